@@ -1,0 +1,5 @@
+/** Configuration, command line and files. */
+import type { Catalog } from "./entry.ts";
+
+export const configCatalog = {
+} as const satisfies Catalog;

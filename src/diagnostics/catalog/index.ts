@@ -1,0 +1,28 @@
+/** Every diagnostic there is. One file a phase; codes are unique over all of them (the object type sees to it in tests). */
+import type { ParametersOf } from "./entry.ts";
+import { configCatalog } from "./config.ts";
+import { namesCatalog } from "./names.ts";
+import { relationsCatalog } from "./relations.ts";
+import { runCatalog } from "./run.ts";
+import { syntaxCatalog } from "./syntax.ts";
+import { targetsCatalog } from "./targets.ts";
+import { typesCatalog } from "./types.ts";
+
+export const catalog = {
+  ...syntaxCatalog,
+  ...namesCatalog,
+  ...typesCatalog,
+  ...relationsCatalog,
+  ...configCatalog,
+  ...targetsCatalog,
+  ...runCatalog,
+} as const;
+
+export type DiagnosticCode = keyof typeof catalog;
+
+type Entry<C extends DiagnosticCode> = (typeof catalog)[C];
+type HintOf<E> = E extends { readonly hint: infer H extends string } ? H : "";
+
+export type DiagnosticParams<C extends DiagnosticCode> = {
+  readonly [Name in ParametersOf<Entry<C>["message"]> | ParametersOf<HintOf<Entry<C>>>]: string | number;
+};

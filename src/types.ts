@@ -1,0 +1,75 @@
+/**
+ * The types of Medal's values. A type says nothing of null: nullability is a second fact, kept beside it (`Typed`).
+ * Used by the function catalogue, the checker, the plan and every emitter.
+ */
+
+export type Type =
+  | { readonly kind: "string" }
+  | { readonly kind: "bool" }
+  | { readonly kind: "int" }
+  | { readonly kind: "long" }
+  | { readonly kind: "double" }
+  | { readonly kind: "decimal"; readonly precision: number; readonly scale: number }
+  | { readonly kind: "date" }
+  | { readonly kind: "timestamp" }
+  | { readonly kind: "binary" }
+  /** Stored as its value's text; only the listed values are ever in a column of it. */
+  | { readonly kind: "enum"; readonly name: string; readonly values: readonly string[] }
+  /** The type of a lone `null`, assignable to every nullable type. Never the type of a column. */
+  | { readonly kind: "null" }
+  /** The type of an expression already reported: fits everywhere, so that one mistake gives one message. */
+  | { readonly kind: "error" };
+
+export type TypeKind = Type["kind"];
+
+/** A type and whether null may occur. */
+export interface Typed {
+  readonly type: Type;
+  readonly nullable: boolean;
+}
+
+export const STRING: Type = { kind: "string" };
+export const BOOL: Type = { kind: "bool" };
+export const INT: Type = { kind: "int" };
+export const LONG: Type = { kind: "long" };
+export const DOUBLE: Type = { kind: "double" };
+export const DATE: Type = { kind: "date" };
+export const TIMESTAMP: Type = { kind: "timestamp" };
+export const BINARY: Type = { kind: "binary" };
+export const NULL: Type = { kind: "null" };
+export const ERROR: Type = { kind: "error" };
+
+/** Decimals hold at most this many digits on every engine. */
+export const MAX_PRECISION = 38;
+
+export function decimal(precision: number, scale: number): Type {
+  return { kind: "decimal", precision, scale };
+}
+
+export function sameType(a: Type, b: Type): boolean {
+  if (a.kind !== b.kind) return false;
+  if (a.kind === "decimal" && b.kind === "decimal") return a.precision === b.precision && a.scale === b.scale;
+  if (a.kind === "enum" && b.kind === "enum") return a.name === b.name;
+  return true;
+}
+
+/** The type as a program writes it: `decimal(10,2)`, `OrderStatus`, `string?`. */
+export function typeText(type: Type, nullable = false): string {
+  const mark = nullable ? "?" : "";
+  switch (type.kind) {
+    case "decimal":
+      return `decimal(${type.precision},${type.scale})${mark}`;
+    case "enum":
+      return `${type.name}${mark}`;
+    case "error":
+      return "unknown";
+    case "null":
+      return "null";
+    default:
+      return `${type.kind}${mark}`;
+  }
+}
+
+export function isNumeric(type: Type): boolean {
+  return type.kind === "int" || type.kind === "long" || type.kind === "decimal" || type.kind === "double";
+}
