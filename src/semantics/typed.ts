@@ -147,6 +147,11 @@ export interface TypedJoin extends TypedStepBase {
   readonly kind: "join";
   readonly side: "inner" | "left";
   readonly cardinality: "one" | "many";
+  /**
+   * The alias of the current rows, where their columns carry no qualifier before this join; from here on they carry it.
+   * Columns derived between two joins carry none and differ in name from every other column.
+   */
+  readonly leftAlias?: string;
   readonly relation: string;
   readonly alias: string;
   /** The whole condition. */
