@@ -1,0 +1,55 @@
+/** "Did you mean": the candidate that a mistyped name most likely stands for. */
+
+/** More than this many edits a name is another name, however long it is. */
+const MOST_EDITS = 5;
+
+/**
+ * The candidate nearest to `name`: the one that differs only in case, else the one with the fewest edits (an insertion,
+ * deletion, replacement or swap of neighbours), at most a third of the name's length. Ties go to the earlier candidate.
+ * Undefined where none is near.
+ */
+export function closest(name: string, candidates: Iterable<string>): string | undefined {
+  const lower = name.toLowerCase();
+  let limit = Math.min(Math.max(1, Math.floor(name.length / 3)), MOST_EDITS);
+  let best: string | undefined;
+  for (const candidate of candidates) {
+    const other = candidate.toLowerCase();
+    if (other === lower) return candidate;
+    if (name.length < 2 || Math.abs(other.length - lower.length) > limit) continue;
+    const edits = editDistance(lower, other, limit);
+    if (edits > limit) continue;
+    best = candidate;
+    limit = edits - 1;
+  }
+  return best;
+}
+
+/** The number of edits between two texts (optimal string alignment); any number above `limit` may be returned for "more". */
+function editDistance(a: string, b: string, limit: number): number {
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= a.length; row++) {
+    const current = [row];
+    let smallest = row;
+    for (let column = 1; column <= b.length; column++) {
+      const same = a[row - 1] === b[column - 1];
+      let edits = Math.min(
+        cell(last, column) + 1,
+        cell(current, column - 1) + 1,
+        cell(last, column - 1) + (same ? 0 : 1),
+      );
+      const swapped = row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
+      if (swapped) edits = Math.min(edits, cell(beforeLast, column - 2) + 1);
+      current.push(edits);
+      smallest = Math.min(smallest, edits);
+    }
+    if (smallest > limit) return smallest;
+    beforeLast = last;
+    last = current;
+  }
+  return cell(last, b.length);
+}
+
+function cell(row: readonly number[], column: number): number {
+  return row[column] ?? Number.POSITIVE_INFINITY;
+}

@@ -1,0 +1,42 @@
+import { defineConfig } from "vitest/config";
+
+/** Where the workers of this run leave notes for the reporter: goldens compared, judges that could not be asked. */
+const notes = `.cache/test-run/${process.pid}.jsonl`;
+
+const templatesAsText = {
+  name: "templates-as-text",
+  transform(text: string, path: string) {
+    if (!path.endsWith(".hbs")) return undefined;
+    return { code: `export default ${JSON.stringify(text)};`, map: null, moduleType: "js" as const };
+  },
+};
+
+export default defineConfig({
+  plugins: [templatesAsText],
+  test: {
+    env: { MEDAL_TEST_NOTES: notes },
+    maxWorkers: 2,
+    reporters: ["default", "./test/support/reporter.ts"],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/integration/**"],
+          testTimeout: 20_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "integration",
+          include: ["test/integration/**/*.test.ts"],
+          testTimeout: 180_000,
+          hookTimeout: 400_000,
+        },
+      },
+    ],
+  },
+});
