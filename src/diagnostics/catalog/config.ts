@@ -2,4 +2,80 @@
 import type { Catalog } from "./entry.ts";
 
 export const configCatalog = {
+  "config-syntax": {
+    severity: "error",
+    message: "medal.json is not valid JSON: {problem}",
+  },
+  "config-invalid": {
+    severity: "error",
+    message: "{place} {problem}",
+  },
+  "config-unknown-property": {
+    severity: "error",
+    message: "{place} has no property {name}",
+  },
+  "config-secret": {
+    severity: "error",
+    message: "{place} looks like a secret, and medal.json is kept with the program",
+    hint: "declare it in the program (secret name = keyvault(…)); local runs read its value from the environment variable MEDAL_SECRET_<NAME>",
+  },
+  "config-unknown-param": {
+    severity: "error",
+    message: "the program has no param {name}",
+  },
+  "config-unknown-source": {
+    severity: "error",
+    message: "the program has no source {name}",
+  },
+  "config-unknown-setting": {
+    severity: "error",
+    message: "the source {source} is {kind} and has no property {name}",
+  },
+  "config-param-type": {
+    severity: "error",
+    message: "the param {name} is {type}, and {value} is not",
+  },
+  "config-missing-param": {
+    severity: "error",
+    message: "the param {name} has no value in the environment {environment}",
+    hint: "write one in medal.json under environments.{environment}.params, or give it a default in the program",
+  },
+  "unknown-environment": {
+    severity: "error",
+    message: "there is no environment {name}",
+  },
+  "unknown-path": {
+    severity: "error",
+    message: "there is no file or folder {path}",
+  },
+  "no-program": {
+    severity: "error",
+    message: "there is no .medal file in {folder}",
+    hint: "medalc init {folder} writes a small project to start from",
+  },
+  "unwritable-file": {
+    severity: "error",
+    message: "{path} cannot be written: {problem}",
+  },
+  "file-exists": {
+    severity: "error",
+    message: "{path} is there already, and init replaces nothing",
+    hint: "choose an empty folder: medalc init <folder>",
+  },
+  "nothing-selected": {
+    severity: "error",
+    message: "{selector} matches no table",
+  },
+  "unknown-table": {
+    severity: "error",
+    message: "there is no table {name}",
+  },
+  "unknown-code": {
+    severity: "error",
+    message: "there is no diagnostic with the code {code}",
+  },
+  "unknown-revision": {
+    severity: "error",
+    message: "git cannot compare with {revision}: {problem}",
+  },
 } as const satisfies Catalog;

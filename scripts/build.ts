@@ -1,0 +1,24 @@
+/** Bundles the command and the library to dist/. Run by `npm ci` too, so that a fresh clone has a working `medalc`. */
+import { rmSync } from "node:fs";
+import { build } from "esbuild";
+
+rmSync("dist", { recursive: true, force: true });
+
+await build({
+  entryPoints: { "cli/main": "src/cli/main.ts", index: "src/index.ts" },
+  outdir: "dist",
+  bundle: true,
+  // What only some commands need is loaded by those commands: each dynamic import becomes a file of its own.
+  splitting: true,
+  format: "esm",
+  platform: "node",
+  target: "node22",
+  charset: "utf8",
+  sourcemap: "linked",
+  sourcesContent: false,
+  loader: { ".hbs": "text" },
+  external: ["@duckdb/node-api", "pg", "pg-copy-streams", "mongodb"],
+  // Some bundled packages are CommonJS and ask for Node's modules.
+  banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+  logLevel: "warning",
+});

@@ -1,0 +1,139 @@
+/**
+ * What all commands share. A command is a function from its options to a result; `execute` alone prints, counts and
+ * chooses the exit code, and it alone catches what should never have been thrown.
+ */
+import { COMMAND_LINE } from "../config/environment.ts";
+import { type Diagnostic, hasErrors, sorted } from "../diagnostics/diagnostic.ts";
+import type { SourceFile } from "../source.ts";
+import { VERSION } from "../version.ts";
+import type { Io, Output } from "./io.ts";
+
+export const EXIT = {
+  ok: 0,
+  /** Errors in the program or its configuration. */
+  errors: 1,
+  /** There are changes. */
+  changes: 2,
+  /** An expectation failed. */
+  expectation: 3,
+  /** A run failed part way. */
+  failed: 4,
+  usage: 64,
+  /** A bug of ours. */
+  bug: 70,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+export const FORMATS = ["text", "json", "sarif", "github"] as const;
+export type Format = (typeof FORMATS)[number];
+
+/** The options that every command has. */
+export interface CommonOptions {
+  readonly format: Format;
+  readonly debug?: boolean;
+}
+
+export interface CommandResult {
+  readonly diagnostics: readonly Diagnostic[];
+  /** The texts that diagnostics point into, by path. */
+  readonly sources: ReadonlyMap<string, SourceFile>;
+  /** What was asked for, as text for people and as plain data for `--json`. */
+  readonly answer?: Answer;
+  /** Said last: how it went, what failed and what was not done. */
+  readonly closing?: string;
+  /** Only where the diagnostics do not tell it. */
+  readonly exitCode?: ExitCode;
+}
+
+export interface Answer {
+  readonly text: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** The `--json` documents: a command's answer with its diagnostics. A change that breaks readers raises it. */
+const JSON_VERSION = 1;
+
+const REPORT_TO = "the issues of the project";
+
+/** Runs a command and says what came of it. Resolves to the exit code; never rejects. */
+export async function execute(
+  name: string,
+  command: () => Promise<CommandResult>,
+  options: CommonOptions,
+  io: Io,
+): Promise<ExitCode> {
+  try {
+    const result = await command();
+    await print(name, result, options.format, io);
+    return result.exitCode ?? exitCodeOf(result.diagnostics);
+  } catch (error) {
+    return reportBug(error, options.debug === true, io);
+  }
+}
+
+/** An error that the command line made is a matter of usage. */
+function exitCodeOf(diagnostics: readonly Diagnostic[]): ExitCode {
+  if (!hasErrors(diagnostics)) return EXIT.ok;
+  return diagnostics.some((each) => each.severity === "error" && each.span === COMMAND_LINE) ? EXIT.usage : EXIT.errors;
+}
+
+async function print(name: string, result: CommandResult, format: Format, io: Io): Promise<void> {
+  const diagnostics = sorted(result.diagnostics);
+  const { sources, answer, closing } = result;
+  if (format === "text") {
+    if (answer !== undefined) io.stdout.write(answer.text);
+    // What is wrong is the very answer of a check; beside another answer it would be in the way.
+    await printText(diagnostics, sources, name === "check" ? io.stdout : io.stderr);
+    if (closing !== undefined) io.stderr.write(`${closing}\n`);
+    return;
+  }
+  io.stdout.write(await document(name, { ...result, diagnostics }, format));
+}
+
+async function printText(
+  diagnostics: readonly Diagnostic[],
+  sources: ReadonlyMap<string, SourceFile>,
+  output: Output,
+): Promise<void> {
+  if (diagnostics.length === 0) return;
+  const { countText, renderText } = await import("../diagnostics/render-text.ts");
+  output.write(renderText(diagnostics, sources, { color: output.hasColor, width: output.width }));
+  output.write(`\n${countText(diagnostics)}\n`);
+}
+
+async function document(
+  command: string,
+  { diagnostics, sources, answer }: CommandResult,
+  format: Exclude<Format, "text">,
+): Promise<string> {
+  switch (format) {
+    case "github":
+      return (await import("../diagnostics/render-github.ts")).renderGithub(diagnostics, sources);
+    case "sarif":
+      return json((await import("../diagnostics/render-sarif.ts")).sarifLog(diagnostics, sources));
+    case "json": {
+      const { jsonDiagnostic } = await import("../diagnostics/render-json.ts");
+      return json({
+        version: JSON_VERSION,
+        command,
+        ...answer?.data,
+        diagnostics: diagnostics.map((each) => jsonDiagnostic(each, sources)),
+      });
+    }
+  }
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+function reportBug(error: unknown, withStack: boolean, io: Io): ExitCode {
+  const text = error instanceof Error ? error.message : String(error);
+  const stack = withStack && error instanceof Error ? `\n${error.stack}` : "";
+  io.stderr.write(
+    `medalc ${VERSION} met a bug of its own: ${text}\n` +
+      `please report it to ${REPORT_TO}, with the program if it may be shown${withStack ? "" : " and the output with --debug"}${stack}\n`,
+  );
+  return EXIT.bug;
+}

@@ -1,0 +1,23 @@
+/** `medalc explain CODE`: the page of a diagnostic. */
+import { readFileSync } from "node:fs";
+import { COMMAND_LINE } from "../../config/environment.ts";
+import { catalog } from "../../diagnostics/catalog/index.ts";
+import { diagnostic } from "../../diagnostics/diagnostic.ts";
+import { closest } from "../../diagnostics/suggest.ts";
+import type { CommandResult } from "../command.ts";
+import { packageRoot } from "../package-root.ts";
+
+export interface ExplainOptions {
+  readonly code: string;
+}
+
+export async function explain({ code }: ExplainOptions): Promise<CommandResult> {
+  const sources = new Map();
+  if (!Object.hasOwn(catalog, code)) {
+    const near = closest(code, Object.keys(catalog));
+    const extras = near === undefined ? {} : { hint: `did you mean ${near}?` };
+    return { diagnostics: [diagnostic("unknown-code", COMMAND_LINE, { code }, extras)], sources };
+  }
+  const page = readFileSync(`${packageRoot()}/docs/diagnostics/${code}.md`, "utf8");
+  return { diagnostics: [], sources, answer: { text: page, data: { code, page } } };
+}

@@ -1,0 +1,67 @@
+/** What a command touches of the process it runs in; tests give their own. */
+
+export interface Io {
+  /** For answers. */
+  readonly stdout: Output;
+  /** For progress and for what went wrong. */
+  readonly stderr: Output;
+  /** The working folder, absolute. */
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readStdin(): Promise<string>;
+  /** Aborted when the user asks to stop. Who asks for the signal has to heed it: an interrupt ends the process no more. */
+  stopSignal(): AbortSignal;
+}
+
+export interface Output {
+  write(text: string): void;
+  /** Whether a person watches, so that a line may be written anew. */
+  readonly isLive: boolean;
+  readonly hasColor: boolean;
+  /** In cells. */
+  readonly width: number;
+}
+
+const WIDTH_OF_A_LOG = 120;
+
+/** The process itself. */
+export function processIo(): Io {
+  // A reader that has seen enough, `medalc show … | head`, is no failure.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error) => {
+      if ("code" in error && error.code === "EPIPE") process.exit();
+      throw error;
+    });
+  }
+  let stop: AbortController | undefined;
+  return {
+    stdout: processOutput(process.stdout),
+    stderr: processOutput(process.stderr),
+    folder: process.cwd(),
+    env: process.env,
+    async readStdin() {
+      const chunks: Buffer[] = [];
+      for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
+      return Buffer.concat(chunks).toString("utf8");
+    },
+    stopSignal() {
+      if (stop === undefined) {
+        const controller = new AbortController();
+        process.once("SIGINT", () => controller.abort());
+        process.once("SIGTERM", () => controller.abort());
+        stop = controller;
+      }
+      return stop.signal;
+    },
+  };
+}
+
+function processOutput(stream: NodeJS.WriteStream): Output {
+  const isLive = stream.isTTY === true && process.env.TERM !== "dumb";
+  return {
+    write: (text) => stream.write(text),
+    isLive,
+    hasColor: isLive && (process.env.NO_COLOR ?? "") === "",
+    width: stream.columns ?? WIDTH_OF_A_LOG,
+  };
+}

@@ -1,0 +1,176 @@
+/**
+ * The command line: which commands there are and what options they take. What a command needs is loaded when it is
+ * called, so that each starts as fast as it can.
+ */
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import type { ParamArgument } from "../config/environment.ts";
+import { VERSION } from "../version.ts";
+import { type CommandResult, type CommonOptions, EXIT, type ExitCode, execute, FORMATS } from "./command.ts";
+import { type Io, processIo } from "./io.ts";
+
+/** Runs one command line and leaves its exit code with the process. */
+export async function main(): Promise<void> {
+  process.exitCode = await runCommandLine(process.argv.slice(2), processIo());
+}
+
+/** Runs the command of some arguments. Resolves to the exit code; never rejects. */
+export async function runCommandLine(args: readonly string[], io: Io): Promise<ExitCode> {
+  let exitCode: ExitCode = EXIT.ok;
+  const program = commandLine(io, (code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync([...args], { from: "user" });
+  } catch (error) {
+    // Commander has written what is wrong. Help and the version that were asked for come this way too, with exit code 0.
+    if (!(error instanceof CommanderError)) throw error;
+    exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  }
+  return exitCode;
+}
+
+function commandLine(io: Io, finish: (code: ExitCode) => void): Command {
+  const program = new Command("medalc")
+    .description("The compiler for Medal: one typed program from the sources to the lakehouse.")
+    .version(VERSION, "-V, --version", "print the version")
+    .helpOption("-h, --help", "print help")
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      getOutHasColors: () => io.stdout.hasColor,
+      getErrHasColors: () => io.stderr.hasColor,
+      getOutHelpWidth: () => io.stdout.width,
+      getErrHelpWidth: () => io.stderr.width,
+    })
+    .showHelpAfterError("medalc --help lists the commands and options");
+
+  /** A command with the options that all have; its function gets the arguments in order, then the options. */
+  const add = <Options>(
+    usage: string,
+    description: string,
+    command: (options: Options & CommonOptions, args: readonly string[]) => Promise<CommandResult>,
+  ): Command =>
+    program
+      .command(usage)
+      .description(description)
+      .addOption(new Option("--format <format>", "how to print").choices(FORMATS).default("text"))
+      .addOption(new Option("--json", "the same as --format json").implies({ format: "json" }))
+      .addOption(new Option("--debug", "with a bug of the compiler: print where it happened"))
+      .action(async (...given: unknown[]) => {
+        const self = given.at(-1);
+        if (!(self instanceof Command)) throw new Error("commander passes the command last");
+        const options = self.opts<Options & CommonOptions>();
+        finish(await execute(self.name(), () => command(options, self.args), options, io));
+      });
+
+  add<WatchOptions>(
+    "check [path]",
+    "report every mistake in a program, a file or a folder",
+    async (options, [path]) => {
+      const { check } = await import("./commands/check.ts");
+      return check({ ...options, path: path ?? "." }, io);
+    },
+  ).option("--watch", "check again after every change");
+
+  add<EnvironmentOptions & { readonly out: string }>(
+    "compile [path]",
+    "write the files of all targets",
+    async (options, [path]) => {
+      const { compile } = await import("./commands/compile.ts");
+      return compile({ ...options, path: path ?? "." }, io);
+    },
+  )
+    .option("-o, --out <folder>", "where to write", "out")
+    .addOption(environmentOption("the environment whose values stand where no parameter can (default: the first)"))
+    .addOption(paramOption());
+
+  add<EnvironmentOptions & WatchOptions & SelectOptions>(
+    "run [path]",
+    "run the program here: extract, build every table, check",
+    async (options, [path]) => {
+      const { run } = await import("./commands/run.ts");
+      return run({ ...options, path: path ?? "." }, io);
+    },
+  )
+    .addOption(environmentOption("the environment of medal.json (default: local)"))
+    .addOption(paramOption())
+    .addOption(selectOption())
+    .option("--watch", "run again after every change");
+
+  add<EnvironmentOptions & { readonly limit: number; readonly path: string }>(
+    "show <table>",
+    "print rows of a table that was built here: gold.orders",
+    async (options, [table]) => {
+      const { show } = await import("./commands/show.ts");
+      return show({ ...options, table: table ?? "" }, io);
+    },
+  )
+    .option("-p, --path <path>", "the program, a file or a folder", ".")
+    .addOption(environmentOption("the environment it was run in (default: local)"))
+    .addOption(paramOption())
+    .option("-n, --limit <rows>", "how many rows", positiveNumber, 20);
+
+  add<{ readonly check?: boolean; readonly diff?: boolean }>(
+    "fmt [path...]",
+    "write programs in the one canonical form; - reads standard input",
+    async (options, paths) => {
+      const { fmt } = await import("./commands/fmt.ts");
+      return fmt({ ...options, paths: paths.length === 0 ? ["."] : paths }, io);
+    },
+  )
+    .option("--check", "change nothing; exit with 2 where something would change")
+    .option("--diff", "change nothing; print what would change, exit with 2 where there is any");
+
+  add("explain <code>", "say what a diagnostic means and what to do about it", async (_options, [code]) => {
+    const { explain } = await import("./commands/explain.ts");
+    return explain({ code: code ?? "" }, io);
+  });
+
+  add("init [folder]", "write a small project to start from", async (_options, [folder]) => {
+    const { init } = await import("./commands/init.ts");
+    return init({ folder: folder ?? "." }, io);
+  });
+
+  return program;
+}
+
+interface WatchOptions {
+  readonly watch?: boolean;
+}
+
+interface SelectOptions {
+  readonly select?: readonly string[];
+}
+
+interface EnvironmentOptions {
+  readonly env?: string;
+  readonly param?: readonly ParamArgument[];
+}
+
+function environmentOption(description: string): Option {
+  return new Option("-e, --env <name>", description);
+}
+
+function selectOption(): Option {
+  return new Option(
+    "-s, --select <selector...>",
+    "only some tables: orders, +gold.orders, silver.orders+, tag:pii, changed:main",
+  );
+}
+
+function paramOption(): Option {
+  return new Option("--param <name=value>", "a param's value, before that of medal.json; may be repeated").argParser(
+    (text: string, earlier: readonly ParamArgument[] = []) => {
+      const equals = text.indexOf("=");
+      if (equals < 1) throw new InvalidArgumentError("Expected name=value.");
+      return [...earlier, { name: text.slice(0, equals), value: text.slice(equals + 1) }];
+    },
+  );
+}
+
+function positiveNumber(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError("Expected a number of rows.");
+  return Number(text);
+}

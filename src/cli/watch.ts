@@ -1,0 +1,53 @@
+/** `--watch`: a command again after every change of the files it read. */
+import { statSync } from "node:fs";
+import { resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { createNodeHost } from "../node-host.ts";
+import { type CommandResult, type CommonOptions, EXIT, type ExitCode, execute } from "./command.ts";
+import type { Io } from "./io.ts";
+
+const INTERVAL_MS = 200;
+
+/** Runs the command now and after every change, until the user stops it. Resolves to the last exit code. */
+export async function executeWatching(
+  name: string,
+  command: () => Promise<CommandResult>,
+  options: CommonOptions,
+  path: string,
+  io: Io,
+): Promise<ExitCode> {
+  const stop = io.stopSignal();
+  let read: readonly string[] = [];
+  const remembering = async (): Promise<CommandResult> => {
+    const result = await command();
+    read = [...result.sources.keys()];
+    return result;
+  };
+  let exitCode: ExitCode = EXIT.ok;
+  while (!stop.aborted) {
+    const start = Date.now();
+    exitCode = await execute(name, remembering, options, io);
+    const known = timesOf(path, read, io);
+    const changedMeanwhile = [...known.values()].some((time) => time > start && time <= Date.now());
+    if (changedMeanwhile || stop.aborted) continue;
+    io.stderr.write(`watching ${path}, interrupt to end\n`);
+    while (!stop.aborted && same(known, timesOf(path, read, io))) await pause(stop);
+  }
+  return exitCode;
+}
+
+/** When each file was changed last; 0 for one that is gone. */
+function timesOf(path: string, read: readonly string[], io: Io): ReadonlyMap<string, number> {
+  const host = createNodeHost(io.folder);
+  const files = new Set([...(host.isFolder(path) ? host.listPrograms(path) : []), ...read]);
+  const time = (file: string): number => statSync(resolve(io.folder, file), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return new Map([...files].map((file) => [file, time(file)]));
+}
+
+function same(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): boolean {
+  return a.size === b.size && [...a].every(([file, time]) => b.get(file) === time);
+}
+
+async function pause(stop: AbortSignal): Promise<void> {
+  await sleep(INTERVAL_MS, undefined, { signal: stop }).catch(() => undefined);
+}

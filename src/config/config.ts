@@ -1,0 +1,31 @@
+/** What a medal.json says. Reading one takes a JSON schema validator; this does not. */
+import type { SourceFile, Span } from "../source.ts";
+
+export type Scalar = string | number | boolean;
+
+/** A valid medal.json; without environments where there is no such file. */
+export interface Config {
+  /** The folder that its paths are relative to. */
+  readonly folder: string;
+  readonly file: SourceFile | undefined;
+  /** In the order of the file. `local` only where it is written. */
+  readonly environments: ReadonlyMap<string, EnvironmentConfig>;
+  /** The place of a value, given by the names that lead to it; of the whole file where it is not there. */
+  spanOf(path: readonly string[]): Span;
+}
+
+export interface EnvironmentConfig {
+  readonly params?: Readonly<Record<string, Scalar>>;
+  readonly sources?: Readonly<Record<string, Readonly<Record<string, Scalar>>>>;
+  readonly lake?: string;
+}
+
+/** What there is where no medal.json is. */
+export function noConfig(folder: string): Config {
+  return {
+    folder,
+    file: undefined,
+    environments: new Map(),
+    spanOf: () => ({ file: `${folder}/medal.json`, start: 0, end: 0 }),
+  };
+}

@@ -1,0 +1,169 @@
+/** An environment of medal.json as a program sees it: a value for every param, a place for every source. */
+import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
+import { closest } from "../diagnostics/suggest.ts";
+import type { ParamPlan, Program, SourcePlan } from "../plan/program.ts";
+import type { Span } from "../source.ts";
+import { typeText } from "../types.ts";
+import type { Config, EnvironmentConfig, Scalar } from "./config.ts";
+import { joinPath } from "./paths.ts";
+
+/** The environment of a laptop: always there, never deployed. */
+export const LOCAL = "local";
+
+export interface Environment {
+  readonly name: string;
+  /** A value for every param that has one: of the command line, else of medal.json, else of the program. */
+  readonly params: Readonly<Record<string, Scalar>>;
+  /** What stands in place of the program's sources, by the source's name. */
+  readonly sources: Readonly<Record<string, SourceOverride>>;
+  /** The lake's folder, for local runs. */
+  readonly lake: string;
+}
+
+export type SourceOverride =
+  /** A folder with the files that the source would send, as docs/lake.md says. */
+  | { readonly kind: "folder"; readonly folder: string }
+  /** Properties in place of those of the same name. */
+  | { readonly kind: "settings"; readonly settings: Readonly<Record<string, Scalar>> };
+
+/** A value given on the command line, `--param name=value`, still as text. */
+export interface ParamArgument {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** On the command line there is no text to point at. */
+export const COMMAND_LINE: Span = { file: "", start: 0, end: 0 };
+
+/** The names of all environments but `local`, in the order of medal.json. */
+export function deployableEnvironments(config: Config): readonly string[] {
+  return [...config.environments.keys()].filter((name) => name !== LOCAL);
+}
+
+/** The diagnostic for a name that is no environment; undefined for one that is. `local` always is. */
+export function unknownEnvironment(config: Config, name: string): Diagnostic | undefined {
+  if (name === LOCAL || config.environments.has(name)) return undefined;
+  const known = [...new Set([LOCAL, ...config.environments.keys()])];
+  const near = closest(name, known);
+  const hint = near === undefined ? `medal.json has: ${known.join(", ")}` : `did you mean ${near}?`;
+  return diagnostic("unknown-environment", COMMAND_LINE, { name }, { hint });
+}
+
+/** The environment of a name, judged against the program. An environment that medal.json does not have is empty. */
+export function resolveEnvironment(
+  config: Config,
+  program: Program,
+  name: string,
+  paramArguments: readonly ParamArgument[] = [],
+): { readonly environment: Environment; readonly diagnostics: readonly Diagnostic[] } {
+  const written: EnvironmentConfig = config.environments.get(name) ?? {};
+  const diagnostics: Diagnostic[] = [];
+  const params: Record<string, Scalar> = {};
+
+  for (const param of program.params) if (param.value !== undefined) params[param.name] = param.value;
+  for (const [paramName, value] of Object.entries(written.params ?? {})) {
+    const span = config.spanOf(["environments", name, "params", paramName]);
+    const problem = paramProblem(program, paramName, value, span);
+    if (problem === undefined) params[paramName] = value;
+    else diagnostics.push(problem);
+  }
+  for (const argument of paramArguments) {
+    const param = program.params.find((each) => each.name === argument.name);
+    const value = param === undefined ? argument.value : typedValue(param, argument.value);
+    const problem = paramProblem(program, argument.name, value, COMMAND_LINE);
+    if (problem === undefined) params[argument.name] = value;
+    else diagnostics.push(problem);
+  }
+
+  const sources: Record<string, SourceOverride> = {};
+  for (const [sourceName, properties] of Object.entries(written.sources ?? {})) {
+    const source = program.sources.find((each) => each.name === sourceName);
+    const path = ["environments", name, "sources", sourceName];
+    if (source === undefined) {
+      const hint = hintFor(
+        sourceName,
+        program.sources.map((each) => each.name),
+        "its sources",
+      );
+      diagnostics.push(diagnostic("config-unknown-source", config.spanOf(path), { name: sourceName }, hint));
+      continue;
+    }
+    if (typeof properties.folder === "string") {
+      sources[sourceName] = { kind: "folder", folder: joinPath(config.folder, properties.folder) };
+      continue;
+    }
+    diagnostics.push(...settingProblems(source, properties, path, config));
+    sources[sourceName] = { kind: "settings", settings: properties };
+  }
+  const lake = joinPath(config.folder, written.lake ?? ".medal/lake");
+  return { environment: { name, params, sources, lake }, diagnostics };
+}
+
+/** One diagnostic a param of the program that has no value in the environment, at its declaration. */
+export function missingParams(program: Program, environment: Environment): readonly Diagnostic[] {
+  return program.params
+    .filter(({ name }) => !Object.hasOwn(environment.params, name))
+    .map(({ name, span }) => diagnostic("config-missing-param", span, { name, environment: environment.name }));
+}
+
+function paramProblem(program: Program, name: string, value: Scalar, span: Span): Diagnostic | undefined {
+  const param = program.params.find((each) => each.name === name);
+  if (param === undefined) {
+    const hint = hintFor(
+      name,
+      program.params.map((each) => each.name),
+      "its params",
+    );
+    return diagnostic("config-unknown-param", span, { name }, hint);
+  }
+  if (fits(param, value)) return undefined;
+  return diagnostic("config-param-type", span, { name, type: typeText(param.type), value: JSON.stringify(value) });
+}
+
+function fits(param: ParamPlan, value: Scalar): boolean {
+  switch (param.type.kind) {
+    case "bool":
+      return typeof value === "boolean";
+    case "int":
+    case "long":
+      return typeof value === "number" && Number.isSafeInteger(value);
+    case "double":
+    case "decimal":
+      return typeof value === "number";
+    default:
+      return typeof value === "string";
+  }
+}
+
+/** A text of the command line as the param's type has it; the text itself where it is nothing of the kind. */
+function typedValue(param: ParamPlan, text: string): Scalar {
+  if (param.type.kind === "string") return text;
+  if (param.type.kind === "bool") return text === "true" ? true : text === "false" ? false : text;
+  return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
+}
+
+/** A folder is no property of a source, so here only those of its own kind may stand. */
+function settingProblems(
+  source: SourcePlan,
+  properties: Readonly<Record<string, Scalar>>,
+  path: readonly string[],
+  config: Config,
+): readonly Diagnostic[] {
+  const known = [...Object.keys(source.settings), "folder"];
+  return Object.keys(properties)
+    .filter((name) => !known.includes(name))
+    .map((name) =>
+      diagnostic(
+        "config-unknown-setting",
+        config.spanOf([...path, name]),
+        { source: source.name, kind: source.kind, name },
+        hintFor(name, known, "it has"),
+      ),
+    );
+}
+
+function hintFor(name: string, known: readonly string[], lead: string): { hint?: string } {
+  const near = closest(name, known);
+  if (near !== undefined) return { hint: `did you mean ${near}?` };
+  return known.length === 0 ? {} : { hint: `${lead}: ${known.join(", ")}` };
+}

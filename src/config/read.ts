@@ -1,0 +1,89 @@
+/**
+ * medal.json: read, validated against its schema, free of secrets. What it says of the program's params and sources is
+ * judged later, by `resolveEnvironment`, for then the program is known.
+ */
+import { Ajv, type ErrorObject } from "ajv";
+import { findNodeAtLocation, type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
+import schema from "../../schemas/medal.schema.json" with { type: "json" };
+import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
+import { closest } from "../diagnostics/suggest.ts";
+import type { SourceFile, Span } from "../source.ts";
+import type { Config, EnvironmentConfig } from "./config.ts";
+import { secretsIn } from "./secrets.ts";
+
+interface ConfigText {
+  readonly environments?: Readonly<Record<string, EnvironmentConfig>>;
+}
+
+/** Reads the text of a medal.json that lies in `folder`. With errors the result has no environments. */
+export function readConfig(
+  file: SourceFile,
+  folder: string,
+): { readonly config: Config; readonly diagnostics: readonly Diagnostic[] } {
+  const problems: ParseError[] = [];
+  const tree = parseTree(file.text, problems, { allowTrailingComma: false, disallowComments: true });
+  const spanOf = (path: readonly string[]): Span => spanOfNode(file, tree, path);
+  const empty: Config = { folder, file, environments: new Map(), spanOf };
+
+  const [problem] = problems;
+  if (problem !== undefined || tree === undefined) {
+    const start = problem?.offset ?? 0;
+    const span = { file: file.path, start, end: start + Math.max(1, problem?.length ?? 1) };
+    return { config: empty, diagnostics: [diagnostic("config-syntax", span, { problem: problemText(problem) })] };
+  }
+
+  const value: unknown = JSON.parse(file.text);
+  const validate = new Ajv({ allErrors: true, allowUnionTypes: true }).compile<ConfigText>(schema);
+  if (!validate(value)) {
+    return { config: empty, diagnostics: (validate.errors ?? []).map((error) => schemaDiagnostic(error, spanOf)) };
+  }
+  const secrets = secretsIn(value).map((path) => diagnostic("config-secret", spanOf(path), { place: path.join(".") }));
+  if (secrets.length > 0) return { config: empty, diagnostics: secrets };
+  return { config: { ...empty, environments: new Map(Object.entries(value.environments ?? {})) }, diagnostics: [] };
+}
+
+/** `ValueExpected` as "value expected". */
+function problemText(problem: ParseError | undefined): string {
+  if (problem === undefined) return "the file is empty";
+  const words = printParseErrorCode(problem.error).replace(/([a-z])([A-Z])/g, "$1 $2");
+  return words.toLowerCase();
+}
+
+function spanOfNode(file: SourceFile, tree: Node | undefined, path: readonly string[]): Span {
+  const node = tree && findNodeAtLocation(tree, [...path]);
+  if (node === undefined) return { file: file.path, start: 0, end: 0 };
+  return { file: file.path, start: node.offset, end: node.offset + node.length };
+}
+
+function schemaDiagnostic(error: ErrorObject, spanOf: Config["spanOf"]): Diagnostic {
+  const path = error.instancePath.split("/").slice(1).map(unescapePointer);
+  const place = path.length === 0 ? "medal.json" : path.join(".");
+  if (error.keyword === "additionalProperties") {
+    const name = String(error.params.additionalProperty);
+    return unknownProperty(name, place, keySpan(spanOf([...path, name]), spanOf(path)), knownProperties(error));
+  }
+  const name: unknown = error.propertyName;
+  const problem = typeof name === "string" ? `has the name ${name}, which ${error.message}` : String(error.message);
+  return diagnostic("config-invalid", spanOf(path), { place, problem });
+}
+
+function unknownProperty(name: string, place: string, span: Span, known: readonly string[]): Diagnostic {
+  const near = closest(name, known);
+  const hint = near === undefined ? `it may have: ${known.join(", ")}` : `did you mean ${near}?`;
+  return diagnostic("config-unknown-property", span, { place, name }, { hint });
+}
+
+/** The schema's own list: of an environment, or of the whole file. */
+function knownProperties(error: ErrorObject): readonly string[] {
+  const definition = error.instancePath === "" ? schema : schema.definitions.environment;
+  return Object.keys(definition.properties);
+}
+
+/** A value's place, or its parent's where it has none. */
+function keySpan(span: Span, parent: Span): Span {
+  return span.end === 0 ? parent : span;
+}
+
+function unescapePointer(part: string): string {
+  return part.replaceAll("~1", "/").replaceAll("~0", "~");
+}

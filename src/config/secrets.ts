@@ -1,0 +1,16 @@
+/** Values in medal.json that look like secrets. The file is kept with the program, so it may hold none. */
+
+const SECRET_NAME = /passw(or)?d|secret|token|credential|api_?key|account_?key|access_?key|connection_?string/i;
+const SECRET_VALUE =
+  /:\/\/[^/?#\s]*:[^/?#\s]*@|\b(AccountKey|SharedAccessKey|SharedAccessSignature|Password|Pwd)=|[?&]sig=/i;
+
+/** The paths of the strings that look like secrets, by their name or by their value; in the order of the file. */
+export function secretsIn(value: unknown, path: readonly string[] = []): readonly (readonly string[])[] {
+  if (typeof value === "string") return isSecret(path.at(-1) ?? "", value) ? [path] : [];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) => secretsIn(inner, [...path, name]));
+}
+
+function isSecret(name: string, text: string): boolean {
+  return SECRET_NAME.test(name) || SECRET_VALUE.test(text);
+}

@@ -1,0 +1,47 @@
+/** Diagnostics as plain data for programs; a part of every `--json` document. */
+import { type Position, positionAt, type SourceFile, type Span } from "../source.ts";
+import type { Diagnostic, Severity } from "./diagnostic.ts";
+
+export interface JsonDiagnostic {
+  readonly code: string;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly place: JsonPlace;
+  readonly related: readonly { readonly message: string; readonly place: JsonPlace }[];
+  readonly hint?: string;
+  readonly fix?: {
+    readonly title: string;
+    readonly edits: readonly { readonly place: JsonPlace; readonly text: string }[];
+  };
+}
+
+/** Lines and columns start at 1, columns count UTF-16 units, the end is exclusive. Only the file where its text is not known. */
+export interface JsonPlace {
+  readonly file: string;
+  readonly start?: Position;
+  readonly end?: Position;
+}
+
+export function jsonDiagnostic(
+  { code, severity, message, span, related, hint, fix }: Diagnostic,
+  sources: ReadonlyMap<string, SourceFile>,
+): JsonDiagnostic {
+  const place = (span: Span): JsonPlace => placeOf(span, sources);
+  return {
+    code,
+    severity,
+    message,
+    place: place(span),
+    related: related.map((other) => ({ message: other.message, place: place(other.span) })),
+    ...(hint === undefined ? {} : { hint }),
+    ...(fix === undefined
+      ? {}
+      : { fix: { title: fix.title, edits: fix.edits.map((edit) => ({ place: place(edit.span), text: edit.text })) } }),
+  };
+}
+
+function placeOf(span: Span, sources: ReadonlyMap<string, SourceFile>): JsonPlace {
+  const file = sources.get(span.file);
+  if (file === undefined) return { file: span.file };
+  return { file: file.path, start: positionAt(file, span.start), end: positionAt(file, span.end) };
+}

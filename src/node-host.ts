@@ -1,0 +1,36 @@
+/** The compiler's host on a file system. */
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { resolve } from "node:path";
+import type { CompilerHost } from "./host.ts";
+
+/** Folders that hold no programs of the project, whatever their files are called. */
+const SKIPPED = new Set(["node_modules", "dist", "out"]);
+
+/** Paths are taken from `folder`, which is absolute; what they are called stays as it was asked for. */
+export function createNodeHost(folder: string): CompilerHost {
+  const absolute = (path: string): string => resolve(folder, path);
+  return {
+    readFile(path) {
+      try {
+        return readFileSync(absolute(path), "utf8").replace(/^\ufeff/, "");
+      } catch {
+        return undefined;
+      }
+    },
+    listPrograms(path) {
+      return programsBelow(absolute(path), path === "." ? "" : `${path.replace(/\/+$/, "")}/`).sort();
+    },
+    isFolder(path) {
+      return statSync(absolute(path), { throwIfNoEntry: false })?.isDirectory() ?? false;
+    },
+  };
+}
+
+function programsBelow(folder: string, prefix: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    if (entry.name.startsWith(".")) return [];
+    if (entry.isDirectory())
+      return SKIPPED.has(entry.name) ? [] : programsBelow(`${folder}/${entry.name}`, `${prefix}${entry.name}/`);
+    return entry.name.endsWith(".medal") ? [`${prefix}${entry.name}`] : [];
+  });
+}

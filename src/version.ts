@@ -1,0 +1,2 @@
+/** The compiler's version, as in package.json. */
+export const VERSION = "0.1.0";
