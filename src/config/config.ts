@@ -10,8 +10,8 @@ export interface Config {
   readonly file: SourceFile | undefined;
   /** In the order of the file. `local` only where it is written. */
   readonly environments: ReadonlyMap<string, EnvironmentConfig>;
-  /** The place of a value, given by the names that lead to it; of the whole file where it is not there. */
-  spanOf(path: readonly string[]): Span;
+  /** The place of a value or of its name, given by the names that lead to it; the file's start where it is not there. */
+  spanOf(path: readonly string[], part?: "name" | "value"): Span;
 }
 
 export interface EnvironmentConfig {

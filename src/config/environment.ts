@@ -62,15 +62,15 @@ export function resolveEnvironment(
 
   for (const param of program.params) if (param.value !== undefined) params[param.name] = param.value;
   for (const [paramName, value] of Object.entries(written.params ?? {})) {
-    const span = config.spanOf(["environments", name, "params", paramName]);
-    const problem = paramProblem(program, paramName, value, span);
+    const path = ["environments", name, "params", paramName];
+    const problem = paramProblem(program, paramName, value, (part) => config.spanOf(path, part));
     if (problem === undefined) params[paramName] = value;
     else diagnostics.push(problem);
   }
   for (const argument of paramArguments) {
     const param = program.params.find((each) => each.name === argument.name);
     const value = param === undefined ? argument.value : typedValue(param, argument.value);
-    const problem = paramProblem(program, argument.name, value, COMMAND_LINE);
+    const problem = paramProblem(program, argument.name, value, () => COMMAND_LINE);
     if (problem === undefined) params[argument.name] = value;
     else diagnostics.push(problem);
   }
@@ -85,7 +85,7 @@ export function resolveEnvironment(
         program.sources.map((each) => each.name),
         "its sources",
       );
-      diagnostics.push(diagnostic("config-unknown-source", config.spanOf(path), { name: sourceName }, hint));
+      diagnostics.push(diagnostic("config-unknown-source", config.spanOf(path, "name"), { name: sourceName }, hint));
       continue;
     }
     if (typeof properties.folder === "string") {
@@ -106,7 +106,12 @@ export function missingParams(program: Program, environment: Environment): reado
     .map(({ name, span }) => diagnostic("config-missing-param", span, { name, environment: environment.name }));
 }
 
-function paramProblem(program: Program, name: string, value: Scalar, span: Span): Diagnostic | undefined {
+function paramProblem(
+  program: Program,
+  name: string,
+  value: Scalar,
+  spanOf: (part: "name" | "value") => Span,
+): Diagnostic | undefined {
   const param = program.params.find((each) => each.name === name);
   if (param === undefined) {
     const hint = hintFor(
@@ -114,10 +119,14 @@ function paramProblem(program: Program, name: string, value: Scalar, span: Span)
       program.params.map((each) => each.name),
       "its params",
     );
-    return diagnostic("config-unknown-param", span, { name }, hint);
+    return diagnostic("config-unknown-param", spanOf("name"), { name }, hint);
   }
   if (fits(param, value)) return undefined;
-  return diagnostic("config-param-type", span, { name, type: typeText(param.type), value: JSON.stringify(value) });
+  return diagnostic("config-param-type", spanOf("value"), {
+    name,
+    type: typeText(param.type),
+    value: JSON.stringify(value),
+  });
 }
 
 function fits(param: ParamPlan, value: Scalar): boolean {
@@ -155,7 +164,7 @@ function settingProblems(
     .map((name) =>
       diagnostic(
         "config-unknown-setting",
-        config.spanOf([...path, name]),
+        config.spanOf([...path, name], "name"),
         { source: source.name, kind: source.kind, name },
         hintFor(name, known, "it has"),
       ),

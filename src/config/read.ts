@@ -22,7 +22,7 @@ export function readConfig(
 ): { readonly config: Config; readonly diagnostics: readonly Diagnostic[] } {
   const problems: ParseError[] = [];
   const tree = parseTree(file.text, problems, { allowTrailingComma: false, disallowComments: true });
-  const spanOf = (path: readonly string[]): Span => spanOfNode(file, tree, path);
+  const spanOf: Config["spanOf"] = (path, part) => spanOfNode(file, tree, path, part);
   const empty: Config = { folder, file, environments: new Map(), spanOf };
 
   const [problem] = problems;
@@ -35,7 +35,10 @@ export function readConfig(
   const value: unknown = JSON.parse(file.text);
   const validate = new Ajv({ allErrors: true, allowUnionTypes: true }).compile<ConfigText>(schema);
   if (!validate(value)) {
-    return { config: empty, diagnostics: (validate.errors ?? []).map((error) => schemaDiagnostic(error, spanOf)) };
+    return {
+      config: empty,
+      diagnostics: schemaProblems(validate.errors ?? []).map((error) => schemaDiagnostic(error, spanOf)),
+    };
   }
   const secrets = secretsIn(value).map((path) => diagnostic("config-secret", spanOf(path), { place: path.join(".") }));
   if (secrets.length > 0) return { config: empty, diagnostics: secrets };
@@ -49,10 +52,21 @@ function problemText(problem: ParseError | undefined): string {
   return words.toLowerCase();
 }
 
-function spanOfNode(file: SourceFile, tree: Node | undefined, path: readonly string[]): Span {
-  const node = tree && findNodeAtLocation(tree, [...path]);
+function spanOfNode(
+  file: SourceFile,
+  tree: Node | undefined,
+  path: readonly string[],
+  part: "name" | "value" = "value",
+): Span {
+  const value = tree && findNodeAtLocation(tree, [...path]);
+  const node = part === "name" ? value?.parent?.children?.[0] : value;
   if (node === undefined) return { file: file.path, start: 0, end: 0 };
   return { file: file.path, start: node.offset, end: node.offset + node.length };
+}
+
+/** Without the errors that only say that there is another. */
+function schemaProblems(errors: readonly ErrorObject[]): readonly ErrorObject[] {
+  return errors.filter((error) => error.keyword !== "propertyNames");
 }
 
 function schemaDiagnostic(error: ErrorObject, spanOf: Config["spanOf"]): Diagnostic {
@@ -60,11 +74,13 @@ function schemaDiagnostic(error: ErrorObject, spanOf: Config["spanOf"]): Diagnos
   const place = path.length === 0 ? "medal.json" : path.join(".");
   if (error.keyword === "additionalProperties") {
     const name = String(error.params.additionalProperty);
-    return unknownProperty(name, place, keySpan(spanOf([...path, name]), spanOf(path)), knownProperties(error));
+    return unknownProperty(name, place, spanOf([...path, name], "name"), knownProperties(error));
   }
   const name: unknown = error.propertyName;
-  const problem = typeof name === "string" ? `has the name ${name}, which ${error.message}` : String(error.message);
-  return diagnostic("config-invalid", spanOf(path), { place, problem });
+  if (typeof name !== "string")
+    return diagnostic("config-invalid", spanOf(path), { place, problem: `${error.message}` });
+  const problem = `has the name ${name}, which ${error.message}`;
+  return diagnostic("config-invalid", spanOf([...path, name], "name"), { place, problem });
 }
 
 function unknownProperty(name: string, place: string, span: Span, known: readonly string[]): Diagnostic {
@@ -77,11 +93,6 @@ function unknownProperty(name: string, place: string, span: Span, known: readonl
 function knownProperties(error: ErrorObject): readonly string[] {
   const definition = error.instancePath === "" ? schema : schema.definitions.environment;
   return Object.keys(definition.properties);
-}
-
-/** A value's place, or its parent's where it has none. */
-function keySpan(span: Span, parent: Span): Span {
-  return span.end === 0 ? parent : span;
 }
 
 function unescapePointer(part: string): string {

@@ -1,0 +1,62 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { expect, it } from "vitest";
+import { configCatalog } from "../../src/diagnostics/catalog/config.ts";
+import type { CatalogEntry } from "../../src/diagnostics/catalog/entry.ts";
+import { catalog } from "../../src/diagnostics/catalog/index.ts";
+import { namesCatalog } from "../../src/diagnostics/catalog/names.ts";
+import { relationsCatalog } from "../../src/diagnostics/catalog/relations.ts";
+import { runCatalog } from "../../src/diagnostics/catalog/run.ts";
+import { syntaxCatalog } from "../../src/diagnostics/catalog/syntax.ts";
+import { targetsCatalog } from "../../src/diagnostics/catalog/targets.ts";
+import { typesCatalog } from "../../src/diagnostics/catalog/types.ts";
+import { diagnosticPages } from "../support/pages.ts";
+import { root } from "../support/paths.ts";
+
+const parts: readonly object[] = [
+  syntaxCatalog,
+  namesCatalog,
+  typesCatalog,
+  relationsCatalog,
+  configCatalog,
+  targetsCatalog,
+  runCatalog,
+];
+const entries: readonly (readonly [string, CatalogEntry])[] = Object.entries(catalog);
+
+it("no two parts of the catalogue have one code", () => {
+  expect(parts.flatMap(Object.keys).sort()).toEqual(Object.keys(catalog).sort());
+});
+
+it("codes are kebab-case", () => {
+  for (const [code] of entries) expect(code).toMatch(/^[a-z]+(-[a-z0-9]+)*$/);
+});
+
+it("messages are one sentence that begins small and ends without a full stop", () => {
+  for (const [code, { message, hint }] of entries) {
+    for (const text of [message, ...(hint === undefined ? [] : [hint])]) {
+      expect(text, code).not.toMatch(/[.!]$|\n|^\s|\s$/);
+    }
+  }
+});
+
+it("every code has a page and every page a code", () => {
+  expect(diagnosticPages().map((page) => page.code)).toEqual(Object.keys(catalog).sort());
+});
+
+it("every page says what the code means, shows an example, why it is so and what to do", () => {
+  for (const { code, title, sections } of diagnosticPages()) {
+    expect(title).toBe(`# ${code}`);
+    expect([...sections.keys()], code).toEqual(["Example", "Why", "What to do"]);
+    for (const [heading, text] of sections) expect(text, `${code}: ${heading}`).not.toBe("");
+  }
+});
+
+it("every code is named by a test", () => {
+  const texts = readdirSync(`${root}/test`, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.(ts|md|medal|expected|txt|json)$/.test(entry.name))
+    .filter((entry) => !entry.parentPath.includes("/golden"))
+    .map((entry) => readFileSync(`${entry.parentPath}/${entry.name}`, "utf8"))
+    .join("\n");
+  const untested = Object.keys(catalog).filter((code) => !new RegExp(`\\b${code}\\b(?!-)`).test(texts));
+  expect(untested).toEqual([]);
+});

@@ -1,0 +1,104 @@
+import { expect, it } from "vitest";
+import { diagnostic } from "../../src/diagnostics/diagnostic.ts";
+import { excerpt, visible } from "../../src/diagnostics/render-excerpt.ts";
+import { renderGithub } from "../../src/diagnostics/render-github.ts";
+import { jsonDiagnostic } from "../../src/diagnostics/render-json.ts";
+import { sarifLog } from "../../src/diagnostics/render-sarif.ts";
+import { countText, renderText } from "../../src/diagnostics/render-text.ts";
+import type { SourceFile, Span } from "../../src/source.ts";
+import { expectGolden } from "../support/golden.ts";
+
+const file: SourceFile = {
+  path: "shop/medal.json",
+  text: '{\n\t"environments": {\n\t\t"prod": { "params": { "cïty, 東京": "x" } }\n\t}\n}\n',
+};
+const sources = new Map([[file.path, file]]);
+
+function spanOf(text: string): Span {
+  const start = file.text.indexOf(text);
+  return { file: file.path, start, end: start + text.length };
+}
+
+const unknownParam = diagnostic(
+  "config-unknown-param",
+  spanOf('"x"'),
+  { name: "city: 50%\nof it" },
+  {
+    hint: "did you mean town?",
+    related: [{ span: spanOf('"prod"'), message: "in this environment" }],
+    fix: { title: "Write town", edits: [{ span: spanOf('"x"'), text: '"town"' }] },
+  },
+);
+const onCommandLine = diagnostic("unknown-code", { file: "", start: 0, end: 0 }, { code: "x" });
+const unknownText = diagnostic("config-syntax", { file: "gone.json", start: 3, end: 4 }, { problem: "?" });
+const all = [unknownParam, onCommandLine, unknownText];
+
+it("shows the place, the line with marks, related places, the hint and the fix", () => {
+  expectGolden("diagnostics/plain.txt", renderText(all, sources, { color: false, width: 80 }));
+});
+
+it("colours for a terminal", () => {
+  expectGolden("diagnostics/color.txt", renderText(all, sources, { color: true, width: 80 }));
+});
+
+it("shows nothing where there is nothing", () => {
+  expect(renderText([], sources, { color: false, width: 80 })).toBe("");
+});
+
+it("marks by the cells of a terminal: tabs are four, wide characters two, combining ones none", () => {
+  expect(excerpt("\tab", 1, 3, 80)).toEqual({ text: "    ab", marks: "    ^^" });
+  expect(excerpt("東京 x", 0, 2, 80)).toEqual({ text: "東京 x", marks: "^^^^" });
+  expect(excerpt("東京 x", 3, 4, 80)).toEqual({ text: "東京 x", marks: "     ^" });
+  expect(excerpt("e\u0301 x", 3, 4, 80).marks).toBe("  ^");
+  expect(excerpt("😀 x", 3, 4, 80).marks).toBe("   ^");
+});
+
+it("marks a place without width, at the end of a line too", () => {
+  expect(excerpt("ab", 2, 2, 80)).toEqual({ text: "ab", marks: "  ^" });
+});
+
+it("cuts a long line around the place", () => {
+  const line = `${"a".repeat(100)}HERE${"b".repeat(100)}`;
+  const { text, marks } = excerpt(line, 100, 104, 40);
+  expect(text).toBe(`…${"a".repeat(12)}HERE${"b".repeat(22)}…`);
+  expect(marks).toBe(`${" ".repeat(13)}^^^^`);
+  expect(excerpt(line, 2, 3, 40)).toEqual({ text: `${"a".repeat(39)}…`, marks: "  ^" });
+  expect(excerpt(line, 203, 204, 40).text).toBe(`…${"b".repeat(13)}`);
+});
+
+it("a place over several lines is marked to the end of its first", () => {
+  const span = { file: file.path, start: file.text.indexOf("{", 3), end: file.text.length };
+  const text = renderText([diagnostic("config-syntax", span, { problem: "?" })], sources, { color: false, width: 80 });
+  expect(text).toContain('    2 |     "environments": {\n      |                     ^\n');
+});
+
+it("shows no character that could forge the output", () => {
+  expect(visible("a\u001b[31mb\u202ec\r\nd")).toBe("a\ufffd[31mb\ufffdc\ufffd\ufffdd");
+});
+
+it("counts errors and warnings", () => {
+  expect(countText([])).toBe("no errors");
+  expect(countText([onCommandLine])).toBe("1 error");
+  expect(countText([onCommandLine, { ...onCommandLine, severity: "warning" }, onCommandLine])).toBe(
+    "2 errors and 1 warning",
+  );
+});
+
+it("gives places, related places, hint and fix as JSON", () => {
+  expectGolden(
+    "diagnostics/diagnostics.json",
+    `${JSON.stringify(
+      all.map((each) => jsonDiagnostic(each, sources)),
+      null,
+      2,
+    )}\n`,
+  );
+});
+
+it("gives SARIF with a region a place and one rule a code", () => {
+  expectGolden("diagnostics/diagnostics.sarif", `${JSON.stringify(sarifLog(all, sources), null, 2)}\n`);
+});
+
+it("gives one workflow command a diagnostic, line breaks and separators escaped", () => {
+  expectGolden("diagnostics/github.txt", renderGithub(all, sources));
+});
