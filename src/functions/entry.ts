@@ -3,7 +3,6 @@
  * checker, the emitters, completion, the docs and the conformance tests all read it, and nothing else names a function.
  */
 import type { Type, Typed, TypeKind } from "../types.ts";
-import type { Expr } from "../semantics/typed.ts";
 
 export type Engine = "duckdb" | "spark";
 
@@ -11,22 +10,43 @@ export interface FunctionEntry {
   /** As the language writes it: `lower`, `+`, `is null`, `as`. */
   readonly name: string;
   readonly kind: "operator" | "scalar" | "aggregate";
+  /** The heading under which the docs list it. */
+  readonly group: FunctionGroup;
+  /** How it is written, with names for the arguments: `left(text, count)`, `a + b`. */
+  readonly usage: string;
   /** Markdown; the first sentence stands alone in a list. */
   readonly doc: string;
   readonly overloads: readonly Overload[];
   /** Medal expressions that are true: `lower("Ab") == "ab"`. Shown in the docs and run on every engine. */
   readonly examples: readonly string[];
-  /**
-   * Aggregates only. `distorted`: a value that occurs in more rows than it should changes the result (sum, avg, count of
-   * values). `safe`: it does not (min, max, count_distinct). `rows`: it counts the rows there are (count()).
-   */
-  readonly duplicates?: "distorted" | "safe" | "rows";
+  readonly duplicates?: Duplicates;
+  /** `f(f(a, b), c)` is `f(a, b, c)`: nested calls are printed as one where the text takes `{args}`. */
+  readonly associative?: true;
 }
 
 /**
- * What a parameter takes: a kind of type; `T`: any type, the same (after widening) in all parameters that say `T`;
- * `comparable`: as T, and of a kind that has an order; `number`: as T, numeric; `integer`: as T, int or long.
- * An argument of `decimal` may be an int or long, widened. `literal` demands a constant of that kind.
+ * Aggregates only. `distorted`: a value that occurs in more rows than it should changes the result (sum, avg, count of
+ * values). `safe`: it does not (min, max, count_distinct). `rows`: it counts the rows there are (count()).
+ */
+export type Duplicates = "distorted" | "safe" | "rows";
+
+export type FunctionGroup =
+  | "Arithmetic"
+  | "Comparison"
+  | "Logic"
+  | "Null and choice"
+  | "Casts"
+  | "Numbers"
+  | "Text"
+  | "Patterns"
+  | "Keys and hashes"
+  | "Dates and times"
+  | "Aggregates";
+
+/**
+ * What a parameter takes: a kind of type (an argument may be widened to it); `T`: any type, the same (after widening) in
+ * all parameters that say `T`; `comparable`: as T, and of a kind that has an order; `number`: as T, numeric; `integer`:
+ * as T, int or long; `any`: every type, each argument its own. `literal` demands a constant, one of `oneOf` where given.
  */
 export type ParameterType =
   | TypeKind
@@ -34,19 +54,29 @@ export type ParameterType =
   | "comparable"
   | "number"
   | "integer"
-  | { readonly literal: "string" | "int" };
+  | "any"
+  | { readonly literal: "string" | "int"; readonly oneOf?: readonly string[] };
 
 export interface Overload {
   readonly params: readonly ParameterType[];
   /** The last parameter may come once or more. */
   readonly variadic?: boolean;
-  /** The type itself, or a function of the (widened) arguments; a string is a problem in words. */
-  readonly result: Type | ((args: readonly ArgumentInfo[]) => Type | ResultProblem);
+  /** Casts only: the kind of type that is asked for. */
+  readonly to?: TypeKind;
+  /** A type; `T`: what the T parameters became; `asked`: what the cast asks for; or made of the (widened) arguments. */
+  readonly result: Type | "T" | "asked" | ((args: readonly ArgumentInfo[]) => Type | ResultProblem);
   /**
    * `strict`: null where any argument is null · `never`: not null · `always`: may be null whatever comes in ·
-   * `all`: null only where every argument is.
+   * `all`: null only where every argument is · `rest`: as strict, without regard to the first argument.
    */
-  readonly nulls: "strict" | "never" | "always" | "all";
+  readonly nulls: "strict" | "never" | "always" | "all" | "rest";
+  /**
+   * Aggregates with `nulls: "always"`: the only null is that of a group in which no value is counted. So the result is
+   * not null where the argument is not null, there is no `where`, and every group has a row (the group step has keys).
+   */
+  readonly emptyIsNull?: true;
+  /** Aggregates: in place of the entry's, where one overload differs. */
+  readonly duplicates?: Duplicates;
   readonly render: Readonly<Record<Engine, Rendering>>;
 }
 
@@ -57,22 +87,51 @@ export interface ResultProblem {
 }
 
 export interface ArgumentInfo extends Typed {
-  /** The constant's value, where the argument is one. */
+  /** The constant's value, where the argument is one: as `LiteralExpr` has it. */
   readonly literal?: string | boolean | null;
 }
 
+/** An expression's text on an engine, or a function where the text depends on types or constants. */
+export type Rendering = Template | ((call: RenderCall) => Template);
+
 /**
- * The expression's text on an engine: Spark as PySpark (`F.lower({0})`), DuckDB as SQL (`lower({0})`).
- * `{0}` … are the arguments, `{args}` all of them with commas, `{type}` the result's type there, `{type0}` an argument's.
- * A function where the text depends on more (scales, literal patterns).
+ * Text with places: Spark as PySpark (`F.lower({0})`), DuckDB as SQL (`lower({0})`).
+ *
+ * - `{0}` is the first argument, `{args}` all of them, `{rest}` all but the first, with commas; `{type}` is the result's
+ *   type on the engine, `{type0}` the first argument's.
+ * - `{~0}`: without its widening, which the engine does by itself here with the same meaning.
+ * - Spark: `{0:operand}` may be a bare Python value where another operand is a column; `{0:constant}` is one always.
+ * - Aggregates: `{filter}` is DuckDB's ` FILTER (WHERE …)` or nothing. Spark's arguments are null where the filter is not
+ *   true; `{rows}` is what to count where there is no argument.
+ *
+ * A string is an operand: it stands anywhere without parentheses around it. Otherwise `level` says how it binds. An
+ * argument gets parentheses where it binds looser than its place asks, none between `(` or `, ` and `)` or `,`.
  */
-export type Rendering = string | ((call: RenderCall) => string);
+export type Template = string | { readonly level: Level; readonly text: string };
+
+/** How text binds; `./…/expressions` orders the levels for each engine. */
+export type Level = "or" | "and" | "not" | "comparison" | "concat" | "sum" | "product" | "sign" | "operand";
 
 export interface RenderCall {
-  /** The arguments' texts, each safe to stand as an operand (in parentheses where it needs them). */
-  readonly args: readonly string[];
-  readonly argExprs: readonly Expr[];
+  readonly args: readonly ArgumentInfo[];
   readonly result: Type;
-  /** A type's name on the engine. */
-  typeName(type: Type): string;
+}
+
+/** A template that is no operand. */
+export function at(level: Level, text: string): Template {
+  return { level, text };
+}
+
+/** The same infix operator on both engines. */
+export function infix(level: Level, duckdb: string, spark = duckdb): Readonly<Record<Engine, Template>> {
+  return { duckdb: at(level, `{0} ${duckdb} {1}`), spark: at(level, `{~0:operand} ${spark} {~1:operand}`) };
+}
+
+export function invalid(detail: string): ResultProblem {
+  return { problem: "invalid-argument", detail };
+}
+
+/** What a value that occurs more often than it should does to an aggregate; undefined for what is none. */
+export function duplicatesOf(entry: FunctionEntry, overload: number): Duplicates | undefined {
+  return entry.overloads[overload]?.duplicates ?? entry.duplicates;
 }

@@ -1,0 +1,226 @@
+/** Aggregates: one value of many rows. All but `count()` leave out nulls. */
+import { BOOL, DOUBLE, LONG, type Type } from "../../types.ts";
+import { decimalOrProblem, digitsOf } from "../decimals.ts";
+import type { ArgumentInfo, FunctionEntry, ParameterType, ResultProblem } from "../entry.ts";
+
+/** As SQL has it everywhere: ten more digits, which is room for as many rows as there can be. */
+function sumType([x]: readonly ArgumentInfo[]): Type | ResultProblem {
+  const digits = x && digitsOf(x.type);
+  if (digits === undefined) throw new Error("the sum of what is no exact number");
+  return { kind: "decimal", precision: Math.min(38, digits.precision + 10), scale: digits.scale };
+}
+
+function averageType([x]: readonly ArgumentInfo[]): Type | ResultProblem {
+  const digits = x && digitsOf(x.type);
+  if (digits === undefined) throw new Error("the average of what is no exact number");
+  const scale = digits.scale + 4;
+  if (scale > 38) return decimalOrProblem({ precision: scale, scale }, "the average");
+  return { kind: "decimal", precision: Math.min(38, digits.precision + 4), scale };
+}
+
+const extreme = (name: string, doc: string, examples: readonly string[]): FunctionEntry => ({
+  name,
+  kind: "aggregate",
+  group: "Aggregates",
+  usage: `${name}(x)`,
+  doc,
+  duplicates: "safe",
+  overloads: [
+    {
+      params: ["comparable"],
+      result: "T",
+      nulls: "always",
+      emptyIsNull: true,
+      render: { duckdb: `${name}({0}){filter}`, spark: `F.${name}({0})` },
+    },
+  ],
+  examples,
+});
+
+const ofBools = (name: string, doc: string): FunctionEntry => ({
+  name,
+  kind: "aggregate",
+  group: "Aggregates",
+  usage: `${name}(condition)`,
+  doc,
+  duplicates: "safe",
+  overloads: [
+    {
+      params: ["bool"],
+      result: BOOL,
+      nulls: "always",
+      emptyIsNull: true,
+      render: { duckdb: `${name}({0}){filter}`, spark: `F.${name}({0})` },
+    },
+  ],
+  examples: [],
+});
+
+const spread = (name: string, doc: string): FunctionEntry => ({
+  name,
+  kind: "aggregate",
+  group: "Aggregates",
+  usage: `${name}(x)`,
+  doc,
+  duplicates: "distorted",
+  overloads: [
+    {
+      params: ["double"],
+      result: DOUBLE,
+      nulls: "always",
+      render: { duckdb: `${name}({0}){filter}`, spark: `F.${name}({~0})` },
+    },
+  ],
+  examples: [],
+});
+
+const counted = (param: ParameterType, text: { readonly duckdb: string; readonly spark: string }) => ({
+  params: [param],
+  result: LONG,
+  nulls: "never" as const,
+  render: text,
+});
+
+export const aggregates: readonly FunctionEntry[] = [
+  {
+    name: "count",
+    kind: "aggregate",
+    group: "Aggregates",
+    usage: "count() · count(x)",
+    doc: "The number of rows, or of the rows in which the value is not null.",
+    duplicates: "distorted",
+    overloads: [
+      {
+        params: [],
+        result: LONG,
+        nulls: "never",
+        duplicates: "rows",
+        render: { duckdb: "count(*){filter}", spark: "F.count({rows})" },
+      },
+      counted("any", { duckdb: "count({0}){filter}", spark: "F.count({0})" }),
+    ],
+    examples: [],
+  },
+  {
+    name: "count_distinct",
+    kind: "aggregate",
+    group: "Aggregates",
+    usage: "count_distinct(x)",
+    doc: "The number of different values; null is none.",
+    duplicates: "safe",
+    overloads: [counted("any", { duckdb: "count(DISTINCT {0}){filter}", spark: "F.count_distinct({0})" })],
+    examples: [],
+  },
+  {
+    name: "count_if",
+    kind: "aggregate",
+    group: "Aggregates",
+    usage: "count_if(condition)",
+    doc: "The number of rows for which the condition is true; 0 where there is none.",
+    duplicates: "distorted",
+    overloads: [counted("bool", { duckdb: "count(*) FILTER (WHERE {where})", spark: "F.count_if({0})" })],
+    examples: [],
+  },
+  {
+    name: "sum",
+    kind: "aggregate",
+    group: "Aggregates",
+    usage: "sum(x)",
+    doc:
+      "The sum of the values; null where there is none. Whole numbers give a long and fail where it does not fit, " +
+      "decimals get ten more digits.",
+    duplicates: "distorted",
+    overloads: [
+      {
+        params: ["long"],
+        result: LONG,
+        nulls: "always",
+        emptyIsNull: true,
+        render: { duckdb: "CAST(sum({~0}){filter} AS BIGINT)", spark: "F.sum({~0})" },
+      },
+      {
+        params: ["decimal"],
+        result: sumType,
+        nulls: "always",
+        emptyIsNull: true,
+        render: { duckdb: "CAST(sum({0}){filter} AS {type})", spark: "F.sum({0})" },
+      },
+      {
+        params: ["double"],
+        result: DOUBLE,
+        nulls: "always",
+        emptyIsNull: true,
+        render: { duckdb: "sum({0}){filter}", spark: "F.sum({0})" },
+      },
+    ],
+    examples: [],
+  },
+  {
+    name: "avg",
+    kind: "aggregate",
+    group: "Aggregates",
+    usage: "avg(x)",
+    doc:
+      "The mean of the values; null where there is none. Whole numbers give a double, decimals an exact decimal with " +
+      "four more digits behind the point, rounded half up.",
+    duplicates: "distorted",
+    overloads: [
+      {
+        params: ["int"],
+        result: DOUBLE,
+        nulls: "always",
+        emptyIsNull: true,
+        render: { duckdb: "avg({0}){filter}", spark: "F.avg({0})" },
+      },
+      {
+        params: ["long"],
+        result: DOUBLE,
+        nulls: "always",
+        emptyIsNull: true,
+        render: {
+          duckdb: "CAST(sum({0}){filter} AS BIGINT) / count({0}){filter}",
+          spark: "F.sum({0}) / F.count({0})",
+        },
+      },
+      {
+        params: ["decimal"],
+        result: averageType,
+        nulls: "always",
+        emptyIsNull: true,
+        render: { duckdb: "CAST(avg({0}){filter} AS {type})", spark: "F.avg({0})" },
+      },
+      {
+        params: ["double"],
+        result: DOUBLE,
+        nulls: "always",
+        emptyIsNull: true,
+        render: { duckdb: "avg({0}){filter}", spark: "F.avg({0})" },
+      },
+    ],
+    examples: [],
+  },
+  extreme("min", "The smallest value; null where there is none. Text is compared by code points.", []),
+  extreme("max", "The greatest value; null where there is none. Text is compared by code points.", []),
+  ofBools("bool_and", "Whether the condition is true in every row in which it is not null; null where there is none."),
+  ofBools("bool_or", "Whether the condition is true in some row; null where it is null in all."),
+  {
+    name: "median",
+    kind: "aggregate",
+    group: "Aggregates",
+    usage: "median(x)",
+    doc: "The middle of the values as a double: half way between the two in the middle where their number is even.",
+    duplicates: "distorted",
+    overloads: [
+      {
+        params: ["double"],
+        result: DOUBLE,
+        nulls: "always",
+        emptyIsNull: true,
+        render: { duckdb: "median({0}){filter}", spark: "F.median({~0})" },
+      },
+    ],
+    examples: [],
+  },
+  spread("stddev_samp", "The sample standard deviation; null for fewer than two values."),
+  spread("var_samp", "The sample variance; null for fewer than two values."),
+];

@@ -1,0 +1,221 @@
+/** `+ - * / % div` and the sign. */
+import { DOUBLE, LONG, type Type, typeText } from "../../types.ts";
+import { duckdbDivide, sparkDivide } from "../decimal-division.ts";
+import {
+  addDigits,
+  type Digits,
+  decimalOrProblem,
+  digitsOf,
+  divideDigits,
+  multiplyDigits,
+  remainderDigits,
+} from "../decimals.ts";
+import { type ArgumentInfo, at, type FunctionEntry, type Overload, type RenderCall } from "../entry.ts";
+
+type Algebra = (a: Digits, b: Digits) => Digits;
+
+/** The result of a decimal operator: the digits it needs, or the problem that they are too many. */
+export function decimalResult(
+  operator: string,
+  algebra: Algebra,
+): (args: readonly ArgumentInfo[]) => ReturnType<typeof decimalOrProblem> {
+  return (args) => {
+    const [a, b] = args;
+    if (a === undefined || b === undefined) throw new Error(`${operator} takes two decimals`);
+    const digits = algebra(digits0(a.type), digits0(b.type));
+    return decimalOrProblem(digits, `${typeText(a.type)} ${operator} ${typeText(b.type)}`);
+  };
+}
+
+function digits0(type: Type): Digits {
+  const digits = digitsOf(type);
+  if (digits === undefined) throw new Error(`${typeText(type)} is no exact number`);
+  return digits;
+}
+
+const same = (kind: "int" | "long" | "double", render: Overload["render"]): Overload => ({
+  params: [kind, kind],
+  result: { kind },
+  nulls: "strict",
+  render,
+});
+
+/**
+ * DuckDB's own result of `+ - *` has at most 18 digits while both operands have, and a constant has digits of its own
+ * there; so the operands are widened to the result's digits first and the result is put to its type.
+ */
+function duckdbDecimal(operator: "+" | "-" | "*", level: "sum" | "product") {
+  return ({ args, result }: RenderCall) => {
+    if (result.kind !== "decimal") throw new Error("a decimal operator gives a decimal");
+    const plain = args.every((arg) => arg.type.kind === "decimal" && arg.literal === undefined);
+    const small = result.precision <= 18;
+    const big = args.some((arg) => arg.type.kind === "decimal" && arg.type.precision > 18);
+    const natural = plain && (operator === "*" ? false : small || big);
+    if (natural) return at(level, `{0} ${operator} {1}`);
+    const scales = args.map((arg) => digitsOf(arg.type)?.scale ?? 0);
+    const operands =
+      operator === "*" && result.precision > 18
+        ? scales.map((scale, index) => `CAST({~${index}} AS DECIMAL(${result.precision}, ${scale}))`)
+        : result.precision > 18
+          ? [`CAST({~0} AS {type})`, `{~1}`]
+          : [`{~0}`, `{~1}`];
+    return `CAST(${operands.join(` ${operator} `)} AS {type})`;
+  };
+}
+
+function arithmeticOperator(operator: "+" | "-" | "*", algebra: Algebra): readonly Overload[] {
+  const level = operator === "*" ? "product" : "sum";
+  const plain = {
+    duckdb: at(level, `{~0} ${operator} {~1}`),
+    spark: at(level, `{~0:operand} ${operator} {~1:operand}`),
+  };
+  return [
+    same("int", plain),
+    same("long", plain),
+    {
+      params: ["decimal", "decimal"],
+      result: decimalResult(operator, algebra),
+      nulls: "strict",
+      render: { duckdb: duckdbDecimal(operator, level), spark: plain.spark },
+    },
+    same("double", plain),
+  ];
+}
+
+/** DuckDB gives null or infinity where the divisor is zero; here, as on Spark, that fails, unless the dividend is null. */
+export function guardZero(text: string, divisor: ArgumentInfo | undefined, message = "division by zero"): string {
+  if (typeof divisor?.literal === "string" && !/^[-+0.]*$/.test(divisor.literal)) return text;
+  return `CASE WHEN {~1} = 0 AND {~0} IS NOT NULL THEN error('${message}') ELSE ${text} END`;
+}
+
+export const arithmetic: readonly FunctionEntry[] = [
+  {
+    name: "+",
+    kind: "operator",
+    group: "Arithmetic",
+    usage: "a + b",
+    doc: "The sum. Fails where it does not fit its type; a decimal sum gets one digit more than its operands.",
+    overloads: arithmeticOperator("+", addDigits),
+    examples: ["1 + 2 == 3", "0.10 + 0.2 == 0.30"],
+  },
+  {
+    name: "-",
+    kind: "operator",
+    group: "Arithmetic",
+    usage: "a - b",
+    doc: "The difference. Fails where it does not fit its type.",
+    overloads: arithmeticOperator("-", addDigits),
+    examples: ["1 - 3 == -2", "1.00 - 0.01 == 0.99"],
+  },
+  {
+    name: "*",
+    kind: "operator",
+    group: "Arithmetic",
+    usage: "a * b",
+    doc: "The product. Fails where it does not fit its type; a decimal product keeps every digit.",
+    overloads: arithmeticOperator("*", multiplyDigits),
+    examples: ["3 * 4 == 12", "0.5 * 0.5 == 0.25"],
+  },
+  {
+    name: "/",
+    kind: "operator",
+    group: "Arithmetic",
+    usage: "a / b",
+    doc:
+      "The quotient, never cut to a whole number: int and long give a double, decimals an exact decimal rounded half up " +
+      "at six digits behind the point or at the longer scale of the two. Fails where the divisor is zero; `safe_div` " +
+      "gives null.",
+    overloads: [
+      {
+        params: ["long", "long"],
+        result: DOUBLE,
+        nulls: "strict",
+        render: {
+          duckdb: ({ args }) => divided(guardZero("{~0} / {~1}", args[1])),
+          spark: at("product", "{~0:operand} / {~1:operand}"),
+        },
+      },
+      {
+        params: ["decimal", "decimal"],
+        result: decimalResult("/", divideDigits),
+        nulls: "strict",
+        render: {
+          duckdb: (call) => guardZero(duckdbDivide(call), call.args[1]),
+          spark: (call) => sparkDivide(call),
+        },
+      },
+      {
+        params: ["double", "double"],
+        result: DOUBLE,
+        nulls: "strict",
+        render: {
+          duckdb: ({ args }) => divided(guardZero("{~0} / {~1}", args[1])),
+          spark: at("product", "{~0:operand} / {~1:operand}"),
+        },
+      },
+    ],
+    examples: ["7 / 2 == 3.5", "1.00 / 3 == 0.333333"],
+  },
+  {
+    name: "%",
+    kind: "operator",
+    group: "Arithmetic",
+    usage: "a % b",
+    doc: "The remainder of `a div b`: it has the sign of `a`. Fails where the divisor is zero.",
+    overloads: [
+      ...(["int", "long"] as const).map((kind) =>
+        same(kind, {
+          duckdb: ({ args }) => divided(guardZero("{~0} % {~1}", args[1], "modulo by zero")),
+          spark: at("product", "{~0:operand} % {~1:operand}"),
+        }),
+      ),
+      {
+        params: ["decimal", "decimal"],
+        result: decimalResult("%", remainderDigits),
+        nulls: "strict",
+        render: {
+          duckdb: ({ args }) => guardZero("CAST({0} % {1} AS {type})", args[1], "modulo by zero"),
+          spark: at("product", "{~0:operand} % {~1:operand}"),
+        },
+      },
+    ],
+    examples: ["7 % 2 == 1", "-7 % 2 == -1"],
+  },
+  {
+    name: "div",
+    kind: "operator",
+    group: "Arithmetic",
+    usage: "a div b",
+    doc: "The quotient of whole numbers without its fraction (toward zero), as a long. Fails where the divisor is zero.",
+    overloads: [
+      {
+        params: ["long", "long"],
+        result: LONG,
+        nulls: "strict",
+        render: {
+          duckdb: ({ args }) => divided(guardZero("{0} // {1}", args[1])),
+          spark: 'F.call_function("div", {~0}, {~1})',
+        },
+      },
+    ],
+    examples: ["7 div 2 == 3", "-7 div 2 == -3"],
+  },
+  {
+    name: "neg",
+    kind: "operator",
+    group: "Arithmetic",
+    usage: "-a",
+    doc: "The number with the other sign. Fails for the smallest int and long, whose opposite does not fit.",
+    overloads: (["int", "long", "decimal", "double"] as const).map((kind) => ({
+      params: [kind],
+      result: kind === "decimal" ? ([a]) => a?.type ?? DOUBLE : { kind },
+      nulls: "strict",
+      render: { duckdb: at("sign", "-{0}"), spark: at("sign", "-{0}") },
+    })),
+    examples: ["-(1 + 2) == -3"],
+  },
+];
+
+function divided(text: string) {
+  return text.startsWith("CASE") ? text : at("product", text);
+}

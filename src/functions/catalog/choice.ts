@@ -1,0 +1,115 @@
+/** What stands in for null, and choosing between values. */
+import { STRING } from "../../types.ts";
+import type { FunctionEntry } from "../entry.ts";
+
+export const choice: readonly FunctionEntry[] = [
+  {
+    name: "??",
+    kind: "operator",
+    group: "Null and choice",
+    usage: "a ?? b",
+    doc: "The first, or the second where the first is null.",
+    associative: true,
+    overloads: [
+      {
+        params: ["T", "T"],
+        result: "T",
+        nulls: "all",
+        render: { duckdb: "coalesce({args})", spark: "F.coalesce({args})" },
+      },
+    ],
+    examples: ["(null ?? 2) == 2", "(1 ?? 2) == 1"],
+  },
+  {
+    name: "coalesce",
+    kind: "scalar",
+    group: "Null and choice",
+    usage: "coalesce(a, b, …)",
+    doc: "The first that is not null; null where all are.",
+    associative: true,
+    overloads: [
+      {
+        params: ["T", "T"],
+        variadic: true,
+        result: "T",
+        nulls: "all",
+        render: { duckdb: "coalesce({args})", spark: "F.coalesce({args})" },
+      },
+    ],
+    examples: ["coalesce(null, 1, 2) == 1"],
+  },
+  {
+    name: "nullif",
+    kind: "scalar",
+    group: "Null and choice",
+    usage: "nullif(a, b)",
+    doc: "Null where both are the same, else the first.",
+    overloads: [
+      {
+        params: ["T", "T"],
+        result: "T",
+        nulls: "always",
+        render: { duckdb: "nullif({0}, {1})", spark: "F.nullif({0}, {1})" },
+      },
+    ],
+    examples: ["nullif(0, 0) is null", "nullif(1, 0) == 1"],
+  },
+  {
+    name: "if",
+    kind: "scalar",
+    group: "Null and choice",
+    usage: "if(condition, a, b)",
+    doc: "The first value where the condition is true, the second where it is false or null.",
+    overloads: [
+      {
+        params: ["bool", "T", "T"],
+        result: "T",
+        nulls: "rest",
+        render: {
+          duckdb: "CASE WHEN {0} THEN {1} ELSE {2} END",
+          spark: "F.when({0}, {1:constant}).otherwise({2:constant})",
+        },
+      },
+    ],
+    examples: ["if(1 < 2, 3, 4) == 3", "if(null, 3, 4) == 4"],
+  },
+  {
+    name: "zero_if_null",
+    kind: "scalar",
+    group: "Null and choice",
+    usage: "zero_if_null(x)",
+    doc: "The number, or zero where it is null.",
+    overloads: [
+      {
+        params: ["number"],
+        result: "T",
+        nulls: "never",
+        render: {
+          duckdb: "coalesce({0}, CAST(0 AS {type}))",
+          spark: ({ result }) => {
+            if (result.kind === "double") return "F.coalesce({0}, F.lit(0.0))";
+            if (result.kind !== "decimal" || result.scale === 0) return "F.coalesce({0}, F.lit(0))";
+            return `F.coalesce({0}, F.lit(Decimal("0.${"0".repeat(result.scale)}")))`;
+          },
+        },
+      },
+    ],
+    examples: ["zero_if_null(1.50) == 1.50"],
+  },
+  {
+    name: "blank_to_null",
+    kind: "scalar",
+    group: "Null and choice",
+    usage: "blank_to_null(text)",
+    doc: "The text without the blanks (U+0020) at its ends; null where nothing is left.",
+    overloads: [
+      {
+        params: ["string"],
+        result: STRING,
+        nulls: "always",
+        render: { duckdb: "nullif(trim({0}, ' '), '')", spark: 'F.nullif(F.trim({0}), F.lit(""))' },
+      },
+    ],
+    examples: ['blank_to_null("  ") is null', 'blank_to_null(" a ") == "a"'],
+  },
+];

@@ -1,0 +1,182 @@
+/** Comparisons, `in`, `between` and the tests for null. */
+import { BOOL } from "../../types.ts";
+import { type ArgumentInfo, at, type FunctionEntry, infix, invalid, type ResultProblem } from "../entry.ts";
+
+/** An enum is only compared with texts that it can be. */
+function checkedAgainstEnum(args: readonly ArgumentInfo[]): typeof BOOL | ResultProblem {
+  for (const { type } of args) {
+    if (type.kind !== "enum") continue;
+    const stranger = args.find(
+      (arg) => arg.type.kind === "string" && typeof arg.literal === "string" && !type.values.includes(arg.literal),
+    );
+    if (stranger) return invalid(`"${stranger.literal}" is not a value of ${type.name} (${type.values.join(", ")})`);
+  }
+  return BOOL;
+}
+
+function checkedItems(args: readonly ArgumentInfo[]): typeof BOOL | ResultProblem {
+  const nothing = args.some((arg, index) => index > 0 && (arg.nullable || arg.type.kind === "null"));
+  return nothing ? invalid("a list may not contain null; write `x in [...] or x is null`") : checkedAgainstEnum(args);
+}
+
+const equality = (
+  name: string,
+  usage: string,
+  doc: string,
+  sql: string,
+  examples: readonly string[],
+): FunctionEntry => ({
+  name,
+  kind: "operator",
+  group: "Comparison",
+  usage,
+  doc,
+  overloads: [
+    {
+      params: ["T", "T"],
+      result: checkedAgainstEnum,
+      nulls: "strict",
+      render: { duckdb: at("comparison", `{~0} ${sql} {~1}`), spark: infix("comparison", name).spark },
+    },
+  ],
+  examples,
+});
+
+const order = (name: string, doc: string, examples: readonly string[]): FunctionEntry => ({
+  name,
+  kind: "operator",
+  group: "Comparison",
+  usage: `a ${name} b`,
+  doc,
+  overloads: [
+    {
+      params: ["comparable", "comparable"],
+      result: BOOL,
+      nulls: "strict",
+      render: { duckdb: at("comparison", `{~0} ${name} {~1}`), spark: infix("comparison", name).spark },
+    },
+  ],
+  examples,
+});
+
+export const comparison: readonly FunctionEntry[] = [
+  equality(
+    "==",
+    "a == b",
+    "Whether both are the same; null where one of them is null. Text is compared character by character, blanks and case included.",
+    "=",
+    ['"a" == "a"', "1 == 1.00"],
+  ),
+  equality("!=", "a != b", "Whether they differ; null where one of them is null.", "<>", ['"a" != "A"', '"a" != "a "']),
+  order("<", "Whether the first comes before the second. Text is ordered by its code points.", ["1 < 2", '"B" < "a"']),
+  order("<=", "Whether the first does not come after the second.", ["2 <= 2"]),
+  order(">", "Whether the first comes after the second.", ["2 > 1.5"]),
+  order(">=", "Whether the first does not come before the second.", ['"b" >= "a"']),
+  {
+    name: "is null",
+    kind: "operator",
+    group: "Comparison",
+    usage: "x is null",
+    doc: "Whether there is no value. Never null itself.",
+    overloads: [
+      {
+        params: ["any"],
+        result: BOOL,
+        nulls: "never",
+        render: { duckdb: at("comparison", "{0} IS NULL"), spark: "{0}.isNull()" },
+      },
+    ],
+    examples: ["null is null", 'not ("" is null)'],
+  },
+  {
+    name: "is not null",
+    kind: "operator",
+    group: "Comparison",
+    usage: "x is not null",
+    doc: "Whether there is a value. Never null itself.",
+    overloads: [
+      {
+        params: ["any"],
+        result: BOOL,
+        nulls: "never",
+        render: { duckdb: at("comparison", "{0} IS NOT NULL"), spark: "{0}.isNotNull()" },
+      },
+    ],
+    examples: ["0 is not null"],
+  },
+  {
+    name: "in",
+    kind: "operator",
+    group: "Comparison",
+    usage: "x in [a, b]",
+    doc: "Whether the value is one of the list; null where the value is null. The list holds no null.",
+    overloads: [
+      {
+        params: ["T", "T"],
+        variadic: true,
+        result: checkedItems,
+        nulls: "strict",
+        render: { duckdb: at("comparison", "{~0} IN ({~rest})"), spark: "{~0}.isin({~rest:constant})" },
+      },
+    ],
+    examples: ["2 in [1, 2, 3]", 'not ("b" in ["a"])'],
+  },
+  {
+    name: "not in",
+    kind: "operator",
+    group: "Comparison",
+    usage: "x not in [a, b]",
+    doc: "Whether the value is none of the list; null where the value is null. The list holds no null.",
+    overloads: [
+      {
+        params: ["T", "T"],
+        variadic: true,
+        result: checkedItems,
+        nulls: "strict",
+        render: {
+          duckdb: at("comparison", "{~0} NOT IN ({~rest})"),
+          spark: at("sign", "~{~0}.isin({~rest:constant})"),
+        },
+      },
+    ],
+    examples: ["4 not in [1, 2, 3]"],
+  },
+  {
+    name: "between",
+    kind: "operator",
+    group: "Comparison",
+    usage: "x between low and high",
+    doc: "Whether the value lies between the two, both included.",
+    overloads: [
+      {
+        params: ["comparable", "comparable", "comparable"],
+        result: BOOL,
+        nulls: "strict",
+        render: {
+          duckdb: at("comparison", "{~0} BETWEEN {~1} AND {~2}"),
+          spark: "{~0}.between({~1:constant}, {~2:constant})",
+        },
+      },
+    ],
+    examples: ["5 between 1 and 5"],
+  },
+  {
+    name: "not between",
+    kind: "operator",
+    group: "Comparison",
+    usage: "x not between low and high",
+    doc: "Whether the value lies outside the two.",
+    overloads: [
+      {
+        params: ["comparable", "comparable", "comparable"],
+        result: BOOL,
+        nulls: "strict",
+        render: {
+          duckdb: at("comparison", "{~0} NOT BETWEEN {~1} AND {~2}"),
+          spark: at("sign", "~{~0}.between({~1:constant}, {~2:constant})"),
+        },
+      },
+    ],
+    examples: ["6 not between 1 and 5"],
+  },
+];

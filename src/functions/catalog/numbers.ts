@@ -1,0 +1,240 @@
+/** Functions of numbers. */
+import { DOUBLE, INT, LONG, type Type, typeText } from "../../types.ts";
+import { duckdbDivide, sparkDivide } from "../decimal-division.ts";
+import { decimalOrProblem, digitsOf, divideDigits } from "../decimals.ts";
+import { type ArgumentInfo, at, type FunctionEntry, invalid, type Overload, type ResultProblem } from "../entry.ts";
+import { decimalResult } from "./arithmetic.ts";
+
+const kinds = ["int", "long", "decimal", "double"] as const;
+
+/** A parameter that is a decimal gives back the very decimal. */
+const itself = (kind: (typeof kinds)[number]): Overload["result"] =>
+  kind === "decimal" ? ([x]: readonly ArgumentInfo[]) => x?.type ?? DOUBLE : ({ kind } as Type);
+
+function roundType(args: readonly ArgumentInfo[]): Type | ResultProblem {
+  const [x, n] = args;
+  const digits = x && digitsOf(x.type);
+  if (x === undefined || digits === undefined) throw new Error("round takes a decimal");
+  const scale = Number(n?.literal ?? 0);
+  if (scale < 0 || scale > digits.scale) {
+    return invalid(`round to ${scale} digits behind the point: ${typeText(x.type)} has ${digits.scale}`);
+  }
+  return decimalOrProblem(
+    { precision: digits.precision - digits.scale + 1 + scale, scale },
+    `round(${typeText(x.type)}, ${scale})`,
+  );
+}
+
+const toLong = (decimal: Overload["render"], double: Overload["render"]): readonly Overload[] => [
+  { params: ["decimal"], result: LONG, nulls: "strict", render: decimal },
+  { params: ["double"], result: LONG, nulls: "strict", render: double },
+];
+
+const ofDouble = (
+  name: string,
+  usage: string,
+  doc: string,
+  nulls: Overload["nulls"],
+  render: Overload["render"],
+  examples: readonly string[],
+): FunctionEntry => ({
+  name,
+  kind: "scalar",
+  group: "Numbers",
+  usage,
+  doc,
+  overloads: [{ params: name === "power" ? ["double", "double"] : ["double"], result: DOUBLE, nulls, render }],
+  examples,
+});
+
+const extreme = (name: string, doc: string, examples: readonly string[]): FunctionEntry => ({
+  name,
+  kind: "scalar",
+  group: "Numbers",
+  usage: `${name}(a, b, …)`,
+  doc,
+  associative: true,
+  overloads: [
+    {
+      params: ["comparable", "comparable"],
+      variadic: true,
+      result: "T",
+      nulls: "all",
+      render: { duckdb: `${name}({args})`, spark: `F.${name}({args})` },
+    },
+  ],
+  examples,
+});
+
+/** `trunc` has overloads for dates too. */
+export const truncNumber: readonly Overload[] = toLong(
+  { duckdb: "CAST(trunc({0}) AS BIGINT)", spark: '{0}.cast("bigint")' },
+  { duckdb: "CAST(trunc({0}) AS BIGINT)", spark: '{0}.cast("bigint")' },
+);
+
+export const numbers: readonly FunctionEntry[] = [
+  {
+    name: "abs",
+    kind: "scalar",
+    group: "Numbers",
+    usage: "abs(x)",
+    doc: "The number without its sign. Fails for the smallest int and long.",
+    overloads: kinds.map((kind) => ({
+      params: [kind],
+      result: itself(kind),
+      nulls: "strict",
+      render: { duckdb: "abs({0})", spark: "F.abs({0})" },
+    })),
+    examples: ["abs(-2.5) == 2.5"],
+  },
+  {
+    name: "sign",
+    kind: "scalar",
+    group: "Numbers",
+    usage: "sign(x)",
+    doc: "-1, 0 or 1 as the number is negative, zero or positive.",
+    overloads: [
+      {
+        params: ["number"],
+        result: INT,
+        nulls: "strict",
+        render: { duckdb: "CAST(sign({0}) AS INTEGER)", spark: 'F.sign({0}).cast("int")' },
+      },
+    ],
+    examples: ["sign(-0.01) == -1"],
+  },
+  {
+    name: "round",
+    kind: "scalar",
+    group: "Numbers",
+    usage: "round(x) · round(x, digits)",
+    doc:
+      "The number rounded half away from zero: a decimal to so many digits behind the point, or to none; a double to a " +
+      "whole number.",
+    overloads: [
+      {
+        params: ["decimal"],
+        result: roundType,
+        nulls: "strict",
+        render: { duckdb: "CAST(round({0}, 0) AS {type})", spark: "F.round({0})" },
+      },
+      {
+        params: ["double"],
+        result: DOUBLE,
+        nulls: "strict",
+        render: { duckdb: "round({0})", spark: "F.round({0})" },
+      },
+      {
+        params: ["decimal", { literal: "int" }],
+        result: roundType,
+        nulls: "strict",
+        render: { duckdb: "CAST(round({0}, {1}) AS {type})", spark: "F.round({0}, {1:constant})" },
+      },
+    ],
+    examples: ["round(2.5) == 3", "round(-1.005, 2) == -1.01"],
+  },
+  {
+    name: "ceil",
+    kind: "scalar",
+    group: "Numbers",
+    usage: "ceil(x)",
+    doc: "The smallest whole number that is not less, as a long.",
+    overloads: toLong(
+      { duckdb: "CAST(ceil({0}) AS BIGINT)", spark: 'F.ceil({0}).cast("bigint")' },
+      {
+        duckdb: "CAST(ceil({0}) AS BIGINT)",
+        spark: at("sum", '{0}.cast("bigint") + ({0} > {0}.cast("bigint")).cast("int")'),
+      },
+    ),
+    examples: ["ceil(1.01) == 2", "ceil(-1.5) == -1"],
+  },
+  {
+    name: "floor",
+    kind: "scalar",
+    group: "Numbers",
+    usage: "floor(x)",
+    doc: "The greatest whole number that is not more, as a long.",
+    overloads: toLong(
+      { duckdb: "CAST(floor({0}) AS BIGINT)", spark: 'F.floor({0}).cast("bigint")' },
+      {
+        duckdb: "CAST(floor({0}) AS BIGINT)",
+        spark: at("sum", '{0}.cast("bigint") - ({0} < {0}.cast("bigint")).cast("int")'),
+      },
+    ),
+    examples: ["floor(1.99) == 1", "floor(-1.5) == -2"],
+  },
+  ofDouble(
+    "sqrt",
+    "sqrt(x)",
+    "The square root; null for a negative number.",
+    "always",
+    { duckdb: "CASE WHEN {0} >= 0 THEN sqrt({0}) END", spark: "F.when({0} >= 0, F.sqrt({0}))" },
+    ["sqrt(9) == 3", "sqrt(-1) is null"],
+  ),
+  ofDouble(
+    "power",
+    "power(x, exponent)",
+    "The power, as a double.",
+    "strict",
+    { duckdb: "power({0}, {1})", spark: "F.pow({0}, {1})" },
+    ["power(2, 10) == 1024"],
+  ),
+  ofDouble(
+    "ln",
+    "ln(x)",
+    "The natural logarithm; null for zero and below.",
+    "always",
+    { duckdb: "CASE WHEN {0} > 0 THEN ln({0}) END", spark: "F.when({0} > 0, F.ln({0}))" },
+    ["ln(1) == 0", "ln(0) is null"],
+  ),
+  ofDouble("exp", "exp(x)", "The power of Euler's number.", "strict", { duckdb: "exp({0})", spark: "F.exp({0})" }, [
+    "exp(0) == 1",
+  ]),
+  extreme("greatest", "The greatest of the values that are not null; null where all are.", ["greatest(1, 3, 2) == 3"]),
+  extreme("least", "The smallest of the values that are not null; null where all are.", ["least(2, null) == 2"]),
+  {
+    name: "safe_div",
+    kind: "scalar",
+    group: "Numbers",
+    usage: "safe_div(a, b)",
+    doc: "As `a / b`, but null where the divisor is zero.",
+    overloads: [
+      {
+        params: ["long", "long"],
+        result: DOUBLE,
+        nulls: "always",
+        render: { duckdb: at("product", "{~0} / nullif({~1}, 0)"), spark: "F.try_divide({~0}, {~1})" },
+      },
+      {
+        params: ["decimal", "decimal"],
+        result: decimalResult("/", divideDigits),
+        nulls: "always",
+        render: { duckdb: duckdbDivide, spark: sparkDivide },
+      },
+      {
+        params: ["double", "double"],
+        result: DOUBLE,
+        nulls: "always",
+        render: { duckdb: at("product", "{~0} / nullif({~1}, 0)"), spark: "F.try_divide({~0}, {~1})" },
+      },
+    ],
+    examples: ["safe_div(1, 4) == 0.25", "safe_div(1, 0) is null"],
+  },
+  {
+    name: "pmod",
+    kind: "scalar",
+    group: "Numbers",
+    usage: "pmod(x, n)",
+    doc: "The remainder that is never negative; n is a whole constant above zero.",
+    overloads: (["int", "long"] as const).map((kind) => ({
+      params: [kind, { literal: "int" }],
+      result: ([, n]) => (/^0*$|^-/.test(String(n?.literal)) ? invalid("the divisor of pmod is above zero") : { kind }),
+      nulls: "strict",
+      render: {
+        duckdb: "CASE WHEN {0} % {1} < 0 THEN {0} % {1} + {1} ELSE {0} % {1} END",
+        spark: "F.pmod({0}, {1})",
+      },
+    })),
+    examples: ["pmod(-7, 3) == 2"],
+  },
+];

@@ -1,0 +1,316 @@
+/** Functions of text. Characters are code points; positions start at 1. */
+import { BOOL, INT, STRING } from "../../types.ts";
+import {
+  type ArgumentInfo,
+  at,
+  type FunctionEntry,
+  invalid,
+  type Overload,
+  type ParameterType,
+  type ResultProblem,
+} from "../entry.ts";
+
+type Render = Overload["render"];
+
+const fn = (
+  usage: string,
+  doc: string,
+  params: readonly ParameterType[],
+  result: Overload["result"],
+  render: Render,
+  examples: readonly string[],
+): FunctionEntry => ({
+  name: usage.slice(0, usage.indexOf("(")),
+  kind: "scalar",
+  group: "Text",
+  usage,
+  doc,
+  overloads: [{ params, result, nulls: "strict", render }],
+  examples,
+});
+
+/** Constants that must not be less than they say, by the position of their argument. */
+const atLeast =
+  (limits: Readonly<Record<number, number>>) =>
+  (args: readonly ArgumentInfo[]): typeof STRING | ResultProblem => {
+    for (const [index, limit] of Object.entries(limits)) {
+      const value = args[Number(index)]?.literal;
+      if (typeof value === "string" && Number(value) < limit) return invalid(`${value} is less than ${limit}`);
+    }
+    return STRING;
+  };
+
+const notEmpty =
+  (index: number, what: string) =>
+  (args: readonly ArgumentInfo[]): typeof STRING | ResultProblem =>
+    args[index]?.literal === "" ? invalid(`${what} may not be empty`) : STRING;
+
+const isConstant = (arg: ArgumentInfo | undefined): boolean => typeof arg?.literal === "string";
+
+/** An argument that is not below a limit: a constant was checked, a value is raised to it. */
+function duckdbAtLeast(index: number, limit: number, args: readonly ArgumentInfo[]): string {
+  return isConstant(args[index]) ? `{${index}}` : `CASE WHEN {${index}} < ${limit} THEN ${limit} ELSE {${index}} END`;
+}
+
+function sparkAtLeast(index: number, limit: number, args: readonly ArgumentInfo[]): string {
+  return isConstant(args[index])
+    ? `{${index}:constant}`
+    : `F.when({${index}} < ${limit}, ${limit}).otherwise({${index}})`;
+}
+
+const padded = (name: string, side: string): FunctionEntry =>
+  fn(
+    `${name}(text, length, pad)`,
+    `The text made exactly so long: filled with the pad character on the ${side}, or cut at its end.`,
+    ["string", "int", { literal: "string" }],
+    (args) =>
+      [...String(args[2]?.literal)].length === 1
+        ? atLeast({ 1: 0 })(args)
+        : invalid(`the pad of ${name} is one character`),
+    {
+      duckdb: ({ args }) => `${name}({0}, ${duckdbAtLeast(1, 0, args)}, {2})`,
+      spark: "F.{name}({0}, {1:constant}, {2:constant})".replace("{name}", name),
+    },
+    name === "lpad" ? ['lpad("7", 3, "0") == "007"'] : ['rpad("7", 3, "0") == "700"'],
+  );
+
+export const text: readonly FunctionEntry[] = [
+  {
+    name: "&",
+    kind: "operator",
+    group: "Text",
+    usage: "a & b",
+    doc: "The two texts, one after the other; null where one is null.",
+    associative: true,
+    overloads: [
+      {
+        params: ["string", "string"],
+        result: STRING,
+        nulls: "strict",
+        render: { duckdb: at("concat", "{0} || {1}"), spark: "F.concat({args})" },
+      },
+    ],
+    examples: ['"a" & "b" == "ab"'],
+  },
+  {
+    name: "concat",
+    kind: "scalar",
+    group: "Text",
+    usage: "concat(a, b, …)",
+    doc: "The texts, one after the other; null where one is null.",
+    associative: true,
+    overloads: [
+      {
+        params: ["string", "string"],
+        variadic: true,
+        result: STRING,
+        nulls: "strict",
+        render: {
+          duckdb: ({ args }) => at("concat", args.map((_, index) => `{${index}}`).join(" || ")),
+          spark: "F.concat({args})",
+        },
+      },
+    ],
+    examples: ['concat("a", "b", "c") == "abc"'],
+  },
+  {
+    name: "concat_ws",
+    kind: "scalar",
+    group: "Text",
+    usage: "concat_ws(separator, a, b, …)",
+    doc: "The texts that are not null with the separator between them. Empty ones count; the separator is a constant.",
+    overloads: [
+      {
+        params: [{ literal: "string" }, "string"],
+        variadic: true,
+        result: STRING,
+        nulls: "never",
+        render: { duckdb: "concat_ws({0}, {rest})", spark: "F.concat_ws({0:constant}, {rest})" },
+      },
+    ],
+    examples: ['concat_ws("-", "a", null, "b") == "a-b"'],
+  },
+  fn(
+    "length(text)",
+    "The number of characters (code points).",
+    ["string"],
+    INT,
+    { duckdb: "CAST(length({0}) AS INTEGER)", spark: "F.length({0})" },
+    ['length("häß") == 3'],
+  ),
+  fn(
+    "upper(text)",
+    "The text in upper case. Letters that have exactly one upper-case form become it; others (`ß`) depend on the engine.",
+    ["string"],
+    STRING,
+    { duckdb: "upper({0})", spark: "F.upper({0})" },
+    ['upper("aé") == "AÉ"'],
+  ),
+  fn(
+    "lower(text)",
+    "The text in lower case. Letters that have exactly one lower-case form become it; others (`İ`) depend on the engine.",
+    ["string"],
+    STRING,
+    { duckdb: "lower({0})", spark: "F.lower({0})" },
+    ['lower("Ab") == "ab"'],
+  ),
+  fn(
+    "trim(text)",
+    "The text without the blanks (U+0020) at its ends.",
+    ["string"],
+    STRING,
+    { duckdb: "trim({0}, ' ')", spark: "F.trim({0})" },
+    ['trim("  a ") == "a"'],
+  ),
+  fn(
+    "ltrim(text)",
+    "The text without the blanks (U+0020) at its start.",
+    ["string"],
+    STRING,
+    { duckdb: "ltrim({0}, ' ')", spark: "F.ltrim({0})" },
+    ['ltrim("  a ") == "a "'],
+  ),
+  fn(
+    "rtrim(text)",
+    "The text without the blanks (U+0020) at its end.",
+    ["string"],
+    STRING,
+    { duckdb: "rtrim({0}, ' ')", spark: "F.rtrim({0})" },
+    ['rtrim("  a ") == "  a"'],
+  ),
+  fn(
+    "strip(text)",
+    "The text without the ASCII whitespace (tab, line breaks, blank) at its ends.",
+    ["string"],
+    STRING,
+    {
+      duckdb: "trim({0}, E' \\t\\n\\x0B\\f\\r')",
+      spark: 'F.btrim({0}, F.lit(" \\t\\n\\x0b\\f\\r"))',
+    },
+    ['strip("\\t a \\n") == "a"'],
+  ),
+  fn(
+    "squeeze(text)",
+    "The text with every run of ASCII whitespace made one blank, and none at its ends.",
+    ["string"],
+    STRING,
+    {
+      duckdb: "trim(regexp_replace({0}, '[\\s\\v]+', ' ', 'g'), ' ')",
+      spark: 'F.trim(F.regexp_replace({0}, r"\\s+", " "))',
+    },
+    ['squeeze(" rio \\t de  janeiro ") == "rio de janeiro"'],
+  ),
+  {
+    name: "substring",
+    kind: "scalar",
+    group: "Text",
+    usage: "substring(text, start) · substring(text, start, length)",
+    doc: "The characters from a position on, so many of them or all. A start below 1 is 1, a length below 0 is 0.",
+    overloads: [
+      {
+        params: ["string", "int"],
+        result: atLeast({ 1: 1 }),
+        nulls: "strict",
+        render: {
+          duckdb: ({ args }) => `substring({0}, ${duckdbAtLeast(1, 1, args)})`,
+          spark: ({ args }) => `F.substr({0}, ${isConstant(args[1]) ? "{1}" : sparkAtLeast(1, 1, args)})`,
+        },
+      },
+      {
+        params: ["string", "int", "int"],
+        result: atLeast({ 1: 1, 2: 0 }),
+        nulls: "strict",
+        render: {
+          duckdb: ({ args }) => `substring({0}, ${duckdbAtLeast(1, 1, args)}, ${duckdbAtLeast(2, 0, args)})`,
+          spark: ({ args }) => `F.substring({0}, ${sparkAtLeast(1, 1, args)}, ${sparkAtLeast(2, 0, args)})`,
+        },
+      },
+    ],
+    examples: ['substring("abcdef", 2, 3) == "bcd"', 'substring("abcdef", 5) == "ef"'],
+  },
+  fn(
+    "left(text, count)",
+    "The first characters. A count below 0 is 0.",
+    ["string", "int"],
+    atLeast({ 1: 0 }),
+    { duckdb: ({ args }) => `left({0}, ${duckdbAtLeast(1, 0, args)})`, spark: "F.left({0}, {1})" },
+    ['left("abc", 2) == "ab"'],
+  ),
+  fn(
+    "right(text, count)",
+    "The last characters. A count below 0 is 0.",
+    ["string", "int"],
+    atLeast({ 1: 0 }),
+    { duckdb: ({ args }) => `right({0}, ${duckdbAtLeast(1, 0, args)})`, spark: "F.right({0}, {1})" },
+    ['right("abc", 2) == "bc"'],
+  ),
+  fn(
+    "contains(text, part)",
+    "Whether the part occurs in the text. The empty text occurs in every text.",
+    ["string", "string"],
+    BOOL,
+    { duckdb: "contains({0}, {1})", spark: "{0}.contains({1:constant})" },
+    ['contains("abc", "b")'],
+  ),
+  fn(
+    "starts_with(text, part)",
+    "Whether the text begins with the part.",
+    ["string", "string"],
+    BOOL,
+    { duckdb: "starts_with({0}, {1})", spark: "{0}.startswith({1:constant})" },
+    ['starts_with("abc", "ab")'],
+  ),
+  fn(
+    "ends_with(text, part)",
+    "Whether the text ends with the part.",
+    ["string", "string"],
+    BOOL,
+    { duckdb: "ends_with({0}, {1})", spark: "{0}.endswith({1:constant})" },
+    ['ends_with("abc", "bc")'],
+  ),
+  fn(
+    "position(part, text)",
+    "Where the part first occurs in the text, counted from 1; 0 where it does not.",
+    ["string", "string"],
+    INT,
+    { duckdb: "CAST(strpos({1}, {0}) AS INTEGER)", spark: "F.instr({1}, {0:constant})" },
+    ['position("c", "abc") == 3', 'position("x", "abc") == 0'],
+  ),
+  fn(
+    "replace(text, from, to)",
+    "The text with every occurrence of `from` replaced. `from` is a constant and not empty.",
+    ["string", { literal: "string" }, "string"],
+    notEmpty(1, "what is replaced"),
+    { duckdb: "replace({0}, {1}, {2})", spark: "F.replace({0}, {1}, {2})" },
+    ['replace("a.b.c", ".", "-") == "a-b-c"'],
+  ),
+  fn(
+    "split_part(text, delimiter, n)",
+    "The n-th part of a text that is cut at every delimiter; empty where there are fewer. Both are constants.",
+    ["string", { literal: "string" }, { literal: "int" }],
+    (args) => {
+      const problem = notEmpty(1, "the delimiter")(args);
+      return "problem" in problem ? problem : atLeast({ 2: 1 })(args);
+    },
+    { duckdb: "split_part({0}, {1}, {2})", spark: "F.split_part({0}, {1}, {2})" },
+    ['split_part("a/b/c", "/", 2) == "b"', 'split_part("a", "/", 2) == ""'],
+  ),
+  padded("lpad", "left"),
+  padded("rpad", "right"),
+  fn(
+    "repeat(text, count)",
+    "The text so many times. A count below 0 is 0.",
+    ["string", "int"],
+    atLeast({ 1: 0 }),
+    { duckdb: ({ args }) => `repeat({0}, ${duckdbAtLeast(1, 0, args)})`, spark: "F.repeat({0}, {1:constant})" },
+    ['repeat("ab", 2) == "abab"'],
+  ),
+  fn(
+    "reverse(text)",
+    "The characters (code points) from the last to the first.",
+    ["string"],
+    STRING,
+    { duckdb: "array_to_string(list_reverse(string_split({0}, '')), '')", spark: "F.reverse({0})" },
+    ['reverse("abc") == "cba"'],
+  ),
+];

@@ -1,0 +1,102 @@
+/**
+ * The algebra of decimal types. Sums, products and quotients get the digits they need, so nothing is ever cut; a result
+ * of more than 38 digits is refused at compile time, because no two engines shorten it alike.
+ */
+import { decimal, MAX_PRECISION, type Type } from "../types.ts";
+import type { ArgumentInfo, ResultProblem } from "./entry.ts";
+
+export interface Digits {
+  readonly precision: number;
+  readonly scale: number;
+}
+
+/** A quotient has at least this many digits behind the point. */
+const MIN_QUOTIENT_SCALE = 6;
+
+/** int and long as decimals: the digits of their largest values. */
+const INT_DIGITS: Digits = { precision: 10, scale: 0 };
+const LONG_DIGITS: Digits = { precision: 20, scale: 0 };
+const ONE_DIGIT: Digits = { precision: 1, scale: 0 };
+
+/** The digits a type has as a decimal; undefined for types that are no exact number. Null takes one digit. */
+export function digitsOf(type: Type): Digits | undefined {
+  switch (type.kind) {
+    case "decimal":
+      return type;
+    case "int":
+      return INT_DIGITS;
+    case "long":
+      return LONG_DIGITS;
+    case "null":
+      return ONE_DIGIT;
+    default:
+      return undefined;
+  }
+}
+
+/** As `digitsOf`; a whole constant has only its own digits: `12` is `decimal(2,0)`. */
+export function digitsOfArgument(arg: ArgumentInfo): Digits | undefined {
+  const whole = arg.type.kind === "int" || arg.type.kind === "long";
+  if (!whole || typeof arg.literal !== "string") return digitsOf(arg.type);
+  return { precision: digitsOfText(arg.literal).precision, scale: 0 };
+}
+
+/** The digits of a number as a program writes it: `0.50` has two, both behind the point; `1000.00` has six. */
+export function digitsOfText(text: string): Digits {
+  const [whole = "", fraction = ""] = text.replace(/^[+-]/, "").split(".");
+  const digits = whole.replace(/^0+/, "").length + fraction.length;
+  return { precision: Math.max(digits, 1), scale: fraction.length };
+}
+
+const MAX_INT = 2147483647n;
+const MAX_LONG = 9223372036854775807n;
+
+/**
+ * The type of a number as a program writes it, without a sign: the smallest of int and long, or a decimal of its own
+ * digits where it has a point. Undefined where no type holds it.
+ */
+export function typeOfNumber(text: string): Type | undefined {
+  if (text.includes(".")) {
+    const { precision, scale } = digitsOfText(text);
+    return precision > MAX_PRECISION ? undefined : decimal(precision, scale);
+  }
+  const value = BigInt(text);
+  if (value <= MAX_INT) return { kind: "int" };
+  return value <= MAX_LONG ? { kind: "long" } : undefined;
+}
+
+export function addDigits(a: Digits, b: Digits): Digits {
+  const scale = Math.max(a.scale, b.scale);
+  return { precision: Math.max(whole(a), whole(b)) + scale + 1, scale };
+}
+
+export function multiplyDigits(a: Digits, b: Digits): Digits {
+  return { precision: a.precision + b.precision + 1, scale: a.scale + b.scale };
+}
+
+export function divideDigits(a: Digits, b: Digits): Digits {
+  const scale = Math.max(MIN_QUOTIENT_SCALE, a.scale, b.scale);
+  return { precision: whole(a) + b.scale + scale, scale };
+}
+
+export function remainderDigits(a: Digits, b: Digits): Digits {
+  const scale = Math.max(a.scale, b.scale);
+  return { precision: Math.max(1, Math.min(whole(a), whole(b)) + scale), scale };
+}
+
+/** The smallest decimal that holds every value of both. */
+export function commonDigits(a: Digits, b: Digits): Digits {
+  const scale = Math.max(a.scale, b.scale);
+  return { precision: Math.max(whole(a), whole(b)) + scale, scale };
+}
+
+/** The digits before the point. */
+export function whole(digits: Digits): number {
+  return digits.precision - digits.scale;
+}
+
+/** The type, or the problem that no engine holds that many digits; `what` says what needs them: `decimal(30,2) * …`. */
+export function decimalOrProblem({ precision, scale }: Digits, what: string): Type | ResultProblem {
+  if (precision <= MAX_PRECISION) return decimal(precision, scale);
+  return { problem: "decimal-overflow", detail: `${what} needs ${precision} digits, ${MAX_PRECISION} is the limit` };
+}
