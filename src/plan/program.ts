@@ -3,11 +3,17 @@
  * Plain, serialisable, in a fixed order, free of syntax and of any target's words. Values of params and secrets are
  * references here; an environment gives the former, only the running services ever see the latter.
  */
-import type { Span } from "../source.ts";
+
+import type { SourceObject } from "../semantics/model.ts";
+import type { Setting, Settings } from "../semantics/settings.ts";
 import type { Column, TypedStep } from "../semantics/typed.ts";
+import type { Span } from "../source.ts";
 import type { Type } from "../types.ts";
 
+export type { SourceObject } from "../semantics/model.ts";
+export type { Setting, Settings } from "../semantics/settings.ts";
 export type * from "../semantics/typed.ts";
+export type { Type, Typed } from "../types.ts";
 
 export interface Program {
   readonly name: string;
@@ -29,17 +35,6 @@ export interface Program {
   /** Silver and gold: every table after those it reads; ties in the order of the text. */
   readonly tables: readonly TablePlan[];
 }
-
-/** A setting's value: text, or what will stand there. */
-export type Setting =
-  | { readonly kind: "text"; readonly value: string }
-  | { readonly kind: "number"; readonly value: number }
-  | { readonly kind: "bool"; readonly value: boolean }
-  | { readonly kind: "range"; readonly from: number; readonly to: number }
-  | { readonly kind: "param"; readonly name: string }
-  | { readonly kind: "secret"; readonly name: string };
-
-export type Settings = Readonly<Record<string, Setting>>;
 
 /** `kind` is `adls`; settings `account`, `container`. */
 export interface LakePlan {
@@ -93,13 +88,6 @@ export interface SourcePlan {
   readonly settings: Settings;
   readonly span: Span;
 }
-
-/** What is read from a source. A file's path is relative to the source's base. */
-export type SourceObject =
-  | { readonly kind: "csv"; readonly path: string }
-  | { readonly kind: "json"; readonly path: string }
-  | { readonly kind: "table"; readonly schema: string; readonly table: string }
-  | { readonly kind: "collection"; readonly collection: string };
 
 export interface BronzePlan {
   readonly name: string;

@@ -9,7 +9,9 @@ export interface CatalogEntry {
 
 export type Catalog = Readonly<Record<string, CatalogEntry>>;
 
-/** The names in braces of a text. */
+/** The names in braces of a text. Braces around anything but a word are text. */
 export type ParametersOf<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}`
-  ? Name | ParametersOf<Rest>
+  ? Name extends `${string} ${string}`
+    ? ParametersOf<Rest>
+    : Name | ParametersOf<Rest>
   : never;

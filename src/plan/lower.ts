@@ -1,0 +1,104 @@
+/**
+ * Lower: from the checked program to the plan. Nothing is decided here any more; what was found out side by side with
+ * the tree is put into one plain value. Never fails: a program with errors is not lowered.
+ */
+import type { CheckedBronze, CheckedProgram, CheckedTable } from "../semantics/model.ts";
+import type { BronzePlan, KeyCheck, ParamPlan, Program, SecretPlan, SourcePlan, TablePlan } from "./program.ts";
+
+/** The plan of a program that was checked without errors. Throws where it was not: that is a mistake of ours. */
+export function lower(checked: CheckedProgram): Program {
+  const { project } = checked;
+  const lake = project?.services.get("lake");
+  if (!project || !lake) throw new Error("a program without a lake cannot be lowered");
+  const service = (name: string) => {
+    const found = project.services.get(name);
+    return found ? { [name]: found } : {};
+  };
+  const firstReader = new Map<string, string>();
+  for (const table of checked.tables) {
+    for (const relation of table.reads) {
+      if (!firstReader.has(relation)) firstReader.set(relation, table.signature.relation);
+    }
+  }
+  return {
+    name: project.declaration.name.text,
+    ...described(project.declaration.doc),
+    span: project.declaration.name.span,
+    lake,
+    ...service("ingest"),
+    ...service("compute"),
+    ...service("serve"),
+    ...(project.schedule ? { schedule: project.schedule } : {}),
+    params: byName(checked.params.map(lowerParam)),
+    secrets: byName(checked.secrets.map(lowerSecret)),
+    sources: checked.sources.map(lowerSource),
+    bronze: checked.bronze.map(lowerBronze),
+    tables: checked.tables.map((table) => lowerTable(table, checked.bronze, firstReader)),
+  };
+}
+
+function described(doc: string | undefined): { readonly doc?: string } {
+  return doc === undefined ? {} : { doc };
+}
+
+function byName<T extends { readonly name: string }>(items: readonly T[]): readonly T[] {
+  return [...items].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function lowerParam({ declaration, type, value }: CheckedProgram["params"][number]): ParamPlan {
+  return {
+    name: declaration.name.text,
+    ...described(declaration.doc),
+    type,
+    ...(value === undefined ? {} : { value }),
+    span: declaration.name.span,
+  };
+}
+
+function lowerSecret({ declaration, vault, key }: CheckedProgram["secrets"][number]): SecretPlan {
+  return { name: declaration.name.text, ...described(declaration.doc), vault, key, span: declaration.name.span };
+}
+
+function lowerSource({ declaration, kind, settings }: CheckedProgram["sources"][number]): SourcePlan {
+  return { name: declaration.name.text, ...described(declaration.doc), kind, settings, span: declaration.name.span };
+}
+
+function lowerBronze(bronze: CheckedBronze): BronzePlan {
+  const { declaration, object, columns, key } = bronze;
+  if (!object) throw new Error(`bronze.${declaration.name.text} was not understood and cannot be lowered`);
+  return {
+    name: declaration.name.text,
+    ...described(declaration.doc),
+    source: declaration.source.text,
+    object,
+    load: { kind: "full" },
+    columns,
+    ...(key ? { key: key.columns } : {}),
+    span: declaration.name.span,
+  };
+}
+
+function lowerTable(
+  table: CheckedTable,
+  bronze: readonly CheckedBronze[],
+  firstReader: ReadonlyMap<string, string>,
+): TablePlan {
+  const { declaration, signature, uncertainKey } = table;
+  const keyChecks: KeyCheck[] = bronze.flatMap((each) => {
+    const { relation } = each.signature;
+    const checksIt = each.key && firstReader.get(relation) === signature.relation;
+    return checksIt ? [{ relation, columns: each.key.columns, span: each.key.span }] : [];
+  });
+  if (uncertainKey) keyChecks.push({ relation: signature.relation, ...uncertainKey });
+  return {
+    layer: declaration.layer,
+    name: declaration.name.text,
+    ...described(declaration.doc),
+    reads: table.reads,
+    steps: table.steps,
+    columns: table.columns,
+    keys: table.keys,
+    keyChecks,
+    span: declaration.name.span,
+  };
+}

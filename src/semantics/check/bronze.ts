@@ -1,0 +1,214 @@
+/** Bronze: what is read from a source and the schema that is expected in it. */
+import { diagnostic } from "../../diagnostics/diagnostic.ts";
+import { closest } from "../../diagnostics/suggest.ts";
+import type { BronzeDeclaration, ColumnDefinition, KeyClause, Tag } from "../../parser/ast.ts";
+import type { Grain, Home } from "../grain.ts";
+import type { CheckedBronze, RelationColumn, Signature, SourceObject } from "../model.ts";
+import { knownTags, sourceKinds } from "../settings.ts";
+import type { Column } from "../typed.ts";
+import type { CheckContext } from "./context.ts";
+import { resolveType } from "./type-reference.ts";
+import { suggested } from "./values.ts";
+
+export function checkBronze(declaration: BronzeDeclaration, context: CheckContext): CheckedBronze {
+  const relation = `bronze.${declaration.name.text}`;
+  const columns = new Map<string, Column>();
+  let key: KeyClause | undefined;
+  let load = false;
+  for (const member of declaration.members) {
+    switch (member.kind) {
+      case "column": {
+        const id = member.name.text.toLowerCase();
+        const before = columns.get(id);
+        if (before) {
+          context.report(
+            diagnostic(
+              "duplicate-column",
+              member.name.span,
+              { relation, name: member.name.text },
+              {
+                related: [{ span: before.span, message: "the first one is here" }],
+                hint: "Column names are the same without regard to case.",
+              },
+            ),
+          );
+        } else if (id !== "") columns.set(id, checkColumn(member, context));
+        break;
+      }
+      case "key":
+        if (key) context.report(diagnostic("duplicate-clause", member.span, { owner: relation, clause: "key" }));
+        key ??= member;
+        break;
+      case "load":
+        if (load) context.report(diagnostic("duplicate-clause", member.span, { owner: relation, clause: "load" }));
+        load = true;
+        if (member.mode.text !== "full" && member.mode.text !== "") {
+          context.report(diagnostic("unknown-load", member.mode.span, { name: member.mode.text }));
+        }
+        break;
+    }
+  }
+  const list = [...columns.values()];
+  if (list.length === 0 && declaration.name.text !== "" && declaration.members.length === 0) {
+    context.report(diagnostic("empty-bronze", declaration.name.span, { table: relation }));
+  }
+  const keyColumns = key && checkKey(key, list, relation, context);
+  return {
+    declaration,
+    object: checkObject(declaration, context),
+    columns: list,
+    key: key && keyColumns && { columns: keyColumns, span: key.span },
+    signature: bronzeSignature(declaration, relation, list, keyColumns),
+  };
+}
+
+function checkColumn(member: ColumnDefinition, context: CheckContext): Column {
+  return {
+    name: member.name.text,
+    type: resolveType(member.type, context),
+    nullable: member.type.nullable,
+    ...(member.doc === undefined ? {} : { doc: member.doc }),
+    tags: member.tags.flatMap((each) => checkTag(each, context)).sort(),
+    span: member.span,
+  };
+}
+
+function checkTag(tag: Tag, context: CheckContext): readonly string[] {
+  const name = tag.name.text;
+  if (name === "") return [];
+  if (!(name in knownTags)) {
+    const known = Object.keys(knownTags);
+    context.report(
+      diagnostic(
+        "unknown-tag",
+        tag.span,
+        { name, known: known.map((each) => `@${each}`).join(", ") },
+        suggested(closest(name, known), tag.name.span),
+      ),
+    );
+    return [];
+  }
+  if (tag.args.length === 0) return [name];
+  return [
+    `${name}(${tag.args.map((each) => (each.kind === "string" ? JSON.stringify(each.value) : each.text)).join(", ")})`,
+  ];
+}
+
+function checkKey(
+  key: KeyClause,
+  columns: readonly Column[],
+  relation: string,
+  context: CheckContext,
+): readonly string[] | undefined {
+  const found: string[] = [];
+  for (const name of key.columns) {
+    const column = columns.find((each) => each.name === name.text);
+    if (!column) {
+      if (name.text !== "") {
+        const suggestion = closest(
+          name.text,
+          columns.map((each) => each.name),
+        );
+        context.report(
+          diagnostic("unknown-column", name.span, { relation, name: name.text }, suggested(suggestion, name.span)),
+        );
+      }
+      return undefined;
+    }
+    if (column.nullable)
+      context.report(diagnostic("nullable-value", name.span, { name: `the key column ${name.text}` }));
+    found.push(column.name);
+  }
+  return found;
+}
+
+const TAKES: Readonly<Record<SourceObject["kind"], string>> = {
+  csv: 'the path of a file: csv("orders.csv")',
+  json: 'the path of a file of JSON lines: json("states.jsonl")',
+  table: 'a table: table("public.payments")',
+  collection: 'a collection: collection("names")',
+};
+
+function checkObject(declaration: BronzeDeclaration, context: CheckContext): SourceObject | undefined {
+  const { source, object, args } = declaration;
+  if (source.text === "" || object.text === "") return undefined;
+  const declared = context.bindings.sources.get(source.text);
+  if (!declared) {
+    const suggestion = closest(source.text, context.bindings.sources.keys());
+    context.report(
+      diagnostic("unknown-source", source.span, { name: source.text }, suggested(suggestion, source.span)),
+    );
+    return undefined;
+  }
+  const kind = declared.connector.name.text;
+  const objects = Object.entries(sourceKinds).find(([name]) => name === kind)?.[1].objects;
+  if (!objects) return undefined;
+  if (!objects.includes(object.text)) {
+    context.report(
+      diagnostic(
+        "unknown-object",
+        object.span,
+        { kind, object: object.text, known: objects.join(", ") },
+        suggested(closest(object.text, objects), object.span),
+      ),
+    );
+    return undefined;
+  }
+  const [path, ...more] = args.map((each) => each.value);
+  const made = path !== undefined && more.length === 0 ? sourceObject(object.text, path) : undefined;
+  if (!made) {
+    const expected = Object.entries(TAKES).find(([name]) => name === object.text)?.[1] ?? "";
+    context.report(diagnostic("invalid-object", object.span, { object: object.text, expected }));
+  }
+  return made;
+}
+
+function sourceObject(kind: string, argument: string): SourceObject | undefined {
+  const [first = "", second, ...more] = argument.split(".");
+  switch (kind) {
+    case "csv":
+    case "json": {
+      const inside = !argument.startsWith("/") && !argument.endsWith("/") && !argument.split("/").includes("..");
+      return argument !== "" && inside ? { kind, path: argument } : undefined;
+    }
+    case "table":
+      if (first === "" || second === "" || more.length > 0) return undefined;
+      return second === undefined ? { kind, schema: "public", table: first } : { kind, schema: first, table: second };
+    case "collection":
+      return argument === "" ? undefined : { kind, collection: argument };
+    default:
+      return undefined;
+  }
+}
+
+function bronzeSignature(
+  declaration: BronzeDeclaration,
+  relation: string,
+  columns: readonly Column[],
+  key: readonly string[] | undefined,
+): Signature {
+  const all = columns.map((_, at) => at);
+  const row = columns.length;
+  const keyed = key && columns.flatMap((each, at) => (key.includes(each.name) ? [at] : []));
+  const home: Home = keyed
+    ? { attributes: keyed, label: key.join(", "), relation }
+    : { attributes: [row], label: `row of ${relation}`, relation };
+  const grain: Grain = {
+    keys: [home.attributes],
+    dependencies: [{ from: home.attributes, to: all }],
+    records: keyed ? [] : [{ row, columns: all }],
+    multipliers: [],
+  };
+  const shown = columns.map(
+    (column, attribute): RelationColumn => ({ ...column, doc: column.doc, attribute, homes: [home] }),
+  );
+  return {
+    relation,
+    span: declaration.name.span,
+    columns: shown,
+    grain,
+    attributeCount: columns.length + 1,
+    open: false,
+    handsOn: undefined,
+  };
+}

@@ -1,0 +1,33 @@
+/** What the checkers of one declaration share: the program's names and a place to put what they find. */
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import type { EnumDeclaration } from "../../parser/ast.ts";
+import type { Span } from "../../source.ts";
+import type { Type } from "../../types.ts";
+import type { Bindings, Signature } from "../model.ts";
+import type { Scope } from "../scope.ts";
+import type { AggregateExpr, Expr } from "../typed.ts";
+
+export interface CheckContext {
+  readonly bindings: Bindings;
+  readonly report: (found: Diagnostic) => void;
+  /** The signature of a relation that was checked before; undefined where it is unknown or part of a cycle. */
+  readonly signatureOf: (relation: string) => Signature | undefined;
+}
+
+/** What an expression is checked in. */
+export interface ExpressionContext extends CheckContext {
+  readonly scope: Scope;
+  /** The values of a function's parameters, in its body. */
+  readonly parameters?: ReadonlyMap<string, Expr>;
+  /** Set where aggregates may stand: who is told of each one, and whether every group has a row. */
+  readonly aggregates?: { readonly onAggregate: (found: AggregateExpr, span: Span) => void; readonly grouped: boolean };
+  /** The aggregate whose arguments these are. */
+  readonly insideAggregate?: string;
+  /** The functions being written out, outermost first. */
+  readonly inlining?: readonly string[];
+}
+
+/** The type that an enum declares. */
+export function enumType(declaration: EnumDeclaration): Type {
+  return { kind: "enum", name: declaration.name.text, values: declaration.values.map((each) => each.text) };
+}

@@ -1,0 +1,350 @@
+/**
+ * Expressions: names resolved, types and nulls worked out, `fn` calls written out in place. What cannot be typed has the
+ * error type, which fits everywhere, so that a mistake is reported once. Grain is looked at in `group.ts`.
+ */
+import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
+import { closest } from "../../diagnostics/suggest.ts";
+import type { FunctionEntry } from "../../functions/entry.ts";
+import { commonType, findFunction, resolveCall, resolveCast, widens } from "../../functions/resolve.ts";
+import type {
+  CallExpression,
+  CastExpression,
+  Expression,
+  FunctionDeclaration,
+  MatchExpression,
+  PathExpression,
+} from "../../parser/ast.ts";
+import type { Span } from "../../source.ts";
+import { BOOL, NULL, STRING, sameType, typeText } from "../../types.ts";
+import { columnOf, EMPTY_SCOPE, lookup, type Scope } from "../scope.ts";
+import type { AggregateExpr, ColumnExpr, Expr } from "../typed.ts";
+import { type ExpressionContext, enumType } from "./context.ts";
+import { pathOfColumn } from "./source-path.ts";
+import { resolveType } from "./type-reference.ts";
+import { applied, argumentInfo, numberLiteral, problem, suggested, UNKNOWN, widened } from "./values.ts";
+
+export function checkExpression(expression: Expression, context: ExpressionContext): Expr {
+  switch (expression.kind) {
+    case "missing":
+      return UNKNOWN;
+    case "path":
+      return checkPath(expression, context);
+    case "string":
+      return { kind: "literal", type: STRING, nullable: false, value: expression.value };
+    case "bool":
+      return { kind: "literal", type: BOOL, nullable: false, value: expression.value };
+    case "null":
+      return { kind: "literal", type: NULL, nullable: true, value: null };
+    case "number":
+      return numberLiteral(expression, "", context);
+    case "unary":
+      if (expression.operator === "-" && expression.operand.kind === "number") {
+        return numberLiteral(expression.operand, "-", context);
+      }
+      return checkOperator(expression.operator === "-" ? "neg" : "not", [expression.operand], expression.span, context);
+    case "binary":
+      return checkOperator(expression.operator, [expression.left, expression.right], expression.span, context);
+    case "is-null":
+      return checkOperator(
+        expression.negated ? "is not null" : "is null",
+        [expression.operand],
+        expression.span,
+        context,
+      );
+    case "in":
+      return checkOperator(
+        expression.negated ? "not in" : "in",
+        [expression.operand, ...expression.items],
+        expression.span,
+        context,
+      );
+    case "between":
+      return checkOperator(
+        expression.negated ? "not between" : "between",
+        [expression.operand, expression.low, expression.high],
+        expression.span,
+        context,
+      );
+    case "call":
+      return checkCall(expression, context);
+    case "cast":
+      return checkCast(expression, context);
+    case "match":
+      return checkMatch(expression, context);
+  }
+}
+
+/** An expression that must be true or false; null is allowed, and is not true. */
+export function checkCondition(expression: Expression, context: ExpressionContext): Expr {
+  const condition = checkExpression(expression, context);
+  if (condition.type.kind === "bool" || condition.type.kind === "error") return condition;
+  if (condition.type.kind === "null") return widened(condition, BOOL);
+  context.report(
+    diagnostic("condition-not-bool", expression.span, { found: typeText(condition.type, condition.nullable) }),
+  );
+  return UNKNOWN;
+}
+
+function checkPath(path: PathExpression, context: ExpressionContext): Expr {
+  const [first, second, third] = path.parts;
+  if (!first || first.text === "" || second?.text === "") return UNKNOWN;
+  if (third) {
+    context.report(
+      diagnostic("unknown-alias", path.span, {
+        name: path.parts
+          .slice(0, -1)
+          .map((each) => each.text)
+          .join("."),
+      }),
+    );
+    return UNKNOWN;
+  }
+  if (!second) {
+    const parameter = context.parameters?.get(first.text);
+    if (parameter) return parameter;
+  }
+  const declared = second && !context.scope.aliases.has(first.text) && context.bindings.enums.get(first.text);
+  if (declared) {
+    const type = enumType(declared);
+    const values = declared.values.map((each) => each.text);
+    if (values.includes(second.text)) return { kind: "literal", type, nullable: false, value: second.text };
+    context.report(
+      diagnostic(
+        "unknown-enum-value",
+        second.span,
+        { enum: first.text, name: second.text },
+        {
+          ...suggested(closest(second.text, values), second.span, `Its values are ${values.join(", ")}.`),
+          related: [{ span: declared.name.span, message: `${first.text} is declared here` }],
+        },
+      ),
+    );
+    return UNKNOWN;
+  }
+  const alias = second ? first.text : undefined;
+  const name = second ?? first;
+  const found = lookup(context.scope, alias, name.text);
+  switch (found.kind) {
+    case "found":
+      if (context.aggregates && context.insideAggregate === undefined) {
+        context.report(diagnostic("column-outside-aggregate", path.span, { name: name.text }));
+        return UNKNOWN;
+      }
+      return columnOf(found.entry);
+    case "silent":
+      return UNKNOWN;
+    case "ambiguous":
+      context.report(
+        diagnostic("ambiguous-column", path.span, {
+          name: name.text,
+          candidates: found.entries.map((each) => `${each.alias ?? each.qualifier ?? ""}.${each.name}`).join(", "),
+        }),
+      );
+      return UNKNOWN;
+    case "unknown-alias":
+      context.report(
+        diagnostic("unknown-alias", first.span, { name: first.text }, suggested(found.suggestion, first.span)),
+      );
+      return UNKNOWN;
+    case "unknown":
+      context.report(unknownColumn(path, alias, found.suggestion, context));
+      return UNKNOWN;
+  }
+}
+
+function unknownColumn(
+  path: PathExpression,
+  alias: string | undefined,
+  suggestion: string | undefined,
+  context: ExpressionContext,
+): Diagnostic {
+  const name = path.parts.at(-1);
+  const read = [...context.scope.aliases.entries()].filter(([each]) => alias === undefined || each === alias);
+  const relation = context.parameters
+    ? "the function"
+    : read.length > 0
+      ? read.map(([, signature]) => signature.relation).join(" or ")
+      : "the row";
+  return diagnostic(
+    "unknown-column",
+    name?.span ?? path.span,
+    { relation, name: name?.text ?? "" },
+    {
+      ...suggested(suggestion, name?.span ?? path.span, namesInScope(context.scope, alias)),
+      related: read.flatMap(([, signature]) => pathOfColumn(signature, context.signatureOf)),
+    },
+  );
+}
+
+function namesInScope(scope: Scope, alias: string | undefined): string | undefined {
+  const names = scope.entries.filter((each) => !each.merged && (alias === undefined || each.alias === alias));
+  return names.length === 0 ? undefined : `Columns here are ${names.map((each) => each.name).join(", ")}.`;
+}
+
+function checkOperator(name: string, operands: readonly Expression[], span: Span, context: ExpressionContext): Expr {
+  const args = operands.map((each) => checkExpression(each, context));
+  return applied(name, args, resolveCall(name, args.map(argumentInfo)), span, context);
+}
+
+function checkCast(cast: CastExpression, context: ExpressionContext): Expr {
+  const operand = checkExpression(cast.operand, context);
+  const type = resolveType(cast.type, context);
+  if (operand.type.kind === "error" || type.kind === "error") return UNKNOWN;
+  if (cast.type.nullable) {
+    context.report(
+      diagnostic("invalid-type", cast.type.span, {
+        detail: `a cast says the type alone; write \`as? ${typeText(type)}\` for null where a value does not fit`,
+      }),
+    );
+  }
+  if (operand.type.kind === "null") return widened(operand, type);
+  const resolution = resolveCast(argumentInfo(operand), type, cast.lenient);
+  if (!resolution.ok && resolution.reason === "argument-types") {
+    context.report(diagnostic("invalid-cast", cast.span, { from: typeText(operand.type), to: typeText(type) }));
+    return UNKNOWN;
+  }
+  return applied(cast.lenient ? "as?" : "as", [operand], resolution, cast.span, context);
+}
+
+function checkMatch(match: MatchExpression, context: ExpressionContext): Expr {
+  const branches = match.branches.map((each) => ({
+    condition: checkCondition(each.condition, context),
+    value: checkExpression(each.value, context),
+  }));
+  const otherwise = match.otherwise && checkExpression(match.otherwise, context);
+  const values = [...branches.map((each) => each.value), ...(otherwise ? [otherwise] : [])];
+  if (values.length === 0) return UNKNOWN;
+  if (values.some((each) => each.type.kind === "error")) return UNKNOWN;
+  const type = commonType(values.map((each) => each.type));
+  if (!type) {
+    context.report(
+      diagnostic("no-common-type", match.span, { types: values.map((each) => typeText(each.type)).join(", ") }),
+    );
+    return UNKNOWN;
+  }
+  return {
+    kind: "match",
+    branches: branches.map((each) => ({ condition: each.condition, value: widened(each.value, type) })),
+    ...(otherwise ? { otherwise: widened(otherwise, type) } : {}),
+    type,
+    nullable: !otherwise || values.some((each) => each.nullable),
+  };
+}
+
+function checkCall(call: CallExpression, context: ExpressionContext): Expr {
+  const name = call.name.text;
+  if (name === "") return UNKNOWN;
+  const declared = context.bindings.functions.get(name);
+  const entry = declared ? undefined : findFunction(name);
+  if (entry?.kind === "aggregate") return checkAggregate(call, entry, context);
+  const clause = call.where ? "where" : call.per ? "per" : undefined;
+  if (clause) context.report(diagnostic("not-an-aggregate", call.name.span, { clause, name }));
+  const args = call.args.map((each) => checkExpression(each, context));
+  if (declared) return inlined(declared, call, args, context);
+  const resolution = resolveCall(name, args.map(argumentInfo));
+  if (!resolution.ok && resolution.reason === "unknown-function") {
+    const suggestion = closest(name, context.bindings.functions.keys()) ?? resolution.suggestions[0];
+    context.report(diagnostic("unknown-function", call.name.span, { name }, suggested(suggestion, call.name.span)));
+    return UNKNOWN;
+  }
+  return applied(name, args, resolution, call.span, context);
+}
+
+/** The body of a function with the arguments in the parameters' places. Mistakes in the body were reported with it. */
+function inlined(
+  declared: FunctionDeclaration,
+  call: CallExpression,
+  args: readonly Expr[],
+  context: ExpressionContext,
+): Expr {
+  const name = declared.name.text;
+  if (context.inlining?.includes(name)) return UNKNOWN;
+  if (args.length !== declared.parameters.length) {
+    const count = declared.parameters.length;
+    context.report(
+      diagnostic(
+        "argument-count",
+        call.span,
+        { name, expected: `${count} argument${count === 1 ? "" : "s"}`, found: args.length },
+        { related: [{ span: declared.name.span, message: `${name} is declared here` }] },
+      ),
+    );
+    return UNKNOWN;
+  }
+  const silent = { ...context, report: () => undefined };
+  const parameters = new Map<string, Expr>();
+  for (const [at, parameter] of declared.parameters.entries()) {
+    const given = args[at] ?? UNKNOWN;
+    const span = call.args[at]?.span ?? call.span;
+    const type = resolveType(parameter.type, silent);
+    const related = [{ span: parameter.span, message: `${parameter.name.text} is declared here` }];
+    if (given.type.kind !== "error" && type.kind !== "error") {
+      if (!sameType(given.type, type) && !widens(given.type, type)) {
+        context.report(
+          diagnostic(
+            "type-mismatch",
+            span,
+            { expected: typeText(type, parameter.type.nullable), found: typeText(given.type, given.nullable) },
+            { related },
+          ),
+        );
+        return UNKNOWN;
+      }
+      if (given.nullable && !parameter.type.nullable) {
+        context.report(diagnostic("nullable-value", span, { name: `${parameter.name.text} of ${name}` }, { related }));
+        return UNKNOWN;
+      }
+    }
+    parameters.set(parameter.name.text, widened(given, type));
+  }
+  const body = checkExpression(declared.body, {
+    bindings: context.bindings,
+    signatureOf: context.signatureOf,
+    report: silent.report,
+    scope: EMPTY_SCOPE,
+    parameters,
+    inlining: [...(context.inlining ?? []), name],
+  });
+  return declared.result ? widened(body, resolveType(declared.result, silent)) : body;
+}
+
+function checkAggregate(call: CallExpression, entry: FunctionEntry, context: ExpressionContext): Expr {
+  const { name } = entry;
+  if (!context.aggregates) {
+    context.report(diagnostic("aggregate-outside-group", call.name.span, { name }));
+    return UNKNOWN;
+  }
+  if (context.insideAggregate !== undefined) {
+    context.report(diagnostic("nested-aggregate", call.name.span, { name }));
+    return UNKNOWN;
+  }
+  const inside: ExpressionContext = { ...context, insideAggregate: name };
+  const args = call.args.map((each) => checkExpression(each, inside));
+  const where = call.where && checkCondition(call.where, inside);
+  const per: ColumnExpr[] = [];
+  for (const path of call.per ?? []) {
+    const column = checkExpression(path, inside);
+    if (column.kind === "column") per.push(column);
+  }
+  if (where?.type.kind === "error" || per.length < (call.per?.length ?? 0)) return UNKNOWN;
+  if (args.some((each) => each.type.kind === "error")) return UNKNOWN;
+  const resolution = resolveCall(name, args.map(argumentInfo));
+  if (!resolution.ok) {
+    context.report(problem(name, args, resolution, call.span));
+    return UNKNOWN;
+  }
+  const wide = args.map((each, at) => widened(each, resolution.widen[at]));
+  const always = context.aggregates.grouped && !where && args.every((each) => !each.nullable);
+  const found: AggregateExpr = {
+    kind: "aggregate",
+    fn: name,
+    overload: resolution.overload,
+    args: wide,
+    ...(where ? { where } : {}),
+    ...(call.per ? { per } : {}),
+    type: resolution.result.type,
+    nullable: resolution.result.nullable && !(entry.emptyIsNull && always),
+  };
+  context.aggregates.onAggregate(found, call.span);
+  return found;
+}

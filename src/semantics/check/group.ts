@@ -1,0 +1,191 @@
+/** `group`: keys, aggregates, and the rule that no value is counted more often than it is there. */
+import { type Diagnostic, diagnostic, type Related } from "../../diagnostics/diagnostic.ts";
+import { findFunction } from "../../functions/resolve.ts";
+import type { GroupStep } from "../../parser/ast.ts";
+import type { Span } from "../../source.ts";
+import { closure, determinesRow, type Grain, type Home, minimise, restricted } from "../grain.ts";
+import { type Entry, entryOf, type Scope, visibleColumns } from "../scope.ts";
+import type { AggregateExpr, NamedExpr, TypedGroup } from "../typed.ts";
+import type { CheckContext } from "./context.ts";
+import { checkExpression } from "./expression.ts";
+import { homesOf, tagsOf } from "./homes.ts";
+import { attributeNames, columnName, namedEntry, type PipelineContext } from "./pipeline.ts";
+
+export function checkGroup(
+  step: GroupStep,
+  before: Scope,
+  context: PipelineContext,
+): { readonly scope: Scope; readonly step: TypedGroup } {
+  const keys: NamedExpr[] = [];
+  const keyEntries: Entry[] = [];
+  let grain = before.grain;
+  let nextAttribute = before.nextAttribute;
+  for (const each of step.keys) {
+    const name = columnName(each, context);
+    const value = checkExpression(each.value, { ...context, scope: before });
+    if (name === undefined) continue;
+    const made = namedEntry(name, value, each.span, { ...before, grain }, nextAttribute);
+    grain = made.grain;
+    if (made.fresh) nextAttribute++;
+    keys.push({ name, value, span: each.span });
+    keyEntries.push(made.entry);
+  }
+
+  const aggregates: NamedExpr[] = [];
+  const results: Entry[] = [];
+  const home = groupHome(keyEntries, context.relation);
+  for (const each of step.aggregates) {
+    const value = checkExpression(each.value, {
+      ...context,
+      scope: before,
+      aggregates: {
+        grouped: step.keys.length > 0,
+        onAggregate: (found, span) => checkCounting(found, span, before, context),
+      },
+    });
+    const name = columnName(each, context);
+    if (name === undefined) continue;
+    aggregates.push({ name, value, span: each.span });
+    results.push({
+      name,
+      type: value.type,
+      nullable: value.nullable,
+      qualifier: undefined,
+      alias: undefined,
+      doc: undefined,
+      tags: tagsOf(value, before),
+      span: each.span,
+      attribute: nextAttribute++,
+      homes: [home],
+      merged: false,
+    });
+  }
+
+  const entries = [...keyEntries.map((each) => ({ ...each, homes: [home] })), ...results];
+  const scope: Scope = {
+    entries,
+    grain: groupedGrain(grain, keyEntries, results),
+    nextAttribute,
+    aliases: new Map(),
+    open: before.open,
+  };
+  return { scope, step: { kind: "group", keys, aggregates, span: step.span, scope: visibleColumns(scope) } };
+}
+
+function groupHome(keys: readonly Entry[], relation: string): Home {
+  return {
+    attributes: keys.map((each) => each.attribute),
+    label: keys.length === 0 ? "table" : keys.map((each) => each.name).join(", "),
+    relation,
+  };
+}
+
+function groupedGrain(before: Grain, keys: readonly Entry[], results: readonly Entry[]): Grain {
+  const attributes = [...new Set(keys.map((each) => each.attribute))];
+  const kept = restricted(before, new Set(attributes));
+  const whole: Grain = {
+    ...kept,
+    keys: [attributes],
+    dependencies: [...kept.dependencies, { from: attributes, to: results.map((each) => each.attribute) }],
+    multipliers: before.multipliers,
+  };
+  return { ...whole, keys: [minimise(whole, attributes)] };
+}
+
+/** Reports an aggregate that duplicates distort and that meets a value more than once. */
+function checkCounting(found: AggregateExpr, span: Span, scope: Scope, context: CheckContext): void {
+  if (scope.open || findFunction(found.fn)?.duplicates !== "distorted") return;
+  for (const argument of found.args) {
+    const column = argument.kind === "column" ? argument.name : "this expression";
+    for (const home of homesOf(argument, scope)) {
+      const problem = countingProblem(found, column, home, span, scope);
+      if (problem) {
+        context.report(problem);
+        return;
+      }
+    }
+  }
+}
+
+function countingProblem(
+  found: AggregateExpr,
+  column: string,
+  home: Home,
+  span: Span,
+  scope: Scope,
+): Diagnostic | undefined {
+  if (home.mergedBy) {
+    return diagnostic(
+      "merged-values",
+      span,
+      { aggregate: found.fn, column },
+      {
+        related: [
+          {
+            span: home.mergedBy,
+            message: `this \`distinct\` no longer sees what tells the rows apart (${home.label})`,
+          },
+        ],
+        hint: `Keep ${home.label} in the rows until after \`distinct\`, or choose a row on purpose: \`distinct on KEY latest by COLUMN\`.`,
+      },
+    );
+  }
+  if (found.per) {
+    const given = found.per.flatMap((each) => entryOf(scope, each)?.attribute ?? []);
+    const known = closure(given, scope.grain.dependencies, true);
+    if (home.attributes.every((each) => known.has(each))) return undefined;
+    const columns = found.per.map((each) => each.name).join(", ");
+    return diagnostic("per-not-a-key", span, { columns, column, home: home.label });
+  }
+  if (determinesRow(scope.grain, home.attributes, true)) return undefined;
+  const keyColumns = scope.entries.filter((each) => home.attributes.includes(each.attribute) && !each.merged);
+  const named = new Map(keyColumns.map((each) => [each.attribute, each]));
+  const visible = home.attributes.every((each) => named.has(each));
+  const per = [...named.values()].map((each) => (each.alias === undefined ? each.name : `${each.alias}.${each.name}`));
+  const perText = per.length === 1 ? `${per[0]}` : `(${per.join(", ")})`;
+  const aggregateFirst = `Aggregate ${home.relation} before the join`;
+  const filtered = found.where !== undefined;
+  return diagnostic(
+    "fan-out",
+    span,
+    {
+      aggregate: found.fn,
+      column,
+      home: home.label,
+      rows: attributeNames(scope.grain.keys[0] ?? [], scope),
+    },
+    {
+      related: whatMultiplied(home, scope),
+      hint: visible
+        ? `${aggregateFirst}, or count each value once in a group: \`${found.fn}(…) per ${perText}\`.`
+        : `${aggregateFirst}.`,
+      ...(visible && !filtered
+        ? {
+            fix: {
+              title: `Count each value once: per ${perText}`,
+              edits: [{ span: { ...span, start: span.end }, text: ` per ${perText}` }],
+            },
+          }
+        : {}),
+    },
+  );
+}
+
+/** The joins that gave a value several rows. */
+function whatMultiplied(home: Home, scope: Scope): readonly Related[] {
+  const known = closure(home.attributes, scope.grain.dependencies, true);
+  const by = scope.grain.multipliers.filter((each) => !each.attributes.every((attribute) => known.has(attribute)));
+  const found = by.map((each) => ({
+    span: each.span,
+    message: `this join gives it a row for each row of ${each.relation}`,
+  }));
+  if (found.length > 0) return found;
+  return home.joinedBy
+    ? [
+        {
+          span: home.joinedBy,
+          message: `this join repeats the values of ${home.relation} in every row that they belong to`,
+        },
+      ]
+    : [];
+}

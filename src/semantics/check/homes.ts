@@ -1,0 +1,137 @@
+/** What an expression's values are counted by and determined by, from its columns. */
+import type { Attribute, Home } from "../grain.ts";
+import { type Entry, entryOf, type Scope } from "../scope.ts";
+import type { Expr } from "../typed.ts";
+
+/** `f(x)` counts as x does: a sum of the results is a sum over the same values. */
+const KEEPS_TERMS: ReadonlySet<string> = new Set(["neg", "widen", "as", "as?", "round", "zero_if_null"]);
+/** One of the arguments, or their sum: each is counted for itself. */
+const ADDS_TERMS: ReadonlySet<string> = new Set(["+", "-", "??", "coalesce", "greatest", "least"]);
+/** Each value of one argument for each value of the other. */
+const MULTIPLIES_TERMS: ReadonlySet<string> = new Set(["*", "/", "div", "safe_div"]);
+
+/**
+ * The homes of an expression, one for each term that a sum over it would add up: `price + freight` has two, `price * rate`
+ * one, the union; a constant has none.
+ */
+export function homesOf(expr: Expr, scope: Scope): readonly Home[] {
+  switch (expr.kind) {
+    case "literal":
+      return [];
+    case "column":
+      return entryOf(scope, expr)?.homes ?? [];
+    case "aggregate":
+      return [];
+    case "match": {
+      const values = [...expr.branches.map((each) => each.value), ...(expr.otherwise ? [expr.otherwise] : [])];
+      return branchHomes(
+        values,
+        expr.branches.map((each) => each.condition),
+        scope,
+      );
+    }
+    case "call":
+      break;
+  }
+  if (expr.fn === "if") return branchHomes(expr.args.slice(1), expr.args.slice(0, 1), scope);
+  const homes = expr.args.map((each) => homesOf(each, scope));
+  if (KEEPS_TERMS.has(expr.fn)) return homes[0] ?? [];
+  if (ADDS_TERMS.has(expr.fn)) return distinctHomes(homes.flat());
+  if (MULTIPLIES_TERMS.has(expr.fn)) return distinctHomes(homes.reduce(crossed, []));
+  return united(homes.flat());
+}
+
+/** The values of the branches, each for itself; where all are constants, the condition is what is counted. */
+function branchHomes(values: readonly Expr[], conditions: readonly Expr[], scope: Scope): readonly Home[] {
+  const homes = distinctHomes(values.flatMap((each) => homesOf(each, scope)));
+  return homes.length > 0 ? homes : united(conditions.flatMap((each) => homesOf(each, scope)));
+}
+
+function crossed(left: readonly Home[], right: readonly Home[]): readonly Home[] {
+  if (left.length === 0) return right;
+  if (right.length === 0) return left;
+  return left.flatMap((a) => right.flatMap((b) => united([a, b])));
+}
+
+/** One home of all these attributes together. */
+function united(homes: readonly Home[]): readonly Home[] {
+  const all = distinctHomes(homes);
+  const [first, ...rest] = all;
+  if (!first || rest.length === 0) return all;
+  const joinedBy = all.find((each) => each.joinedBy)?.joinedBy;
+  const mergedBy = all.find((each) => each.mergedBy)?.mergedBy;
+  return [
+    {
+      attributes: [...new Set(all.flatMap((each) => each.attributes))],
+      label: [...new Set(all.map((each) => each.label))].join(", "),
+      relation: [...new Set(all.map((each) => each.relation))].join(" and "),
+      ...(joinedBy ? { joinedBy } : {}),
+      ...(mergedBy ? { mergedBy } : {}),
+    },
+  ];
+}
+
+function distinctHomes(homes: readonly Home[]): readonly Home[] {
+  return homes.filter((each, at) => !homes.slice(0, at).some((other) => other === each || sameAttributes(other, each)));
+}
+
+function sameAttributes(a: Home, b: Home): boolean {
+  return (
+    a.attributes.length === b.attributes.length &&
+    a.attributes.every((attribute) => b.attributes.includes(attribute)) &&
+    (a.mergedBy === undefined) === (b.mergedBy === undefined)
+  );
+}
+
+/** The columns that an expression looks at, each once. */
+export function entriesIn(expr: Expr, scope: Scope, found: Set<Entry> = new Set()): ReadonlySet<Entry> {
+  switch (expr.kind) {
+    case "literal":
+      break;
+    case "column": {
+      const entry = entryOf(scope, expr);
+      if (entry) found.add(entry);
+      break;
+    }
+    case "call":
+      for (const each of expr.args) entriesIn(each, scope, found);
+      break;
+    case "aggregate":
+      for (const each of expr.args) entriesIn(each, scope, found);
+      if (expr.where) entriesIn(expr.where, scope, found);
+      break;
+    case "match":
+      for (const each of expr.branches) {
+        entriesIn(each.condition, scope, found);
+        entriesIn(each.value, scope, found);
+      }
+      if (expr.otherwise) entriesIn(expr.otherwise, scope, found);
+      break;
+  }
+  return found;
+}
+
+export function attributesIn(expr: Expr, scope: Scope): readonly Attribute[] {
+  return [...new Set([...entriesIn(expr, scope)].map((each) => each.attribute))];
+}
+
+/** The aggregates that keep the unit of what they look at. */
+const KEEPS_UNIT: ReadonlySet<string> = new Set(["sum", "min", "max", "avg", "median"]);
+
+/** The tags that follow the columns into the expression. */
+export function tagsOf(expr: Expr, scope: Scope): readonly string[] {
+  const tags = new Set<string>();
+  for (const entry of entriesIn(expr, scope)) {
+    if (entry.tags.includes("pii") && !countsOnly(expr)) tags.add("pii");
+  }
+  const kept = expr.kind === "aggregate" && KEEPS_UNIT.has(expr.fn) ? expr.args[0] : expr;
+  if (kept?.kind === "column") {
+    for (const tag of entryOf(scope, kept)?.tags ?? []) if (tag !== "pii") tags.add(tag);
+  }
+  return [...tags].sort();
+}
+
+/** A number of rows or values says nothing about a person. */
+function countsOnly(expr: Expr): boolean {
+  return expr.kind === "aggregate" && expr.fn.startsWith("count");
+}

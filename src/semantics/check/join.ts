@@ -1,0 +1,182 @@
+/** Joins: whether they multiply rows, and the grain of what comes out. */
+import { diagnostic } from "../../diagnostics/diagnostic.ts";
+import type { JoinStep } from "../../parser/ast.ts";
+import { joinGrain, matchesAtMostOne } from "../grain.ts";
+import type { Signature } from "../model.ts";
+import { type Entry, entryOf, type Scope, visibleColumns } from "../scope.ts";
+import type { ColumnExpr, Expr, TypedJoin } from "../typed.ts";
+import { checkCondition } from "./expression.ts";
+import { entriesIn } from "./homes.ts";
+import { narrowed } from "./narrowing.ts";
+import { attributeNames, instantiate, type PipelineContext, resolveRelation } from "./pipeline.ts";
+
+interface Joined {
+  readonly scope: Scope;
+  readonly step: TypedJoin;
+}
+
+export function checkJoin(step: JoinStep, before: Scope, context: PipelineContext): Joined {
+  const signature = resolveRelation(step.relation, context);
+  const alias = step.alias?.text || step.relation.name.text;
+  if (before.aliases.has(alias) && alias !== "") {
+    const span = step.alias?.span ?? step.relation.span;
+    context.report(diagnostic("duplicate-alias", span, { name: alias }));
+  }
+  const { scope: left, leftAlias } = qualified(before, alias, context);
+  const right = instantiate(signature, alias, left.nextAttribute);
+  const rightEntries = right.entries.map((each) => ({ ...each, qualifier: alias }));
+  reportCollisions(left.entries, rightEntries, step, context);
+
+  const both: Scope = {
+    entries: [...left.entries, ...rightEntries],
+    grain: { keys: [], dependencies: [], records: [], multipliers: [] },
+    nextAttribute: left.nextAttribute + signature.attributeCount,
+    aliases: new Map([...left.aliases, [alias, signature]]),
+    open: left.open || signature.open,
+  };
+  const on = checkCondition(step.on, { ...context, scope: both });
+  const isRight = (entry: Entry) => rightEntries.some((each) => each === entry);
+  const conditions = conjuncts(on).map((each) => comparison(each, both, isRight));
+  const equalities = conditions.flatMap((each) => (each?.equality ? [each.equality] : []));
+  const fixedRight = conditions.flatMap((each) => (each ? [each.fixed.attribute] : []));
+  const used = [...entriesIn(on, both)];
+  const silent = both.open || on.type.kind === "error";
+
+  if (!silent && !used.some(isRight)) {
+    context.report(diagnostic("join-condition", step.on.span, { relation: signature.relation, alias }));
+  } else if (step.cardinality === undefined) {
+    context.report(diagnostic("join-without-cardinality", step.span, { relation: signature.relation }));
+  } else if (step.cardinality === "one" && !silent && !matchesAtMostOne(right.grain, fixedRight)) {
+    context.report(joinOneWithoutKey(step, signature, { ...both, entries: rightEntries, grain: right.grain }));
+  }
+
+  const grain = joinGrain(left.grain, right.grain, {
+    side: step.side,
+    cardinality: step.cardinality ?? "one",
+    span: step.span,
+    relation: signature.relation,
+    equalities: equalities.map((each) => ({ left: each.left.attribute, right: each.right.attribute })),
+    fixedRight,
+    usedLeft: used.filter((each) => !isRight(each)).map((each) => each.attribute),
+    allRight: [...Array(signature.attributeCount).keys()].map((each) => each + left.nextAttribute),
+  });
+  const merged = new Set(equalities.filter((each) => each.left.name === each.right.name).map((each) => each.right));
+  const entries = both.entries.map((each): Entry => {
+    if (!isRight(each)) return each;
+    return {
+      ...each,
+      nullable: each.nullable || step.side === "left",
+      merged: merged.has(each),
+      homes: each.homes.map((home) => (home.joinedBy ? home : { ...home, joinedBy: step.span })),
+    };
+  });
+  const joined: Scope = { ...both, entries, grain };
+  const scope = step.side === "inner" ? narrowed(joined, on) : joined;
+  return {
+    scope,
+    step: {
+      kind: "join",
+      side: step.side,
+      cardinality: step.cardinality ?? "one",
+      ...(leftAlias === undefined ? {} : { leftAlias }),
+      relation: signature.relation,
+      alias,
+      on,
+      equalities: equalities.map((each) => ({ left: each.leftColumn, right: each.rightColumn })),
+      span: step.span,
+      scope: visibleColumns(scope),
+    },
+  };
+}
+
+/** The rows before a join under an alias, so that every column of either side has a full name. */
+function qualified(
+  scope: Scope,
+  rightAlias: string,
+  context: PipelineContext,
+): { readonly scope: Scope; readonly leftAlias: string | undefined } {
+  if (scope.entries.some((each) => each.qualifier !== undefined)) return { scope, leftAlias: undefined };
+  const [own] = scope.aliases.keys();
+  let leftAlias = own ?? context.table.name.text;
+  while (own === undefined && leftAlias === rightAlias) leftAlias = `${leftAlias}_`;
+  const entries = scope.entries.map((each) => ({ ...each, qualifier: leftAlias }));
+  return { scope: { ...scope, entries }, leftAlias };
+}
+
+/** A column derived between two joins has no alias to tell it by. */
+function reportCollisions(
+  left: readonly Entry[],
+  right: readonly Entry[],
+  step: JoinStep,
+  context: PipelineContext,
+): void {
+  for (const each of left) {
+    if (each.qualifier !== undefined || !right.some((other) => other.name === each.name)) continue;
+    context.report(
+      diagnostic(
+        "name-collision",
+        step.relation.span,
+        { name: each.name },
+        {
+          related: [{ span: each.span, message: `${each.name} is computed here` }],
+        },
+      ),
+    );
+  }
+}
+
+function conjuncts(expr: Expr): readonly Expr[] {
+  return expr.kind === "call" && expr.fn === "and" ? expr.args.flatMap(conjuncts) : [expr];
+}
+
+interface Comparison {
+  /** The column of the right side that the rest of the comparison fixes. */
+  readonly fixed: Entry;
+  readonly equality?: {
+    readonly left: Entry;
+    readonly right: Entry;
+    readonly leftColumn: ColumnExpr;
+    readonly rightColumn: ColumnExpr;
+  };
+}
+
+/** What an `==` says of a column of the right side; undefined where it says nothing. */
+function comparison(expr: Expr, scope: Scope, isRight: (entry: Entry) => boolean): Comparison | undefined {
+  if (expr.kind !== "call" || expr.fn !== "==") return undefined;
+  const [a, b] = expr.args.map(unwidened);
+  if (!a || !b) return undefined;
+  return oneSide(a, b, scope, isRight) ?? oneSide(b, a, scope, isRight);
+}
+
+function oneSide(column: Expr, other: Expr, scope: Scope, isRight: (entry: Entry) => boolean): Comparison | undefined {
+  const fixed = column.kind === "column" ? entryOf(scope, column) : undefined;
+  if (!fixed || column.kind !== "column" || !isRight(fixed)) return undefined;
+  if ([...entriesIn(other, scope)].some(isRight)) return undefined;
+  const left = other.kind === "column" ? entryOf(scope, other) : undefined;
+  if (!left || other.kind !== "column") return { fixed };
+  return { fixed, equality: { left, right: fixed, leftColumn: other, rightColumn: column } };
+}
+
+function unwidened(expr: Expr): Expr {
+  const [inner] = expr.kind === "call" && expr.fn === "widen" ? expr.args : [];
+  return inner ?? expr;
+}
+
+function joinOneWithoutKey(step: JoinStep, signature: Signature, right: Scope) {
+  const keys = right.grain.keys
+    .filter((key) => key.every((attribute) => right.entries.some((each) => each.attribute === attribute)))
+    .map((key) => `(${attributeNames(key, right)})`);
+  const known =
+    keys.length === 0
+      ? `${signature.relation} has no key: give it one, or make its rows distinct before the join.`
+      : `Its keys are ${keys.join(", ")}: compare all columns of one of them.`;
+  return diagnostic(
+    "join-one-without-key",
+    step.span,
+    { relation: signature.relation },
+    {
+      hint: `${known} Where several rows are meant, write \`join many\`.`,
+      related: [{ span: signature.span, message: `${signature.relation} is declared here` }],
+    },
+  );
+}

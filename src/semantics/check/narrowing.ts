@@ -1,0 +1,62 @@
+/** What is known of the columns once a condition is true: that they are not null, that they are constant or equal. */
+import type { Dependency } from "../grain.ts";
+import { type Entry, entryOf, type Scope } from "../scope.ts";
+import type { Expr } from "../typed.ts";
+
+/** True only where no operand is null. */
+const STRICT: ReadonlySet<string> = new Set([
+  "==",
+  "!=",
+  "<",
+  "<=",
+  ">",
+  ">=",
+  "in",
+  "not in",
+  "between",
+  "not between",
+]);
+
+export function narrowed(scope: Scope, condition: Expr): Scope {
+  const present = new Set<Entry>();
+  const dependencies: Dependency[] = [];
+  collect(condition, scope, present, dependencies);
+  if (present.size === 0 && dependencies.length === 0) return scope;
+  return {
+    ...scope,
+    entries: scope.entries.map((each) => (present.has(each) && each.nullable ? { ...each, nullable: false } : each)),
+    grain: { ...scope.grain, dependencies: [...scope.grain.dependencies, ...dependencies] },
+  };
+}
+
+function collect(condition: Expr, scope: Scope, present: Set<Entry>, dependencies: Dependency[]): void {
+  if (condition.kind === "column") {
+    const entry = entryOf(scope, condition);
+    if (entry) present.add(entry);
+  }
+  if (condition.kind !== "call") return;
+  if (condition.fn === "and") {
+    for (const each of condition.args) collect(each, scope, present, dependencies);
+    return;
+  }
+  if (condition.fn !== "is not null" && !STRICT.has(condition.fn)) return;
+  const operands = condition.args.map((each) => columnBelow(each, scope));
+  for (const each of operands) if (each) present.add(each);
+  if (condition.fn !== "==") return;
+  const [left, right] = operands;
+  const [leftExpr, rightExpr] = condition.args;
+  if (left && right) {
+    dependencies.push(
+      { from: [left.attribute], to: [right.attribute] },
+      { from: [right.attribute], to: [left.attribute] },
+    );
+  } else if (left && rightExpr?.kind === "literal") dependencies.push({ from: [], to: [left.attribute] });
+  else if (right && leftExpr?.kind === "literal") dependencies.push({ from: [], to: [right.attribute] });
+}
+
+/** The column that the operand is, itself or widened. */
+function columnBelow(expr: Expr, scope: Scope): Entry | undefined {
+  if (expr.kind === "column") return entryOf(scope, expr);
+  const [inner] = expr.kind === "call" && expr.fn === "widen" ? expr.args : [];
+  return inner && columnBelow(inner, scope);
+}

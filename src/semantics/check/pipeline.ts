@@ -1,0 +1,135 @@
+/** The state of a pipeline between two steps, and what the steps share. */
+import { diagnostic } from "../../diagnostics/diagnostic.ts";
+import { closest } from "../../diagnostics/suggest.ts";
+import type { NamedExpression, RelationReference, TableDeclaration } from "../../parser/ast.ts";
+import type { Span } from "../../source.ts";
+import { type Attribute, type Grain, shifted } from "../grain.ts";
+import type { Signature } from "../model.ts";
+import { EMPTY_SCOPE, type Entry, entryOf, type Scope } from "../scope.ts";
+import type { Expr } from "../typed.ts";
+import type { CheckContext } from "./context.ts";
+import { attributesIn, homesOf, tagsOf } from "./homes.ts";
+import { suggested } from "./values.ts";
+
+export interface PipelineContext extends CheckContext {
+  readonly table: TableDeclaration;
+  /** `silver.orders` */
+  readonly relation: string;
+  /** Told of each relation that is read. */
+  readonly onRead: (relation: string) => void;
+}
+
+/** A relation that nothing is known of. */
+export function openSignature(relation: string, span: Span): Signature {
+  return {
+    relation,
+    span,
+    columns: [],
+    grain: EMPTY_SCOPE.grain,
+    attributeCount: 0,
+    open: true,
+    handsOn: undefined,
+  };
+}
+
+const RANK: Readonly<Record<string, number>> = { bronze: 0, silver: 1, gold: 2 };
+
+/** The relation that is meant; an open one, reported, where there is none that may be read. */
+export function resolveRelation(reference: RelationReference, context: PipelineContext): Signature {
+  const relation = `${reference.layer.text}.${reference.name.text}`;
+  const open = openSignature(relation, reference.span);
+  if (reference.layer.text === "" || reference.name.text === "") return open;
+  if (!context.bindings.relations.has(relation)) {
+    const known = [...context.bindings.relations.keys()];
+    const elsewhere = known.find((each) => each.endsWith(`.${reference.name.text}`));
+    context.report(
+      diagnostic(
+        "unknown-relation",
+        reference.span,
+        { relation },
+        suggested(closest(relation, known) ?? elsewhere, reference.span),
+      ),
+    );
+    return open;
+  }
+  context.onRead(relation);
+  if ((RANK[reference.layer.text] ?? 0) > (RANK[context.table.layer] ?? 0)) {
+    context.report(diagnostic("layer-backwards", reference.span, { reader: context.relation, relation }));
+    return open;
+  }
+  return context.signatureOf(relation) ?? open;
+}
+
+/** A fresh use of a relation: its columns as entries, its attributes moved to numbers that are free. */
+export function instantiate(
+  signature: Signature,
+  alias: string,
+  offset: number,
+): { readonly entries: readonly Entry[]; readonly grain: Grain } {
+  const entries = signature.columns.map(
+    (column): Entry => ({
+      name: column.name,
+      type: column.type,
+      nullable: column.nullable,
+      qualifier: undefined,
+      alias,
+      doc: column.doc,
+      tags: column.tags,
+      span: column.span,
+      attribute: column.attribute + offset,
+      homes:
+        offset === 0
+          ? column.homes
+          : column.homes.map((home) => ({ ...home, attributes: home.attributes.map((each) => each + offset) })),
+      merged: false,
+    }),
+  );
+  return { entries, grain: offset === 0 ? signature.grain : shifted(signature.grain, offset) };
+}
+
+/** A column that a step names: a known one under a name, or a new one that the expression's columns determine. */
+export function namedEntry(
+  name: string,
+  value: Expr,
+  span: Span,
+  scope: Scope,
+  attribute: Attribute,
+): { readonly entry: Entry; readonly grain: Grain; readonly fresh: boolean } {
+  const same = value.kind === "column" ? entryOf(scope, value) : undefined;
+  const base = {
+    name,
+    type: value.type,
+    nullable: value.nullable,
+    qualifier: undefined,
+    alias: undefined,
+    merged: false,
+  };
+  if (same) {
+    const { doc, tags, attribute: known, homes } = same;
+    return { entry: { ...base, doc, tags, span, attribute: known, homes }, grain: scope.grain, fresh: false };
+  }
+  return {
+    entry: { ...base, doc: undefined, tags: tagsOf(value, scope), span, attribute, homes: homesOf(value, scope) },
+    grain: {
+      ...scope.grain,
+      dependencies: [...scope.grain.dependencies, { from: attributesIn(value, scope), to: [attribute] }],
+    },
+    fresh: true,
+  };
+}
+
+/** The name of a column in `select` or `group by`: the one before `=`, or the last part of a bare column. */
+export function columnName(named: NamedExpression, context: CheckContext): string | undefined {
+  if (named.name) return named.name.text === "" ? undefined : named.name.text;
+  if (named.value.kind === "path") return named.value.parts.at(-1)?.text || undefined;
+  if (named.value.kind !== "missing") context.report(diagnostic("unnamed-column", named.span, {}));
+  return undefined;
+}
+
+/** The column names of attributes, as people know them. */
+export function attributeNames(attributes: readonly Attribute[], scope: Scope): string {
+  if (attributes.length === 0) return "table";
+  const names = attributes.map((attribute) => scope.entries.find((each) => each.attribute === attribute)?.name);
+  const known = [...new Set(names.filter((each) => each !== undefined))];
+  return known.length === 0 ? "row" : known.join(", ");
+}

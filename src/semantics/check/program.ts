@@ -1,0 +1,108 @@
+/**
+ * Check: types, nulls, grain and layers of a whole program. Takes the trees and their names; leaves both as they are.
+ * Sub-steps: project, params, secrets, sources, functions; bronze tables; the order in which tables depend on each other;
+ * then each table, after those that it reads. Leaves to the targets what only a target cannot do.
+ */
+import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
+import type { FromStep, JoinStep, TableDeclaration } from "../../parser/ast.ts";
+import type { Span } from "../../source.ts";
+import type { Bindings, CheckedBronze, CheckedProgram, CheckedTable, Signature } from "../model.ts";
+import { checkBronze } from "./bronze.ts";
+import type { CheckContext } from "./context.ts";
+import { checkFunction } from "./function.ts";
+import { checkParam, checkProject, checkSecret, checkSource } from "./project.ts";
+import { checkTable } from "./table.ts";
+
+export function checkProgram(
+  bindings: Bindings,
+  /** Where a program without a project is reported. */
+  start: Span,
+): { readonly program: CheckedProgram; readonly diagnostics: readonly Diagnostic[] } {
+  const diagnostics: Diagnostic[] = [];
+  const signatures = new Map<string, Signature>();
+  const context: CheckContext = {
+    bindings,
+    report: (found) => diagnostics.push(found),
+    signatureOf: (relation) => signatures.get(relation),
+  };
+  if (!bindings.project) context.report(diagnostic("missing-project", start, {}));
+
+  const project = bindings.project && checkProject(bindings.project, context);
+  const params = [...bindings.params.values()].map((each) => checkParam(each, context));
+  const secrets = [...bindings.secrets.values()].map((each) => checkSecret(each, context));
+  const sources = [...bindings.sources.values()].flatMap((each) => checkSource(each, context) ?? []);
+  for (const each of bindings.functions.values()) checkFunction(each, context);
+
+  const bronze: CheckedBronze[] = [];
+  const declarations: TableDeclaration[] = [];
+  for (const [relation, declaration] of bindings.relations) {
+    if (declaration.kind === "table") {
+      declarations.push(declaration);
+      continue;
+    }
+    const checked = checkBronze(declaration, context);
+    bronze.push(checked);
+    signatures.set(relation, checked.signature);
+  }
+  const tables: CheckedTable[] = [];
+  for (const declaration of inOrder(declarations, context)) {
+    const checked = checkTable(declaration, context);
+    tables.push(checked);
+    signatures.set(checked.signature.relation, checked.signature);
+  }
+  return { program: { bindings, project, params, secrets, sources, bronze, tables }, diagnostics };
+}
+
+function nameOf(table: TableDeclaration): string {
+  return `${table.layer}.${table.name.text}`;
+}
+
+/** The steps that read another relation. */
+function readingSteps(table: TableDeclaration): readonly (FromStep | JoinStep)[] {
+  return table.steps.filter((each): each is FromStep | JoinStep => each.kind === "from" || each.kind === "join");
+}
+
+/** Every table after those it reads, else in the order of the text. A cycle is reported once, at its first table. */
+function inOrder(tables: readonly TableDeclaration[], context: CheckContext): readonly TableDeclaration[] {
+  const byName = new Map(tables.map((each) => [nameOf(each), each]));
+  const ordered: TableDeclaration[] = [];
+  const done = new Set<TableDeclaration>();
+
+  for (const root of tables) {
+    /** The tables being visited, each with the reading step that comes next. */
+    const path: { table: TableDeclaration; next: number }[] = done.has(root) ? [] : [{ table: root, next: 0 }];
+    for (let top = path.at(-1); top; top = path.at(-1)) {
+      const step = readingSteps(top.table)[top.next++];
+      if (!step) {
+        path.pop();
+        done.add(top.table);
+        ordered.push(top.table);
+        continue;
+      }
+      const read = byName.get(`${step.relation.layer.text}.${step.relation.name.text}`);
+      if (!read || done.has(read)) continue;
+      const at = path.findIndex((each) => each.table === read);
+      if (at === -1) path.push({ table: read, next: 0 });
+      else
+        reportCycle(
+          path.slice(at).map((each) => each.table),
+          context,
+        );
+    }
+  }
+  return ordered;
+}
+
+function reportCycle(cycle: readonly TableDeclaration[], context: CheckContext): void {
+  const [first] = cycle;
+  if (!first) return;
+  const next = (at: number) => cycle[(at + 1) % cycle.length] ?? first;
+  const related = cycle.flatMap((table, at) => {
+    const step = readingSteps(table).find(
+      (each) => `${each.relation.layer.text}.${each.relation.name.text}` === nameOf(next(at)),
+    );
+    return step ? [{ span: step.relation.span, message: `${nameOf(table)} reads ${nameOf(next(at))}` }] : [];
+  });
+  const path = [...cycle, first].map(nameOf).join(" -> ");
+  context.report(diagnostic("cyclic-tables", first.name.span, { table: nameOf(first), path }, { related }));
+}

@@ -1,0 +1,232 @@
+/** What a table shows to the others: its columns, its keys, proved or to be checked, and what its values are counted by. */
+import { diagnostic } from "../../diagnostics/diagnostic.ts";
+import type { KeyClause, TableDeclaration } from "../../parser/ast.ts";
+import {
+  type Attribute,
+  determinesRow,
+  distinctKeys,
+  type Grain,
+  type Home,
+  minimise,
+  restricted,
+  withKey,
+} from "../grain.ts";
+import type { CheckedTable, RelationColumn, Signature } from "../model.ts";
+import { type Entry, lookup, type Scope } from "../scope.ts";
+import type { Column, TypedStep } from "../typed.ts";
+import type { PipelineContext } from "./pipeline.ts";
+import { suggested } from "./values.ts";
+
+/** Joins that multiplied rows are remembered for the explanation of an error; the nearest ones say enough. */
+const MOST_MULTIPLIERS = 4;
+
+export interface TableEnd {
+  readonly declaration: TableDeclaration;
+  readonly reads: readonly string[];
+  readonly steps: readonly TypedStep[];
+  readonly scope: Scope;
+  readonly key: KeyClause | undefined;
+  readonly context: PipelineContext;
+}
+
+export function tableResult(end: TableEnd): CheckedTable {
+  const { declaration, reads, steps, scope, context } = end;
+  const visible = uniqueNames(
+    scope.entries.filter((each) => !each.merged),
+    declaration,
+    context,
+  );
+  const all = scope.entries.flatMap((each) => [each.attribute, ...each.homes.flatMap((home) => home.attributes)]);
+  const declared = end.key && declaredKey(end.key, scope, visible, context);
+  const proved = !declared || scope.open || determinesRow(scope.grain, declared.attributes);
+  const grain = declared ? withKey(scope.grain, declared.attributes, [...new Set(all)]) : scope.grain;
+  if (declared && !proved) {
+    context.report(
+      diagnostic("key-checked-at-run-time", declared.span, {
+        columns: declared.columns.join(", "),
+        relation: context.relation,
+      }),
+    );
+  }
+  const visibleKeys = keysOf(grain, visible);
+  const keys = visibleKeys.map((key) => key.map((attribute) => nameOf(attribute, visible)));
+  return {
+    declaration,
+    reads,
+    steps,
+    columns: visible.map(column),
+    keys: declared ? [declared.columns, ...keys.filter((each) => !sameNames(each, declared.columns))] : keys,
+    uncertainKey: declared && !proved ? { columns: declared.columns, span: declared.span } : undefined,
+    signature: signature(end, visible, grain, visibleKeys),
+  };
+}
+
+function column(entry: Entry): Column {
+  return {
+    name: entry.name,
+    type: entry.type,
+    nullable: entry.nullable,
+    ...(entry.doc === undefined ? {} : { doc: entry.doc }),
+    tags: entry.tags,
+    span: entry.span,
+  };
+}
+
+function uniqueNames(
+  entries: readonly Entry[],
+  declaration: TableDeclaration,
+  context: PipelineContext,
+): readonly Entry[] {
+  const known = new Map<string, Entry>();
+  for (const each of entries) {
+    const before = known.get(each.name.toLowerCase());
+    if (!before) {
+      known.set(each.name.toLowerCase(), each);
+      continue;
+    }
+    const inside =
+      each.span.file === declaration.span.file &&
+      each.span.start >= declaration.span.start &&
+      each.span.end <= declaration.span.end;
+    context.report(
+      diagnostic(
+        "duplicate-column",
+        inside ? each.span : declaration.name.span,
+        { relation: context.relation, name: each.name },
+        {
+          related: [
+            { span: before.span, message: "one is here" },
+            ...(inside ? [] : [{ span: each.span, message: "the other one is here" }]),
+          ],
+        },
+      ),
+    );
+  }
+  return [...known.values()];
+}
+
+interface DeclaredKey {
+  readonly columns: readonly string[];
+  readonly attributes: readonly Attribute[];
+  readonly span: KeyClause["span"];
+}
+
+function declaredKey(
+  clause: KeyClause,
+  scope: Scope,
+  visible: readonly Entry[],
+  context: PipelineContext,
+): DeclaredKey | undefined {
+  const entries: Entry[] = [];
+  for (const name of clause.columns) {
+    if (name.text === "") return undefined;
+    const found = visible.find((each) => each.name === name.text);
+    if (found) {
+      entries.push(found);
+      if (found.nullable && found.type.kind !== "error") {
+        context.report(diagnostic("nullable-value", name.span, { name: `the key column ${name.text}` }));
+      }
+      continue;
+    }
+    if (scope.open) return undefined;
+    const unknown = lookup(scope, undefined, name.text);
+    context.report(
+      diagnostic(
+        "unknown-column",
+        name.span,
+        { relation: context.relation, name: name.text },
+        suggested(unknown.kind === "unknown" ? unknown.suggestion : undefined, name.span),
+      ),
+    );
+    return undefined;
+  }
+  return {
+    columns: entries.map((each) => each.name),
+    attributes: entries.map((each) => each.attribute),
+    span: clause.span,
+  };
+}
+
+/** The candidate keys that the columns show, as small as they get. */
+function keysOf(grain: Grain, visible: readonly Entry[]): readonly (readonly Attribute[])[] {
+  const shown = new Set(visible.map((each) => each.attribute));
+  const known = grain.keys.filter((key) => key.every((each) => shown.has(each)));
+  if (known.length > 0) return distinctKeys(known);
+  return determinesRow(grain, shown) ? [minimise(grain, [...shown])] : [];
+}
+
+function nameOf(attribute: Attribute, visible: readonly Entry[]): string {
+  return visible.find((each) => each.attribute === attribute)?.name ?? "";
+}
+
+function sameNames(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((name) => b.includes(name));
+}
+
+/**
+ * What is known outside. Values that are there once a row are counted by the table's own key; attributes that nothing
+ * outside can need are dropped, and the rest numbered from 0, so that a long chain of tables does not pile them up.
+ */
+function signature(
+  end: TableEnd,
+  visible: readonly Entry[],
+  grain: Grain,
+  visibleKeys: readonly (readonly Attribute[])[],
+): Signature {
+  const relation = end.context.relation;
+  const rowKey = visibleKeys[0] ?? grain.keys[0];
+  const own: Home | undefined = rowKey && {
+    attributes: rowKey,
+    label:
+      rowKey
+        .map((each) => nameOf(each, visible))
+        .filter((name) => name !== "")
+        .join(", ") || "row",
+    relation,
+  };
+  const homes = visible.map((entry) =>
+    entry.homes.map((home) => (own && !home.mergedBy && determinesRow(grain, home.attributes) ? own : home)),
+  );
+  const multipliers = grain.multipliers.slice(-MOST_MULTIPLIERS);
+  const kept = new Set<Attribute>([
+    ...visible.map((each) => each.attribute),
+    ...homes.flatMap((each) => each.flatMap((home) => home.attributes)),
+    ...(visibleKeys.length > 0 ? [] : (grain.keys[0] ?? [])),
+    ...multipliers.flatMap((each) => each.attributes),
+  ]);
+  for (const each of grain.records) if (kept.has(each.row)) for (const column of each.columns) kept.add(column);
+  const numbers = new Map([...kept].sort((a, b) => a - b).map((attribute, number) => [attribute, number]));
+  const renumbered = (attributes: readonly Attribute[]) => attributes.map((each) => numbers.get(each) ?? each);
+  const outside = restricted({ ...grain, multipliers }, kept);
+  const columns = visible.map(
+    (entry, at): RelationColumn => ({
+      ...column(entry),
+      doc: entry.doc,
+      attribute: numbers.get(entry.attribute) ?? entry.attribute,
+      homes: (homes[at] ?? []).map((home) => ({ ...home, attributes: renumbered(home.attributes) })),
+    }),
+  );
+  const [from] = end.steps;
+  const closes = end.steps.some((each) => each.kind === "select" || each.kind === "group");
+  return {
+    relation,
+    span: end.declaration.name.span,
+    columns,
+    grain: {
+      keys: (visibleKeys.length > 0 ? visibleKeys : outside.keys).map(renumbered),
+      dependencies: outside.dependencies.map((each) => ({
+        ...each,
+        from: renumbered(each.from),
+        to: renumbered(each.to),
+      })),
+      records: outside.records.map((each) => ({
+        row: numbers.get(each.row) ?? each.row,
+        columns: renumbered(each.columns),
+      })),
+      multipliers: outside.multipliers.map((each) => ({ ...each, attributes: renumbered(each.attributes) })),
+    },
+    attributeCount: kept.size,
+    open: end.scope.open,
+    handsOn: from?.kind === "from" && !closes ? { relation: from.relation, span: from.span } : undefined,
+  };
+}

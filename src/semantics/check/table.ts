@@ -1,0 +1,303 @@
+/**
+ * A silver or gold table: its steps from top to bottom, each with the row and the grain that the one before left. A pure
+ * function of the declaration and of the signatures of what it reads, so that an edit re-checks only what it reaches.
+ */
+import { diagnostic } from "../../diagnostics/diagnostic.ts";
+import type {
+  DeriveStep,
+  DistinctStep,
+  ExpectStep,
+  FromStep,
+  KeyClause,
+  SelectStep,
+  SortStep,
+  Step,
+  TableDeclaration,
+} from "../../parser/ast.ts";
+import { closure, distinctKeys, type Grain, minimise, restricted, withKey } from "../grain.ts";
+import type { CheckedTable } from "../model.ts";
+import { columnOf, EMPTY_SCOPE, type Entry, lookup, type Scope, visibleColumns } from "../scope.ts";
+import type { NamedExpr, SortKeyExpr, TypedExpect, TypedStep } from "../typed.ts";
+import type { CheckContext } from "./context.ts";
+import { checkCondition, checkExpression } from "./expression.ts";
+import { checkGroup } from "./group.ts";
+import { checkJoin } from "./join.ts";
+import { narrowed } from "./narrowing.ts";
+import {
+  attributeNames,
+  columnName,
+  instantiate,
+  namedEntry,
+  type PipelineContext,
+  resolveRelation,
+} from "./pipeline.ts";
+import { tableResult } from "./result.ts";
+
+export function checkTable(declaration: TableDeclaration, outer: CheckContext): CheckedTable {
+  const reads = new Set<string>();
+  const context: PipelineContext = {
+    ...outer,
+    table: declaration,
+    relation: `${declaration.layer}.${declaration.name.text}`,
+    onRead: (relation) => reads.add(relation),
+  };
+  const [first] = declaration.steps;
+  if (first?.kind !== "from" && declaration.name.text !== "") {
+    context.report(diagnostic("missing-from", first?.span ?? declaration.name.span, { table: context.relation }));
+  }
+  const steps: TypedStep[] = [];
+  let scope: Scope = first?.kind === "from" ? EMPTY_SCOPE : { ...EMPTY_SCOPE, open: true };
+  let key: KeyClause | undefined;
+  for (const [at, step] of declaration.steps.entries()) {
+    if (step.kind === "key") {
+      if (key) context.report(diagnostic("duplicate-clause", step.span, { owner: context.relation, clause: "key" }));
+      key ??= step;
+      continue;
+    }
+    if (step.kind === "from" && at > 0) {
+      misplaced(step, "a pipeline has one `from`, at its beginning; bring in more rows with `join`", context);
+      continue;
+    }
+    const next = checkStep(
+      step,
+      scope,
+      declaration.steps.slice(at + 1).filter((each) => each.kind !== "key"),
+      steps,
+      context,
+    );
+    scope = next.scope;
+    if (next.step) steps.push(next.step);
+  }
+  return tableResult({ declaration, reads: [...reads], steps, scope, key, context });
+}
+
+interface Checked {
+  readonly scope: Scope;
+  readonly step?: TypedStep;
+}
+
+function misplaced(step: Step, reason: string, context: CheckContext): void {
+  context.report(diagnostic("misplaced-step", step.span, { step: `\`${step.kind}\``, reason }));
+}
+
+function checkStep(
+  step: Exclude<Step, KeyClause>,
+  scope: Scope,
+  following: readonly Step[],
+  before: readonly TypedStep[],
+  context: PipelineContext,
+): Checked {
+  switch (step.kind) {
+    case "from":
+      return checkFrom(step, context);
+    case "where": {
+      const condition = checkCondition(step.condition, { ...context, scope });
+      const next = narrowed(scope, condition);
+      return { scope: next, step: { kind: "where", condition, span: step.span, scope: visibleColumns(next) } };
+    }
+    case "derive":
+      return checkDerive(step, scope, context);
+    case "select":
+      return checkSelect(step, scope, context);
+    case "distinct":
+      return step.on ? checkLatest(step, scope, context) : checkDistinct(step, scope);
+    case "join":
+      return checkJoin(step, scope, context);
+    case "group":
+      return checkGroup(step, scope, context);
+    case "expect":
+      return checkExpect(step, scope, context);
+    case "sort": {
+      const takes = following[0]?.kind === "take";
+      if (following.length > 0 && !takes) {
+        misplaced(step, "rows of a table have no order, so `sort` stands before `take` or last", context);
+      }
+      return checkSort(step, scope, takes, context);
+    }
+    case "take": {
+      if (before.at(-1)?.kind !== "sort")
+        misplaced(step, "which rows come first is said by a `sort` before it", context);
+      const count = Number(step.count.text);
+      if (!Number.isSafeInteger(count) || count < 1) {
+        context.report(
+          diagnostic("invalid-argument", step.count.span, { name: "`take`", detail: "a number of rows, 1 or more" }),
+        );
+      }
+      return { scope, step: { kind: "take", count, span: step.span, scope: visibleColumns(scope) } };
+    }
+  }
+}
+
+function checkFrom(step: FromStep, context: PipelineContext): Checked {
+  const signature = resolveRelation(step.relation, context);
+  const alias = step.alias?.text || step.relation.name.text;
+  const { entries, grain } = instantiate(signature, alias, 0);
+  const scope: Scope = {
+    entries,
+    grain,
+    nextAttribute: signature.attributeCount,
+    aliases: new Map([[alias, signature]]),
+    open: signature.open,
+  };
+  return {
+    scope,
+    step: { kind: "from", relation: signature.relation, alias, span: step.span, scope: visibleColumns(scope) },
+  };
+}
+
+function checkDerive(step: DeriveStep, before: Scope, context: PipelineContext): Checked {
+  const columns: NamedExpr[] = [];
+  let scope = before;
+  for (const each of step.columns) {
+    const value = checkExpression(each.value, { ...context, scope });
+    const name = columnName(each, context);
+    if (name === undefined) continue;
+    const { entry, grain, fresh } = namedEntry(name, value, each.span, scope, scope.nextAttribute);
+    const replaced = scope.entries.find((other) => other.name === name && !other.merged);
+    const qualified = scope.entries.find((other) => other.name === name && other.qualifier !== undefined);
+    if (qualified) {
+      context.report(
+        diagnostic(
+          "name-collision",
+          each.name?.span ?? each.span,
+          { name },
+          {
+            related: [{ span: qualified.span, message: `${qualified.qualifier ?? ""}.${name} comes from here` }],
+          },
+        ),
+      );
+    }
+    columns.push({ name, value, span: each.span });
+    scope = {
+      ...scope,
+      entries: replaced
+        ? scope.entries.map((other) => (other === replaced ? { ...entry, alias: replaced.alias } : other))
+        : [...scope.entries, entry],
+      grain,
+      nextAttribute: scope.nextAttribute + (fresh ? 1 : 0),
+    };
+  }
+  return { scope, step: { kind: "derive", columns, span: step.span, scope: visibleColumns(scope) } };
+}
+
+function checkSelect(step: SelectStep, before: Scope, context: PipelineContext): Checked {
+  const columns: NamedExpr[] = [];
+  const entries: Entry[] = [];
+  let { grain, nextAttribute } = before;
+  for (const each of step.columns) {
+    const value = checkExpression(each.value, { ...context, scope: before });
+    const name = columnName(each, context);
+    if (name === undefined) continue;
+    const made = namedEntry(name, value, each.span, { ...before, grain }, nextAttribute);
+    grain = made.grain;
+    if (made.fresh) nextAttribute++;
+    columns.push({ name, value, span: each.span });
+    entries.push(made.entry);
+  }
+  const scope: Scope = { entries, grain, nextAttribute, aliases: new Map(), open: before.open };
+  return { scope, step: { kind: "select", columns, span: step.span, scope: visibleColumns(scope) } };
+}
+
+function checkDistinct(step: DistinctStep, before: Scope): Checked {
+  const visible = [...new Set(before.entries.filter((each) => !each.merged).map((each) => each.attribute))];
+  const seen = closure(visible, before.grain.dependencies);
+  const records = before.grain.records.filter((each) => each.columns.every((column) => seen.has(column)));
+  const grain: Grain = {
+    ...before.grain,
+    dependencies: [...before.grain.dependencies, ...records.map((each) => ({ from: each.columns, to: [each.row] }))],
+  };
+  const known = closure(visible, grain.dependencies);
+  const entries = before.entries.map((entry) => ({
+    ...entry,
+    homes: entry.homes.map((home) =>
+      home.attributes.every((each) => known.has(each)) ? home : { ...home, mergedBy: home.mergedBy ?? step.span },
+    ),
+  }));
+  const identified = grain.keys.some((key) => key.every((each) => known.has(each)));
+  const rows = identified ? grain : { ...restricted(grain, known), keys: [visible] };
+  const keys = distinctKeys([minimise(rows, visible), ...(identified ? rows.keys : [])]);
+  const scope: Scope = { ...before, entries, grain: { ...rows, keys } };
+  return { scope, step: { kind: "distinct", span: step.span, scope: visibleColumns(scope) } };
+}
+
+function checkLatest(step: DistinctStep, before: Scope, context: PipelineContext): Checked {
+  const on: Entry[] = [];
+  for (const name of step.on ?? []) {
+    const value = checkExpression({ kind: "path", parts: [name], span: name.span }, { ...context, scope: before });
+    if (value.kind !== "column") continue;
+    const found = lookup(before, undefined, name.text);
+    if (found.kind === "found") on.push(found.entry);
+  }
+  const descending = step.keep === "latest";
+  const order = step.by.map((each): SortKeyExpr => {
+    const value = checkExpression(each, { ...context, scope: before });
+    return { value, descending, nulls: descending ? "last" : "first" };
+  });
+  const attributes = on.map((each) => each.attribute);
+  const all = before.entries.map((each) => each.attribute);
+  const home = { attributes, label: attributeNames(attributes, before), relation: context.relation };
+  const scope: Scope = {
+    ...before,
+    entries: before.entries.map((each) => ({ ...each, homes: [home] })),
+    grain: withKey(before.grain, attributes, all),
+  };
+  return {
+    scope,
+    step: {
+      kind: "latest",
+      on: on.map(columnOf),
+      order: [...order, ...tieBreakers(order, before, on)],
+      span: step.span,
+      scope: visibleColumns(scope),
+    },
+  };
+}
+
+/** Every other column in order, so that equal keys leave nothing to chance. */
+function tieBreakers(order: readonly SortKeyExpr[], scope: Scope, fixed: readonly Entry[]): readonly SortKeyExpr[] {
+  const sorted = (entry: Entry) =>
+    order.some(
+      ({ value }) => value.kind === "column" && value.name === entry.name && value.qualifier === entry.qualifier,
+    );
+  return scope.entries
+    .filter((each) => !each.merged && !fixed.includes(each) && !sorted(each))
+    .map((each) => ({ value: columnOf(each), descending: false, nulls: "first" }));
+}
+
+function checkSort(step: SortStep, scope: Scope, total: boolean, context: PipelineContext): Checked {
+  const keys = step.keys.map((each): SortKeyExpr => {
+    const value = checkExpression(each.value, { ...context, scope });
+    return { value, descending: each.descending, nulls: each.descending ? "last" : "first" };
+  });
+  return {
+    scope,
+    step: {
+      kind: "sort",
+      keys: total ? [...keys, ...tieBreakers(keys, scope, [])] : keys,
+      span: step.span,
+      scope: visibleColumns(scope),
+    },
+  };
+}
+
+const ACTIONS: readonly TypedExpect["action"][] = ["quarantine", "fail", "warn"];
+
+function checkExpect(step: ExpectStep, before: Scope, context: PipelineContext): Checked {
+  const condition = checkCondition(step.condition, { ...context, scope: before });
+  const action = ACTIONS.find((each) => each === (step.action?.text ?? "fail"));
+  if (!action && step.action && step.action.text !== "") {
+    context.report(diagnostic("unknown-action", step.action.span, { name: step.action.text }));
+  }
+  const scope = action === "warn" ? before : narrowed(before, condition);
+  return {
+    scope,
+    step: {
+      kind: "expect",
+      name: step.name.value,
+      condition,
+      action: action ?? "fail",
+      span: step.span,
+      scope: visibleColumns(scope),
+    },
+  };
+}

@@ -1,0 +1,116 @@
+/** Values: constants, widening, and calls as the catalogue resolves them. */
+import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
+import type { ArgumentInfo } from "../../functions/entry.ts";
+import type { Resolution } from "../../functions/resolve.ts";
+import type { NumberLiteral } from "../../parser/ast.ts";
+import type { Span } from "../../source.ts";
+import { decimal, ERROR, INT, LONG, MAX_PRECISION, sameType, type Type, typeText } from "../../types.ts";
+import type { Expr } from "../typed.ts";
+import type { CheckContext } from "./context.ts";
+
+/** The value of an expression that was reported already. */
+export const UNKNOWN: Expr = { kind: "literal", type: ERROR, nullable: false, value: null };
+
+/** The hint and the fix for a name that is nearly right; else the other hint. */
+export function suggested(
+  suggestion: string | undefined,
+  span: Span,
+  otherwise?: string,
+): Pick<Partial<Diagnostic>, "hint" | "fix"> {
+  if (suggestion === undefined) return otherwise === undefined ? {} : { hint: otherwise };
+  return {
+    hint: `Did you mean \`${suggestion}\`?`,
+    fix: { title: `Change to ${suggestion}`, edits: [{ span, text: suggestion }] },
+  };
+}
+
+const INT_MAX = 2_147_483_647n;
+const LONG_MAX = 9_223_372_036_854_775_807n;
+
+/** The constant that the digits mean: an int, a long or a decimal. */
+export function numberLiteral(literal: NumberLiteral, sign: "" | "-", context: CheckContext): Expr {
+  const [whole = "", fraction] = literal.text.split(".");
+  const digits = whole.replace(/^0+/, "");
+  const value = `${sign}${digits === "" ? "0" : digits}${fraction === undefined ? "" : `.${fraction}`}`;
+  const type = numberType(BigInt(`${whole}`), digits.length, fraction, sign);
+  if (type) return { kind: "literal", type, nullable: false, value: value === "-0" ? "0" : value };
+  context.report(diagnostic("invalid-number", literal.span, { text: literal.text }));
+  return UNKNOWN;
+}
+
+function numberType(whole: bigint, digits: number, fraction: string | undefined, sign: string): Type | undefined {
+  if (fraction !== undefined) {
+    const precision = Math.max(1, digits + fraction.length);
+    return precision <= MAX_PRECISION ? decimal(precision, fraction.length) : undefined;
+  }
+  const extra = sign === "-" ? 1n : 0n;
+  if (whole <= INT_MAX + extra) return INT;
+  return whole <= LONG_MAX + extra ? LONG : undefined;
+}
+
+/** A call as the catalogue resolved it, its arguments widened; reported where it means nothing. */
+export function applied(
+  name: string,
+  args: readonly Expr[],
+  resolution: Resolution,
+  span: Span,
+  context: CheckContext,
+): Expr {
+  if (args.some((each) => each.type.kind === "error")) return UNKNOWN;
+  if (!resolution.ok) {
+    context.report(problem(name, args, resolution, span));
+    return UNKNOWN;
+  }
+  return {
+    kind: "call",
+    fn: resolution.entry.name,
+    overload: resolution.overload,
+    args: args.map((each, at) => widened(each, resolution.widen[at])),
+    ...resolution.result,
+  };
+}
+
+/** Why a call means nothing, in words. */
+export function problem(
+  name: string,
+  args: readonly Expr[],
+  resolution: Extract<Resolution, { ok: false }>,
+  span: Span,
+): Diagnostic {
+  switch (resolution.reason) {
+    case "unknown-function":
+      return diagnostic("unknown-function", span, { name }, suggested(resolution.suggestions[0], span));
+    case "argument-count":
+      return diagnostic("argument-count", span, { name, expected: resolution.expected, found: args.length });
+    case "argument-types":
+      return diagnostic("argument-types", span, {
+        name: `\`${name}\``,
+        found: args.map((each) => typeText(each.type, each.nullable)).join(", "),
+        expected: resolution.expected.join(" or "),
+      });
+    case "problem":
+      return resolution.problem.problem === "decimal-overflow"
+        ? diagnostic("decimal-overflow", span, { name: `\`${name}\``, detail: resolution.problem.detail })
+        : diagnostic("invalid-argument", span, { name: `\`${name}\``, detail: resolution.problem.detail });
+  }
+}
+
+export function argumentInfo(expr: Expr): ArgumentInfo {
+  return expr.kind === "literal"
+    ? { type: expr.type, nullable: expr.nullable, literal: expr.value }
+    : { type: expr.type, nullable: expr.nullable };
+}
+
+/** The expression as a value of a wider type. A constant simply takes the type. */
+export function widened(expr: Expr, type: Type | undefined): Expr {
+  if (!type || sameType(expr.type, type) || expr.type.kind === "error") return expr;
+  if (expr.kind === "literal") return { ...expr, type, value: literalAs(expr.value, type) };
+  return { kind: "call", fn: "widen", overload: 0, args: [expr], type, nullable: expr.nullable };
+}
+
+/** The digits of a constant with as many after the point as the type has. */
+function literalAs(value: string | boolean | null, type: Type): string | boolean | null {
+  if (typeof value !== "string" || type.kind !== "decimal" || type.scale === 0) return value;
+  const [whole = "0", fraction = ""] = value.split(".");
+  return `${whole}.${fraction.padEnd(type.scale, "0")}`;
+}

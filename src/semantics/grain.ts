@@ -1,0 +1,218 @@
+/**
+ * Grain: what identifies a row, and what identifies the value in a column.
+ *
+ * Every column stands for an attribute, a number that survives renaming; attributes that no column shows any more stay
+ * in the algebra, hidden. A grain is a set of candidate keys and of functional dependencies over attributes. A column's
+ * homes are the sets of attributes that its values are counted by: a value of an additive column may be summed over the
+ * rows exactly when its home determines the row. A sum of two columns has a home for each term.
+ *
+ * Decisions worth knowing
+ * - Everything is sound rather than complete: a dependency that is lost makes the checker ask, never makes it accept.
+ * - A dependency `whenPresent` holds in the rows where its left side is not null (the unmatched rows of a left join break
+ *   it). It may prove that a value is counted once, since null adds nothing; it never proves a key.
+ * - A relation without a key has a hidden attribute for the row, and a record: once `distinct` has run over all of the
+ *   record's columns, those columns determine the row.
+ */
+import type { Span } from "../source.ts";
+
+export type Attribute = number;
+
+export interface Dependency {
+  readonly from: readonly Attribute[];
+  readonly to: readonly Attribute[];
+  readonly whenPresent?: true;
+}
+
+/** What the values of a column are counted by. */
+export interface Home {
+  readonly attributes: readonly Attribute[];
+  /** For people: `order_id, payment_sequential`. */
+  readonly label: string;
+  /** The relation that the values come from, `silver.payments`. */
+  readonly relation: string;
+  /** The join that brought them in, if one did. */
+  readonly joinedBy?: Span;
+  /** The `distinct` that merged values of different homes: they can no longer be counted. */
+  readonly mergedBy?: Span;
+}
+
+/** A join that gave rows of the left side several rows of the right side. */
+export interface Multiplier {
+  readonly span: Span;
+  readonly relation: string;
+  /** A key of the right side. */
+  readonly attributes: readonly Attribute[];
+}
+
+/** `distinct` over these columns makes them determine the row. */
+export interface Record {
+  readonly row: Attribute;
+  readonly columns: readonly Attribute[];
+}
+
+export interface Grain {
+  readonly keys: readonly (readonly Attribute[])[];
+  readonly dependencies: readonly Dependency[];
+  readonly records: readonly Record[];
+  readonly multipliers: readonly Multiplier[];
+}
+
+/** More candidate keys than this are not carried along. */
+const MOST_KEYS = 8;
+
+/** All attributes that these determine. */
+export function closure(
+  start: Iterable<Attribute>,
+  dependencies: readonly Dependency[],
+  present = false,
+): ReadonlySet<Attribute> {
+  const known = new Set(start);
+  let grown = true;
+  while (grown) {
+    grown = false;
+    for (const each of dependencies) {
+      if (each.whenPresent && !present) continue;
+      if (each.from.every((attribute) => known.has(attribute))) {
+        for (const attribute of each.to) {
+          if (!known.has(attribute)) {
+            known.add(attribute);
+            grown = true;
+          }
+        }
+      }
+    }
+  }
+  return known;
+}
+
+/** Whether these attributes identify a row. `present`: in the rows where they are not null. */
+export function determinesRow(grain: Grain, attributes: Iterable<Attribute>, present = false): boolean {
+  const known = closure(attributes, grain.dependencies, present);
+  return grain.keys.some((key) => key.every((attribute) => known.has(attribute)));
+}
+
+/** The same row identity with as few attributes as removal from the end gives. */
+export function minimise(grain: Grain, attributes: readonly Attribute[]): readonly Attribute[] {
+  let kept = attributes;
+  for (let at = attributes.length - 1; at >= 0; at--) {
+    const without = kept.filter((attribute) => attribute !== attributes[at]);
+    if (determinesRow(grain, without)) kept = without;
+  }
+  return kept;
+}
+
+/** With one more key, unless a known one is part of it. A key determines every attribute given. */
+export function withKey(grain: Grain, key: readonly Attribute[], all: readonly Attribute[]): Grain {
+  return {
+    ...grain,
+    keys: distinctKeys([key, ...grain.keys]),
+    dependencies: [...grain.dependencies, { from: key, to: all }],
+  };
+}
+
+/** Without repetitions and without keys that hold another key. The order is kept. */
+export function distinctKeys(keys: readonly (readonly Attribute[])[]): readonly (readonly Attribute[])[] {
+  const kept = keys.filter(
+    (key, at) =>
+      !keys.some(
+        (other, index) =>
+          index !== at &&
+          other.every((attribute) => key.includes(attribute)) &&
+          (other.length < key.length || index < at),
+      ),
+  );
+  return kept.slice(0, MOST_KEYS);
+}
+
+/** The grain with every attribute moved up by `offset`, so that two uses of a relation do not meet. */
+export function shifted(grain: Grain, offset: number): Grain {
+  const shift = (attributes: readonly Attribute[]) => attributes.map((attribute) => attribute + offset);
+  return {
+    keys: grain.keys.map(shift),
+    dependencies: grain.dependencies.map((each) => ({ ...each, from: shift(each.from), to: shift(each.to) })),
+    records: grain.records.map((each) => ({ row: each.row + offset, columns: shift(each.columns) })),
+    multipliers: grain.multipliers.map((each) => ({ ...each, attributes: shift(each.attributes) })),
+  };
+}
+
+/** What the grain says of these attributes alone; the others are forgotten. */
+export function restricted(grain: Grain, kept: ReadonlySet<Attribute>): Grain {
+  const has = (attribute: Attribute) => kept.has(attribute);
+  const dependencies: Dependency[] = [];
+  for (const each of grain.dependencies) {
+    if (!each.from.every(has)) continue;
+    const reach = each.whenPresent ? each.to : closure(each.from, grain.dependencies);
+    const to = [...reach].filter((attribute) => has(attribute) && !each.from.includes(attribute));
+    if (to.length > 0) dependencies.push({ ...each, to });
+  }
+  return {
+    keys: grain.keys.filter((key) => key.every(has)),
+    dependencies,
+    records: grain.records.filter((each) => has(each.row) && each.columns.every(has)),
+    multipliers: grain.multipliers.filter((each) => each.attributes.every(has)),
+  };
+}
+
+export interface Joined {
+  readonly side: "inner" | "left";
+  readonly cardinality: "one" | "many";
+  readonly span: Span;
+  readonly relation: string;
+  /** Attributes that the condition makes equal. */
+  readonly equalities: readonly { readonly left: Attribute; readonly right: Attribute }[];
+  /** Attributes of the right side that the condition fixes by something of the left side or a constant. */
+  readonly fixedRight: readonly Attribute[];
+  /** Attributes of the left side that the condition looks at. */
+  readonly usedLeft: readonly Attribute[];
+  /** All attributes of the right side. */
+  readonly allRight: readonly Attribute[];
+}
+
+/** Whether the equalities cover a key of the right side, so that a left row meets at most one right row. */
+export function matchesAtMostOne(right: Grain, fixed: readonly Attribute[]): boolean {
+  return determinesRow(right, fixed);
+}
+
+/** The grain of the joined rows. `left` and `right` must not share attributes. */
+export function joinGrain(left: Grain, right: Grain, join: Joined): Grain {
+  const dependencies = [
+    ...left.dependencies,
+    ...(join.side === "left" ? right.dependencies.filter((each) => each.from.length > 0) : right.dependencies),
+  ];
+  for (const { left: l, right: r } of join.equalities) {
+    dependencies.push({ from: [r], to: [l], ...(join.side === "left" ? { whenPresent: true as const } : {}) });
+    if (join.side === "inner") dependencies.push({ from: [l], to: [r] });
+  }
+  const decided = join.cardinality === "one" ? join.allRight : join.fixedRight;
+  dependencies.push({ from: join.usedLeft, to: decided });
+
+  const joined: Grain = {
+    keys: [],
+    dependencies,
+    records: [...left.records, ...right.records],
+    multipliers: [...left.multipliers, ...right.multipliers],
+  };
+  if (join.cardinality === "one") {
+    const oneToOne =
+      join.side === "inner" &&
+      determinesRow(
+        left,
+        join.equalities.map((each) => each.left),
+      );
+    return { ...joined, keys: distinctKeys(oneToOne ? [...left.keys, ...right.keys] : left.keys) };
+  }
+  const pairs = left.keys.flatMap((leftKey) => right.keys.map((rightKey) => [leftKey, rightKey] as const));
+  const whole = { ...joined, keys: pairs.map(([leftKey, rightKey]) => [...leftKey, ...rightKey]) };
+  const minimal = pairs.flatMap(([leftKey, rightKey]) => [
+    minimise(whole, [...leftKey, ...rightKey]),
+    minimise(whole, [...rightKey, ...leftKey]),
+  ]);
+  return {
+    ...joined,
+    keys: distinctKeys(minimal),
+    multipliers: [
+      ...joined.multipliers,
+      ...right.keys.slice(0, 1).map((key) => ({ span: join.span, relation: join.relation, attributes: key })),
+    ],
+  };
+}

@@ -1,0 +1,136 @@
+/**
+ * What the checker finds out: symbols, signatures of relations, checked tables. Side by side with the tree, never on it.
+ */
+import type {
+  BronzeDeclaration,
+  EnumDeclaration,
+  FunctionDeclaration,
+  ParamDeclaration,
+  ProjectDeclaration,
+  SecretDeclaration,
+  SourceDeclaration,
+  TableDeclaration,
+} from "../parser/ast.ts";
+import type { Span } from "../source.ts";
+import type { Type, Typed } from "../types.ts";
+import type { Attribute, Grain, Home } from "./grain.ts";
+import type { Setting, Settings, sourceKinds } from "./settings.ts";
+import type { Column, TypedStep } from "./typed.ts";
+
+/** The names of a program, each with its declaration. The result of `bind`. */
+export interface Bindings {
+  readonly project: ProjectDeclaration | undefined;
+  readonly params: ReadonlyMap<string, ParamDeclaration>;
+  readonly secrets: ReadonlyMap<string, SecretDeclaration>;
+  readonly sources: ReadonlyMap<string, SourceDeclaration>;
+  readonly enums: ReadonlyMap<string, EnumDeclaration>;
+  readonly functions: ReadonlyMap<string, FunctionDeclaration>;
+  /** By qualified name, `bronze.orders`; in the order of the text. */
+  readonly relations: ReadonlyMap<string, BronzeDeclaration | TableDeclaration>;
+}
+
+/** A column as the tables that read the relation see it. */
+export interface RelationColumn extends Typed {
+  readonly name: string;
+  readonly doc: string | undefined;
+  readonly tags: readonly string[];
+  /** Where it is declared or computed. */
+  readonly span: Span;
+  readonly attribute: Attribute;
+  readonly homes: readonly Home[];
+}
+
+/** All that a table needs to know of a relation it reads. */
+export interface Signature {
+  /** `silver.orders` */
+  readonly relation: string;
+  readonly span: Span;
+  readonly columns: readonly RelationColumn[];
+  readonly grain: Grain;
+  /** Attributes are the numbers below this. */
+  readonly attributeCount: number;
+  /** Its columns could not be found out: any name is taken to be one, so that one mistake gives one message. */
+  readonly open: boolean;
+  /** The relation whose columns it hands on as they are, with the place where it does; for the path from the source. */
+  readonly handsOn: { readonly relation: string; readonly span: Span } | undefined;
+}
+
+export interface CheckedService {
+  /** `adls`, `datafactory`, `databricks`, `synapse` */
+  readonly kind: string;
+  readonly settings: Settings;
+  readonly span: Span;
+}
+
+export interface CheckedSchedule {
+  readonly frequency: "daily" | "hourly";
+  /** `hh:mm` */
+  readonly at: string;
+  readonly timeZone: string;
+  readonly span: Span;
+}
+
+export interface CheckedProject {
+  readonly declaration: ProjectDeclaration;
+  /** By setting: `lake`, `ingest`, `compute`, `serve`. */
+  readonly services: ReadonlyMap<string, CheckedService>;
+  readonly schedule: CheckedSchedule | undefined;
+}
+
+export interface CheckedParam {
+  readonly declaration: ParamDeclaration;
+  readonly type: Type;
+  readonly value: string | number | boolean | undefined;
+}
+
+export interface CheckedSecret {
+  readonly declaration: SecretDeclaration;
+  readonly vault: Setting;
+  readonly key: Setting;
+}
+
+export interface CheckedSource {
+  readonly declaration: SourceDeclaration;
+  readonly kind: keyof typeof sourceKinds;
+  readonly settings: Settings;
+}
+
+/** What is read from a source. A file's path is relative to the source's base. */
+export type SourceObject =
+  | { readonly kind: "csv"; readonly path: string }
+  | { readonly kind: "json"; readonly path: string }
+  | { readonly kind: "table"; readonly schema: string; readonly table: string }
+  | { readonly kind: "collection"; readonly collection: string };
+
+export interface CheckedBronze {
+  readonly declaration: BronzeDeclaration;
+  /** Undefined where the source or what is read from it is unknown. */
+  readonly object: SourceObject | undefined;
+  readonly columns: readonly Column[];
+  readonly key: { readonly columns: readonly string[]; readonly span: Span } | undefined;
+  readonly signature: Signature;
+}
+
+export interface CheckedTable {
+  readonly declaration: TableDeclaration;
+  readonly reads: readonly string[];
+  readonly steps: readonly TypedStep[];
+  readonly columns: readonly Column[];
+  /** The declared key first. */
+  readonly keys: readonly (readonly string[])[];
+  /** The declared key, where it could not be proved. */
+  readonly uncertainKey: { readonly columns: readonly string[]; readonly span: Span } | undefined;
+  readonly signature: Signature;
+}
+
+/** A program that was checked; where there was no error, it can be lowered. */
+export interface CheckedProgram {
+  readonly bindings: Bindings;
+  readonly project: CheckedProject | undefined;
+  readonly params: readonly CheckedParam[];
+  readonly secrets: readonly CheckedSecret[];
+  readonly sources: readonly CheckedSource[];
+  readonly bronze: readonly CheckedBronze[];
+  /** Every table after those it reads. */
+  readonly tables: readonly CheckedTable[];
+}

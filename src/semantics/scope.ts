@@ -1,0 +1,105 @@
+/** The columns that an expression may name at one point of a pipeline. */
+import { closest } from "../diagnostics/suggest.ts";
+import type { Span } from "../source.ts";
+import type { Typed } from "../types.ts";
+import type { Attribute, Grain, Home } from "./grain.ts";
+import type { Signature } from "./model.ts";
+import type { ColumnExpr, ScopeColumn } from "./typed.ts";
+
+/** A column in scope. */
+export interface Entry extends Typed {
+  readonly name: string;
+  /** Set once a join stands before it; part of its name in the plan. */
+  readonly qualifier: string | undefined;
+  /** The name before the dot by which a program may call it, where there is one. */
+  readonly alias: string | undefined;
+  readonly doc: string | undefined;
+  readonly tags: readonly string[];
+  readonly span: Span;
+  readonly attribute: Attribute;
+  readonly homes: readonly Home[];
+  /** The right one of two columns that a join made equal: no part of the row any more, but still to be named in full. */
+  readonly merged: boolean;
+}
+
+export interface Scope {
+  readonly entries: readonly Entry[];
+  readonly grain: Grain;
+  /** Attributes below this number are taken. */
+  readonly nextAttribute: number;
+  /** The relations read so far, by alias; for paths and suggestions. Empty once the row is closed. */
+  readonly aliases: ReadonlyMap<string, Signature>;
+  /** Something before was wrong: an unknown name is not reported. */
+  readonly open: boolean;
+}
+
+export const EMPTY_SCOPE: Scope = {
+  entries: [],
+  grain: { keys: [], dependencies: [], records: [], multipliers: [] },
+  nextAttribute: 0,
+  aliases: new Map(),
+  open: false,
+};
+
+export type Lookup =
+  | { readonly kind: "found"; readonly entry: Entry }
+  | { readonly kind: "ambiguous"; readonly entries: readonly Entry[] }
+  | { readonly kind: "unknown"; readonly suggestion: string | undefined }
+  | { readonly kind: "unknown-alias"; readonly suggestion: string | undefined }
+  | { readonly kind: "silent" };
+
+/** The column that `name` or `alias.name` means here. A column of closed rows, which has no alias, goes before others. */
+export function lookup(scope: Scope, alias: string | undefined, name: string): Lookup {
+  if (alias !== undefined) {
+    if (!scope.aliases.has(alias)) {
+      return scope.open
+        ? { kind: "silent" }
+        : { kind: "unknown-alias", suggestion: closest(alias, [...scope.aliases.keys()]) };
+    }
+    const entry = scope.entries.find((each) => each.alias === alias && each.name === name);
+    if (entry) return { kind: "found", entry };
+    if (scope.open || scope.aliases.get(alias)?.open) return { kind: "silent" };
+    const names = scope.entries.filter((each) => each.alias === alias).map((each) => each.name);
+    return { kind: "unknown", suggestion: closest(name, names) };
+  }
+  const candidates = scope.entries.filter((each) => each.name === name && !each.merged);
+  const own = candidates.filter((each) => each.alias === undefined);
+  const [first, second] = own.length > 0 ? own : candidates;
+  if (first && second) return { kind: "ambiguous", entries: candidates };
+  if (first) return { kind: "found", entry: first };
+  if (scope.open) return { kind: "silent" };
+  return {
+    kind: "unknown",
+    suggestion: closest(
+      name,
+      scope.entries.filter((each) => !each.merged).map((each) => each.name),
+    ),
+  };
+}
+
+/** The entry that a column of a typed expression stands for. */
+export function entryOf(scope: Scope, column: ColumnExpr): Entry | undefined {
+  return scope.entries.find((each) => each.name === column.name && each.qualifier === column.qualifier);
+}
+
+export function columnOf(entry: Entry): ColumnExpr {
+  return {
+    kind: "column",
+    ...(entry.qualifier === undefined ? {} : { qualifier: entry.qualifier }),
+    name: entry.name,
+    type: entry.type,
+    nullable: entry.nullable,
+  };
+}
+
+/** The columns that a user sees at this point, for the plan. */
+export function visibleColumns(scope: Scope): readonly ScopeColumn[] {
+  return scope.entries
+    .filter((each) => !each.merged)
+    .map((each) => ({
+      ...(each.qualifier === undefined ? {} : { qualifier: each.qualifier }),
+      name: each.name,
+      type: each.type,
+      nullable: each.nullable,
+    }));
+}

@@ -1,0 +1,129 @@
+/**
+ * What services and sources can be told: closed, typed property sets. The checker, completion and the reference read
+ * this table; a new property of a service is a line here.
+ */
+
+/** A setting's value: text, or what will stand there. */
+export type Setting =
+  | { readonly kind: "text"; readonly value: string }
+  | { readonly kind: "number"; readonly value: number }
+  | { readonly kind: "bool"; readonly value: boolean }
+  | { readonly kind: "range"; readonly from: number; readonly to: number }
+  | { readonly kind: "param"; readonly name: string }
+  | { readonly kind: "secret"; readonly name: string };
+
+export type Settings = Readonly<Record<string, Setting>>;
+
+export interface SettingSpec {
+  /** `secret`: only ever a reference to a declared secret. */
+  readonly type: "string" | "int" | "range" | "secret";
+  readonly doc: string;
+  /** As a program would write it. */
+  readonly example: string;
+  /** Required where there is neither a default nor `optional`. */
+  readonly default?: Setting;
+  readonly optional?: true;
+}
+
+export type BlockSpec = Readonly<Record<string, SettingSpec>>;
+
+/** The project's settings, and the services that each may name. */
+export const services: Readonly<Record<string, Readonly<Record<string, BlockSpec>>>> = {
+  lake: {
+    adls: {
+      account: { type: "string", doc: "Name of the storage account.", example: "param.storage_account" },
+      container: { type: "string", doc: "Container that holds the lake.", example: '"lake"' },
+    },
+  },
+  ingest: {
+    datafactory: {
+      name: { type: "string", doc: "Name of the data factory.", example: '"my-df"' },
+    },
+  },
+  compute: {
+    databricks: {
+      workspace: {
+        type: "string",
+        doc: "Address of the workspace, `https://adb-….azuredatabricks.net`.",
+        example: "param.databricks_workspace",
+      },
+      resource_id: {
+        type: "string",
+        doc: "Azure resource ID of the workspace; the data factory's identity signs in with it.",
+        example: "param.databricks_resource_id",
+        optional: true,
+      },
+      runtime: {
+        type: "string",
+        doc: "Databricks runtime.",
+        example: '"17.3 LTS"',
+        default: { kind: "text", value: "17.3 LTS" },
+      },
+      node: {
+        type: "string",
+        doc: "Azure node type of the job cluster.",
+        example: '"Standard_D4ds_v5"',
+        default: { kind: "text", value: "Standard_D4ds_v5" },
+      },
+      workers: {
+        type: "range",
+        doc: "Smallest and largest number of workers.",
+        example: "1..4",
+        default: { kind: "range", from: 1, to: 4 },
+      },
+    },
+  },
+  serve: {
+    synapse: {
+      workspace: { type: "string", doc: "Name of the Synapse workspace.", example: "param.synapse_workspace" },
+      database: { type: "string", doc: "Serverless SQL database of the views.", example: '"gold"' },
+    },
+  },
+};
+
+export const sourceKinds: Readonly<
+  Record<
+    "http" | "file" | "postgres" | "mongodb",
+    { readonly settings: BlockSpec; readonly objects: readonly string[] }
+  >
+> = {
+  http: {
+    settings: {
+      base_url: { type: "string", doc: "What paths are relative to; ends with a slash.", example: '"https://…/"' },
+    },
+    objects: ["csv", "json"],
+  },
+  file: {
+    settings: {
+      path: {
+        type: "string",
+        doc: "Folder of the lake's container; locally a folder beside the program.",
+        example: '"landing/"',
+      },
+    },
+    objects: ["csv", "json"],
+  },
+  postgres: {
+    settings: {
+      host: { type: "string", doc: "Host name of the server.", example: "param.host" },
+      port: { type: "int", doc: "Port.", example: "5432", default: { kind: "number", value: 5432 } },
+      database: { type: "string", doc: "Database.", example: '"erp"' },
+      user: { type: "string", doc: "User.", example: '"ingest"' },
+      password: { type: "secret", doc: "Password of the user.", example: "secret.password" },
+    },
+    objects: ["table"],
+  },
+  mongodb: {
+    settings: {
+      uri: { type: "secret", doc: "Connection string.", example: "secret.uri" },
+      database: { type: "string", doc: "Database.", example: '"shop"' },
+    },
+    objects: ["collection"],
+  },
+};
+
+/** What follows a column to what is computed from it. */
+export const knownTags: Readonly<Record<string, string>> = {
+  pii: "Says something about a person. Follows the column into everything computed from it.",
+  unit: 'The unit of a number, `@unit("BRL")`. Follows the column where it is handed on, summed, or a smallest or largest.',
+};
