@@ -1,0 +1,174 @@
+/**
+ * Text to tokens. What other languages write differently (`&&`, `'text'`, `AND`, `-- comment`) is reported here, with its
+ * fix, and handed on as the token it stands for, so that the grammar knows nothing of it.
+ */
+import { type IToken, Lexer, type TokenType } from "chevrotain";
+import { type CodeFix, type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
+import type { SourceFile, Span } from "../source.ts";
+import type { Comment } from "./ast.ts";
+import * as t from "./tokens.ts";
+
+export interface LexResult {
+  /** Without comments and blanks; fresh for each call. */
+  readonly tokens: IToken[];
+  readonly comments: readonly Comment[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+const lexer = new Lexer([...t.lexerTokens], {
+  positionTracking: "onlyOffset",
+  ensureOptimizations: true,
+  skipValidations: true,
+});
+
+/** Reserved words in capitals, as SQL writes them, mean the reserved word. */
+const capitals = new Map(
+  t.keywords.filter((each) => each.reserved).map((each) => [each.text.toUpperCase(), each] as const),
+);
+
+/** How other languages write what Medal has too. */
+const translations = new Map<TokenType, { readonly type: TokenType; readonly wanted: string }>([
+  [t.OtherAnd, { type: t.And, wanted: "and" }],
+  [t.OtherOr, { type: t.Or, wanted: "or" }],
+  [t.OtherNot, { type: t.Not, wanted: "not" }],
+  [t.OtherEqual, { type: t.Equal, wanted: "==" }],
+  [t.OtherUnequal, { type: t.NotEqual, wanted: "!=" }],
+]);
+
+/** Never throws; what is no token is reported and left out. Linear in the length of the text. */
+export function lex(file: SourceFile): LexResult {
+  const { tokens, groups, errors } = lexer.tokenize(file.text);
+  const diagnostics: Diagnostic[] = errors.map((error) => unexpectedCharacters(file, error.offset, error.length));
+  let strange = false;
+  for (const token of tokens) {
+    if (token.tokenType === t.Identifier) {
+      const keyword = t.keywordOf.get(token.image);
+      if (keyword) become(token, keyword.type);
+      else if (capitals.has(token.image) || !isAscii(token.image)) strange = true;
+    } else if (t.kindOf(token.tokenType) === "foreign") strange = true;
+  }
+  return {
+    tokens: strange ? repair(file, tokens, diagnostics) : tokens,
+    comments: (groups["comments"] ?? []).map((token: IToken) => comment(file, token)),
+    diagnostics,
+  };
+}
+
+function become(token: IToken, type: TokenType): void {
+  token.tokenType = type;
+  token.tokenTypeIdx = type.tokenTypeIdx ?? 0;
+}
+
+function isAscii(text: string): boolean {
+  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 127) return false;
+  return true;
+}
+
+function comment(file: SourceFile, token: IToken): Comment {
+  const doc = token.image.startsWith("///") && !token.image.startsWith("////");
+  return { text: token.image, span: spanOf(file, token), doc };
+}
+
+function spanOf(file: SourceFile, token: IToken): Span {
+  return { file: file.path, start: token.startOffset, end: token.startOffset + token.image.length };
+}
+
+function replaceBy(span: Span, text: string): CodeFix {
+  return { title: text === "" ? "Remove it" : `Write ${text}`, edits: [{ span, text }] };
+}
+
+function unexpectedCharacters(file: SourceFile, offset: number, length: number): Diagnostic {
+  const span = { file: file.path, start: offset, end: offset + length };
+  const text = file.text.slice(offset, offset + length);
+  const shown = /^[\x21-\x7e\u00a1-\uffff]+$/.test(text)
+    ? text
+    : `U+${(text.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
+  const quoted = /[\u2018-\u201f'"]/.test(text);
+  return diagnostic("unexpected-character", span, { character: shown }, quoted ? { hint: 'Texts stand in straight double quotes: "text".' } : {});
+}
+
+/** The tokens with every foreign one translated or dropped, each reported. */
+function repair(file: SourceFile, tokens: readonly IToken[], diagnostics: Diagnostic[]): IToken[] {
+  const kept: IToken[] = [];
+  let inTheirs = false;
+  for (const token of tokens) {
+    if (token.tokenType === t.ConflictMarker) {
+      if (token.image.startsWith("<")) diagnostics.push(diagnostic("merge-conflict", spanOf(file, token), {}));
+      inTheirs = token.image.startsWith("=") || token.image.startsWith("|");
+      continue;
+    }
+    // Of the two sides of a conflict one is read, else everything in it would be there twice.
+    if (!inTheirs) kept.push(...repaired(file, token, diagnostics));
+  }
+  return kept;
+}
+
+function repaired(file: SourceFile, token: IToken, diagnostics: Diagnostic[]): readonly IToken[] {
+  const span = spanOf(file, token);
+  const translation = translations.get(token.tokenType) ?? capitalOf(token);
+  if (translation) {
+    const { type, wanted } = translation;
+    diagnostics.push(diagnostic("foreign-syntax", span, { found: token.image, wanted }, { fix: replaceBy(span, wanted) }));
+    become(token, type);
+    return [token];
+  }
+  switch (token.tokenType) {
+    case t.Identifier:
+      if (!isAscii(token.image)) {
+        const quoted = `\`${token.image}\``;
+        diagnostics.push(diagnostic("unquoted-name", span, { name: token.image }, { fix: replaceBy(span, quoted) }));
+      }
+      return [token];
+    case t.SingleQuoted: {
+      const text = token.image.slice(1, -1).replaceAll("''", "'").replaceAll(/(?<!\\)"/g, '\\"');
+      diagnostics.push(diagnostic("single-quoted-text", span, {}, { fix: replaceBy(span, `"${text}"`) }));
+      become(token, t.Text);
+      token.payload = text;
+      return [token];
+    }
+    case t.OpenText:
+      return openText(file, token, diagnostics);
+    case t.DashComment:
+      diagnostics.push(
+        diagnostic("foreign-comment", span, {}, { fix: replaceBy({ ...span, end: span.start + 2 }, "//") }),
+      );
+      return [];
+    case t.BlockComment:
+      diagnostics.push(diagnostic("foreign-comment", span, {}));
+      return [];
+    case t.Semicolon:
+      diagnostics.push(diagnostic("unexpected-character", span, { character: ";" }, { fix: replaceBy(span, "") }));
+      return [];
+    default:
+      return [token];
+  }
+}
+
+function capitalOf(token: IToken): { readonly type: TokenType; readonly wanted: string } | undefined {
+  const keyword = token.tokenType === t.Identifier ? capitals.get(token.image) : undefined;
+  return keyword && { type: keyword.type, wanted: keyword.text };
+}
+
+const closers = new Map([
+  [",", t.Comma],
+  [")", t.RParen],
+  ["]", t.RBracket],
+  ["}", t.RBrace],
+]);
+
+/** A text without its closing quote took the rest of the line; brackets at the end of it most likely close what is open. */
+function openText(file: SourceFile, token: IToken, diagnostics: Diagnostic[]): readonly IToken[] {
+  let end = token.image.length;
+  while (end > 1 && /[\s,)\]}]/.test(token.image.charAt(end - 1))) end--;
+  const span = { ...spanOf(file, token), end: token.startOffset + end };
+  diagnostics.push(diagnostic("unterminated-text", span, {}, { fix: { title: "Close it", edits: [{ span: { ...span, start: span.end }, text: '"' }] } }));
+  const rest = [...token.image.slice(end)].flatMap((character, index): readonly IToken[] => {
+    const type = closers.get(character);
+    if (!type) return [];
+    return [{ image: character, startOffset: token.startOffset + end + index, tokenType: type, tokenTypeIdx: type.tokenTypeIdx ?? 0 }];
+  });
+  token.image = token.image.slice(0, end);
+  token.payload = token.image.slice(1);
+  become(token, t.Text);
+  return [token, ...rest];
+}

@@ -1,0 +1,27 @@
+/**
+ * Text to tree. `lex.ts` makes the tokens, `grammar.ts` the tree. Reads the one file it is given and knows nothing of names
+ * or types; whatever the text, it gives a tree and does not throw.
+ */
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { sorted } from "../diagnostics/diagnostic.ts";
+import type { SourceFile } from "../source.ts";
+import type { Module } from "./ast.ts";
+import { MedalParser } from "./grammar.ts";
+import { lex } from "./lex.ts";
+
+export interface ParseResult {
+  readonly module: Module;
+  /** In the order of the text. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+let parser: MedalParser | undefined;
+
+/** Parses one file. Spans are in UTF-16 units of `file.text`. Linear in its length. */
+export function parse(file: SourceFile): ParseResult {
+  // Building the grammar takes longer than reading most files: once, and not before it is needed.
+  parser ??= new MedalParser({ skipValidations: true });
+  const { tokens, comments, diagnostics } = lex(file);
+  const result = parser.read(file, tokens, comments);
+  return { module: result.module, diagnostics: sorted([...diagnostics, ...result.diagnostics]) };
+}

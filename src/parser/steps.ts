@@ -1,0 +1,297 @@
+/** The steps of a pipeline. */
+import type {
+  DeriveStep,
+  DistinctStep,
+  Expression,
+  ExpectStep,
+  FromStep,
+  GroupStep,
+  JoinStep,
+  KeyClause,
+  Name,
+  NamedExpression,
+  RelationReference,
+  SelectStep,
+  SortKey,
+  SortStep,
+  Step,
+  StringLiteral,
+  TakeStep,
+  NumberLiteral,
+  WhereStep,
+} from "./ast.ts";
+import { ExpressionParser } from "./expressions.ts";
+import type { Rule } from "./recovery.ts";
+import * as t from "./tokens.ts";
+
+export abstract class StepParser extends ExpressionParser {
+  readonly step: Rule<Step> = this.rule("step", () => this.OR(this.steps));
+
+  private readonly steps = {
+    DEF: [
+      { ALT: (): Step => this.SUBRULE(this.from) },
+      { ALT: (): Step => this.SUBRULE(this.where) },
+      { ALT: (): Step => this.SUBRULE(this.derive) },
+      { ALT: (): Step => this.SUBRULE(this.select) },
+      { ALT: (): Step => this.SUBRULE(this.distinct) },
+      { ALT: (): Step => this.SUBRULE(this.join) },
+      { ALT: (): Step => this.SUBRULE(this.group) },
+      { ALT: (): Step => this.SUBRULE(this.expect) },
+      { ALT: (): Step => this.SUBRULE(this.key) },
+      { ALT: (): Step => this.SUBRULE(this.sort) },
+      { ALT: (): Step => this.SUBRULE(this.take) },
+    ],
+    ERR_MSG: "a step",
+  };
+
+  private readonly from: Rule<FromStep> = this.rule("from", () => {
+    const start = this.start();
+    let relation = this.missingRelation();
+    let alias: Name | undefined;
+    this.attempt("step", () => {
+      this.CONSUME(t.From);
+      relation = this.SUBRULE(this.relation);
+      alias = this.SUBRULE(this.alias);
+    });
+    return { kind: "from", relation, alias, span: this.spanFrom(start) };
+  });
+
+  private readonly where: Rule<WhereStep> = this.rule("where", () => {
+    const start = this.start();
+    let condition: Expression = this.missing();
+    this.attempt("step", () => {
+      this.CONSUME(t.Where);
+      condition = this.SUBRULE(this.expression);
+    });
+    return { kind: "where", condition, span: this.spanFrom(start) };
+  });
+
+  private readonly derive: Rule<DeriveStep> = this.rule("derive", () => {
+    const start = this.start();
+    let columns: readonly NamedExpression[] = [];
+    this.attempt("step", () => {
+      this.CONSUME(t.Derive);
+      columns = this.SUBRULE(this.entries);
+    });
+    return { kind: "derive", columns, span: this.spanFrom(start) };
+  });
+
+  private readonly select: Rule<SelectStep> = this.rule("select", () => {
+    const start = this.start();
+    let columns: readonly NamedExpression[] = [];
+    this.attempt("step", () => {
+      this.CONSUME(t.Select);
+      columns = this.SUBRULE(this.entries);
+    });
+    return { kind: "select", columns, span: this.spanFrom(start) };
+  });
+
+  private readonly distinct: Rule<DistinctStep> = this.rule("distinct", () => {
+    const start = this.start();
+    let on: readonly Name[] | undefined;
+    let keep: DistinctStep["keep"] = "latest";
+    const by: Expression[] = [];
+    this.attempt("step", () => {
+      this.CONSUME(t.Distinct);
+      this.OPTION(() => {
+        this.CONSUME(t.On);
+        on = this.SUBRULE(this.columns);
+        const order = this.OR({
+          DEF: [{ ALT: () => this.CONSUME(t.Latest) }, { ALT: () => this.CONSUME(t.Earliest) }],
+          ERR_MSG: "`latest` or `earliest`",
+        });
+        keep = order.tokenType === t.Earliest ? "earliest" : "latest";
+        this.CONSUME(t.By);
+        this.AT_LEAST_ONE_SEP({ SEP: t.Comma, DEF: () => by.push(this.SUBRULE(this.expression)) });
+      });
+    });
+    return { kind: "distinct", on, keep, by, span: this.spanFrom(start) };
+  });
+
+  private readonly join: Rule<JoinStep> = this.rule("join", () => {
+    const start = this.start();
+    let side: JoinStep["side"] = "inner";
+    let cardinality: JoinStep["cardinality"];
+    let relation = this.missingRelation();
+    let alias: Name | undefined;
+    let on: Expression = this.missing();
+    this.attempt("step", () => {
+      this.OPTION(() => {
+        this.CONSUME(t.Left);
+        side = "left";
+      });
+      this.CONSUME(t.Join);
+      this.OPTION1({
+        GATE: () => this.LA(2).tokenType !== t.Dot,
+        DEF: () => {
+          this.OR([
+            {
+              ALT: () => {
+                this.CONSUME(t.One);
+                cardinality = "one";
+              },
+            },
+            {
+              ALT: () => {
+                this.CONSUME(t.Many);
+                cardinality = "many";
+              },
+            },
+          ]);
+        },
+      });
+      relation = this.SUBRULE(this.relation);
+      alias = this.SUBRULE(this.alias);
+      on = this.missing();
+      this.CONSUME(t.On);
+      on = this.SUBRULE(this.expression);
+    });
+    return { kind: "join", side, cardinality, relation, alias, on, span: this.spanFrom(start) };
+  });
+
+  private readonly group: Rule<GroupStep> = this.rule("group", () => {
+    const start = this.start();
+    const keys: NamedExpression[] = [];
+    let aggregates: readonly NamedExpression[] = [];
+    this.attempt("step", () => {
+      this.CONSUME(t.Group);
+      this.OPTION(() => {
+        this.CONSUME(t.By);
+        this.AT_LEAST_ONE_SEP({ SEP: t.Comma, DEF: () => keys.push(this.SUBRULE(this.named)) });
+      });
+      aggregates = this.SUBRULE(this.entries);
+    });
+    return { kind: "group", keys, aggregates, span: this.spanFrom(start) };
+  });
+
+  private readonly expect: Rule<ExpectStep> = this.rule("expect", () => {
+    const start = this.start();
+    let name: StringLiteral = { kind: "string", value: "", span: this.spanFrom(start) };
+    let condition: Expression = this.missing();
+    let action: Name | undefined;
+    this.attempt("step", () => {
+      this.CONSUME(t.Expect);
+      name = this.SUBRULE(this.text);
+      this.CONSUME(t.Colon);
+      condition = this.SUBRULE(this.expression);
+      this.OPTION(() => {
+        this.CONSUME(t.Else);
+        action = this.SUBRULE(this.name);
+      });
+    });
+    return { kind: "expect", name, condition, action, span: this.spanFrom(start) };
+  });
+
+  /** `key order_id`, `key (order_id, order_item_id)` */
+  protected readonly key: Rule<KeyClause> = this.rule("key", () => {
+    const start = this.start();
+    let columns: readonly Name[] = [];
+    this.attempt("step", () => {
+      this.CONSUME(t.Key);
+      columns = this.SUBRULE(this.columns);
+    });
+    return { kind: "key", columns, span: this.spanFrom(start) };
+  });
+
+  private readonly sort: Rule<SortStep> = this.rule("sort", () => {
+    const start = this.start();
+    const keys: SortKey[] = [];
+    this.attempt("step", () => {
+      this.CONSUME(t.Sort);
+      this.AT_LEAST_ONE_SEP({ SEP: t.Comma, DEF: () => keys.push(this.SUBRULE(this.sortKey)) });
+    });
+    return { kind: "sort", keys, span: this.spanFrom(start) };
+  });
+
+  private readonly sortKey: Rule<SortKey> = this.rule("sortKey", () => {
+    const start = this.start();
+    const value = this.SUBRULE(this.expression);
+    let descending = false;
+    this.OPTION(() => {
+      const order = this.OR([{ ALT: () => this.CONSUME(t.Asc) }, { ALT: () => this.CONSUME(t.Desc) }]);
+      descending = order.tokenType === t.Desc;
+    });
+    return { kind: "sort-key", value, descending, span: this.spanFrom(start) };
+  });
+
+  private readonly take: Rule<TakeStep> = this.rule("take", () => {
+    const start = this.start();
+    let count: NumberLiteral = { kind: "number", text: "0", span: this.spanFrom(start) };
+    this.attempt("step", () => {
+      this.CONSUME(t.Take);
+      count = this.SUBRULE(this.number);
+    });
+    return { kind: "take", count, span: this.spanFrom(start) };
+  });
+
+  /** `{ name = value, item.column }` */
+  private readonly entries: Rule<readonly NamedExpression[]> = this.rule("entries", () => {
+    const entries: NamedExpression[] = [];
+    const { suffixes } = this;
+    this.suffixes = true;
+    this.block("entry", "a column", () => entries.push(this.SUBRULE(this.entry)));
+    this.suffixes = suffixes;
+    return entries;
+  });
+
+  private readonly entry: Rule<NamedExpression> = this.rule("entry", () => {
+    const start = this.start();
+    let entry: NamedExpression = { kind: "named", name: undefined, value: this.missing(), span: this.spanFrom(start) };
+    this.attempt("entry", () => {
+      entry = this.SUBRULE(this.named);
+    });
+    return entry;
+  });
+
+  private readonly named: Rule<NamedExpression> = this.rule("named", () => {
+    const start = this.start();
+    let name: Name | undefined;
+    this.OPTION({
+      GATE: () => this.LA(2).tokenType === t.Assign,
+      MAX_LOOKAHEAD: 1,
+      DEF: () => {
+        name = this.nameOf(this.CONSUME(t.Word));
+        this.CONSUME(t.Assign);
+      },
+    });
+    const value = this.SUBRULE(this.expression);
+    return { kind: "named", name, value, span: this.spanFrom(start) };
+  });
+
+  /** One column, or several in parentheses. */
+  private readonly columns: Rule<readonly Name[]> = this.rule("columns", () => {
+    const names: Name[] = [];
+    this.OR({
+      DEF: [
+        { ALT: () => this.parenthesised(() => names.push(this.SUBRULE(this.name))) },
+        { ALT: () => names.push(this.SUBRULE1(this.name)) },
+      ],
+      ERR_MSG: "a name",
+    });
+    return names;
+  });
+
+  /** `silver.orders` */
+  private readonly relation: Rule<RelationReference> = this.rule("relation", () => {
+    const start = this.start();
+    const layer = this.SUBRULE(this.name);
+    this.CONSUME(t.Dot);
+    const name = this.SUBRULE1(this.name);
+    return { kind: "relation", layer, name, span: this.spanFrom(start) };
+  });
+
+  private readonly alias: Rule<Name | undefined> = this.rule("alias", () => {
+    let alias: Name | undefined;
+    this.OPTION(() => {
+      this.CONSUME(t.As);
+      alias = this.SUBRULE(this.name);
+    });
+    return alias;
+  });
+
+  private missingRelation(): RelationReference {
+    const span = this.spanFrom(this.start());
+    const name: Name = { kind: "name", text: "", span };
+    return { kind: "relation", layer: name, name, span };
+  }
+}

@@ -1,0 +1,246 @@
+/**
+ * The vocabulary of Medal: one table of tokens, in the order in which the lexer tries them. The lexer, the grammar, the
+ * messages, the formatter and the TextMate grammar of the editors all read it from here.
+ *
+ * Worth knowing:
+ * - Only the `reserved` words are closed to names. Every other keyword is of the category `Word`, like an identifier: a
+ *   column may be called `key`, `source` or `date`, and the grammar decides by the place.
+ * - What other languages write (`&&`, `'text'`, `--`) is lexed too, so that it gets its own message and the parser can go
+ *   on as if it had been written right: see `lex.ts`. No rule of the grammar uses these tokens.
+ */
+import { createToken, Lexer, type TokenType } from "chevrotain";
+
+/** How a token looks to a reader; the editors' grammar takes its colours from this. */
+export type TokenKind = "keyword" | "operator" | "name" | "string" | "number" | "punctuation" | "constant" | "foreign";
+
+/** What a keyword opens; its role where it is one. */
+export type KeywordRole = "declaration" | "step" | "modifier" | "operator" | "constant";
+
+export interface Keyword {
+  readonly text: string;
+  readonly role: KeywordRole;
+  /** Reserved words are names only in backticks. */
+  readonly reserved: boolean;
+  readonly type: TokenType;
+}
+
+const kinds = new Map<TokenType, TokenKind>();
+const foreign = new Map<TokenType, string>();
+
+/** Identifiers, names in backticks and every keyword that is not reserved. */
+export const Word = createToken({ name: "Word", pattern: Lexer.NA, label: "a name" });
+
+/** The operators that stand between two operands and give a `BinaryExpression`. */
+export const Infix = createToken({ name: "Infix", pattern: Lexer.NA, label: "an operator" });
+
+/** Letters of any script: a name outside ASCII is lexed whole and then asked to stand in backticks. */
+const LETTER = "A-Za-z_\\u00aa-\\u02ff\\u0370-\\u1fff\\u2c00-\\u2dff\\u3040-\\ud7ff\\uf900-\\ufdcf\\ufdf0-\\ufefc";
+
+export const Identifier = createToken({
+  name: "Identifier",
+  pattern: new RegExp(`[${LETTER}][${LETTER}0-9]*`),
+  label: "a name",
+  categories: [Word],
+});
+
+function token(name: string, kind: TokenKind, pattern: RegExp | string, label: string, categories: TokenType[] = []) {
+  const type = createToken({ name, pattern, label, categories, ...(typeof pattern === "string" ? {} : { line_breaks: false }) });
+  kinds.set(type, kind);
+  return type;
+}
+
+function symbol(name: string, kind: "operator" | "punctuation", text: string, categories: TokenType[] = []): TokenType {
+  return token(name, kind, text, `\`${text}\``, categories);
+}
+
+/** A way of writing that belongs to other languages. */
+function alien(name: string, pattern: RegExp | string): TokenType {
+  return token(name, "foreign", pattern, "something of another language");
+}
+
+export const keywords: Keyword[] = [];
+
+function word(text: string, role: KeywordRole, reserved: boolean, categories: TokenType[]): TokenType {
+  const name = text.charAt(0).toUpperCase() + text.slice(1);
+  const type = createToken({ name, pattern: Lexer.NA, label: `\`${text}\``, categories });
+  kinds.set(type, role === "constant" ? "constant" : "keyword");
+  keywords.push({ text, role, reserved, type });
+  return type;
+}
+
+const declaration = (text: string): TokenType => word(text, "declaration", false, [Word]);
+const step = (text: string): TokenType => word(text, "step", false, [Word]);
+const modifier = (text: string): TokenType => word(text, "modifier", false, [Word]);
+const reserved = (text: string, role: KeywordRole, categories: TokenType[] = []): TokenType =>
+  word(text, role, true, categories);
+
+export const Import = declaration("import");
+export const Project = declaration("project");
+export const Param = declaration("param");
+export const Secret = declaration("secret");
+export const Source = declaration("source");
+export const Enum = declaration("enum");
+export const Fn = declaration("fn");
+export const Bronze = declaration("bronze");
+export const Silver = declaration("silver");
+export const Gold = declaration("gold");
+
+export const From = step("from");
+export const Where = step("where");
+export const Derive = step("derive");
+export const Select = step("select");
+export const Distinct = step("distinct");
+export const Join = step("join");
+export const Left = step("left");
+export const Group = step("group");
+export const Expect = step("expect");
+export const Key = step("key");
+export const Sort = step("sort");
+export const Take = step("take");
+
+export const Load = modifier("load");
+export const One = modifier("one");
+export const Many = modifier("many");
+export const On = modifier("on");
+export const By = modifier("by");
+export const Per = modifier("per");
+export const Asc = modifier("asc");
+export const Desc = modifier("desc");
+export const Latest = modifier("latest");
+export const Earliest = modifier("earliest");
+export const At = modifier("at");
+
+export const And = reserved("and", "operator", [Infix]);
+export const Or = reserved("or", "operator", [Infix]);
+export const Div = reserved("div", "operator", [Infix]);
+export const Not = reserved("not", "operator");
+export const Is = reserved("is", "operator");
+export const In = reserved("in", "operator");
+export const Between = reserved("between", "operator");
+export const As = reserved("as", "operator");
+export const Match = reserved("match", "modifier");
+export const Else = reserved("else", "modifier");
+export const True = reserved("true", "constant");
+export const False = reserved("false", "constant");
+export const Null = reserved("null", "constant");
+
+export const QuotedName = createToken({
+  name: "QuotedName",
+  pattern: /`(?:[^`\r\n]|``)+`/,
+  label: "a name",
+  categories: [Word],
+  line_breaks: false,
+});
+kinds.set(Identifier, "name");
+kinds.set(QuotedName, "name");
+
+export const Text = token("Text", "string", /"(?:[^"\\\r\n]|\\[^\r\n])*"/, "a text");
+/** Wider than what a number is, so that `1e5` and `2nd` are one mistake and not two tokens. */
+export const Numeral = token("Numeral", "number", /(?:[0-9]\w*(?:\.[0-9]\w*)?|\.[0-9]\w*)/, "a number");
+
+export const LBrace = symbol("LBrace", "punctuation", "{");
+export const RBrace = symbol("RBrace", "punctuation", "}");
+export const LParen = symbol("LParen", "punctuation", "(");
+export const RParen = symbol("RParen", "punctuation", ")");
+export const LBracket = symbol("LBracket", "punctuation", "[");
+export const RBracket = symbol("RBracket", "punctuation", "]");
+export const Comma = symbol("Comma", "punctuation", ",");
+export const Colon = symbol("Colon", "punctuation", ":");
+export const Dot = symbol("Dot", "punctuation", ".");
+export const DotDot = symbol("DotDot", "operator", "..");
+export const Tag = symbol("Tag", "punctuation", "@");
+export const Question = symbol("Question", "operator", "?");
+export const Assign = symbol("Assign", "operator", "=");
+export const Arrow = symbol("Arrow", "operator", "=>");
+
+export const Equal = symbol("Equal", "operator", "==", [Infix]);
+export const NotEqual = symbol("NotEqual", "operator", "!=", [Infix]);
+export const Less = symbol("Less", "operator", "<", [Infix]);
+export const LessEqual = symbol("LessEqual", "operator", "<=", [Infix]);
+export const Greater = symbol("Greater", "operator", ">", [Infix]);
+export const GreaterEqual = symbol("GreaterEqual", "operator", ">=", [Infix]);
+export const Coalesce = symbol("Coalesce", "operator", "??", [Infix]);
+export const Plus = symbol("Plus", "operator", "+", [Infix]);
+export const Minus = symbol("Minus", "operator", "-", [Infix]);
+export const Concat = symbol("Concat", "operator", "&", [Infix]);
+export const Star = symbol("Star", "operator", "*", [Infix]);
+export const Slash = symbol("Slash", "operator", "/", [Infix]);
+export const Percent = symbol("Percent", "operator", "%", [Infix]);
+
+export const ConflictMarker = alien("ConflictMarker", /(?:<{7}|={7}|>{7}|\|{7})[^\r\n]*/);
+export const OpenText = alien("OpenText", /"(?:[^"\\\r\n]|\\[^\r\n])*\\?/);
+export const SingleQuoted = alien("SingleQuoted", /'(?:[^'\r\n]|'')*'/);
+export const DashComment = alien("DashComment", /--[^\r\n]*/);
+export const BlockComment = createToken({ name: "BlockComment", pattern: /\/\*[^]*?\*\//, line_breaks: true });
+kinds.set(BlockComment, "foreign");
+export const Semicolon = alien("Semicolon", ";");
+export const OtherAnd = alien("OtherAnd", "&&");
+export const OtherOr = alien("OtherOr", "||");
+export const OtherNot = alien("OtherNot", "!");
+export const OtherEqual = alien("OtherEqual", "===");
+export const OtherUnequal = alien("OtherUnequal", /<>|!==/);
+
+const Space = createToken({ name: "Space", pattern: /[ \t\r\n]+/, group: Lexer.SKIPPED, line_breaks: true });
+export const CommentToken = createToken({ name: "Comment", pattern: /\/\/[^\r\n]*/, group: "comments", line_breaks: false });
+
+export const keywordOf: ReadonlyMap<string, Keyword> = new Map(keywords.map((each) => [each.text, each]));
+
+/** In the order of trying: what is longer comes before what it starts with. */
+export const lexerTokens: readonly TokenType[] = [
+  Space,
+  CommentToken,
+  Identifier,
+  QuotedName,
+  DotDot,
+  Numeral,
+  Text,
+  OpenText,
+  ConflictMarker,
+  BlockComment,
+  DashComment,
+  SingleQuoted,
+  OtherAnd,
+  OtherOr,
+  OtherEqual,
+  OtherUnequal,
+  Arrow,
+  Equal,
+  NotEqual,
+  OtherNot,
+  LessEqual,
+  Less,
+  GreaterEqual,
+  Greater,
+  Coalesce,
+  Question,
+  Assign,
+  LBrace,
+  RBrace,
+  LParen,
+  RParen,
+  LBracket,
+  RBracket,
+  Comma,
+  Colon,
+  Dot,
+  Tag,
+  Plus,
+  Minus,
+  Concat,
+  Star,
+  Slash,
+  Percent,
+  Semicolon,
+];
+
+/** Every token the grammar may meet. */
+export const vocabulary: readonly TokenType[] = [
+  Word,
+  Infix,
+  ...lexerTokens.filter((each) => each !== Space && each !== CommentToken),
+  ...keywords.map((each) => each.type),
+];
+
+export function kindOf(type: TokenType): TokenKind | undefined {
+  return kinds.get(type);
+}
