@@ -1,0 +1,85 @@
+/** From a program to all its files: every target that applies is asked what it cannot do, and then for its files. */
+import { type Diagnostic, diagnostic, hasErrors, sorted } from "../diagnostics/diagnostic.ts";
+import type { Program } from "../plan/program.ts";
+import type { Span } from "../source.ts";
+import type { OutputFile } from "./files.ts";
+import { manifest } from "./manifest.ts";
+import { targets as allTargets } from "./registry.ts";
+import { checkLake } from "./shared/lake.ts";
+import type { EmitContext, Target } from "./target.ts";
+
+export interface Emitted {
+  /** Sorted by path, `manifest.json` among them; none where a diagnostic is an error. */
+  readonly files: readonly OutputFile[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** The output of a program in an environment. Every param that a target needs must have a value there. */
+export function emitAll(program: Program, context: EmitContext, targets: readonly Target[] = allTargets): Emitted {
+  const applying = targets.filter((target) => target.applies(program));
+  const checked = [checkLake(program, context), ...applying.map((target) => target.check(program, context))].flat();
+  if (hasErrors(checked)) return { files: [], diagnostics: sorted(checked) };
+
+  const emitted = applying.flatMap((target) => target.emit(program, context).map((file) => ({ target, file })));
+  for (const { target, file } of emitted) demandWellFormed(target, file);
+  const diagnostics = sorted([...checked, ...pathsTwice(program, emitted)]);
+  if (hasErrors(diagnostics)) return { files: [], diagnostics };
+
+  const files = emitted.map(({ file }) => file);
+  return { files: [...files, manifest(files)].sort((a, b) => (a.path < b.path ? -1 : 1)), diagnostics };
+}
+
+interface FromTarget {
+  readonly target: Target;
+  readonly file: OutputFile;
+}
+
+function demandWellFormed({ id }: Target, { path, text }: OutputFile): void {
+  if (!isOutputPath(path)) throw new Error(`the target ${id} emits the path ${JSON.stringify(path)}`);
+  if (!text.endsWith("\n") || text.includes("\r")) throw new Error(`${path} is no text of lines that end with LF`);
+}
+
+/** A relative path that stays below the output folder, on every file system. */
+function isOutputPath(path: string): boolean {
+  const names = path.split("/");
+  return names.every((name) => name !== "" && name !== "." && name !== ".." && !/[\\:\p{Cc}]/u.test(name));
+}
+
+/** Some file systems do not tell upper from lower case, and none has a folder where it has a file. */
+function pathsTwice(program: Program, emitted: readonly FromTarget[]): readonly Diagnostic[] {
+  const taken = new Map<string, FromTarget>();
+  const diagnostics: Diagnostic[] = [];
+  const byPath = emitted.map((each) => ({ ...each, key: each.file.path.toLowerCase() }));
+  byPath.sort((a, b) => (a.key < b.key ? -1 : 1));
+  for (const each of byPath) {
+    const { path } = each.file;
+    const names = each.key.split("/");
+    const other = names.map((_, index) => taken.get(names.slice(0, index + 1).join("/"))).find((file) => file);
+    if (other === undefined) {
+      taken.set(each.key, each);
+      continue;
+    }
+    const targets = [...new Set([other.target.id, each.target.id])].join(" and ");
+    const places = [other, each].map(({ file }) => placeOf(program, file));
+    diagnostics.push(
+      diagnostic(
+        "output-path-twice",
+        places[1] ?? program.span,
+        { targets, path },
+        {
+          related: places.slice(0, 1).map((span) => ({ span, message: `${other.file.path} is made from this` })),
+        },
+      ),
+    );
+  }
+  return diagnostics;
+}
+
+/** Where the first of the declarations stands that a file is made from. */
+function placeOf(program: Program, { from }: OutputFile): Span {
+  const relations = [
+    ...program.bronze.map((bronze) => ({ name: `bronze.${bronze.name}`, span: bronze.span })),
+    ...program.tables.map((table) => ({ name: `${table.layer}.${table.name}`, span: table.span })),
+  ];
+  return relations.find(({ name }) => name === from[0])?.span ?? program.span;
+}

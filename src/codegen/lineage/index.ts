@@ -1,0 +1,25 @@
+/** The lineage target: always on, needs no service. See docs/lineage.md for what the files hold. */
+import { qualifiedName } from "../../plan/program.ts";
+import { json } from "../files.ts";
+import type { Target } from "../target.ts";
+import { columnLineage } from "./graph.ts";
+import { lineageJson } from "./lineage-json.ts";
+import { openLineageEvents } from "./openlineage.ts";
+
+export const lineageTarget: Target = {
+  id: "lineage",
+  applies: () => true,
+  check: () => [],
+  emit(program, context) {
+    const graph = columnLineage(program);
+    const from = [
+      "project",
+      ...program.bronze.map((bronze) => `bronze.${bronze.name}`),
+      ...program.tables.map(qualifiedName),
+    ];
+    return [
+      { path: "lineage/lineage.json", text: lineageJson(program, graph), from },
+      { path: "lineage/openlineage.json", text: json(openLineageEvents(program, graph, context.environment)), from },
+    ];
+  },
+};

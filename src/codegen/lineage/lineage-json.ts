@@ -1,0 +1,79 @@
+/** `lineage.json`: the lineage of the program for tools and for people who grep. Its shape is in docs/lineage.md. */
+import type { BronzePlan, Column, Program, TablePlan } from "../../plan/program.ts";
+import { qualifiedName } from "../../plan/program.ts";
+import { typeText } from "../../types.ts";
+import { columnLineage, flows, type LineageGraph, type RelationLineage, sourceObjectName } from "./graph.ts";
+
+/** Raised when a reader of the last version would misread the file. */
+const VERSION = 1;
+
+/** The file's text. The graph is that of the program. */
+export function lineageJson(program: Program, graph: LineageGraph = columnLineage(program)): string {
+  const gold = new Set(program.tables.filter((table) => table.layer === "gold").map(qualifiedName));
+  return compactJson({
+    version: VERSION,
+    project: program.name,
+    sources: program.bronze.map((bronze) => ({
+      name: sourceObjectName(bronze),
+      source: bronze.source,
+      object: bronze.object,
+    })),
+    tables: [
+      ...program.bronze.map((bronze) => tableEntry("bronze", bronze, relationOf(graph, `bronze.${bronze.name}`))),
+      ...program.tables.map((table) => tableEntry(table.layer, table, relationOf(graph, qualifiedName(table)))),
+    ],
+    flows: flows(graph, (relation) => gold.has(relation)),
+  });
+}
+
+function tableEntry(layer: string, table: BronzePlan | TablePlan, lineage: RelationLineage): object {
+  const keys = "keys" in table ? table.keys : table.key ? [table.key] : [];
+  return {
+    name: lineage.name,
+    layer,
+    doc: table.doc,
+    keys,
+    reads: lineage.reads,
+    columns: table.columns.map((column) => columnEntry(column, lineage)),
+    rows: lineage.rows,
+  };
+}
+
+function columnEntry(column: Column, lineage: RelationLineage): object {
+  return {
+    name: column.name,
+    type: typeText(column.type),
+    nullable: column.nullable,
+    tags: column.tags,
+    doc: column.doc,
+    inputs: lineage.columns.get(column.name) ?? [],
+  };
+}
+
+function relationOf(graph: LineageGraph, name: string): RelationLineage {
+  const relation = graph.relations.get(name);
+  if (relation === undefined) throw new Error(`${name} is not in the graph`);
+  return relation;
+}
+
+const WIDTH = 120;
+
+/** JSON with what fits into a line on one line. */
+function compactJson(root: object): string {
+  function print(value: unknown, indent: string, prefix: number): string {
+    const line = JSON.stringify(value);
+    if (typeof value !== "object" || value === null || indent.length + prefix + line.length < WIDTH) return line;
+    const inner = `${indent}  `;
+    const parts = Array.isArray(value)
+      ? value.map((each) => inner + print(each, inner, 0))
+      : Object.entries(value)
+          .filter(([, each]) => each !== undefined)
+          .map(([name, each]) => {
+            const head = `${JSON.stringify(name)}: `;
+            return inner + head + print(each, inner, head.length);
+          });
+    const [open, close] = Array.isArray(value) ? "[]" : "{}";
+    return `${open}\n${parts.join(",\n")}\n${indent}${close}`;
+  }
+  return `${print(root, "", 0)}\n`;
+}

@@ -1,0 +1,6 @@
+/** The targets there are, in the order in which they check and emit. A new target is a folder and a line here. */
+import { lineageTarget } from "./lineage/index.ts";
+import { synapseTarget } from "./synapse/index.ts";
+import type { Target } from "./target.ts";
+
+export const targets: readonly Target[] = [synapseTarget, lineageTarget];

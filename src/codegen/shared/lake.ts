@@ -1,0 +1,36 @@
+/** Where the lake is, for every target that names it. */
+import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
+import type { Program } from "../../plan/program.ts";
+import type { Span } from "../../source.ts";
+import type { EmitContext } from "../target.ts";
+import { requiredText } from "./settings.ts";
+
+const ACCOUNT = /^[a-z0-9]{3,24}$/;
+const CONTAINER = /^(?!.*--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/;
+
+/** The names that the storage service refuses, in any environment that files are made for. */
+export function checkLake(program: Program, context: EmitContext): readonly Diagnostic[] {
+  const problems = new Map<string, Diagnostic>();
+  for (const environment of [context.environment, ...context.environments]) {
+    const account = requiredText(program.lake.settings, "account", environment);
+    const container = requiredText(program.lake.settings, "container", environment);
+    const at = (setting: string): Span => spanOf(program, setting);
+    if (!ACCOUNT.test(account)) {
+      problems.set(`account ${account}`, diagnostic("storage-account-name", at("account"), { name: account }));
+    }
+    if (!CONTAINER.test(container)) {
+      problems.set(
+        `container ${container}`,
+        diagnostic("storage-container-name", at("container"), { name: container }),
+      );
+    }
+  }
+  return [...problems.values()];
+}
+
+/** A param is where the value comes from; else the value stands with the lake. */
+function spanOf(program: Program, name: string): Span {
+  const setting = program.lake.settings[name];
+  const param = setting?.kind === "param" ? program.params.find((each) => each.name === setting.name) : undefined;
+  return (param ?? program.lake).span;
+}

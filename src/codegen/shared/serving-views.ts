@@ -1,0 +1,93 @@
+/** The views that serve the gold tables, for the scripts that create them and for the pipeline that renews them. */
+import viewTemplate from "../../../templates/synapse/view.sql.hbs";
+import type { Column, Program, TablePlan, Type } from "../../plan/program.ts";
+import { qualifiedName } from "../../plan/program.ts";
+import { template } from "./template.ts";
+import { textWidths } from "./text-widths.ts";
+import { batch, commentLines, quoteName, quoteText } from "./tsql.ts";
+
+/** The external data source: the folder `gold` of the lake. */
+export const DATA_SOURCE = "lake_gold";
+
+/** Compares and sorts text by code point as Medal does, and lets filters on text reach the files. */
+export const COLLATION = "Latin1_General_100_BIN2_UTF8";
+
+export interface ViewScript {
+  /** The table's name, `gold.orders`; the view has the same. */
+  readonly name: string;
+  /** To be sent one after the other, each by itself, to the serving database. */
+  readonly batches: readonly string[];
+}
+
+interface View {
+  readonly doc: readonly string[];
+  readonly name: string;
+  readonly folder: string;
+  readonly dataSource: string;
+  readonly columns: readonly { readonly doc: readonly string[]; readonly name: string; readonly type: string }[];
+}
+
+const render = template<View>(viewTemplate);
+
+/** One view a gold table, in the order of the plan. */
+export function viewScripts(program: Program): readonly ViewScript[] {
+  const widths = textWidths(program);
+  return program.tables
+    .filter((table) => table.layer === "gold")
+    .map((table) => {
+      const name = qualifiedName(table);
+      return { name, batches: [batch(render(viewOf(table, (column) => widths(name, column))))] };
+    });
+}
+
+function viewOf(table: TablePlan, widthOf: (column: string) => number): View {
+  return {
+    doc: commentLines(table.doc),
+    name: `${quoteName(table.layer)}.${quoteName(table.name)}`,
+    folder: quoteText(`${table.name}/`),
+    dataSource: quoteText(DATA_SOURCE),
+    columns: table.columns.map((column: Column) => ({
+      doc: commentLines(column.doc),
+      name: quoteName(column.name),
+      type: sqlType(column.type, widthOf(column.name)),
+    })),
+  };
+}
+
+/** The widest `varchar` that is no large object. A longer text fails the query that reads it, it is never cut. */
+const WIDEST = 8000;
+
+/** The smallest type that holds every value; `width` bounds the bytes of a text. */
+function sqlType(type: Type, width: number): string {
+  switch (type.kind) {
+    case "bool":
+      return "bit";
+    case "int":
+      return "int";
+    case "long":
+      return "bigint";
+    case "double":
+      return "float";
+    case "decimal":
+      return `decimal(${type.precision}, ${type.scale})`;
+    case "date":
+      return "date";
+    case "timestamp":
+      return "datetime2(6)";
+    case "binary":
+      return "varbinary(max)";
+    case "string":
+    case "enum":
+      return `varchar(${textWidth(width)}) COLLATE ${COLLATION}`;
+    case "null":
+    case "error":
+      throw new Error(`no column has the type ${type.kind}`);
+    default:
+      return type satisfies never;
+  }
+}
+
+function textWidth(width: number): string {
+  if (width === Infinity) return String(WIDEST);
+  return width > WIDEST ? "max" : String(Math.max(width, 1));
+}

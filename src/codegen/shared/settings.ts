@@ -1,0 +1,35 @@
+/** Values of settings in an environment. */
+import type { Setting, Settings } from "../../plan/program.ts";
+import type { EnvironmentValues } from "../target.ts";
+
+/**
+ * What a setting says in an environment, as text. Undefined where the compiler cannot know it: for a secret, for a
+ * param without a value there, and where there is no setting.
+ */
+export function settingText(setting: Setting | undefined, environment: EnvironmentValues): string | undefined {
+  switch (setting?.kind) {
+    case "text":
+      return setting.value;
+    case "number":
+    case "bool":
+      return String(setting.value);
+    case "range":
+      return `${setting.from}..${setting.to}`;
+    case "param": {
+      const value = environment.params[setting.name];
+      return value === undefined ? undefined : String(value);
+    }
+    case "secret":
+    case undefined:
+      return undefined;
+    default:
+      return setting satisfies never;
+  }
+}
+
+/** The same where the checker has seen to it that there is a text. */
+export function requiredText(owner: Settings, name: string, environment: EnvironmentValues): string {
+  const text = settingText(owner[name], environment);
+  if (text === undefined) throw new Error(`the setting ${name} has no value in ${environment.name}`);
+  return text;
+}

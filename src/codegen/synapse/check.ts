@@ -1,0 +1,57 @@
+/** What a serverless SQL pool cannot be told, at the place in the program that says it. */
+import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
+import type { Program, ServicePlan, TablePlan } from "../../plan/program.ts";
+import { qualifiedName } from "../../plan/program.ts";
+import type { Span } from "../../source.ts";
+import { requiredText } from "../shared/settings.ts";
+import type { EnvironmentValues } from "../target.ts";
+
+/** In UTF-16 units, as the server counts. */
+const LONGEST_NAME = 128;
+
+const MOST_COLUMNS = 1024;
+
+const systemDatabases = new Set(["master", "tempdb", "model", "msdb", "default"]);
+
+export function checkSynapse(
+  program: Program,
+  serve: ServicePlan,
+  environment: EnvironmentValues,
+): readonly Diagnostic[] {
+  const gold = program.tables.filter((table) => table.layer === "gold");
+  return [
+    ...checkDatabase(requiredText(serve.settings, "database", environment), serve.span),
+    ...gold.flatMap(checkTable),
+  ];
+}
+
+function checkDatabase(name: string, span: Span): readonly Diagnostic[] {
+  if (name === "" || systemDatabases.has(name.toLowerCase())) {
+    return [diagnostic("synapse-database-name", span, { name })];
+  }
+  return checkName("the database", name, span);
+}
+
+function checkTable(table: TablePlan): readonly Diagnostic[] {
+  const name = qualifiedName(table);
+  const { span } = table;
+  const count = table.columns.length;
+  return [
+    ...checkName("the view", table.name, span),
+    ...(isFolderName(table.name) ? [] : [diagnostic("synapse-folder-name", span, { name })]),
+    ...(count > MOST_COLUMNS ? [diagnostic("synapse-too-many-columns", span, { name, count })] : []),
+    ...table.columns.flatMap((column) => checkName("the column", column.name, column.span)),
+  ];
+}
+
+function checkName(what: string, name: string, span: Span): readonly Diagnostic[] {
+  if (name.length > LONGEST_NAME) {
+    return [diagnostic("synapse-name-too-long", span, { what, name, length: name.length })];
+  }
+  return /[\p{Cc}\u2028\u2029]/u.test(name) ? [diagnostic("synapse-name-character", span, { what, name })] : [];
+}
+
+/** Whether a path can name the folder: none of these is a pattern, a separator, an escape or lost at an end. */
+function isFolderName(name: string): boolean {
+  return !/[/\\*?#%]/.test(name) && !/^\s|[\s.]$/.test(name);
+}
