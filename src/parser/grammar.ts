@@ -278,7 +278,7 @@ export class MedalParser extends StepParser {
     this.OR([
       { ALT: () => this.SUBRULE(this.name) },
       {
-        ALT: () => {
+        ALT: (): Name => {
           const text = this.SUBRULE(this.text);
           return { kind: "name", text: text.value, span: text.span };
         },

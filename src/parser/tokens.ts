@@ -25,7 +25,6 @@ export interface Keyword {
 }
 
 const kinds = new Map<TokenType, TokenKind>();
-const foreign = new Map<TokenType, string>();
 
 /** Identifiers, names in backticks and every keyword that is not reserved. */
 export const Word = createToken({ name: "Word", pattern: Lexer.NA, label: "a name" });

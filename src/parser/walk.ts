@@ -1,0 +1,138 @@
+/** Going through the tree without knowing each kind of node. */
+import type { AnyNode, Module } from "./ast.ts";
+
+/** The nodes directly below a node, in the order of the text. */
+export function children(node: AnyNode): readonly AnyNode[] {
+  switch (node.kind) {
+    case "module":
+      return node.declarations;
+    case "import":
+      return [node.path];
+    case "project":
+      return [node.name, ...node.settings];
+    case "setting":
+    case "property":
+      return [node.name, node.value];
+    case "config-block":
+      return [node.name, ...node.properties];
+    case "range":
+      return [node.from, node.to];
+    case "reference":
+      return [node.namespace, node.name];
+    case "schedule":
+      return present(node.frequency, node.at, node.timeZone);
+    case "param":
+      return present(node.name, node.type, node.value);
+    case "secret":
+      return [node.name, node.store, ...node.args];
+    case "source":
+      return [node.name, node.connector];
+    case "enum":
+      return [node.name, ...node.values];
+    case "fn":
+      return [node.name, ...node.parameters, ...present(node.result), node.body];
+    case "parameter":
+      return [node.name, node.type];
+    case "bronze":
+      return [node.name, node.source, node.object, ...node.args, ...node.members];
+    case "column":
+      return [node.name, node.type, ...node.tags];
+    case "tag":
+    case "type":
+      return [node.name, ...node.args];
+    case "key":
+      return node.columns;
+    case "load":
+      return [node.mode];
+    case "table":
+      return [node.name, ...node.steps];
+    case "relation":
+      return [node.layer, node.name];
+    case "from":
+      return present(node.relation, node.alias);
+    case "where":
+      return [node.condition];
+    case "derive":
+    case "select":
+      return node.columns;
+    case "named":
+      return present(node.name, node.value);
+    case "distinct":
+      return [...(node.on ?? []), ...node.by];
+    case "join":
+      return present(node.relation, node.alias, node.on);
+    case "group":
+      return [...node.keys, ...node.aggregates];
+    case "expect":
+      return present(node.name, node.condition, node.action);
+    case "sort":
+      return node.keys;
+    case "sort-key":
+      return [node.value];
+    case "take":
+      return [node.count];
+    case "path":
+      return node.parts;
+    case "unary":
+    case "is-null":
+      return [node.operand];
+    case "binary":
+      return [node.left, node.right];
+    case "in":
+      return [node.operand, ...node.items];
+    case "between":
+      return [node.operand, node.low, node.high];
+    case "call":
+      return callParts(node);
+    case "cast":
+      return [node.operand, node.type];
+    case "match":
+      return present(...node.branches, node.otherwise);
+    case "branch":
+      return [node.condition, node.value];
+    case "name":
+    case "string":
+    case "number":
+    case "bool":
+    case "null":
+    case "missing":
+      return [];
+    default:
+      return unknownNode(node);
+  }
+}
+
+/** `where` and `per` stand in either order behind a call. */
+function callParts(node: Extract<AnyNode, { kind: "call" }>): readonly AnyNode[] {
+  const per = node.per ?? [];
+  const where = present(node.where);
+  const perFirst = (per[0]?.span.start ?? 0) < (node.where?.span.start ?? 0);
+  return [node.name, ...node.args, ...(perFirst ? [...per, ...where] : [...where, ...per])];
+}
+
+function present(...nodes: readonly (AnyNode | undefined)[]): readonly AnyNode[] {
+  return nodes.filter((each) => each !== undefined);
+}
+
+function unknownNode(node: never): never {
+  throw new Error(`unknown node ${JSON.stringify(node)}`);
+}
+
+/**
+ * The innermost node at an offset of its file, with the nodes around it, outermost first. A node is at its start, inside
+ * it and at its end, so that a cursor behind a name is at the name. Empty when the offset lies outside of every node.
+ */
+export function pathTo(module: Module, offset: number): readonly AnyNode[] {
+  const path: AnyNode[] = [];
+  let next: AnyNode | undefined = module;
+  while (next) {
+    path.push(next);
+    next = children(next).findLast((child) => child.span.start <= offset && offset <= child.span.end);
+  }
+  return path;
+}
+
+/** The innermost node at an offset of its file: the module itself where no declaration is. */
+export function nodeAt(module: Module, offset: number): AnyNode {
+  return pathTo(module, offset).at(-1) ?? module;
+}
