@@ -5,7 +5,7 @@
 import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
 import { closest } from "../../diagnostics/suggest.ts";
 import type { FunctionEntry } from "../../functions/entry.ts";
-import { commonType, findFunction, resolveCall, resolveCast, widens } from "../../functions/resolve.ts";
+import { commonTypeOf, findFunction, resolveCall, resolveCast, widens } from "../../functions/resolve.ts";
 import type {
   CallExpression,
   CastExpression,
@@ -215,7 +215,7 @@ function checkMatch(match: MatchExpression, context: ExpressionContext): Expr {
   const values = [...branches.map((each) => each.value), ...(otherwise ? [otherwise] : [])];
   if (values.length === 0) return UNKNOWN;
   if (values.some((each) => each.type.kind === "error")) return UNKNOWN;
-  const type = commonType(values.map((each) => each.type));
+  const type = commonTypeOf(values.map(argumentInfo));
   if (!type) {
     context.report(
       diagnostic("no-common-type", match.span, { types: values.map((each) => typeText(each.type)).join(", ") }),
@@ -343,7 +343,7 @@ function checkAggregate(call: CallExpression, entry: FunctionEntry, context: Exp
     ...(where ? { where } : {}),
     ...(call.per ? { per } : {}),
     type: resolution.result.type,
-    nullable: resolution.result.nullable && !(entry.emptyIsNull && always),
+    nullable: resolution.result.nullable && !(entry.overloads[resolution.overload]?.emptyIsNull && always),
   };
   context.aggregates.onAggregate(found, call.span);
   return found;

@@ -1,5 +1,6 @@
 /** `group`: keys, aggregates, and the rule that no value is counted more often than it is there. */
 import { type Diagnostic, diagnostic, type Related } from "../../diagnostics/diagnostic.ts";
+import { duplicatesOf } from "../../functions/entry.ts";
 import { findFunction } from "../../functions/resolve.ts";
 import type { GroupStep } from "../../parser/ast.ts";
 import type { Span } from "../../source.ts";
@@ -94,7 +95,8 @@ function groupedGrain(before: Grain, keys: readonly Entry[], results: readonly E
 
 /** Reports an aggregate that duplicates distort and that meets a value more than once. */
 function checkCounting(found: AggregateExpr, span: Span, scope: Scope, context: CheckContext): void {
-  if (scope.open || findFunction(found.fn)?.duplicates !== "distorted") return;
+  const entry = findFunction(found.fn);
+  if (scope.open || !entry || duplicatesOf(entry, found.overload) !== "distorted") return;
   for (const argument of found.args) {
     const column = argument.kind === "column" ? argument.name : "this expression";
     for (const home of homesOf(argument, scope)) {

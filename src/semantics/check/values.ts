@@ -1,10 +1,11 @@
 /** Values: constants, widening, and calls as the catalogue resolves them. */
 import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
+import { typeOfNumber } from "../../functions/decimals.ts";
 import type { ArgumentInfo } from "../../functions/entry.ts";
 import type { Resolution } from "../../functions/resolve.ts";
 import type { NumberLiteral } from "../../parser/ast.ts";
 import type { Span } from "../../source.ts";
-import { decimal, ERROR, INT, LONG, MAX_PRECISION, sameType, type Type, typeText } from "../../types.ts";
+import { ERROR, sameType, type Type, typeText } from "../../types.ts";
 import type { Expr } from "../typed.ts";
 import type { CheckContext } from "./context.ts";
 
@@ -24,28 +25,16 @@ export function suggested(
   };
 }
 
-const INT_MAX = 2_147_483_647n;
-const LONG_MAX = 9_223_372_036_854_775_807n;
-
 /** The constant that the digits mean: an int, a long or a decimal. */
 export function numberLiteral(literal: NumberLiteral, sign: "" | "-", context: CheckContext): Expr {
   const [whole = "", fraction] = literal.text.split(".");
-  const digits = whole.replace(/^0+/, "");
-  const value = `${sign}${digits === "" ? "0" : digits}${fraction === undefined ? "" : `.${fraction}`}`;
-  const type = numberType(BigInt(`${whole}`), digits.length, fraction, sign);
-  if (type) return { kind: "literal", type, nullable: false, value: value === "-0" ? "0" : value };
+  const digits = whole.replace(/^0+(?=\d)/, "");
+  const text = fraction === undefined ? digits : `${digits}.${fraction}`;
+  const value = /^[0.]*$/.test(text) ? text : `${sign}${text}`;
+  const type = typeOfNumber(value);
+  if (type) return { kind: "literal", type, nullable: false, value };
   context.report(diagnostic("invalid-number", literal.span, { text: literal.text }));
   return UNKNOWN;
-}
-
-function numberType(whole: bigint, digits: number, fraction: string | undefined, sign: string): Type | undefined {
-  if (fraction !== undefined) {
-    const precision = Math.max(1, digits + fraction.length);
-    return precision <= MAX_PRECISION ? decimal(precision, fraction.length) : undefined;
-  }
-  const extra = sign === "-" ? 1n : 0n;
-  if (whole <= INT_MAX + extra) return INT;
-  return whole <= LONG_MAX + extra ? LONG : undefined;
 }
 
 /** A call as the catalogue resolved it, its arguments widened; reported where it means nothing. */
