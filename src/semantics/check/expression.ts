@@ -237,17 +237,24 @@ function checkCall(call: CallExpression, context: ExpressionContext): Expr {
   const declared = context.bindings.functions.get(name);
   const entry = declared ? undefined : findFunction(name);
   if (entry?.kind === "aggregate") return checkAggregate(call, entry, context);
+  if (!declared && !entry) {
+    for (const each of call.args) checkExpression(each, { ...context, insideAggregate: name });
+    const [known] = unknownFunctionSuggestions(name, context);
+    context.report(diagnostic("unknown-function", call.name.span, { name }, suggested(known, call.name.span)));
+    return UNKNOWN;
+  }
   const clause = call.where ? "where" : call.per ? "per" : undefined;
   if (clause) context.report(diagnostic("not-an-aggregate", call.name.span, { clause, name }));
   const args = call.args.map((each) => checkExpression(each, context));
   if (declared) return inlined(declared, call, args, context);
-  const resolution = resolveCall(name, args.map(argumentInfo));
-  if (!resolution.ok && resolution.reason === "unknown-function") {
-    const suggestion = closest(name, context.bindings.functions.keys()) ?? resolution.suggestions[0];
-    context.report(diagnostic("unknown-function", call.name.span, { name }, suggested(suggestion, call.name.span)));
-    return UNKNOWN;
-  }
-  return applied(name, args, resolution, call.span, context);
+  return applied(name, args, resolveCall(name, args.map(argumentInfo)), call.span, context);
+}
+
+function unknownFunctionSuggestions(name: string, context: ExpressionContext): readonly string[] {
+  const declared = closest(name, context.bindings.functions.keys());
+  const resolution = resolveCall(name, []);
+  const known = !resolution.ok && resolution.reason === "unknown-function" ? resolution.suggestions : [];
+  return declared === undefined ? known : [declared, ...known];
 }
 
 /** The body of a function with the arguments in the parameters' places. Mistakes in the body were reported with it. */

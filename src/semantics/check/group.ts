@@ -140,10 +140,8 @@ function countingProblem(
     return diagnostic("per-not-a-key", span, { columns, column, home: home.label });
   }
   if (determinesRow(scope.grain, home.attributes, true)) return undefined;
-  const keyColumns = scope.entries.filter((each) => home.attributes.includes(each.attribute) && !each.merged);
-  const named = new Map(keyColumns.map((each) => [each.attribute, each]));
-  const visible = home.attributes.every((each) => named.has(each));
-  const per = [...named.values()].map((each) => (each.alias === undefined ? each.name : `${each.alias}.${each.name}`));
+  const per = perColumns(home, scope);
+  const visible = per.length === home.attributes.length;
   const perText = per.length === 1 ? `${per[0]}` : `(${per.join(", ")})`;
   const aggregateFirst = `Aggregate ${home.relation} before the join`;
   const filtered = found.where !== undefined;
@@ -171,6 +169,19 @@ function countingProblem(
         : {}),
     },
   );
+}
+
+/** Columns here that stand for the home's attributes, as a program calls them. */
+function perColumns(home: Home, scope: Scope): readonly string[] {
+  const { dependencies } = scope.grain;
+  return home.attributes.flatMap((attribute) => {
+    const equal = (entry: Entry) =>
+      entry.attribute === attribute ||
+      (closure([entry.attribute], dependencies).has(attribute) &&
+        closure([attribute], dependencies, true).has(entry.attribute));
+    const found = scope.entries.find((each) => !each.merged && equal(each));
+    return found ? [found.alias === undefined ? found.name : `${found.alias}.${found.name}`] : [];
+  });
 }
 
 /** The joins that gave a value several rows. */

@@ -126,10 +126,14 @@ export function columnName(named: NamedExpression, context: CheckContext): strin
   return undefined;
 }
 
-/** The column names of attributes, as people know them. */
+/** The column names of attributes, as people know them; `…` for those that no column shows. */
 export function attributeNames(attributes: readonly Attribute[], scope: Scope): string {
   if (attributes.length === 0) return "table";
   const names = attributes.map((attribute) => scope.entries.find((each) => each.attribute === attribute)?.name);
-  const known = [...new Set(names.filter((each) => each !== undefined))];
-  return known.length === 0 ? "row" : known.join(", ");
+  const known = [...new Set(names.map((each) => each ?? "…"))];
+  return known.every((each) => each === "…") ? "row" : known.sort(byEllipsisLast).join(", ");
+}
+
+function byEllipsisLast(a: string, b: string): number {
+  return Number(a === "…") - Number(b === "…");
 }

@@ -143,7 +143,8 @@ function checkBlock(block: ConfigBlock, spec: BlockSpec, context: CheckContext):
       if (setting) settings[name.text] = setting;
     }
   }
-  const given = new Set(block.properties.map((each) => each.name.text));
+  // A name that was taken for a misspelt one counts as that one.
+  const given = new Set(block.properties.map(({ name }) => closest(name.text, Object.keys(spec)) ?? name.text));
   for (const [name, expected] of Object.entries(spec)) {
     if (given.has(name)) continue;
     if (expected.default) settings[name] = expected.default;

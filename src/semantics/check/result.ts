@@ -40,7 +40,7 @@ export function tableResult(end: TableEnd): CheckedTable {
   const declared = end.key && declaredKey(end.key, scope, visible, context);
   const proved = !declared || scope.open || determinesRow(scope.grain, declared.attributes);
   const grain = declared ? withKey(scope.grain, declared.attributes, [...new Set(all)]) : scope.grain;
-  if (declared && !proved) {
+  if (declared && !proved && !declared.nullable) {
     context.report(
       diagnostic("key-checked-at-run-time", declared.span, {
         columns: declared.columns.join(", "),
@@ -109,6 +109,8 @@ interface DeclaredKey {
   readonly columns: readonly string[];
   readonly attributes: readonly Attribute[];
   readonly span: KeyClause["span"];
+  /** Some column of it may be null, which was reported. */
+  readonly nullable: boolean;
 }
 
 function declaredKey(
@@ -144,6 +146,7 @@ function declaredKey(
     columns: entries.map((each) => each.name),
     attributes: entries.map((each) => each.attribute),
     span: clause.span,
+    nullable: entries.some((each) => each.nullable),
   };
 }
 
