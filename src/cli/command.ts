@@ -80,15 +80,21 @@ function exitCodeOf(diagnostics: readonly Diagnostic[]): ExitCode {
 
 async function print(name: string, result: CommandResult, format: Format, io: Io): Promise<void> {
   const diagnostics = sorted(result.diagnostics);
-  const { sources, answer, closing } = result;
-  if (format === "text") {
-    if (answer !== undefined) io.stdout.write(answer.text);
-    // What is wrong is the very answer of a check; beside another answer it would be in the way.
-    await printText(diagnostics, sources, name === "check" ? io.stdout : io.stderr);
-    if (closing !== undefined) io.stderr.write(`${closing}\n`);
+  if (format !== "text") {
+    io.stdout.write(await document(name, { ...result, diagnostics }, format));
     return;
   }
-  io.stdout.write(await document(name, { ...result, diagnostics }, format));
+  const { sources, answer, closing } = result;
+  if (name === "check") {
+    // What is wrong is the very answer of a check.
+    await printText(diagnostics, sources, io.stdout);
+    if (answer !== undefined) io.stdout.write(answer.text);
+  } else {
+    if (answer !== undefined) io.stdout.write(answer.text);
+    const worthSaying = diagnostics.filter((each) => each.severity !== "info");
+    await printText(worthSaying, sources, io.stderr);
+  }
+  if (closing !== undefined) io.stderr.write(`${closing}\n`);
 }
 
 async function printText(
@@ -99,7 +105,8 @@ async function printText(
   if (diagnostics.length === 0) return;
   const { countText, renderText } = await import("../diagnostics/render-text.ts");
   output.write(renderText(diagnostics, sources, { color: output.hasColor, width: output.width }));
-  output.write(`\n${countText(diagnostics)}\n`);
+  const count = countText(diagnostics);
+  if (count !== "") output.write(`\n${count}\n`);
 }
 
 async function document(

@@ -74,58 +74,9 @@ function commandLine(io: Io, finish: (code: ExitCode) => void): Command {
     },
   ).option("--watch", "check again after every change");
 
-  add<EnvironmentOptions & { readonly out: string }>(
-    "compile [path]",
-    "write the files of all targets",
-    async (options, [path]) => {
-      const { compile } = await import("./commands/compile.ts");
-      return compile({ ...options, path: path ?? "." }, io);
-    },
-  )
-    .option("-o, --out <folder>", "where to write", "out")
-    .addOption(environmentOption("the environment whose values stand where no parameter can (default: the first)"))
-    .addOption(paramOption());
-
-  add<EnvironmentOptions & WatchOptions & SelectOptions>(
-    "run [path]",
-    "run the program here: extract, build every table, check",
-    async (options, [path]) => {
-      const { run } = await import("./commands/run.ts");
-      return run({ ...options, path: path ?? "." }, io);
-    },
-  )
-    .addOption(environmentOption("the environment of medal.json (default: local)"))
-    .addOption(paramOption())
-    .addOption(selectOption())
-    .option("--watch", "run again after every change");
-
-  add<EnvironmentOptions & { readonly limit: number; readonly path: string }>(
-    "show <table>",
-    "print rows of a table that was built here: gold.orders",
-    async (options, [table]) => {
-      const { show } = await import("./commands/show.ts");
-      return show({ ...options, table: table ?? "" }, io);
-    },
-  )
-    .option("-p, --path <path>", "the program, a file or a folder", ".")
-    .addOption(environmentOption("the environment it was run in (default: local)"))
-    .addOption(paramOption())
-    .option("-n, --limit <rows>", "how many rows", positiveNumber, 20);
-
-  add<{ readonly check?: boolean; readonly diff?: boolean }>(
-    "fmt [path...]",
-    "write programs in the one canonical form; - reads standard input",
-    async (options, paths) => {
-      const { fmt } = await import("./commands/fmt.ts");
-      return fmt({ ...options, paths: paths.length === 0 ? ["."] : paths }, io);
-    },
-  )
-    .option("--check", "change nothing; exit with 2 where something would change")
-    .option("--diff", "change nothing; print what would change, exit with 2 where there is any");
-
   add("explain <code>", "say what a diagnostic means and what to do about it", async (_options, [code]) => {
     const { explain } = await import("./commands/explain.ts");
-    return explain({ code: code ?? "" }, io);
+    return explain({ code: code ?? "" });
   });
 
   add("init [folder]", "write a small project to start from", async (_options, [folder]) => {

@@ -1,4 +1,4 @@
-/** From the path on the command line to the files, the configuration and the checked program. */
+/** From the path on the command line to the checked program and the medal.json beside it. */
 import { type CheckResult, check } from "../compile.ts";
 import { type Config, noConfig } from "../config/config.ts";
 import { COMMAND_LINE } from "../config/environment.ts";
@@ -13,34 +13,40 @@ export interface Project {
   /** The folder of the program, as given; medal.json lies in it. */
   readonly folder: string;
   readonly config: Config;
+  /** Of the program and of medal.json. */
   readonly diagnostics: readonly Diagnostic[];
   readonly sources: ReadonlyMap<string, SourceFile>;
-  /** Where there are no errors. */
-  readonly checked: CheckResult["checked"];
+  /** Undefined where there was no program to check. */
+  readonly result: CheckResult | undefined;
 }
 
 /** Reads and checks the program at a path, a file or a folder, and the medal.json beside it. */
 export async function loadProject(path: string, io: Io): Promise<Project> {
   const host = createNodeHost(io.folder);
   const isFolder = host.isFolder(path);
-  const folder = isFolder ? path : folderOf(path);
-  const nothing = { folder, config: noConfig(folder), sources: new Map(), checked: undefined };
-  if (!isFolder && host.readFile(path) === undefined) {
-    return { ...nothing, diagnostics: [diagnostic("unknown-path", COMMAND_LINE, { path })] };
-  }
+  const folder = isFolder ? joinPath("", path) : folderOf(joinPath("", path));
   const files = isFolder ? host.listPrograms(path) : [path];
-  if (files.length === 0) return { ...nothing, diagnostics: [diagnostic("no-program", COMMAND_LINE, { folder })] };
-
-  const checked = check(host, files);
-  const configuration = await loadConfig(host, folder);
-  const configFile = configuration.config.file;
+  const problem = isFolder ? folderProblem(folder, files) : fileProblem(path, host);
+  if (problem !== undefined) {
+    return { folder, config: noConfig(folder), diagnostics: [problem], sources: new Map(), result: undefined };
+  }
+  const result = check(host, files);
+  const { config, diagnostics } = await loadConfig(host, folder);
   return {
     folder,
-    config: configuration.config,
-    diagnostics: [...checked.diagnostics, ...configuration.diagnostics],
-    sources: configFile === undefined ? checked.sources : new Map([...checked.sources, [configFile.path, configFile]]),
-    checked: checked.checked,
+    config,
+    diagnostics: [...result.diagnostics, ...diagnostics],
+    sources: config.file === undefined ? result.sources : new Map([...result.sources, [config.file.path, config.file]]),
+    result,
   };
+}
+
+function folderProblem(folder: string, files: readonly string[]): Diagnostic | undefined {
+  return files.length === 0 ? diagnostic("no-program", COMMAND_LINE, { folder }) : undefined;
+}
+
+function fileProblem(path: string, host: CompilerHost): Diagnostic | undefined {
+  return host.readFile(path) === undefined ? diagnostic("unknown-path", COMMAND_LINE, { path }) : undefined;
 }
 
 async function loadConfig(

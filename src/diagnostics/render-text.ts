@@ -22,14 +22,21 @@ type Paint = (color: "red" | "yellow" | "blue" | "bold" | "dim", text: string) =
 const CODES = { red: 31, yellow: 33, blue: 34, bold: 1, dim: 2 } as const;
 const SEVERITY_COLOR = { error: "red", warning: "yellow", info: "blue" } as const;
 
-/** The diagnostics in their order, an empty line between two; nothing for none. */
+/** The diagnostics in their order, with an empty line between two that show source; nothing for none. */
 export function renderText(
   diagnostics: readonly Diagnostic[],
   sources: ReadonlyMap<string, SourceFile>,
   options: TextOptions,
 ): string {
   const paint: Paint = (color, text) => (options.color ? `\u001b[${CODES[color]}m${text}\u001b[0m` : text);
-  return diagnostics.map((each) => `${renderOne(each, sources, options, paint)}\n`).join("\n");
+  const blocks = diagnostics.map((each) => renderOne(each, sources, options, paint));
+  return blocks
+    .map((lines, index) => {
+      const previous = blocks[index - 1];
+      const apart = previous !== undefined && (previous.length > 1 || lines.length > 1);
+      return `${apart ? "\n" : ""}${lines.join("\n")}\n`;
+    })
+    .join("");
 }
 
 function renderOne(
@@ -37,12 +44,14 @@ function renderOne(
   sources: ReadonlyMap<string, SourceFile>,
   options: TextOptions,
   paint: Paint,
-): string {
+): readonly string[] {
   const color = SEVERITY_COLOR[severity];
   const file = sources.get(span.file);
   const place = placeOf(span, file);
   const title = `${paint(color, `${severity} ${code}`)}: ${paint("bold", visible(message))}`;
   const lines = [place === "" ? title : `${place}: ${title}`];
+  // What is merely worth knowing takes one line.
+  if (severity === "info") return lines;
   if (file !== undefined) lines.push("", ...excerptLines(span, file, options, (marks) => paint(color, marks), paint));
   for (const other of related) {
     const otherFile = sources.get(other.span.file);
@@ -53,7 +62,7 @@ function renderOne(
   if (related.length > 0 && (hint !== undefined || fix !== undefined)) lines.push("");
   if (hint !== undefined) lines.push(`  ${paint("bold", "hint")}: ${visible(hint)}`);
   if (fix !== undefined) lines.push(`  ${paint("bold", "fix")}: ${visible(fix.title)}`);
-  return lines.join("\n");
+  return lines;
 }
 
 /** `shop.medal:12:15`, the file alone where its text is not known, nothing for the command line. */
@@ -80,13 +89,13 @@ function excerptLines(
   return [`${paint("dim", `${number} |`)} ${shown.text}`, `${paint("dim", `${gutter} |`)} ${mark(shown.marks)}`];
 }
 
-/** `2 errors and 1 warning`; `no errors` where there is nothing to count. */
+/** `2 errors and 1 warning`; nothing where there is nothing to count. */
 export function countText(diagnostics: readonly Diagnostic[]): string {
   const parts = (["error", "warning"] as const).flatMap((severity) => {
     const count = countOf(diagnostics, severity);
     return count === 0 ? [] : [`${count} ${severity}${count === 1 ? "" : "s"}`];
   });
-  return parts.length === 0 ? "no errors" : parts.join(" and ");
+  return parts.join(" and ");
 }
 
 export function countOf(diagnostics: readonly Diagnostic[], severity: Severity): number {

@@ -77,7 +77,7 @@ it("shows no character that could forge the output", () => {
 });
 
 it("counts errors and warnings", () => {
-  expect(countText([])).toBe("no errors");
+  expect(countText([])).toBe("");
   expect(countText([onCommandLine])).toBe("1 error");
   expect(countText([onCommandLine, { ...onCommandLine, severity: "warning" }, onCommandLine])).toBe(
     "2 errors and 1 warning",

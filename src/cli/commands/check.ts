@@ -9,15 +9,10 @@ export interface CheckOptions {
 }
 
 export async function check({ path }: CheckOptions, io: Io): Promise<CommandResult> {
-  const { diagnostics, sources, checked } = await loadProject(path, io);
-  if (checked === undefined || hasErrors(diagnostics)) return { diagnostics, sources };
-  const counts = { bronze: checked.bronze.length, tables: checked.tables.length };
-  return {
-    diagnostics,
-    sources,
-    answer: {
-      text: `${path} is right: ${counts.bronze} bronze tables, ${counts.tables} built from them\n`,
-      data: counts,
-    },
-  };
+  const { diagnostics, sources, result } = await loadProject(path, io);
+  if (result === undefined || hasErrors(diagnostics)) return { diagnostics, sources };
+  const bronze = result.checked.bronze.length;
+  const tables = result.checked.tables.length;
+  const text = `${path} is right: ${bronze} bronze tables, ${tables} silver and gold tables\n`;
+  return { diagnostics, sources, answer: { text, data: { bronze, tables } } };
 }

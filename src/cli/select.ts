@@ -1,0 +1,92 @@
+/**
+ * `--select`: some tables of a program. A selector is a name (`gold.orders`, or `orders` in every layer), `tag:pii` for
+ * the tables with a column so tagged, or `changed:REF` for those that mean something else than they did at a git
+ * revision; `+` before it adds all that they are built from, `+` behind it all that is built from them.
+ */
+import { COMMAND_LINE } from "../config/environment.ts";
+import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
+import { closest } from "../diagnostics/suggest.ts";
+import { type Program, qualifiedName } from "../plan/program.ts";
+
+export interface Selection {
+  /** Qualified names. */
+  readonly tables: ReadonlySet<string>;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** The tables that differ from those of a git revision; a diagnostic where git cannot tell. */
+export type ChangedSince = (revision: string) => Selection;
+
+/** The tables that any of the selectors matches. Each has to match some. */
+export function selectTables(program: Program, selectors: readonly string[], changedSince: ChangedSince): Selection {
+  const graph = graphOf(program);
+  const tables = new Set<string>();
+  const diagnostics: Diagnostic[] = [];
+  for (const selector of selectors) {
+    const matched = matchedBy(selector.replace(/^\+|\+$/g, ""), program, graph, changedSince);
+    diagnostics.push(...matched.diagnostics);
+    for (const name of matched.tables) tables.add(name);
+    if (selector.startsWith("+")) for (const name of reached(matched.tables, graph)) tables.add(name);
+    if (selector.endsWith("+")) for (const name of reached(matched.tables, inverted(graph))) tables.add(name);
+  }
+  return { tables, diagnostics };
+}
+
+/** Each relation with those it reads; bronze reads none. */
+type Graph = ReadonlyMap<string, readonly string[]>;
+
+function graphOf(program: Program): Graph {
+  const bronze = program.bronze.map((table) => [`bronze.${table.name}`, []] as const);
+  return new Map([...bronze, ...program.tables.map((table) => [qualifiedName(table), table.reads] as const)]);
+}
+
+function matchedBy(text: string, program: Program, graph: Graph, changedSince: ChangedSince): Selection {
+  if (text.startsWith("changed:")) return changedSince(text.slice("changed:".length));
+  const names = [...graph.keys()];
+  const tables = text.startsWith("tag:")
+    ? taggedWith(text.slice("tag:".length), program)
+    : names.filter((name) => name === text || shortName(name) === text);
+  if (tables.length > 0) return { tables: new Set(tables), diagnostics: [] };
+  const near = closest(text, [...names, ...names.map(shortName)]);
+  const extras = near === undefined ? {} : { hint: `did you mean ${near}?` };
+  return {
+    tables: new Set(),
+    diagnostics: [diagnostic("nothing-selected", COMMAND_LINE, { selector: text }, extras)],
+  };
+}
+
+/** `orders` of `silver.orders` */
+function shortName(name: string): string {
+  return name.slice(name.indexOf(".") + 1);
+}
+
+/** A tag matches with or without what stands in its brackets: `unit` and `unit("BRL")`. */
+function taggedWith(tag: string, program: Program): readonly string[] {
+  const matches = (written: string): boolean => written === tag || written.startsWith(`${tag}(`);
+  const bronze = program.bronze.map((table) => ({ name: `bronze.${table.name}`, columns: table.columns }));
+  const tables = program.tables.map((table) => ({ name: qualifiedName(table), columns: table.columns }));
+  return [...bronze, ...tables]
+    .filter(({ columns }) => columns.some((column) => column.tags.some(matches)))
+    .map(({ name }) => name);
+}
+
+function reached(from: Iterable<string>, graph: Graph): ReadonlySet<string> {
+  const seen = new Set<string>();
+  const waiting = [...from];
+  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+    for (const next of graph.get(name) ?? []) {
+      if (seen.has(next)) continue;
+      seen.add(next);
+      waiting.push(next);
+    }
+  }
+  return seen;
+}
+
+function inverted(graph: Graph): Graph {
+  const result = new Map<string, string[]>();
+  for (const [name, reads] of graph) {
+    for (const read of reads) result.set(read, [...(result.get(read) ?? []), name]);
+  }
+  return result;
+}

@@ -1,0 +1,185 @@
+/**
+ * Writes an output into its folder, so that the folder always holds an output: the last one or this one.
+ *
+ * The manifest of the last output says which files are ours. Nothing else is ever touched: a file that is not ours
+ * where one is to be written stops everything before anything is written, and so does a file of ours that was changed
+ * by hand. Then, in `.medalc` beside the files: all new texts are staged; a journal says which texts may from now on
+ * lie at which path; files move to their places, each in one step; the manifest comes last, and `.medalc` goes. Ended
+ * at any moment, either nothing has changed, or the journal lets the next compile tell our files from others and finish.
+ */
+import { createHash } from "node:crypto";
+import { isOutputPath, json, type OutputFile } from "../codegen/files.ts";
+import { MANIFEST, type Manifest, parseManifest } from "../codegen/manifest.ts";
+import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
+import type { Span } from "../source.ts";
+import { nodeFs, type OutputFs } from "./output-fs.ts";
+
+export interface WriteOptions {
+  /** Whether files of ours that were changed by hand are replaced. */
+  readonly force?: boolean;
+  readonly fs?: OutputFs;
+}
+
+export interface WriteResult {
+  /** Errors mean that nothing was written, but for `unwritable-file`: then the next compile finishes. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Paths below the folder, sorted. */
+  readonly written: readonly string[];
+  readonly removed: readonly string[];
+}
+
+/** No place in a program is to blame. */
+const NOWHERE: Span = { file: "", start: 0, end: 0 };
+
+/** Our own folder in the output, while something is being written. */
+const WORK = ".medalc";
+const JOURNAL = `${WORK}/journal.json`;
+
+/** Writes the files, `manifest.json` among them, into a folder; files that are as they should be keep their times. */
+export function writeOutput(files: readonly OutputFile[], folder: string, options: WriteOptions = {}): WriteResult {
+  const fs = options.fs ?? nodeFs;
+  try {
+    const known = readKnown(fs, folder);
+    if (known.kind === "foreign") return nothing([diagnostic("output-foreign-file", NOWHERE, { path: known.path })]);
+    const changes = compare(fs, folder, files, known.texts, options.force ?? false);
+    if (changes.diagnostics.length > 0) return nothing(changes.diagnostics);
+    apply(fs, folder, changes, known.texts);
+    const written = changes.write.map(({ path }) => path);
+    return { diagnostics: [], written: written.sort(), removed: [...changes.remove].sort() };
+  } catch (error) {
+    if (!isFileError(error)) throw error;
+    return nothing([diagnostic("unwritable-file", NOWHERE, { path: error.path ?? folder, problem: error.message })]);
+  }
+}
+
+function nothing(diagnostics: readonly Diagnostic[]): WriteResult {
+  return { diagnostics, written: [], removed: [] };
+}
+
+/** For each path at which a file of ours may lie, the hashes of the texts that we may have put there. */
+type KnownTexts = ReadonlyMap<string, ReadonlySet<string>>;
+
+type Known =
+  | { readonly kind: "known"; readonly texts: KnownTexts }
+  | { readonly kind: "foreign"; readonly path: string };
+
+function readKnown(fs: OutputFs, folder: string): Known {
+  const texts = new Map<string, Set<string>>();
+  const add = (manifest: Manifest): void => {
+    for (const { path, sha256 } of manifest.files) texts.set(path, (texts.get(path) ?? new Set()).add(sha256));
+  };
+  for (const path of [MANIFEST, JOURNAL]) {
+    const kind = kindBelow(fs, folder, path);
+    if (kind === "nothing") continue;
+    const manifest = kind === "file" ? parseManifest(fs.read(`${folder}/${path}`).toString("utf8")) : undefined;
+    if (manifest === undefined) return { kind: "foreign", path };
+    add(manifest);
+  }
+  return { kind: "known", texts };
+}
+
+interface Changes {
+  readonly diagnostics: readonly Diagnostic[];
+  /** The manifest last. */
+  readonly write: readonly OutputFile[];
+  readonly remove: readonly string[];
+}
+
+function compare(
+  fs: OutputFs,
+  folder: string,
+  files: readonly OutputFile[],
+  known: KnownTexts,
+  force: boolean,
+): Changes {
+  const diagnostics: Diagnostic[] = [];
+  const wanted = new Map(files.map((file) => [file.path, file]));
+  const stale = [...known.keys()].filter((path) => !wanted.has(path));
+  // Where upper and lower case are the same, a stale file may be the very one that is wanted under another name.
+  const staleWithoutCase = new Set(stale.map((path) => path.toLowerCase()));
+
+  /** Whether what lies there may be replaced or removed; says why where not. */
+  function isOurs(path: string, content: Buffer): boolean {
+    const texts = known.get(path) ?? knownWithoutCase(known, path);
+    if (texts === undefined) diagnostics.push(diagnostic("output-foreign-file", NOWHERE, { path }));
+    else if (force || texts.has(hashOf(content))) return true;
+    else diagnostics.push(diagnostic("output-edited", NOWHERE, { path }));
+    return false;
+  }
+
+  const write = files.filter(({ path, text }) => {
+    const kind = kindBelow(fs, folder, path);
+    if (kind === "nothing") return true;
+    if (kind !== "file") {
+      diagnostics.push(diagnostic("output-foreign-file", NOWHERE, { path }));
+      return false;
+    }
+    const content = fs.read(`${folder}/${path}`);
+    if (content.equals(Buffer.from(text))) return staleWithoutCase.has(path.toLowerCase());
+    return path === MANIFEST || isOurs(path, content);
+  });
+  const remove = stale.filter((path) => {
+    if (kindBelow(fs, folder, path) !== "file") return false;
+    return isOurs(path, fs.read(`${folder}/${path}`));
+  });
+  const manifestLast = write.sort((a, b) => Number(a.path === MANIFEST) - Number(b.path === MANIFEST));
+  return { diagnostics, write: manifestLast, remove };
+}
+
+function knownWithoutCase(known: KnownTexts, path: string): ReadonlySet<string> | undefined {
+  const lower = path.toLowerCase();
+  const [, texts] = [...known].find(([each]) => each.toLowerCase() === lower) ?? [];
+  return texts;
+}
+
+/** What is at a path below the folder; `other` where the way there leads through anything but folders. */
+function kindBelow(fs: OutputFs, folder: string, path: string): ReturnType<OutputFs["kindOf"]> {
+  const names = path.split("/");
+  for (let depth = 1; depth < names.length; depth++) {
+    const kind = fs.kindOf(`${folder}/${names.slice(0, depth).join("/")}`);
+    if (kind !== "folder") return kind === "nothing" ? "nothing" : "other";
+  }
+  return fs.kindOf(`${folder}/${path}`);
+}
+
+function apply(fs: OutputFs, folder: string, { write, remove }: Changes, known: KnownTexts): void {
+  const isClean = fs.kindOf(`${folder}/${WORK}`) === "nothing";
+  if (write.length === 0 && remove.length === 0) {
+    if (!isClean) fs.removeFolder(`${folder}/${WORK}`);
+    return;
+  }
+  const staged = `${folder}/${WORK}/staged`;
+  fs.removeFolder(staged);
+  fs.makeFolder(staged);
+  for (const [index, file] of write.entries()) fs.write(`${staged}/${index}`, file.text);
+  fs.write(`${staged}/journal`, journal(write, known));
+  fs.rename(`${staged}/journal`, `${folder}/${JOURNAL}`);
+
+  for (const path of remove) removeWithEmptyFolders(fs, folder, path);
+  for (const [index, { path }] of write.entries()) {
+    if (path.includes("/")) fs.makeFolder(`${folder}/${path.slice(0, path.lastIndexOf("/"))}`);
+    fs.rename(`${staged}/${index}`, `${folder}/${path}`);
+  }
+  fs.removeFolder(`${folder}/${WORK}`);
+}
+
+/** What is ours until the manifest is in its place: all that was, and all that is about to be. In a manifest's form. */
+function journal(write: readonly OutputFile[], known: KnownTexts): string {
+  const before = [...known].flatMap(([path, texts]) => [...texts].map((sha256) => ({ path, sha256 })));
+  const after = write.map(({ path, text }) => ({ path, sha256: hashOf(Buffer.from(text)) }));
+  return json({ version: 1, files: [...before, ...after].filter(({ path }) => path !== MANIFEST) });
+}
+
+function removeWithEmptyFolders(fs: OutputFs, folder: string, path: string): void {
+  fs.removeFile(`${folder}/${path}`);
+  const names = path.split("/").slice(0, -1);
+  while (names.length > 0 && fs.removeEmptyFolder(`${folder}/${names.join("/")}`)) names.pop();
+}
+
+function hashOf(content: Buffer): string {
+  return createHash("sha256").update(content).digest("hex");
+}
+
+function isFileError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && "code" in error && "syscall" in error;
+}
