@@ -67,28 +67,27 @@ export function closure(
   present = false,
 ): ReadonlySet<Attribute> {
   const known = new Set(start);
-  let grown = true;
-  while (grown) {
-    grown = false;
-    for (const each of dependencies) {
-      if (each.whenPresent && !present) continue;
-      if (each.from.every((attribute) => known.has(attribute))) {
-        for (const attribute of each.to) {
-          if (!known.has(attribute)) {
-            known.add(attribute);
-            grown = true;
-          }
-        }
-      }
+  let size: number;
+  do {
+    size = known.size;
+    for (const { from, to, whenPresent } of dependencies) {
+      if ((!whenPresent || present) && hasAll(known, from)) for (const attribute of to) known.add(attribute);
     }
-  }
+  } while (known.size > size);
   return known;
+}
+
+function hasAll(known: ReadonlySet<Attribute>, attributes: readonly Attribute[]): boolean {
+  for (const attribute of attributes) if (!known.has(attribute)) return false;
+  return true;
 }
 
 /** Whether these attributes identify a row. `present`: in the rows where they are not null. */
 export function determinesRow(grain: Grain, attributes: Iterable<Attribute>, present = false): boolean {
-  const known = closure(attributes, grain.dependencies, present);
-  return grain.keys.some((key) => key.every((attribute) => known.has(attribute)));
+  const given = new Set(attributes);
+  if (grain.keys.some((key) => hasAll(given, key))) return true;
+  const known = closure(given, grain.dependencies, present);
+  return grain.keys.some((key) => hasAll(known, key));
 }
 
 /** The same row identity with as few attributes as removal from the end gives. */

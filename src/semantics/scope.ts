@@ -62,11 +62,19 @@ export function lookup(scope: Scope, alias: string | undefined, name: string): L
     const names = scope.entries.filter((each) => each.alias === alias).map((each) => each.name);
     return { kind: "unknown", suggestion: closest(name, names) };
   }
-  const candidates = scope.entries.filter((each) => each.name === name && !each.merged);
-  const own = candidates.filter((each) => each.alias === undefined);
-  const [first, second] = own.length > 0 ? own : candidates;
-  if (first && second) return { kind: "ambiguous", entries: candidates };
-  if (first) return { kind: "found", entry: first };
+  let first: Entry | undefined;
+  let several = false;
+  for (const each of scope.entries) {
+    if (each.name !== name || each.merged) continue;
+    const goesBefore = first?.alias !== undefined && each.alias === undefined;
+    const goesBehind = first?.alias === undefined && each.alias !== undefined;
+    if (!first || goesBefore) {
+      first = each;
+      several = false;
+    } else if (!goesBehind) several = true;
+  }
+  if (first && !several) return { kind: "found", entry: first };
+  if (first) return { kind: "ambiguous", entries: scope.entries.filter((each) => each.name === name && !each.merged) };
   if (scope.open) return { kind: "silent" };
   return {
     kind: "unknown",
@@ -82,24 +90,18 @@ export function entryOf(scope: Scope, column: ColumnExpr): Entry | undefined {
   return scope.entries.find((each) => each.name === column.name && each.qualifier === column.qualifier);
 }
 
-export function columnOf(entry: Entry): ColumnExpr {
-  return {
-    kind: "column",
-    ...(entry.qualifier === undefined ? {} : { qualifier: entry.qualifier }),
-    name: entry.name,
-    type: entry.type,
-    nullable: entry.nullable,
-  };
+export function columnOf({ qualifier, name, type, nullable }: Entry): ColumnExpr {
+  return qualifier === undefined
+    ? { kind: "column", name, type, nullable }
+    : { kind: "column", qualifier, name, type, nullable };
 }
 
 /** The columns that a user sees at this point, for the plan. */
 export function visibleColumns(scope: Scope): readonly ScopeColumn[] {
-  return scope.entries
-    .filter((each) => !each.merged)
-    .map((each) => ({
-      ...(each.qualifier === undefined ? {} : { qualifier: each.qualifier }),
-      name: each.name,
-      type: each.type,
-      nullable: each.nullable,
-    }));
+  const columns: ScopeColumn[] = [];
+  for (const { qualifier, name, type, nullable, merged } of scope.entries) {
+    if (merged) continue;
+    columns.push(qualifier === undefined ? { name, type, nullable } : { qualifier, name, type, nullable });
+  }
+  return columns;
 }

@@ -3,7 +3,7 @@ import { diagnostic } from "../../diagnostics/diagnostic.ts";
 import { closest } from "../../diagnostics/suggest.ts";
 import type { NamedExpression, RelationReference, TableDeclaration } from "../../parser/ast.ts";
 import type { Span } from "../../source.ts";
-import { type Attribute, type Grain, shifted } from "../grain.ts";
+import { type Attribute, type Grain, type Home, shifted } from "../grain.ts";
 import type { Signature } from "../model.ts";
 import { EMPTY_SCOPE, type Entry, entryOf, type Scope } from "../scope.ts";
 import type { Expr } from "../typed.ts";
@@ -66,21 +66,25 @@ export function instantiate(
   alias: string,
   offset: number,
 ): { readonly entries: readonly Entry[]; readonly grain: Grain } {
+  const homes = new Map<Home, Home>();
+  const moved = (home: Home): Home => {
+    if (offset === 0) return home;
+    const known = homes.get(home) ?? { ...home, attributes: home.attributes.map((each) => each + offset) };
+    homes.set(home, known);
+    return known;
+  };
   const entries = signature.columns.map(
-    (column): Entry => ({
-      name: column.name,
-      type: column.type,
-      nullable: column.nullable,
+    ({ name, type, nullable, doc, tags, span, attribute, homes: counted }): Entry => ({
+      name,
+      type,
+      nullable,
       qualifier: undefined,
       alias,
-      doc: column.doc,
-      tags: column.tags,
-      span: column.span,
-      attribute: column.attribute + offset,
-      homes:
-        offset === 0
-          ? column.homes
-          : column.homes.map((home) => ({ ...home, attributes: home.attributes.map((each) => each + offset) })),
+      doc,
+      tags,
+      span,
+      attribute: attribute + offset,
+      homes: counted.map(moved),
       merged: false,
     }),
   );

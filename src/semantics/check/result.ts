@@ -187,9 +187,13 @@ function signature(
         .join(", ") || "row",
     relation,
   };
-  const homes = visible.map((entry) =>
-    entry.homes.map((home) => (own && !home.mergedBy && determinesRow(grain, home.attributes) ? own : home)),
-  );
+  const outer = new Map<Home, Home>();
+  const seenFromOutside = (home: Home): Home => {
+    const known = outer.get(home) ?? (own && !home.mergedBy && determinesRow(grain, home.attributes) ? own : home);
+    outer.set(home, known);
+    return known;
+  };
+  const homes = visible.map((entry) => entry.homes.map(seenFromOutside));
   const multipliers = grain.multipliers.slice(-MOST_MULTIPLIERS);
   const kept = new Set<Attribute>([
     ...visible.map((each) => each.attribute),
@@ -201,12 +205,22 @@ function signature(
   const numbers = new Map([...kept].sort((a, b) => a - b).map((attribute, number) => [attribute, number]));
   const renumbered = (attributes: readonly Attribute[]) => attributes.map((each) => numbers.get(each) ?? each);
   const outside = restricted({ ...grain, multipliers }, kept);
+  const inner = new Map<Home, Home>();
+  const renumberedHome = (home: Home): Home => {
+    const known = inner.get(home) ?? { ...home, attributes: renumbered(home.attributes) };
+    inner.set(home, known);
+    return known;
+  };
   const columns = visible.map(
-    (entry, at): RelationColumn => ({
-      ...column(entry),
-      doc: entry.doc,
-      attribute: numbers.get(entry.attribute) ?? entry.attribute,
-      homes: (homes[at] ?? []).map((home) => ({ ...home, attributes: renumbered(home.attributes) })),
+    ({ name, type, nullable, doc, tags, span, attribute }, at): RelationColumn => ({
+      name,
+      type,
+      nullable,
+      doc,
+      tags,
+      span,
+      attribute: numbers.get(attribute) ?? attribute,
+      homes: (homes[at] ?? []).map(renumberedHome),
     }),
   );
   const [from] = end.steps;
