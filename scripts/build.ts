@@ -12,6 +12,8 @@ await build({
   splitting: true,
   format: "esm",
   platform: "node",
+  // The ES module of a package that has both: a bundler sees through it.
+  mainFields: ["module", "main"],
   target: "node22",
   charset: "utf8",
   sourcemap: "linked",

@@ -74,6 +74,19 @@ function commandLine(io: Io, finish: (code: ExitCode) => void): Command {
     },
   ).option("--watch", "check again after every change");
 
+  add<EnvironmentOptions & { readonly out: string; readonly force?: boolean }>(
+    "compile [path]",
+    "write the files of all targets",
+    async (options, [path]) => {
+      const { compile } = await import("./commands/compile.ts");
+      return compile({ ...options, path: path ?? "." }, io);
+    },
+  )
+    .option("-o, --out <folder>", "where to write", "out")
+    .option("--force", "replace files of the last output that were changed by hand")
+    .addOption(environmentOption("the environment whose values stand where no parameter can (default: the first)"))
+    .addOption(paramOption());
+
   add("explain <code>", "say what a diagnostic means and what to do about it", async (_options, [code]) => {
     const { explain } = await import("./commands/explain.ts");
     return explain({ code: code ?? "" });
@@ -105,9 +118,9 @@ function environmentOption(description: string): Option {
 }
 
 function selectOption(): Option {
-  return new Option(
-    "-s, --select <selector...>",
-    "only some tables: orders, +gold.orders, silver.orders+, tag:pii, changed:main",
+  const description = "only these tables: orders, +gold.orders, silver.orders+, tag:pii, changed:main; may be repeated";
+  return new Option("-s, --select <selector>", description).argParser(
+    (text: string, earlier: readonly string[] = []) => [...earlier, text],
   );
 }
 

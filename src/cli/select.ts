@@ -5,7 +5,7 @@
  */
 import { COMMAND_LINE } from "../config/environment.ts";
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
-import { closest } from "../diagnostics/suggest.ts";
+import { nameHint } from "../diagnostics/suggest.ts";
 import { type Program, qualifiedName } from "../plan/program.ts";
 
 export interface Selection {
@@ -47,8 +47,7 @@ function matchedBy(text: string, program: Program, graph: Graph, changedSince: C
     ? taggedWith(text.slice("tag:".length), program)
     : names.filter((name) => name === text || shortName(name) === text);
   if (tables.length > 0) return { tables: new Set(tables), diagnostics: [] };
-  const near = closest(text, [...names, ...names.map(shortName)]);
-  const extras = near === undefined ? {} : { hint: `did you mean ${near}?` };
+  const extras = nameHint(text, [...names, ...names.map(shortName)]);
   return {
     tables: new Set(),
     diagnostics: [diagnostic("nothing-selected", COMMAND_LINE, { selector: text }, extras)],

@@ -1,6 +1,6 @@
 /** An environment of medal.json as a program sees it: a value for every param, a place for every source. */
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
-import { closest } from "../diagnostics/suggest.ts";
+import { nameHint } from "../diagnostics/suggest.ts";
 import type { ParamPlan, Program, SourcePlan } from "../plan/program.ts";
 import type { Span } from "../source.ts";
 import { typeText } from "../types.ts";
@@ -44,9 +44,7 @@ export function deployableEnvironments(config: Config): readonly string[] {
 export function unknownEnvironment(config: Config, name: string): Diagnostic | undefined {
   if (name === LOCAL || config.environments.has(name)) return undefined;
   const known = [...new Set([LOCAL, ...config.environments.keys()])];
-  const near = closest(name, known);
-  const hint = near === undefined ? `medal.json has: ${known.join(", ")}` : `did you mean ${near}?`;
-  return diagnostic("unknown-environment", COMMAND_LINE, { name }, { hint });
+  return diagnostic("unknown-environment", COMMAND_LINE, { name }, nameHint(name, known, "There are:"));
 }
 
 /** The environment of a name, judged against the program. An environment that medal.json does not have is empty. */
@@ -80,10 +78,10 @@ export function resolveEnvironment(
     const source = program.sources.find((each) => each.name === sourceName);
     const path = ["environments", name, "sources", sourceName];
     if (source === undefined) {
-      const hint = hintFor(
+      const hint = nameHint(
         sourceName,
         program.sources.map((each) => each.name),
-        "its sources",
+        "Its sources:",
       );
       diagnostics.push(diagnostic("config-unknown-source", config.spanOf(path, "name"), { name: sourceName }, hint));
       continue;
@@ -114,10 +112,10 @@ function paramProblem(
 ): Diagnostic | undefined {
   const param = program.params.find((each) => each.name === name);
   if (param === undefined) {
-    const hint = hintFor(
+    const hint = nameHint(
       name,
       program.params.map((each) => each.name),
-      "its params",
+      "Its params:",
     );
     return diagnostic("config-unknown-param", spanOf("name"), { name }, hint);
   }
@@ -166,13 +164,7 @@ function settingProblems(
         "config-unknown-setting",
         config.spanOf([...path, name], "name"),
         { source: source.name, kind: source.kind, name },
-        hintFor(name, known, "it has"),
+        nameHint(name, known, "It has:"),
       ),
     );
-}
-
-function hintFor(name: string, known: readonly string[], lead: string): { hint?: string } {
-  const near = closest(name, known);
-  if (near !== undefined) return { hint: `did you mean ${near}?` };
-  return known.length === 0 ? {} : { hint: `${lead}: ${known.join(", ")}` };
 }

@@ -6,7 +6,7 @@ import { Ajv, type ErrorObject } from "ajv";
 import { findNodeAtLocation, type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
 import schema from "../../schemas/medal.schema.json" with { type: "json" };
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
-import { closest } from "../diagnostics/suggest.ts";
+import { nameHint } from "../diagnostics/suggest.ts";
 import type { SourceFile, Span } from "../source.ts";
 import type { Config, EnvironmentConfig } from "./config.ts";
 import { secretsIn } from "./secrets.ts";
@@ -84,9 +84,7 @@ function schemaDiagnostic(error: ErrorObject, spanOf: Config["spanOf"]): Diagnos
 }
 
 function unknownProperty(name: string, place: string, span: Span, known: readonly string[]): Diagnostic {
-  const near = closest(name, known);
-  const hint = near === undefined ? `it may have: ${known.join(", ")}` : `did you mean ${near}?`;
-  return diagnostic("config-unknown-property", span, { place, name }, { hint });
+  return diagnostic("config-unknown-property", span, { place, name }, nameHint(name, known, "It may have:"));
 }
 
 /** The schema's own list: of an environment, or of the whole file. */

@@ -6,7 +6,8 @@ export interface JsonDiagnostic {
   readonly code: string;
   readonly severity: Severity;
   readonly message: string;
-  readonly place: JsonPlace;
+  /** Not there where the command line is to blame. */
+  readonly place?: JsonPlace;
   readonly related: readonly { readonly message: string; readonly place: JsonPlace }[];
   readonly hint?: string;
   readonly fix?: {
@@ -31,7 +32,7 @@ export function jsonDiagnostic(
     code,
     severity,
     message,
-    place: place(span),
+    ...(span.file === "" ? {} : { place: place(span) }),
     related: related.map((other) => ({ message: other.message, place: place(other.span) })),
     ...(hint === undefined ? {} : { hint }),
     ...(fix === undefined

@@ -24,6 +24,17 @@ export function closest(name: string, candidates: Iterable<string>): string | un
   return best;
 }
 
+/**
+ * A hint that names the nearest candidate; where none is near, the list of them after `lead` (`Its columns:`), if one is
+ * given. Nothing to say is no property, so that it can be spread.
+ */
+export function nameHint(name: string, candidates: Iterable<string>, lead?: string): { readonly hint?: string } {
+  const known = [...candidates];
+  const near = closest(name, known);
+  if (near !== undefined) return { hint: `Did you mean \`${near}\`?` };
+  return lead === undefined || known.length === 0 ? {} : { hint: `${lead} ${known.join(", ")}.` };
+}
+
 /** The number of edits between two texts (optimal string alignment); any number above `limit` may be returned for "more". */
 function editDistance(a: string, b: string, limit: number): number {
   let beforeLast: number[] = [];

@@ -90,14 +90,17 @@ it("properties of a source replace those of the program", () => {
 it("unknown-environment: suggests, or lists what there is", () => {
   const { config } = resolve({ staging: {}, prod: {} }, "prod");
   expect(unknownEnvironment(config, "prod")).toBeUndefined();
-  expect(unknownEnvironment(config, "prdo")).toMatchObject({ code: "unknown-environment", hint: "did you mean prod?" });
-  expect(unknownEnvironment(config, "x")).toMatchObject({ hint: "medal.json has: local, staging, prod" });
+  expect(unknownEnvironment(config, "prdo")).toMatchObject({
+    code: "unknown-environment",
+    hint: "Did you mean `prod`?",
+  });
+  expect(unknownEnvironment(config, "x")).toMatchObject({ hint: "There are: local, staging, prod." });
 });
 
 it("config-unknown-param: in medal.json and on the command line", () => {
   expect(resolve({ dev: { params: { hosts: "db" } } }, "dev", [{ name: "x", value: "1" }]).diagnostics).toEqual([
-    '"hosts": config-unknown-param: the program has no param hosts; did you mean host?',
-    "command line: config-unknown-param: the program has no param x; its params: host, factory, workers, share, is_big",
+    '"hosts": config-unknown-param: the program has no param hosts; Did you mean `host`?',
+    "command line: config-unknown-param: the program has no param x; Its params: host, factory, workers, share, is_big.",
   ]);
 });
 
@@ -114,14 +117,14 @@ it("config-param-type: a value has to fit the param's type", () => {
 
 it("config-unknown-source: suggests the nearest", () => {
   expect(resolve({ dev: { sources: { erpp: { host: "x" } } } }, "dev").diagnostics).toEqual([
-    '"erpp": config-unknown-source: the program has no source erpp; did you mean erp?',
+    '"erpp": config-unknown-source: the program has no source erpp; Did you mean `erp`?',
   ]);
 });
 
 it("config-unknown-setting: a source has the properties of its kind", () => {
   expect(resolve({ dev: { sources: { erp: { hots: "x" }, github: { port: 1 } } } }, "dev").diagnostics).toEqual([
-    '"hots": config-unknown-setting: the source erp is postgres and has no property hots; did you mean host?',
-    '"port": config-unknown-setting: the source github is http and has no property port; it has: base_url, folder',
+    '"hots": config-unknown-setting: the source erp is postgres and has no property hots; Did you mean `host`?',
+    '"port": config-unknown-setting: the source github is http and has no property port; It has: base_url, folder.',
   ]);
 });
 

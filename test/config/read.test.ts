@@ -67,7 +67,7 @@ it("config-unknown-property: suggests the nearest, or lists what there is", () =
     "config-unknown-property: environments.dev has no property param",
     "config-unknown-property: environments.dev has no property colour",
   ]);
-  expect(hints).toEqual(["did you mean params?", "it may have: params, sources, lake"]);
+  expect(hints).toEqual(["Did you mean `params`?", "It may have: params, sources, lake."]);
 });
 
 it("config-secret: no password, no token, no credentials in an address", () => {

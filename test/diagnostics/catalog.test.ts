@@ -31,12 +31,12 @@ it("codes are kebab-case", () => {
   for (const [code] of entries) expect(code).toMatch(/^[a-z]+(-[a-z0-9]+)*$/);
 });
 
-it("messages are one sentence that begins small and ends without a full stop", () => {
-  for (const [code, { message, hint }] of entries) {
-    for (const text of [message, ...(hint === undefined ? [] : [hint])]) {
-      expect(text, code).not.toMatch(/[.!]$|\n|^\s|\s$/);
-    }
-  }
+it("a message begins small and has no full stop, so that it reads on after a place and a code", () => {
+  for (const [code, { message }] of entries) expect(message, code).toMatch(/^[^A-Z\s][^\n]*[^.!\s]$/);
+});
+
+it("a hint is a sentence", () => {
+  for (const [code, { hint }] of entries) if (hint !== undefined) expect(hint, code).toMatch(/^[A-Z`{][^\n]*[.?]$/);
 });
 
 it("every code has a page and every page a code", () => {

@@ -1,6 +1,7 @@
 /** `medalc check`: every mistake in a program. */
 import { hasErrors } from "../../diagnostics/diagnostic.ts";
 import type { CommandResult } from "../command.ts";
+import { counted } from "../counted.ts";
 import type { Io } from "../io.ts";
 import { loadProject } from "../project.ts";
 
@@ -13,6 +14,6 @@ export async function check({ path }: CheckOptions, io: Io): Promise<CommandResu
   if (result === undefined || hasErrors(diagnostics)) return { diagnostics, sources };
   const bronze = result.checked.bronze.length;
   const tables = result.checked.tables.length;
-  const text = `${path} is right: ${bronze} bronze tables, ${tables} silver and gold tables\n`;
+  const text = `${path} is right: ${counted(bronze, "bronze table")}, ${counted(tables, "silver or gold table")}\n`;
   return { diagnostics, sources, answer: { text, data: { bronze, tables } } };
 }

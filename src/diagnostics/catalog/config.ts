@@ -17,7 +17,7 @@ export const configCatalog = {
   "config-secret": {
     severity: "error",
     message: "{place} looks like a secret, and medal.json is kept with the program",
-    hint: "declare it in the program (secret name = keyvault(…)); local runs read its value from the environment variable MEDAL_SECRET_<NAME>",
+    hint: "Declare it in the program, `secret NAME = keyvault(…)`; local runs read it from the environment variable MEDAL_SECRET_NAME.",
   },
   "config-unknown-param": {
     severity: "error",
@@ -38,7 +38,7 @@ export const configCatalog = {
   "config-missing-param": {
     severity: "error",
     message: "the param {name} has no value in the environment {environment}",
-    hint: "write one in medal.json under environments.{environment}.params, or give it a default in the program",
+    hint: "Write one in medal.json under environments.{environment}.params, or give the param a default in the program.",
   },
   "unknown-environment": {
     severity: "error",
@@ -51,7 +51,7 @@ export const configCatalog = {
   "no-program": {
     severity: "error",
     message: "there is no .medal file in {folder}",
-    hint: "medalc init {folder} writes a small project to start from",
+    hint: "`medalc init {folder}` writes a small project to start from.",
   },
   "unwritable-file": {
     severity: "error",
@@ -60,7 +60,7 @@ export const configCatalog = {
   "file-exists": {
     severity: "error",
     message: "{path} is there already, and init replaces nothing",
-    hint: "choose an empty folder: medalc init <folder>",
+    hint: "Choose an empty folder: `medalc init FOLDER`.",
   },
   "nothing-selected": {
     severity: "error",

@@ -1,0 +1,62 @@
+/** `medalc compile`: the files of all targets. */
+import { emitAll } from "../../codegen/emit.ts";
+import { plan } from "../../compile.ts";
+import type { ParamArgument } from "../../config/environment.ts";
+import { joinPath } from "../../config/paths.ts";
+import { hasErrors } from "../../diagnostics/diagnostic.ts";
+import type { CommandResult } from "../command.ts";
+import { emitContextFor } from "../emit-context.ts";
+import type { Io } from "../io.ts";
+import { loadProject } from "../project.ts";
+import { writeOutput } from "../write-output.ts";
+
+export interface CompileOptions {
+  readonly path: string;
+  readonly out: string;
+  readonly env?: string;
+  readonly param?: readonly ParamArgument[];
+  /** Whether files of the last output that were changed by hand are replaced. */
+  readonly force?: boolean;
+}
+
+export async function compile(options: CompileOptions, io: Io): Promise<CommandResult> {
+  const { path, out, env, param = [], force = false } = options;
+  const { config, sources, result, diagnostics } = await loadProject(path, io);
+  const program = result && plan(result);
+  if (program === undefined || hasErrors(diagnostics)) return { diagnostics, sources };
+
+  const chosen = emitContextFor(config, program, env, param);
+  const inContext = [...diagnostics, ...chosen.diagnostics];
+  if (chosen.context === undefined || hasErrors(inContext)) return { diagnostics: inContext, sources };
+
+  const emitted = emitAll(program, chosen.context);
+  const all = [...inContext, ...emitted.diagnostics];
+  if (hasErrors(all)) return { diagnostics: all, sources };
+
+  const output = writeOutput(emitted.files, joinPath(io.folder, out), { force });
+  if (hasErrors(output.diagnostics)) return { diagnostics: [...all, ...output.diagnostics], sources };
+  return {
+    diagnostics: [...all, ...output.diagnostics],
+    sources,
+    answer: {
+      text: summary(out, chosen.context.environment.name, emitted.files.length, output),
+      data: {
+        environment: chosen.context.environment.name,
+        out,
+        files: emitted.files.map((file) => file.path),
+        written: output.written,
+        removed: output.removed,
+      },
+    },
+  };
+}
+
+function summary(
+  out: string,
+  environment: string,
+  files: number,
+  { written, removed }: { readonly written: readonly string[]; readonly removed: readonly string[] },
+): string {
+  const changes = [`${written.length} written`, ...(removed.length === 0 ? [] : [`${removed.length} removed`])];
+  return `${out} has the ${files} files for the environment ${environment}: ${changes.join(", ")}\n`;
+}

@@ -1,0 +1,77 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { expect, it } from "vitest";
+import { EXIT } from "../../src/cli/command.ts";
+import { medalc, temporaryFolder } from "../support/io.ts";
+
+const PROGRAM = `project shop {
+  lake = adls { account: param.account, container: "shop" }
+}
+param account: string
+source web = http { base_url: "https://shop.example/" }
+bronze orders from web.csv("orders.csv") {
+  id: int
+}
+silver orders {
+  from bronze.orders
+  distinct
+}
+`;
+const CONFIG = JSON.stringify({
+  environments: {
+    local: { params: { account: "here" } },
+    dev: { params: { account: "shopdev" } },
+    prod: { params: { account: "shopprod" } },
+  },
+});
+
+it("writes for the first environment that is deployed, and says so", async () => {
+  const folder = temporaryFolder({ "shop.medal": PROGRAM, "medal.json": CONFIG });
+  const { code, out, err } = await medalc("compile --json", { folder });
+  expect(err).toBe("");
+  expect(code).toBe(EXIT.ok);
+  const answer = JSON.parse(out);
+  expect(answer).toMatchObject({ command: "compile", environment: "dev", out: "out", removed: [] });
+  expect(answer.files).toContain("manifest.json");
+  expect(answer.written).toEqual(answer.files);
+  expect(JSON.parse((await medalc("compile --json", { folder })).out).written).toEqual([]);
+});
+
+it("unknown-environment: is a matter of usage", async () => {
+  const folder = temporaryFolder({ "shop.medal": PROGRAM, "medal.json": CONFIG });
+  const { code, err } = await medalc("compile --env prdo", { folder });
+  expect(code).toBe(EXIT.usage);
+  expect(err).toContain("Did you mean `prod`?");
+});
+
+it("config-missing-param: points at the param's declaration", async () => {
+  const folder = temporaryFolder({ "shop.medal": PROGRAM });
+  const { code, err } = await medalc("compile", { folder });
+  expect(code).toBe(EXIT.errors);
+  expect(err).toContain("shop.medal:4:7: error config-missing-param: the param account has no value");
+});
+
+it("takes a param's value from the command line", async () => {
+  const folder = temporaryFolder({ "shop.medal": PROGRAM });
+  expect(await medalc("compile --param account=shop", { folder })).toMatchObject({ code: EXIT.ok });
+});
+
+it("a file that was changed by hand stays, unless --force", async () => {
+  const folder = temporaryFolder({ "shop.medal": PROGRAM, "medal.json": CONFIG });
+  await medalc("compile", { folder });
+  const file = `${folder}/out/lineage/lineage.json`;
+  const text = readFileSync(file, "utf8");
+  writeFileSync(file, "mine");
+  const { code, err } = await medalc("compile", { folder });
+  expect(code).toBe(EXIT.errors);
+  expect(err).toContain("lineage/lineage.json was changed after medalc wrote it");
+  expect(readFileSync(file, "utf8")).toBe("mine");
+  expect(await medalc("compile --force", { folder })).toMatchObject({ code: EXIT.ok });
+  expect(readFileSync(file, "utf8")).toBe(text);
+});
+
+it("unwritable-file: says which and why", async () => {
+  const folder = temporaryFolder({ "shop.medal": PROGRAM, "medal.json": CONFIG, "taken/x": "" });
+  const { code, err } = await medalc("compile --out taken/x/out", { folder });
+  expect(code).toBe(EXIT.errors);
+  expect(err).toContain("error unwritable-file: ");
+});

@@ -1,0 +1,142 @@
+import { expect, it } from "vitest";
+import { EXIT, execute } from "../../src/cli/command.ts";
+import { createTestIo, medalc, temporaryFolder } from "../support/io.ts";
+
+const RIGHT = `project shop {
+  lake = adls { account: "shop", container: "shop" }
+}
+source web = http { base_url: "https://shop.example/" }
+bronze orders from web.csv("orders.csv") {
+  id: int
+}
+silver orders {
+  from bronze.orders
+  distinct
+}
+`;
+const WRONG = RIGHT.replace("  distinct\n", "  where idd > 0\n");
+
+it("exit 0 and the answer on standard output where all is right", async () => {
+  const folder = temporaryFolder({ "shop.medal": RIGHT });
+  expect(await medalc("check", { folder })).toEqual({
+    code: EXIT.ok,
+    out: ". is right: 1 bronze table, 1 silver or gold table\n",
+    err: "",
+  });
+});
+
+it("exit 1 where the program is wrong; the diagnostics are what check answers", async () => {
+  const folder = temporaryFolder({ "shop.medal": WRONG });
+  const { code, out, err } = await medalc("check shop.medal", { folder });
+  expect(code).toBe(EXIT.errors);
+  expect(out).toContain("shop.medal:10:9: error unknown-column: ");
+  expect(out).toMatch(/\n1 error\n$/);
+  expect(err).toBe("");
+});
+
+it("exit 1 where medal.json is wrong", async () => {
+  const folder = temporaryFolder({ "shop.medal": RIGHT, "medal.json": '{"environment": {}}' });
+  const { code, out } = await medalc("check shop.medal", { folder });
+  expect(code).toBe(EXIT.errors);
+  expect(out).toContain("medal.json:1:2: error config-unknown-property");
+});
+
+it("beside another answer diagnostics go to standard error", async () => {
+  const folder = temporaryFolder({ "shop.medal": WRONG });
+  const { code, out, err } = await medalc("compile", { folder });
+  expect(code).toBe(EXIT.errors);
+  expect(out).toBe("");
+  expect(err).toContain("error unknown-column");
+});
+
+it.each([
+  ["an unknown command", "chek", "(Did you mean check?)"],
+  ["an unknown option", "check --wacth", "(Did you mean --watch?)"],
+  ["an unknown format", "check --format xml", "Allowed choices are text, json, sarif, github."],
+  ["a missing argument", "explain", "missing required argument 'code'"],
+  ["too many arguments", "explain a b", "too many arguments"],
+  ["a param without a value", "compile --param x", "Expected name=value."],
+  ["a limit that is no number", "show gold.x --limit none", "Expected a number of rows."],
+])("exit 64 for %s", async (_, commandLine, text) => {
+  const { code, out, err } = await medalc(commandLine);
+  expect(err).toContain(text);
+  expect(code).toBe(EXIT.usage);
+  expect(out).toBe("");
+});
+
+it("exit 64 for unknown-path and no-program", async () => {
+  const folder = temporaryFolder();
+  expect(await medalc("check shop.medal", { folder })).toMatchObject({
+    code: EXIT.usage,
+    out: "error unknown-path: there is no file or folder shop.medal\n\n1 error\n",
+  });
+  const { code, out } = await medalc("check", { folder });
+  expect(code).toBe(EXIT.usage);
+  expect(out).toContain("error no-program: there is no .medal file in .");
+});
+
+it("help and the version are answers", async () => {
+  expect(await medalc("--version")).toMatchObject({ code: EXIT.ok, out: "0.1.0\n" });
+  const { code, out } = await medalc("check --help");
+  expect(code).toBe(EXIT.ok);
+  expect(out).toContain("Usage: medalc check [options] [path]");
+});
+
+it("no command at all is a matter of usage", async () => {
+  const { code, out, err } = await medalc("");
+  expect(code).toBe(EXIT.usage);
+  expect(out).toBe("");
+  expect(err).toContain("Usage: medalc [options] [command]");
+});
+
+it("exit 70 for a bug of ours, the stack only with --debug", async () => {
+  const io = createTestIo();
+  const broken = () => Promise.reject(new Error("broken"));
+  expect(await execute("check", broken, { format: "text" }, io)).toBe(EXIT.bug);
+  expect(io.err()).toContain("medalc 0.1.0 met a bug of its own: broken");
+  expect(io.err()).not.toContain("conventions.test.ts");
+  const debugging = createTestIo();
+  await execute("check", broken, { format: "text", debug: true }, debugging);
+  expect(debugging.err()).toContain("conventions.test.ts");
+});
+
+it("--json is a versioned document on standard output, whatever else there is to say", async () => {
+  const folder = temporaryFolder({ "shop.medal": WRONG });
+  const { code, out, err } = await medalc("check --json", { folder });
+  expect(code).toBe(EXIT.errors);
+  expect(err).toBe("");
+  expect(JSON.parse(out)).toMatchObject({
+    version: 1,
+    command: "check",
+    diagnostics: [{ code: "unknown-column", severity: "error", place: { start: { line: 10, column: 9 } } }],
+  });
+  const right = temporaryFolder({ "shop.medal": RIGHT });
+  expect(JSON.parse((await medalc("check --json", { folder: right })).out)).toMatchObject({ bronze: 1, tables: 1 });
+});
+
+it("--format github and sarif give the diagnostics alone", async () => {
+  const folder = temporaryFolder({ "shop.medal": WRONG });
+  expect((await medalc("check --format github", { folder })).out).toMatch(
+    /^::error file=shop\.medal,line=10,endLine=10,col=9,endColumn=12,title=unknown-column::.*\n$/,
+  );
+  const sarif = JSON.parse((await medalc("check --format sarif", { folder })).out);
+  expect(sarif.runs[0].results).toMatchObject([{ ruleId: "unknown-column", level: "error" }]);
+  expect((await medalc("compile --format github", { folder })).err).toBe("");
+});
+
+it("colours only on a terminal", async () => {
+  const folder = temporaryFolder({ "shop.medal": WRONG });
+  expect((await medalc("check", { folder })).out).not.toContain("\u001b[");
+  expect((await medalc("check", { folder, isLive: true })).out).toContain("\u001b[31merror unknown-column\u001b[0m");
+});
+
+it("a folder means all of its programs, and no others'", async () => {
+  const [project, ...rest] = RIGHT.split("source");
+  const folder = temporaryFolder({
+    "a.medal": project ?? "",
+    "deeper/b.medal": `source${rest.join("source")}`,
+    "node_modules/c.medal": WRONG,
+    ".hidden/d.medal": WRONG,
+  });
+  expect((await medalc("check", { folder })).out).toContain("is right");
+});

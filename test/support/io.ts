@@ -1,0 +1,72 @@
+/** A command's surroundings in a test: what it writes is kept, its folder is a new one. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname } from "node:path";
+import { onTestFinished } from "vitest";
+import type { Io, Output } from "../../src/cli/io.ts";
+import { runCommandLine } from "../../src/cli/main.ts";
+
+export interface TestIo extends Io {
+  /** What was written so far. */
+  readonly out: () => string;
+  readonly err: () => string;
+  /** Ends what runs until it is stopped. */
+  stop(): void;
+}
+
+export interface TestIoOptions {
+  readonly folder?: string;
+  readonly stdin?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly isLive?: boolean;
+}
+
+export function createTestIo(options: TestIoOptions = {}): TestIo {
+  const { folder = "/", stdin = "", env = {}, isLive = false } = options;
+  const texts = { out: "", err: "" };
+  const stop = new AbortController();
+  const output = (name: "out" | "err"): Output => ({
+    write: (text) => {
+      texts[name] += text;
+    },
+    isLive,
+    hasColor: isLive,
+    width: 120,
+  });
+  return {
+    stdout: output("out"),
+    stderr: output("err"),
+    folder,
+    env,
+    readStdin: async () => stdin,
+    stopSignal: () => stop.signal,
+    out: () => texts.out,
+    err: () => texts.err,
+    stop: () => stop.abort(),
+  };
+}
+
+/** A new folder with these files, gone after the test. */
+export function temporaryFolder(files: Readonly<Record<string, string>> = {}): string {
+  const folder = mkdtempSync(`${tmpdir()}/medalc-`);
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(`${folder}/${path}`), { recursive: true });
+    writeFileSync(`${folder}/${path}`, text);
+  }
+  return folder;
+}
+
+export interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs a command line in this process: `medalc("check shop.medal", { folder })`; blanks separate arguments. */
+export async function medalc(commandLine: string, options: TestIoOptions = {}): Promise<Ran> {
+  const io = createTestIo(options);
+  const args = commandLine.split(" ").filter((part) => part !== "");
+  const code = await runCommandLine(args, io);
+  return { code, out: io.out(), err: io.err() };
+}
