@@ -165,6 +165,8 @@ export interface Joined {
   readonly usedLeft: readonly Attribute[];
   /** All attributes of the right side. */
   readonly allRight: readonly Attribute[];
+  /** An attribute of the right side that is never null there: after a left join it is null in unmatched rows only. */
+  readonly matchedRight: Attribute | undefined;
 }
 
 /** Whether the equalities cover a key of the right side, so that a left row meets at most one right row. */
@@ -172,12 +174,21 @@ export function matchesAtMostOne(right: Grain, fixed: readonly Attribute[]): boo
   return determinesRow(right, fixed);
 }
 
+/**
+ * What still holds on the right side. In the unmatched rows of a left join its columns are all null, which a dependency
+ * of a nullable column does not know; together with a column that tells whether there was a match, it does.
+ */
+function dependenciesOfRight(right: Grain, { side, matchedRight }: Joined): readonly Dependency[] {
+  if (side === "inner") return right.dependencies;
+  if (matchedRight === undefined) return [];
+  return right.dependencies.map((each) =>
+    each.from.includes(matchedRight) ? each : { ...each, from: [...each.from, matchedRight] },
+  );
+}
+
 /** The grain of the joined rows. `left` and `right` must not share attributes. */
 export function joinGrain(left: Grain, right: Grain, join: Joined): Grain {
-  const dependencies = [
-    ...left.dependencies,
-    ...(join.side === "left" ? right.dependencies.filter((each) => each.from.length > 0) : right.dependencies),
-  ];
+  const dependencies = [...left.dependencies, ...dependenciesOfRight(right, join)];
   for (const { left: l, right: r } of join.equalities) {
     dependencies.push({ from: [r], to: [l], ...(join.side === "left" ? { whenPresent: true as const } : {}) });
     if (join.side === "inner") dependencies.push({ from: [l], to: [r] });

@@ -58,6 +58,7 @@ export function checkJoin(step: JoinStep, before: Scope, context: PipelineContex
     equalities: equalities.map((each) => ({ left: each.left.attribute, right: each.right.attribute })),
     fixedRight,
     usedLeft: used.filter((each) => !isRight(each)).map((each) => each.attribute),
+    matchedRight: rightEntries.find((each) => !each.nullable)?.attribute,
     allRight: [...Array(signature.attributeCount).keys()].map((each) => each + left.nextAttribute),
   });
   const merged = new Set(equalities.filter((each) => each.left.name === each.right.name).map((each) => each.right));

@@ -154,7 +154,7 @@ function declaredKey(
 function keysOf(grain: Grain, visible: readonly Entry[]): readonly (readonly Attribute[])[] {
   const shown = new Set(visible.map((each) => each.attribute));
   const known = grain.keys.filter((key) => key.every((each) => shown.has(each)));
-  if (known.length > 0) return distinctKeys(known);
+  if (known.length > 0) return distinctKeys(known.map((key) => minimise(grain, key)));
   return determinesRow(grain, shown) ? [minimise(grain, [...shown])] : [];
 }
 

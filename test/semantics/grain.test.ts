@@ -1,0 +1,306 @@
+/** Keys that are inferred, sums that are refused and sums that are not. */
+import { expect, it } from "vitest";
+import { checkShop, errorsOf, expectedErrors, tableOf } from "./checking.ts";
+
+const accepted: Readonly<Record<string, string>> = {
+  "a sum over the rows of a table with a key": `
+gold t { from bronze.items group by product { total = sum(price) } }`,
+  "a sum over the rows of a table without a key": `
+gold t { from bronze.points group { total = sum(latitude) } }`,
+  "a sum over the finer side of a join one": `
+gold t {
+  from bronze.items as i
+  join one bronze.orders as o on o.order_id == i.order_id
+  group by o.customer_id { total = sum(i.price) }
+}`,
+  "a sum over the right side of a join many that is as fine as the rows": `
+gold t {
+  from bronze.orders as o
+  join many bronze.items as i on i.order_id == o.order_id
+  group by o.customer_id { total = sum(i.price) }
+}`,
+  "a sum over a value joined one to one": `
+silver paid { from bronze.payments group by order_id { paid = sum(value) } }
+gold t {
+  from bronze.orders as o
+  left join one silver.paid as p on p.order_id == o.order_id
+  group by o.customer_id { paid = sum(p.paid), known = sum(p.paid ?? 0.00) }
+}`,
+  "a sum of two columns of one grain": `
+gold t { from bronze.items group by product { total = sum(price * quantity + price) } }`,
+  "a price times a rate that belongs to a coarser grain": `
+gold t {
+  from bronze.items as i
+  join one bronze.orders as o on o.order_id == i.order_id
+  group { total = sum(i.price * o.shipping) }
+}`,
+  "a condition on a coarser column around a value of the rows": `
+gold t {
+  from bronze.items as i
+  join one bronze.orders as o on o.order_id == i.order_id
+  group { late = sum(if(o.status == Status.open, i.price, 0.00)), open = sum(i.price) where o.status == Status.open }
+}`,
+  "what duplicates cannot distort, over multiplied rows": `
+gold t {
+  from bronze.items as i
+  join many bronze.payments as p on p.order_id == i.order_id
+  group by i.order_id { a = min(p.value), b = max(p.value), c = count_distinct(p.part), rows = count() }
+}`,
+  "each value once with per": `
+gold t {
+  from bronze.items as i
+  join many bronze.payments as p on p.order_id == i.order_id
+  group by i.order_id { paid = sum(p.value) per (p.order_id, p.part), sold = sum(i.price) per (i.order_id, i.item) }
+}`,
+  "per with the columns of the other side that are equal": `
+silver paid { from bronze.payments group by order_id { paid = sum(value) } }
+gold t {
+  from bronze.items as i
+  join one silver.paid as p on p.order_id == i.order_id
+  group by i.product { paid = sum(p.paid) per i.order_id }
+}`,
+  "a sum after distinct that keeps the key": `
+gold t { from bronze.items select { order_id, item, price } distinct group { total = sum(price) } }`,
+  "a sum after distinct over all columns of a table without a key": `
+silver places { from bronze.points distinct key (zip, latitude, longitude) }
+gold t { from silver.places group { total = sum(latitude) } }`,
+  "a sum after distinct on a key": `
+gold t { from bronze.items distinct on order_id latest by item group { total = sum(price) } }`,
+  "a sum over multiplied rows that a constant makes single again": `
+gold t {
+  from bronze.orders as o
+  join many bronze.payments as p on p.order_id == o.order_id
+  where p.part == 1
+  group { shipping = sum(o.shipping) }
+}`,
+  "the sum of a group's sums": `
+silver by_product { from bronze.items group by order_id, product { total = sum(price) } }
+gold t { from silver.by_product group by product { total = sum(total) } }`,
+  "a number of rows as a sum of ones": `
+gold t {
+  from bronze.items as i
+  join many bronze.payments as p on p.order_id == i.order_id
+  group { rows = sum(1) }
+}`,
+};
+
+it.each(Object.entries(accepted))("%s is accepted", (_, text) => {
+  expect(errorsOf(text)).toEqual([]);
+});
+
+const refused: Readonly<Record<string, readonly [string, ...string[]]>> = {
+  "a sum over the left side of a join many": [
+    `
+gold t {
+  from bronze.orders as o
+  join many bronze.items as i on i.order_id == o.order_id
+  group { total = «sum(o.shipping)» }
+}`,
+    "fan-out",
+  ],
+  "both sides of two facts crossed": [
+    `
+gold t {
+  from bronze.items as i
+  join many bronze.payments as p on p.order_id == i.order_id
+  group by i.order_id { sold = «sum(i.price)», paid = «avg(p.value)» }
+}`,
+    "fan-out",
+    "fan-out",
+  ],
+  "a coarser value added to a value of the rows": [
+    `
+gold t {
+  from bronze.items as i
+  join one bronze.orders as o on o.order_id == i.order_id
+  derive { total = i.price + o.shipping }
+  select { product, total }
+  group by product { total = «sum(total)» }
+}`,
+    "fan-out",
+  ],
+  "a count of values, or of true conditions, of a coarser grain": [
+    `
+gold t {
+  from bronze.items as i
+  join one bronze.orders as o on o.order_id == i.order_id
+  group { delivered = «count(o.delivered)», open = «count_if(o.status == Status.open)» }
+}`,
+    "fan-out",
+    "fan-out",
+  ],
+  "a flag of a coarser grain turned into ones": [
+    `
+gold t {
+  from bronze.items as i
+  join one bronze.orders as o on o.order_id == i.order_id
+  group { open = «sum(if(o.status == Status.open, 1, 0))» }
+}`,
+    "fan-out",
+  ],
+  "a coarser value chosen by a condition of the rows": [
+    `
+gold t {
+  from bronze.items as i
+  join one bronze.orders as o on o.order_id == i.order_id
+  group { some = «sum(match { i.item == 1 => o.shipping, else => 0.00 })» }
+}`,
+    "fan-out",
+  ],
+  "a value behind a function, a cast and another name": [
+    `
+fn as_number(amount: decimal(10,2)): double = amount as double
+gold t {
+  from bronze.items as i
+  join one bronze.orders as o on o.order_id == i.order_id
+  select { i.product, s = as_number(o.shipping) }
+  derive { again = -s }
+  group by product { total = «sum(again)» }
+}`,
+    "fan-out",
+  ],
+  "a value two tables away": [
+    `
+silver lines {
+  from bronze.items as i
+  join one bronze.orders as o on o.order_id == i.order_id
+  select { i.order_id, i.item, o.shipping }
+}
+silver copies { from silver.lines }
+gold t { from silver.copies group { total = «sum(shipping)» } }`,
+    "fan-out",
+  ],
+  "a value of an outer table whose key is gone": [
+    `
+silver lines {
+  from bronze.items as i
+  join one bronze.orders as o on o.order_id == i.order_id
+  select { o.shipping, i.product }
+}
+gold t { from silver.lines group { total = «sum(shipping)» } }`,
+    "fan-out",
+  ],
+  "a total joined to the rows it was made of": [
+    `
+silver all_items { from bronze.items group { total = sum(price) } }
+silver one { from silver.all_items derive { n = 1 } }
+gold t {
+  from bronze.items as i
+  join one silver.one as a on a.n == i.item
+  group { total = «sum(a.total)» }
+}`,
+    "fan-out",
+  ],
+  "values that distinct merged": [
+    `
+gold t { from bronze.items select { product, price } distinct group by product { total = «sum(price)» } }`,
+    "merged-values",
+  ],
+  "values that distinct merged in another table, whose key was declared since": [
+    `
+silver prices { from bronze.items select { product, price } distinct key product }
+gold t { from silver.prices group { total = «sum(price)» } }`,
+    "merged-values",
+  ],
+  "per with columns that do not say which value is meant": [
+    `
+gold t {
+  from bronze.items as i
+  join many bronze.payments as p on p.order_id == i.order_id
+  group by i.order_id { paid = «sum(p.value) per p.kind» }
+}`,
+    "per-not-a-key",
+  ],
+  "join one without a key": [
+    `
+gold t { from bronze.orders as o «left join one bronze.items as i on i.order_id == o.order_id» }`,
+    "join-one-without-key",
+  ],
+  "join one on a part of a key": [
+    `
+silver x { from bronze.items as i «join one bronze.payments as p on p.order_id == i.order_id and p.value > i.price» select { i.item } }`,
+    "join-one-without-key",
+  ],
+};
+
+it.each(Object.entries(refused))("%s is refused", (_, [marked, ...codes]) => {
+  const { text, errors } = expectedErrors(marked, codes);
+  expect(errorsOf(text)).toEqual(errors);
+});
+
+const keys: Readonly<Record<string, readonly [string, readonly (readonly string[])[]]>> = {
+  "of a table handed on": ["gold t { from bronze.items }", [["order_id", "item"]]],
+  "of a join one": [
+    "gold t { from bronze.items as i join one bronze.orders as o on o.order_id == i.order_id }",
+    [["order_id", "item"]],
+  ],
+  "of a one to one join": [
+    `silver paid { from bronze.payments group by order_id { paid = sum(value) } }
+     gold t { from bronze.orders as o join one silver.paid as p on p.order_id == o.order_id select { a = o.order_id, b = p.order_id } }`,
+    [["a"], ["b"]],
+  ],
+  "of a join many": [
+    `gold t { from bronze.items as i join many bronze.payments as p on p.order_id == i.order_id
+       select { i.order_id, i.item, p.part, p.value } }`,
+    [["order_id", "item", "part"]],
+  ],
+  "of a left join many": [
+    `gold t { from bronze.orders as o left join many bronze.payments as p on p.order_id == o.order_id select { o.order_id, p.part } }`,
+    [["order_id", "part"]],
+  ],
+  "of a group": ["gold t { from bronze.items group by product, item { n = count() } }", [["product", "item"]]],
+  "of a group whose keys depend on each other": [
+    `gold t { from bronze.orders group by order_id, month = trunc(date(bought), "month") { n = count() } }`,
+    [["order_id"]],
+  ],
+  "of one row": ["gold t { from bronze.items group { n = count() } }", [[]]],
+  "of distinct rows": ["gold t { from bronze.items select { product, price } distinct }", [["product", "price"]]],
+  renamed: ["gold t { from bronze.orders select { id = order_id, status } }", [["id"]]],
+  "of distinct on": ["gold t { from bronze.points distinct on zip latest by latitude }", [["zip"]]],
+  "fixed by a condition": ["gold t { from bronze.payments where part == 1 }", [["order_id"]]],
+};
+
+it.each(Object.entries(keys))("the key %s is inferred", (_, [text, expected]) => {
+  const found = tableOf(text).keys;
+  for (const key of expected) expect(found).toContainEqual(key);
+});
+
+it("what determines a column of the right side does not, after a left join, where that may be null", () => {
+  const lists = (text: string) => tableOf(text).keys;
+  const found = lists(`
+silver notes { from bronze.items select { order_id, item, note, shown = note ?? "none" } }
+gold t {
+  from bronze.orders as o
+  left join many silver.notes as n on n.order_id == o.order_id
+  group by n.note, n.shown { c = count() }
+}`);
+  expect(found).toEqual([["note", "shown"]]);
+});
+
+it("a declared key that follows is proved, one that does not is checked in the run", () => {
+  const proved = tableOf("gold t { from bronze.items group by product { n = count() } key product }");
+  expect(proved.keyChecks.filter((each) => each.relation === "gold.t")).toEqual([]);
+  const declared = tableOf("gold t { from bronze.items select { order_id, product } key order_id }");
+  expect(declared.keyChecks.filter((each) => each.relation === "gold.t")).toMatchObject([{ columns: ["order_id"] }]);
+  const found = checkShop("gold t { from bronze.items select { order_id, product } key order_id }").diagnostics;
+  expect(found.map((each) => each.code)).toEqual(["key-checked-at-run-time"]);
+});
+
+it("a declared key of bronze is checked by the first table that reads it", () => {
+  const first = tableOf("silver a { from bronze.items }\nsilver b { from bronze.items }");
+  expect(first.keyChecks).toEqual([]);
+  expect(tableOf("silver a { from bronze.items }").keyChecks).toMatchObject([
+    { relation: "bronze.items", columns: ["order_id", "item"] },
+  ]);
+});
+
+it("the fix of a fan-out counts each value once", () => {
+  const text = `
+gold t {
+  from bronze.items as i
+  join many bronze.payments as p on p.order_id == i.order_id
+  group by i.order_id { paid = sum(p.value) }
+}`;
+  const [found] = checkShop(text).diagnostics;
+  expect(found?.fix?.edits.map((each) => each.text)).toEqual([" per (i.order_id, p.part)"]);
+});
