@@ -2,7 +2,7 @@
  * Expressions. One rule reads all binary operators by climbing precedences, so that a column that is only a name costs two
  * rule calls and not one for each level, and a long chain of operators is a loop and no recursion.
  */
-import { type IToken, type TokenType } from "chevrotain";
+import type { IToken, TokenType } from "chevrotain";
 import { diagnostic } from "../diagnostics/diagnostic.ts";
 import type {
   BinaryOperator,
@@ -183,9 +183,9 @@ export abstract class ExpressionParser extends RecoveringParser {
 
   private readonly operands = {
     DEF: [
-      { ALT: (): Expression => this.SUBRULE(this.reference) },
-      { ALT: (): Expression => this.SUBRULE(this.number) },
-      { ALT: (): Expression => this.SUBRULE(this.text) },
+      { ALT: (): Expression => this.reference() },
+      { ALT: (): Expression => this.number() },
+      { ALT: (): Expression => this.text() },
       { ALT: (): Expression => this.inner() },
       { ALT: (): Expression => this.negation() },
       { ALT: (): Expression => this.inversion() },
@@ -214,7 +214,9 @@ export abstract class ExpressionParser extends RecoveringParser {
   private inversion(): Expression {
     const start = this.start();
     if (precedenceOf(this.LA(0)) > NOT) {
-      this.unexpected("a value", { hint: "`not` binds more loosely than what stands before it: put it in parentheses." });
+      this.unexpected("a value", {
+        hint: "`not` binds more loosely than what stands before it: put it in parentheses.",
+      });
     }
     this.CONSUME1(t.Not);
     const operand = this.SUBRULE1(this.expression, { ARGS: [COMPARISON] });
@@ -222,44 +224,50 @@ export abstract class ExpressionParser extends RecoveringParser {
   }
 
   /** A path (`item.price`) or a call (`sum(price) where is_late`). */
-  private readonly reference: Rule<PathExpression | CallExpression> = this.rule("reference", () => {
+  private reference(): Expression {
     const start = this.start();
     const name = this.nameOf(this.CONSUME(t.Word));
-    const call = this.OPTION(() => this.SUBRULE(this.call, { ARGS: [start, name] }));
-    if (call && !this.RECORDING_PHASE) return call;
-    const parts = [name];
-    this.MANY(() => {
-      this.CONSUME(t.Dot);
-      parts.push(this.SUBRULE(this.name));
-    });
-    return { kind: "path", parts, span: this.spanFrom(start) };
-  });
+    const call = this.OPTION1(() => this.SUBRULE(this.call, { ARGS: [start, name] }));
+    return call && !this.RECORDING_PHASE ? call : this.pathFrom(start, name);
+  }
 
-  private readonly call: Rule<CallExpression, [start?: number, name?: Name]> = this.rule("call", (start = 0, name = NO_NAME) => {
-    const args: Expression[] = [];
-    this.parenthesised(() => args.push(this.SUBRULE(this.expression)));
-    let where: Expression | undefined;
-    let per: readonly PathExpression[] | undefined;
-    this.MANY({
-      GATE: () => this.startsSuffix() && (this.LA(1).tokenType === t.Where ? where : per) === undefined,
-      DEF: () =>
-        this.OR([
-          {
-            ALT: () => {
-              this.CONSUME(t.Where);
-              where = this.SUBRULE1(this.expression);
-            },
-          },
-          {
-            ALT: () => {
-              this.CONSUME(t.Per);
-              per = this.SUBRULE(this.perKeys);
-            },
-          },
-        ]),
+  private pathFrom(start: number, first: Name): PathExpression {
+    const parts = [first];
+    this.MANY1(() => {
+      this.CONSUME(t.Dot);
+      parts.push(this.name(1));
     });
-    return { kind: "call", name, args, where, per, span: this.spanFrom(start) };
-  });
+    return { kind: "path", parts, span: parts.length === 1 ? first.span : this.spanFrom(start) };
+  }
+
+  private readonly call: Rule<CallExpression, [start?: number, name?: Name]> = this.rule(
+    "call",
+    (start = 0, name = NO_NAME) => {
+      const args: Expression[] = [];
+      this.parenthesised(() => args.push(this.SUBRULE(this.expression)));
+      let where: Expression | undefined;
+      let per: readonly PathExpression[] | undefined;
+      this.MANY({
+        GATE: () => this.startsSuffix() && (this.LA(1).tokenType === t.Where ? where : per) === undefined,
+        DEF: () =>
+          this.OR([
+            {
+              ALT: () => {
+                this.CONSUME(t.Where);
+                where = this.SUBRULE1(this.expression);
+              },
+            },
+            {
+              ALT: () => {
+                this.CONSUME(t.Per);
+                per = this.SUBRULE(this.perKeys);
+              },
+            },
+          ]),
+      });
+      return { kind: "call", name, args, where, per, span: this.spanFrom(start) };
+    },
+  );
 
   /** Whether `where` or `per` belongs to the call before it: in braces only, and not as the name of the next entry. */
   private startsSuffix(): boolean {
@@ -277,12 +285,7 @@ export abstract class ExpressionParser extends RecoveringParser {
 
   private readonly path: Rule<PathExpression> = this.rule("path", () => {
     const start = this.start();
-    const parts = [this.nameOf(this.CONSUME(t.Word))];
-    this.MANY(() => {
-      this.CONSUME(t.Dot);
-      parts.push(this.SUBRULE(this.name));
-    });
-    return { kind: "path", parts, span: this.spanFrom(start) };
+    return this.pathFrom(start, this.nameOf(this.CONSUME(t.Word)));
   });
 
   private readonly match: Rule<MatchExpression> = this.rule("match", () => {
@@ -312,33 +315,37 @@ export abstract class ExpressionParser extends RecoveringParser {
 
   private readonly branch: Rule<MatchBranch> = this.rule("branch", () => {
     const start = this.start();
-    let condition: Expression = this.missing();
-    let value: Expression = condition;
+    let condition: Expression | undefined;
+    let value: Expression | undefined;
     this.attempt("entry", () => {
       condition = this.SUBRULE(this.expression);
-      value = this.missing();
       this.CONSUME(t.Arrow);
       value = this.SUBRULE1(this.expression);
     });
-    return { kind: "branch", condition, value, span: this.spanFrom(start) };
+    return {
+      kind: "branch",
+      condition: condition ?? this.missing(),
+      value: value ?? this.missing(),
+      span: this.spanFrom(start),
+    };
   });
 
   private readonly elseBranch: Rule<Expression> = this.rule("elseBranch", () => {
-    let value: Expression = this.missing();
+    let value: Expression | undefined;
     this.attempt("entry", () => {
       this.CONSUME(t.Else);
       this.CONSUME(t.Arrow);
       value = this.SUBRULE(this.expression);
     });
-    return value;
+    return value ?? this.missing();
   });
 
   /** `decimal(10,2)?` */
   readonly type: Rule<TypeReference> = this.rule("type", () => {
     const start = this.start();
-    const name = this.SUBRULE(this.name);
+    const name = this.name();
     const args: NumberLiteral[] = [];
-    this.OPTION(() => this.parenthesised(() => args.push(this.SUBRULE(this.number))));
+    this.OPTION(() => this.parenthesised(() => args.push(this.number())));
     const nullable = this.OPTION1(() => this.CONSUME(t.Question)) !== undefined;
     return { kind: "type", name, args, nullable, span: this.spanFrom(start) };
   });

@@ -26,6 +26,12 @@ const capitals = new Map(
   t.keywords.filter((each) => each.reserved).map((each) => [each.text.toUpperCase(), each] as const),
 );
 
+/** Every spelling of a keyword. */
+const spellings = new Map([...t.keywordOf, ...capitals]);
+
+const isForeign: boolean[] = [];
+for (const type of t.lexerTokens) isForeign[type.tokenTypeIdx ?? 0] = t.kindOf(type) === "foreign";
+
 /** How other languages write what Medal has too. */
 const translations = new Map<TokenType, { readonly type: TokenType; readonly wanted: string }>([
   [t.OtherAnd, { type: t.And, wanted: "and" }],
@@ -39,17 +45,18 @@ const translations = new Map<TokenType, { readonly type: TokenType; readonly wan
 export function lex(file: SourceFile): LexResult {
   const { tokens, groups, errors } = lexer.tokenize(file.text);
   const diagnostics: Diagnostic[] = errors.map((error) => unexpectedCharacters(file, error.offset, error.length));
-  let strange = false;
+  let strange = !isAscii(file.text);
   for (const token of tokens) {
     if (token.tokenType === t.Identifier) {
-      const keyword = t.keywordOf.get(token.image);
-      if (keyword) become(token, keyword.type);
-      else if (capitals.has(token.image) || !isAscii(token.image)) strange = true;
-    } else if (t.kindOf(token.tokenType) === "foreign") strange = true;
+      const keyword = spellings.get(token.image);
+      if (keyword === undefined) continue;
+      if (keyword.text === token.image) become(token, keyword.type);
+      else strange = true;
+    } else if (isForeign[token.tokenTypeIdx]) strange = true;
   }
   return {
     tokens: strange ? repair(file, tokens, diagnostics) : tokens,
-    comments: (groups["comments"] ?? []).map((token: IToken) => comment(file, token)),
+    comments: (groups.comments ?? []).map((token: IToken) => comment(file, token)),
     diagnostics,
   };
 }
@@ -60,8 +67,7 @@ function become(token: IToken, type: TokenType): void {
 }
 
 function isAscii(text: string): boolean {
-  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 127) return false;
-  return true;
+  return !/[^\0-\x7f]/.test(text);
 }
 
 function comment(file: SourceFile, token: IToken): Comment {
@@ -84,7 +90,12 @@ function unexpectedCharacters(file: SourceFile, offset: number, length: number):
     ? text
     : `U+${(text.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
   const quoted = /[\u2018-\u201f'"]/.test(text);
-  return diagnostic("unexpected-character", span, { character: shown }, quoted ? { hint: 'Texts stand in straight double quotes: "text".' } : {});
+  return diagnostic(
+    "unexpected-character",
+    span,
+    { character: shown },
+    quoted ? { hint: 'Texts stand in straight double quotes: "text".' } : {},
+  );
 }
 
 /** The tokens with every foreign one translated or dropped, each reported. */
@@ -108,7 +119,9 @@ function repaired(file: SourceFile, token: IToken, diagnostics: Diagnostic[]): r
   const translation = translations.get(token.tokenType) ?? capitalOf(token);
   if (translation) {
     const { type, wanted } = translation;
-    diagnostics.push(diagnostic("foreign-syntax", span, { found: token.image, wanted }, { fix: replaceBy(span, wanted) }));
+    diagnostics.push(
+      diagnostic("foreign-syntax", span, { found: token.image, wanted }, { fix: replaceBy(span, wanted) }),
+    );
     become(token, type);
     return [token];
   }
@@ -120,7 +133,10 @@ function repaired(file: SourceFile, token: IToken, diagnostics: Diagnostic[]): r
       }
       return [token];
     case t.SingleQuoted: {
-      const text = token.image.slice(1, -1).replaceAll("''", "'").replaceAll(/(?<!\\)"/g, '\\"');
+      const text = token.image
+        .slice(1, -1)
+        .replaceAll("''", "'")
+        .replaceAll(/(?<!\\)"/g, '\\"');
       diagnostics.push(diagnostic("single-quoted-text", span, {}, { fix: replaceBy(span, `"${text}"`) }));
       become(token, t.Text);
       token.payload = text;
@@ -161,11 +177,25 @@ function openText(file: SourceFile, token: IToken, diagnostics: Diagnostic[]): r
   let end = token.image.length;
   while (end > 1 && /[\s,)\]}]/.test(token.image.charAt(end - 1))) end--;
   const span = { ...spanOf(file, token), end: token.startOffset + end };
-  diagnostics.push(diagnostic("unterminated-text", span, {}, { fix: { title: "Close it", edits: [{ span: { ...span, start: span.end }, text: '"' }] } }));
+  diagnostics.push(
+    diagnostic(
+      "unterminated-text",
+      span,
+      {},
+      { fix: { title: "Close it", edits: [{ span: { ...span, start: span.end }, text: '"' }] } },
+    ),
+  );
   const rest = [...token.image.slice(end)].flatMap((character, index): readonly IToken[] => {
     const type = closers.get(character);
     if (!type) return [];
-    return [{ image: character, startOffset: token.startOffset + end + index, tokenType: type, tokenTypeIdx: type.tokenTypeIdx ?? 0 }];
+    return [
+      {
+        image: character,
+        startOffset: token.startOffset + end + index,
+        tokenType: type,
+        tokenTypeIdx: type.tokenTypeIdx ?? 0,
+      },
+    ];
   });
   token.image = token.image.slice(0, end);
   token.payload = token.image.slice(1);

@@ -1,32 +1,34 @@
 /** What tokens of names, texts and numbers stand for. */
-import type { Span } from "../source.ts";
 
-const ESCAPE = /\\(?:u\{([0-9a-fA-F]{1,6})\}|([^])|$)/g;
+const ESCAPE = /\\(?:u\{([0-9a-fA-F]{1,6})\}|([\s\S])|$)/g;
 const SIMPLE: Readonly<Record<string, string>> = { '"': '"', "\\": "\\", n: "\n", r: "\r", t: "\t" };
 
 /**
  * The value of a text whose content, without quotes, is `raw`. An escape that does not exist is given to `bad` with its
  * offset in `raw` and stands for itself.
  */
-export function textValue(raw: string, bad: (escape: string, offset: number) => void): string {
+export function textValue(raw: string, bad: (sequence: string, offset: number) => void): string {
   if (!raw.includes("\\")) return raw;
-  return raw.replace(ESCAPE, (escape: string, hex: string | undefined, character: string | undefined, offset: number) => {
-    if (hex !== undefined) {
-      const point = Number.parseInt(hex, 16);
-      // A lone surrogate is no character: it would not survive being written as UTF-8.
-      if (point <= 0x10ffff && !(point >= 0xd800 && point <= 0xdfff)) return String.fromCodePoint(point);
-    } else {
-      const value = character === undefined ? undefined : SIMPLE[character];
-      if (value !== undefined) return value;
-    }
-    bad(escape, offset);
-    return escape;
-  });
+  return raw.replace(
+    ESCAPE,
+    (sequence: string, hex: string | undefined, character: string | undefined, offset: number) => {
+      if (hex !== undefined) {
+        const point = Number.parseInt(hex, 16);
+        // A lone surrogate is no character: it would not survive being written as UTF-8.
+        if (point <= 0x10ffff && !(point >= 0xd800 && point <= 0xdfff)) return String.fromCodePoint(point);
+      } else {
+        const value = character === undefined ? undefined : SIMPLE[character];
+        if (value !== undefined) return value;
+      }
+      bad(sequence, offset);
+      return sequence;
+    },
+  );
 }
 
-/** The text of a name token: backticks removed, a doubled one inside stands for one. */
-export function nameText(image: string): string {
-  return image.startsWith("`") ? image.slice(1, -1).replaceAll("``", "`") : image;
+/** The name in backticks; a doubled one inside stands for one. */
+export function unquoted(image: string): string {
+  return image.slice(1, -1).replaceAll("``", "`");
 }
 
 const NUMBER = /^[0-9]+(?:_[0-9]+)*(?:\.[0-9]+(?:_[0-9]+)*)?$/;
@@ -34,9 +36,4 @@ const NUMBER = /^[0-9]+(?:_[0-9]+)*(?:\.[0-9]+(?:_[0-9]+)*)?$/;
 /** `1_000` as `1000`; undefined where the image is no number. */
 export function numberText(image: string): string | undefined {
   return NUMBER.test(image) ? image.replaceAll("_", "") : undefined;
-}
-
-/** The place of a part of a token's text. */
-export function spanWithin(file: string, tokenStart: number, offset: number, length: number): Span {
-  return { file, start: tokenStart + offset, end: tokenStart + offset + length };
 }

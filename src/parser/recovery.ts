@@ -22,8 +22,8 @@ import {
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import type { SourceFile, Span } from "../source.ts";
 import type { Comment, MissingExpression, Name, NumberLiteral, StringLiteral, TypeReference } from "./ast.ts";
-import { nameText, numberText, textValue } from "./literals.ts";
-import { messages, phraseOf } from "./messages.ts";
+import { numberText, textValue, unquoted } from "./literals.ts";
+import { keywordHint, messages, phraseOf } from "./messages.ts";
 import * as t from "./tokens.ts";
 
 /** Parentheses, calls, `not` and `match` inside each other. */
@@ -63,7 +63,10 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
   }
 
   /** `RULE` with the result's type from the declaration. */
-  protected rule<Result, Args extends unknown[] = []>(name: string, read: (...args: Args) => Result): Rule<Result, Args> {
+  protected rule<Result, Args extends unknown[] = []>(
+    name: string,
+    read: (...args: Args) => Result,
+  ): Rule<Result, Args> {
     return this.RULE(name, read);
   }
 
@@ -88,12 +91,12 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
   }
 
   private startOf(token: IToken): number {
-    return token.tokenType === EOF ? this.lastEnd() : token.startOffset;
+    return token.startOffset >= 0 ? token.startOffset : this.lastEnd();
   }
 
   private lastEnd(): number {
     const last = this.LA(0);
-    return last.tokenType === EOF ? 0 : last.startOffset + last.image.length;
+    return last.startOffset >= 0 ? last.startOffset + last.image.length : 0;
   }
 
   /** From an offset to the end of the last token that was read. */
@@ -136,15 +139,16 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
   // Names and literals
 
   protected nameOf(token: IToken): Name {
-    return { kind: "name", text: nameText(token.image), span: this.spanOf(token) };
+    const text = token.tokenType === t.QuotedName ? unquoted(token.image) : token.image;
+    return { kind: "name", text, span: this.spanOf(token) };
   }
 
   protected textOf(token: IToken): StringLiteral {
     const span = this.spanOf(token);
     const raw: unknown = token.payload;
-    const value = textValue(typeof raw === "string" ? raw : token.image.slice(1, -1), (escape, offset) => {
+    const value = textValue(typeof raw === "string" ? raw : token.image.slice(1, -1), (sequence, offset) => {
       const start = span.start + 1 + offset;
-      this.report(diagnostic("bad-escape", { ...span, start, end: start + escape.length }, { escape }));
+      this.report(diagnostic("bad-escape", { ...span, start, end: start + sequence.length }, { escape: sequence }));
     });
     return { kind: "string", value, span };
   }
@@ -152,7 +156,7 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
   protected numberOf(token: IToken): NumberLiteral {
     const span = this.spanOf(token);
     const text = numberText(token.image);
-    if (text === undefined) {
+    if (text === undefined && !this.RECORDING_PHASE) {
       const whole = token.image.startsWith(".") ? numberText(`0${token.image}`) : undefined;
       const fix = whole === undefined ? {} : { fix: { title: `Write ${whole}`, edits: [{ span, text: whole }] } };
       this.report(diagnostic("bad-number", span, { text: token.image }, fix));
@@ -160,32 +164,36 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
     return { kind: "number", text: text ?? "0", span };
   }
 
+  // The next three read one token. Within one rule each use has its own index, as with chevrotain's own methods.
+
   /** A name; where there is none, that is said and an empty one stands for it. */
-  protected readonly name: Rule<Name> = this.rule("name", () => {
+  protected name(index = 0): Name {
     if (!this.RECORDING_PHASE && !tokenMatcher(this.LA(1), t.Word)) {
       this.unexpected("a name");
-      return { kind: "name", text: "", span: this.spanFrom(this.lastEnd()) };
+      return this.missingName();
     }
-    return this.nameOf(this.CONSUME(t.Word));
-  });
+    return this.nameOf(this.consume(index, t.Word));
+  }
 
-  protected readonly text: Rule<StringLiteral> = this.rule("text", () => {
-    const token = this.CONSUME(t.Text);
-    return this.ACTION(() => this.textOf(token));
-  });
+  protected text(index = 0): StringLiteral {
+    return this.textOf(this.consume(index, t.Text));
+  }
 
-  protected readonly number: Rule<NumberLiteral> = this.rule("number", () => {
-    const token = this.CONSUME(t.Numeral);
-    return this.ACTION(() => this.numberOf(token));
-  });
+  protected number(index = 0): NumberLiteral {
+    return this.numberOf(this.consume(index, t.Numeral));
+  }
 
   protected missingName(): Name {
-    return { kind: "name", text: "", span: this.spanFrom(this.start()) };
+    return { kind: "name", text: "", span: this.spanFrom(this.lastEnd()) };
   }
 
   protected missingType(): TypeReference {
     const name = this.missingName();
     return { kind: "type", name, args: [], nullable: false, span: name.span };
+  }
+
+  protected missingText(): StringLiteral {
+    return { kind: "string", value: "", span: this.spanFrom(this.lastEnd()) };
   }
 
   /** Stands for a value that is not there. */
@@ -255,7 +263,7 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
         this.unexpected("`}`", { related: [{ span: this.spanOf(open), message: "The block starts here." }] });
         return;
       }
-      this.unexpected(`${expected} or \`}\``);
+      this.unexpected(`${expected} or \`}\``, kind === "step" ? keywordHint(this.LA(1), "step") : {});
       this.skipStray(kind);
       this.itemsOf(item);
     }

@@ -2,14 +2,15 @@
 import type {
   DeriveStep,
   DistinctStep,
-  Expression,
   ExpectStep,
+  Expression,
   FromStep,
   GroupStep,
   JoinStep,
   KeyClause,
   Name,
   NamedExpression,
+  NumberLiteral,
   RelationReference,
   SelectStep,
   SortKey,
@@ -17,7 +18,6 @@ import type {
   Step,
   StringLiteral,
   TakeStep,
-  NumberLiteral,
   WhereStep,
 } from "./ast.ts";
 import { ExpressionParser } from "./expressions.ts";
@@ -46,24 +46,24 @@ export abstract class StepParser extends ExpressionParser {
 
   private readonly from: Rule<FromStep> = this.rule("from", () => {
     const start = this.start();
-    let relation = this.missingRelation();
+    let relation: RelationReference | undefined;
     let alias: Name | undefined;
     this.attempt("step", () => {
       this.CONSUME(t.From);
       relation = this.SUBRULE(this.relation);
       alias = this.SUBRULE(this.alias);
     });
-    return { kind: "from", relation, alias, span: this.spanFrom(start) };
+    return { kind: "from", relation: relation ?? this.missingRelation(), alias, span: this.spanFrom(start) };
   });
 
   private readonly where: Rule<WhereStep> = this.rule("where", () => {
     const start = this.start();
-    let condition: Expression = this.missing();
+    let condition: Expression | undefined;
     this.attempt("step", () => {
       this.CONSUME(t.Where);
       condition = this.SUBRULE(this.expression);
     });
-    return { kind: "where", condition, span: this.spanFrom(start) };
+    return { kind: "where", condition: condition ?? this.missing(), span: this.spanFrom(start) };
   });
 
   private readonly derive: Rule<DeriveStep> = this.rule("derive", () => {
@@ -112,9 +112,9 @@ export abstract class StepParser extends ExpressionParser {
     const start = this.start();
     let side: JoinStep["side"] = "inner";
     let cardinality: JoinStep["cardinality"];
-    let relation = this.missingRelation();
+    let relation: RelationReference | undefined;
     let alias: Name | undefined;
-    let on: Expression = this.missing();
+    let on: Expression | undefined;
     this.attempt("step", () => {
       this.OPTION(() => {
         this.CONSUME(t.Left);
@@ -142,11 +142,18 @@ export abstract class StepParser extends ExpressionParser {
       });
       relation = this.SUBRULE(this.relation);
       alias = this.SUBRULE(this.alias);
-      on = this.missing();
       this.CONSUME(t.On);
       on = this.SUBRULE(this.expression);
     });
-    return { kind: "join", side, cardinality, relation, alias, on, span: this.spanFrom(start) };
+    return {
+      kind: "join",
+      side,
+      cardinality,
+      relation: relation ?? this.missingRelation(),
+      alias,
+      on: on ?? this.missing(),
+      span: this.spanFrom(start),
+    };
   });
 
   private readonly group: Rule<GroupStep> = this.rule("group", () => {
@@ -157,7 +164,7 @@ export abstract class StepParser extends ExpressionParser {
       this.CONSUME(t.Group);
       this.OPTION(() => {
         this.CONSUME(t.By);
-        this.AT_LEAST_ONE_SEP({ SEP: t.Comma, DEF: () => keys.push(this.SUBRULE(this.named)) });
+        this.AT_LEAST_ONE_SEP({ SEP: t.Comma, DEF: () => keys.push(this.SUBRULE(this.groupKey)) });
       });
       aggregates = this.SUBRULE(this.entries);
     });
@@ -166,20 +173,26 @@ export abstract class StepParser extends ExpressionParser {
 
   private readonly expect: Rule<ExpectStep> = this.rule("expect", () => {
     const start = this.start();
-    let name: StringLiteral = { kind: "string", value: "", span: this.spanFrom(start) };
-    let condition: Expression = this.missing();
+    let name: StringLiteral | undefined;
+    let condition: Expression | undefined;
     let action: Name | undefined;
     this.attempt("step", () => {
       this.CONSUME(t.Expect);
-      name = this.SUBRULE(this.text);
+      name = this.text();
       this.CONSUME(t.Colon);
       condition = this.SUBRULE(this.expression);
       this.OPTION(() => {
         this.CONSUME(t.Else);
-        action = this.SUBRULE(this.name);
+        action = this.name();
       });
     });
-    return { kind: "expect", name, condition, action, span: this.spanFrom(start) };
+    return {
+      kind: "expect",
+      name: name ?? this.missingText(),
+      condition: condition ?? this.missing(),
+      action,
+      span: this.spanFrom(start),
+    };
   });
 
   /** `key order_id`, `key (order_id, order_item_id)` */
@@ -216,12 +229,13 @@ export abstract class StepParser extends ExpressionParser {
 
   private readonly take: Rule<TakeStep> = this.rule("take", () => {
     const start = this.start();
-    let count: NumberLiteral = { kind: "number", text: "0", span: this.spanFrom(start) };
+    let count: NumberLiteral | undefined;
     this.attempt("step", () => {
       this.CONSUME(t.Take);
-      count = this.SUBRULE(this.number);
+      count = this.number();
     });
-    return { kind: "take", count, span: this.spanFrom(start) };
+    const span = this.spanFrom(start);
+    return { kind: "take", count: count ?? { kind: "number", text: "0", span }, span };
   });
 
   /** `{ name = value, item.column }` */
@@ -236,14 +250,17 @@ export abstract class StepParser extends ExpressionParser {
 
   private readonly entry: Rule<NamedExpression> = this.rule("entry", () => {
     const start = this.start();
-    let entry: NamedExpression = { kind: "named", name: undefined, value: this.missing(), span: this.spanFrom(start) };
+    let entry: NamedExpression | undefined;
     this.attempt("entry", () => {
-      entry = this.SUBRULE(this.named);
+      entry = this.named();
     });
-    return entry;
+    return entry ?? { kind: "named", name: undefined, value: this.missing(), span: this.spanFrom(start) };
   });
 
-  private readonly named: Rule<NamedExpression> = this.rule("named", () => {
+  private readonly groupKey: Rule<NamedExpression> = this.rule("groupKey", () => this.named());
+
+  /** `name = value`, or only a value. */
+  private named(): NamedExpression {
     const start = this.start();
     let name: Name | undefined;
     this.OPTION({
@@ -255,17 +272,14 @@ export abstract class StepParser extends ExpressionParser {
       },
     });
     const value = this.SUBRULE(this.expression);
-    return { kind: "named", name, value, span: this.spanFrom(start) };
-  });
+    return { kind: "named", name, value, span: name ? this.spanFrom(start) : value.span };
+  }
 
   /** One column, or several in parentheses. */
   private readonly columns: Rule<readonly Name[]> = this.rule("columns", () => {
     const names: Name[] = [];
     this.OR({
-      DEF: [
-        { ALT: () => this.parenthesised(() => names.push(this.SUBRULE(this.name))) },
-        { ALT: () => names.push(this.SUBRULE1(this.name)) },
-      ],
+      DEF: [{ ALT: () => this.parenthesised(() => names.push(this.name())) }, { ALT: () => names.push(this.name(1)) }],
       ERR_MSG: "a name",
     });
     return names;
@@ -274,9 +288,9 @@ export abstract class StepParser extends ExpressionParser {
   /** `silver.orders` */
   private readonly relation: Rule<RelationReference> = this.rule("relation", () => {
     const start = this.start();
-    const layer = this.SUBRULE(this.name);
+    const layer = this.name();
     this.CONSUME(t.Dot);
-    const name = this.SUBRULE1(this.name);
+    const name = this.name(1);
     return { kind: "relation", layer, name, span: this.spanFrom(start) };
   });
 
@@ -284,14 +298,13 @@ export abstract class StepParser extends ExpressionParser {
     let alias: Name | undefined;
     this.OPTION(() => {
       this.CONSUME(t.As);
-      alias = this.SUBRULE(this.name);
+      alias = this.name();
     });
     return alias;
   });
 
   private missingRelation(): RelationReference {
-    const span = this.spanFrom(this.start());
-    const name: Name = { kind: "name", text: "", span };
-    return { kind: "relation", layer: name, name, span };
+    const name = this.missingName();
+    return { kind: "relation", layer: name, name, span: name.span };
   }
 }

@@ -43,7 +43,13 @@ export const Identifier = createToken({
 });
 
 function token(name: string, kind: TokenKind, pattern: RegExp | string, label: string, categories: TokenType[] = []) {
-  const type = createToken({ name, pattern, label, categories, ...(typeof pattern === "string" ? {} : { line_breaks: false }) });
+  const type = createToken({
+    name,
+    pattern,
+    label,
+    categories,
+    ...(typeof pattern === "string" ? {} : { line_breaks: false }),
+  });
   kinds.set(type, kind);
   return type;
 }
@@ -170,7 +176,7 @@ export const ConflictMarker = alien("ConflictMarker", /(?:<{7}|={7}|>{7}|\|{7})[
 export const OpenText = alien("OpenText", /"(?:[^"\\\r\n]|\\[^\r\n])*\\?/);
 export const SingleQuoted = alien("SingleQuoted", /'(?:[^'\r\n]|'')*'/);
 export const DashComment = alien("DashComment", /--[^\r\n]*/);
-export const BlockComment = createToken({ name: "BlockComment", pattern: /\/\*[^]*?\*\//, line_breaks: true });
+export const BlockComment = createToken({ name: "BlockComment", pattern: /\/\*[\s\S]*?\*\//, line_breaks: true });
 kinds.set(BlockComment, "foreign");
 export const Semicolon = alien("Semicolon", ";");
 export const OtherAnd = alien("OtherAnd", "&&");
@@ -180,7 +186,12 @@ export const OtherEqual = alien("OtherEqual", "===");
 export const OtherUnequal = alien("OtherUnequal", /<>|!==/);
 
 const Space = createToken({ name: "Space", pattern: /[ \t\r\n]+/, group: Lexer.SKIPPED, line_breaks: true });
-export const CommentToken = createToken({ name: "Comment", pattern: /\/\/[^\r\n]*/, group: "comments", line_breaks: false });
+export const CommentToken = createToken({
+  name: "Comment",
+  pattern: /\/\/[^\r\n]*/,
+  group: "comments",
+  line_breaks: false,
+});
 
 export const keywordOf: ReadonlyMap<string, Keyword> = new Map(keywords.map((each) => [each.text, each]));
 
