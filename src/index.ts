@@ -1,7 +1,9 @@
-/** The compiler as a library: the same functions that the command line calls. */
+/** The compiler as a library; it runs wherever a `CompilerHost` can be had, in a browser too. */
+export { type Emitted, emitAll } from "./codegen/emit.ts";
+export type { OutputFile } from "./codegen/files.ts";
+export type { EmitContext, EnvironmentValues } from "./codegen/target.ts";
 export { type CheckResult, check, plan } from "./compile.ts";
 export { type Diagnostic, hasErrors } from "./diagnostics/diagnostic.ts";
 export type { CompilerHost } from "./host.ts";
-export { createNodeHost } from "./node-host.ts";
 export type { Program } from "./plan/program.ts";
 export type { SourceFile, Span } from "./source.ts";
