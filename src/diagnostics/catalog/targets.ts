@@ -17,6 +17,16 @@ export const targetsCatalog = {
     message: "{targets} both write {path}",
     hint: "Give one of the declarations that it is made from another name.",
   },
+  "output-foreign-file": {
+    severity: "error",
+    message: "{path} in the output folder was not written by medalc, and stands where a file of the output belongs",
+    hint: "Nothing was written. Move it away, or choose another folder with --out.",
+  },
+  "output-edited": {
+    severity: "error",
+    message: "{path} was changed after medalc wrote it",
+    hint: "Nothing was written. Bring the change into the program, then compile with --force to replace the file.",
+  },
   "synapse-database-name": {
     severity: "error",
     message: "the serving database cannot be called {name}",
@@ -41,5 +51,35 @@ export const targetsCatalog = {
     severity: "error",
     message: "{name} has {count} columns; a view has at most 1024",
     hint: "Select the columns that are needed, or split the table.",
+  },
+  "adf-factory-name": {
+    severity: "error",
+    message: "{name} is no name of a data factory",
+    hint: "A data factory has 3 to 63 letters, digits and single hyphens, none of them first or last; no other factory in Azure may have the same name.",
+  },
+  "adf-databricks-resource-id": {
+    severity: "error",
+    message: "Data Factory cannot sign in to Databricks without the resource ID of the workspace",
+    hint: "Add `resource_id: param.databricks_resource_id` to databricks; the portal shows the ID in the workspace's properties.",
+  },
+  "adf-time-zone": {
+    severity: "error",
+    message: "Data Factory has no time zone for {zone}",
+    hint: "Choose a place with the same time; Data Factory knows those that Windows knows.",
+  },
+  "adf-object-too-large": {
+    severity: "error",
+    message: "{name} would have {size} KB of JSON; Data Factory takes {most}",
+    hint: "Shorten what it is made of: long doc comments, or a table with very many columns.",
+  },
+  "adf-too-many-objects": {
+    severity: "error",
+    message: "the data factory would have {count} objects; at most {most} are allowed",
+    hint: "Split the project: each source takes three or more objects.",
+  },
+  "adf-too-many-params": {
+    severity: "error",
+    message: "the ARM template would have a parameter for each of {count} params; at most {most} are allowed",
+    hint: "Write the settings that are the same in every environment as values.",
   },
 } as const satisfies Catalog;

@@ -1,0 +1,38 @@
+/** The factory as its Git folder: a file an object, with the values of one environment in it. */
+import { json, type OutputFile } from "../files.ts";
+import { settingText } from "../shared/settings.ts";
+import type { EnvironmentValues } from "../target.ts";
+import type { Factory } from "./factory.ts";
+import { escapeExpressions, isOpen, mapTexts, type OpenText, type ParamValue, partsOf } from "./value.ts";
+
+export function gitFiles(factory: Factory, environment: EnvironmentValues): readonly OutputFile[] {
+  const name = settingText(factory.name, environment) ?? "";
+  const file = {
+    path: `adf/factory/${name}.json`,
+    text: json({ name, properties: {}, identity: { type: "SystemAssigned" } }),
+    from: ["project"],
+  };
+  const objects = factory.resources.map(({ kind, name, properties, from }) => {
+    const filled = mapTexts(properties, (text) => (isOpen(text) ? filledIn(text, environment) : text));
+    const state = kind === "trigger" ? { runtimeState: "Stopped" } : {};
+    return {
+      path: `adf/${kind}/${name}.json`,
+      text: json({ name, properties: { ...filled, ...state } }),
+      from,
+    };
+  });
+  return [file, ...objects];
+}
+
+function filledIn(text: OpenText, { name, params }: EnvironmentValues): ParamValue {
+  const values = partsOf(text).map((part) => {
+    if (typeof part === "string") return part;
+    const value = params[part.param];
+    if (value === undefined) throw new Error(`param.${part.param} has no value in ${name}`);
+    return part.dropping === undefined ? value : String(value).replaceAll(part.dropping, "");
+  });
+  const [only] = values;
+  if (values.length === 1 && only !== undefined && typeof only !== "string") return only;
+  const joined = values.join("");
+  return text.evaluated ? escapeExpressions(joined) : joined;
+}

@@ -1,0 +1,23 @@
+/**
+ * The Data Factory target: a factory that ingests, runs the notebooks and renews the views, once as the Git folder that
+ * Data Factory's own editor reads, once as an ARM template.
+ *
+ * `factory` builds every object once, as JSON in which params are still open (`value`): `services` what is reached
+ * (`connectors`: one file a kind of source), `ingest` a pipeline a source, `master` what runs when (`steps`), `trigger`.
+ * `git` and `arm` write them down. Names come from `shared/names`; limits stand in `limits`.
+ */
+import type { Target } from "../target.ts";
+import { armFiles } from "./arm.ts";
+import { checkFactory } from "./check.ts";
+import { buildFactory } from "./factory.ts";
+import { gitFiles } from "./git.ts";
+
+export const adfTarget: Target = {
+  id: "adf",
+  applies: (program) => program.ingest?.kind === "datafactory",
+  check: (program, context) => (program.ingest ? checkFactory(program, program.ingest, context) : []),
+  emit: (program, { environment, environments }) => {
+    const factory = buildFactory(program);
+    return [...gitFiles(factory, environment), ...armFiles(program, factory, environments)];
+  },
+};

@@ -1,0 +1,97 @@
+/** One pipeline a source: it lists the tables and copies each, several at a time, into the folder of the load. */
+import type { BronzePlan, Program, SourcePlan } from "../../plan/program.ts";
+import { bronzeFile } from "../shared/bronze-file.ts";
+import type { Names } from "../shared/names.ts";
+import { chunks } from "./chunks.ts";
+import type { CopyParts } from "./connectors/connector.ts";
+import { connectors } from "./connectors/index.ts";
+import { FULL_PIPELINE, PARALLEL_COPIES } from "./limits.ts";
+import { type Activity, type Build, type Policy, type Resource, reference } from "./model.ts";
+import type { Services } from "./services.ts";
+import { bytesOf, expression, type JsonObject } from "./value.ts";
+
+export interface Ingest {
+  readonly source: SourcePlan;
+  readonly tables: readonly BronzePlan[];
+  readonly pipeline: Resource;
+}
+
+const copyPolicy: Policy = { timeout: "0.02:00:00", retry: 3, retryIntervalInSeconds: 60 };
+
+/** The ingest pipelines; of a source whose list is too long for one there are several. */
+export function buildIngest(program: Program, services: Services, build: Build, names: Names): readonly Ingest[] {
+  return program.sources.flatMap((source) => {
+    const { dataset, copy } = connectors[source.kind];
+    const tables = program.bronze.filter((bronze) => bronze.source === source.name);
+    const items = tables.map((bronze) => ({ bronze, item: itemOf(bronze, source) }));
+    const parts = chunks(items, { count: 100_000, weight: FULL_PIPELINE }, ({ item }) => bytesOf(item));
+    return parts.map((part) => {
+      const tables = part.map(({ bronze }) => bronze);
+      const pipeline = build.pipeline(
+        names.take("pl", "ingest", source.name),
+        {
+          description: `Copies the ${dataset?.word ?? "files"} of ${source.name} to bronze, ${arrivesAs[copy.sink]}.`,
+          from: [`source.${source.name}`, ...tables.map((bronze) => `bronze.${bronze.name}`)],
+          span: source.span,
+        },
+        {
+          activities: [eachTable(source, services)],
+          parameters: {
+            load: { type: "String" },
+            tables: { type: "Array", defaultValue: part.map(({ item }) => item) },
+          },
+          folder: `${program.name}/ingest`,
+        },
+      );
+      return { source, tables, pipeline };
+    });
+  });
+}
+
+const arrivesAs: Readonly<Record<CopyParts["sink"], string>> = { bytes: "byte for byte", lines: "as JSON lines" };
+
+function itemOf(bronze: BronzePlan, source: SourcePlan): JsonObject {
+  const item = connectors[source.kind].item(bronze, source);
+  return { table: bronze.name, ...item, file: bronzeFile(bronze.object) };
+}
+
+function eachTable(source: SourcePlan, services: Services): Activity {
+  return {
+    name: "each_table",
+    type: "ForEach",
+    typeProperties: {
+      items: expression("@pipeline().parameters.tables"),
+      isSequential: false,
+      batchCount: PARALLEL_COPIES,
+    },
+    inner: [copyTable(source, services)],
+  };
+}
+
+function copyTable(source: SourcePlan, services: Services): Activity {
+  const { copy } = connectors[source.kind];
+  const dataset = services.datasetOf.get(source);
+  if (dataset === undefined) throw new Error(`source ${source.name} has no dataset`);
+  const landing = {
+    folder: expression("bronze/@{item().table}/load=@{pipeline().parameters.load}"),
+    file: expression("@item().file"),
+  };
+  return {
+    name: "copy_table",
+    type: "Copy",
+    policy: copyPolicy,
+    userProperties: [{ name: "table", value: expression("@item().table") }],
+    typeProperties: { source: copy.source, sink: sinks[copy.sink] },
+    inputs: [reference("DatasetReference", dataset, copy.input)],
+    outputs: [reference("DatasetReference", copy.sink === "bytes" ? services.lakeFiles : services.lakeLines, landing)],
+  };
+}
+
+const sinks: Readonly<Record<CopyParts["sink"], JsonObject>> = {
+  bytes: { type: "BinarySink", storeSettings: { type: "AzureBlobFSWriteSettings" } },
+  lines: {
+    type: "JsonSink",
+    storeSettings: { type: "AzureBlobFSWriteSettings" },
+    formatSettings: { type: "JsonWriteSettings", filePattern: "setOfObjects" },
+  },
+};

@@ -1,0 +1,234 @@
+/**
+ * The pipeline that runs everything: ingest, then each notebook as soon as what it reads is there, then the views. Which
+ * load it is, is decided once, here, and handed down.
+ */
+import { type Program, qualifiedName, type TablePlan } from "../../plan/program.ts";
+import { createNames, type Names } from "../shared/names.ts";
+import { bundleRoot, notebookPaths } from "../shared/notebooks.ts";
+import { viewScripts } from "../shared/serving-views.ts";
+import { chunks } from "./chunks.ts";
+import type { Ingest } from "./ingest.ts";
+import { FULL_PIPELINE, MOST_ACTIVITIES } from "./limits.ts";
+import { type Activity, type Build, type Policy, type Resource, reference } from "./model.ts";
+import type { Services } from "./services.ts";
+import { required } from "./settings.ts";
+import { type Expressions, type FoldedPart, fitted, type Handed, type Part, type Phase, type Step } from "./steps.ts";
+import { bytesOf, expression, text } from "./value.ts";
+
+export interface Orchestration {
+  /** Each before those that run it, the master last. */
+  readonly pipelines: readonly Resource[];
+  readonly master: string;
+}
+
+interface Context {
+  readonly program: Program;
+  readonly services: Services;
+  readonly build: Build;
+  readonly pipelineNames: Names;
+  readonly activityNames: Names;
+}
+
+const notebookPolicy: Policy = { timeout: "0.12:00:00", retry: 1, retryIntervalInSeconds: 60 };
+/** The serverless endpoint may have to warm up first. */
+const viewPolicy: Policy = { timeout: "0.00:30:00", retry: 3, retryIntervalInSeconds: 60 };
+
+const SET_LOAD = "set_load";
+const inMaster: Expressions = { lake: "@pipeline().parameters.lake", load: "@variables('load')" };
+const inPart: Expressions = { lake: "@pipeline().parameters.lake", load: "@pipeline().parameters.load" };
+
+export function buildOrchestration(
+  program: Program,
+  services: Services,
+  ingests: readonly Ingest[],
+  build: Build,
+  pipelineNames: Names,
+): Orchestration {
+  const context = { program, services, build, pipelineNames, activityNames: createNames() };
+  const master = pipelineNames.take("pl", program.name);
+  context.activityNames.take(SET_LOAD);
+  const views = viewPipelines(context);
+  const parts: Resource[] = [];
+  const phases = [
+    { name: "ingest", steps: ingestSteps(context, ingests) },
+    ...notebookPhases(context, ingests),
+    { name: "views", steps: viewSteps(context, views) },
+  ];
+  const steps = fitted(phases, 1, (part) => {
+    const { pipeline, step } = foldedPart(context, part);
+    parts.push(pipeline);
+    return step;
+  });
+  const pipeline = build.pipeline(
+    master,
+    { description: program.doc, from: ["project"], span: program.span },
+    {
+      activities: [
+        setLoad,
+        ...activitiesOf(steps, inMaster).map((activity) =>
+          activity.dependsOn?.length ? activity : { ...activity, dependsOn: [SET_LOAD] },
+        ),
+      ],
+      concurrency: 1,
+      parameters: {
+        lake: {
+          type: "String",
+          defaultValue: text`abfss://${required(program.lake, "container")}@${required(program.lake, "account")}.dfs.core.windows.net`,
+        },
+        load: { type: "String", defaultValue: "" },
+      },
+      variables: { load: { type: "String" } },
+      folder: program.name,
+    },
+  );
+  return { pipelines: [...views.map((view) => view.pipeline), ...parts, pipeline], master };
+}
+
+/** A run by hand has no load given; a rerun has that of the run it repeats, for parameters survive and variables do not. */
+const setLoad: Activity = {
+  name: SET_LOAD,
+  description: "The load that is given, else the start of this run.",
+  type: "SetVariable",
+  typeProperties: {
+    variableName: "load",
+    value: expression(
+      "@if(empty(pipeline().parameters.load), formatDateTime(pipeline().TriggerTime, 'yyyyMMddTHHmmssZ'), pipeline().parameters.load)",
+    ),
+  },
+};
+
+function ingestSteps({ activityNames }: Context, ingests: readonly Ingest[]): readonly Step[] {
+  return ingests.map(({ source, tables, pipeline }) => ({
+    id: pipeline.name,
+    dependsOn: [],
+    uses: ["load"],
+    from: tables.map((bronze) => `bronze.${bronze.name}`),
+    activity: runs(activityNames.take("ingest", source.name), pipeline.name, ["load"]),
+  }));
+}
+
+/** Silver and gold; a silver table never reads a gold one. */
+function notebookPhases(context: Context, ingests: readonly Ingest[]): readonly Phase[] {
+  const { program, services, activityNames } = context;
+  if (services.databricks === undefined) return [];
+  const linkedService = services.databricks;
+  const bronze = new Map(
+    ingests.flatMap(({ tables, pipeline }) => tables.map(({ name }) => [`bronze.${name}`, pipeline.name])),
+  );
+  const paths = notebookPaths(program);
+  const step = (table: TablePlan): Step => {
+    const id = qualifiedName(table);
+    const name = activityNames.take(table.layer, table.name);
+    return {
+      id,
+      dependsOn: [...new Set(table.reads.map((read) => bronze.get(read) ?? read))],
+      uses: ["lake", "load"],
+      from: [id],
+      activity: (handed) => ({
+        name,
+        description: firstParagraph(table.doc),
+        type: "DatabricksNotebook",
+        policy: notebookPolicy,
+        typeProperties: {
+          notebookPath: `${bundleRoot(program)}/files/${paths.get(id)}`,
+          baseParameters: { lake: expression(handed.lake), load: expression(handed.load) },
+        },
+        linkedServiceName: reference("LinkedServiceReference", linkedService),
+      }),
+    };
+  };
+  return (["silver", "gold"] as const).map((layer) => ({
+    name: layer,
+    steps: program.tables.filter((table) => table.layer === layer).map(step),
+  }));
+}
+
+interface ViewPipeline {
+  readonly tables: readonly string[];
+  readonly pipeline: Resource;
+}
+
+/** Pipelines that create the views anew, so that they have the columns of the tables. */
+function viewPipelines({ program, services, build, pipelineNames }: Context): readonly ViewPipeline[] {
+  const { synapse } = services;
+  if (synapse === undefined) return [];
+  const names = createNames();
+  const views = viewScripts(program).map(({ name, batches }) => {
+    const activity: Activity = {
+      name: names.take(name),
+      type: "Script",
+      policy: viewPolicy,
+      typeProperties: { scripts: batches.map((batch) => ({ type: "NonQuery", text: batch })) },
+      linkedServiceName: reference("LinkedServiceReference", synapse),
+    };
+    return { table: name, activity };
+  });
+  const limit = { count: MOST_ACTIVITIES, weight: FULL_PIPELINE };
+  return chunks(views, limit, ({ activity }) => bytesOf(activity.typeProperties)).map((part) => {
+    const tables = part.map(({ table }) => table);
+    const pipeline = build.pipeline(
+      pipelineNames.take("pl", program.name, "views"),
+      { description: "Creates the views over the gold tables anew.", from: tables, span: program.span },
+      { activities: part.map(({ activity }) => activity), folder: program.name },
+    );
+    return { tables, pipeline };
+  });
+}
+
+function viewSteps({ services, activityNames }: Context, views: readonly ViewPipeline[]): readonly Step[] {
+  return views.map(({ tables, pipeline }) => ({
+    id: pipeline.name,
+    dependsOn: services.databricks === undefined ? [] : tables,
+    uses: [],
+    from: tables,
+    activity: runs(activityNames.take("views"), pipeline.name, []),
+  }));
+}
+
+function foldedPart(
+  { program, build, pipelineNames, activityNames }: Context,
+  { phase, number, steps }: Part,
+): { readonly pipeline: Resource; readonly step: FoldedPart } {
+  const words = number === undefined ? [phase] : [phase, String(number)];
+  const uses = (["lake", "load"] as const).filter((each) => steps.some((step) => step.uses.includes(each)));
+  const from = [...new Set(steps.flatMap((step) => step.from))];
+  const pipeline = build.pipeline(
+    pipelineNames.take("pl", program.name, ...words),
+    { description: `A part of the whole run: ${words.join(" ")}.`, from, span: program.span },
+    {
+      activities: activitiesOf(steps, inPart),
+      parameters: Object.fromEntries(uses.map((each) => [each, { type: "String" }])),
+      folder: program.name,
+    },
+  );
+  const activity = runs(activityNames.take(...words), pipeline.name, uses);
+  return { pipeline, step: { id: pipeline.name, uses, from, activity } };
+}
+
+/** The activities of a pipeline's steps, which wait for each other by their activities' names. */
+function activitiesOf(steps: readonly Step[], handed: Expressions): readonly Activity[] {
+  const activities = steps.map((step) => ({ step, activity: step.activity(handed) }));
+  const names = new Map(activities.map(({ step, activity }) => [step.id, activity.name]));
+  return activities.map(({ step, activity }) => ({
+    ...activity,
+    dependsOn: step.dependsOn.flatMap((id) => names.get(id) ?? []),
+  }));
+}
+
+function runs(name: string, pipeline: string, uses: readonly Handed[]): Step["activity"] {
+  return (handed) => ({
+    name,
+    type: "ExecutePipeline",
+    typeProperties: {
+      pipeline: reference("PipelineReference", pipeline),
+      waitOnCompletion: true,
+      ...(uses.length === 0
+        ? {}
+        : { parameters: Object.fromEntries(uses.map((each) => [each, expression(handed[each])])) }),
+    },
+  });
+}
+
+function firstParagraph(doc: string | undefined): string | undefined {
+  return doc?.split(/\n\s*\n/)[0];
+}

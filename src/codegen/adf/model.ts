@@ -1,0 +1,178 @@
+/** The objects of a factory, as Data Factory's Git layout and its REST service hold them. */
+import type {
+  ActivityUnion,
+  CopySinkUnion,
+  CopySourceUnion,
+  DatasetUnion,
+  LinkedServiceUnion,
+  ParameterType,
+} from "@azure/arm-datafactory";
+import type { Span } from "../../source.ts";
+import { evaluated, type Json, type JsonObject, objectsIn } from "./value.ts";
+
+export type ResourceKind = "linkedService" | "dataset" | "pipeline" | "trigger";
+
+export interface Resource {
+  readonly kind: ResourceKind;
+  readonly name: string;
+  readonly properties: JsonObject;
+  /** The declarations it was made from. */
+  readonly from: readonly string[];
+  /** The declaration to point at when it breaks a limit. */
+  readonly span: Span;
+}
+
+/** What the declarations say of an object, whatever its kind. */
+export interface Origin {
+  readonly description?: string | undefined;
+  readonly from: readonly string[];
+  readonly span: Span;
+}
+
+/** Newer than the SDK's types. */
+export type LinkedServiceType = LinkedServiceUnion["type"] | "PostgreSqlV2";
+export type DatasetType = DatasetUnion["type"] | "PostgreSqlV2Table";
+export type SourceType = CopySourceUnion["type"] | "PostgreSqlV2Source";
+export type SinkType = CopySinkUnion["type"];
+
+export type Parameters = Readonly<Record<string, { readonly type: ParameterType; readonly defaultValue?: Json }>>;
+
+export interface Activity {
+  readonly name: string;
+  readonly description?: string | undefined;
+  readonly type: ActivityUnion["type"];
+  readonly dependsOn?: readonly string[];
+  readonly policy?: Policy;
+  readonly userProperties?: readonly { readonly name: string; readonly value: Json }[];
+  readonly typeProperties: JsonObject;
+  /** The activities of a ForEach. */
+  readonly inner?: readonly Activity[];
+  readonly linkedServiceName?: JsonObject;
+  readonly inputs?: readonly Json[];
+  readonly outputs?: readonly Json[];
+}
+
+export interface Policy {
+  /** `d.hh:mm:ss` */
+  readonly timeout: string;
+  readonly retry: number;
+  readonly retryIntervalInSeconds: number;
+}
+
+type ReferenceType = "LinkedServiceReference" | "DatasetReference" | "PipelineReference";
+
+const referenced: Readonly<Record<string, ResourceKind>> = {
+  LinkedServiceReference: "linkedService",
+  DatasetReference: "dataset",
+  PipelineReference: "pipeline",
+} satisfies Record<ReferenceType, ResourceKind>;
+
+export function reference(type: ReferenceType, referenceName: string, parameters?: JsonObject): JsonObject {
+  return { referenceName, type, parameters: unlessEmpty(parameters) };
+}
+
+/** The objects that an object names, each once, in the order of their first mention. */
+export function referencesOf(resource: Resource): readonly Pick<Resource, "kind" | "name">[] {
+  const found = new Map<string, Pick<Resource, "kind" | "name">>();
+  for (const { referenceName, type } of objectsIn(resource.properties)) {
+    const kind = typeof type === "string" ? referenced[type] : undefined;
+    if (kind && typeof referenceName === "string") found.set(`${kind}/${referenceName}`, { kind, name: referenceName });
+  }
+  return [...found.values()];
+}
+
+/** Properties stand in the order in which Data Factory's own editor saves them, so that a save there changes little. */
+export interface Build {
+  linkedService(
+    name: string,
+    origin: Origin,
+    object: { readonly type: LinkedServiceType; readonly version?: string; readonly typeProperties: JsonObject },
+  ): Resource;
+  dataset(
+    name: string,
+    origin: Origin,
+    object: {
+      readonly type: DatasetType;
+      readonly linkedService: string;
+      readonly parameters: readonly string[];
+      readonly folder: string;
+      readonly typeProperties: JsonObject;
+    },
+  ): Resource;
+  pipeline(
+    name: string,
+    origin: Origin,
+    object: {
+      readonly activities: readonly Activity[];
+      readonly concurrency?: number;
+      readonly parameters?: Parameters;
+      readonly variables?: Parameters;
+      readonly folder: string;
+    },
+  ): Resource;
+  trigger(
+    name: string,
+    origin: Origin,
+    object: { readonly typeProperties: JsonObject; readonly pipelines: Json },
+  ): Resource;
+}
+
+/** Builders of a project's objects. */
+export function createBuild(project: string): Build {
+  const annotations = ["medalc", project];
+  return {
+    linkedService(name, { description, ...origin }, { type, version, typeProperties }) {
+      const properties = { description, annotations, type, version, typeProperties: evaluated(typeProperties) };
+      return { kind: "linkedService", name, properties, ...origin };
+    },
+    dataset(name, { description, ...origin }, { type, linkedService, parameters, folder, typeProperties }) {
+      const properties = {
+        description,
+        linkedServiceName: reference("LinkedServiceReference", linkedService),
+        parameters: unlessEmpty(Object.fromEntries(parameters.map((each) => [each, { type: "String" }]))),
+        folder: { name: folder },
+        annotations,
+        type,
+        typeProperties: evaluated(typeProperties),
+      };
+      return { kind: "dataset", name, properties, ...origin };
+    },
+    pipeline(name, { description, ...origin }, { activities, concurrency, parameters, variables, folder }) {
+      const properties = {
+        description,
+        activities: activities.map(activityJson),
+        concurrency,
+        parameters: unlessEmpty(parameters),
+        variables,
+        folder: { name: folder },
+        annotations,
+      };
+      return { kind: "pipeline", name, properties, ...origin };
+    },
+    trigger(name, { description, ...origin }, { typeProperties, pipelines }) {
+      const properties = { description, annotations, pipelines, type: "ScheduleTrigger", typeProperties };
+      return { kind: "trigger", name, properties, ...origin };
+    },
+  };
+}
+
+function activityJson({ dependsOn = [], policy, typeProperties, inner, ...activity }: Activity): JsonObject {
+  const own = evaluated(typeProperties);
+  const waits = dependsOn.map((each) => ({ activity: each, dependencyConditions: ["Succeeded"] }));
+  return {
+    name: activity.name,
+    description: activity.description,
+    type: activity.type,
+    dependsOn: waits.length === 0 ? undefined : waits,
+    policy: policy && { ...policy },
+    userProperties: activity.userProperties,
+    typeProperties: inner ? { ...own, activities: inner.map(activityJson) } : own,
+    linkedServiceName: activity.linkedServiceName,
+    inputs: activity.inputs,
+    outputs: activity.outputs,
+  };
+}
+
+function unlessEmpty(object: JsonObject | undefined): JsonObject | undefined {
+  return object && Object.keys(object).length > 0 ? object : undefined;
+}

@@ -1,0 +1,37 @@
+import type { SchedulePlan } from "../../plan/program.ts";
+import { type Build, type Resource, reference } from "./model.ts";
+import { windowsTimeZone } from "./time-zones.ts";
+
+/** From when on the schedule counts: a day long past, the same in every build. */
+const FIRST_DAY = "2024-01-01";
+
+/** Data Factory starts no trigger by itself: a deployment does, when all is in place. */
+export function buildTrigger(schedule: SchedulePlan, name: string, pipeline: string, build: Build): Resource {
+  const { frequency, at, timeZone, span } = schedule;
+  const [hours, minutes] = at.split(":").map(Number);
+  const windows = windowsTimeZone(timeZone);
+  if (windows === undefined) throw new Error(`Windows does not know the time zone ${timeZone}`);
+  const daily = frequency === "daily";
+  return build.trigger(
+    name,
+    { description: daily ? `Every day at ${at} in ${timeZone}.` : `Every hour.`, from: ["project"], span },
+    {
+      pipelines: [
+        {
+          pipelineReference: reference("PipelineReference", pipeline),
+          parameters: { load: "@formatDateTime(trigger().startTime, 'yyyyMMddTHHmmssZ')" },
+        },
+      ],
+      typeProperties: {
+        recurrence: {
+          frequency: daily ? "Day" : "Hour",
+          interval: 1,
+          // With any other zone the time is local and a Z would be refused.
+          startTime: `${FIRST_DAY}T${at}:00${windows === "UTC" ? "Z" : ""}`,
+          timeZone: windows,
+          ...(daily ? { schedule: { minutes: [minutes ?? 0], hours: [hours ?? 0] } } : {}),
+        },
+      },
+    },
+  );
+}

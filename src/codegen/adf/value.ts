@@ -1,0 +1,147 @@
+/**
+ * JSON as Data Factory's objects hold it, with the params of the program still open: the Git files get an environment's
+ * values in their place, the ARM template gets its own parameters.
+ */
+import type { Setting } from "../../plan/program.ts";
+
+export type Json = string | number | boolean | OpenText | readonly Json[] | JsonObject;
+export type JsonObject = { readonly [name: string]: Json | undefined };
+
+export type ParamValue = string | number | boolean;
+
+const parts = Symbol("parts");
+
+/** A text with params in it. Alone, a param keeps its own type. */
+export interface OpenText {
+  readonly [parts]: readonly Part[];
+  /** Whether Data Factory looks for expressions in it, so that what looks like one is escaped. */
+  readonly evaluated: boolean;
+}
+
+export type Part = string | ParamPart;
+
+/** A param's value; a text without `dropping` in it. */
+export interface ParamPart {
+  readonly param: string;
+  readonly dropping?: string;
+}
+
+/** Joins texts and settings: `` text`https://${account}.dfs.core.windows.net` ``. A range is written as `1:4`. */
+export function text(strings: TemplateStringsArray, ...settings: readonly (Setting | ParamPart)[]): string | OpenText {
+  const joined: Part[] = [];
+  const add = (part: Part): void => {
+    const last = joined.at(-1);
+    if (typeof part === "string" && typeof last === "string") joined[joined.length - 1] = last + part;
+    else if (part !== "") joined.push(part);
+  };
+  for (const [index, fixed] of strings.entries()) {
+    add(fixed);
+    const setting = settings[index];
+    if (setting) add("kind" in setting ? settingPart(setting) : setting);
+  }
+  const [only] = joined;
+  if (only === undefined) return "";
+  return joined.length === 1 && typeof only === "string" ? only : { [parts]: joined, evaluated: false };
+}
+
+function settingPart(setting: Setting): Part {
+  switch (setting.kind) {
+    case "text":
+      return setting.value;
+    case "number":
+    case "bool":
+      return String(setting.value);
+    case "range":
+      return `${setting.from}:${setting.to}`;
+    case "param":
+      return { param: setting.name };
+    case "secret":
+      throw new Error(`secret.${setting.name} stands where only text can`);
+    default:
+      return setting satisfies never;
+  }
+}
+
+/** A setting without a text that it may or may not hold. */
+export function without(setting: Setting, dropping: string): Setting | ParamPart {
+  if (setting.kind === "param") return { param: setting.name, dropping };
+  return setting.kind === "text" ? { ...setting, value: setting.value.replaceAll(dropping, "") } : setting;
+}
+
+/** A setting as a JSON value of its own type. */
+export function plain(setting: Setting): Json {
+  return setting.kind === "number" || setting.kind === "bool" ? setting.value : text`${setting}`;
+}
+
+export function isOpen(value: Json | undefined): value is OpenText {
+  return typeof value === "object" && parts in value;
+}
+
+export function partsOf(value: OpenText): readonly Part[] {
+  return value[parts];
+}
+
+/** What Data Factory computes when the activity runs: `@pipeline().parameters.load`. */
+export function expression(value: string): JsonObject {
+  return { value, type: "Expression" };
+}
+
+/** The same value in a place where Data Factory looks for expressions: all but our own are escaped. */
+export function evaluated(value: JsonObject): JsonObject;
+export function evaluated(value: Json): Json;
+export function evaluated(value: Json): Json {
+  if (typeof value === "string") return escapeExpressions(value);
+  if (typeof value !== "object") return value;
+  if (isOpen(value)) return { ...value, evaluated: true };
+  if (isList(value)) return value.map(evaluated);
+  if (value.type === "Expression") return value;
+  return mapObject(value, evaluated);
+}
+
+/**
+ * A text as Data Factory reads it back: `@@` at the start and `@@{` anywhere are how one says `@` and `@{`.
+ * @param isStart whether the text starts the value that it stands in
+ */
+export function escapeExpressions(value: string, isStart = true): string {
+  const inside = value.replaceAll("@{", "@@{");
+  return isStart && inside.startsWith("@") && !inside.startsWith("@@{") ? `@${inside}` : inside;
+}
+
+/** The same value with its texts and open texts replaced. */
+export function mapTexts(value: JsonObject, replace: (text: string | OpenText) => Json): JsonObject;
+export function mapTexts(value: Json, replace: (text: string | OpenText) => Json): Json;
+export function mapTexts(value: Json, replace: (text: string | OpenText) => Json): Json {
+  if (typeof value === "string" || isOpen(value)) return replace(value);
+  if (typeof value !== "object") return value;
+  if (isList(value)) return value.map((each) => mapTexts(each, replace));
+  return mapObject(value, (each) => mapTexts(each, replace));
+}
+
+function mapObject(value: JsonObject, change: (value: Json) => Json): JsonObject {
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, each]) => (each === undefined ? [] : [[name, change(each)]])),
+  );
+}
+
+function isList(value: Json): value is readonly Json[] {
+  return Array.isArray(value);
+}
+
+/** Every object in a value, the value itself first. */
+export function* objectsIn(value: Json): Generator<JsonObject> {
+  if (typeof value !== "object" || isOpen(value)) return;
+  if (!isList(value)) yield value;
+  for (const each of Object.values(value)) if (each !== undefined) yield* objectsIn(each);
+}
+
+/** Every open text in a value. */
+export function* openTextsIn(value: Json): Generator<OpenText> {
+  if (typeof value !== "object") return;
+  if (isOpen(value)) yield value;
+  else for (const each of Object.values(value)) if (each !== undefined) yield* openTextsIn(each);
+}
+
+/** The bytes of a value as compact JSON, open texts not counted. */
+export function bytesOf(value: Json): number {
+  return new TextEncoder().encode(JSON.stringify(value)).length;
+}

@@ -1,0 +1,42 @@
+/**
+ * Names for what is made of declarations, whose own names may hold anything: a letter followed by letters, digits and
+ * underscores, 55 in all, different without regard to case. Every service and file system takes those.
+ */
+const LONGEST_NAME = 55;
+
+export interface Names {
+  /** A name that is not yet taken: `take("ds", "erp", "table")` is `ds_erp_table`. */
+  take(...words: readonly string[]): string;
+}
+
+/** The names of one kind of object. The same wishes in the same order give the same names. */
+export function createNames(): Names {
+  const taken = new Set<string>();
+  const wishes = new Map<string, number>();
+  return {
+    take(...words) {
+      const wanted = safeName(words.join("_"));
+      let name = wanted;
+      let count = wishes.get(wanted.toLowerCase()) ?? 1;
+      while (taken.has(name.toLowerCase())) {
+        count += 1;
+        const suffix = `_${count}`;
+        name = wanted.slice(0, LONGEST_NAME - suffix.length) + suffix;
+      }
+      wishes.set(wanted.toLowerCase(), count);
+      taken.add(name.toLowerCase());
+      return name;
+    },
+  };
+}
+
+/** Accents go, other marks become one underscore: `São Paulo's` is `Sao_Paulo_s`. */
+export function safeName(wanted: string): string {
+  const letters = wanted
+    .normalize("NFKD")
+    .replace(/\p{M}+/gu, "")
+    .replace(/[^A-Za-z0-9_]+/g, "_")
+    .replace(/_+$/, "")
+    .slice(0, LONGEST_NAME);
+  return /^[A-Za-z]/.test(letters) ? letters : `x_${letters}`.slice(0, LONGEST_NAME);
+}
