@@ -213,7 +213,8 @@ export abstract class ExpressionParser extends RecoveringParser {
 
   private inversion(): Expression {
     const start = this.start();
-    if (precedenceOf(this.LA(0)) > NOT) {
+    const before = this.LA(0);
+    if (before.tokenType !== t.Assign && precedenceOf(before) > NOT) {
       this.unexpected("a value", {
         hint: "`not` binds more loosely than what stands before it: put it in parentheses.",
       });

@@ -74,6 +74,15 @@ export function checkExpression(expression: Expression, context: ExpressionConte
   }
 }
 
+/** An expression that becomes a column, so that it must have a type. */
+export function checkValue(expression: Expression, context: ExpressionContext): Expr {
+  const value = checkExpression(expression, context);
+  if (value.type.kind !== "null") return value;
+  const detail = "null alone has no type; say which one: `null as string`";
+  context.report(diagnostic("invalid-type", expression.span, { detail }));
+  return UNKNOWN;
+}
+
 /** An expression that must be true or false; null is allowed, and is not true. */
 export function checkCondition(expression: Expression, context: ExpressionContext): Expr {
   const condition = checkExpression(expression, context);

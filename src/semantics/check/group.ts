@@ -8,7 +8,7 @@ import { closure, determinesRow, type Grain, type Home, minimise, restricted } f
 import { type Entry, entryOf, type Scope, visibleColumns } from "../scope.ts";
 import type { AggregateExpr, NamedExpr, TypedGroup } from "../typed.ts";
 import type { CheckContext } from "./context.ts";
-import { checkExpression } from "./expression.ts";
+import { checkValue } from "./expression.ts";
 import { homesOf, tagsOf } from "./homes.ts";
 import { attributeNames, columnName, namedEntry, type PipelineContext } from "./pipeline.ts";
 
@@ -23,7 +23,7 @@ export function checkGroup(
   let nextAttribute = before.nextAttribute;
   for (const each of step.keys) {
     const name = columnName(each, context);
-    const value = checkExpression(each.value, { ...context, scope: before });
+    const value = checkValue(each.value, { ...context, scope: before });
     if (name === undefined) continue;
     const made = namedEntry(name, value, each.span, { ...before, grain }, nextAttribute);
     grain = made.grain;
@@ -36,7 +36,7 @@ export function checkGroup(
   const results: Entry[] = [];
   const home = groupHome(keyEntries, context.relation);
   for (const each of step.aggregates) {
-    const value = checkExpression(each.value, {
+    const value = checkValue(each.value, {
       ...context,
       scope: before,
       aggregates: {

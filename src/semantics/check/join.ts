@@ -18,7 +18,8 @@ interface Joined {
 export function checkJoin(step: JoinStep, before: Scope, context: PipelineContext): Joined {
   const signature = resolveRelation(step.relation, context);
   const alias = step.alias?.text || step.relation.name.text;
-  if (before.aliases.has(alias) && alias !== "") {
+  const taken = before.aliases.has(alias);
+  if (taken && alias !== "") {
     const span = step.alias?.span ?? step.relation.span;
     context.report(diagnostic("duplicate-alias", span, { name: alias }));
   }
@@ -32,7 +33,7 @@ export function checkJoin(step: JoinStep, before: Scope, context: PipelineContex
     grain: { keys: [], dependencies: [], records: [], multipliers: [] },
     nextAttribute: left.nextAttribute + signature.attributeCount,
     aliases: new Map([...left.aliases, [alias, signature]]),
-    open: left.open || signature.open,
+    open: left.open || signature.open || taken,
   };
   const on = checkCondition(step.on, { ...context, scope: both });
   const isRight = (entry: Entry) => rightEntries.some((each) => each === entry);

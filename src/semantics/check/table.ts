@@ -19,7 +19,7 @@ import type { CheckedTable } from "../model.ts";
 import { columnOf, EMPTY_SCOPE, type Entry, lookup, type Scope, visibleColumns } from "../scope.ts";
 import type { NamedExpr, SortKeyExpr, TypedExpect, TypedStep } from "../typed.ts";
 import type { CheckContext } from "./context.ts";
-import { checkCondition, checkExpression } from "./expression.ts";
+import { checkCondition, checkExpression, checkValue } from "./expression.ts";
 import { checkGroup } from "./group.ts";
 import { checkJoin } from "./join.ts";
 import { narrowed } from "./narrowing.ts";
@@ -149,7 +149,7 @@ function checkDerive(step: DeriveStep, before: Scope, context: PipelineContext):
   const columns: NamedExpr[] = [];
   let scope = before;
   for (const each of step.columns) {
-    const value = checkExpression(each.value, { ...context, scope });
+    const value = checkValue(each.value, { ...context, scope });
     const name = columnName(each, context);
     if (name === undefined) continue;
     const { entry, grain, fresh } = namedEntry(name, value, each.span, scope, scope.nextAttribute);
@@ -185,7 +185,7 @@ function checkSelect(step: SelectStep, before: Scope, context: PipelineContext):
   const entries: Entry[] = [];
   let { grain, nextAttribute } = before;
   for (const each of step.columns) {
-    const value = checkExpression(each.value, { ...context, scope: before });
+    const value = checkValue(each.value, { ...context, scope: before });
     const name = columnName(each, context);
     if (name === undefined) continue;
     const made = namedEntry(name, value, each.span, { ...before, grain }, nextAttribute);
