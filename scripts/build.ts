@@ -1,10 +1,12 @@
 /** Bundles the command and the library to dist/. Run by `npm ci` too, so that a fresh clone has a working `medalc`. */
-import { rmSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
-rmSync("dist", { recursive: true, force: true });
+const root = fileURLToPath(new URL("..", import.meta.url));
 
-await build({
+const { metafile } = await build({
+  absWorkingDir: root,
   entryPoints: { "cli/main": "src/cli/main.ts", index: "src/index.ts" },
   outdir: "dist",
   bundle: true,
@@ -22,5 +24,12 @@ await build({
   external: ["@duckdb/node-api", "pg", "pg-copy-streams", "mongodb"],
   // Some bundled packages are CommonJS and ask for Node's modules.
   banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+  metafile: true,
   logLevel: "warning",
 });
+
+// Last, so that whoever runs the command meanwhile finds all of its files.
+for (const entry of readdirSync(`${root}dist`, { recursive: true, withFileTypes: true })) {
+  const path = `${entry.parentPath}/${entry.name}`.slice(root.length);
+  if (entry.isFile() && !Object.hasOwn(metafile.outputs, path)) rmSync(`${root}${path}`);
+}

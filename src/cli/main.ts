@@ -7,6 +7,7 @@ import type { ParamArgument } from "../config/environment.ts";
 import { VERSION } from "../version.ts";
 import { type CommandResult, type CommonOptions, EXIT, type ExitCode, execute, FORMATS } from "./command.ts";
 import { type Io, processIo } from "./io.ts";
+import { executeWatching } from "./watch.ts";
 
 /** Runs one command line and leaves its exit code with the process. */
 export async function main(): Promise<void> {
@@ -61,8 +62,14 @@ function commandLine(io: Io, finish: (code: ExitCode) => void): Command {
       .action(async (...given: unknown[]) => {
         const self = given.at(-1);
         if (!(self instanceof Command)) throw new Error("commander passes the command last");
-        const options = self.opts<Options & CommonOptions>();
-        finish(await execute(self.name(), () => command(options, self.args), options, io));
+        const options = self.opts<Options & CommonOptions & WatchOptions>();
+        const run = () => command(options, self.args);
+        const path = self.args[0] ?? ".";
+        finish(
+          options.watch === true
+            ? await executeWatching(self.name(), run, options, path, io)
+            : await execute(self.name(), run, options, io),
+        );
       });
 
   add<WatchOptions>(

@@ -1,0 +1,82 @@
+import { spawn, spawnSync } from "node:child_process";
+import { appendFileSync, renameSync, writeFileSync } from "node:fs";
+import { beforeAll, expect, it, onTestFinished } from "vitest";
+import { temporaryFolder } from "../support/io.ts";
+import { root } from "../support/paths.ts";
+
+const PROGRAM = `project shop {
+  lake = adls { account: "shop", container: "shop" }
+}
+source web = http { base_url: "https://shop.example/" }
+bronze orders from web.csv("orders.csv") {
+  id: int
+}
+silver orders {
+  from bronze.orders
+  distinct
+}
+`;
+
+beforeAll(() => {
+  const { status, stderr } = spawnSync(process.execPath, [`${root}/scripts/build.ts`], { encoding: "utf8" });
+  expect(status, stderr).toBe(0);
+});
+
+function run(args: readonly string[], folder: string, nodeArgs: readonly string[] = []) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...nodeArgs, `${root}/bin/medalc.js`, ...args], {
+    cwd: folder,
+    encoding: "utf8",
+  });
+  return { status, stdout, stderr };
+}
+
+it("answers on standard output and exits with the code", () => {
+  const folder = temporaryFolder({ "shop.medal": PROGRAM });
+  expect(run(["check"], folder)).toEqual({
+    status: 0,
+    stdout: ". is right: 1 bronze table, 1 silver or gold table\n",
+    stderr: "",
+  });
+  expect(run(["check", "nowhere"], folder)).toMatchObject({ status: 64 });
+  expect(run(["explain", "config-secret"], folder).stdout).toMatch(/^# config-secret\n/);
+});
+
+it("is no louder when its reader goes away", async () => {
+  const folder = temporaryFolder({ "shop.medal": PROGRAM });
+  const command = `"${process.execPath}" "${root}/bin/medalc.js" explain config-secret | head -n 1`;
+  const { stdout, stderr } = spawnSync("sh", ["-c", command], { cwd: folder, encoding: "utf8" });
+  expect({ stdout, stderr }).toEqual({ stdout: "# config-secret\n", stderr: "" });
+});
+
+it("says which Node it needs", () => {
+  const older = 'data:text/javascript,Object.defineProperty(process.versions,"node",{value:"20.20.2"})';
+  expect(run(["check"], temporaryFolder(), ["--import", older])).toEqual({
+    status: 64,
+    stdout: "",
+    stderr: "medalc needs Node 22 or newer; this is Node 20.20.2\n",
+  });
+});
+
+it("--watch checks again after every change, until it is interrupted", async () => {
+  const folder = temporaryFolder({ "shop.medal": PROGRAM });
+  const child = spawn(process.execPath, [`${root}/bin/medalc.js`, "check", "--watch"], { cwd: folder });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  let out = "";
+  child.stdout.on("data", (data) => {
+    out += data;
+  });
+  const said = async (text: string) => {
+    await expect.poll(() => out, { timeout: 10_000 }).toContain(text);
+    out = "";
+  };
+  await said("is right");
+  appendFileSync(`${folder}/shop.medal`, "gold totals {\n  from silver.order\n}\n");
+  await said("error unknown-relation");
+  // As editors save: another file takes the place.
+  writeFileSync(`${folder}/new`, PROGRAM);
+  renameSync(`${folder}/new`, `${folder}/shop.medal`);
+  await said("is right");
+  const ended = new Promise((resolve) => child.once("exit", (code) => resolve(code)));
+  child.kill("SIGINT");
+  expect(await ended).toBe(0);
+});
