@@ -25,7 +25,7 @@ export function generatedProject(tables: number): ReadonlyMap<string, string> {
   for (let i = 0; i < silver; i++) add(`silver/s${i}.medal`, silverTable(i, i % bronze));
   for (let j = 0; j < gold; j++) add(`gold/g${j}.medal`, goldTable(j, j % silver, (j * 7 + 1) % silver));
   files.set("main.medal", projectFile(imports));
-  files.set("medal.json", `${JSON.stringify({ program: "main.medal", environments: {} }, null, 2)}\n`);
+  files.set("medal.json", `${JSON.stringify({ environments: {} }, null, 2)}\n`);
   return files;
 }
 
