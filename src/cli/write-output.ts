@@ -8,8 +8,8 @@
  * at any moment, either nothing has changed, or the journal lets the next compile tell our files from others and finish.
  */
 import { createHash } from "node:crypto";
-import { isOutputPath, json, type OutputFile } from "../codegen/files.ts";
-import { MANIFEST, type Manifest, parseManifest } from "../codegen/manifest.ts";
+import { json, type OutputFile } from "../codegen/files.ts";
+import { MANIFEST, parseManifest } from "../codegen/manifest.ts";
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../source.ts";
 import { nodeFs, type OutputFs } from "./output-fs.ts";
@@ -48,6 +48,7 @@ export function writeOutput(files: readonly OutputFile[], folder: string, option
     return { diagnostics: [], written: written.sort(), removed: [...changes.remove].sort() };
   } catch (error) {
     if (!isFileError(error)) throw error;
+    forgetStaged(fs, folder);
     return nothing([diagnostic("unwritable-file", NOWHERE, { path: error.path ?? folder, problem: error.message })]);
   }
 }
@@ -65,15 +66,12 @@ type Known =
 
 function readKnown(fs: OutputFs, folder: string): Known {
   const texts = new Map<string, Set<string>>();
-  const add = (manifest: Manifest): void => {
-    for (const { path, sha256 } of manifest.files) texts.set(path, (texts.get(path) ?? new Set()).add(sha256));
-  };
   for (const path of [MANIFEST, JOURNAL]) {
     const kind = kindBelow(fs, folder, path);
     if (kind === "nothing") continue;
-    const manifest = kind === "file" ? parseManifest(fs.read(`${folder}/${path}`).toString("utf8")) : undefined;
-    if (manifest === undefined) return { kind: "foreign", path };
-    add(manifest);
+    const entries = kind === "file" ? parseManifest(fs.read(`${folder}/${path}`).toString("utf8")) : undefined;
+    if (entries === undefined) return { kind: "foreign", path };
+    for (const entry of entries) texts.set(entry.path, (texts.get(entry.path) ?? new Set()).add(entry.sha256));
   }
   return { kind: "known", texts };
 }
@@ -161,6 +159,16 @@ function apply(fs: OutputFs, folder: string, { write, remove }: Changes, known: 
     fs.rename(`${staged}/${index}`, `${folder}/${path}`);
   }
   fs.removeFolder(`${folder}/${WORK}`);
+}
+
+/** After a failure: where nothing was moved yet there is no journal, and nothing to be finished. */
+function forgetStaged(fs: OutputFs, folder: string): void {
+  try {
+    if (kindBelow(fs, folder, JOURNAL) === "nothing") fs.removeFolder(`${folder}/${WORK}`);
+  } catch (error) {
+    // The next compile removes it.
+    if (!isFileError(error)) throw error;
+  }
 }
 
 /** What is ours until the manifest is in its place: all that was, and all that is about to be. In a manifest's form. */

@@ -3,7 +3,7 @@ import { type Diagnostic, diagnostic, hasErrors, sorted } from "../diagnostics/d
 import type { Program } from "../plan/program.ts";
 import type { Span } from "../source.ts";
 import type { OutputFile } from "./files.ts";
-import { manifest } from "./manifest.ts";
+import { isOutputPath, manifest } from "./manifest.ts";
 import { targets as allTargets } from "./registry.ts";
 import { checkLake } from "./shared/lake.ts";
 import type { EmitContext, Target } from "./target.ts";
@@ -37,12 +37,6 @@ interface FromTarget {
 function demandWellFormed({ id }: Target, { path, text }: OutputFile): void {
   if (!isOutputPath(path)) throw new Error(`the target ${id} emits the path ${JSON.stringify(path)}`);
   if (!text.endsWith("\n") || text.includes("\r")) throw new Error(`${path} is no text of lines that end with LF`);
-}
-
-/** A relative path that stays below the output folder, on every file system. */
-function isOutputPath(path: string): boolean {
-  const names = path.split("/");
-  return names.every((name) => name !== "" && name !== "." && name !== ".." && !/[\\:\p{Cc}]/u.test(name));
 }
 
 /** Some file systems do not tell upper from lower case, and none has a folder where it has a file. */

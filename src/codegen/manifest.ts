@@ -6,7 +6,7 @@ import { json, type OutputFile } from "./files.ts";
 export const MANIFEST = "manifest.json";
 
 /** Raised when a reader of the last version would misread the file. */
-export const MANIFEST_VERSION = 1;
+const MANIFEST_VERSION = 1;
 
 export interface ManifestEntry {
   readonly path: string;
@@ -27,14 +27,40 @@ export interface Manifest {
 export function manifest(files: readonly OutputFile[]): OutputFile {
   const entries = files.map(({ path, text, from }): ManifestEntry => {
     const bytes = utf8ToBytes(text);
-    return { path, sha256: hashOf(bytes), bytes: bytes.length, from };
+    return { path, sha256: bytesToHex(sha256(bytes)), bytes: bytes.length, from };
   });
   entries.sort((a, b) => (a.path < b.path ? -1 : 1));
   const content: Manifest = { version: MANIFEST_VERSION, files: entries };
   return { path: MANIFEST, text: json(content), from: ["project"] };
 }
 
-/** SHA-256 in hexadecimal, as the manifest has it. */
-export function hashOf(bytes: Uint8Array): string {
-  return bytesToHex(sha256(bytes));
+/**
+ * What a manifest says of the files; undefined for a text that is none of ours. Whoever wrote it, no path in it leads
+ * out of its folder.
+ */
+export function parseManifest(text: string): readonly Pick<ManifestEntry, "path" | "sha256">[] | undefined {
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (!isRecord(content) || content.version !== MANIFEST_VERSION || !Array.isArray(content.files)) return undefined;
+  const entries: { readonly path: string; readonly sha256: string }[] = [];
+  for (const file of content.files) {
+    if (!isRecord(file) || typeof file.path !== "string" || typeof file.sha256 !== "string") return undefined;
+    if (!isOutputPath(file.path)) return undefined;
+    entries.push({ path: file.path, sha256: file.sha256 });
+  }
+  return entries;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}
+
+/** Whether a path is relative and stays below the output folder, on every file system. */
+export function isOutputPath(path: string): boolean {
+  const names = path.split("/");
+  return names.every((name) => name !== "" && name !== "." && name !== ".." && !/[\\:\p{Cc}]/u.test(name));
 }

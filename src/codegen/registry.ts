@@ -1,6 +1,7 @@
 /** The targets there are, in the order in which they check and emit. A new target is a folder and a line here. */
+import { adfTarget } from "./adf/index.ts";
 import { lineageTarget } from "./lineage/index.ts";
 import { synapseTarget } from "./synapse/index.ts";
 import type { Target } from "./target.ts";
 
-export const targets: readonly Target[] = [synapseTarget, lineageTarget];
+export const targets: readonly Target[] = [adfTarget, synapseTarget, lineageTarget];

@@ -1,7 +1,7 @@
 /** The lineage target: always on, needs no service. See docs/lineage.md for what the files hold. */
 import { qualifiedName } from "../../plan/program.ts";
-import { json } from "../files.ts";
 import type { Target } from "../target.ts";
+import { compactJson } from "./compact-json.ts";
 import { columnLineage } from "./graph.ts";
 import { lineageJson } from "./lineage-json.ts";
 import { openLineageEvents } from "./openlineage.ts";
@@ -19,7 +19,11 @@ export const lineageTarget: Target = {
     ];
     return [
       { path: "lineage/lineage.json", text: lineageJson(program, graph), from },
-      { path: "lineage/openlineage.json", text: json(openLineageEvents(program, graph, context.environment)), from },
+      {
+        path: "lineage/openlineage.json",
+        text: compactJson(openLineageEvents(program, graph, context.environment)),
+        from,
+      },
     ];
   },
 };

@@ -2,6 +2,7 @@
 import type { BronzePlan, Column, Program, TablePlan } from "../../plan/program.ts";
 import { qualifiedName } from "../../plan/program.ts";
 import { typeText } from "../../types.ts";
+import { compactJson } from "./compact-json.ts";
 import { columnLineage, flows, type LineageGraph, type RelationLineage, sourceObjectName } from "./graph.ts";
 
 /** Raised when a reader of the last version would misread the file. */
@@ -54,26 +55,4 @@ function relationOf(graph: LineageGraph, name: string): RelationLineage {
   const relation = graph.relations.get(name);
   if (relation === undefined) throw new Error(`${name} is not in the graph`);
   return relation;
-}
-
-const WIDTH = 120;
-
-/** JSON with what fits into a line on one line. */
-function compactJson(root: object): string {
-  function print(value: unknown, indent: string, prefix: number): string {
-    const line = JSON.stringify(value);
-    if (typeof value !== "object" || value === null || indent.length + prefix + line.length < WIDTH) return line;
-    const inner = `${indent}  `;
-    const parts = Array.isArray(value)
-      ? value.map((each) => inner + print(each, inner, 0))
-      : Object.entries(value)
-          .filter(([, each]) => each !== undefined)
-          .map(([name, each]) => {
-            const head = `${JSON.stringify(name)}: `;
-            return inner + head + print(each, inner, head.length);
-          });
-    const [open, close] = Array.isArray(value) ? "[]" : "{}";
-    return `${open}\n${parts.join(",\n")}\n${indent}${close}`;
-  }
-  return `${print(root, "", 0)}\n`;
 }

@@ -31,7 +31,7 @@ export function commentLines(doc: string | undefined): readonly string[] {
  */
 export function batch(text: string): string {
   if (!text.includes("$(")) return text;
-  const pieces = text.replaceAll("'", "''").replaceAll("$(", "$' + N'(");
+  const pieces = text.replaceAll("'", "''").split("$(").join("$' + N'(");
   return `EXEC (N'${pieces.trimEnd()}');\n`;
 }
 

@@ -59,12 +59,12 @@ export const targetsCatalog = {
   },
   "adf-databricks-resource-id": {
     severity: "error",
-    message: "Data Factory cannot sign in to Databricks without the resource ID of the workspace",
+    message: "the data factory cannot sign in to Databricks without the resource ID of the workspace",
     hint: "Add `resource_id: param.databricks_resource_id` to databricks; the portal shows the ID in the workspace's properties.",
   },
   "adf-time-zone": {
     severity: "error",
-    message: "Data Factory has no time zone for {zone}",
+    message: "the time zone {zone} is unknown to Data Factory",
     hint: "Choose a place with the same time; Data Factory knows those that Windows knows.",
   },
   "adf-object-too-large": {

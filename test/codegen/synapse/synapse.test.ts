@@ -1,0 +1,187 @@
+import fc from "fast-check";
+import { beforeAll, expect, it } from "vitest";
+import { viewScripts } from "../../../src/codegen/shared/serving-views.ts";
+import { batchesOf } from "../../../src/codegen/shared/tsql.ts";
+import { synapseTarget } from "../../../src/codegen/synapse/index.ts";
+import { expectGolden } from "../../support/golden.ts";
+import { python } from "../../support/python.ts";
+import { contextOf, exampleContext, exampleProgram, programOf } from "../support/compile.ts";
+import { faultsOf } from "./judges.ts";
+import { hostileNames, statementIn, viewMeans } from "./read-view.ts";
+
+beforeAll(async () => {
+  await python();
+}, 300_000);
+
+const context = contextOf({});
+
+const project = (database = "shop") => `
+project shop {
+  lake  = adls { account: "shoplake", container: "lake" }
+  serve = synapse { workspace: "shop", database: ${JSON.stringify(database)} }
+}
+source files = http { base_url: "https://example.com/" }
+`;
+
+const quoted = (name: string): string => `\`${name.replaceAll("`", "``")}\``;
+
+it("emits the example's scripts", () => {
+  for (const file of synapseTarget.emit(exampleProgram(), exampleContext)) {
+    expectGolden(`ecommerce/${file.path}`, file.text);
+  }
+});
+
+it("emits scripts that foreign parsers accept", async () => {
+  const files = synapseTarget.emit(exampleProgram(), exampleContext);
+  expect(await faultsOf(files.flatMap((file) => batchesOf(file.text)))).toEqual([]);
+}, 120_000);
+
+it("gives a judge something to refuse", async () => {
+  expect(await faultsOf(["CREATE VIEW [a] AS SELECT [b] [c] [d] FROM [e];\n"])).not.toEqual([]);
+}, 120_000);
+
+it("gives each column the smallest type that holds its values", () => {
+  const program = programOf(`${project()}
+    enum Size { small, "extra grösse" }
+    bronze all from files.csv("all.csv") {
+      a: bool, b: int, c: long, d: double, e: decimal(38,9), f: date, g: timestamp, h: string, i: Size
+    }
+    gold all {
+      from bronze.all
+      derive { j = match { a => "yes" else => "no…" }, k = match { a => h else => "x" }, l = match { a => "" else => "" } }
+    }
+    gold again { from gold.all  select { kept = j, lost = lower(j) } }
+  `);
+  const types = (name: string): readonly string[] =>
+    viewMeans(viewScripts(program).find((view) => view.name === name)?.batches[0] ?? "").columns.map(
+      ({ type }) => type,
+    );
+  const text = (width: string): string => `varchar(${width}) COLLATE Latin1_General_100_BIN2_UTF8`;
+  expect(types("gold.all")).toEqual([
+    ...["bit", "int", "bigint", "float", "decimal(38, 9)", "date", "datetime2(6)"],
+    ...[text("8000"), text("13"), text("5"), text("8000"), text("1")],
+  ]);
+  expect(types("gold.again")).toEqual([text("5"), text("8000")]);
+});
+
+it("keeps documentation inside of comments", () => {
+  const program = programOf(`${project()}
+    bronze t from files.csv("t.csv") { a: string }
+    /// Ends here? */ GO
+    ///
+    /// GO
+    /// DROP DATABASE [shop]; -- $(password) '
+    gold t {
+      from bronze.t
+    }
+  `);
+  const [view] = viewScripts(program);
+  expect(view?.batches[0]).toContain(
+    "-- Ends here? */ GO\n--\n-- GO\n-- DROP DATABASE [shop]; -- $ (password) '\nCREATE OR ALTER VIEW [gold].[t] AS\n",
+  );
+});
+
+it("has no character in comments that some client takes for the end of a line", () => {
+  const program = exampleProgram();
+  const [table, ...others] = program.tables.filter(({ layer }) => layer === "gold");
+  if (table === undefined) expect.fail("the example has gold tables");
+  const hostile = { ...table, doc: "a\u2028GO\rGO\u0085GO\vGO\fGO\u0000b" };
+  const [view] = viewScripts({ ...program, tables: [hostile, ...others] });
+  expect(view?.batches[0]?.startsWith("-- a\n-- GO\n-- GO\n-- GO\n-- GO\n-- GO b\nCREATE OR ALTER VIEW")).toBe(true);
+});
+
+it("keeps the meaning of names that try to break out", async () => {
+  const views = fc.sample(fc.uniqueArray(hostileNames, { minLength: 2, maxLength: 4 }), { numRuns: 40, seed: 7 });
+  const batches: string[] = [];
+  for (const [name = "", ...columns] of views) {
+    const program = programOf(`${project()}
+      bronze t from files.csv("t.csv") { ${columns.map((column) => `${quoted(column)}: string`).join(", ")} }
+      gold ${quoted(name)} { from bronze.t }
+    `);
+    const [view] = viewScripts(program);
+    const statement = statementIn(view?.batches[0] ?? "");
+    expect(view?.batches[0]).not.toContain("$(");
+    expect(viewMeans(statement)).toMatchObject({ name, folder: `${name}/`, selected: columns });
+    expect(viewMeans(statement).columns.map((column) => column.name)).toEqual(columns);
+    batches.push(...(view?.batches ?? []), statement);
+  }
+  expect(await faultsOf([...new Set(batches)])).toEqual([]);
+}, 120_000);
+
+it("keeps the names of the database and the factory in their place", async () => {
+  const database = "a]b'c$(d)--";
+  const program = programOf(`
+    project shop {
+      lake   = adls { account: "shoplake", container: "lake" }
+      ingest = datafactory { name: "f]'" }
+      serve  = synapse { workspace: "shop", database: "${database}" }
+    }
+  `);
+  const batches = synapseTarget.emit(program, context).flatMap((file) => batchesOf(file.text));
+  expect(batches.join("")).not.toContain("$(");
+  expect(statementIn(batches[0] ?? "")).toContain(
+    "EXEC ('CREATE DATABASE [a]]b''c$(d)--] COLLATE Latin1_General_100_BIN2_UTF8;');",
+  );
+  expect(batches.at(-1)).toBe("ALTER ROLE [gold_publisher] ADD MEMBER [f]]'];\n");
+  expect(await faultsOf(batches)).toEqual([]);
+}, 120_000);
+
+it("holds no secret and no password", () => {
+  const text = synapseTarget
+    .emit(exampleProgram(), exampleContext)
+    .map((file) => file.text)
+    .join("");
+  expect(text).not.toMatch(/SECRET|PASSWORD = '[^']/);
+});
+
+it("applies to programs that serve with synapse", () => {
+  expect(synapseTarget.applies(exampleProgram())).toBe(true);
+  expect(synapseTarget.applies(programOf('project p { lake = adls { account: "acc", container: "lake" } }'))).toBe(
+    false,
+  );
+});
+
+const codes = (text: string): readonly string[] =>
+  synapseTarget.check(programOf(text), context).map(({ code }) => code);
+
+it("accepts the example", () => {
+  expect(synapseTarget.check(exampleProgram(), exampleContext)).toEqual([]);
+});
+
+it.each(["", "master", "MSDB", "default"])("refuses to call the database %j", (name) => {
+  expect(codes(project(name))).toEqual(["synapse-database-name"]);
+});
+
+it("refuses names of more than 128 characters", () => {
+  const long = "a".repeat(129);
+  expect(codes(project(long))).toEqual(["synapse-name-too-long"]);
+  expect(
+    codes(`${project()} bronze t from files.csv("t.csv") { ${long}: int } gold ${long} { from bronze.t }`),
+  ).toEqual(["synapse-name-too-long", "synapse-name-too-long"]);
+  expect(
+    codes(`${project()} bronze t from files.csv("t.csv") { a: int } gold ${"a".repeat(128)} { from bronze.t }`),
+  ).toEqual([]);
+});
+
+it("refuses line breaks and control characters in names", () => {
+  expect(codes(project("a\nGO"))).toEqual(["synapse-name-character"]);
+  expect(
+    codes(`${project()} bronze t from files.csv("t.csv") { \`a\u2028\`: int } gold \`b\u0007\` { from bronze.t }`),
+  ).toEqual(["synapse-name-character", "synapse-name-character"]);
+});
+
+it.each(["a/b", "a\\b", "a*", "a?", "a#b", "50%", "a.", " a", "a "])(
+  "refuses the folder of a table called %j",
+  (name) => {
+    expect(
+      codes(`${project()} bronze t from files.csv("t.csv") { a: int } gold ${quoted(name)} { from bronze.t }`),
+    ).toEqual(["synapse-folder-name"]);
+  },
+);
+
+it("refuses more columns than a view has", () => {
+  const columns = Array.from({ length: 1025 }, (_, index) => `c${index}: int`).join("\n");
+  expect(codes(`${project()} bronze t from files.csv("t.csv") {\n${columns}\n}\ngold t { from bronze.t }`)).toEqual([
+    "synapse-too-many-columns",
+  ]);
+});

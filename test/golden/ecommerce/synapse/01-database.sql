@@ -1,0 +1,5 @@
+-- The Olist marketplace: CSV files, SQL tables and documents become a lakehouse whose numbers add up.
+-- Server olist-synapse-ondemand.sql.azuresynapse.net; connect to master for this script, to [olist] for the ones after it.
+IF DB_ID('olist') IS NULL
+    EXEC ('CREATE DATABASE [olist] COLLATE Latin1_General_100_BIN2_UTF8;');
+GO

@@ -1,0 +1,3 @@
+IF SCHEMA_ID('gold') IS NULL
+    EXEC ('CREATE SCHEMA [gold];');
+GO
