@@ -1,0 +1,67 @@
+/** Tables as text, as wide as they may be. */
+import { visible, widthOf } from "../diagnostics/render-excerpt.ts";
+
+export interface TextColumn {
+  readonly name: string;
+  readonly isNumber: boolean;
+}
+
+/** A cell longer than this is cut where the table would be too wide. */
+const LONGEST_CELL = 32;
+const GAP = "  ";
+
+/**
+ * A header, a line and the rows, columns two blanks apart, numbers to the right. What is wider than `width` has its long
+ * cells cut, then its last columns left out; a last line says so. Nothing in a cell can move the cursor.
+ */
+export function textTable(columns: readonly TextColumn[], rows: readonly (readonly string[])[], width: number): string {
+  const all = columns.map((column, index) => ({
+    ...column,
+    cells: rows.map((row) => visible(row[index] ?? "")),
+  }));
+  const cut = isWider(all, width) ? all.map((column) => ({ ...column, cells: column.cells.map(shortened) })) : all;
+  const shown = [...cut];
+  while (shown.length > 1 && isWider(shown, width)) shown.pop();
+  const widths = shown.map(columnWidth);
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((cell, index) => padded(cell, widths[index] ?? 0, shown[index]?.isNumber ?? false))
+      .join(GAP)
+      .trimEnd();
+  const lines = [
+    line(shown.map((column) => visible(column.name))),
+    widths.map((each) => "-".repeat(each)).join(GAP),
+    ...rows.map((_, row) => line(shown.map((column) => column.cells[row] ?? ""))),
+  ];
+  const hidden = columns.slice(shown.length).map((column) => visible(column.name));
+  if (hidden.length > 0) lines.push(`not shown: ${hidden.join(", ")}`);
+  return `${lines.join("\n")}\n`;
+}
+
+interface FilledColumn extends TextColumn {
+  readonly cells: readonly string[];
+}
+
+function isWider(columns: readonly FilledColumn[], width: number): boolean {
+  const total = columns.reduce((sum, column) => sum + columnWidth(column), 0);
+  return total + GAP.length * (columns.length - 1) > width;
+}
+
+function columnWidth({ name, cells }: FilledColumn): number {
+  return cells.reduce((most, cell) => Math.max(most, widthOf(cell)), widthOf(name));
+}
+
+function shortened(cell: string): string {
+  if (widthOf(cell) <= LONGEST_CELL) return cell;
+  let kept = "";
+  for (const character of cell) {
+    if (widthOf(kept + character) >= LONGEST_CELL) break;
+    kept += character;
+  }
+  return `${kept}…`;
+}
+
+function padded(cell: string, width: number, toTheRight: boolean): string {
+  const blanks = " ".repeat(Math.max(0, width - widthOf(cell)));
+  return toTheRight ? blanks + cell : cell + blanks;
+}
