@@ -1,7 +1,90 @@
-import type { RenderCall, Template } from "./entry.ts";
-export function duckdbDivide(_call: RenderCall): string {
-  return "CAST({~0} / {~1} AS {type})";
+/**
+ * Exact division of decimals, rounded half up at the scale that the algebra says. No engine has it: DuckDB divides as
+ * doubles; Spark rounds twice, and where it runs out of digits the first rounding can move a quotient onto a tie.
+ *
+ * Both forms find the quotient with one digit more than is asked for, cut and not rounded, and round that. DuckDB divides
+ * whole numbers; Spark takes the remainder away first, so that what is left divides without a rest.
+ */
+import { MAX_PRECISION, type Type, typeText } from "../types.ts";
+import { type Digits, decimalOrProblem, digitsOf, divideDigits, whole } from "./decimals.ts";
+import { type ArgumentInfo, at, type RenderCall, type ResultProblem, type Template } from "./entry.ts";
+
+/** DuckDB's BIGINT holds every number of so many digits. */
+const BIGINT_DIGITS = 18;
+
+/** The type of a quotient, or the problem that it cannot be computed exactly in 38 digits. */
+export function quotientType(args: readonly ArgumentInfo[]): Type | ResultProblem {
+  const [a, b] = operands(args);
+  const quotient = divideDigits(a, b);
+  const precision = fitsSpark(a, b) ? quotient.precision : Math.max(...wideDigits(a, b));
+  const what = args.map((arg) => typeText(arg.type)).join(" / ");
+  const result = decimalOrProblem({ precision, scale: quotient.scale }, what);
+  return "problem" in result ? result : { kind: "decimal", ...quotient };
 }
-export function sparkDivide(_call: RenderCall): Template {
-  return "({~0} / {~1:operand}).cast({type})";
+
+/** DuckDB: null where the divisor is zero. */
+export function duckdbDivide({ args }: RenderCall): string {
+  const [a, b] = operands(args);
+  const { precision, scale } = divideDigits(a, b);
+  const integer = precision < BIGINT_DIGITS && b.precision <= BIGINT_DIGITS ? "BIGINT" : "HUGEINT";
+  const factor = 10n ** BigInt(scale + 1 + b.scale - a.scale);
+  const dividend = `${duckdbUnscaled(0, a, integer)} * ${factor}`;
+  const cut = `CAST((${dividend}) // ${duckdbUnscaled(1, b, integer)} AS DECIMAL(38, 0))`;
+  return `CAST(${cut} * ${ulp(scale + 1)} AS {type})`;
+}
+
+/** A decimal argument as the whole number of its smallest units. */
+function duckdbUnscaled(index: number, { precision, scale }: Digits, integer: string): string {
+  if (scale === 0) return `CAST({~${index}} AS ${integer})`;
+  const factor = 10n ** BigInt(scale);
+  if (precision + scale <= BIGINT_DIGITS) return `CAST({${index}} * ${factor} AS ${integer})`;
+  if (precision + scale <= MAX_PRECISION)
+    return `CAST(CAST({${index}} AS DECIMAL(38, ${scale})) * ${factor} AS ${integer})`;
+  return `CAST(replace(CAST({${index}} AS VARCHAR), '.', '') AS ${integer})`;
+}
+
+/** Spark; `safe`: null where the divisor is zero, which fails otherwise. */
+export function sparkDivide({ args }: RenderCall, safe: boolean): Template {
+  const [a, b] = operands(args);
+  const { scale } = divideDigits(a, b);
+  if (fitsSpark(a, b)) {
+    const dividend = a.scale === scale ? "{0}" : `{0}.cast("decimal(${whole(a) + scale},${scale})")`;
+    const quotient = safe ? `F.try_divide(${dividend}, {1})` : `(${dividend} / {~1:operand})`;
+    return `${quotient}.cast({type})`;
+  }
+  const exact = `(({0} - {0} % ({1} * Decimal("${ulp(scale + 1)}"))) / {1}).cast({type})`;
+  return safe ? `F.when({1} != 0, ${exact})` : exact;
+}
+
+/** Whether Spark has the digits to divide so finely that its own rounding cannot matter. */
+function fitsSpark(a: Digits, b: Digits): boolean {
+  return divideDigits(a, b).precision + b.precision + 1 <= MAX_PRECISION;
+}
+
+/** The digits of each step of Spark's exact form: the remainder's unit, the difference, the quotient with two guards. */
+function wideDigits(a: Digits, b: Digits): readonly number[] {
+  const { precision, scale } = divideDigits(a, b);
+  return [b.precision + scale + 2, whole(a) + 1 + Math.max(a.scale, b.scale + scale + 1), precision + 2];
+}
+
+/** `0.001` for 3. */
+function ulp(scale: number): string {
+  return `0.${"0".repeat(scale - 1)}1`;
+}
+
+function operands(args: readonly ArgumentInfo[]): readonly [Digits, Digits] {
+  const [a, b] = args.map((arg) => digitsOf(arg.type));
+  if (a === undefined || b === undefined) throw new Error("a decimal division takes two exact numbers");
+  return [a, b];
+}
+
+/** DuckDB gives null or infinity where the divisor is zero; here, as on Spark, that fails, unless the dividend is null. */
+export function duckdbGuarded(text: string, divisor: ArgumentInfo | undefined, message = "division by zero"): Template {
+  const constant = typeof divisor?.literal === "string" && !isZero(divisor.literal);
+  if (constant) return text.startsWith("CAST") ? text : at("product", text);
+  return `CASE WHEN {~1} = 0 AND {~0} IS NOT NULL THEN error('${message}') ELSE ${text} END`;
+}
+
+function isZero(digits: string): boolean {
+  return /^[-+0.]*$/.test(digits);
 }

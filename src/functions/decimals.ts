@@ -52,8 +52,8 @@ const MAX_INT = 2147483647n;
 const MAX_LONG = 9223372036854775807n;
 
 /**
- * The type of a number as a program writes it, without a sign: the smallest of int and long, or a decimal of its own
- * digits where it has a point. Undefined where no type holds it.
+ * The type of a number as a program writes it, with or without a minus: the smallest of int and long, or a decimal of its
+ * own digits where it has a point. Undefined where no type holds it.
  */
 export function typeOfNumber(text: string): Type | undefined {
   if (text.includes(".")) {
@@ -61,8 +61,8 @@ export function typeOfNumber(text: string): Type | undefined {
     return precision > MAX_PRECISION ? undefined : decimal(precision, scale);
   }
   const value = BigInt(text);
-  if (value <= MAX_INT) return { kind: "int" };
-  return value <= MAX_LONG ? { kind: "long" } : undefined;
+  if (value >= -MAX_INT - 1n && value <= MAX_INT) return { kind: "int" };
+  return value >= -MAX_LONG - 1n && value <= MAX_LONG ? { kind: "long" } : undefined;
 }
 
 export function addDigits(a: Digits, b: Digits): Digits {

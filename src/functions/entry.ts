@@ -100,12 +100,15 @@ export type Rendering = Template | ((call: RenderCall) => Template);
  * - `{0}` is the first argument, `{args}` all of them, `{rest}` all but the first, with commas; `{type}` is the result's
  *   type on the engine, `{type0}` the first argument's.
  * - `{~0}`: without its widening, which the engine does by itself here with the same meaning.
- * - Spark: `{0:operand}` may be a bare Python value where another operand is a column; `{0:constant}` is one always.
+ * - `{=0}`: a constant need only fit the type of the others, which the engine brings to one.
+ * - Spark: `{0:operand}` may be a bare Python value where another operand is a column, `{0:value}` likewise and without
+ *   regard to its digits, `{0:constant}` is one wherever it is a constant.
  * - Aggregates: `{filter}` is DuckDB's ` FILTER (WHERE …)` or nothing. Spark's arguments are null where the filter is not
  *   true; `{rows}` is what to count where there is no argument.
  *
- * A string is an operand: it stands anywhere without parentheses around it. Otherwise `level` says how it binds. An
- * argument gets parentheses where it binds looser than its place asks, none between `(` or `, ` and `)` or `,`.
+ * A string is an operand: it stands anywhere without parentheses around it. Otherwise `level` says how it binds; the
+ * place at its start may bind as loosely, the others bind tighter. An argument gets parentheses where it binds looser
+ * than its place asks; between `(` or `, ` and `)` or `,` it gets none.
  */
 export type Template = string | { readonly level: Level; readonly text: string };
 
@@ -120,11 +123,6 @@ export interface RenderCall {
 /** A template that is no operand. */
 export function at(level: Level, text: string): Template {
   return { level, text };
-}
-
-/** The same infix operator on both engines. */
-export function infix(level: Level, duckdb: string, spark = duckdb): Readonly<Record<Engine, Template>> {
-  return { duckdb: at(level, `{0} ${duckdb} {1}`), spark: at(level, `{~0:operand} ${spark} {~1:operand}`) };
 }
 
 export function invalid(detail: string): ResultProblem {

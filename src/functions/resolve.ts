@@ -62,7 +62,7 @@ export function resolveCall(name: string, args: readonly ArgumentInfo[]): Resolu
   for (let index = 0; index < entry.overloads.length; index++) {
     const overload = entry.overloads[index];
     if (overload === undefined || !takesCount(overload, args.length)) continue;
-    const common = fit(overload, args);
+    const common = sharedType(overload, args);
     if (common !== undefined) return resolved(entry, index, overload, args, common, undefined);
   }
   const problem = overflowOfCommonType(entry, args) ?? badConstant(entry, args);
@@ -142,7 +142,7 @@ function parameterAt(overload: Overload, index: number): ParameterType {
 }
 
 /** The common type of the arguments for T parameters (null where there is none); undefined where the overload does not fit. */
-function fit(overload: Overload, args: readonly ArgumentInfo[]): Type | undefined {
+function sharedType(overload: Overload, args: readonly ArgumentInfo[]): Type | undefined {
   let shared: ArgumentInfo[] | undefined;
   let constraint: ParameterType = "T";
   for (let index = 0; index < args.length; index++) {

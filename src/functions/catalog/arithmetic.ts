@@ -1,21 +1,13 @@
 /** `+ - * / % div` and the sign. */
 import { DOUBLE, LONG, type Type, typeText } from "../../types.ts";
-import { duckdbDivide, sparkDivide } from "../decimal-division.ts";
-import {
-  addDigits,
-  type Digits,
-  decimalOrProblem,
-  digitsOf,
-  divideDigits,
-  multiplyDigits,
-  remainderDigits,
-} from "../decimals.ts";
-import { type ArgumentInfo, at, type FunctionEntry, type Overload, type RenderCall } from "../entry.ts";
+import { duckdbDivide, duckdbGuarded, quotientType, sparkDivide } from "../decimal-division.ts";
+import { addDigits, type Digits, decimalOrProblem, digitsOf, multiplyDigits, remainderDigits } from "../decimals.ts";
+import { type ArgumentInfo, at, type FunctionEntry, type Overload, type RenderCall, type Template } from "../entry.ts";
 
 type Algebra = (a: Digits, b: Digits) => Digits;
 
 /** The result of a decimal operator: the digits it needs, or the problem that they are too many. */
-export function decimalResult(
+function decimalResult(
   operator: string,
   algebra: Algebra,
 ): (args: readonly ArgumentInfo[]) => ReturnType<typeof decimalOrProblem> {
@@ -82,10 +74,13 @@ function arithmeticOperator(operator: "+" | "-" | "*", algebra: Algebra): readon
   ];
 }
 
-/** DuckDB gives null or infinity where the divisor is zero; here, as on Spark, that fails, unless the dividend is null. */
-export function guardZero(text: string, divisor: ArgumentInfo | undefined, message = "division by zero"): string {
-  if (typeof divisor?.literal === "string" && !/^[-+0.]*$/.test(divisor.literal)) return text;
-  return `CASE WHEN {~1} = 0 AND {~0} IS NOT NULL THEN error('${message}') ELSE ${text} END`;
+/** DuckDB fails for the remainder of the smallest whole number by -1, which is 0 as every other one. */
+function duckdbRemainder({ args }: RenderCall): Template {
+  const [, divisor] = args;
+  if (typeof divisor?.literal === "string" && divisor.literal !== "-1") {
+    return duckdbGuarded("{~0} % {~1}", divisor, "modulo by zero");
+  }
+  return "CASE WHEN {~1} = 0 AND {~0} IS NOT NULL THEN error('modulo by zero') WHEN {~1} = -1 THEN {0} * 0 ELSE {0} % {~1} END";
 }
 
 export const arithmetic: readonly FunctionEntry[] = [
@@ -131,17 +126,17 @@ export const arithmetic: readonly FunctionEntry[] = [
         result: DOUBLE,
         nulls: "strict",
         render: {
-          duckdb: ({ args }) => divided(guardZero("{~0} / {~1}", args[1])),
+          duckdb: ({ args }) => duckdbGuarded("{~0} / {~1}", args[1]),
           spark: at("product", "{~0:operand} / {~1:operand}"),
         },
       },
       {
         params: ["decimal", "decimal"],
-        result: decimalResult("/", divideDigits),
+        result: quotientType,
         nulls: "strict",
         render: {
-          duckdb: (call) => guardZero(duckdbDivide(call), call.args[1]),
-          spark: (call) => sparkDivide(call),
+          duckdb: (call) => duckdbGuarded(duckdbDivide(call), call.args[1]),
+          spark: (call) => sparkDivide(call, false),
         },
       },
       {
@@ -149,7 +144,7 @@ export const arithmetic: readonly FunctionEntry[] = [
         result: DOUBLE,
         nulls: "strict",
         render: {
-          duckdb: ({ args }) => divided(guardZero("{~0} / {~1}", args[1])),
+          duckdb: ({ args }) => duckdbGuarded("{~0} / {~1}", args[1]),
           spark: at("product", "{~0:operand} / {~1:operand}"),
         },
       },
@@ -165,7 +160,7 @@ export const arithmetic: readonly FunctionEntry[] = [
     overloads: [
       ...(["int", "long"] as const).map((kind) =>
         same(kind, {
-          duckdb: ({ args }) => divided(guardZero("{~0} % {~1}", args[1], "modulo by zero")),
+          duckdb: duckdbRemainder,
           spark: at("product", "{~0:operand} % {~1:operand}"),
         }),
       ),
@@ -174,7 +169,7 @@ export const arithmetic: readonly FunctionEntry[] = [
         result: decimalResult("%", remainderDigits),
         nulls: "strict",
         render: {
-          duckdb: ({ args }) => guardZero("CAST({0} % {1} AS {type})", args[1], "modulo by zero"),
+          duckdb: ({ args }) => duckdbGuarded("CAST({0} % {1} AS {type})", args[1], "modulo by zero"),
           spark: at("product", "{~0:operand} % {~1:operand}"),
         },
       },
@@ -193,7 +188,7 @@ export const arithmetic: readonly FunctionEntry[] = [
         result: LONG,
         nulls: "strict",
         render: {
-          duckdb: ({ args }) => divided(guardZero("{0} // {1}", args[1])),
+          duckdb: ({ args }) => duckdbGuarded("{0} // {1}", args[1]),
           spark: 'F.call_function("div", {~0}, {~1})',
         },
       },
@@ -215,7 +210,3 @@ export const arithmetic: readonly FunctionEntry[] = [
     examples: ["-(1 + 2) == -3"],
   },
 ];
-
-function divided(text: string) {
-  return text.startsWith("CASE") ? text : at("product", text);
-}

@@ -1,6 +1,6 @@
 /** Comparisons, `in`, `between` and the tests for null. */
 import { BOOL } from "../../types.ts";
-import { type ArgumentInfo, at, type FunctionEntry, infix, invalid, type ResultProblem } from "../entry.ts";
+import { type ArgumentInfo, at, type FunctionEntry, invalid, type ResultProblem } from "../entry.ts";
 
 /** An enum is only compared with texts that it can be. */
 function checkedAgainstEnum(args: readonly ArgumentInfo[]): typeof BOOL | ResultProblem {
@@ -36,7 +36,10 @@ const equality = (
       params: ["T", "T"],
       result: checkedAgainstEnum,
       nulls: "strict",
-      render: { duckdb: at("comparison", `{~0} ${sql} {~1}`), spark: infix("comparison", name).spark },
+      render: {
+        duckdb: at("comparison", `{~0} ${sql} {~1}`),
+        spark: at("comparison", `{~0:value} ${name} {~1:value}`),
+      },
     },
   ],
   examples,
@@ -53,7 +56,10 @@ const order = (name: string, doc: string, examples: readonly string[]): Function
       params: ["comparable", "comparable"],
       result: BOOL,
       nulls: "strict",
-      render: { duckdb: at("comparison", `{~0} ${name} {~1}`), spark: infix("comparison", name).spark },
+      render: {
+        duckdb: at("comparison", `{~0} ${name} {~1}`),
+        spark: at("comparison", `{~0:value} ${name} {~1:value}`),
+      },
     },
   ],
   examples,

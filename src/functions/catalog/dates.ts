@@ -1,7 +1,7 @@
 /** Dates and instants. Weeks are those of ISO 8601; the day of an instant is its day in UTC. */
 import { DATE, INT, LONG, STRING, TIMESTAMP } from "../../types.ts";
-import { checkDateFormat } from "../date-format.ts";
-import type { FunctionEntry, Overload, ParameterType } from "../entry.ts";
+import { checkDateFormat, strftimeFormat } from "../date-format.ts";
+import { at, type FunctionEntry, type Overload, type ParameterType, type Template } from "../entry.ts";
 import { truncNumber } from "./numbers.ts";
 
 const fn = (
@@ -38,6 +38,14 @@ const part = (usage: string, doc: string, duckdb: string, spark: string, example
 
 const clock = (name: string, doc: string, example: string): FunctionEntry =>
   fn(`${name}(t)`, doc, [one(["timestamp"], INT, `CAST(${name}({0}) AS INTEGER)`, `F.${name}({0})`)], [example]);
+
+/** Starts of months, quarters, years and weeks counted from a fixed one. Spark's own differences count elapsed time. */
+const SPARK_DATE_DIFF: Readonly<Record<string, Template>> = {
+  month: at("sum", "(F.year({2}) - F.year({1})) * 12 + F.month({2}) - F.month({1})"),
+  quarter: at("sum", "(F.year({2}) - F.year({1})) * 4 + F.quarter({2}) - F.quarter({1})"),
+  year: at("sum", "F.year({2}) - F.year({1})"),
+  week: '(F.datediff(F.trunc({2}, "week"), F.trunc({1}, "week")) / 7).cast("int")',
+};
 
 export const dates: readonly FunctionEntry[] = [
   fn(
@@ -141,8 +149,12 @@ export const dates: readonly FunctionEntry[] = [
       one(
         [{ literal: "string", oneOf: ["month", "quarter", "year", "week"] }, "date", "date"],
         INT,
-        "CAST(date_diff({0}, {1}, {2}) AS INTEGER)",
-        ({ args }) => sparkDateDiff(String(args[0]?.literal)),
+        // DuckDB's own week of date_diff does not begin on Monday.
+        ({ args }) =>
+          args[0]?.literal === "week"
+            ? "CAST(date_diff('day', date_trunc('week', {1}), date_trunc('week', {2})) // 7 AS INTEGER)"
+            : "CAST(date_diff({0}, {1}, {2}) AS INTEGER)",
+        ({ args }) => SPARK_DATE_DIFF[String(args[0]?.literal)] ?? "",
       ),
     ],
     ['date_diff("month", date(2018, 1, 31), date(2018, 2, 1)) == 1'],
@@ -190,18 +202,10 @@ export const dates: readonly FunctionEntry[] = [
       one(
         [kind, { literal: "string" }],
         ([, format]) => checkDateFormat(String(format?.literal), kind) ?? STRING,
-        ({ args }) => `strftime({0}, '${duckdbDateFormat(String(args[1]?.literal))}')`,
+        ({ args }) => `strftime({0}, '${strftimeFormat(String(args[1]?.literal))}')`,
         "F.date_format({0}, {1:constant})",
       ),
     ),
     ['format_date(date(2018, 1, 31), "dd/MM/yyyy") == "31/01/2018"'],
   ),
 ];
-
-function sparkDateDiff(unit: string): string {
-  return unit;
-}
-
-function duckdbDateFormat(format: string): string {
-  return format;
-}

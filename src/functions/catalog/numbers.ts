@@ -1,9 +1,8 @@
 /** Functions of numbers. */
 import { DOUBLE, INT, LONG, type Type, typeText } from "../../types.ts";
-import { duckdbDivide, sparkDivide } from "../decimal-division.ts";
-import { decimalOrProblem, digitsOf, divideDigits } from "../decimals.ts";
+import { duckdbDivide, quotientType, sparkDivide } from "../decimal-division.ts";
+import { decimalOrProblem, digitsOf } from "../decimals.ts";
 import { type ArgumentInfo, at, type FunctionEntry, invalid, type Overload, type ResultProblem } from "../entry.ts";
-import { decimalResult } from "./arithmetic.ts";
 
 const kinds = ["int", "long", "decimal", "double"] as const;
 
@@ -60,7 +59,7 @@ const extreme = (name: string, doc: string, examples: readonly string[]): Functi
       variadic: true,
       result: "T",
       nulls: "all",
-      render: { duckdb: `${name}({args})`, spark: `F.${name}({args})` },
+      render: { duckdb: `${name}({=args})`, spark: `F.${name}({=args})` },
     },
   ],
   examples,
@@ -207,9 +206,9 @@ export const numbers: readonly FunctionEntry[] = [
       },
       {
         params: ["decimal", "decimal"],
-        result: decimalResult("/", divideDigits),
+        result: quotientType,
         nulls: "always",
-        render: { duckdb: duckdbDivide, spark: sparkDivide },
+        render: { duckdb: duckdbDivide, spark: (call) => sparkDivide(call, true) },
       },
       {
         params: ["double", "double"],

@@ -7,7 +7,9 @@ import {
   invalid,
   type Overload,
   type ParameterType,
+  type RenderCall,
   type ResultProblem,
+  type Template,
 } from "../entry.ts";
 
 type Render = Overload["render"];
@@ -58,6 +60,12 @@ function sparkAtLeast(index: number, limit: number, args: readonly ArgumentInfo[
     : `F.when({${index}} < ${limit}, ${limit}).otherwise({${index}})`;
 }
 
+/** DuckDB's `concat` leaves out nulls, `||` does not; of a constant null it forgets the type. */
+function duckdbConcat({ args }: RenderCall): Template {
+  const text = args.map((_, index) => `{${index}}`).join(" || ");
+  return args.some((arg) => arg.literal === null) ? `CAST(${text} AS {type})` : at("concat", text);
+}
+
 const padded = (name: string, side: string): FunctionEntry =>
   fn(
     `${name}(text, length, pad)`,
@@ -87,7 +95,7 @@ export const text: readonly FunctionEntry[] = [
         params: ["string", "string"],
         result: STRING,
         nulls: "strict",
-        render: { duckdb: at("concat", "{0} || {1}"), spark: "F.concat({args})" },
+        render: { duckdb: duckdbConcat, spark: "F.concat({args})" },
       },
     ],
     examples: ['"a" & "b" == "ab"'],
@@ -106,7 +114,7 @@ export const text: readonly FunctionEntry[] = [
         result: STRING,
         nulls: "strict",
         render: {
-          duckdb: ({ args }) => at("concat", args.map((_, index) => `{${index}}`).join(" || ")),
+          duckdb: duckdbConcat,
           spark: "F.concat({args})",
         },
       },

@@ -1,0 +1,233 @@
+/**
+ * How an expression becomes text on an engine: the catalogue's templates are filled, with parentheses only where the
+ * engine's precedence asks for them. What differs between the engines stands in a `Dialect`; nothing here names one.
+ */
+import { findFunction } from "../../functions/catalog.ts";
+import type { Engine, FunctionEntry, Level, Overload, RenderCall, Template } from "../../functions/entry.ts";
+import type { AggregateExpr, CallExpr, ColumnExpr, Expr, LiteralExpr, MatchExpr } from "../../semantics/typed.ts";
+import type { Type } from "../../types.ts";
+
+/** Text of an expression and how it binds. */
+export interface Printed {
+  readonly text: string;
+  readonly level: Level;
+}
+
+/**
+ * How exactly the text must have its type: `exact`: it does · `fit`: a constant need only fit the type, which the engine
+ * gives to it and its neighbours · `engine`: the engine converts by itself with the same meaning.
+ */
+export type Exactness = "exact" | "fit" | "engine";
+
+/** Where a constant may stand as a value of the host language; see `Template`. */
+export type ConstantPlace = "operand" | "value" | "constant";
+
+export interface Dialect {
+  readonly engine: Engine;
+  /** Loosest first. */
+  readonly levels: readonly Level[];
+  /** A type's name as templates need it. */
+  typeText(type: Type): string;
+  column(ref: ColumnExpr): string;
+  literal(literal: LiteralExpr, exactness: Exactness): Printed;
+  /** Whether the constant's plain text has exactly its type. */
+  isExact(literal: LiteralExpr): boolean;
+  /** A constant as a value of the host language; undefined where the language has none for it. */
+  bare(literal: LiteralExpr, place: ConstantPlace, exactness: Exactness): string | undefined;
+  match(branches: readonly PrintedBranch[], otherwise: string | undefined): Printed;
+  /** Of an aggregate over the rows that satisfy `where`: the text of an argument, and of `{filter}` and `{rows}`. */
+  readonly filtered: {
+    argument(where: string, argument: string): string;
+    filter(where: string | undefined): string;
+    rows(where: string | undefined): string;
+  };
+}
+
+export interface PrintedBranch {
+  readonly condition: string;
+  readonly value: string;
+}
+
+/** The expression as text that stands where nothing binds: alone, or as an argument. */
+export function printExpression(expr: Expr, dialect: Dialect): string {
+  return print(expr, dialect, "exact").text;
+}
+
+function print(expr: Expr, dialect: Dialect, exactness: Exactness): Printed {
+  const constant = constantOf(expr);
+  if (constant) return dialect.literal(constant, isOwnType(expr) ? "exact" : exactness);
+  switch (expr.kind) {
+    case "literal":
+      return dialect.literal(expr, exactness);
+    case "column":
+      return { text: dialect.column(expr), level: "operand" };
+    case "call":
+      return printCall(expr, dialect, exactness);
+    case "aggregate":
+      return printAggregate(expr, dialect);
+    case "match":
+      return printMatch(expr, dialect);
+    default:
+      return expr satisfies never;
+  }
+}
+
+/** The constant an expression is, seen through widenings and signs. */
+export function constantOf(expr: Expr): LiteralExpr | undefined {
+  if (expr.kind === "literal") return expr;
+  if (expr.kind !== "call" || (expr.fn !== "widen" && expr.fn !== "neg")) return undefined;
+  const [operand] = expr.args;
+  const constant = operand && constantOf(operand);
+  if (constant === undefined) return undefined;
+  if (expr.fn === "widen") return { ...constant, type: expr.type };
+  if (typeof constant.value !== "string" || SMALLEST.includes(constant.value)) return undefined;
+  const negated = constant.value.startsWith("-") ? constant.value.slice(1) : `-${constant.value}`;
+  return { ...constant, type: expr.type, value: negated };
+}
+
+/** A constant that was not widened gives its type to the call it is an argument of, where its digits do not. */
+function isOwnType(expr: Expr): boolean {
+  return expr.kind === "literal" && (expr.type.kind === "double" || expr.type.kind === "long");
+}
+
+/** Whole numbers whose opposite does not fit: to negate them is to fail. */
+const SMALLEST: readonly string[] = ["-2147483648", "-9223372036854775808"];
+
+function printCall(expr: CallExpr, dialect: Dialect, exactness: Exactness): Printed {
+  const [operand] = expr.args;
+  const implicit = expr.fn === "widen" && (exactness === "engine" || operand?.type.kind === "enum");
+  if (implicit && operand) return print(operand, dialect, exactness);
+  return fill(expr, dialect, (text) => text);
+}
+
+function printAggregate(expr: AggregateExpr, dialect: Dialect): Printed {
+  const where = expr.where && print(expr.where, dialect, "exact").text;
+  const argument = (text: string): string => (where === undefined ? text : dialect.filtered.argument(where, text));
+  return fill(expr, dialect, argument, {
+    filter: dialect.filtered.filter(where),
+    rows: dialect.filtered.rows(where),
+  });
+}
+
+function printMatch(expr: MatchExpr, dialect: Dialect): Printed {
+  const values = [...expr.branches.map((branch) => branch.value), ...(expr.otherwise ? [expr.otherwise] : [])];
+  const exactness = exactnessOf(values, dialect);
+  const valueText = (value: Expr): string => {
+    const constant = constantOf(value);
+    const bare = constant && dialect.bare(constant, "constant", exactness);
+    return bare ?? print(value, dialect, exactness).text;
+  };
+  const branches = expr.branches.map((branch) => ({
+    condition: print(branch.condition, dialect, "exact").text,
+    value: valueText(branch.value),
+  }));
+  return dialect.match(branches, expr.otherwise && valueText(expr.otherwise));
+}
+
+/** Values that the engine brings to one type: constants need only fit where another value has exactly that type. */
+function exactnessOf(values: readonly Expr[], dialect: Dialect): Exactness {
+  const settled = values.some((value) => {
+    const constant = constantOf(value);
+    return constant === undefined || dialect.isExact(constant);
+  });
+  return settled ? "fit" : "exact";
+}
+
+const PLACE = /\{([~=]?)(\d+|args|rest|type\d*|filter|rows)(?::(operand|value|constant))?\}/g;
+
+function fill(
+  expr: CallExpr | AggregateExpr,
+  dialect: Dialect,
+  wrap: (argument: string) => string,
+  extras: Readonly<Record<string, string>> = {},
+): Printed {
+  const { entry, overload } = catalogued(expr);
+  const template = templateOf(overload, dialect.engine, expr);
+  const text = typeof template === "string" ? template : template.text;
+  const level = typeof template === "string" ? "operand" : template.level;
+  const args = entry.associative && text.includes("args}") ? flattened(expr) : expr.args;
+  const fit = exactnessOf(args, dialect);
+
+  const columns = [...text.matchAll(PLACE)]
+    .filter(([, , , place]) => place === "operand" || place === "value")
+    .map(([, , name]) => Number(name))
+    .filter((index) => !args[index] || constantOf(args[index]) === undefined);
+
+  const argumentText = (index: number, mark: string, place: string | undefined, needed: Level | undefined): string => {
+    const arg = args[index];
+    if (arg === undefined) throw new Error(`${entry.name} has no argument ${index}`);
+    const exactness = mark === "~" ? "engine" : mark === "=" ? fit : "exact";
+    const constant = constantOf(arg);
+    if (constant && isPlace(place) && (place === "constant" || columns.some((column) => column !== index))) {
+      const bare = dialect.bare(constant, place, exactness);
+      if (bare !== undefined) return wrap(bare);
+    }
+    return wrap(parenthesised(print(arg, dialect, exactness), needed, dialect));
+  };
+
+  const filled = text.replace(PLACE, (whole, mark: string, name: string, place: string | undefined, at: number) => {
+    const extra = extras[name];
+    if (extra !== undefined) return extra;
+    if (name.startsWith("type")) {
+      const of = name === "type" ? expr : args[Number(name.slice("type".length))];
+      return dialect.typeText(of?.type ?? expr.type);
+    }
+    if (name === "args" || name === "rest") {
+      const first = name === "args" ? 0 : 1;
+      const indexes = args.map((_, index) => index).slice(first);
+      return indexes.map((index) => argumentText(index, mark, place, undefined)).join(", ");
+    }
+    return argumentText(Number(name), mark, place, needed(text, at, at + whole.length, level, dialect));
+  });
+  return { text: filled, level };
+}
+
+function isPlace(place: string | undefined): place is ConstantPlace {
+  return place !== undefined;
+}
+
+function catalogued(expr: CallExpr | AggregateExpr): { entry: FunctionEntry; overload: Overload } {
+  const entry = findFunction(expr.fn);
+  const overload = entry?.overloads[expr.overload];
+  if (entry === undefined || overload === undefined) throw new Error(`no overload ${expr.overload} of ${expr.fn}`);
+  return { entry, overload };
+}
+
+function templateOf(overload: Overload, engine: Engine, expr: CallExpr | AggregateExpr): Template {
+  const rendering = overload.render[engine];
+  return typeof rendering === "function" ? rendering(renderCall(expr)) : rendering;
+}
+
+function renderCall(expr: CallExpr | AggregateExpr): RenderCall {
+  const args = expr.args.map((arg) => {
+    const constant = constantOf(arg);
+    return { type: arg.type, nullable: arg.nullable, ...(constant ? { literal: constant.value } : {}) };
+  });
+  return { args, result: expr.type };
+}
+
+/** The arguments of nested calls of the same associative function, as far as they are of the same type. */
+function flattened(expr: CallExpr | AggregateExpr): readonly Expr[] {
+  return expr.args.flatMap((arg) => (arg.kind === "call" && arg.fn === expr.fn ? flattened(arg) : [arg]));
+}
+
+/** How tight an argument must bind at a place of a template; undefined where anything may stand. */
+function needed(text: string, start: number, end: number, level: Level, dialect: Dialect): Level | undefined {
+  if (isOpened(text.slice(0, start)) && isClosed(text.slice(end))) return undefined;
+  if (level === "operand" || text[end] === ".") return "operand";
+  if (level === "and" || level === "or" || (start === 0 && level !== "comparison")) return level;
+  return dialect.levels[dialect.levels.indexOf(level) + 1];
+}
+
+function isOpened(before: string): boolean {
+  return /(\(|, |\b(WHEN|THEN|ELSE|DISTINCT) )$/.test(before);
+}
+
+function isClosed(after: string): boolean {
+  return /^(\)|,| (AS|WHEN|THEN|ELSE|END)\b)/.test(after);
+}
+
+function parenthesised(printed: Printed, needed: Level | undefined, { levels }: Dialect): string {
+  if (needed === undefined || levels.indexOf(printed.level) >= levels.indexOf(needed)) return printed.text;
+  return `(${printed.text})`;
+}

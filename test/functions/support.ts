@@ -1,0 +1,114 @@
+/** Calls built by the catalogue's own rules, and a DuckDB that evaluates them. */
+import { DuckDBInstance } from "@duckdb/node-api";
+import { duckdbExpression, duckdbType } from "../../src/codegen/expressions/duckdb.ts";
+import { constantOf } from "../../src/codegen/expressions/print.ts";
+import type { ArgumentInfo } from "../../src/functions/entry.ts";
+import { type Resolution, resolveCall, resolveCast } from "../../src/functions/resolve.ts";
+import type { CallExpr, Expr } from "../../src/semantics/typed.ts";
+import { type Type, typeText } from "../../src/types.ts";
+
+export function infoOf(expr: Expr): ArgumentInfo {
+  const constant = constantOf(expr);
+  return { type: expr.type, nullable: expr.nullable, ...(constant ? { literal: constant.value } : {}) };
+}
+
+/** The call as the checker makes it: resolved and with its arguments widened. */
+export function call(name: string, ...args: readonly Expr[]): CallExpr {
+  return { kind: "call", ...resolvedCall(resolveCall(name, args.map(infoOf)), args) };
+}
+
+export function cast(from: Expr, to: Type, lenient: boolean): CallExpr {
+  return { kind: "call", ...resolvedCall(resolveCast(infoOf(from), to, lenient), [from]) };
+}
+
+/** The parts that a call and an aggregate have in common. */
+export function resolvedCall(resolution: Resolution, args: readonly Expr[]): Omit<CallExpr, "kind"> {
+  if (!resolution.ok) throw new Error(`not resolved: ${JSON.stringify(resolution)}`);
+  const { entry, overload, result, widen } = resolution;
+  return { fn: entry.name, overload, args: args.map((arg, index) => widened(arg, widen[index])), ...result };
+}
+
+function widened(arg: Expr, type: Type | undefined): Expr {
+  if (type === undefined) return arg;
+  return { kind: "call", fn: "widen", overload: 0, args: [arg], type, nullable: arg.nullable };
+}
+
+export interface Answer {
+  /** The value as text, null, or `fails`. */
+  readonly value: string | null;
+  readonly failed: boolean;
+  /** The type's name on the engine. */
+  readonly type: string;
+}
+
+/** A DuckDB set up as the runner does it. */
+export async function createDuckdb() {
+  const instance = await DuckDBInstance.create(":memory:");
+  const connection = await instance.connect();
+  await connection.run("SET TimeZone = 'UTC'");
+
+  /** The values of expressions over the rows of `from`, a query. */
+  async function evaluate(exprs: readonly Expr[], from = "SELECT 1"): Promise<readonly Answer[]> {
+    const columns = exprs.flatMap((expr) => {
+      const sql = duckdbExpression(expr);
+      return [sql, canonicalText(sql, expr.type)];
+    });
+    const reader = await connection.runAndReadAll(`SELECT ${columns.join(", ")} FROM (${from}) AS input`);
+    const types = reader.columnTypes();
+    const [values = []] = reader.getRowsJson();
+    return exprs.map((_, index) => {
+      const value = values[2 * index + 1] ?? null;
+      const type = String(types[2 * index]).replace(",", ", ");
+      return { type, value: value === null ? null : String(value), failed: false };
+    });
+  }
+
+  return {
+    evaluate,
+    /** As `evaluate`, one by one, for expressions that may fail. */
+    async attempt(expr: Expr, from?: string): Promise<Answer> {
+      try {
+        const [answer] = await evaluate([expr], from);
+        if (answer === undefined) throw new Error("no answer");
+        return answer;
+      } catch (error) {
+        return { type: "", value: error instanceof Error ? error.message : String(error), failed: true };
+      }
+    },
+    run: (sql: string) => connection.run(sql),
+    close: () => connection.closeSync(),
+  };
+}
+
+/** One text for one value, whatever the engine prints by itself. */
+function canonicalText(sql: string, type: Type): string {
+  return type.kind === "timestamp" ? `strftime(${sql}, '%Y-%m-%dT%H:%M:%S.%fZ')` : `CAST(${sql} AS VARCHAR)`;
+}
+
+/** A query with one row: the expressions as the columns `c0`, `c1`, … */
+export function rowOf(exprs: readonly Expr[]): string {
+  return `SELECT ${exprs.map((expr, index) => `${duckdbExpression(expr)} AS c${index}`).join(", ")}`;
+}
+
+/** Whether two texts of the type mean the same value; doubles may differ in the last digits. */
+export function sameValue(type: Type, a: string | null, b: string | null): boolean {
+  if (a === null || b === null) return a === b;
+  if (type.kind === "double") {
+    const [x, y] = [Number(a), Number(b)];
+    return Object.is(x, y) || x === y || Math.abs(x - y) <= 1e-12 * Math.max(Math.abs(x), Math.abs(y));
+  }
+  if (type.kind === "decimal") return plain(a) === plain(b);
+  return a === b;
+}
+
+/** The digits without zeros that say nothing: `.50`, `0.50` and `00.5` are one. */
+function plain(digits: string): string {
+  const sign = digits.startsWith("-") ? "-" : "";
+  const [whole = "", fraction = ""] = digits.replace(/^-/, "").split(".");
+  const text = `${whole.replace(/^0+/, "")}.${fraction.replace(/0+$/, "")}`;
+  return text === "." ? "0" : sign + text;
+}
+
+export function typeName(type: Type): string {
+  return type.kind === "null" || type.kind === "error" ? typeText(type) : duckdbType(type);
+}

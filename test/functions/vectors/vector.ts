@@ -1,0 +1,40 @@
+/**
+ * What functions give, as data: for each entry of the catalogue argument values and the value that comes out. Every
+ * engine is judged by the same vectors, with the arguments as constants and as columns.
+ */
+import { digitsOfText } from "../../../src/functions/decimals.ts";
+import { type LiteralExpr, literal } from "../../../src/semantics/typed.ts";
+import { BOOL, DATE, DOUBLE, decimal, INT, LONG, STRING, TIMESTAMP, type Type } from "../../../src/types.ts";
+
+/** The query fails. */
+export const FAILS = "fails";
+export type Outcome = LiteralExpr | typeof FAILS;
+
+/** Arguments and what comes out. */
+export type Vector = readonly [args: readonly LiteralExpr[], expected: Outcome];
+
+/** A value that is cast, the type, and what `as` and `as?` give: where they differ, `as` fails and `as?` is null. */
+export type CastVector = readonly [from: LiteralExpr, expected: LiteralExpr, strictly?: typeof FAILS];
+
+/** The values of one column per argument, and what the aggregate of the rows gives. */
+export type AggregateVector = readonly [columns: readonly (readonly LiteralExpr[])[], expected: Outcome];
+
+export type Vectors = Readonly<Record<string, readonly Vector[]>>;
+
+export const text = (value: string): LiteralExpr => literal(STRING, value);
+export const int = (value: number): LiteralExpr => literal(INT, String(value));
+export const long = (value: string | number): LiteralExpr => literal(LONG, String(value));
+export const dbl = (value: string): LiteralExpr => literal(DOUBLE, value);
+export const bool = (value: boolean): LiteralExpr => literal(BOOL, value);
+export const day = (value: string): LiteralExpr => literal(DATE, value);
+/** `2018-01-31T23:59:59Z`, with up to six digits of a fraction. */
+export const instant = (value: string): LiteralExpr => {
+  const [seconds = "", fraction = ""] = value.replace("Z", "").split(".");
+  return literal(TIMESTAMP, `${seconds}.${fraction.padEnd(6, "0")}Z`);
+};
+/** A decimal of its own digits, or of the digits that are said. */
+export const dec = (value: string, precision?: number, scale?: number): LiteralExpr => {
+  const own = digitsOfText(value);
+  return literal(decimal(precision ?? own.precision, scale ?? own.scale), value);
+};
+export const none = (type: Type): LiteralExpr => literal(type, null);
