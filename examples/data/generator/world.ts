@@ -30,7 +30,7 @@ export function createWorld(scale: number, seed: number): World {
     orders,
     orderItems: size(112_650, orders + 12),
     payments: size(103_886, orders + 10),
-    reviews: size(99_224, orders),
+    reviews: size(99_224, orders - Math.floor(orders / 200)),
     products: size(32_951, 40),
     sellers: size(3_095, 15),
     geolocations: Math.max(150, Math.round(1_000_163 * places)),

@@ -1,6 +1,6 @@
-// A MongoDB-compatible server for tests: FerretDB over SQLite files in the folder given as the argument.
-// It listens on a free port, prints its address as the one line of its output, and ends when its input is closed, so
-// that it never outlives the process that started it.
+// A MongoDB-compatible server for tests: FerretDB over SQLite files in a temporary folder. It listens on a free port,
+// prints its address as the one line of its output, and ends when its input is closed, so that it never outlives the
+// process that started it.
 package main
 
 import (
@@ -15,22 +15,25 @@ import (
 )
 
 func main() {
+	folder, err := os.MkdirTemp("", "medal-ferretdb-")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer os.RemoveAll(folder)
 	server, err := ferretdb.New(&ferretdb.Config{
 		Listener:  ferretdb.ListenerConfig{TCP: "127.0.0.1:0"},
 		Logger:    slog.New(slog.DiscardHandler),
 		Handler:   "sqlite",
-		SQLiteURL: "file:" + os.Args[1] + "/",
+		SQLiteURL: "file:" + folder + "/",
 	})
 	if err != nil {
 		log.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	go func() {
+		fmt.Println(server.MongoDBURI())
 		io.Copy(io.Discard, os.Stdin)
 		cancel()
 	}()
-	go fmt.Println(server.MongoDBURI())
-	if err := server.Run(ctx); err != nil {
-		log.Fatal(err)
-	}
+	server.Run(ctx)
 }
