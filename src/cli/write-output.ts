@@ -81,6 +81,8 @@ interface Changes {
   /** The manifest last. */
   readonly write: readonly OutputFile[];
   readonly remove: readonly string[];
+  /** Where files of ours were that are not wanted any more, removed or to be removed. */
+  readonly stale: readonly string[];
 }
 
 function compare(
@@ -121,7 +123,7 @@ function compare(
     return isOurs(path, fs.read(`${folder}/${path}`));
   });
   const manifestLast = write.sort((a, b) => Number(a.path === MANIFEST) - Number(b.path === MANIFEST));
-  return { diagnostics, write: manifestLast, remove };
+  return { diagnostics, write: manifestLast, remove, stale };
 }
 
 function knownWithoutCase(known: KnownTexts, path: string): ReadonlySet<string> | undefined {
@@ -140,20 +142,19 @@ function kindBelow(fs: OutputFs, folder: string, path: string): ReturnType<Outpu
   return fs.kindOf(`${folder}/${path}`);
 }
 
-function apply(fs: OutputFs, folder: string, { write, remove }: Changes, known: KnownTexts): void {
-  const isClean = fs.kindOf(`${folder}/${WORK}`) === "nothing";
-  if (write.length === 0 && remove.length === 0) {
-    if (!isClean) fs.removeFolder(`${folder}/${WORK}`);
+function apply(fs: OutputFs, folder: string, { write, remove, stale }: Changes, known: KnownTexts): void {
+  const staged = `${folder}/${WORK}/staged`;
+  if (write.length > 0 || remove.length > 0) {
+    fs.removeFolder(staged);
+    fs.makeFolder(staged);
+    for (const [index, file] of write.entries()) fs.write(`${staged}/${index}`, file.text);
+    fs.write(`${staged}/journal`, journal(write, known));
+    fs.rename(`${staged}/journal`, `${folder}/${JOURNAL}`);
+  } else if (fs.kindOf(`${folder}/${WORK}`) === "nothing") {
     return;
   }
-  const staged = `${folder}/${WORK}/staged`;
-  fs.removeFolder(staged);
-  fs.makeFolder(staged);
-  for (const [index, file] of write.entries()) fs.write(`${staged}/${index}`, file.text);
-  fs.write(`${staged}/journal`, journal(write, known));
-  fs.rename(`${staged}/journal`, `${folder}/${JOURNAL}`);
-
-  for (const path of remove) removeWithEmptyFolders(fs, folder, path);
+  for (const path of remove) fs.removeFile(`${folder}/${path}`);
+  for (const path of stale) removeEmptyFolders(fs, folder, path);
   for (const [index, { path }] of write.entries()) {
     if (path.includes("/")) fs.makeFolder(`${folder}/${path.slice(0, path.lastIndexOf("/"))}`);
     fs.rename(`${staged}/${index}`, `${folder}/${path}`);
@@ -178,10 +179,14 @@ function journal(write: readonly OutputFile[], known: KnownTexts): string {
   return json({ version: 1, files: [...before, ...after].filter(({ path }) => path !== MANIFEST) });
 }
 
-function removeWithEmptyFolders(fs: OutputFs, folder: string, path: string): void {
-  fs.removeFile(`${folder}/${path}`);
-  const names = path.split("/").slice(0, -1);
-  while (names.length > 0 && fs.removeEmptyFolder(`${folder}/${names.join("/")}`)) names.pop();
+/** The folders on the way to a path, as far as nothing is left in them. */
+function removeEmptyFolders(fs: OutputFs, folder: string, path: string): void {
+  const names = path.split("/");
+  while (names.pop() !== undefined && names.length > 0) {
+    const parent = names.join("/");
+    const kind = kindBelow(fs, folder, parent);
+    if (kind !== "nothing" && (kind !== "folder" || !fs.removeEmptyFolder(`${folder}/${parent}`))) return;
+  }
 }
 
 function hashOf(content: Buffer): string {

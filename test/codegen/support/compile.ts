@@ -36,6 +36,8 @@ export const exampleContext: EmitContext = contextOf({
   storage_account: "olistlake",
   factory: "olist-df",
   databricks_workspace: "https://adb-1234567890123456.7.azuredatabricks.net",
+  databricks_resource_id:
+    "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/olist/providers/Microsoft.Databricks/workspaces/olist",
   synapse_workspace: "olist-synapse",
   erp_host: "erp.example.com",
 });
