@@ -79,7 +79,13 @@ export interface ConfigProperty {
   readonly span: Span;
 }
 
-export type ConfigValue = StringLiteral | NumberLiteral | BoolLiteral | ConfigRange | ConfigReference | MissingExpression;
+export type ConfigValue =
+  | StringLiteral
+  | NumberLiteral
+  | BoolLiteral
+  | ConfigRange
+  | ConfigReference
+  | MissingExpression;
 
 /** `1..4` */
 export interface ConfigRange {

@@ -129,7 +129,7 @@ export abstract class ConfigurationParser extends StepParser {
     const start = this.start();
     const namespace = this.name();
     this.CONSUME(t.Dot);
-    const name = this.name(1);
+    const name = this.memberName(1);
     return { kind: "reference", namespace, name, span: this.spanFrom(start) };
   });
 

@@ -214,7 +214,7 @@ export abstract class ExpressionParser extends RecoveringParser {
   private inversion(): Expression {
     const start = this.start();
     const before = this.LA(0);
-    if (before.tokenType !== t.Assign && precedenceOf(before) > NOT) {
+    if (before.tokenType !== t.Assign && before.tokenType !== t.Not && precedenceOf(before) > NOT) {
       this.unexpected("a value", {
         hint: "`not` binds more loosely than what stands before it: put it in parentheses.",
       });
@@ -236,7 +236,7 @@ export abstract class ExpressionParser extends RecoveringParser {
     const parts = [first];
     this.MANY1(() => {
       this.CONSUME(t.Dot);
-      parts.push(this.name(1));
+      parts.push(this.memberName(1));
     });
     return { kind: "path", parts, span: parts.length === 1 ? first.span : this.spanFrom(start) };
   }

@@ -159,11 +159,13 @@ export class MedalParser extends ConfigurationParser {
     this.attempt("declaration", () => {
       this.CONSUME(t.Bronze);
       name = this.name();
-      this.CONSUME(t.From);
-      source = this.name(1);
-      this.CONSUME(t.Dot);
-      object = this.name(2);
-      this.parenthesised(() => args.push(this.text()));
+      this.attempt("header", () => {
+        this.CONSUME(t.From);
+        source = this.name(1);
+        this.CONSUME(t.Dot);
+        object = this.memberName(2);
+        this.parenthesised(() => args.push(this.text()));
+      });
       this.block("entry", "a column", () => members.push(this.SUBRULE(this.member)));
     });
     const none = this.missingName();
@@ -230,7 +232,7 @@ export class MedalParser extends ConfigurationParser {
   private readonly tag: Rule<Tag> = this.rule("tag", () => {
     const start = this.start();
     this.CONSUME(t.Tag);
-    const name = this.name();
+    const name = this.memberName();
     const args: (StringLiteral | NumberLiteral)[] = [];
     this.OPTION(() =>
       this.parenthesised(() => args.push(this.OR([{ ALT: () => this.text() }, { ALT: () => this.number() }]))),

@@ -83,6 +83,14 @@ function replaceBy(span: Span, text: string): CodeFix {
   return { title: text === "" ? "Remove it" : `Write ${text}`, edits: [{ span, text }] };
 }
 
+/** The word with a blank where it would run into its neighbours. */
+function apart(file: SourceFile, span: Span, word: string): string {
+  if (!/^\w/.test(word)) return word;
+  const before = /[\w`")]/.test(file.text.charAt(span.start - 1)) ? " " : "";
+  const after = /[\w`"(]/.test(file.text.charAt(span.end)) ? " " : "";
+  return before + word + after;
+}
+
 function unexpectedCharacters(file: SourceFile, offset: number, length: number): Diagnostic {
   const span = { file: file.path, start: offset, end: offset + length };
   const text = file.text.slice(offset, offset + length);
@@ -119,9 +127,8 @@ function repaired(file: SourceFile, token: IToken, diagnostics: Diagnostic[]): r
   const translation = translations.get(token.tokenType) ?? capitalOf(token);
   if (translation) {
     const { type, wanted } = translation;
-    diagnostics.push(
-      diagnostic("foreign-syntax", span, { found: token.image, wanted }, { fix: replaceBy(span, wanted) }),
-    );
+    const fix = replaceBy(span, apart(file, span, wanted));
+    diagnostics.push(diagnostic("foreign-syntax", span, { found: token.image, wanted }, { fix }));
     become(token, type);
     return [token];
   }

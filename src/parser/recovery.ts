@@ -34,7 +34,7 @@ export const MAX_OPERATORS = 1000;
 export type Rule<Result, Args extends unknown[] = []> = ParserMethod<Args, Result>;
 
 /** What is read from a list: it says how to find the end of a broken one. */
-export type ItemKind = "entry" | "step" | "declaration";
+export type ItemKind = "entry" | "step" | "header" | "declaration";
 
 /** Thrown to leave an item about which everything has been said. */
 const abandoned = new Error("abandoned");
@@ -175,6 +175,13 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
     return this.nameOf(this.consume(index, t.Word));
   }
 
+  /** The name behind a `.` or `@`; the next line is none, so that `order.` can be read while it is being typed. */
+  protected memberName(index = 0): Name {
+    if (this.RECORDING_PHASE || !this.startsLine()) return this.name(index);
+    this.unexpected("a name");
+    return this.missingName();
+  }
+
   protected text(index = 0): StringLiteral {
     return this.textOf(this.consume(index, t.Text));
   }
@@ -211,17 +218,22 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
   protected unexpected(expected: string, extras: Pick<Diagnostic, "hint" | "fix"> & Partial<Diagnostic> = {}): void {
     const token = this.LA(1);
     const span = this.spanOf(token);
-    if (span.start === this.lastMistake) return;
+    // What stands behind a text that never ends is not to blame.
+    if (span.start === this.lastMistake || isOpenText(this.LA(0))) return;
     this.lastMistake = span.start;
-    const found = phraseOf(token);
-    const reserved = RESERVED.has(token.tokenType) && expected.startsWith("a name");
-    const help = reserved
-      ? {
-          hint: "This word is reserved; as a name it stands in backticks.",
-          fix: { title: "Put it in backticks", edits: [{ span, text: `\`${token.image}\`` }] },
-        }
-      : {};
-    this.report(diagnostic("unexpected-token", span, { expected, found }, { ...help, ...extras }));
+    const params = { expected, found: phraseOf(token) };
+    this.report(diagnostic("unexpected-token", span, params, { ...this.backticks(expected), ...extras }));
+  }
+
+  /** The way out for a reserved word, or one that starts with a digit, in the place of a name. */
+  private backticks(expected: string): Pick<Diagnostic, "hint" | "fix"> {
+    const token = this.LA(1);
+    if (!RESERVED.has(token.tokenType) && !/^[0-9]\w*[a-zA-Z]/.test(token.image)) return {};
+    const isName = expected === "a name" || [t.Colon, t.Assign].includes(this.LA(2).tokenType);
+    if (!isName) return {};
+    const edit = { span: this.spanOf(token), text: `\`${token.image}\`` };
+    const hint = "As a name it stands in backticks.";
+    return { hint, fix: { title: "Put it in backticks", edits: [edit] } };
   }
 
   /** Leaves the item that is being read, without a message. */
@@ -256,7 +268,9 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
    * chevrotain's methods.
    */
   protected block(kind: ItemKind, expected: string, item: () => void): void {
-    const open = this.CONSUME9(t.LBrace);
+    const open = this.LA(1);
+    if (!this.RECORDING_PHASE && kind === "step" && STEPS.has(open.tokenType)) this.unexpected("`{`");
+    else this.CONSUME9(t.LBrace);
     this.itemsOf(item);
     while (!this.RECORDING_PHASE && this.LA(1).tokenType !== t.RBrace) {
       if (this.LA(1).tokenType === EOF || this.atDeclaration()) {
@@ -296,14 +310,9 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
 
   /** Whether a declaration starts here: its keyword at the left margin (or first in a line) and more on that line. */
   protected atDeclaration(indented = false): boolean {
-    const token = this.LA(1);
-    if (!DECLARATIONS.has(token.tokenType)) return false;
-    const after = this.LA(2);
-    if (!tokenMatcher(after, t.Word) && after.tokenType !== t.Text) return false;
-    const { text } = this.file;
-    if (text.slice(token.startOffset, after.startOffset).includes("\n")) return false;
-    if (indented) return this.startsLine();
-    return token.startOffset === 0 || text[token.startOffset - 1] === "\n";
+    const { tokenType, startOffset } = this.LA(1);
+    if (!DECLARATIONS.has(tokenType) || !this.isFollowedOnLine([t.Word, t.Text])) return false;
+    return indented ? this.startsLine() : startOffset === 0 || this.file.text[startOffset - 1] === "\n";
   }
 
   /**
@@ -311,13 +320,9 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
    * `a = 1 +` above `b = 2`, and `sort` in `where x ==` above `sort y`.
    */
   protected startsNextItem(): boolean {
-    const { tokenType, startOffset } = this.LA(1);
-    const after = this.LA(2);
-    if (after.tokenType === t.Assign) return this.startsLine();
-    if (!STEPS.has(tokenType) || !(tokenMatcher(after, t.Word) || tokenMatcher(after, t.LBrace))) {
-      return this.atDeclaration();
-    }
-    return this.startsLine() && !this.file.text.slice(startOffset, after.startOffset).includes("\n");
+    if (this.LA(2).tokenType === t.Assign) return this.startsLine();
+    if (STEPS.has(this.LA(1).tokenType)) return this.isFollowedOnLine([t.Word, t.LBrace]) && this.startsLine();
+    return this.atDeclaration();
   }
 
   /** Skips to the end of the item that starts with the token `first`. */
@@ -330,6 +335,19 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
       count(open, this.LA(1));
       this.SKIP_TOKEN();
     }
+  }
+
+  /** A step, or what is meant to be one: `filter price > 0`. */
+  private looksLikeStep(): boolean {
+    if (STEPS.has(this.LA(1).tokenType)) return true;
+    return this.LA(1).tokenType === t.Identifier && this.isFollowedOnLine([t.Word, t.LBrace]);
+  }
+
+  /** Whether the token after the next is one of these and stands on the same line as the next. */
+  private isFollowedOnLine(types: readonly TokenType[]): boolean {
+    const after = this.LA(2);
+    if (!types.some((type) => tokenMatcher(after, type))) return false;
+    return !this.file.text.slice(this.LA(1).startOffset, after.startOffset).includes("\n");
   }
 
   /** Skips what no item starts with: at least one token, and the comma behind it. */
@@ -348,10 +366,15 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
     if (this.atDeclaration()) return true;
     if (open.braces > 0) return false;
     if (tokenType === t.RBrace) return true;
-    if (kind === "step") return STEPS.has(tokenType) && this.startsLine();
+    if (kind === "header") return tokenType === t.LBrace || this.startsLine();
+    if (kind === "step") return this.startsLine() && this.looksLikeStep();
     if (open.others === 0) return tokenType === t.Comma || this.startsLine();
     return [t.Assign, t.Colon].includes(this.LA(2).tokenType) && this.startsLine();
   }
+}
+
+function isOpenText(token: IToken): boolean {
+  return token.payload !== undefined && token.image.startsWith('"');
 }
 
 interface OpenBrackets {

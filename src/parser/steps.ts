@@ -102,7 +102,7 @@ export abstract class StepParser extends ExpressionParser {
         });
         keep = order.tokenType === t.Earliest ? "earliest" : "latest";
         this.CONSUME(t.By);
-        this.AT_LEAST_ONE_SEP({ SEP: t.Comma, DEF: () => by.push(this.SUBRULE(this.expression)) });
+        this.AT_LEAST_ONE_SEP({ SEP: t.Comma, ERR_MSG: "a value", DEF: () => by.push(this.SUBRULE(this.expression)) });
       });
     });
     return { kind: "distinct", on, keep, by, span: this.spanFrom(start) };
@@ -164,7 +164,7 @@ export abstract class StepParser extends ExpressionParser {
       this.CONSUME(t.Group);
       this.OPTION(() => {
         this.CONSUME(t.By);
-        this.AT_LEAST_ONE_SEP({ SEP: t.Comma, DEF: () => keys.push(this.SUBRULE(this.groupKey)) });
+        this.AT_LEAST_ONE_SEP({ SEP: t.Comma, ERR_MSG: "a value", DEF: () => keys.push(this.SUBRULE(this.groupKey)) });
       });
       aggregates = this.SUBRULE(this.entries);
     });
@@ -211,7 +211,7 @@ export abstract class StepParser extends ExpressionParser {
     const keys: SortKey[] = [];
     this.attempt("step", () => {
       this.CONSUME(t.Sort);
-      this.AT_LEAST_ONE_SEP({ SEP: t.Comma, DEF: () => keys.push(this.SUBRULE(this.sortKey)) });
+      this.AT_LEAST_ONE_SEP({ SEP: t.Comma, ERR_MSG: "a value", DEF: () => keys.push(this.SUBRULE(this.sortKey)) });
     });
     return { kind: "sort", keys, span: this.spanFrom(start) };
   });
@@ -250,18 +250,31 @@ export abstract class StepParser extends ExpressionParser {
 
   private readonly entry: Rule<NamedExpression> = this.rule("entry", () => {
     const start = this.start();
-    let entry: NamedExpression | undefined;
+    let name: Name | undefined;
+    let value: Expression | undefined;
     this.attempt("entry", () => {
-      entry = this.named();
+      name = this.entryName();
+      value = this.SUBRULE(this.expression);
     });
-    return entry ?? { kind: "named", name: undefined, value: this.missing(), span: this.spanFrom(start) };
+    return { kind: "named", name, value: value ?? this.missing(), span: this.spanFrom(start) };
   });
 
-  private readonly groupKey: Rule<NamedExpression> = this.rule("groupKey", () => this.named());
-
-  /** `name = value`, or only a value. */
-  private named(): NamedExpression {
+  private readonly groupKey: Rule<NamedExpression> = this.rule("groupKey", () => {
     const start = this.start();
+    const name = this.entryName();
+    const value = this.SUBRULE(this.expression);
+    return { kind: "named", name, value, span: this.spanFrom(start) };
+  });
+
+  /** The `name =` before a value. */
+  private entryName(): Name | undefined {
+    const first = this.LA(1);
+    if (this.LA(2).tokenType === t.Assign && first.tokenType === t.Numeral) {
+      this.unexpected("a name");
+      this.SKIP_TOKEN();
+      this.SKIP_TOKEN();
+      return this.nameOf(first);
+    }
     let name: Name | undefined;
     this.OPTION({
       GATE: () => this.LA(2).tokenType === t.Assign,
@@ -271,8 +284,7 @@ export abstract class StepParser extends ExpressionParser {
         this.CONSUME(t.Assign);
       },
     });
-    const value = this.SUBRULE(this.expression);
-    return { kind: "named", name, value, span: name ? this.spanFrom(start) : value.span };
+    return name;
   }
 
   /** One column, or several in parentheses. */
@@ -289,18 +301,28 @@ export abstract class StepParser extends ExpressionParser {
   private readonly relation: Rule<RelationReference> = this.rule("relation", () => {
     const start = this.start();
     const layer = this.name();
+    if (!this.RECORDING_PHASE && this.LA(1).tokenType !== t.Dot) {
+      this.unexpected("`.`", { hint: "A table is named with its layer, as in `silver.orders`." });
+      return { kind: "relation", layer: this.missingName(), name: layer, span: layer.span };
+    }
     this.CONSUME(t.Dot);
-    const name = this.name(1);
+    const name = this.memberName(1);
     return { kind: "relation", layer, name, span: this.spanFrom(start) };
   });
 
+  /** `as item`; the `as` that SQL lets out is asked for. */
   private readonly alias: Rule<Name | undefined> = this.rule("alias", () => {
     let alias: Name | undefined;
     this.OPTION(() => {
       this.CONSUME(t.As);
       alias = this.name();
     });
-    return alias;
+    const next = this.LA(1);
+    if (alias || next.tokenType !== t.Identifier || this.startsLine()) return alias;
+    const edit = { span: { ...this.spanOf(next), end: next.startOffset }, text: "as " };
+    this.unexpected("`as` before the other name", { fix: { title: "Write as", edits: [edit] } });
+    this.SKIP_TOKEN();
+    return this.nameOf(next);
   });
 
   private missingRelation(): RelationReference {
