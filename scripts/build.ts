@@ -1,5 +1,5 @@
 /** Bundles the command and the library to dist/. Run by `npm ci` too, so that a fresh clone has a working `medalc`. */
-import { readdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -33,3 +33,7 @@ for (const entry of readdirSync(`${root}dist`, { recursive: true, withFileTypes:
   const path = `${entry.parentPath}/${entry.name}`.slice(root.length);
   if (entry.isFile() && !Object.hasOwn(metafile.outputs, path)) rmSync(`${root}${path}`);
 }
+
+// npx looks here, and npm puts only the commands of other packages here.
+const link = `${root}node_modules/.bin/medalc`;
+if (!existsSync(link)) symlinkSync("../../bin/medalc.js", link);
