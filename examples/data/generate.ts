@@ -8,6 +8,7 @@ import { parseArgs } from "node:util";
 import { tablesOf } from "./generator/tables.ts";
 import { createWorld } from "./generator/world.ts";
 import { writeTable } from "./generator/write.ts";
+import { writeAnswers } from "./judge/answer.ts";
 import { createJudge } from "./judge/judge.ts";
 
 export interface Options {
@@ -37,7 +38,7 @@ export function generate({ scale, seed, out, expected }: Options): void {
   const list = (entries: readonly string[]) => `[\n${entries.join(",\n")}\n]`;
   const inventory = `{"scale":${scale},"seed":${seed},"files":${list(files)},"dirt":${list(dirt)}}\n`;
   writeFileSync(join(out, "dirt.json"), inventory);
-  judge?.answer(join(out, "expected"));
+  if (judge !== undefined) writeAnswers(join(out, "expected"), judge.answers());
 }
 
 function optionsOf(args: readonly string[]): Options {
@@ -61,7 +62,7 @@ function optionsOf(args: readonly string[]): Options {
   return { scale, seed, out: values.out, expected: values.expected };
 }
 
-if (import.meta.main) {
+if (process.argv[1] === import.meta.filename) {
   try {
     generate(optionsOf(process.argv.slice(2)));
   } catch (error) {

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Answer, type Quarantined, writeAnswers } from "./answer.ts";
+import type { Answer, Quarantined } from "./answer.ts";
 import * as bronze from "./bronze.ts";
 import type { Reader } from "./fields.ts";
 import * as gold from "./gold.ts";
@@ -18,9 +18,8 @@ type Values = readonly (string | null)[];
 export interface Judge {
   /** A row of a bronze table, with its text in the file. */
   take(table: string, values: Values, text: string): void;
+  /** What has to become of the rows so far. */
   answers(): readonly Answer[];
-  /** Writes the answers into a folder. */
-  answer(folder: string): void;
 }
 
 export function createJudge(): Judge {
@@ -108,7 +107,6 @@ export function createJudge(): Judge {
       intake.take(values, text);
     },
     answers,
-    answer: (folder) => writeAnswers(folder, answers()),
   };
 }
 

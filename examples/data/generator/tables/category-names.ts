@@ -1,11 +1,9 @@
-import type { Row, Strewn } from "../dirt.ts";
+import type { Row } from "../dirt.ts";
 import { CATEGORIES, HALF_TRANSLATED } from "../words.ts";
 import type { World } from "../world.ts";
 import { createTable, type Table } from "./table.ts";
 
 const COLUMNS = ["product_category_name", "product_category_name_english"] as const;
-
-const STREWN: readonly Strewn[] = [];
 
 export function categoryNames(world: World): Table {
   return createTable(world, {
@@ -21,7 +19,7 @@ export function categoryNames(world: World): Table {
         reason: "product_category_name_english is missing",
       },
     ],
-    strewn: STREWN,
+    strewn: [],
     count: CATEGORIES.length,
     *clean(): Iterable<Row> {
       for (const [portuguese, english] of CATEGORIES) {

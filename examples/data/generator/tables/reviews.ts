@@ -129,14 +129,14 @@ const STREWN: readonly Strewn[] = [
     kind: "answered-before-asked",
     outcome: kept,
     what: "answered half an hour before it was asked for: zero whole hours",
-    share: 0.0003,
+    share: 0.002,
     change: put({ review_creation_date: "2018-08-31 12:00:00", review_answer_timestamp: "2018-08-31 11:30:00" }),
   },
   {
     kind: "answered-long-before-asked",
     outcome: kept,
     what: "answered an hour and a half before it was asked for: minus one whole hour",
-    share: 0.0003,
+    share: 0.002,
     change: put({ review_creation_date: "2018-08-31 12:00:00", review_answer_timestamp: "2018-08-31 10:30:00" }),
   },
 ];
