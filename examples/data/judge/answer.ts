@@ -32,7 +32,7 @@ export function writeAnswers(folder: string, answers: readonly Answer[]): void {
   for (const { name, key, rows, quarantined } of answers) {
     writeFileSync(join(folder, `${name}.jsonl`), lines(sortedByKey(name, key, rows)));
     if (quarantined !== undefined) {
-      writeFileSync(join(folder, `quarantine.${name}.jsonl`), quarantined.map(line).sort(compareText).join(""));
+      writeFileSync(join(folder, `quarantine.${name}.jsonl`), quarantined.map(asideLine).sort(compareText).join(""));
     }
   }
   const summary = answers.map(({ name, rows, quarantined, warned }) =>
@@ -68,6 +68,12 @@ function lines(rows: readonly OutputRow[]): string {
   return rows.map(line).join("");
 }
 
+/** Money is text, so that no reader loses a digit of it. */
 function line(row: object): string {
   return `${JSON.stringify(row, (_, value) => (typeof value === "bigint" ? decimalText(value, 2) : value))}\n`;
+}
+
+/** In a record money is a number, as in any JSON that an engine writes. */
+function asideLine(row: Quarantined): string {
+  return `${JSON.stringify(row, (_, value) => (typeof value === "bigint" ? Number(value) / 100 : value))}\n`;
 }
