@@ -1,0 +1,37 @@
+import { expect, it } from "vitest";
+import { EXIT } from "../../src/cli/command.ts";
+import { medalc, temporaryFolder } from "../support/io.ts";
+
+const PROGRAM = `project shop {
+  lake = adls { account: param.account, container: "shop" }
+}
+param account: string
+source web = http { base_url: "https://shop.example/" }
+bronze orders from web.csv("orders.csv") {
+  id: int
+}
+silver orders {
+  from bronze.orders
+  distinct
+}
+`;
+
+it("reports mistakes of every environment, whichever will be used", async () => {
+  const environments = {
+    dev: { params: { acount: "x" } },
+    prod: { params: { account: 3 }, sources: { webb: { folder: "x" } } },
+  };
+  const folder = temporaryFolder({ "shop.medal": PROGRAM, "medal.json": JSON.stringify({ environments }) });
+  const { code, out } = await medalc("check", { folder });
+  expect(code).toBe(EXIT.errors);
+  expect(out.match(/error [a-z-]+/g)).toEqual([
+    "error config-unknown-param",
+    "error config-param-type",
+    "error config-unknown-source",
+  ]);
+});
+
+it("a program without values for its params is right: they may come later", async () => {
+  const folder = temporaryFolder({ "shop.medal": PROGRAM });
+  expect(await medalc("check", { folder })).toMatchObject({ code: EXIT.ok });
+});
