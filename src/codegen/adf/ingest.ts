@@ -27,12 +27,13 @@ export function buildIngest(program: Program, services: Services, build: Build, 
     const parts = chunks(items, { count: 100_000, weight: FULL_PIPELINE }, ({ item }) => bytesOf(item));
     return parts.map((part) => {
       const tables = part.map(({ bronze }) => bronze);
+      const [only] = tables;
       const pipeline = build.pipeline(
         names.take("pl", "ingest", source.name),
         {
           description: `Copies the ${dataset?.word ?? "files"} of ${source.name} to bronze, ${arrivesAs[copy.sink]}.`,
           from: [`source.${source.name}`, ...tables.map((bronze) => `bronze.${bronze.name}`)],
-          span: source.span,
+          span: tables.length === 1 && only ? only.span : source.span,
         },
         {
           activities: [eachTable(source, services)],

@@ -1,7 +1,6 @@
 /**
  * The time zones of the triggers: Data Factory knows them by the names that Windows has for them.
- * From windowsZones and the time zone aliases of CLDR 48, https://cldr.unicode.org. Copyright © 2004-2026 Unicode, Inc.;
- * under the Unicode License V3, https://www.unicode.org/license.txt.
+ * From windowsZones and the time zone aliases of CLDR 48, https://cldr.unicode.org; licence in time-zones.LICENSE.txt.
  */
 
 /** The IANA names of each Windows zone. */

@@ -1,13 +1,15 @@
 import { expect, it } from "vitest";
 import { qualifiedName } from "../../../src/plan/program.ts";
 import { expectGolden } from "../../support/golden.ts";
+import { exampleContext, exampleProgram } from "../support/compile.ts";
 import { strictProblems, templateProblems } from "./judges.ts";
 import { runOrder, structureProblems } from "./structure.ts";
-import { emitted, exampleContext, exampleProgram, fileNamed, gitObjects } from "./support.ts";
+import { emitted, fileNamed, gitObjects, objectsIn } from "./support.ts";
 
 const program = exampleProgram();
 const files = emitted(program, exampleContext);
 const objects = gitObjects(files);
+const vault = { referenceName: "ls_keyvault_olist_kv", type: "LinkedServiceReference" };
 
 it("emits the files of the example", () => {
   for (const { path, text } of files) expectGolden(`ecommerce/${path}`, text);
@@ -46,6 +48,35 @@ it("renews the views when all gold tables are there", () => {
   for (const { name } of gold) {
     expect([...order.before(`gold_${name}`)]).toEqual(expect.arrayContaining(gold.map((each) => `gold/${each.name}`)));
   }
+});
+
+it("names secrets in their vault and holds none", () => {
+  const secrets = objectsIn(objects).flatMap(({ password, connectionString }) => [password, connectionString]);
+  expect(secrets.filter((each) => each !== undefined)).toEqual([
+    { type: "AzureKeyVaultSecret", store: vault, secretName: "erp-password" },
+    { type: "AzureKeyVaultSecret", store: vault, secretName: "atlas-uri" },
+  ]);
+});
+
+it("has a file of values for every environment, and none of them in the template", () => {
+  const environments = ["dev", "prod"].map((name) => ({
+    name,
+    params: Object.fromEntries(
+      program.params.map((param) => [param.name, `${param.name.replaceAll("_", "")}-${name}`]),
+    ),
+  }));
+  const [environment = { name: "", params: {} }] = environments;
+  const emittedFor = emitted(program, { environment, environments });
+  const template = fileNamed(emittedFor, "adf/arm/template.json");
+  for (const { name, params } of environments) {
+    const { parameters } = JSON.parse(fileNamed(emittedFor, `adf/arm/parameters.${name}.json`));
+    const { factory, ...others } = params;
+    expect(parameters).toEqual(
+      Object.fromEntries(Object.entries({ factoryName: factory, ...others }).map(([each, value]) => [each, { value }])),
+    );
+    expect(Object.keys(JSON.parse(template).parameters)).toEqual(expect.arrayContaining(Object.keys(parameters)));
+  }
+  expect(template).not.toMatch(/-(dev|prod)/);
 });
 
 it("emits the same bytes each time", () => {

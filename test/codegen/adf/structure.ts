@@ -81,13 +81,15 @@ function pipelineProblems(pipeline: GitObject): readonly string[] {
   const names = all.map(({ name }) => String(name));
   const size = Buffer.byteLength(JSON.stringify(pipeline));
   const { parameters, variables } = pipeline.properties;
-  const handed = stringsIn(activities).flatMap((text) => [
+  const expressions = objectsIn(activities).filter(({ type }) => type === "Expression");
+  const handed = stringsIn(expressions).flatMap((text) => [
     ...[...text.matchAll(/pipeline\(\)\.parameters\.(\w+)/g)].map((match) => ({ match, known: namesIn(parameters) })),
     ...[...text.matchAll(/variables\('(\w+)'\)/g)].map((match) => ({ match, known: namesIn(variables) })),
   ]);
   const problems = [
     ...(all.length > 80 ? [`${all.length} activities`] : []),
     ...(all.length === 0 ? ["no activities"] : []),
+    ...stringsIn(expressions).filter((text) => text.length > 8192),
     ...(size > 200 * 1024 ? [`${size} bytes`] : []),
     ...names.filter((name) => !SAFE_NAME.test(name)).map((name) => `the name ${name}`),
     ...names.filter((name, index) => names.indexOf(name) !== index).map((name) => `${name} twice`),

@@ -1,54 +1,13 @@
-/** Programs for the tests of the Data Factory target, and what it makes of them. */
-import { readFileSync } from "node:fs";
+/** What the Data Factory target makes of programs, in the forms that tests look at. */
 import { adfTarget } from "../../../src/codegen/adf/index.ts";
 import type { OutputFile } from "../../../src/codegen/files.ts";
-import type { EmitContext, EnvironmentValues } from "../../../src/codegen/target.ts";
-import { check, plan } from "../../../src/compile.ts";
+import type { EmitContext } from "../../../src/codegen/target.ts";
 import { hasErrors } from "../../../src/diagnostics/diagnostic.ts";
 import type { Program } from "../../../src/plan/program.ts";
-import { root } from "../../support/paths.ts";
-
-/** The plan of a program; throws where it has an error. */
-export function programOf(text: string, path = "main.medal"): Program {
-  const host = {
-    readFile: (each: string) => (each === path ? text : undefined),
-    listPrograms: () => [path],
-    isFolder: () => false,
-  };
-  const result = check(host, [path]);
-  const program = plan(result);
-  if (!program) throw new Error(result.diagnostics.map(({ message }) => message).join("\n"));
-  return program;
-}
-
-export function exampleProgram(): Program {
-  return programOf(readFileSync(`${root}/examples/ecommerce.medal`, "utf8"), "examples/ecommerce.medal");
-}
-
-const exampleParams = (stage: string): EnvironmentValues["params"] => ({
-  storage_account: `olist${stage}`,
-  factory: `olist-df-${stage}`,
-  databricks_workspace: `adb-100.1.azuredatabricks.net`,
-  databricks_resource_id: `/subscriptions/s/resourceGroups/olist-${stage}/providers/Microsoft.Databricks/workspaces/olist`,
-  synapse_workspace: `olist-${stage}`,
-  erp_host: `erp.${stage}.example.com`,
-});
-
-export const exampleContext: EmitContext = {
-  environment: { name: "dev", params: exampleParams("dev") },
-  environments: [
-    { name: "dev", params: exampleParams("dev") },
-    { name: "prod", params: exampleParams("prod") },
-  ],
-};
-
-export function contextOf(params: EnvironmentValues["params"] = {}): EmitContext {
-  const environment = { name: "dev", params };
-  return { environment, environments: [environment] };
-}
+import { contextOf } from "../support/compile.ts";
 
 /** The files of a program that the target has no error about. */
-export function emitted(program: Program, context: EmitContext = contextOf()): readonly OutputFile[] {
+export function emitted(program: Program, context: EmitContext = contextOf({})): readonly OutputFile[] {
   const diagnostics = adfTarget.check(program, context);
   if (hasErrors(diagnostics)) throw new Error(diagnostics.map(({ message }) => message).join("\n"));
   return adfTarget.emit(program, context);

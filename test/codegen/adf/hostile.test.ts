@@ -1,0 +1,134 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { contextOf, exampleContext, exampleProgram, programOf } from "../support/compile.ts";
+import { evaluateTemplate } from "./arm-evaluator.ts";
+import { strictProblems } from "./judges.ts";
+import { runOrder, structureProblems } from "./structure.ts";
+import { emitted, fileNamed, gitObjects, objectsIn } from "./support.ts";
+
+// biome-ignore format: a list of pieces
+const pieces = [
+  "'", '"', "\\", "`", "\t", "{{x}}", "{", "}", "[", "]", "[[", "[x]", "@", "@@", "@{pipeline().parameters.load}", "@@{", "$",
+  "--", "/*", '"""', "$(x)", "#", "%", "&", ":", "+", "?", "é", "e\u0301", "ł", "😀", "\u200f", "\u202e", "数据", ".", " ", "-", "_", "a", "B", "7",
+];
+const hostile = fc.array(fc.constantFrom(...pieces), { minLength: 1, maxLength: 10 }).map((each) => each.join(""));
+
+/** The text as a name of the language. */
+function name(text: string): string {
+  return `\`${text.replaceAll("`", "``")}\``;
+}
+
+/** The text as a text of the language. */
+function quoted(text: string): string {
+  return `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\t", "\\t")}"`;
+}
+
+function hostileProgram(h: string): string {
+  const [web, erp, one, two, three] = ["web", "erp", "one", "two", "three"].map((each) => name(`${h}${each}`));
+  return `
+/// ${h}
+project ${name(h)} {
+  lake     = adls { account: param.account, container: "lake" }
+  ingest   = datafactory { name: "shop-df" }
+  compute  = databricks { workspace: ${quoted(h)}, resource_id: ${quoted(`${h}/${h}`)} }
+  serve    = synapse { workspace: ${quoted(h)}, database: "gold" }
+  schedule = hourly
+}
+/// ${h}
+param account: string
+param ${name(`${h}port`)}: int = 5432
+secret ${name(`${h}pw`)} = keyvault(${quoted(`${h}-kv`)}, ${quoted(h)})
+/// ${h}
+source ${web} = http { base_url: ${quoted(h)} }
+source ${erp} = postgres {
+  host: ${quoted(h)}
+  port: param.${name(`${h}port`)}
+  database: ${quoted(h)}
+  user: ${quoted(h)}
+  password: secret.${name(`${h}pw`)}
+}
+bronze ${one} from ${web}.csv(${quoted(`x${h}.csv`)}) { ${name(h)}: string }
+bronze ${two} from ${erp}.table(${quoted(`public.t`)}) { ${name(h)}: string }
+/// ${h}
+silver ${two} { from bronze.${two} }
+/// ${h}
+gold ${three} {
+  from bronze.${one} as x
+  join many silver.${two} as y on x.${name(h)} == y.${name(h)}
+}
+`;
+}
+
+/**
+ * Texts that Data Factory would take for an expression though no object says that they are one. A description is never
+ * looked at.
+ */
+function liveTexts(value: unknown): readonly string[] {
+  if (typeof value === "string") {
+    const isLive = /^@(?!@)/.test(value) || /(?<!@)@\{/.test(value);
+    return isLive ? [value] : [];
+  }
+  if (typeof value !== "object" || value === null) return [];
+  if ("type" in value && value.type === "Expression") return [];
+  return Object.entries(value).flatMap(([key, each]) => (key === "description" ? [] : liveTexts(each)));
+}
+
+/** The templates' objects as a deployment would send them. */
+function deployed(text: string, parameters: string): readonly unknown[] {
+  const values = Object.entries<{ readonly value: unknown }>(JSON.parse(parameters).parameters);
+  const evaluated = evaluateTemplate(JSON.parse(text).resources, {
+    location: "here",
+    ...Object.fromEntries(values.map(([each, { value }]) => [each, value])),
+  });
+  if (!Array.isArray(evaluated)) throw new Error("no resources");
+  return evaluated.slice(1).map(({ name: path, properties }) => ({ name: path.split("/")[1], properties }));
+}
+
+function gitProperties(files: ReturnType<typeof emitted>): readonly unknown[] {
+  return gitObjects(files)
+    .filter(({ kind }) => kind !== "factory")
+    .map(({ name: own, properties: { runtimeState, ...properties } }) => ({ name: own, properties }));
+}
+
+it("keeps hostile names and texts inside of what they name", () => {
+  fc.assert(
+    fc.property(hostile, (text) => {
+      const files = emitted(programOf(hostileProgram(text)), contextOf({ account: "shoplake", [`${text}port`]: 5433 }));
+      const objects = gitObjects(files);
+      expect(structureProblems(objects)).toEqual([]);
+      expect(objects.flatMap(strictProblems)).toEqual([]);
+
+      const evaluated = objectsIn(objects.filter(({ kind }) => kind !== "trigger"))
+        .filter(({ typeProperties }) => typeProperties)
+        .map(({ typeProperties, inputs, outputs }) => [typeProperties, inputs, outputs]);
+      expect(liveTexts(evaluated)).toEqual([]);
+
+      const [master] = objects.filter(({ properties }) => properties.concurrency === 1);
+      const order = runOrder(objects, master?.name ?? "");
+      expect(order.all.filter((label) => label.startsWith("bronze."))).toEqual([
+        `bronze.${text}one`,
+        `bronze.${text}two`,
+      ]);
+    }),
+    { numRuns: 150 },
+  );
+});
+
+it("sends from the template what stands in the Git folder", () => {
+  const files = emitted(exampleProgram(), exampleContext);
+  expect(deployed(fileNamed(files, "adf/arm/template.json"), fileNamed(files, "adf/arm/parameters.prod.json"))).toEqual(
+    gitProperties(files),
+  );
+});
+
+it("sends from the template what stands in the Git folder, whatever the names and texts", () => {
+  fc.assert(
+    fc.property(hostile, (text) => {
+      const files = emitted(programOf(hostileProgram(text)), contextOf({ account: "shoplake", [`${text}port`]: 5433 }));
+      expect(
+        deployed(fileNamed(files, "adf/arm/template.json"), fileNamed(files, "adf/arm/parameters.prod.json")),
+      ).toEqual(gitProperties(files));
+    }),
+    { numRuns: 100 },
+  );
+});

@@ -1,0 +1,24 @@
+import { expect, it } from "vitest";
+import { windowsTimeZone } from "../../../src/codegen/adf/time-zones.ts";
+
+it.each([
+  ["UTC", "UTC"],
+  ["America/Sao_Paulo", "E. South America Standard Time"],
+  ["Europe/Berlin", "W. Europe Standard Time"],
+  ["Europe/Kyiv", "FLE Standard Time"],
+  ["Europe/Kiev", "FLE Standard Time"],
+  ["Asia/Kolkata", "India Standard Time"],
+  ["US/Pacific", "Pacific Standard Time"],
+])("%s is %s on Windows", (iana, windows) => {
+  expect(windowsTimeZone(iana)).toBe(windows);
+});
+
+it("knows every zone of this engine but one in Antarctica that Windows lacks", () => {
+  const unknown = Intl.supportedValuesOf("timeZone").filter((zone) => windowsTimeZone(zone) === undefined);
+  expect(unknown).toEqual(["Antarctica/Troll"]);
+});
+
+it("knows no zone that is none", () => {
+  expect(windowsTimeZone("Europe/Atlantis")).toBeUndefined();
+  expect(windowsTimeZone("constructor")).toBeUndefined();
+});
