@@ -2,20 +2,23 @@ const WIDTH = 120;
 
 /** JSON with what fits into a line on one line: these files are long lists of small objects. */
 export function compactJson(root: object): string {
-  function print(value: unknown, indent: string, prefix: number): string {
-    const line = JSON.stringify(value);
-    if (typeof value !== "object" || value === null || indent.length + prefix + line.length < WIDTH) return line;
-    const inner = `${indent}  `;
-    const parts = Array.isArray(value)
-      ? value.map((each) => inner + print(each, inner, 0))
-      : Object.entries(value)
-          .filter(([, each]) => each !== undefined)
-          .map(([name, each]) => {
-            const head = `${JSON.stringify(name)}: `;
-            return inner + head + print(each, inner, head.length);
-          });
-    const [open, close] = Array.isArray(value) ? "[]" : "{}";
-    return `${open}\n${parts.join(",\n")}\n${indent}${close}`;
-  }
   return `${print(root, "", 0)}\n`;
+}
+
+/** `column`: where in its line the value starts. */
+function print(value: unknown, indent: string, column: number): string {
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const inner = `${indent}  `;
+  const isList = Array.isArray(value);
+  const parts: string[] = [];
+  for (const [name, each] of Object.entries(value)) {
+    if (each === undefined) continue;
+    const head = isList ? "" : `${JSON.stringify(name)}: `;
+    parts.push(head + print(each, inner, inner.length + head.length));
+  }
+  const [open, close] = isList ? "[]" : "{}";
+  const length = parts.reduce((sum, part) => sum + part.length + 2, 0);
+  const fits = column + length < WIDTH && !parts.some((part) => part.includes("\n"));
+  if (fits) return `${open}${parts.join(", ")}${close}`;
+  return `${open}\n${parts.map((part) => inner + part).join(",\n")}\n${indent}${close}`;
 }
