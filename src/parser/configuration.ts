@@ -57,7 +57,6 @@ export abstract class ConfigurationParser extends StepParser {
   });
 
   private readonly schedule: Rule<Schedule> = this.rule("schedule", () => {
-    const start = this.start();
     const frequency = this.name();
     let at: StringLiteral | undefined;
     let timeZone: StringLiteral | undefined;
@@ -69,15 +68,14 @@ export abstract class ConfigurationParser extends StepParser {
       this.CONSUME(t.In);
       timeZone = this.text(1);
     });
-    return { kind: "schedule", frequency, at, timeZone, span: this.spanFrom(start) };
+    return { kind: "schedule", frequency, at, timeZone, span: this.spanFrom(frequency.span.start) };
   });
 
   private readonly configBlock: Rule<ConfigBlock> = this.rule("configBlock", () => {
-    const start = this.start();
     const name = this.name();
     const properties: ConfigProperty[] = [];
     this.block("entry", "a property", () => properties.push(this.SUBRULE(this.property)));
-    return { kind: "config-block", name, properties, span: this.spanFrom(start) };
+    return { kind: "config-block", name, properties, span: this.spanFrom(name.span.start) };
   });
 
   private readonly property: Rule<ConfigProperty> = this.rule("property", () => {
@@ -126,11 +124,10 @@ export abstract class ConfigurationParser extends StepParser {
   });
 
   private readonly configReference: Rule<ConfigReference> = this.rule("configReference", () => {
-    const start = this.start();
     const namespace = this.name();
     this.CONSUME(t.Dot);
     const name = this.memberName(1);
-    return { kind: "reference", namespace, name, span: this.spanFrom(start) };
+    return { kind: "reference", namespace, name, span: this.spanFrom(namespace.span.start) };
   });
 
   protected readonly param: Rule<ParamDeclaration> = this.rule("param", () => {

@@ -165,6 +165,8 @@ export abstract class ExpressionParser extends RecoveringParser {
     if (!this.RECORDING_PHASE) {
       if (valueStarts[this.LA(1).tokenTypeIdx] !== true || this.startsNextItem()) {
         this.unexpected("a value");
+        // With an operator next, whatever went on from here would only look like what was meant.
+        if (precedenceOf(this.LA(1)) > 0) this.abandon();
         return this.missing();
       }
       if (++this.nesting > MAX_NESTING) this.tooDeep(`${MAX_NESTING} levels`);
@@ -343,11 +345,10 @@ export abstract class ExpressionParser extends RecoveringParser {
 
   /** `decimal(10,2)?` */
   readonly type: Rule<TypeReference> = this.rule("type", () => {
-    const start = this.start();
     const name = this.name();
     const args: NumberLiteral[] = [];
     this.OPTION(() => this.parenthesised(() => args.push(this.number())));
     const nullable = this.OPTION1(() => this.CONSUME(t.Question)) !== undefined;
-    return { kind: "type", name, args, nullable, span: this.spanFrom(start) };
+    return { kind: "type", name, args, nullable, span: this.spanFrom(name.span.start) };
   });
 }

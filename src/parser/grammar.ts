@@ -142,11 +142,10 @@ export class MedalParser extends ConfigurationParser {
   });
 
   private readonly parameter: Rule<Parameter> = this.rule("parameter", () => {
-    const start = this.start();
     const name = this.name();
     this.CONSUME(t.Colon);
     const type = this.SUBRULE(this.type);
-    return { kind: "parameter", name, type, span: this.spanFrom(start) };
+    return { kind: "parameter", name, type, span: this.spanFrom(name.span.start) };
   });
 
   private readonly bronze: Rule<BronzeDeclaration> = this.rule("bronze", () => {

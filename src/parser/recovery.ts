@@ -99,9 +99,10 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
     return last.startOffset >= 0 ? last.startOffset + last.image.length : 0;
   }
 
-  /** From an offset to the end of the last token that was read. */
+  /** From an offset to the end of the last token that was read; empty at that end for what was not read at all. */
   protected spanFrom(start: number): Span {
-    return { file: this.file.path, start, end: Math.max(start, this.lastEnd()) };
+    const end = this.lastEnd();
+    return { file: this.file.path, start: Math.min(start, end), end };
   }
 
   protected spanOf(token: IToken): Span {

@@ -299,7 +299,6 @@ export abstract class StepParser extends ExpressionParser {
 
   /** `silver.orders` */
   private readonly relation: Rule<RelationReference> = this.rule("relation", () => {
-    const start = this.start();
     const layer = this.name();
     if (!this.RECORDING_PHASE && this.LA(1).tokenType !== t.Dot) {
       this.unexpected("`.`", { hint: "A table is named with its layer, as in `silver.orders`." });
@@ -307,7 +306,7 @@ export abstract class StepParser extends ExpressionParser {
     }
     this.CONSUME(t.Dot);
     const name = this.memberName(1);
-    return { kind: "relation", layer, name, span: this.spanFrom(start) };
+    return { kind: "relation", layer, name, span: this.spanFrom(layer.span.start) };
   });
 
   /** `as item`; the `as` that SQL lets out is asked for. */

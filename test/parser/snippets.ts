@@ -1,0 +1,63 @@
+/** Programs without mistakes that between them use all of the grammar. */
+import { readdirSync, readFileSync } from "node:fs";
+import { root } from "../support/paths.ts";
+
+const written = [
+  "",
+  "// only a comment",
+  'import "a.medal"\nimport "b/c.medal"',
+  `/// A project.
+/// In two lines.
+project p {
+  lake = adls { account: param.a, container: "c", deep: true, shallow: false }
+  compute = databricks { workers: 1..4, cores: 8 }, serve = synapse {}
+  schedule = daily at "06:00" in "UTC"
+}
+project q { schedule = hourly }
+project r { schedule = daily in "UTC" lake = adls { a: secret.b c: "d", } }`,
+  'param a: string\nparam b: int = 1_000\nparam c: bool = false param d: decimal(10,2)? = 1.5\nparam e: string = "x"',
+  'secret a = keyvault("v", param.n)\nsource s = http {}\nsource `t u` = file { path: "x" }',
+  'enum A { a, b c\n d, "in transit", `in`, }\nenum B {}',
+  "fn f(): int = 1\nfn g(a: int, b: string?,) = a & b",
+  `bronze b from s.csv("x.csv") {
+  /// The key.
+  id: string @pii @unit("BRL") @n(1, 2.5)
+  key: decimal(10,2)?, load: timestamp? // a column
+  load full
+  key (id, key,)
+}
+bronze c from s.collection() { key id }`,
+  `silver t {
+  from bronze.b as x
+  where a and (b or c) and not d == e
+  derive { f = x.a, g = f ?? 1 + 2 * 3 h = -f as? int as string }
+  derive {}
+  select { x.a, b, c = match { a > 1 => "x", b in [1, 2] => "y" else => null }, d = match { a => 1, } }
+  distinct
+  distinct on a latest by b, c
+  distinct on (a, b) earliest by c
+  join one silver.u as u on u.a == x.a and u.b between 1 and 5
+  left join many gold.v on a not in ["x"] and b not between 1 and 2
+  join silver.w on true
+  group by a, m = trunc(b, "month") { n = sum(c) where d is not null per (a, x.b), count() }
+  group { n = sum(c) per a where e is null, o = max(c,) }
+  expect "paid": a >= 0 else warn
+  expect "more": a != 0
+  sort a desc, b asc, c
+  take 10
+  key a
+}
+gold u { from silver.t }
+gold v {}`,
+];
+
+const folders = ["examples", "examples/mistakes"];
+
+export const snippets: readonly string[] = [
+  ...written,
+  ...folders.flatMap((folder) =>
+    readdirSync(`${root}/${folder}`)
+      .filter((name) => name.endsWith(".medal"))
+      .map((name) => readFileSync(`${root}/${folder}/${name}`, "utf8")),
+  ),
+];
