@@ -20,6 +20,8 @@ export interface FunctionEntry {
   /** Medal expressions that are true: `lower("Ab") == "ab"`. Shown in the docs and run on every engine. */
   readonly examples: readonly string[];
   readonly duplicates?: Duplicates;
+  /** The result shows nothing of the values: counts and hashes. Lineage says so. */
+  readonly masks?: true;
   /** `f(f(a, b), c)` is `f(a, b, c)`: nested calls are printed as one where the text takes `{args}`. */
   readonly associative?: true;
 }

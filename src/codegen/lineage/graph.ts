@@ -2,6 +2,7 @@
  * Column lineage of a whole program, offline: which columns each column is made of and in what way, what each table's
  * rows hang on, and the way from a source's column to whatever is made of it. Deterministic, in the order of the plan.
  */
+import { findFunction } from "../../functions/catalog.ts";
 import type { BronzePlan, Program, SourceObject, TablePlan } from "../../plan/program.ts";
 import { qualifiedName } from "../../plan/program.ts";
 import { type Domain, type RowUseKind, trace } from "../../plan/trace.ts";
@@ -22,6 +23,8 @@ export interface ColumnRef {
 
 export interface Input extends ColumnRef {
   readonly kind: ValueKind;
+  /** The value shows nothing of the input: it was counted or hashed on the way. */
+  readonly masked?: true;
 }
 
 export interface RowInput extends ColumnRef {
@@ -108,28 +111,32 @@ function along<Kind extends ValueKind | RowUseKind>(first: Kind, second: Kind): 
   return distance[first] >= distance[second] ? first : second;
 }
 
-/** Each column and kind once, in the order of first use. */
-function merged(kind: ValueKind, parts: readonly (readonly Input[])[]): readonly Input[] {
+/** Each column, kind and masking once, in the order of first use. */
+function merged(kind: ValueKind, parts: readonly (readonly Input[])[], masks = false): readonly Input[] {
   const seen: Input[] = [];
   for (const part of parts) {
-    for (const input of part) {
-      const farther = along(kind, input.kind);
-      const known = seen.some(
-        (each) => each.column === input.column && each.relation === input.relation && each.kind === farther,
-      );
-      if (!known) seen.push(farther === input.kind ? input : { ...input, kind: farther });
+    for (const { relation, column, kind: nearer, masked = masks } of part) {
+      const input: Input = { relation, column, kind: along(kind, nearer), ...(masked ? { masked: true } : {}) };
+      if (!seen.some((each) => isSame(each, input))) seen.push(input);
     }
   }
   return seen;
 }
 
+function isSame(a: Input, b: Input): boolean {
+  return a.column === b.column && a.relation === b.relation && a.kind === b.kind && a.masked === b.masked;
+}
+
+const masks = (name: string): boolean => findFunction(name)?.masks ?? false;
+
 const inputs: Domain<readonly Input[]> = {
   column: (relation, column) => [{ relation, column, kind: "copied" }],
   literal: () => [],
-  call: (_, args) => merged("derived", args),
+  call: ({ fn }, args) => merged("derived", args, masks(fn)),
   match: (_, { conditions, values }) =>
     merged("copied", [merged("derived", values), merged("conditional", conditions)]),
-  aggregate: (_, args, conditions) => merged("copied", [merged("aggregated", args), merged("conditional", conditions)]),
+  aggregate: ({ fn }, args, conditions) =>
+    merged("copied", [merged("aggregated", args, masks(fn)), merged("conditional", conditions)]),
 };
 
 /** How something is reached from a column of a source: a column of a relation, or the relation's rows. */

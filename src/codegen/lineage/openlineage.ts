@@ -149,6 +149,8 @@ function tagsFacet(columns: readonly Column[]): Facet | undefined {
 interface Transformation {
   readonly type: "DIRECT" | "INDIRECT";
   readonly subtype: string;
+  /** Whether the value shows nothing of the input; of direct ones only. */
+  readonly masking?: boolean;
 }
 
 const transformations: Readonly<Record<(Input | RowInput)["kind"], Transformation | undefined>> = {
@@ -176,12 +178,14 @@ function columnLineageFacet(lineage: RelationLineage, nameOf: NameOf): Facet {
 /** One entry a column that something comes from, with all the ways in which it does. */
 function inputFields(inputs: readonly (Input | RowInput)[], nameOf: NameOf): readonly object[] {
   const byColumn = new Map<string, ColumnRef & { readonly ways: Map<string, Transformation> }>();
-  for (const { relation, column, kind } of inputs) {
-    const transformation = transformations[kind];
-    if (transformation === undefined) continue;
+  for (const input of inputs) {
+    const { relation, column, kind } = input;
+    const way = transformations[kind];
+    if (way === undefined) continue;
     const key = JSON.stringify([relation, column]);
-    const entry = byColumn.get(key) ?? { relation, column, ways: new Map() };
-    entry.ways.set(transformation.subtype, transformation);
+    const entry = byColumn.get(key) ?? { relation, column, ways: new Map<string, Transformation>() };
+    const isMasked = "masked" in input && (entry.ways.get(way.subtype)?.masking ?? true);
+    entry.ways.set(way.subtype, way.type === "DIRECT" ? { ...way, masking: isMasked } : way);
     byColumn.set(key, entry);
   }
   return [...byColumn.values()].map(({ relation, column, ways }) => ({

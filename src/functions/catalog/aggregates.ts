@@ -88,6 +88,7 @@ export const aggregates: readonly FunctionEntry[] = [
     group: "Aggregates",
     usage: "count() · count(x)",
     doc: "The number of rows, or of the rows in which the value is not null.",
+    masks: true,
     duplicates: "distorted",
     overloads: [
       {
@@ -107,6 +108,7 @@ export const aggregates: readonly FunctionEntry[] = [
     group: "Aggregates",
     usage: "count_distinct(x)",
     doc: "The number of different values; null is none.",
+    masks: true,
     duplicates: "safe",
     overloads: [counted("any", { duckdb: "count(DISTINCT {0}){filter}", spark: "F.count_distinct({0})" })],
     examples: [],
@@ -117,6 +119,7 @@ export const aggregates: readonly FunctionEntry[] = [
     group: "Aggregates",
     usage: "count_if(condition)",
     doc: "The number of rows for which the condition is true; 0 where there is none.",
+    masks: true,
     duplicates: "distorted",
     overloads: [counted("bool", { duckdb: "count(*) FILTER (WHERE {where})", spark: "F.count_if({0})" })],
     examples: [],

@@ -9,6 +9,7 @@ export const keys: readonly FunctionEntry[] = [
     group: "Keys and hashes",
     usage: "md5(text)",
     doc: "The MD5 hash of the text's UTF-8 bytes as 32 lower-case hexadecimal digits.",
+    masks: true,
     overloads: [
       { params: ["string"], result: STRING, nulls: "strict", render: { duckdb: "md5({0})", spark: "F.md5({0})" } },
     ],
@@ -20,6 +21,7 @@ export const keys: readonly FunctionEntry[] = [
     group: "Keys and hashes",
     usage: "sha256(text)",
     doc: "The SHA-256 hash of the text's UTF-8 bytes as 64 lower-case hexadecimal digits.",
+    masks: true,
     overloads: [
       {
         params: ["string"],

@@ -150,7 +150,7 @@ it("says several things of one input in one entry", () => {
             ...a,
             field: "x",
             transformations: [
-              { type: "DIRECT", subtype: "TRANSFORMATION" },
+              { type: "DIRECT", subtype: "TRANSFORMATION", masking: false },
               { type: "INDIRECT", subtype: "CONDITIONAL" },
             ],
           },
@@ -158,6 +158,21 @@ it("says several things of one input in one entry", () => {
       },
     },
     dataset: [{ ...a, field: "y", transformations: [{ type: "INDIRECT", subtype: "FILTER" }] }],
+  });
+});
+
+it("says masked only where no other way shows the value", () => {
+  const events = eventsOf(
+    programOf(`
+      project p { lake = adls { account: "acc", container: "lake" } }
+      source web = http { base_url: "https://example.com/" }
+      bronze a from web.csv("a.csv") { x: int }
+      silver t { from bronze.a  group by x { n = count(x), m = count(x) + max(x) } }
+    `),
+  );
+  const way = (masking: boolean): object => ({ transformations: [{ subtype: "AGGREGATION", masking }] });
+  expect(events.at(-1)?.outputs[0]?.facets.columnLineage).toMatchObject({
+    fields: { n: { inputFields: [way(true)] }, m: { inputFields: [way(false)] } },
   });
 });
 

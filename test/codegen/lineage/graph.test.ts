@@ -15,7 +15,8 @@ bronze b from erp.table("public.b") { id: string, x: int, z: decimal(10,2), key 
 function lineageOf(table: string): readonly string[] {
   const relation = columnLineage(programOf(`${declarations}${table}`)).relations.get("silver.t");
   if (relation === undefined) expect.fail("there is no silver.t");
-  const named = ({ kind, relation, column }: Input | RowInput): string => `${kind} ${relation}.${column}`;
+  const named = (input: Input | RowInput): string =>
+    `${"masked" in input ? "masked " : ""}${input.kind} ${input.relation}.${input.column}`;
   return [
     ...[...relation.columns].map(([column, inputs]) => `${column} <- ${inputs.map(named).join(", ")}`),
     ...relation.rows.map(named),
@@ -114,6 +115,22 @@ it("groups, and joins what was grouped", () => {
     "grouped bronze.a.id",
     "joined bronze.b.id",
     "joined bronze.a.id",
+  ]);
+});
+
+it("says where nothing is left to see of a value", () => {
+  expect(
+    lineageOf(`silver t {
+      from bronze.a
+      derive { h = sha256(id), hx = sha256(id) & id }
+      group by h { n = count_distinct(t), both = count(x) + max(x), i = max(hx) }
+    }`),
+  ).toEqual([
+    "h <- masked derived bronze.a.id",
+    "n <- masked aggregated bronze.a.t",
+    "both <- masked aggregated bronze.a.x, aggregated bronze.a.x",
+    "i <- masked aggregated bronze.a.id, aggregated bronze.a.id",
+    "grouped bronze.a.id",
   ]);
 });
 
