@@ -1,0 +1,60 @@
+/** What Databricks cannot be told, at the place in the program that says it. */
+import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
+import { type Program, qualifiedName, type ServicePlan } from "../../plan/program.ts";
+import type { Span } from "../../source.ts";
+import { requiredText } from "../shared/settings.ts";
+import type { EmitContext } from "../target.ts";
+import { workersOf, workspaceUrl } from "./environment.ts";
+
+/** Spark 4, which the notebooks need, comes with this version. */
+const OLDEST_RUNTIME = 17;
+
+const NODE = /^[A-Za-z][A-Za-z0-9_]*$/;
+const WORKSPACE = /^https:\/\/[a-z0-9-]+(\.[a-z0-9-]+)+$/i;
+
+export function checkDatabricks(program: Program, compute: ServicePlan, context: EmitContext): readonly Diagnostic[] {
+  const problems = new Map<string, Diagnostic>();
+  const add = (problem: Diagnostic): void => void problems.set(`${problem.span.start} ${problem.message}`, problem);
+  for (const environment of [context.environment, ...context.environments]) {
+    const text = (name: string): string => requiredText(compute.settings, name, environment);
+    const at = (name: string): Span => placeOf(program, compute, name);
+    const runtime = text("runtime");
+    const [, major] = /^(\d{1,3})\.\d{1,3}( LTS)?$/.exec(runtime) ?? [];
+    if (major === undefined || Number(major) < OLDEST_RUNTIME) {
+      add(diagnostic("databricks-runtime", at("runtime"), { runtime }));
+    }
+    if (!NODE.test(text("node"))) add(diagnostic("databricks-node", at("node"), { node: text("node") }));
+    const workspace = workspaceUrl(compute, environment);
+    if (!WORKSPACE.test(workspace)) {
+      add(diagnostic("databricks-workspace", at("workspace"), { workspace: text("workspace") }));
+    }
+    if (workersOf(compute, environment) === undefined) {
+      add(diagnostic("databricks-workers", at("workers"), { workers: text("workers") }));
+    }
+  }
+  for (const { name, span } of folders(program)) {
+    if (!isFolderName(name)) add(diagnostic("databricks-folder-name", span, { name }));
+  }
+  return [...problems.values()];
+}
+
+/** A param is where the value comes from; else the value stands with the service. */
+function placeOf(program: Program, compute: ServicePlan, name: string): Span {
+  const setting = compute.settings[name];
+  const param = setting?.kind === "param" ? program.params.find((each) => each.name === setting.name) : undefined;
+  return (param ?? compute).span;
+}
+
+/** The relations whose names become folders that a notebook names. */
+function folders(program: Program): readonly { readonly name: string; readonly span: Span }[] {
+  return [
+    ...program.bronze.map(({ name, span }) => ({ name: `bronze.${name}`, span })),
+    ...program.tables.map((table) => ({ name: qualifiedName(table), span: table.span })),
+  ];
+}
+
+/** Whether Spark takes the name in a path as it is: nothing in it is a pattern, a separator or lost at an end. */
+function isFolderName(relation: string): boolean {
+  const name = relation.slice(relation.indexOf(".") + 1);
+  return !/[/\\:*?#%[\]{}^\p{Cc}]/u.test(name) && !/^[\s.]|[\s.]$/.test(name);
+}

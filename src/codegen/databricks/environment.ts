@@ -1,0 +1,27 @@
+/** What an environment says of the lake and of the cluster. */
+import type { Program, ServicePlan } from "../../plan/program.ts";
+import { requiredText } from "../shared/settings.ts";
+import type { EnvironmentValues } from "../target.ts";
+
+export function lakeRoot(program: Program, environment: EnvironmentValues): string {
+  const { settings } = program.lake;
+  const account = requiredText(settings, "account", environment);
+  return `abfss://${requiredText(settings, "container", environment)}@${account}.dfs.core.windows.net`;
+}
+
+/** With the scheme, which programs may leave out. */
+export function workspaceUrl(compute: ServicePlan, environment: EnvironmentValues): string {
+  return `https://${requiredText(compute.settings, "workspace", environment).replace(/^https:\/\/|\/$/g, "")}`;
+}
+
+export interface Workers {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The smallest and largest number of workers; undefined where the text, `1..4` or `2`, says none. */
+export function workersOf(compute: ServicePlan, environment: EnvironmentValues): Workers | undefined {
+  const [, from, to = from] = /^(\d{1,6})(?:\.\.(\d{1,6}))?$/.exec(requiredText(compute.settings, "workers", environment)) ?? [];
+  if (from === undefined || Number(from) > Number(to)) return undefined;
+  return { from: Number(from), to: Number(to) };
+}

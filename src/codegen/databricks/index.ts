@@ -1,0 +1,31 @@
+/** The Databricks target: a notebook a table, what they share, and a bundle with a job of the same graph. */
+import { type Program, qualifiedName, type ServicePlan } from "../../plan/program.ts";
+import type { OutputFile } from "../files.ts";
+import { notebookPaths } from "../shared/notebooks.ts";
+import type { EmitContext, Target } from "../target.ts";
+import { bundle } from "./bundle.ts";
+import { checkDatabricks } from "./check.ts";
+import { lakeRoot } from "./environment.ts";
+import { library } from "./library.ts";
+import { notebook } from "./notebook.ts";
+
+export const databricksTarget: Target = {
+  id: "databricks",
+  applies: (program) => program.compute?.kind === "databricks",
+  check: (program, context) => (program.compute ? checkDatabricks(program, program.compute, context) : []),
+  emit: (program, context) => (program.compute ? files(program, program.compute, context) : []),
+};
+
+function files(program: Program, compute: ServicePlan, context: EmitContext): readonly OutputFile[] {
+  const paths = notebookPaths(program);
+  const lake = lakeRoot(program, context.environment);
+  return [
+    { path: "databricks/databricks.yml", text: bundle(program, compute, context), from: ["project"] },
+    { path: "databricks/notebooks/lake.py", text: library(program), from: ["project"] },
+    ...program.tables.map((table) => ({
+      path: `databricks/${paths.get(qualifiedName(table))}.py`,
+      text: notebook(program, table, lake),
+      from: [qualifiedName(table)],
+    })),
+  ];
+}

@@ -1,0 +1,38 @@
+/** The notebook that all others take in: how text becomes a value comes from the catalogue, the rest is the template. */
+import lakeTemplate from "../../../templates/databricks/lake.py.hbs";
+import { resolveCast } from "../../functions/resolve.ts";
+import type { CallExpr, Program, Type } from "../../plan/program.ts";
+import { STRING, typeText } from "../../types.ts";
+import { pythonString, sparkExpression } from "../expressions/spark.ts";
+import { createNames } from "../shared/names.ts";
+import { template } from "../shared/template.ts";
+import { layoutStatement } from "./python/layout.ts";
+
+const render = template<{
+  readonly parsers: readonly (readonly string[])[];
+  readonly types: readonly string[];
+}>(lakeTemplate);
+
+/** The text of `lake.py` for the types that the program's bronze tables have. */
+export function library(program: Program): string {
+  const types = new Map<string, Type>([["string", STRING]]);
+  for (const { type } of program.bronze.flatMap((bronze) => bronze.columns)) types.set(typeText(type), type);
+  const names = createNames();
+  const parsers = [...types].map(([text, type]) => ({ text, type, name: names.take("parse", text.toLowerCase()) }));
+  return render({
+    parsers: parsers.map(({ name, type }) => [
+      `def ${name}(text: Column) -> Column:`,
+      ...layoutStatement("return ", parsed(type), 1).split("\n"),
+    ]),
+    types: parsers.map(({ text, name }) => layoutStatement(`${layoutStatement("", pythonString(text))}: `, name)),
+  });
+}
+
+/** `as?` of the catalogue, of the Python variable `text`. */
+function parsed(type: Type): string {
+  const text = { kind: "column", name: "text", type: STRING, nullable: true } as const;
+  const cast = resolveCast(text, type, true);
+  if (!cast.ok) throw new Error(`no text is a ${typeText(type)}`);
+  const call: CallExpr = { kind: "call", fn: "as?", overload: cast.overload, args: [text], type, nullable: true };
+  return sparkExpression(call, { column: (ref) => ref.name });
+}

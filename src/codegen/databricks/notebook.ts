@@ -1,0 +1,145 @@
+/** The notebook that builds a table: what it is, what it reads, how its rows come about, what is checked and written. */
+import notebookTemplate from "../../../templates/databricks/notebook.py.hbs";
+import { type BronzePlan, type Column, type Program, qualifiedName, type TablePlan } from "../../plan/program.ts";
+import { typeText } from "../../types.ts";
+import { pythonString, sparkType } from "../expressions/spark.ts";
+import { bronzeFile } from "../shared/bronze-file.ts";
+import { createNames, type Names } from "../shared/names.ts";
+import { template } from "../shared/template.ts";
+import { code, markdownCell } from "./markdown.ts";
+import { pipelineCode, type Statement } from "./pipeline.ts";
+import { layoutStatement } from "./python/layout.ts";
+import { call } from "./python/text.ts";
+
+type Cell = readonly string[];
+
+const render = template<{ readonly cells: readonly Cell[] }>(notebookTemplate);
+
+/** The text of a table's notebook; `lake` is the root of the lake that it takes unless it is told another one. */
+export function notebook(program: Program, table: TablePlan, lake: string): string {
+  const names = createNames();
+  const name = qualifiedName(table);
+  const inputs = readCells(program, table, names);
+  const pipeline = pipelineCode(table, inputs.variables, names);
+  const blocks = pipeline.blocks.map(statements);
+  const rejected = [...inputs.rejected, ...pipeline.failed];
+  const output = statements([
+    ...table.keyChecks.map((check) => {
+      const rows = check.relation === name ? pipeline.result : inputs.variables.get(check.relation);
+      const columns = check.columns.map(pythonString);
+      return expression(call("lake.require_key", [pythonString(check.relation), rows ?? pipeline.result, ...columns]));
+    }),
+    ...(rejected.length > 0 ? [expression(call("lake.write_quarantine", [pythonString(name), ...rejected]))] : []),
+    expression(call("lake.write", [pythonString(name), pipeline.result, "schema"])),
+    expression("lake.release()"),
+  ]);
+  const schema = statements([{ start: "schema = ", expression: schemaOf(table.columns) }]);
+  const body = [...inputs.cells, ...blocks, markdownCell(["## Result"]), schema, output];
+  return render({
+    cells: [
+      titleCell(table),
+      ["# MAGIC %run ../lake"],
+      [...imports(body.flat().join("\n")), "", ...parameters(lake)],
+      ...body,
+    ],
+  });
+}
+
+function titleCell(table: TablePlan): Cell {
+  const documented = table.columns.filter((column) => column.doc !== undefined);
+  const facts = [`- Reads ${table.reads.map(code).join(", ")}`, ...keyFact(table)];
+  const columns = documented.map((column) => `- ${code(column.name)}: ${(column.doc ?? "").replace(/\s+/g, " ")}`);
+  return markdownCell([
+    `# ${qualifiedName(table)}`,
+    ...(table.doc === undefined ? [] : [table.doc]),
+    facts.join("\n"),
+    ...(columns.length === 0 ? [] : [columns.join("\n")]),
+  ]);
+}
+
+function keyFact(table: TablePlan): readonly string[] {
+  const [key] = table.keys;
+  return key === undefined ? [] : [`- Key ${key.map(code).join(", ") || "none: the table has one row"}`];
+}
+
+/** Only what the code uses. */
+function imports(text: string): readonly string[] {
+  const names = text.replace(/^#.*$/gm, "").replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g, "");
+  const used = (name: string): boolean => new RegExp(`\\b${name}\\b`).test(names);
+  return [
+    ...(used("Decimal") ? ["from decimal import Decimal", ""] : []),
+    ...(used("Window") ? ["from pyspark.sql import Window"] : []),
+    ...(used("F") ? ["from pyspark.sql import functions as F"] : []),
+    "from pyspark.sql import types as T",
+  ];
+}
+
+function parameters(lake: string): readonly string[] {
+  return [
+    layoutStatement("", call("dbutils.widgets.text", ['"lake"', pythonString(lake)])),
+    layoutStatement("", call("dbutils.widgets.text", ['"load"', '""'])),
+    'lake = Lake(root=dbutils.widgets.get("lake"), load=dbutils.widgets.get("load"))',
+  ];
+}
+
+interface Inputs {
+  readonly cells: readonly Cell[];
+  /** Of each relation that the table reads. */
+  readonly variables: ReadonlyMap<string, string>;
+  /** The variables of what did not fit in bronze files. */
+  readonly rejected: readonly string[];
+}
+
+function readCells(program: Program, table: TablePlan, names: Names): Inputs {
+  const bronzes = new Map(program.bronze.map((bronze) => [`bronze.${bronze.name}`, bronze]));
+  const variables = new Map<string, string>();
+  const rejected: string[] = [];
+  const cells: Cell[] = [];
+  const delta: Statement[] = [];
+  for (const relation of table.reads) {
+    const variable = names.take(...relation.split("."));
+    variables.set(relation, variable);
+    const bronze = bronzes.get(relation);
+    if (bronze === undefined) {
+      delta.push({ start: `${variable} = `, expression: call("lake.read", [pythonString(relation)]) });
+      continue;
+    }
+    const aside = names.take("rejected", bronze.name);
+    rejected.push(aside);
+    cells.push(
+      markdownCell([`## bronze.${bronze.name}`, ...(bronze.doc === undefined ? [] : [bronze.doc])]),
+      statements([{ start: `${variable}, ${aside} = `, expression: readBronze(bronze) }]),
+    );
+  }
+  const read = delta.length === 0 ? [] : [delta.map(({ start, expression }) => layoutStatement(start, expression))];
+  return { cells: [...read, ...cells], variables, rejected };
+}
+
+function readBronze(bronze: BronzePlan): string {
+  const columns = bronze.columns.map(
+    (column) => `${pythonString(column.name)}: ${pythonString(typeText(column.type, column.nullable))}`,
+  );
+  return call(
+    bronze.object.kind === "csv" ? "lake.read_csv" : "lake.read_json",
+    [pythonString(`bronze.${bronze.name}`), pythonString(bronzeFile(bronze.object)), `{${columns.join(", ")},}`],
+  );
+}
+
+function schemaOf(columns: readonly Column[]): string {
+  const fields = columns.map((column) =>
+    call("T.StructField", [
+      pythonString(column.name),
+      sparkType(column.type),
+      ...(column.nullable ? [] : ["nullable=False"]),
+    ]),
+  );
+  return `T.StructType([${fields.join(", ")},])`;
+}
+
+function expression(text: string): Statement {
+  return { start: "", expression: text };
+}
+
+function statements(list: readonly Statement[]): Cell {
+  return list.map(({ start, expression }) => layoutStatement(start, expression));
+}

@@ -1,0 +1,109 @@
+/**
+ * Python laid out as ruff's formatter does it, so that the notebooks stay as they are when a team formats them: lines of
+ * at most 120 characters, chains of calls one call a line where they do not fit on one, operators at the start of a line.
+ */
+import { breakParent, type Document, group, ifBroken, indent, join, line, render, softline } from "./document.ts";
+import { type Items, parseExpression, precedence, type Python } from "./syntax.ts";
+import { visible } from "./text.ts";
+
+const WIDTH = 120;
+
+/** A statement that ends in an expression: `start` is what stands before it, `orders = ` or nothing. */
+export function layoutStatement(start: string, expression: string, depth = 0): string {
+  const parsed = parseExpression(expression);
+  const value = document(parsed);
+  return render([start, mayStandInParentheses(parsed) ? inOwnParentheses(value) : value], WIDTH, depth);
+}
+
+/** Whether a statement's expression is put in parentheses when it takes several lines. */
+function mayStandInParentheses(expression: Python): boolean {
+  return expression.kind === "binary" || expression.kind === "unary" || isChain(expression);
+}
+
+function inOwnParentheses(content: Document): Document {
+  return group([ifBroken("("), indent([softline, content]), softline, ifBroken(")")]);
+}
+
+function document(expression: Python): Document {
+  switch (expression.kind) {
+    case "atom":
+      return expression.text;
+    case "string":
+      return stringText(expression.prefix, expression.body);
+    case "attribute":
+    case "call":
+      return isChain(expression) ? group(postfix(expression, true)) : postfix(expression, false);
+    case "unary":
+      return [expression.operator, document(expression.operand)];
+    case "binary":
+      return group(operands(expression));
+    case "parentheses":
+      return brackets("(", document(expression.inner), ")");
+    case "dict":
+      return brackets("{", items(expression.items), "}", expression.items);
+    case "list":
+      return brackets("[", items(expression.items), "]", expression.items);
+    case "tuple":
+      return brackets("(", items(expression.items), ")", expression.items);
+    default:
+      return expression satisfies never;
+  }
+}
+
+/** Attributes and calls behind an operand; in a chain each attribute of a call may start a line. */
+function postfix(expression: Python, chain: boolean): Document {
+  if (expression.kind === "attribute") {
+    const mayBreak = chain && (expression.value.kind === "call" || expression.value.kind === "parentheses");
+    return [postfix(expression.value, chain), mayBreak ? softline : "", `.${expression.name}`];
+  }
+  if (expression.kind === "call") {
+    const { args } = expression;
+    const inside = args.list.length === 0 ? "()" : brackets("(", group(items(args)), ")", args);
+    return [postfix(expression.callee, chain), inside];
+  }
+  return document(expression);
+}
+
+/** At least two attributes of what is a call, or in parentheses. */
+function isChain(expression: Python): boolean {
+  let count = 0;
+  for (let each = expression; each.kind === "attribute" || each.kind === "call"; ) {
+    const inner = each.kind === "attribute" ? each.value : each.callee;
+    if (each.kind === "attribute" && (inner.kind === "call" || inner.kind === "parentheses")) count++;
+    each = inner;
+  }
+  return count >= 2;
+}
+
+function brackets(open: string, content: Document, close: string, around?: Items): Document {
+  if (around?.list.length === 0) return `${open}${close}`;
+  return group([open, indent([softline, content]), softline, close]);
+}
+
+function items({ list, expanded }: Items): Document {
+  const parts = list.map(({ label, value }): Document => {
+    if (label === undefined) return document(value);
+    return "stars" in label ? [label.stars, document(value)] : [document(label.key), label.mark, document(value)];
+  });
+  const lastComma = list.length > 1 || expanded ? ifBroken(",") : "";
+  return [join([",", line], parts), lastComma, expanded ? breakParent : ""];
+}
+
+/** The operands of the operators that bind loosest in a row, each operator at the start of a line where it breaks. */
+function operands(expression: Python & { readonly kind: "binary" }): Document {
+  const level = precedence(expression.operator);
+  const side = (each: Python): Document => {
+    if (each.kind !== "binary") return document(each);
+    return precedence(each.operator) === level ? operands(each) : group(operands(each));
+  };
+  return [side(expression.left), line, `${expression.operator} `, side(expression.right)];
+}
+
+/** In double quotes, but in single ones where that saves escapes. Raw text stays as it is. */
+function stringText(prefix: string, body: string): string {
+  if (prefix !== "") return prefix + body;
+  const content = body.slice(1, -1).replace(/\\([^])/g, (escape, character) => (/["']/.test(character) ? character : escape));
+  const count = (quote: string): number => content.split(quote).length;
+  const quote = count('"') > count("'") ? "'" : '"';
+  return quote + visible(content).replaceAll(quote, `\\${quote}`) + quote;
+}
