@@ -82,4 +82,29 @@ export const targetsCatalog = {
     message: "the ARM template would have a parameter for each of {count} params; at most {most} are allowed",
     hint: "Write the settings that are the same in every environment as values.",
   },
+  "databricks-runtime": {
+    severity: "error",
+    message: "{runtime} is no Databricks runtime that can run the notebooks",
+    hint: 'Write a version from 17 on, which has Spark 4: `"17.3 LTS"`.',
+  },
+  "databricks-node": {
+    severity: "error",
+    message: "{node} is no node type of a cluster",
+    hint: 'Write the name of an Azure machine size: `"Standard_D4ds_v5"`.',
+  },
+  "databricks-workers": {
+    severity: "error",
+    message: "{workers} is no number of workers",
+    hint: "Write the smallest and the largest number, `1..4`; `0..0` is a cluster of one machine.",
+  },
+  "databricks-workspace": {
+    severity: "error",
+    message: "{workspace} is no address of a Databricks workspace",
+    hint: "Write it as the browser shows it, without a path: `https://adb-1234567890123456.7.azuredatabricks.net`.",
+  },
+  "databricks-folder-name": {
+    severity: "error",
+    message: "no notebook can name the folder of {name}",
+    hint: "The name becomes a folder: leave out / \\ : * ? # % ^ [ ] { } and control characters, and blanks or dots at its ends.",
+  },
 } as const satisfies Catalog;
