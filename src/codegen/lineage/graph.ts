@@ -1,6 +1,6 @@
 /**
- * Column lineage of a whole program, offline: which columns each column is made of and in what way, what each table's
- * rows hang on, and the way from a source's column to whatever is made of it. Deterministic, in the order of the plan.
+ * Column lineage of a whole program, offline: which columns each column is made of and in what way, and what each
+ * table's rows hang on. Deterministic, in the order of the plan.
  */
 import { findFunction } from "../../functions/catalog.ts";
 import type { BronzePlan, Program, SourceObject, TablePlan } from "../../plan/program.ts";
@@ -93,7 +93,8 @@ function tableLineage(table: TablePlan): RelationLineage {
   return { name: qualifiedName(table), reads: table.reads, columns, rows: [...rows.values()] };
 }
 
-const distance: Readonly<Record<ValueKind | RowUseKind, number>> = {
+/** How far each kind is from a copy. */
+export const distance: Readonly<Record<ValueKind | RowUseKind, number>> = {
   copied: 0,
   derived: 1,
   aggregated: 2,
@@ -107,7 +108,7 @@ const distance: Readonly<Record<ValueKind | RowUseKind, number>> = {
 };
 
 /** The farther of the two: what a value is to another that is reached by one step after the other. */
-function along<Kind extends ValueKind | RowUseKind>(first: Kind, second: Kind): Kind {
+export function along<Kind extends ValueKind | RowUseKind>(first: Kind, second: Kind): Kind {
   return distance[first] >= distance[second] ? first : second;
 }
 
@@ -138,90 +139,3 @@ const inputs: Domain<readonly Input[]> = {
   aggregate: ({ fn }, args, conditions) =>
     merged("copied", [merged("aggregated", args, masks(fn)), merged("conditional", conditions)]),
 };
-
-/** How something is reached from a column of a source: a column of a relation, or the relation's rows. */
-export interface Flow {
-  readonly from: ColumnRef;
-  readonly to: { readonly relation: string; readonly column?: string };
-  /** Of all ways the closest: what `to` shows of `from`, or how its rows hang on it. */
-  readonly kind: ValueKind | RowUseKind;
-  /** What is passed after `from`, up to `to`, each with how it comes out of the one before; of the closest ways the shortest. */
-  readonly path: readonly FlowStep[];
-}
-
-export interface FlowStep {
-  readonly relation: string;
-  /** Absent for the relation's rows, which only the last step reaches. */
-  readonly column?: string;
-  readonly kind: ValueKind | RowUseKind;
-}
-
-/** The best way from a column of a source to something: `last` is the column before it. */
-interface Way<Kind> {
-  readonly kind: Kind;
-  readonly length: number;
-  readonly last: ColumnRef & { readonly kind: Kind };
-}
-
-/** By the source's column. */
-type Ways<Kind> = ReadonlyMap<string, Way<Kind>>;
-
-/**
- * From the columns of the sources to every column of the relations that `wanted` names, and to their rows as far as
- * their own steps decide them. In the order of the graph.
- */
-export function flows(graph: LineageGraph, wanted: (relation: string) => boolean): readonly Flow[] {
-  const ways = new Map<string, Ways<ValueKind>>();
-  const sources = new Map<string, ColumnRef>();
-
-  /** The ways into something that is made of these. */
-  function waysInto<Kind extends ValueKind | RowUseKind>(
-    parts: readonly (ColumnRef & { readonly kind: Kind })[],
-  ): Ways<Kind | ValueKind> {
-    const best = new Map<string, Way<Kind | ValueKind>>();
-    for (const last of parts) {
-      const before = ways.get(key(last));
-      if (before === undefined) sources.set(key(last), { relation: last.relation, column: last.column });
-      const candidates = before ?? new Map([[key(last), { kind: last.kind, length: 0 }]]);
-      for (const [source, { kind, length }] of candidates) {
-        const way = { kind: along<Kind | ValueKind>(kind, last.kind), length: length + 1, last };
-        const known = best.get(source);
-        if (known === undefined || isBetter(way, known)) best.set(source, way);
-      }
-    }
-    return best;
-  }
-
-  function flowsTo(to: Flow["to"], waysTo: Ways<ValueKind | RowUseKind>): readonly Flow[] {
-    return [...waysTo].flatMap(([source, way]) => {
-      const path: FlowStep[] = [{ ...to, kind: way.last.kind }];
-      let at: ColumnRef = way.last;
-      for (let step = ways.get(key(at))?.get(source); step; step = ways.get(key(at))?.get(source)) {
-        path.unshift({ relation: at.relation, column: at.column, kind: step.last.kind });
-        at = step.last;
-      }
-      const from = sources.get(source);
-      return from ? [{ from, to, kind: way.kind, path }] : [];
-    });
-  }
-
-  const found: Flow[] = [];
-  for (const relation of graph.relations.values()) {
-    for (const [column, parts] of relation.columns) ways.set(key({ relation: relation.name, column }), waysInto(parts));
-    if (!wanted(relation.name)) continue;
-    for (const column of relation.columns.keys()) {
-      const to = { relation: relation.name, column };
-      found.push(...flowsTo(to, ways.get(key(to)) ?? new Map()));
-    }
-    found.push(...flowsTo({ relation: relation.name }, waysInto(relation.rows)));
-  }
-  return found;
-}
-
-function key({ relation, column }: ColumnRef): string {
-  return JSON.stringify([relation, column]);
-}
-
-function isBetter(way: Way<ValueKind | RowUseKind>, known: Way<ValueKind | RowUseKind>): boolean {
-  return distance[way.kind] < distance[known.kind] || (way.kind === known.kind && way.length < known.length);
-}

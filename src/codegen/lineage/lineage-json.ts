@@ -3,7 +3,8 @@ import type { BronzePlan, Column, Program, TablePlan } from "../../plan/program.
 import { qualifiedName } from "../../plan/program.ts";
 import { typeText } from "../../types.ts";
 import { compactJson } from "./compact-json.ts";
-import { columnLineage, flows, type LineageGraph, type RelationLineage, sourceObjectName } from "./graph.ts";
+import { flows } from "./flows.ts";
+import { columnLineage, type LineageGraph, type RelationLineage, sourceObjectName } from "./graph.ts";
 
 /** Raised when a reader of the last version would misread the file. */
 const VERSION = 1;

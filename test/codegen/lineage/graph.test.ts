@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { columnLineage, type Flow, flows, type Input, type RowInput } from "../../../src/codegen/lineage/graph.ts";
+import { type Flow, flows } from "../../../src/codegen/lineage/flows.ts";
+import { columnLineage, type Input, type RowInput } from "../../../src/codegen/lineage/graph.ts";
 import { exampleProgram, programOf } from "../support/compile.ts";
 
 const declarations = `
