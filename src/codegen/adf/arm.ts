@@ -6,13 +6,23 @@
 import type { ParamPlan, Program } from "../../plan/program.ts";
 import { json, type OutputFile } from "../files.ts";
 import { createNames } from "../shared/names.ts";
-import { settingText } from "../shared/settings.ts";
+import { requiredText } from "../shared/settings.ts";
 import type { EnvironmentValues } from "../target.ts";
 import { chunks } from "./chunks.ts";
 import type { Factory } from "./factory.ts";
 import { LARGEST_TEMPLATE, MOST_TEMPLATE_RESOURCES } from "./limits.ts";
-import { type Resource, type ResourceKind, referencesOf } from "./model.ts";
-import { escapeExpressions, isOpen, mapTexts, type OpenText, openTextsIn, partsOf } from "./value.ts";
+import { keyOf, type Resource, type ResourceKind, referencesOf } from "./model.ts";
+import {
+  escapeExpressions,
+  isOpen,
+  mapTexts,
+  type OpenParam,
+  type OpenText,
+  openTextsIn,
+  type ParamValue,
+  partsOf,
+  valueOfParam,
+} from "./value.ts";
 
 const API_VERSION = "2018-06-01";
 const FACTORY = "Microsoft.DataFactory/factories";
@@ -24,8 +34,12 @@ const collections: Readonly<Record<ResourceKind, string>> = {
   trigger: "triggers",
 };
 
-/** The template's name for each param of the program that stands in it. */
-type ParameterNames = ReadonlyMap<ParamPlan, string>;
+/** What the program leaves open, as the template calls it. */
+export interface ArmParameter {
+  readonly name: string;
+  readonly param: ParamPlan;
+  readonly open: OpenParam;
+}
 
 /** `adf/arm/template.json` (`template-2.json`, …) and `adf/arm/parameters.<environment>.json`. */
 export function armFiles(
@@ -33,8 +47,8 @@ export function armFiles(
   factory: Factory,
   environments: readonly EnvironmentValues[],
 ): readonly OutputFile[] {
-  const names = parameterNames(paramsOf(program, factory));
-  const expressions = new Map([...names].map(([param, name]) => [param.name, parameterExpressions(param, name)]));
+  const parameters = parametersOf(program, factory);
+  const byKey = new Map(parameters.map((parameter) => [keyOfOpen(parameter.open), parameter]));
   const limit = { count: MOST_TEMPLATE_RESOURCES, weight: LARGEST_TEMPLATE };
   const parts = chunks(factory.resources, limit, ({ properties }) => bytes(json({ resources: [{ properties }] })));
   const templates = parts.map((part, index) => {
@@ -43,13 +57,13 @@ export function armFiles(
     const content = {
       $schema: "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
       contentVersion: "1.0.0.0",
-      parameters: declarations(program, factory, names),
+      parameters: declarations(program, factory, parameters),
       variables: { factoryId: `[concat('${FACTORY}/', parameters('factoryName'))]` },
-      resources: [...(isFirst ? [factoryResource] : []), ...part.map((each) => resourceIn(each, place, expressions))],
+      resources: [...(isFirst ? [factoryResource] : []), ...part.map((each) => resourceIn(each, place, byKey))],
     };
     return { path: `adf/arm/template${isFirst ? "" : `-${index + 1}`}.json`, text: json(content), from: ["project"] };
   });
-  return [...templates, ...environments.map((environment) => parameterFile(factory, names, environment))];
+  return [...templates, ...environments.map((environment) => parameterFile(factory, parameters, environment))];
 }
 
 const factoryResource = {
@@ -64,7 +78,7 @@ const factoryResource = {
 function resourceIn(
   resource: Resource,
   { inPart, withFactory }: { readonly inPart: ReadonlySet<string>; readonly withFactory: boolean },
-  expressions: ReadonlyMap<string, ParameterExpressions>,
+  parameters: ReadonlyMap<string, ArmParameter>,
 ): object {
   const { kind, name, properties } = resource;
   const dependsOn = referencesOf(resource)
@@ -75,12 +89,8 @@ function resourceIn(
     apiVersion: API_VERSION,
     name: `[concat(parameters('factoryName'), '/${name}')]`,
     dependsOn: dependsOn.length > 0 || !withFactory ? dependsOn : ["[variables('factoryId')]"],
-    properties: mapTexts(properties, (text) => (isOpen(text) ? openExpression(text, expressions) : literalText(text))),
+    properties: mapTexts(properties, (text) => (isOpen(text) ? openExpression(text, parameters) : literalText(text))),
   };
-}
-
-function keyOf({ kind, name }: Pick<Resource, "kind" | "name">): string {
-  return `${kind}/${name}`;
 }
 
 /** Only a text in brackets would be taken for an expression of the template. */
@@ -88,25 +98,14 @@ function literalText(text: string): string {
   return text.startsWith("[") && text.endsWith("]") ? `[${text}` : text;
 }
 
-interface ParameterExpressions {
-  /** In its own type. */
-  readonly value: string;
-  readonly text: string;
-}
-
-function parameterExpressions({ type }: ParamPlan, name: string): ParameterExpressions {
-  const value = `parameters('${name}')`;
-  return { value, text: type.kind === "string" ? value : `string(${value})` };
-}
-
-function openExpression(text: OpenText, expressions: ReadonlyMap<string, ParameterExpressions>): string {
+function openExpression(text: OpenText, parameters: ReadonlyMap<string, ArmParameter>): string {
   const parts = partsOf(text);
   const written = parts.map((part, index) => {
     if (typeof part === "string") return quoted(text.evaluated ? escapeExpressions(part, index === 0) : part);
-    const parameter = expressions.get(part.param);
+    const parameter = parameters.get(keyOfOpen(part));
     if (!parameter) throw new Error(`param.${part.param} is no parameter of the template`);
-    if (part.dropping !== undefined) return `replace(${parameter.text}, ${quoted(part.dropping)}, '')`;
-    return parts.length === 1 ? parameter.value : parameter.text;
+    const value = `parameters('${parameter.name}')`;
+    return parts.length === 1 || parameterType(parameter) === "string" ? value : `string(${value})`;
   });
   return written.length === 1 ? `[${written[0]}]` : `[concat(${written.join(", ")})]`;
 }
@@ -115,24 +114,31 @@ function quoted(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-/** The params that the template needs, in the order of the program. */
-export function paramsOf(program: Program, factory: Factory): readonly ParamPlan[] {
-  const used = new Set(
-    factory.resources
-      .flatMap(({ properties }) => [...openTextsIn(properties)])
-      .flatMap((text) => partsOf(text).flatMap((part) => (typeof part === "string" ? [] : part.param))),
-  );
-  return program.params.filter(({ name }) => used.has(name));
-}
-
-function parameterNames(params: readonly ParamPlan[]): ParameterNames {
+/** The parameters that the template needs besides its own, in the order of the program. */
+export function parametersOf(program: Program, factory: Factory): readonly ArmParameter[] {
+  const opens = new Map<string, OpenParam>();
+  for (const { properties } of factory.resources) {
+    for (const text of openTextsIn(properties)) {
+      for (const part of partsOf(text)) if (typeof part !== "string") opens.set(keyOfOpen(part), part);
+    }
+  }
   const names = createNames();
   names.take("factoryName");
   names.take("location");
-  return new Map(params.map((param) => [param, names.take(param.name)]));
+  const opensOf = Map.groupBy(opens.values(), ({ param }) => param);
+  return program.params.flatMap((param) =>
+    (opensOf.get(param.name) ?? []).map((open) => {
+      const words = open.reading ? [param.name, open.reading.name] : [param.name];
+      return { name: names.take(...words), param, open };
+    }),
+  );
 }
 
-function declarations(program: Program, { name }: Factory, names: ParameterNames): object {
+function keyOfOpen({ param, reading }: OpenParam): string {
+  return JSON.stringify([param, reading?.name]);
+}
+
+function declarations(program: Program, { name }: Factory, parameters: readonly ArmParameter[]): object {
   const factoryParam = name.kind === "param" ? program.params.find((param) => param.name === name.name) : undefined;
   const factoryName = name.kind === "text" ? name.value : factoryParam?.value;
   return {
@@ -143,35 +149,43 @@ function declarations(program: Program, { name }: Factory, names: ParameterNames
       metadata: { description: "The region of the data factory." },
     },
     ...Object.fromEntries(
-      [...names].map(([param, name]) => [
-        name,
-        {
-          type: parameterType(param),
-          ...defaultValue(param.value),
-          ...(param.doc === undefined ? {} : { metadata: { description: param.doc } }),
-        },
-      ]),
+      parameters.map((parameter) => {
+        const { doc, value } = parameter.param;
+        const known = value === undefined ? undefined : valueOfParam(parameter.open, value);
+        const metadata = doc === undefined ? {} : { metadata: { description: doc } };
+        return [parameter.name, { type: parameterType(parameter), ...defaultValue(known), ...metadata }];
+      }),
     ),
   };
 }
 
-function defaultValue(value: string | number | boolean | undefined): object {
+function defaultValue(value: ParamValue | undefined): object {
   if (value === undefined) return {};
   return { defaultValue: typeof value === "string" ? literalText(value) : value };
 }
 
-function parameterType({ type }: ParamPlan): string {
+function parameterType({ param: { type }, open }: ArmParameter): "string" | "int" | "bool" {
+  if (open.reading) return "string";
   if (type.kind === "bool") return "bool";
   return type.kind === "int" || type.kind === "long" ? "int" : "string";
 }
 
-function parameterFile(factory: Factory, names: ParameterNames, environment: EnvironmentValues): OutputFile {
-  const values = [...names].map(([param, name]) => [name, environment.params[param.name]] as const);
-  const all = [["factoryName", settingText(factory.name, environment)] as const, ...values];
+function parameterFile(
+  factory: Factory,
+  parameters: readonly ArmParameter[],
+  environment: EnvironmentValues,
+): OutputFile {
+  const values = parameters.flatMap(({ name, param, open }) => {
+    const value = environment.params[param.name];
+    return value === undefined ? [] : [[name, { value: valueOfParam(open, value) }]];
+  });
   const content = {
     $schema: "https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#",
     contentVersion: "1.0.0.0",
-    parameters: Object.fromEntries(all.flatMap(([name, value]) => (value === undefined ? [] : [[name, { value }]]))),
+    parameters: {
+      factoryName: { value: requiredText({ name: factory.name }, "name", environment) },
+      ...Object.fromEntries(values),
+    },
   };
   return { path: `adf/arm/parameters.${environment.name}.json`, text: json(content), from: ["project"] };
 }

@@ -3,8 +3,8 @@ import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { Program, ServicePlan } from "../../plan/program.ts";
 import { requiredText } from "../shared/settings.ts";
 import type { EmitContext } from "../target.ts";
-import { paramsOf } from "./arm.ts";
-import { buildFactory } from "./factory.ts";
+import { parametersOf } from "./arm.ts";
+import { factoryOf } from "./factory.ts";
 import { LARGEST_OBJECT, MOST_OBJECTS, MOST_PARAMS } from "./limits.ts";
 import { windowsTimeZone } from "./time-zones.ts";
 import { bytesOf } from "./value.ts";
@@ -34,16 +34,16 @@ function settings({ compute, schedule }: Program): readonly Diagnostic[] {
 }
 
 function sizes(program: Program): readonly Diagnostic[] {
-  const factory = buildFactory(program);
+  const factory = factoryOf(program);
   const { resources } = factory;
   const problems: Diagnostic[] = [];
   if (resources.length > MOST_OBJECTS) {
     const params = { count: resources.length, most: MOST_OBJECTS };
     problems.push(diagnostic("adf-too-many-objects", program.span, params));
   }
-  const params = paramsOf(program, factory);
-  if (params.length > MOST_PARAMS) {
-    problems.push(diagnostic("adf-too-many-params", program.span, { count: params.length, most: MOST_PARAMS }));
+  const parameters = parametersOf(program, factory);
+  if (parameters.length > MOST_PARAMS) {
+    problems.push(diagnostic("adf-too-many-params", program.span, { count: parameters.length, most: MOST_PARAMS }));
   }
   for (const { kind, name, properties, span } of resources) {
     const size = bytesOf(properties);

@@ -3,7 +3,7 @@ import type { Program, Setting } from "../../plan/program.ts";
 import { createNames } from "../shared/names.ts";
 import { buildIngest } from "./ingest.ts";
 import { buildOrchestration } from "./master.ts";
-import { createBuild, type Resource } from "./model.ts";
+import { createBuild, keyOf, type Resource, referencesOf } from "./model.ts";
 import { buildServices } from "./services.ts";
 import { required } from "./settings.ts";
 import { buildTrigger } from "./trigger.ts";
@@ -14,8 +14,18 @@ export interface Factory {
   readonly resources: readonly Resource[];
 }
 
-/** The program must have passed the target's check. */
-export function buildFactory(program: Program): Factory {
+const built = new WeakMap<Program, Factory>();
+
+/** The factory of a program that has the settings for one. Built once a program. */
+export function factoryOf(program: Program): Factory {
+  const known = built.get(program);
+  if (known) return known;
+  const factory = assemble(program);
+  built.set(program, factory);
+  return factory;
+}
+
+function assemble(program: Program): Factory {
   if (!program.ingest) throw new Error("the program has no data factory");
   const build = createBuild(program.name);
   const pipelineNames = createNames();
@@ -23,16 +33,26 @@ export function buildFactory(program: Program): Factory {
   const ingests = buildIngest(program, services, build, pipelineNames);
   const { pipelines, master } = buildOrchestration(program, services, ingests, build, pipelineNames);
   const { schedule } = program;
+  const trigger = schedule && buildTrigger(schedule, program.name, master, build);
   return {
     name: required(program.ingest, "name"),
-    resources: [
+    resources: used([
       ...services.linkedServices,
       ...services.datasets,
       ...ingests.map((ingest) => ingest.pipeline),
       ...pipelines,
-      ...(schedule
-        ? [buildTrigger(schedule, createNames().take("tr", program.name, schedule.frequency), master, build)]
-        : []),
-    ],
+      ...(trigger ? [trigger] : []),
+    ]),
   };
+}
+
+/** Without the linked services and datasets that no pipeline needs: of a source without tables, say. */
+function used(resources: readonly Resource[]): readonly Resource[] {
+  const needed = new Set<string>();
+  for (const resource of resources.toReversed()) {
+    const runs = resource.kind === "pipeline" || resource.kind === "trigger";
+    if (runs || needed.has(keyOf(resource))) for (const each of referencesOf(resource)) needed.add(keyOf(each));
+    if (runs) needed.add(keyOf(resource));
+  }
+  return resources.filter((resource) => needed.has(keyOf(resource)));
 }

@@ -1,12 +1,12 @@
 /** The factory as its Git folder: a file an object, with the values of one environment in it. */
 import { json, type OutputFile } from "../files.ts";
-import { settingText } from "../shared/settings.ts";
+import { requiredText } from "../shared/settings.ts";
 import type { EnvironmentValues } from "../target.ts";
 import type { Factory } from "./factory.ts";
-import { escapeExpressions, isOpen, mapTexts, type OpenText, type ParamValue, partsOf } from "./value.ts";
+import { escapeExpressions, isOpen, mapTexts, type OpenText, type ParamValue, partsOf, valueOfParam } from "./value.ts";
 
 export function gitFiles(factory: Factory, environment: EnvironmentValues): readonly OutputFile[] {
-  const name = settingText(factory.name, environment) ?? "";
+  const name = requiredText({ name: factory.name }, "name", environment);
   const file = {
     path: `adf/factory/${name}.json`,
     text: json({ name, properties: {}, identity: { type: "SystemAssigned" } }),
@@ -29,7 +29,7 @@ function filledIn(text: OpenText, { name, params }: EnvironmentValues): ParamVal
     if (typeof part === "string") return part;
     const value = params[part.param];
     if (value === undefined) throw new Error(`param.${part.param} has no value in ${name}`);
-    return part.dropping === undefined ? value : String(value).replaceAll(part.dropping, "");
+    return valueOfParam(part, value);
   });
   const [only] = values;
   if (values.length === 1 && only !== undefined && typeof only !== "string") return only;

@@ -9,7 +9,7 @@
 import type { Target } from "../target.ts";
 import { armFiles } from "./arm.ts";
 import { checkFactory } from "./check.ts";
-import { buildFactory } from "./factory.ts";
+import { factoryOf } from "./factory.ts";
 import { gitFiles } from "./git.ts";
 
 export const adfTarget: Target = {
@@ -17,7 +17,7 @@ export const adfTarget: Target = {
   applies: (program) => program.ingest?.kind === "datafactory",
   check: (program, context) => (program.ingest ? checkFactory(program, program.ingest, context) : []),
   emit: (program, { environment, environments }) => {
-    const factory = buildFactory(program);
+    const factory = factoryOf(program);
     return [...gitFiles(factory, environment), ...armFiles(program, factory, environments)];
   },
 };

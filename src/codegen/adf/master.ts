@@ -45,43 +45,42 @@ export function buildOrchestration(
   pipelineNames: Names,
 ): Orchestration {
   const context = { program, services, build, pipelineNames, activityNames: createNames() };
-  const master = pipelineNames.take("pl", program.name);
+  const name = pipelineNames.take("pl", program.name);
   context.activityNames.take(SET_LOAD);
   const views = viewPipelines(context);
-  const parts: Resource[] = [];
   const phases = [
     { name: "ingest", steps: ingestSteps(context, ingests) },
     ...notebookPhases(context, ingests),
     { name: "views", steps: viewSteps(context, views) },
   ];
+  const parts: Resource[] = [];
   const steps = fitted(phases, 1, (part) => {
     const { pipeline, step } = foldedPart(context, part);
     parts.push(pipeline);
     return step;
   });
-  const pipeline = build.pipeline(
-    master,
-    { description: program.doc, from: ["project"], span: program.span },
+  const master = masterPipeline(context, name, steps);
+  return { pipelines: [...views.map(({ pipeline }) => pipeline), ...parts, master], master: name };
+}
+
+function masterPipeline({ program, build }: Context, name: string, steps: readonly Step[]): Resource {
+  const { lake, doc, span } = program;
+  const activities = activitiesOf(steps, inMaster).map((activity) =>
+    activity.dependsOn?.length ? activity : { ...activity, dependsOn: [SET_LOAD] },
+  );
+  const root = text`abfss://${required(lake, "container")}@${required(lake, "account")}.dfs.core.windows.net`;
+  return build.pipeline(
+    name,
+    { description: doc, from: ["project"], span },
     {
-      activities: [
-        setLoad,
-        ...activitiesOf(steps, inMaster).map((activity) =>
-          activity.dependsOn?.length ? activity : { ...activity, dependsOn: [SET_LOAD] },
-        ),
-      ],
+      activities: [setLoad, ...activities],
+      // Two runs at a time would write the same tables.
       concurrency: 1,
-      parameters: {
-        lake: {
-          type: "String",
-          defaultValue: text`abfss://${required(program.lake, "container")}@${required(program.lake, "account")}.dfs.core.windows.net`,
-        },
-        load: { type: "String", defaultValue: "" },
-      },
+      parameters: { lake: { type: "String", defaultValue: root }, load: { type: "String", defaultValue: "" } },
       variables: { load: { type: "String" } },
       folder: program.name,
     },
   );
-  return { pipelines: [...views.map((view) => view.pipeline), ...parts, pipeline], master };
 }
 
 /** A run by hand has no load given; a rerun has that of the run it repeats, for parameters survive and variables do not. */

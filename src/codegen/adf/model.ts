@@ -71,12 +71,21 @@ export function reference(type: ReferenceType, referenceName: string, parameters
   return { referenceName, type, parameters: unlessEmpty(parameters) };
 }
 
+/** What names an object among all of the factory. */
+export type ResourceId = Pick<Resource, "kind" | "name">;
+
+export function keyOf({ kind, name }: ResourceId): string {
+  return `${kind}/${name}`;
+}
+
 /** The objects that an object names, each once, in the order of their first mention. */
-export function referencesOf(resource: Resource): readonly Pick<Resource, "kind" | "name">[] {
-  const found = new Map<string, Pick<Resource, "kind" | "name">>();
+export function referencesOf(resource: Resource): readonly ResourceId[] {
+  const found = new Map<string, ResourceId>();
   for (const { referenceName, type } of objectsIn(resource.properties)) {
     const kind = typeof type === "string" ? referenced[type] : undefined;
-    if (kind && typeof referenceName === "string") found.set(`${kind}/${referenceName}`, { kind, name: referenceName });
+    if (!kind || typeof referenceName !== "string") continue;
+    const id = { kind, name: referenceName };
+    found.set(keyOf(id), id);
   }
   return [...found.values()];
 }

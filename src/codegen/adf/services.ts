@@ -6,7 +6,7 @@ import type { LinkedServiceParts, SecretReferences } from "./connectors/connecto
 import { connectors } from "./connectors/index.ts";
 import { type Build, type Resource, reference } from "./model.ts";
 import { required } from "./settings.ts";
-import { expression, type JsonObject, text, without } from "./value.ts";
+import { expression, type JsonObject, type Reading, read, text } from "./value.ts";
 
 export interface Services {
   /** Key Vaults first: the others refer to them. */
@@ -23,112 +23,130 @@ export interface Services {
 }
 
 export function buildServices(program: Program, build: Build): Services {
-  const names = createNames();
-  const vaults = createVaults(program, build, names);
-  const project = { from: ["project"] };
-
-  const lakeName = names.take("ls", "lake");
-  const lake = build.linkedService(
-    lakeName,
-    { ...project, description: "The lake, by the factory's managed identity.", span: program.lake.span },
-    {
-      type: "AzureBlobFS",
-      typeProperties: { url: text`https://${required(program.lake, "account")}.dfs.core.windows.net` },
-    },
-  );
   const { compute, serve } = program;
+  const names = createNames();
+  const datasetNames = createNames();
+  const vaults = createVaults(program, build, names);
+  const lake = lakeServices(program, build, names, datasetNames);
   const databricks =
     compute &&
     build.linkedService(
       names.take("ls", "databricks"),
-      { ...project, description: "A new job cluster for each notebook.", span: compute.span },
+      { description: "A new job cluster for each notebook.", from: ["project"], span: compute.span },
       databricksParts(compute),
     );
   const synapse =
     serve &&
     build.linkedService(
       names.take("ls", "synapse"),
-      { ...project, description: "The serverless SQL endpoint, by the factory's managed identity.", span: serve.span },
+      {
+        description: "The serverless SQL endpoint, by the factory's managed identity.",
+        from: ["project"],
+        span: serve.span,
+      },
       synapseParts(serve),
     );
-
-  const sources: Resource[] = [];
-  const datasets: Resource[] = [];
-  const datasetOf = new Map<SourcePlan, string>();
-  const datasetNames = createNames();
-  const lakeFiles = datasetNames.take("ds", "lake", "files");
-  const lakeLines = datasetNames.take("ds", "lake", "lines");
-  for (const source of program.sources) {
-    const { linkedService, dataset } = connectors[source.kind];
-    const origin = { from: [`source.${source.name}`], span: source.span };
-    if (!linkedService || !dataset) {
-      datasetOf.set(source, lakeFiles);
-      continue;
-    }
-    const name = names.take("ls", source.name);
-    sources.push(
-      build.linkedService(name, { ...origin, description: source.doc }, linkedService(source, vaults.reference)),
-    );
-    const { word, description, ...parts } = dataset;
-    const datasetName = datasetNames.take("ds", source.name, word);
-    datasets.push(
-      build.dataset(datasetName, { ...origin, description }, { ...parts, linkedService: name, folder: source.name }),
-    );
-    datasetOf.set(source, datasetName);
-  }
-
-  const location: JsonObject = {
-    type: "AzureBlobFSLocation",
-    fileSystem: text`${required(program.lake, "container")}`,
-    folderPath: expression("@dataset().folder"),
-    fileName: expression("@dataset().file"),
-  };
-  const inLake = { linkedService: lakeName, parameters: ["folder", "file"], folder: "lake" };
-  const lakeOrigin = { ...project, span: program.lake.span };
-  datasets.push(
-    build.dataset(
-      lakeFiles,
-      { ...lakeOrigin, description: "A file of the lake, byte for byte." },
-      { ...inLake, type: "Binary", typeProperties: { location } },
-    ),
-    build.dataset(
-      lakeLines,
-      { ...lakeOrigin, description: "A file of JSON lines in the lake." },
-      { ...inLake, type: "Json", typeProperties: { location, encodingName: "UTF-8 without BOM" } },
-    ),
-  );
-
+  const sources = program.sources.map((source) => sourceServices(source, vaults.reference, build, names, datasetNames));
   return {
     linkedServices: [
       ...vaults.linkedServices(),
-      lake,
-      ...sources,
+      lake.linkedService,
+      ...sources.flatMap((each) => each?.linkedService ?? []),
       ...[databricks, synapse].filter((each) => each !== undefined),
     ],
-    datasets,
+    datasets: [...sources.flatMap((each) => each?.dataset ?? []), lake.files, lake.lines],
     databricks: databricks?.name,
     synapse: synapse?.name,
-    lakeFiles,
-    lakeLines,
-    datasetOf,
+    lakeFiles: lake.files.name,
+    lakeLines: lake.lines.name,
+    datasetOf: new Map(program.sources.map((source, at) => [source, sources[at]?.dataset.name ?? lake.files.name])),
+  };
+}
+
+interface SourceServices {
+  readonly linkedService: Resource;
+  readonly dataset: Resource;
+}
+
+/** Undefined for a source that lies in the lake. */
+function sourceServices(
+  source: SourcePlan,
+  secrets: SecretReferences,
+  build: Build,
+  names: Names,
+  datasetNames: Names,
+): SourceServices | undefined {
+  const { linkedService, dataset } = connectors[source.kind];
+  if (!linkedService || !dataset) return undefined;
+  const origin = { from: [`source.${source.name}`], span: source.span };
+  const service = build.linkedService(
+    names.take("ls", source.name),
+    { ...origin, description: source.doc },
+    linkedService(source, secrets),
+  );
+  const { word, description, ...parts } = dataset;
+  return {
+    linkedService: service,
+    dataset: build.dataset(
+      datasetNames.take("ds", source.name, word),
+      { ...origin, description },
+      { ...parts, linkedService: service.name, folder: source.name },
+    ),
+  };
+}
+
+interface LakeServices {
+  readonly linkedService: Resource;
+  readonly files: Resource;
+  readonly lines: Resource;
+}
+
+function lakeServices({ lake }: Program, build: Build, names: Names, datasetNames: Names): LakeServices {
+  const origin = { from: ["project"], span: lake.span };
+  const linkedService = build.linkedService(
+    names.take("ls", "lake"),
+    { ...origin, description: "The lake, by the factory's managed identity." },
+    { type: "AzureBlobFS", typeProperties: { url: text`https://${required(lake, "account")}.dfs.core.windows.net` } },
+  );
+  const location: JsonObject = {
+    type: "AzureBlobFSLocation",
+    fileSystem: text`${required(lake, "container")}`,
+    folderPath: expression("@dataset().folder"),
+    fileName: expression("@dataset().file"),
+  };
+  const common = { linkedService: linkedService.name, parameters: ["folder", "file"], folder: "lake" };
+  return {
+    linkedService,
+    files: build.dataset(
+      datasetNames.take("ds", "lake", "files"),
+      { ...origin, description: "A file of the lake, byte for byte." },
+      { ...common, type: "Binary", typeProperties: { location } },
+    ),
+    lines: build.dataset(
+      datasetNames.take("ds", "lake", "lines"),
+      { ...origin, description: "A file of JSON lines in the lake." },
+      { ...common, type: "Json", typeProperties: { location, encodingName: "UTF-8 without BOM" } },
+    ),
   };
 }
 
 function databricksParts(compute: ServicePlan): LinkedServiceParts {
-  const runtime = required(compute, "runtime");
   return {
     type: "AzureDatabricks",
     typeProperties: {
-      domain: text`https://${without(required(compute, "workspace"), "https://")}`,
+      domain: text`https://${read(required(compute, "workspace"), host)}`,
       authentication: "MSI",
       workspaceResourceId: text`${required(compute, "resource_id")}`,
-      newClusterVersion: runtime.kind === "text" ? sparkVersion(runtime.value) : text`${runtime}`,
+      newClusterVersion: text`${read(required(compute, "runtime"), version)}`,
       newClusterNodeType: text`${required(compute, "node")}`,
       ...workers(required(compute, "workers")),
       dataSecurityMode: "SINGLE_USER",
     },
   };
 }
+
+const host: Reading = { name: "host", of: (address) => address.replace(/^https:\/\//, "").replace(/\/+$/, "") };
+const version: Reading = { name: "version", of: sparkVersion };
 
 function workers(setting: Setting): JsonObject {
   if (setting.kind !== "range" || setting.from !== setting.to) return { newClusterNumOfWorker: text`${setting}` };

@@ -1,4 +1,5 @@
 import type { SchedulePlan } from "../../plan/program.ts";
+import { createNames } from "../shared/names.ts";
 import { type Build, type Resource, reference } from "./model.ts";
 import { windowsTimeZone } from "./time-zones.ts";
 
@@ -6,14 +7,14 @@ import { windowsTimeZone } from "./time-zones.ts";
 const FIRST_DAY = "2024-01-01";
 
 /** Data Factory starts no trigger by itself: a deployment does, when all is in place. */
-export function buildTrigger(schedule: SchedulePlan, name: string, pipeline: string, build: Build): Resource {
+export function buildTrigger(schedule: SchedulePlan, project: string, pipeline: string, build: Build): Resource {
   const { frequency, at, timeZone, span } = schedule;
   const [hours, minutes] = at.split(":").map(Number);
   const windows = windowsTimeZone(timeZone);
   if (windows === undefined) throw new Error(`Windows does not know the time zone ${timeZone}`);
   const daily = frequency === "daily";
   return build.trigger(
-    name,
+    createNames().take("tr", project, frequency),
     { description: daily ? `Every day at ${at} in ${timeZone}.` : `Every hour.`, from: ["project"], span },
     {
       pipelines: [

@@ -18,16 +18,22 @@ export interface OpenText {
   readonly evaluated: boolean;
 }
 
-export type Part = string | ParamPart;
+export type Part = string | OpenParam;
 
-/** A param's value; a text without `dropping` in it. */
-export interface ParamPart {
+export interface OpenParam {
   readonly param: string;
-  readonly dropping?: string;
+  readonly reading?: Reading;
+}
+
+/** What stands for a param's value: the host of an address, the version of a runtime's name. */
+export interface Reading {
+  /** Different for different readings. */
+  readonly name: string;
+  of(value: string): string;
 }
 
 /** Joins texts and settings: `` text`https://${account}.dfs.core.windows.net` ``. A range is written as `1:4`. */
-export function text(strings: TemplateStringsArray, ...settings: readonly (Setting | ParamPart)[]): string | OpenText {
+export function text(strings: TemplateStringsArray, ...settings: readonly (Setting | OpenParam)[]): string | OpenText {
   const joined: Part[] = [];
   const add = (part: Part): void => {
     const last = joined.at(-1);
@@ -62,10 +68,15 @@ function settingPart(setting: Setting): Part {
   }
 }
 
-/** A setting without a text that it may or may not hold. */
-export function without(setting: Setting, dropping: string): Setting | ParamPart {
-  if (setting.kind === "param") return { param: setting.name, dropping };
-  return setting.kind === "text" ? { ...setting, value: setting.value.replaceAll(dropping, "") } : setting;
+/** A setting by a reading of it, now or, for a param, when its value is known. */
+export function read(setting: Setting, reading: Reading): Setting | OpenParam {
+  if (setting.kind === "param") return { param: setting.name, reading };
+  return setting.kind === "text" ? { ...setting, value: reading.of(setting.value) } : setting;
+}
+
+/** A param's value in its own type, or by a reading of it. */
+export function valueOfParam({ reading }: OpenParam, value: ParamValue): ParamValue {
+  return reading ? reading.of(String(value)) : value;
 }
 
 /** A setting as a JSON value of its own type. */

@@ -42,7 +42,6 @@ function evaluateText(text: string, parameters: Readonly<Record<string, unknown>
     const texts = args.map(String);
     if (name === "concat") return texts.join("");
     if (name === "string") return texts[0];
-    if (name === "replace") return texts[0]?.replaceAll(texts[1] ?? "", texts[2] ?? "");
     if (name === "variables" && texts[0] === "factoryId")
       return `Microsoft.DataFactory/factories/${parameters.factoryName}`;
     if (name === "parameters" && texts[0] !== undefined && Object.hasOwn(parameters, texts[0]))

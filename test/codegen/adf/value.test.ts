@@ -6,8 +6,9 @@ import {
   isOpen,
   partsOf,
   plain,
+  read,
   text,
-  without,
+  valueOfParam,
 } from "../../../src/codegen/adf/value.ts";
 import type { Setting } from "../../../src/plan/program.ts";
 
@@ -25,9 +26,12 @@ it("keeps the type of a number", () => {
   expect(plain({ kind: "number", value: 5432 })).toBe(5432);
 });
 
-it("drops a scheme that a host may or may not come with", () => {
-  expect(text`https://${without({ kind: "text", value: "https://adb.net" }, "https://")}`).toBe("https://adb.net");
-  expect(text`https://${without({ kind: "text", value: "adb.net" }, "https://")}`).toBe("https://adb.net");
+it("reads a setting as what stands for it, a param when its value is known", () => {
+  const upper = { name: "upper", of: (value: string) => value.toUpperCase() };
+  expect(text`${read({ kind: "text", value: "a" }, upper)}`).toBe("A");
+  expect(read(account, upper)).toEqual({ param: "account", reading: upper });
+  expect(valueOfParam({ param: "account", reading: upper }, "b")).toBe("B");
+  expect(valueOfParam({ param: "port" }, 5432)).toBe(5432);
 });
 
 it.each([
