@@ -71,9 +71,10 @@ function pathsTwice(program: Program, emitted: readonly FromTarget[]): readonly 
 
 /** Where the first of the declarations stands that a file is made from. */
 function placeOf(program: Program, { from }: OutputFile): Span {
-  const relations = [
+  const declarations = [
+    ...program.sources.map((source) => ({ name: `source.${source.name}`, span: source.span })),
     ...program.bronze.map((bronze) => ({ name: `bronze.${bronze.name}`, span: bronze.span })),
     ...program.tables.map((table) => ({ name: `${table.layer}.${table.name}`, span: table.span })),
   ];
-  return relations.find(({ name }) => name === from[0])?.span ?? program.span;
+  return declarations.find(({ name }) => name === from[0])?.span ?? program.span;
 }

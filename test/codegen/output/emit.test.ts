@@ -76,6 +76,15 @@ it.each([
   expect(diagnostics.map(({ code, span }) => [code, span])).toEqual([["output-path-twice", program.tables[0]?.span]]);
 });
 
+it("points at the declaration that a file is made from, or at the project", () => {
+  const emitting = (from: string): Target =>
+    target("x", {}, { emit: () => ["a", "A"].map((path) => ({ path, text: "\n", from: [from] })) });
+  const placeFor = (from: string): unknown => emitAll(program, context, [emitting(from)]).diagnostics[0]?.span;
+  expect(placeFor("source.web")).toEqual(program.sources[0]?.span);
+  expect(placeFor("bronze.a")).toEqual(program.bronze[0]?.span);
+  expect(placeFor("project")).toEqual(program.span);
+});
+
 it.each(["/a", "a//b", "../a", "a/./b", "a\\b", "c:/a", "a\n"])("takes the path %j for a bug of the target", (path) => {
   expect(() => emitAll(program, context, [target("x", { [path]: "a\n" })])).toThrow("the target x");
 });
