@@ -9,6 +9,9 @@ import { workersOf, workspaceUrl } from "./environment.ts";
 /** Spark 4, which the notebooks need, comes with this version. */
 const OLDEST_RUNTIME = 17;
 
+/** Delta takes these only with column mapping, which Synapse cannot read. */
+const NOT_IN_COLUMNS = /[ ,;{}()\n\t=]/;
+
 const NODE = /^[A-Za-z][A-Za-z0-9_]*$/;
 const WORKSPACE = /^https:\/\/[a-z0-9-]+(\.[a-z0-9-]+)+$/i;
 
@@ -34,6 +37,9 @@ export function checkDatabricks(program: Program, compute: ServicePlan, context:
   }
   for (const { name, span } of folders(program)) {
     if (!isFolderName(name)) add(diagnostic("databricks-folder-name", span, { name }));
+  }
+  for (const { name, span } of program.tables.flatMap((table) => table.columns)) {
+    if (NOT_IN_COLUMNS.test(name)) add(diagnostic("databricks-column-name", span, { name }));
   }
   return [...problems.values()];
 }

@@ -15,8 +15,12 @@ const render = template<{
 
 /** The text of `lake.py` for the types that the program's bronze tables have. */
 export function library(program: Program): string {
-  const types = new Map<string, Type>([["string", STRING]]);
-  for (const { type } of program.bronze.flatMap((bronze) => bronze.columns)) types.set(typeText(type), type);
+  const types = new Map(
+    program.bronze
+      .flatMap((bronze) => bronze.columns)
+      .filter(({ type }) => type.kind !== "string")
+      .map(({ type }) => [typeText(type), type] as const),
+  );
   const names = createNames();
   const parsers = [...types].map(([text, type]) => ({ text, type, name: names.take("parse", text.toLowerCase()) }));
   return render({

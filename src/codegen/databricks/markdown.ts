@@ -7,7 +7,7 @@ const MAGIC = "# MAGIC ";
 /** A cell of these paragraphs, an empty line between them. */
 export function markdownCell(paragraphs: readonly string[]): readonly string[] {
   const lines = paragraphs.flatMap((paragraph, at) => (at === 0 ? [paragraph] : ["", paragraph]));
-  return ["%md", ...lines.flatMap((text) => text.split(/\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/)).flatMap(wrapped)]
+  return ["%md", ...lines.flatMap((text) => text.split(/\r\n|\n|\r|\u2028|\u2029/)).flatMap(wrapped)]
     .map((line) => `${MAGIC}${line}`.trimEnd());
 }
 
@@ -15,12 +15,13 @@ export function markdownCell(paragraphs: readonly string[]): readonly string[] {
 function wrapped(text: string): readonly string[] {
   const plain = text.replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, " ").trimEnd().replace(/^(\s*)%/, "$1\\%");
   if (MAGIC.length + plain.length <= WIDTH || /^(\s|\||```)/.test(plain)) return [plain];
+  const hanging = plain.startsWith("- ") ? "  " : "";
   const lines: string[] = [];
   let line = "";
   for (const word of plain.split(" ")) {
     if (line !== "" && MAGIC.length + line.length + 1 + word.length > WIDTH) {
       lines.push(line);
-      line = word;
+      line = hanging + word;
     } else line = line === "" ? word : `${line} ${word}`;
   }
   return [...lines, line];

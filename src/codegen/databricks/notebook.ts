@@ -21,20 +21,23 @@ export function notebook(program: Program, table: TablePlan, lake: string): stri
   const name = qualifiedName(table);
   const inputs = readCells(program, table, names);
   const pipeline = pipelineCode(table, inputs.variables, names);
-  const blocks = pipeline.blocks.map(statements);
   const rejected = [...inputs.rejected, ...pipeline.failed];
-  const output = statements([
-    ...table.keyChecks.map((check) => {
-      const rows = check.relation === name ? pipeline.result : inputs.variables.get(check.relation);
-      const columns = check.columns.map(pythonString);
-      return expression(call("lake.require_key", [pythonString(check.relation), rows ?? pipeline.result, ...columns]));
-    }),
-    ...(rejected.length > 0 ? [expression(call("lake.write_quarantine", [pythonString(name), ...rejected]))] : []),
-    expression(call("lake.write", [pythonString(name), pipeline.result, "schema"])),
-    expression("lake.release()"),
-  ]);
-  const schema = statements([{ start: "schema = ", expression: schemaOf(table.columns) }]);
-  const body = [...inputs.cells, ...blocks, markdownCell(["## Result"]), schema, output];
+  const checks = table.keyChecks.map((check) => {
+    const rows = check.relation === name ? pipeline.result : inputs.variables.get(check.relation);
+    const columns = check.columns.map(pythonString);
+    return lakeCall("require_key", [pythonString(check.relation), rows ?? pipeline.result, ...columns]);
+  });
+  const output = [
+    ...statements([{ start: "schema = ", expression: schemaOf(table.columns) }]),
+    "",
+    ...statements([
+      ...checks,
+      ...(rejected.length > 0 ? [lakeCall("write_quarantine", [pythonString(name), ...rejected])] : []),
+      lakeCall("write", [pythonString(name), pipeline.result, "schema"]),
+      lakeCall("release", []),
+    ]),
+  ];
+  const body = [...inputs.cells, ...pipeline.blocks.map(statements), output];
   return render({
     cells: [
       titleCell(table),
@@ -54,7 +57,12 @@ function titleCell(table: TablePlan): Cell {
     ...(table.doc === undefined ? [] : [table.doc]),
     facts.join("\n"),
     ...(columns.length === 0 ? [] : [columns.join("\n")]),
+    `Compiled from ${code(fileName(table))}: change it there.`,
   ]);
+}
+
+function fileName(table: TablePlan): string {
+  return table.span.file.slice(table.span.file.lastIndexOf("/") + 1);
 }
 
 function keyFact(table: TablePlan): readonly string[] {
@@ -106,10 +114,8 @@ function readCells(program: Program, table: TablePlan, names: Names): Inputs {
     }
     const aside = names.take("rejected", bronze.name);
     rejected.push(aside);
-    cells.push(
-      markdownCell([`## bronze.${bronze.name}`, ...(bronze.doc === undefined ? [] : [bronze.doc])]),
-      statements([{ start: `${variable}, ${aside} = `, expression: readBronze(bronze) }]),
-    );
+    if (bronze.doc !== undefined) cells.push(markdownCell([`**bronze.${bronze.name}**`, bronze.doc]));
+    cells.push(statements([{ start: `${variable}, ${aside} = `, expression: readBronze(bronze) }]));
   }
   const read = delta.length === 0 ? [] : [delta.map(({ start, expression }) => layoutStatement(start, expression))];
   return { cells: [...read, ...cells], variables, rejected };
@@ -136,8 +142,8 @@ function schemaOf(columns: readonly Column[]): string {
   return `T.StructType([${fields.join(", ")},])`;
 }
 
-function expression(text: string): Statement {
-  return { start: "", expression: text };
+function lakeCall(method: string, args: readonly string[]): Statement {
+  return { start: "", expression: call(`lake.${method}`, args) };
 }
 
 function statements(list: readonly Statement[]): Cell {

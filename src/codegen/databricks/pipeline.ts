@@ -108,11 +108,18 @@ function expectation(table: string, rows: string, expectations: readonly TypedEx
   const entries = expectations.map((each) => `${pythonString(each.name)}: ${sparkExpression(each.condition)}`);
   const args = [table, rows, `{${entries.join(", ")},}`];
   const scope = expectations[0]?.scope ?? [];
-  if (scope.some((column) => column.qualifier !== undefined)) {
-    const record = scope.map((column) => sparkExpression({ kind: "column", ...column }));
-    args.push(`[${record.join(", ")}]`);
-  }
+  if (scope.some((column) => column.qualifier !== undefined)) args.push(`record=[${recordColumns(scope).join(", ")}]`);
   return call("lake.expect", args);
+}
+
+/** Columns by the names that a reader knows: with the alias only where the name alone is not enough. */
+function recordColumns(scope: readonly ScopeColumn[]): readonly string[] {
+  return scope.map((column) => {
+    const text = sparkExpression({ kind: "column", ...column });
+    const alone = scope.filter((each) => each.name === column.name).length === 1;
+    if (alone || column.qualifier === undefined) return text;
+    return text + call(".alias", [pythonString(`${column.qualifier}.${column.name}`)]);
+  });
 }
 
 /** The rows after a step; `scope` is that of the step before. */

@@ -102,9 +102,14 @@ export const targetsCatalog = {
     message: "{workspace} is no address of a Databricks workspace",
     hint: "Write it as the browser shows it, without a path: `https://adb-1234567890123456.7.azuredatabricks.net`.",
   },
+  "databricks-column-name": {
+    severity: "error",
+    message: "no Delta table that Synapse can read has a column {name}",
+    hint: "Leave blanks, braces, parentheses, commas, semicolons and equals signs out of the name.",
+  },
   "databricks-folder-name": {
     severity: "error",
     message: "no notebook can name the folder of {name}",
-    hint: "The name becomes a folder: leave out / \\ : * ? # % ^ [ ] { } and control characters, and blanks or dots at its ends.",
+    hint: "The name becomes a folder: leave out slashes, colons, brackets, braces and * ? # % ^, and blanks or dots at its ends.",
   },
 } as const satisfies Catalog;

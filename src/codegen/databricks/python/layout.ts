@@ -102,7 +102,7 @@ function operands(expression: Python & { readonly kind: "binary" }): Document {
 /** In double quotes, but in single ones where that saves escapes. Raw text stays as it is. */
 function stringText(prefix: string, body: string): string {
   if (prefix !== "") return prefix + body;
-  const content = body.slice(1, -1).replace(/\\([^])/g, (escape, character) => (/["']/.test(character) ? character : escape));
+  const content = body.slice(1, -1).replace(/\\(["'\\])/g, (pair, escaped) => (escaped === "\\" ? pair : escaped));
   const count = (quote: string): number => content.split(quote).length;
   const quote = count('"') > count("'") ? "'" : '"';
   return quote + visible(content).replaceAll(quote, `\\${quote}`) + quote;
