@@ -100,7 +100,7 @@ export type Rendering = Template | ((call: RenderCall) => Template);
  * Text with places: Spark as PySpark (`F.lower({0})`), DuckDB as SQL (`lower({0})`).
  *
  * - `{0}` is the first argument, `{args}` all of them, `{rest}` all but the first, with commas; `{type}` is the result's
- *   type on the engine, `{type0}` the first argument's.
+ *   type on the engine, `{values}` the values of a result that is an enum.
  * - `{~0}`: without its widening, which the engine does by itself here with the same meaning.
  * - `{=0}`: a constant need only fit the type of the others, which the engine brings to one.
  * - Spark: `{0:operand}` may be a bare Python value where another operand is a column, `{0:value}` likewise and without
@@ -112,7 +112,14 @@ export type Rendering = Template | ((call: RenderCall) => Template);
  * place at its start may bind as loosely, the others bind tighter. An argument gets parentheses where it binds looser
  * than its place asks; between `(` or `, ` and `)` or `,` it gets none.
  */
-export type Template = string | { readonly level: Level; readonly text: string };
+export type Template = string | DetailedTemplate;
+
+export interface DetailedTemplate {
+  readonly text: string;
+  readonly level: Level;
+  /** What stands for constant texts among the arguments, by position: a pattern as this engine writes it. */
+  readonly constants?: Readonly<Record<number, string>>;
+}
 
 /** How text binds; `./…/expressions` orders the levels for each engine. */
 export type Level = "or" | "and" | "not" | "comparison" | "concat" | "sum" | "product" | "sign" | "operand";

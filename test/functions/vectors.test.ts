@@ -4,7 +4,8 @@ import { constantOf } from "../../src/codegen/expressions/print.ts";
 import { findFunction } from "../../src/functions/resolve.ts";
 import type { CallExpr, ColumnExpr, Expr, LiteralExpr } from "../../src/semantics/typed.ts";
 import { typeText } from "../../src/types.ts";
-import { call, createDuckdb, rowOf, sameValue, typeName } from "./support.ts";
+import { call, cast, createDuckdb, rowOf, sameValue, typeName } from "./support.ts";
+import { castVectors } from "./vectors/casts.ts";
 import { scalarVectors } from "./vectors/scalars.ts";
 import { FAILS, type Outcome, type Vector } from "./vectors/vector.ts";
 
@@ -20,6 +21,24 @@ for (const [name, vectors] of Object.entries(scalarVectors)) {
     expect(problems).toEqual([]);
   });
 }
+
+it("as? gives what its vectors say on DuckDB, and as the same or fails", async () => {
+  const problems = await Promise.all(
+    castVectors.flatMap(([from, expected]) => {
+      const column: ColumnExpr = { kind: "column", name: "c0", type: from.type, nullable: from.value === null };
+      const strictly = from.value !== null && expected.value === null ? FAILS : expected;
+      return [true, false].flatMap((lenient) => {
+        const shown = `"${from.value}" as${lenient ? "?" : ""} ${typeText(expected.type)}`;
+        const outcome = lenient ? expected : strictly;
+        return [
+          answers(shown, cast(from, expected.type, lenient), outcome),
+          answers(`${shown} of a column`, cast(column, expected.type, lenient), outcome, rowOf([from])),
+        ];
+      });
+    }),
+  );
+  expect(problems.flat()).toEqual([]);
+});
 
 async function judge(name: string, [args, expected]: Vector): Promise<readonly string[]> {
   const constant = call(name, ...args);

@@ -59,6 +59,7 @@ function dialect({ column }: DuckdbOptions): Dialect {
     engine: "duckdb",
     levels: ["or", "and", "not", "comparison", "concat", "sum", "product", "sign", "operand"],
     typeText: duckdbType,
+    quoted: duckdbString,
     column: column ?? columnText,
     literal,
     isExact: (constant) => constant.value !== null && exactText(constant) !== undefined,

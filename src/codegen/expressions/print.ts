@@ -3,9 +3,26 @@
  * engine's precedence asks for them. What differs between the engines stands in a `Dialect`; nothing here names one.
  */
 import { findFunction } from "../../functions/catalog.ts";
-import type { Engine, FunctionEntry, Level, Overload, RenderCall, Template } from "../../functions/entry.ts";
-import type { AggregateExpr, CallExpr, ColumnExpr, Expr, LiteralExpr, MatchExpr } from "../../semantics/typed.ts";
-import type { Type } from "../../types.ts";
+import { digitsOfText } from "../../functions/decimals.ts";
+import type {
+  DetailedTemplate,
+  Engine,
+  FunctionEntry,
+  Level,
+  Overload,
+  RenderCall,
+  Template,
+} from "../../functions/entry.ts";
+import {
+  type AggregateExpr,
+  type CallExpr,
+  type ColumnExpr,
+  type Expr,
+  type LiteralExpr,
+  literal,
+  type MatchExpr,
+} from "../../semantics/typed.ts";
+import { STRING, type Type } from "../../types.ts";
 
 /** Text of an expression and how it binds. */
 export interface Printed {
@@ -28,6 +45,8 @@ export interface Dialect {
   readonly levels: readonly Level[];
   /** A type's name as templates need it. */
   typeText(type: Type): string;
+  /** A text as a constant of the host language. */
+  quoted(text: string): string;
   column(ref: ColumnExpr): string;
   literal(literal: LiteralExpr, exactness: Exactness): Printed;
   /** Whether the constant's plain text has exactly its type. */
@@ -55,7 +74,7 @@ export function printExpression(expr: Expr, dialect: Dialect): string {
 
 function print(expr: Expr, dialect: Dialect, exactness: Exactness): Printed {
   const constant = constantOf(expr);
-  if (constant) return dialect.literal(constant, isOwnType(expr) ? "exact" : exactness);
+  if (constant) return dialect.literal(constant, exactness === "engine" && settlesType(expr) ? "exact" : exactness);
   switch (expr.kind) {
     case "literal":
       return dialect.literal(expr, exactness);
@@ -79,15 +98,18 @@ export function constantOf(expr: Expr): LiteralExpr | undefined {
   const [operand] = expr.args;
   const constant = operand && constantOf(operand);
   if (constant === undefined) return undefined;
-  if (expr.fn === "widen") return { ...constant, type: expr.type };
+  if (expr.fn === "widen" || constant.value === null) return { ...constant, type: expr.type };
   if (typeof constant.value !== "string" || SMALLEST.includes(constant.value)) return undefined;
   const negated = constant.value.startsWith("-") ? constant.value.slice(1) : `-${constant.value}`;
   return { ...constant, type: expr.type, value: negated };
 }
 
-/** A constant that was not widened gives its type to the call it is an argument of, where its digits do not. */
-function isOwnType(expr: Expr): boolean {
-  return expr.kind === "literal" && (expr.type.kind === "double" || expr.type.kind === "long");
+/** A constant that was not widened: its type, where its text does not show it, may settle the type of the call. */
+function settlesType(expr: Expr): boolean {
+  if (expr.kind !== "literal" || expr.type.kind === "null") return false;
+  if (expr.type.kind !== "decimal" || expr.value === null) return true;
+  const { precision, scale } = digitsOfText(String(expr.value));
+  return precision !== expr.type.precision || scale !== expr.type.scale;
 }
 
 /** Whole numbers whose opposite does not fit: to negate them is to fail. */
@@ -133,7 +155,7 @@ function exactnessOf(values: readonly Expr[], dialect: Dialect): Exactness {
   return settled ? "fit" : "exact";
 }
 
-const PLACE = /\{([~=]?)(\d+|args|rest|type\d*|filter|rows)(?::(operand|value|constant))?\}/g;
+const PLACE = /\{([~=]?)(\d+|args|rest|type|values|filter|rows)(?::(operand|value|constant))?\}/g;
 
 function fill(
   expr: CallExpr | AggregateExpr,
@@ -143,9 +165,11 @@ function fill(
 ): Printed {
   const { entry, overload } = catalogued(expr);
   const template = templateOf(overload, dialect.engine, expr);
-  const text = typeof template === "string" ? template : template.text;
-  const level = typeof template === "string" ? "operand" : template.level;
-  const args = entry.associative && text.includes("args}") ? flattened(expr) : expr.args;
+  const { text, level, constants } = typeof template === "string" ? operandTemplate(template) : template;
+  const args = (entry.associative && text.includes("args}") ? flattened(expr) : expr.args).map((arg, index) => {
+    const constant = constants?.[index];
+    return constant === undefined ? arg : literal(STRING, constant);
+  });
   const fit = exactnessOf(args, dialect);
 
   const columns = [...text.matchAll(PLACE)]
@@ -168,10 +192,8 @@ function fill(
   const filled = text.replace(PLACE, (whole, mark: string, name: string, place: string | undefined, at: number) => {
     const extra = extras[name];
     if (extra !== undefined) return extra;
-    if (name.startsWith("type")) {
-      const of = name === "type" ? expr : args[Number(name.slice("type".length))];
-      return dialect.typeText(of?.type ?? expr.type);
-    }
+    if (name === "type") return dialect.typeText(expr.type);
+    if (name === "values") return valuesOf(expr.type).map(dialect.quoted).join(", ");
     if (name === "args" || name === "rest") {
       const first = name === "args" ? 0 : 1;
       const indexes = args.map((_, index) => index).slice(first);
@@ -180,6 +202,15 @@ function fill(
     return argumentText(Number(name), mark, place, needed(text, at, at + whole.length, level, dialect));
   });
   return { text: filled, level };
+}
+
+function valuesOf(type: Type): readonly string[] {
+  if (type.kind !== "enum") throw new Error(`${type.kind} has no list of values`);
+  return type.values;
+}
+
+function operandTemplate(text: string): DetailedTemplate {
+  return { text, level: "operand" };
 }
 
 function isPlace(place: string | undefined): place is ConstantPlace {

@@ -65,13 +65,16 @@ export function sparkTypeName(type: Type): string {
   }
 }
 
-/** Text as a Python literal in double quotes; what cannot be seen is escaped. */
+/** Text as a Python literal in double quotes: raw where that saves backslashes; what cannot be seen is escaped. */
 export function pythonString(text: string): string {
-  const escaped = text
-    .replace(/["\\]/g, (character) => `\\${character}`)
-    .replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, escapeSequence);
-  return `"${escaped}"`;
+  const hidden = HIDDEN.test(text);
+  if (text.includes("\\") && !hidden && !text.includes('"') && !text.endsWith("\\")) return `r"${text}"`;
+  const escaped = text.replace(/["\\]/g, (character) => `\\${character}`);
+  return `"${hidden ? escaped.replace(new RegExp(HIDDEN, "gu"), escapeSequence) : escaped}"`;
 }
+
+/** Control characters, marks that turn the direction of text, and what else has no shape of its own. */
+const HIDDEN = /[\p{Cc}\p{Cf}\u2028\u2029]/u;
 
 function escapeSequence(character: string): string {
   const named = { "\n": "\\n", "\r": "\\r", "\t": "\\t" }[character];
@@ -96,6 +99,7 @@ function dialect({ column }: SparkOptions): Dialect {
     engine: "spark",
     levels: ["comparison", "or", "and", "sum", "product", "sign", "operand"],
     typeText: (type) => pythonString(sparkTypeName(type)),
+    quoted: pythonString,
     column: column ?? ((ref) => `F.col(${pythonString(sparkColumnName(ref))})`),
     literal,
     isExact: (constant) => constant.value !== null && hasItsType(constant),

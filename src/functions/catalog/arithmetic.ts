@@ -1,8 +1,16 @@
 /** `+ - * / % div` and the sign. */
-import { DOUBLE, LONG, type Type, typeText } from "../../types.ts";
+import { DOUBLE, LONG, MAX_PRECISION, type Type, typeText } from "../../types.ts";
 import { duckdbDivide, duckdbGuarded, quotientType, sparkDivide } from "../decimal-division.ts";
 import { addDigits, type Digits, decimalOrProblem, digitsOf, multiplyDigits, remainderDigits } from "../decimals.ts";
-import { type ArgumentInfo, at, type FunctionEntry, type Overload, type RenderCall, type Template } from "../entry.ts";
+import {
+  type ArgumentInfo,
+  at,
+  type FunctionEntry,
+  type Overload,
+  type RenderCall,
+  type ResultProblem,
+  type Template,
+} from "../entry.ts";
 
 type Algebra = (a: Digits, b: Digits) => Digits;
 
@@ -72,6 +80,18 @@ function arithmeticOperator(operator: "+" | "-" | "*", algebra: Algebra): readon
     },
     same("double", plain),
   ];
+}
+
+/** Spark rounds the opposite of a decimal to 34 digits, and has no digit left for a difference from 38. */
+export function negatedType([x]: readonly ArgumentInfo[]): Type | ResultProblem {
+  if (x?.type.kind !== "decimal") throw new Error("a decimal is negated");
+  const { precision, scale } = x.type;
+  if (precision < MAX_PRECISION) return x.type;
+  return decimalOrProblem({ precision: precision + 1, scale }, `the opposite of ${typeText(x.type)}`);
+}
+
+export function negatesExactly(type: Type): boolean {
+  return type.kind !== "decimal" || type.precision <= 34;
 }
 
 /** DuckDB fails for the remainder of the smallest whole number by -1, which is 0 as every other one. */
@@ -201,12 +221,31 @@ export const arithmetic: readonly FunctionEntry[] = [
     group: "Arithmetic",
     usage: "-a",
     doc: "The number with the other sign. Fails for the smallest int and long, whose opposite does not fit.",
-    overloads: (["int", "long", "decimal", "double"] as const).map((kind) => ({
-      params: [kind],
-      result: kind === "decimal" ? ([a]) => a?.type ?? DOUBLE : { kind },
-      nulls: "strict",
-      render: { duckdb: at("sign", "-{0}"), spark: at("sign", "-{0}") },
-    })),
+    overloads: [
+      ...(["int", "long"] as const).map(
+        (kind): Overload => ({
+          params: [kind],
+          result: { kind },
+          nulls: "strict",
+          render: { duckdb: at("sign", "-{0}"), spark: at("sign", "-{0}") },
+        }),
+      ),
+      {
+        params: ["decimal"],
+        result: negatedType,
+        nulls: "strict",
+        render: {
+          duckdb: at("sign", "-{0}"),
+          spark: ({ result }) => (negatesExactly(result) ? at("sign", "-{0}") : "(F.lit(0) - {0}).cast({type})"),
+        },
+      },
+      {
+        params: ["double"],
+        result: DOUBLE,
+        nulls: "strict",
+        render: { duckdb: at("sign", "-{0}"), spark: at("sign", "-{0}") },
+      },
+    ],
     examples: ["-(1 + 2) == -3"],
   },
 ];

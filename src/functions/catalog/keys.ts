@@ -1,6 +1,23 @@
 /** Hashes and keys made of them. */
 import { STRING } from "../../types.ts";
-import type { FunctionEntry } from "../entry.ts";
+import { canonicalText } from "../canonical-text.ts";
+import { type Engine, type FunctionEntry, invalid, type RenderCall } from "../entry.ts";
+
+const PARTS: Readonly<Record<Engine, (text: string) => string>> = {
+  duckdb: (text) => `coalesce(length(${text}) || ':' || ${text}, 'N')`,
+  spark: (text) => `F.coalesce(F.concat(F.length(${text}), F.lit(":"), ${text}), F.lit("N"))`,
+};
+
+/** The parts with their lengths in front, so that no two lists of values give one text. */
+const joined =
+  (engine: Engine) =>
+  ({ args }: RenderCall): string =>
+    args
+      .map(({ type }, index) => {
+        const text = type.kind === "null" ? undefined : canonicalText(type, index);
+        return PARTS[engine](text?.[engine] ?? `{${index}}`);
+      })
+      .join(", ");
 
 export const keys: readonly FunctionEntry[] = [
   {
@@ -31,5 +48,28 @@ export const keys: readonly FunctionEntry[] = [
       },
     ],
     examples: ['left(sha256(""), 8) == "e3b0c442"'],
+  },
+  {
+    name: "surrogate_key",
+    kind: "scalar",
+    group: "Keys and hashes",
+    usage: "surrogate_key(a, b, …)",
+    doc:
+      "A key made of several values: the MD5 hash of their texts, each with its length in front. Different lists give " +
+      "different texts, null is a value of its own. Doubles are no part of a key.",
+    overloads: [
+      {
+        params: ["any"],
+        variadic: true,
+        result: (args) =>
+          args.some((arg) => arg.type.kind === "double") ? invalid("a double is no part of a key") : STRING,
+        nulls: "never",
+        render: {
+          duckdb: (call) => `md5(concat_ws('|', ${joined("duckdb")(call)}))`,
+          spark: (call) => `F.md5(F.concat_ws("|", ${joined("spark")(call)}))`,
+        },
+      },
+    ],
+    examples: ['surrogate_key("a", 1) == md5("1:a|1:1")', 'surrogate_key(null) == md5("N")'],
   },
 ];

@@ -3,12 +3,7 @@ import { DOUBLE, INT, LONG, type Type, typeText } from "../../types.ts";
 import { duckdbDivide, quotientType, sparkDivide } from "../decimal-division.ts";
 import { decimalOrProblem, digitsOf } from "../decimals.ts";
 import { type ArgumentInfo, at, type FunctionEntry, invalid, type Overload, type ResultProblem } from "../entry.ts";
-
-const kinds = ["int", "long", "decimal", "double"] as const;
-
-/** A parameter that is a decimal gives back the very decimal. */
-const itself = (kind: (typeof kinds)[number]): Overload["result"] =>
-  kind === "decimal" ? ([x]: readonly ArgumentInfo[]) => x?.type ?? DOUBLE : ({ kind } as Type);
+import { negatedType, negatesExactly } from "./arithmetic.ts";
 
 function roundType(args: readonly ArgumentInfo[]): Type | ResultProblem {
   const [x, n] = args;
@@ -78,12 +73,27 @@ export const numbers: readonly FunctionEntry[] = [
     group: "Numbers",
     usage: "abs(x)",
     doc: "The number without its sign. Fails for the smallest int and long.",
-    overloads: kinds.map((kind) => ({
-      params: [kind],
-      result: itself(kind),
-      nulls: "strict",
-      render: { duckdb: "abs({0})", spark: "F.abs({0})" },
-    })),
+    overloads: [
+      ...(["int", "long"] as const).map(
+        (kind): Overload => ({
+          params: [kind],
+          result: { kind },
+          nulls: "strict",
+          render: { duckdb: "abs({0})", spark: "F.abs({0})" },
+        }),
+      ),
+      {
+        params: ["decimal"],
+        result: negatedType,
+        nulls: "strict",
+        render: {
+          duckdb: "abs({0})",
+          spark: ({ result }) =>
+            negatesExactly(result) ? "F.abs({0})" : "F.when({0} < 0, F.lit(0) - {0}).otherwise({0}).cast({type})",
+        },
+      },
+      { params: ["double"], result: DOUBLE, nulls: "strict", render: { duckdb: "abs({0})", spark: "F.abs({0})" } },
+    ],
     examples: ["abs(-2.5) == 2.5"],
   },
   {

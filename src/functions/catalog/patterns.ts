@@ -1,13 +1,41 @@
 /** Regular expressions: constants, in what Java and RE2 understand alike. */
-import { BOOL, STRING } from "../../types.ts";
-import type { ArgumentInfo, FunctionEntry, ResultProblem } from "../entry.ts";
-import { checkPattern, checkReplacement } from "../pattern.ts";
+import { BOOL, STRING, type Type } from "../../types.ts";
+import {
+  type ArgumentInfo,
+  type Engine,
+  type FunctionEntry,
+  invalid,
+  type RenderCall,
+  type Template,
+} from "../entry.ts";
+import { type Pattern, parsePattern, parseReplacement } from "../pattern.ts";
 
 const text = (arg: ArgumentInfo | undefined): string => (typeof arg?.literal === "string" ? arg.literal : "");
 
-function problemOf(detail: string | undefined): ResultProblem | undefined {
-  return detail === undefined ? undefined : { problem: "invalid-argument", detail };
-}
+/** A template in which the constants stand as the engine writes patterns. */
+const withPattern =
+  (engine: Engine, template: string) =>
+  ({ args }: RenderCall): Template => {
+    const pattern = parsePattern(text(args[1]));
+    if (typeof pattern === "string") throw new Error(pattern);
+    const replacement = args[2]?.type.kind === "string" ? parseReplacement(text(args[2]), pattern.groups) : "";
+    const second = typeof replacement === "string" ? {} : { 2: replacement[engine] };
+    return { text: template, level: "operand", constants: { 1: pattern[engine], ...second } };
+  };
+
+const render = (duckdb: string, spark: string) => ({
+  duckdb: withPattern("duckdb", duckdb),
+  spark: withPattern("spark", spark),
+});
+
+/** The result, unless the pattern is wrong or something else is with it. */
+const checked =
+  (result: Type, more: (pattern: Pattern, args: readonly ArgumentInfo[]) => string | undefined = () => undefined) =>
+  (args: readonly ArgumentInfo[]) => {
+    const pattern = parsePattern(text(args[1]));
+    const problem = typeof pattern === "string" ? pattern : more(pattern, args);
+    return problem === undefined ? result : invalid(problem);
+  };
 
 export const patterns: readonly FunctionEntry[] = [
   {
@@ -19,9 +47,9 @@ export const patterns: readonly FunctionEntry[] = [
     overloads: [
       {
         params: ["string", { literal: "string" }],
-        result: ([, pattern]) => problemOf(checkPattern(text(pattern)).problem) ?? BOOL,
+        result: checked(BOOL),
         nulls: "strict",
-        render: { duckdb: "regexp_matches({0}, {1})", spark: "{0}.rlike({1:constant})" },
+        render: render("regexp_matches({0}, {1})", "{0}.rlike({1:constant})"),
       },
     ],
     examples: ['regexp_like("abc123", "[0-9]+$")'],
@@ -35,17 +63,15 @@ export const patterns: readonly FunctionEntry[] = [
     overloads: [
       {
         params: ["string", { literal: "string" }, { literal: "int" }],
-        result: ([, pattern, group]) => {
-          const { problem, groups } = checkPattern(text(pattern));
+        result: checked(STRING, ({ groups }, [, , group]) => {
           const number = Number(group?.literal);
-          const tooMany = number < 0 || number > groups ? `the pattern has no group ${number}` : undefined;
-          return problemOf(problem ?? tooMany) ?? STRING;
-        },
+          return number < 0 || number > groups ? `the pattern has no group ${number}` : undefined;
+        }),
         nulls: "always",
-        render: {
-          duckdb: "CASE WHEN regexp_matches({0}, {1}) THEN regexp_extract({0}, {1}, {2}) END",
-          spark: "F.when({0}.rlike({1:constant}), F.regexp_extract({0}, {1:constant}, {2:constant}))",
-        },
+        render: render(
+          "CASE WHEN regexp_matches({0}, {1}) THEN regexp_extract({0}, {1}, {2}) END",
+          "F.when({0}.rlike({1:constant}), F.regexp_extract({0}, {1:constant}, {2:constant}))",
+        ),
       },
     ],
     examples: [
@@ -62,16 +88,13 @@ export const patterns: readonly FunctionEntry[] = [
     overloads: [
       {
         params: ["string", { literal: "string" }, { literal: "string" }],
-        result: ([, pattern, replacement]) => {
-          const { problem, groups, matchesEmpty } = checkPattern(text(pattern));
-          const empty = matchesEmpty ? "the pattern matches the empty text" : undefined;
-          return problemOf(problem ?? empty ?? checkReplacement(text(replacement), groups)) ?? STRING;
-        },
+        result: checked(STRING, ({ groups, matchesEmpty }, [, , replacement]) => {
+          if (matchesEmpty) return "the pattern matches the empty text";
+          const parsed = parseReplacement(text(replacement), groups);
+          return typeof parsed === "string" ? parsed : undefined;
+        }),
         nulls: "strict",
-        render: {
-          duckdb: "regexp_replace({0}, {1}, {2}, 'g')",
-          spark: "F.regexp_replace({0}, {1:constant}, {2:constant})",
-        },
+        render: render("regexp_replace({0}, {1}, {2}, 'g')", "F.regexp_replace({0}, {1:constant}, {2:constant})"),
       },
     ],
     examples: ['regexp_replace("a1b22", "[0-9]+", "#") == "a#b#"'],

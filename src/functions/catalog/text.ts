@@ -12,6 +12,10 @@ import {
   type Template,
 } from "../entry.ts";
 
+/** The first argument, a text, without the ASCII whitespace at its ends. */
+export const DUCKDB_STRIPPED = "trim({0}, E' \\t\\n\\x0B\\f\\r')";
+export const SPARK_STRIPPED = 'F.btrim({0}, F.lit(" \\t\\n\\x0b\\f\\r"))';
+
 type Render = Overload["render"];
 
 const fn = (
@@ -192,8 +196,8 @@ export const text: readonly FunctionEntry[] = [
     ["string"],
     STRING,
     {
-      duckdb: "trim({0}, E' \\t\\n\\x0B\\f\\r')",
-      spark: 'F.btrim({0}, F.lit(" \\t\\n\\x0b\\f\\r"))',
+      duckdb: DUCKDB_STRIPPED,
+      spark: SPARK_STRIPPED,
     },
     ['strip("\\t a \\n") == "a"'],
   ),

@@ -10,6 +10,8 @@ export const numberVectors: Vectors = {
     [[int(MIN_INT)], FAILS],
     [[long(MIN_LONG)], FAILS],
     [[dec("-2.50")], dec("2.50", 3, 2)],
+    [[dec(`-${"9".repeat(37)}`)], dec("9".repeat(37), 37, 0)],
+    [[dec(`${"9".repeat(36)}.9`)], dec(`${"9".repeat(36)}.9`, 37, 1)],
     [[dbl("-0.5")], dbl("0.5")],
     [[none(INT)], none(INT)],
   ],

@@ -1,5 +1,5 @@
 import { BOOL, INT, STRING } from "../../../src/types.ts";
-import { bool, int, none, text, type Vectors } from "./vector.ts";
+import { bool, day, dec, instant, int, long, none, text, type Vectors } from "./vector.ts";
 
 const T = bool(true);
 const F = bool(false);
@@ -212,5 +212,23 @@ export const textVectors: Vectors = {
     [[text("aaa"), text("^a"), text("b")], text("baa")],
     [[text("a\\b"), text("\\\\"), text("\\\\\\\\")], text("a\\\\b")],
     [[none(STRING), text("a"), text("b")], none(STRING)],
+  ],
+  md5: [
+    [[text("")], text("d41d8cd98f00b204e9800998ecf8427e")],
+    [[text("é😀")], text("62b3afe3b01f6f80152b567d9b216cde")],
+    [[none(STRING)], none(STRING)],
+  ],
+  sha256: [
+    [[text("")], text("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")],
+    [[none(STRING)], none(STRING)],
+  ],
+  surrogate_key: [
+    [[text("a"), int(1)], text("117bc4b7780a1320d4c7cd0209f621ff")],
+    [[none(STRING), text("")], text("15dd7047fe8fc9b39a8aba163aa6171e")],
+    [[none(STRING)], text("8d9c307cb7f3c4a32822a51922d1ceaa")],
+    [
+      [bool(true), day("2018-01-31"), instant("2018-01-31T00:00:00Z"), dec("0.50", 2, 2), long(7)],
+      text("7c1e3db265256031841658c3680597e3"),
+    ],
   ],
 };

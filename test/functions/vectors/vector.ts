@@ -13,8 +13,8 @@ export type Outcome = LiteralExpr | typeof FAILS;
 /** Arguments and what comes out. */
 export type Vector = readonly [args: readonly LiteralExpr[], expected: Outcome];
 
-/** A value that is cast, the type, and what `as` and `as?` give: where they differ, `as` fails and `as?` is null. */
-export type CastVector = readonly [from: LiteralExpr, expected: LiteralExpr, strictly?: typeof FAILS];
+/** A value and what `as?` makes of it; where that is null of a value, `as` fails. */
+export type CastVector = readonly [from: LiteralExpr, expected: LiteralExpr];
 
 /** The values of one column per argument, and what the aggregate of the rows gives. */
 export type AggregateVector = readonly [columns: readonly (readonly LiteralExpr[])[], expected: Outcome];
