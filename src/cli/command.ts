@@ -3,7 +3,7 @@
  * chooses the exit code, and it alone catches what should never have been thrown.
  */
 import { COMMAND_LINE } from "../config/environment.ts";
-import { type Diagnostic, hasErrors, sorted } from "../diagnostics/diagnostic.ts";
+import { type Diagnostic, hasErrors, type Severity, sorted } from "../diagnostics/diagnostic.ts";
 import type { SourceFile } from "../source.ts";
 import { VERSION } from "../version.ts";
 import type { Io, Output } from "./io.ts";
@@ -87,12 +87,12 @@ async function print(name: string, result: CommandResult, format: Format, io: Io
   const { sources, answer, closing } = result;
   if (name === "check") {
     // What is wrong is the very answer of a check.
-    await printText(diagnostics, sources, io.stdout);
+    await printText(diagnostics, sources, io.stdout, ["info"]);
     if (answer !== undefined) io.stdout.write(answer.text);
   } else {
     if (answer !== undefined) io.stdout.write(answer.text);
     const worthSaying = diagnostics.filter((each) => each.severity !== "info");
-    await printText(worthSaying, sources, io.stderr);
+    await printText(worthSaying, sources, io.stderr, ["warning"]);
   }
   if (closing !== undefined) io.stderr.write(`${closing}\n`);
 }
@@ -101,10 +101,11 @@ async function printText(
   diagnostics: readonly Diagnostic[],
   sources: ReadonlyMap<string, SourceFile>,
   output: Output,
+  brief: readonly Severity[],
 ): Promise<void> {
   if (diagnostics.length === 0) return;
   const { countText, renderText } = await import("../diagnostics/render-text.ts");
-  output.write(renderText(diagnostics, sources, { color: output.hasColor, width: output.width }));
+  output.write(renderText(diagnostics, sources, { color: output.hasColor, width: output.width, brief }));
   const count = countText(diagnostics);
   if (count !== "") output.write(`\n${count}\n`);
 }

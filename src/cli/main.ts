@@ -94,6 +94,34 @@ function commandLine(io: Io, finish: (code: ExitCode) => void): Command {
     .addOption(environmentOption("the environment whose values stand where no parameter can (default: the first)"))
     .addOption(paramOption());
 
+  add<EnvironmentOptions & WatchOptions & RunOnlyOptions>(
+    "run [path]",
+    "run the program here: extract, build every table, check",
+    async (options, [path]) => {
+      const { run } = await import("./commands/run.ts");
+      return run({ ...options, path: path ?? "." }, io);
+    },
+  )
+    .addOption(environmentOption("the environment of medal.json (default: local)"))
+    .addOption(paramOption())
+    .addOption(selectOption())
+    .option("--full", "build also what has not changed")
+    .option("--memory <size>", "how much memory the engine may use, 4GB (default: half of the machine's, 2GB at most)")
+    .option("--watch", "run again after every change");
+
+  add<EnvironmentOptions & { readonly limit: number; readonly path: string }>(
+    "show <table>",
+    "print rows of a table that was built here: gold.orders",
+    async (options, [table]) => {
+      const { show } = await import("./commands/show.ts");
+      return show({ ...options, table: table ?? "" }, io);
+    },
+  )
+    .option("-p, --path <path>", "the program, a file or a folder", ".")
+    .addOption(environmentOption("the environment it was run in (default: local)"))
+    .addOption(paramOption())
+    .option("-n, --limit <rows>", "how many rows", positiveNumber, 20);
+
   add("explain <code>", "say what a diagnostic means and what to do about it", async (_options, [code]) => {
     const { explain } = await import("./commands/explain.ts");
     return explain({ code: code ?? "" });
@@ -111,8 +139,10 @@ interface WatchOptions {
   readonly watch?: boolean;
 }
 
-interface SelectOptions {
+interface RunOnlyOptions {
   readonly select?: readonly string[];
+  readonly full?: boolean;
+  readonly memory?: string;
 }
 
 interface EnvironmentOptions {

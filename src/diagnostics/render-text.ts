@@ -15,6 +15,8 @@ export interface TextOptions {
   readonly color: boolean;
   /** Cells a line may take before it is cut. */
   readonly width: number;
+  /** Severities that take one line, without the source; by default what is merely worth knowing. */
+  readonly brief?: readonly Severity[];
 }
 
 type Paint = (color: "red" | "yellow" | "blue" | "bold" | "dim", text: string) => string;
@@ -50,8 +52,7 @@ function renderOne(
   const place = placeOf(span, file);
   const title = `${paint(color, `${severity} ${code}`)}: ${paint("bold", visible(message))}`;
   const lines = [place === "" ? title : `${place}: ${title}`];
-  // What is merely worth knowing takes one line.
-  if (severity === "info") return lines;
+  if ((options.brief ?? ["info"]).includes(severity)) return lines;
   if (file !== undefined) lines.push("", ...excerptLines(span, file, options, (marks) => paint(color, marks), paint));
   for (const other of related) {
     const otherFile = sources.get(other.span.file);

@@ -1,0 +1,111 @@
+/** `medalc run`: extracts, lands and builds on this machine. */
+import { relative } from "node:path";
+import { type Diagnostic, hasErrors } from "../../diagnostics/diagnostic.ts";
+import type { Program } from "../../plan/program.ts";
+import type { RelationResult, RunResult } from "../../runner/result.ts";
+import { run as runProgram } from "../../runner/run.ts";
+import { changedSince } from "../changed.ts";
+import { type Answer, type CommandResult, EXIT, type ExitCode } from "../command.ts";
+import { counted } from "../counted.ts";
+import type { Io } from "../io.ts";
+import { type LocalOptions, loadLocal } from "../local.ts";
+import { createRunProgress, secondsText, sizeText } from "../run-progress.ts";
+import { selectTables } from "../select.ts";
+import { textTable } from "../table.ts";
+
+export interface RunOptions extends LocalOptions {
+  readonly select?: readonly string[];
+  /** Whether also what has not changed is built. */
+  readonly full?: boolean;
+  /** As DuckDB writes it: `2GB`. */
+  readonly memory?: string;
+}
+
+export async function run(options: RunOptions, io: Io): Promise<CommandResult> {
+  const { diagnostics, sources, ready } = await loadLocal(options, io);
+  if (ready === undefined) return { diagnostics, sources };
+  const { program, environment, folder } = ready;
+
+  const files = [...sources.keys()].filter((path) => path.endsWith(".medal"));
+  const selection = options.select && selectTables(program, options.select, changedSince(program, files, io.folder));
+  const before = [...diagnostics, ...(selection?.diagnostics ?? [])];
+  if (hasErrors(before)) return { diagnostics: before, sources };
+
+  const startedAt = new Date();
+  const start = performance.now();
+  const progress = createRunProgress(selection?.tables.size ?? countRelations(program), io.stderr);
+  let result: RunResult;
+  try {
+    result = await runProgram({
+      program,
+      baseFolder: folder,
+      lakeFolder: environment.lake,
+      params: environment.params,
+      sources: environment.sources,
+      secret: (name) => io.env[`MEDAL_SECRET_${name.toUpperCase()}`],
+      ...(selection === undefined ? {} : { select: selection.tables }),
+      ...(options.memory === undefined ? {} : { memoryLimit: options.memory }),
+      ...(options.full === undefined ? {} : { full: options.full }),
+      startedAt,
+      onEvent: progress.onEvent,
+      signal: io.stopSignal(),
+    });
+  } finally {
+    progress.end();
+  }
+  const lake = relative(io.folder, environment.lake) || ".";
+  const seconds = (performance.now() - start) / 1000;
+  return {
+    diagnostics: [...before, ...result.diagnostics],
+    sources,
+    ...(result.relations.length === 0 ? {} : { answer: answerOf(result, environment.name, lake, io.stdout.width) }),
+    closing: closingOf(result, lake, seconds),
+    exitCode: exitCodeOf(result),
+  };
+}
+
+function countRelations(program: Program): number {
+  return program.bronze.length + program.tables.length;
+}
+
+function answerOf({ relations }: RunResult, environment: string, lake: string, width: number): Answer {
+  const columns = [
+    { name: "table", isNumber: false },
+    { name: "state", isNumber: false },
+    { name: "rows", isNumber: true },
+    { name: "set aside", isNumber: true },
+    { name: "size", isNumber: true },
+    { name: "time", isNumber: true },
+  ];
+  const rows = relations.map((each) => [
+    each.relation,
+    each.state,
+    each.rows === undefined ? "" : String(each.rows),
+    each.rows === undefined ? "" : String(each.rejected + each.quarantined),
+    each.state === "ok" ? sizeText(each.bytes) : "",
+    each.state === "skipped" ? "" : secondsText(each.seconds),
+  ]);
+  return { text: textTable(columns, rows, width), data: { environment, lake, tables: relations } };
+}
+
+/** How it went; what failed and what was not done come last. */
+function closingOf({ relations }: RunResult, lake: string, seconds: number): string {
+  const names = (state: RelationResult["state"]): readonly string[] =>
+    relations.filter((each) => each.state === state).map((each) => each.relation);
+  const failed = names("failed");
+  const skipped = names("skipped");
+  const done = `${counted(relations.length - failed.length - skipped.length, "table")} in ${lake}, ${secondsText(seconds)}`;
+  return [
+    done,
+    ...(failed.length === 0 ? [] : [`failed: ${failed.join(", ")}`]),
+    ...(skipped.length === 0 ? [] : [`not done: ${skipped.join(", ")}`]),
+  ].join("\n");
+}
+
+const BROKEN_EXPECTATIONS: ReadonlySet<Diagnostic["code"]> = new Set(["expectation-failed", "duplicate-key"]);
+
+function exitCodeOf({ diagnostics }: RunResult): ExitCode {
+  const errors = diagnostics.filter((each) => each.severity === "error");
+  if (errors.length === 0) return EXIT.ok;
+  return errors.every((each) => BROKEN_EXPECTATIONS.has(each.code)) ? EXIT.expectation : EXIT.failed;
+}

@@ -1,0 +1,54 @@
+/** What the commands on a local lake need: a right program in an environment, and the folders as they are here. */
+import { resolve } from "node:path";
+import { plan } from "../compile.ts";
+import type { Config } from "../config/config.ts";
+import {
+  type Environment,
+  LOCAL,
+  type ParamArgument,
+  resolveEnvironment,
+  unknownEnvironment,
+} from "../config/environment.ts";
+import { type Diagnostic, hasErrors } from "../diagnostics/diagnostic.ts";
+import type { Program } from "../plan/program.ts";
+import type { SourceFile } from "../source.ts";
+import type { Io } from "./io.ts";
+import { loadProject } from "./project.ts";
+
+export interface LocalOptions {
+  readonly path: string;
+  /** `local` by default. */
+  readonly env?: string;
+  readonly param?: readonly ParamArgument[];
+}
+
+export interface LocalProject {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly sources: ReadonlyMap<string, SourceFile>;
+  /** Where nothing is wrong. */
+  readonly ready?: {
+    readonly program: Program;
+    /** The lake's folder in it is absolute, and so are the folders that stand in place of sources. */
+    readonly environment: Environment;
+    /** Absolute. */
+    readonly folder: string;
+  };
+}
+
+export async function loadLocal({ path, env = LOCAL, param = [] }: LocalOptions, io: Io): Promise<LocalProject> {
+  const { folder, config, diagnostics, sources, result } = await loadProject(path, io);
+  const program = result && plan(result);
+  const unknown = unknownEnvironment(config, env);
+  const known = unknown === undefined ? diagnostics : [...diagnostics, unknown];
+  if (program === undefined || hasErrors(known)) return { diagnostics: known, sources };
+
+  const absolute: Config = { ...config, folder: resolve(io.folder, folder) };
+  const resolved = resolveEnvironment(absolute, program, env, param);
+  const all = [...known, ...resolved.diagnostics];
+  if (hasErrors(all)) return { diagnostics: all, sources };
+  return {
+    diagnostics: all,
+    sources,
+    ready: { program, environment: resolved.environment, folder: absolute.folder },
+  };
+}

@@ -1,0 +1,149 @@
+import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { expect, it, vi } from "vitest";
+import { EXIT } from "../../src/cli/command.ts";
+import { createRunProgress, secondsText, sizeText } from "../../src/cli/run-progress.ts";
+import { createTestIo, medalc, temporaryFolder } from "../support/io.ts";
+import { root } from "../support/paths.ts";
+
+/** The project that `init` writes, after some changes of its program. */
+function starter(change: (program: string) => string = (program) => program): string {
+  const folder = temporaryFolder();
+  cpSync(`${root}/examples/starter`, folder, { recursive: true });
+  const program = `${folder}/shop.medal`;
+  writeFileSync(program, change(readFileSync(program, "utf8")));
+  return folder;
+}
+
+it("builds the lake, says what was set aside, and prints a summary", async () => {
+  const folder = starter();
+  const { code, out, err } = await medalc("run", { folder });
+  expect(code).toBe(EXIT.ok);
+  expect(out.replace(/\d\.\d s/g, "0.0 s")).toBe(
+    [
+      "table                  state  rows  set aside   size   time",
+      "---------------------  -----  ----  ---------  -----  -----",
+      "bronze.orders          ok                      377 B  0.0 s",
+      "silver.orders          ok        5          2  875 B  0.0 s",
+      "gold.revenue_by_month  ok        2          0  690 B  0.0 s",
+      "",
+    ].join("\n"),
+  );
+  expect(err).toContain("1/3 done bronze.orders: 377 B, ");
+  expect(err).toContain("warning rows-rejected: silver.orders set 1 row of bronze.orders aside");
+  expect(err).toContain("warning rows-quarantined: ");
+  expect(err).toMatch(/\n2 warnings\n3 tables in \.medal\/lake, [\d.]+ s\n$/);
+});
+
+it("show prints rows, of the quarantine too", async () => {
+  const folder = starter();
+  await medalc("run", { folder });
+  expect(await medalc("show gold.revenue_by_month", { folder })).toEqual({
+    code: EXIT.ok,
+    out: [
+      "month       revenue  orders  customers",
+      "----------  -------  ------  ---------",
+      "2026-01-01   200.50       2          2",
+      "2026-02-01   260.24       2          2",
+      "",
+    ].join("\n"),
+    err: "2 of 2 rows of gold.revenue_by_month\n",
+  });
+  const { out, err } = await medalc("show silver.orders --limit 2 --json", { folder });
+  expect(err).toBe("");
+  expect(JSON.parse(out)).toMatchObject({
+    table: "silver.orders",
+    columns: [{ name: "order_id", type: "int" }, {}, {}, {}, { name: "amount", type: "decimal(10,2)" }],
+    rows: [{ order_id: "1", customer: "ada", amount: "120.50" }, {}],
+    total: 5,
+  });
+  expect((await medalc("show quarantine.silver.orders", { folder })).out).toContain("status is not OrderStatus");
+});
+
+it("unknown-table: suggests the nearest, and asks which where several layers have it", async () => {
+  const folder = starter();
+  const unknown = await medalc("show gold.revenue_by_mont", { folder });
+  expect(unknown).toMatchObject({ code: EXIT.usage, out: "" });
+  expect(unknown.err).toContain("error unknown-table: there is no table gold.revenue_by_mont");
+  expect(unknown.err).toContain("Did you mean `gold.revenue_by_month`?");
+  expect((await medalc("show orders", { folder })).err).toContain("There are `bronze.orders` and `silver.orders`.");
+});
+
+it("table-not-built: before the first run there is nothing to show", async () => {
+  const { code, err } = await medalc("show revenue_by_month", { folder: starter() });
+  expect(code).toBe(EXIT.errors);
+  expect(err).toContain("error table-not-built: gold.revenue_by_month is not in the lake yet");
+});
+
+it("exit 3 where an expectation fails; what was not done comes last", async () => {
+  const folder = starter((program) => program.replace("else quarantine", "else fail"));
+  const { code, out, err } = await medalc("run", { folder });
+  expect(code).toBe(EXIT.expectation);
+  expect(out).toMatch(/^silver\.orders +failed/m);
+  expect(err).toContain("error expectation-failed");
+  expect(err).toMatch(/\nfailed: silver\.orders\nnot done: gold\.revenue_by_month\n$/);
+});
+
+it("exit 4 where a run fails part way", async () => {
+  const folder = starter((program) => program.replace("orders.csv", "nowhere.csv"));
+  const { code, err } = await medalc("run", { folder });
+  expect(code).toBe(EXIT.failed);
+  expect(err).toMatch(/\nfailed: bronze\.orders\nnot done: silver\.orders, gold\.revenue_by_month\n$/);
+});
+
+it("--select runs only some, nothing-selected is a matter of usage", async () => {
+  const folder = starter();
+  const { out } = await medalc("run --json --select +silver.orders", { folder });
+  const { tables } = JSON.parse(out);
+  expect(tables.map((each: { relation: string }) => each.relation)).toEqual(["bronze.orders", "silver.orders"]);
+  const nothing = await medalc("run --select gold.x", { folder });
+  expect(nothing.code).toBe(EXIT.usage);
+  expect(nothing.err).toContain("error nothing-selected: gold.x matches no table");
+});
+
+it("nothing is run where the program or its configuration is wrong", async () => {
+  const folder = starter();
+  writeFileSync(`${folder}/medal.json`, '{"environments": {"local": {"params": {"x": 1}}}}');
+  const { code, err } = await medalc("run", { folder });
+  expect(code).toBe(EXIT.errors);
+  expect(err).toContain("config-unknown-param");
+  expect(existsSync(`${folder}/.medal`)).toBe(false);
+});
+
+it("on a terminal progress is drawn anew and leaves nothing behind", async () => {
+  const io = createTestIo({ isLive: true });
+  const progress = createRunProgress(2, io.stderr);
+  progress.onEvent({ kind: "started", relation: "bronze.orders" });
+  progress.onEvent({ kind: "progress", relation: "bronze.orders", bytes: 1_234_567 });
+  await expect.poll(io.err).toContain("0 of 2 done");
+  expect(io.err()).toContain("\n  bronze.orders  1.2 MB\n");
+  progress.end();
+  expect(io.err().endsWith("\u001b[2A\u001b[0J")).toBe(true);
+});
+
+it("is never silent for more than two seconds", async () => {
+  vi.useFakeTimers();
+  try {
+    const io = createTestIo();
+    const progress = createRunProgress(2, io.stderr);
+    progress.onEvent({ kind: "started", relation: "bronze.orders" });
+    vi.advanceTimersByTime(2000);
+    expect(io.err()).toMatch(/^at work: bronze\.orders \(\d\.\d s\)\n$/);
+    vi.advanceTimersByTime(2000);
+    expect(io.err().split("\n")).toHaveLength(3);
+    progress.end();
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+it("says sizes and times in three digits", () => {
+  expect([0, 999, 1000, 99_949, 99_950, 1_234_567_890].map(sizeText)).toEqual([
+    "0 B",
+    "999 B",
+    "1.0 kB",
+    "99.9 kB",
+    "100 kB",
+    "1.2 GB",
+  ]);
+  expect([0.04, 9.94, 9.96, 75].map(secondsText)).toEqual(["0.0 s", "9.9 s", "10 s", "75 s"]);
+});
