@@ -122,6 +122,17 @@ function commandLine(io: Io, finish: (code: ExitCode) => void): Command {
     .addOption(paramOption())
     .option("-n, --limit <rows>", "how many rows", positiveNumber, 20);
 
+  add<{ readonly check?: boolean; readonly diff?: boolean }>(
+    "fmt [path...]",
+    "write programs in the one canonical form; - reads standard input",
+    async (options, paths) => {
+      const { fmt } = await import("./commands/fmt.ts");
+      return fmt({ ...options, paths: paths.length === 0 ? ["."] : paths }, io);
+    },
+  )
+    .option("--check", "change nothing; exit with 2 where something would change")
+    .option("--diff", "change nothing; print what would change, exit with 2 where there is any");
+
   add("explain <code>", "say what a diagnostic means and what to do about it", async (_options, [code]) => {
     const { explain } = await import("./commands/explain.ts");
     return explain({ code: code ?? "" });
