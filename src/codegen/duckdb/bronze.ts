@@ -1,0 +1,127 @@
+/** A bronze relation as typed rows: read, convert, split off what does not fit. See docs/lake.md. */
+import type { BronzePlan, Column } from "../../plan/program.ts";
+import { typeText } from "../../types.ts";
+import { duckdbName, duckdbString } from "../expressions/duckdb.ts";
+import { laxValue, textValue, trimmed } from "./convert.ts";
+import { csvRows, type TextRows, type Unreadable } from "./csv.ts";
+import type { CsvInput, JsonInput } from "./inputs.ts";
+import { jsonRows } from "./json.ts";
+import type { Gate, Notices } from "./notices.ts";
+import type { QueryBuilder } from "./query.ts";
+import { recordText } from "./record.ts";
+
+/** Rows of a bronze relation before the gate that rejected ones do not pass. */
+export interface BronzeRows {
+  /** The subquery. Besides the columns it has what the gate needs. */
+  readonly from: string;
+  /** The columns by their quoted names in it, in declared order. */
+  readonly columns: readonly { readonly column: Column; readonly sql: string }[];
+  readonly gate: Gate;
+}
+
+/** A column on its way from text to value. */
+interface Conversion {
+  readonly column: Column;
+  readonly text: string;
+  /** Names of DuckDB's own conversion and of ours. */
+  readonly lax: string;
+  readonly value: string;
+}
+
+/**
+ * Adds the rows to a query. Without notices the rejected rows just go.
+ * `only`: just these columns are read, and rows are rejected for these alone.
+ */
+export function bronzeRows(
+  query: QueryBuilder,
+  bronze: BronzePlan,
+  input: CsvInput | JsonInput,
+  options: { readonly notices?: Notices; readonly only?: readonly string[] } = {},
+): BronzeRows {
+  const { notices, only } = options;
+  const relation = `bronze.${bronze.name}`;
+  const columns = only === undefined ? bronze.columns : bronze.columns.filter(({ name }) => only.includes(name));
+  const unreadable: Unreadable = notices === undefined ? "skip" : "store";
+  const rows =
+    input.kind === "csv" ? csvRows(input, unreadable) : jsonRows(query, relation, input.path, columns, unreadable);
+  const texts = query.add(`${relation} texts`, rows.select);
+
+  const conversions = columns.map((column, index): Conversion => {
+    const text = rows.text(column.name);
+    const value = isAsRead(column, rows) ? text : duckdbName(`value ${index}`);
+    return { column, text, lax: duckdbName(`lax ${index}`), value };
+  });
+  const laxColumns = conversions.flatMap(({ column, text, lax }) => {
+    const sql = laxValue(text, column.type);
+    return sql === undefined ? [] : [`${sql} AS ${lax}`];
+  });
+  const lax =
+    laxColumns.length === 0 ? texts : query.add(`${relation} lax`, `SELECT *, ${laxColumns.join(", ")} FROM ${texts}`);
+  const values = conversions
+    .filter(({ column }) => !isAsRead(column, rows))
+    .map(({ column, text, lax, value }) => {
+      const given = rows.emptyIsNull ? `nullif(${text}, '')` : text;
+      const sql = column.type.kind === "string" ? given : textValue(text, lax, column.type);
+      return `${sql} AS ${value}`;
+    });
+  const from =
+    values.length === 0 ? lax : query.add(`${relation} values`, `SELECT *, ${values.join(", ")} FROM ${lax}`);
+
+  const reason = reasonText(conversions, rows);
+  const record = `CASE WHEN ${rows.malformed} THEN ${rows.raw} ELSE ${textRecord(conversions, rows)} END`;
+  const fits = conversions.map((each) => fitsText(each, rows));
+  const condition = [`NOT (${rows.malformed})`, ...fits.filter((each) => each !== undefined)].join(" AND ");
+  return {
+    from,
+    columns: conversions.map(({ column, value }) => ({ column, sql: value })),
+    gate: {
+      condition,
+      ...(notices === undefined ? {} : { notice: notices.add({ kind: "rejected", relation }, reason, record) }),
+    },
+  };
+}
+
+/** Whether a column's value is its text, as it was read. (For a column that takes no null an empty text is no value.) */
+function isAsRead(column: Column, { emptyIsNull, isColumn }: TextRows): boolean {
+  return isColumn && column.type.kind === "string" && !(column.nullable && emptyIsNull);
+}
+
+/** SQL: whether a column takes the text there is. Undefined where it takes any. */
+function fitsText({ column, text, value }: Conversion, { emptyIsNull }: TextRows): string | undefined {
+  if (column.type.kind === "string") return column.nullable ? undefined : isPresent(text, emptyIsNull);
+  if (!column.nullable) return `${value} IS NOT NULL`;
+  return `(${value} IS NOT NULL OR ${text} IS NULL OR ${trimmed(text)} = '')`;
+}
+
+function isPresent(text: string, emptyIsNull: boolean): string {
+  return emptyIsNull ? `${text} <> ''` : `${text} IS NOT NULL`;
+}
+
+function reasonText(conversions: readonly Conversion[], rows: TextRows): string {
+  const reasons = conversions.map(({ column, text, value }) => {
+    const isString = column.type.kind === "string";
+    const missing = isString
+      ? `(${isPresent(text, rows.emptyIsNull)}) IS NOT TRUE`
+      : `${text} IS NULL OR ${trimmed(text)} = ''`;
+    const branches = [
+      ...(column.nullable ? [] : [`WHEN ${missing} THEN ${duckdbString(`${column.name} is missing`)}`]),
+      ...(isString
+        ? []
+        : [
+            `WHEN ${value} IS NULL AND ${trimmed(text)} <> '' THEN ${duckdbString(`${column.name} is not ${typeText(column.type)}`)}`,
+          ]),
+    ];
+    return branches.length === 0 ? "NULL" : `CASE ${branches.join(" ")} END`;
+  });
+  return `CASE WHEN ${rows.malformed} THEN 'malformed record' ELSE concat_ws('; ', ${reasons.join(", ")}) END`;
+}
+
+function textRecord(conversions: readonly Conversion[], { emptyIsNull }: TextRows): string {
+  return recordText(
+    conversions.map(({ column, text }) => ({
+      name: column.name,
+      sql: emptyIsNull ? `nullif(${text}, '')` : text,
+      type: { kind: "string" },
+    })),
+  );
+}

@@ -1,0 +1,86 @@
+/** A CSV file as rows of text, as docs/lake.md reads it. */
+import { duckdbName, duckdbString } from "../expressions/duckdb.ts";
+import type { CsvInput } from "./inputs.ts";
+
+/** Rows of text: what a bronze file is before its columns have types. */
+export interface TextRows {
+  /** A select; `fields` and `malformed` are in its terms. */
+  readonly select: string;
+  /** SQL for a column's text, by the column's name; null where the file has none. */
+  text(column: string): string;
+  /** Whether that is a column of the select. */
+  readonly isColumn: boolean;
+  /** Whether an empty text may stand where the file has none, so that the two are one. */
+  readonly emptyIsNull: boolean;
+  /** SQL: whether the record is malformed. */
+  readonly malformed: string;
+  /** SQL for a malformed record as it stood in the file. */
+  readonly raw: string;
+}
+
+/** What DuckDB does with a record that it cannot read at all: keep it in its table of rejects, or go on. */
+export type Unreadable = "store" | "skip";
+
+/** Of the longest record; the buffer holds several. */
+const LONGEST_RECORD = 16_000_000;
+const BUFFER = 2 * LONGEST_RECORD;
+
+/** No text that a file has. */
+const NO_TEXT = "\u0001\u0002\u0001";
+
+/**
+ * DuckDB binds columns by place, so every column of the header is named, by its number.
+ *
+ * In a plain file one more column is asked for and short records are padded: then a record has the right number of
+ * fields where the last one is there and the one more is not. (By itself DuckDB lets a comma at the end of a record
+ * pass.) An empty text is then known from a missing one by the null value, which no file has. In a quoted file that
+ * would take `""` for nothing; there DuckDB counts the fields itself.
+ */
+export function csvRows(input: CsvInput, unreadable: Unreadable): TextRows {
+  const isPlain = input.form === "plain";
+  const fields = input.header.map((_, index) => duckdbName(`f${index}`));
+  const last = fields.at(-1) ?? "";
+  const beyond = duckdbName(`f${fields.length}`);
+  const columns = isPlain ? [...fields, beyond] : fields;
+  const options = [
+    "auto_detect = false",
+    "header = true",
+    "delim = ','",
+    "quote = '\"'",
+    "escape = '\"'",
+    isPlain ? `nullstr = ${duckdbString(NO_TEXT)}, null_padding = true` : "nullstr = '', allow_quoted_nulls = false",
+    `parallel = ${isPlain}`,
+    ...unreadableOptions(unreadable),
+    `columns = {${columns.map((name) => `${name}: 'VARCHAR'`).join(", ")}}`,
+  ];
+  return {
+    select: `SELECT * FROM read_csv(${duckdbString(input.path)}, ${options.join(", ")})`,
+    text: (column) => fields[input.header.indexOf(column)] ?? "NULL",
+    isColumn: true,
+    emptyIsNull: isPlain,
+    malformed: isPlain ? `${last} IS NULL OR ${beyond} IS NOT NULL` : "FALSE",
+    raw: `concat_ws(',', ${columns.join(", ")})`,
+  };
+}
+
+/** A file of JSON lines as its lines. A line that has the character that stands for the delimiter is no JSON. */
+export function lineRows(path: string, unreadable: Unreadable): string {
+  const options = [
+    "auto_detect = false",
+    "header = false",
+    "delim = E'\\x01'",
+    "quote = ''",
+    "escape = ''",
+    ...unreadableOptions(unreadable),
+    "columns = {line: 'VARCHAR'}",
+  ];
+  return `SELECT line FROM read_csv(${duckdbString(path)}, ${options.join(", ")}) WHERE line IS NOT NULL`;
+}
+
+function unreadableOptions(unreadable: Unreadable): readonly string[] {
+  return [
+    unreadable === "store" ? "store_rejects = true" : "ignore_errors = true",
+    `max_line_size = ${LONGEST_RECORD}`,
+    `buffer_size = ${BUFFER}`,
+  ];
+}

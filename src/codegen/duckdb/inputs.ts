@@ -1,0 +1,29 @@
+/** What a table reads, as it lies in the lake at the moment. Paths are absolute or relative to the engine's folder. */
+export type RelationInput = CsvInput | JsonInput | DeltaInput;
+
+export interface CsvInput {
+  readonly kind: "csv";
+  readonly path: string;
+  /** The names in the header, in the order of the file. Every declared column is there once. */
+  readonly header: readonly string[];
+  /**
+   * `plain`: no quote in the whole file, so that it can be read from several places at once · `quoted`: there are quotes,
+   * and no record has a comma too many at its end, which DuckDB would let pass.
+   */
+  readonly form: "plain" | "quoted";
+}
+
+/** JSON lines. */
+export interface JsonInput {
+  readonly kind: "json";
+  readonly path: string;
+}
+
+export interface DeltaInput {
+  readonly kind: "delta";
+  /** The table's live files; none where it is empty. */
+  readonly files: readonly string[];
+}
+
+/** By relation: `bronze.orders`, `silver.orders`. */
+export type RelationInputs = Readonly<Record<string, RelationInput>>;

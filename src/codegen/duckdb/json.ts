@@ -1,0 +1,39 @@
+/** A file of JSON lines as rows of text, as docs/lake.md reads it. */
+import type { Column } from "../../plan/program.ts";
+import { duckdbName, duckdbString } from "../expressions/duckdb.ts";
+import { lineRows, type TextRows, type Unreadable } from "./csv.ts";
+import type { QueryBuilder } from "./query.ts";
+
+/**
+ * A function that the runner registers: a line with a JSON object as the same object with every value as it stands in
+ * the line, as a string, but for nulls; null for what is no JSON object.
+ */
+export const JSON_TEXTS_FUNCTION = "medal_json_texts";
+
+/**
+ * Lines in which DuckDB would not give the values as they stand: it makes doubles of numbers with a point or many
+ * digits, sets lists and objects anew, and takes more for JSON than is. Seldom, so the line is looked at as a whole.
+ */
+const UNLIKE_DUCKDB =
+  "^[ \\t]*[^ \\t{]|:[ \\t]*(-?[0-9]+[.eE]|-?[0-9]{18}|-0|-?[NnIi][aAnN][NnFf]|[\\[{])|,[ \\t]*[}\\]]";
+
+export function jsonRows(
+  query: QueryBuilder,
+  relation: string,
+  path: string,
+  columns: readonly Column[],
+  unreadable: Unreadable,
+): TextRows {
+  const lines = query.add(`${relation} lines`, lineRows(path, unreadable));
+  const shape = duckdbString(JSON.stringify(Object.fromEntries(columns.map(({ name }) => [name, "VARCHAR"]))));
+  const odd = duckdbString(UNLIKE_DUCKDB);
+  const object = `CASE WHEN regexp_matches(line, ${odd}) THEN json_transform(${JSON_TEXTS_FUNCTION}(line), ${shape}) ELSE TRY(json_transform(line, ${shape})) END`;
+  return {
+    select: `SELECT line, ${object} AS v FROM ${lines}`,
+    text: (column) => `v.${duckdbName(column)}`,
+    isColumn: false,
+    emptyIsNull: false,
+    malformed: "v IS NULL",
+    raw: "line",
+  };
+}

@@ -1,0 +1,266 @@
+/**
+ * A silver or gold table as one DuckDB query, from bronze files and Delta tables to its rows: one scan of each input, no
+ * intermediate copy. Rows that are rejected or fail an expectation are noticed on the way (see notices.ts).
+ *
+ * Decisions worth knowing
+ * - A row must be noticed whatever later steps do with it. DuckDB moves filters down and may leave out the scan of a
+ *   join whose other side is empty, so rows after a notice are computed whole before a filter, an inner join or `take`;
+ *   a `where` right behind a notice becomes part of the same condition instead.
+ * - Instants are naive timestamps in UTC inside, which is many times faster, and have their zone only in files.
+ */
+import {
+  type Column,
+  type Program,
+  qualifiedName,
+  type TablePlan,
+  type TypedExpect,
+  type TypedStep,
+} from "../../plan/program.ts";
+import { duckdbName, duckdbString, duckdbType } from "../expressions/duckdb.ts";
+import { bronzeRows } from "./bronze.ts";
+import type { DeltaInput, RelationInput, RelationInputs } from "./inputs.ts";
+import { createNotices, type Gate, gateText, type Notice, type Notices } from "./notices.ts";
+import { createNames, createQuery, type QueryBuilder } from "./query.ts";
+import { type RecordColumn, recordText } from "./record.ts";
+import { expressionText, findColumn, orderText, type RowColumn, type Rows, renamed, visibleColumns } from "./rows.ts";
+import { deriveStep, distinctStep, groupStep, joinStep, latestStep, selectStep } from "./steps.ts";
+
+export interface TableSql {
+  /** One query; its columns are the table's, as their files have them. */
+  readonly query: string;
+  /** What the query notices; by the index in its calls. */
+  readonly notices: readonly Notice[];
+}
+
+/** The query that makes a table. Every relation the table reads must be among the inputs. */
+export function tableSql(table: TablePlan, program: Program, inputs: RelationInputs): TableSql {
+  const name = qualifiedName(table);
+  const query = createQuery();
+  const notices = createNotices(name);
+  const context: Context = { table, program, inputs, query, notices, read: new Map() };
+  const steps = wheresFirst(table.steps);
+
+  let state: State = { rows: { from: "", columns: [] }, gates: [], noticed: false };
+  steps.forEach((step, index) => {
+    state = takeStep(state, step, steps.slice(index + 1), context);
+  });
+  const { rows, order } = passGates(state, false, context);
+
+  const scope = table.steps.at(-1)?.scope ?? [];
+  const list = table.columns.map((column, index) => {
+    const found = findColumn(rows, scope[index] ?? column);
+    return `${fileValue(column, found)} AS ${duckdbName(column.name)}`;
+  });
+  const by = order === undefined ? "" : `\nORDER BY ${order}`;
+  return { query: query.finish(`SELECT ${list.join(", ")}\nFROM ${rows.from}${by}`), notices: notices.list };
+}
+
+/**
+ * The query of some columns of a relation as the lake has it. Of a bronze relation these are the rows that fit its
+ * columns; with `onlyThese` those that fit the columns that are asked for, which is less work.
+ */
+export function relationSql(
+  relation: string,
+  columns: readonly Pick<Column, "name" | "type">[],
+  program: Program,
+  input: RelationInput,
+  options: { readonly onlyThese?: boolean } = {},
+): string {
+  if (input.kind === "delta") return readSelect(columns, input);
+  const bronze = program.bronze.find((each) => `bronze.${each.name}` === relation);
+  if (bronze === undefined) throw new Error(`the program has no ${relation}`);
+  const query = createQuery();
+  const only = columns.map(({ name }) => name);
+  const rows = bronzeRows(query, bronze, input, options.onlyThese ? { only } : {});
+  const list = columns.map(({ name }) => {
+    const found = rows.columns.find(({ column }) => column.name === name);
+    if (found === undefined) throw new Error(`${relation} has no column ${name}`);
+    return `${found.sql} AS ${duckdbName(name)}`;
+  });
+  return query.finish(`SELECT ${list.join(", ")} FROM ${rows.from} WHERE ${gateText([rows.gate])}`);
+}
+
+interface Context {
+  readonly table: TablePlan;
+  readonly program: Program;
+  readonly inputs: RelationInputs;
+  readonly query: QueryBuilder;
+  readonly notices: Notices;
+  /** The relations that are in the query already; none is read twice. */
+  readonly read: Map<string, Rows>;
+}
+
+interface State {
+  readonly rows: Rows;
+  /** Conditions that the rows have still to be put to. */
+  readonly gates: readonly Gate[];
+  /** Whether rows are noticed somewhere before. */
+  readonly noticed: boolean;
+  readonly order?: string;
+}
+
+/** A filter on the rows and then their distinct ones: the same the other way round, and cheaper. */
+function wheresFirst(steps: readonly TypedStep[]): readonly TypedStep[] {
+  const sorted: TypedStep[] = [];
+  for (const step of steps) {
+    if (step.kind === "where" && sorted.at(-1)?.kind === "distinct") sorted.splice(-1, 0, step);
+    else sorted.push(step);
+  }
+  return sorted;
+}
+
+function takeStep(before: State, step: TypedStep, later: readonly TypedStep[], context: Context): State {
+  const { query } = context;
+  if (step.kind === "where" || step.kind === "expect") {
+    const pending = before.gates.at(-1);
+    const joins = pending === undefined ? !before.noticed || step.kind === "expect" : pending.keeps !== true;
+    const state = joins ? before : passGates(before, mayLoseRows([step, ...later]), context);
+    const gate =
+      step.kind === "where"
+        ? { condition: expressionText(step.condition, state.rows) }
+        : expectGate(step, state.rows, context);
+    return { ...state, gates: [...state.gates, gate], noticed: state.noticed || step.kind === "expect" };
+  }
+  const passed = passGates(before, mayLoseRows([step, ...later]), context);
+  const { order, ...state } = passed;
+  const { rows } = state;
+  switch (step.kind) {
+    case "from":
+      return fromRelation(step.relation, later, context);
+    case "derive":
+      return { ...state, rows: deriveStep(query, rows, step) };
+    case "select":
+      return { ...state, rows: selectStep(query, rows, step) };
+    case "distinct":
+      return { ...state, rows: distinctStep(query, rows, step) };
+    case "latest":
+      return { ...state, rows: latestStep(query, rows, step) };
+    case "group":
+      return { ...state, rows: groupStep(query, rows, step) };
+    case "join":
+      return { ...state, rows: joinStep(query, rows, relationRows(step.relation, context), step) };
+    case "sort":
+      return { ...state, order: orderText(step.keys, rows) };
+    case "take": {
+      const by = order === undefined ? "" : ` ORDER BY ${order}`;
+      return {
+        ...passed,
+        rows: { ...rows, from: query.add("take", `SELECT * FROM ${rows.from}${by} LIMIT ${step.count}`) },
+      };
+    }
+    default:
+      return step satisfies never;
+  }
+}
+
+/** The rows that pass the gates they stand before; where rows are noticed there, computed to the last if `whole`. */
+function passGates(state: State, whole: boolean, { query }: Context): State {
+  if (state.gates.length === 0) return state;
+  const noticing = state.gates.findIndex(({ notice }) => notice !== undefined);
+  const filters = noticing === -1 ? state.gates : state.gates.slice(0, noticing);
+  const gates = state.gates.slice(filters.length);
+  let { from, columns } = state.rows;
+  if (filters.length > 0) {
+    const conditions = filters.map(({ condition }) => (filters.length === 1 ? condition : `(${condition})`));
+    from = query.add("where", `SELECT * FROM ${from} WHERE ${conditions.join(" AND ")}`);
+  }
+  if (gates.length > 0) {
+    const passes = duckdbName(createNames(columns.map(({ sql }) => sql.slice(1, -1))).take("passes"));
+    const gated = query.add("gate", `SELECT *, ${gateText(gates)} AS ${passes}\nFROM ${from}`);
+    const { list, columns: named } = renamed(columns);
+    from = query.add("passed", `SELECT ${list} FROM ${gated} WHERE ${passes}`, whole);
+    columns = named;
+  }
+  return { ...state, rows: { from, columns }, gates: [] };
+}
+
+/** Whether steps make DuckDB compute less than all rows before them. */
+function mayLoseRows(later: readonly TypedStep[]): boolean {
+  return later.some(
+    (step) => step.kind === "where" || step.kind === "take" || (step.kind === "join" && step.side === "inner"),
+  );
+}
+
+function expectGate(step: TypedExpect, rows: Rows, { table, notices }: Context): Gate {
+  const columns = visibleColumns(rows, step.scope);
+  const shown = step.action === "quarantine" ? columns : step.action === "fail" ? keyColumns(table, columns) : [];
+  const notice = notices.add(
+    { kind: "failed", relation: qualifiedName(table), expectation: step },
+    step.action === "quarantine" ? duckdbString(step.name) : "NULL",
+    shown.length === 0 ? "NULL" : recordText(recordColumns(shown)),
+  );
+  return { condition: expressionText(step.condition, rows), notice, keeps: step.action !== "quarantine" };
+}
+
+/** What a failed row may be known by in a message: the columns of the table's key that are there and are not private. */
+function keyColumns(table: TablePlan, columns: readonly RowColumn[]): readonly RowColumn[] {
+  const shown = table.columns.filter(({ name, tags }) => table.keys[0]?.includes(name) && !tags.includes("pii"));
+  return columns.filter((column) => shown.some(({ name }) => name === column.name));
+}
+
+/** Columns by the names that a reader knows: with the alias only where the name alone is not enough. */
+function recordColumns(columns: readonly RowColumn[]): readonly RecordColumn[] {
+  return columns.map(({ qualifier, name, sql, type }) => {
+    const alone = columns.filter((each) => each.name === name).length === 1;
+    return { name: alone || qualifier === undefined ? name : `${qualifier}.${name}`, sql, type };
+  });
+}
+
+/** The rows that a pipeline starts with. Those of a bronze relation are put to its gate with the steps that follow. */
+function fromRelation(relation: string, later: readonly TypedStep[], context: Context): State {
+  const again = later.some((step) => step.kind === "join" && step.relation === relation);
+  const bronze = again ? undefined : readBronze(relation, context);
+  if (bronze) return { ...bronze, noticed: true };
+  return { rows: relationRows(relation, context), gates: [], noticed: false };
+}
+
+/** A relation's rows, read once and, where some may be rejected, to the last one. */
+function relationRows(relation: string, context: Context): Rows {
+  const known = context.read.get(relation);
+  if (known) return known;
+  const bronze = readBronze(relation, context);
+  const rows = bronze ? passGates({ ...bronze, noticed: true }, true, context).rows : readTable(relation, context);
+  context.read.set(relation, rows);
+  return rows;
+}
+
+function readBronze(
+  relation: string,
+  context: Context,
+): { readonly rows: Rows; readonly gates: readonly Gate[] } | undefined {
+  const bronze = context.program.bronze.find((each) => `bronze.${each.name}` === relation);
+  if (bronze === undefined) return undefined;
+  const input = context.inputs[relation];
+  if (input === undefined || input.kind === "delta") throw new Error(`${relation} has no file`);
+  const { from, columns, gate } = bronzeRows(context.query, bronze, input, { notices: context.notices });
+  const named = columns.map(({ column: { name, type, nullable }, sql }) => ({ name, type, nullable, sql }));
+  return { rows: { from, columns: named }, gates: [gate] };
+}
+
+function readTable(relation: string, { program, inputs, query }: Context): Rows {
+  const table = program.tables.find((each) => qualifiedName(each) === relation);
+  const input = inputs[relation];
+  if (table === undefined || input?.kind !== "delta") throw new Error(`${relation} has no files`);
+  return {
+    from: query.add(relation, readSelect(table.columns, input)),
+    columns: table.columns.map(({ name, type, nullable }) => ({ name, type, nullable, sql: duckdbName(name) })),
+  };
+}
+
+function readSelect(columns: readonly Pick<Column, "name" | "type">[], { files }: DeltaInput): string {
+  if (files.length === 0) {
+    const nulls = columns.map(({ name, type }) => `CAST(NULL AS ${duckdbType(type)}) AS ${duckdbName(name)}`);
+    return `SELECT ${nulls.join(", ")} WHERE FALSE`;
+  }
+  const list = columns.map(({ name, type }) =>
+    type.kind === "timestamp"
+      ? `make_timestamp(epoch_us(${duckdbName(name)})) AS ${duckdbName(name)}`
+      : duckdbName(name),
+  );
+  return `SELECT ${list.join(", ")} FROM read_parquet([${files.map(duckdbString).join(", ")}])`;
+}
+
+/** A column as a file has it: of exactly its type, an instant with its zone. */
+function fileValue({ type }: Column, { sql }: RowColumn): string {
+  return type.kind === "timestamp" ? `make_timestamptz(epoch_us(${sql}))` : `CAST(${sql} AS ${duckdbType(type)})`;
+}

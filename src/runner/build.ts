@@ -1,0 +1,311 @@
+/**
+ * Building one table: see whether it is as the last run left it; else read, convert and compute in one query, check, and
+ * commit the quarantine and the table. Whatever goes wrong before the commit leaves the last version in place.
+ */
+import { createHash } from "node:crypto";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { RelationInput, RelationInputs } from "../codegen/duckdb/inputs.ts";
+import { tableSql } from "../codegen/duckdb/table.ts";
+import { duckdbString } from "../codegen/expressions/duckdb.ts";
+import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
+import { type Program, qualifiedName, type TablePlan } from "../plan/program.ts";
+import { STRING } from "../types.ts";
+import { VERSION } from "../version.ts";
+import type { CommitInfo } from "./delta/actions.ts";
+import type { Snapshot } from "./delta/log.ts";
+import type { ColumnShape } from "./delta/schema.ts";
+import { commitTable, type DeltaWrite, removeOldFiles, type WrittenFile, writeRows } from "./delta/table.ts";
+import type { Connection, Engine, NoticedRow } from "./duckdb.ts";
+import { failure, isFailure, messageOf } from "./errors.ts";
+import { type BronzeFiles, type FoundInput, findInputs, readTable } from "./inputs.ts";
+import { checkKey, exampleText, privateColumns } from "./keys.ts";
+import { folderName, type Lake } from "./lake.ts";
+import { type Counts, NO_COUNTS, type RelationResult, rowsText } from "./result.ts";
+import { createSetAside, type Noticed, type SetAside } from "./set-aside.ts";
+
+export interface BuildContext {
+  readonly program: Program;
+  readonly lake: Lake;
+  readonly engine: Engine;
+  readonly files: BronzeFiles;
+  /** Takes the rows that a table's query notices, while it runs. */
+  readonly listeners: Map<string, (row: NoticedRow) => void>;
+  readonly startedAt: Date;
+  /** Build even what has not changed. */
+  readonly full: boolean;
+  /** Calls the listener when the run is stopped; returns how to be called no more. */
+  onStop(listener: () => void): () => void;
+}
+
+export interface Built {
+  readonly result: Omit<RelationResult, "seconds">;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Builds a table. Throws a failure where it cannot be built. */
+export async function buildTable(table: TablePlan, context: BuildContext): Promise<Built> {
+  const { program, lake, engine } = context;
+  const relation = qualifiedName(table);
+  const connection = await engine.connect();
+  const forget = context.onStop(() => connection.interrupt());
+  try {
+    const inputs = await findInputs(table, program, lake, connection.rows);
+    const current = await readTable(relation, table, lake, connection.rows);
+    const quarantined = await readTable(`quarantine.${relation}`, table, lake, connection.rows);
+    await removeOldFiles(lake.tableFolder(relation), current);
+    await removeOldFiles(lake.tableFolder(`quarantine.${relation}`), quarantined);
+
+    const fingerprint = fingerprintOf(table, program, inputs);
+    const memory = memoryOf(current?.commitInfo);
+    const isWhole = !hasQuarantine(table) || memoryOf(quarantined?.commitInfo)?.fingerprint === fingerprint;
+    if (memory?.fingerprint === fingerprint && isWhole && !context.full) {
+      const { rejected, quarantined, warned, rows, bytes } = memory;
+      return { result: { relation, state: "unchanged", rows, bytes, rejected, quarantined, warned }, diagnostics: [] };
+    }
+    return await rebuild({ table, relation, inputs, fingerprint, current, quarantined, connection, context });
+  } catch (error) {
+    throw isFailure(error) ? error : failure(engineProblem(error, table, context));
+  } finally {
+    forget();
+    connection.close();
+  }
+}
+
+interface Job {
+  readonly table: TablePlan;
+  readonly relation: string;
+  readonly inputs: readonly FoundInput[];
+  readonly fingerprint: string;
+  readonly current: Snapshot | undefined;
+  readonly quarantined: Snapshot | undefined;
+  readonly connection: Connection;
+  readonly context: BuildContext;
+}
+
+async function rebuild(job: Job): Promise<Built> {
+  const { table, relation, connection, context } = job;
+  const { program, lake } = context;
+  const write: DeltaWrite = {
+    ...versionOf(job, relation, job.current),
+    ...(table.doc === undefined ? {} : { doc: table.doc }),
+    columns: table.columns,
+  };
+  const { file, inputs, aside } = await writeTable(job, write);
+  try {
+    const noticed = aside.noticed();
+    const problems = [
+      ...noticed.flatMap((each) => failedExpectation(each, relation, program)),
+      ...(await keyProblems(job, inputs, file)),
+    ];
+    if (problems.length > 0) throw failure(...problems);
+    checkNulls(table, file);
+
+    const counts = countsOf(noticed);
+    const memory = (rows: number, bytes: number): string =>
+      JSON.stringify({ medal: 1, fingerprint: job.fingerprint, rows, bytes, ...counts });
+    const commit = async (version: DeltaWrite, written: WrittenFile) => {
+      const committed = await commitTable(version, written, memory(file.rows, file.bytes));
+      if (!committed) throw failure(diagnostic("lake-conflict", table.span, { table: version.relation }));
+    };
+    if (hasQuarantine(table)) {
+      const quarantine = versionOf(job, `quarantine.${relation}`, job.quarantined);
+      await commit(quarantine, await writeRows(connection, quarantineSql(aside, inputs), quarantine));
+    }
+    await commit(write, file);
+    if (!hasQuarantine(table)) await rm(lake.tableFolder(`quarantine.${relation}`), { recursive: true, force: true });
+    return {
+      result: { relation, state: "ok", rows: file.rows, bytes: file.bytes, ...counts },
+      diagnostics: warnings(noticed, relation, table),
+    };
+  } catch (error) {
+    if (file.path !== undefined) await rm(file.path, { force: true });
+    throw error;
+  } finally {
+    aside.discard();
+  }
+}
+
+const QUARANTINE_COLUMNS: readonly ColumnShape[] = [
+  { name: "source", type: STRING, nullable: false, doc: "Whose row it is." },
+  { name: "reason", type: STRING, nullable: false, doc: "Why it was set aside." },
+  { name: "record", type: STRING, nullable: true, doc: "The row as a JSON object; a malformed record as its text." },
+];
+
+function versionOf({ fingerprint, context }: Job, relation: string, current: Snapshot | undefined): DeltaWrite {
+  const folder = context.lake.tableFolder(relation);
+  return { folder, relation, columns: QUARANTINE_COLUMNS, current, at: context.startedAt, fingerprint };
+}
+
+interface Written {
+  readonly file: WrittenFile;
+  readonly inputs: RelationInputs;
+  readonly aside: SetAside;
+}
+
+/** Where DuckDB cannot tell the records of a file apart, the files are written anew for it. */
+async function writeTable(job: Job, write: DeltaWrite): Promise<Written> {
+  try {
+    return await writeOnce(job, write, false);
+  } catch (error) {
+    if (!/state machine reached an invalid state/.test(messageOf(error))) throw error;
+    await job.connection.run("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans");
+    return await writeOnce(job, write, true);
+  }
+}
+
+async function writeOnce(job: Job, write: DeltaWrite, checked: boolean): Promise<Written> {
+  const { table, relation, connection, context } = job;
+  const aside = createSetAside(join(context.lake.scratchFolder, `${folderName(relation)}.jsonl`));
+  try {
+    const inputs: Record<string, RelationInput> = {};
+    for (const found of job.inputs) inputs[found.relation] = await inputOf(found, aside, checked, context);
+    const { query, notices } = tableSql(table, context.program, inputs);
+    aside.start(notices);
+    context.listeners.set(relation, aside.notice);
+    const file = await writeRows(connection, query, write);
+    const unreadable = unreadableSql(inputs);
+    if (unreadable !== undefined) {
+      const counts = await connection.rows(`SELECT source, count(*) AS records FROM (${unreadable}) GROUP BY source`);
+      for (const { source, records } of counts) aside.countMalformed(String(source), Number(records));
+    }
+    return { file, inputs, aside };
+  } catch (error) {
+    aside.discard();
+    throw error;
+  } finally {
+    context.listeners.delete(relation);
+  }
+}
+
+async function inputOf(
+  { relation, bronze, snapshot }: FoundInput,
+  aside: SetAside,
+  checked: boolean,
+  { files, lake }: BuildContext,
+): Promise<RelationInput> {
+  if (bronze) return files.input(bronze.plan, bronze.path, checked, (record) => aside.malformed(relation, record));
+  const folder = lake.tableFolder(relation);
+  return { kind: "delta", files: (snapshot?.files ?? []).map(({ path }) => join(folder, path)) };
+}
+
+/** SQL for the records that DuckDB could not read as fields, of the query that ran on the connection. */
+function unreadableSql(inputs: RelationInputs): string | undefined {
+  const branches = Object.entries(inputs).flatMap(([relation, input]) => {
+    return input.kind === "delta" ? [] : [`WHEN ${duckdbString(input.path)} THEN ${duckdbString(relation)}`];
+  });
+  if (branches.length === 0) return undefined;
+  return `SELECT any_value(CASE s.file_path ${branches.join(" ")} END) AS source, 'malformed record' AS reason, min(e.csv_line) AS record
+    FROM reject_errors AS e JOIN reject_scans AS s USING (scan_id, file_id)
+    GROUP BY scan_id, file_id, e.line_byte_position`;
+}
+
+/** In an order, so that the same rows give the same file. */
+function quarantineSql(aside: SetAside, inputs: RelationInputs): string {
+  const parts = [aside.rows(), unreadableSql(inputs)].filter((part) => part !== undefined);
+  if (parts.length === 0) return "SELECT '' AS source, '' AS reason, '' AS record WHERE FALSE";
+  const selects = parts.map((part) => `SELECT source, reason, record FROM (${part})`);
+  return `${selects.join("\nUNION ALL\n")}\nORDER BY source, reason, record NULLS FIRST`;
+}
+
+/** Whether a table may set rows aside; then it has a quarantine, be it an empty one. */
+function hasQuarantine(table: TablePlan): boolean {
+  const quarantines = table.steps.some((step) => step.kind === "expect" && step.action === "quarantine");
+  return quarantines || table.reads.some((relation) => relation.startsWith("bronze."));
+}
+
+function failedExpectation(
+  { notice, count, example }: Noticed,
+  relation: string,
+  program: Program,
+): readonly Diagnostic[] {
+  if (notice.kind !== "failed" || notice.expectation.action !== "fail" || count === 0) return [];
+  const { name, span } = notice.expectation;
+  const values: Readonly<Record<string, unknown>> = example === undefined ? {} : JSON.parse(example);
+  return [
+    diagnostic("expectation-failed", span, {
+      table: relation,
+      count: rowsText(count),
+      name: JSON.stringify(name),
+      example: exampleText(Object.keys(values), values, privateColumns(relation, program)),
+    }),
+  ];
+}
+
+/** A check of the table itself reads the rows that were written. */
+async function keyProblems(job: Job, inputs: RelationInputs, file: WrittenFile): Promise<readonly Diagnostic[]> {
+  const { table, relation, connection, context } = job;
+  const own: RelationInput = { kind: "delta", files: file.path === undefined ? [] : [file.path] };
+  const problems: Diagnostic[] = [];
+  for (const check of table.keyChecks) {
+    if (check.relation === relation && file.path === undefined) continue;
+    const input = check.relation === relation ? own : inputs[check.relation];
+    if (input === undefined) throw new Error(`${relation} does not read ${check.relation}`);
+    const problem = await checkKey(check, table, context.program, input, connection);
+    if (problem) problems.push(problem);
+  }
+  return problems;
+}
+
+/** That a column is never null was proved; a null in it is a mistake of ours, and must not reach the lake. */
+function checkNulls(table: TablePlan, file: WrittenFile): void {
+  const wrong = table.columns.find(({ name, nullable }) => !nullable && file.nullColumns.includes(name));
+  if (wrong) throw new Error(`${qualifiedName(table)}.${wrong.name} cannot be null, and is`);
+}
+
+function countsOf(noticed: readonly Noticed[]): Counts {
+  const sum = (is: (notice: Noticed["notice"]) => boolean) =>
+    noticed.filter(({ notice }) => is(notice)).reduce((total, { count }) => total + count, 0);
+  return {
+    rejected: sum((notice) => notice.kind === "rejected"),
+    quarantined: sum((notice) => notice.kind === "failed" && notice.expectation.action === "quarantine"),
+    warned: sum((notice) => notice.kind === "failed" && notice.expectation.action === "warn"),
+  };
+}
+
+function warnings(noticed: readonly Noticed[], relation: string, table: TablePlan): readonly Diagnostic[] {
+  return noticed.flatMap(({ notice, count: rows }) => {
+    if (rows === 0) return [];
+    const count = rowsText(rows);
+    if (notice.kind === "rejected") {
+      const step = table.steps.find(
+        (each) => (each.kind === "from" || each.kind === "join") && each.relation === notice.relation,
+      );
+      const span = step?.span ?? table.span;
+      return [diagnostic("rows-rejected", span, { table: relation, count, relation: notice.relation })];
+    }
+    const { name, span, action } = notice.expectation;
+    const code = action === "warn" ? "expectation-warned" : "rows-quarantined";
+    return [diagnostic(code, span, { table: relation, count, name: JSON.stringify(name) })];
+  });
+}
+
+/** What a table is made from, as one text: its plan, what it reads in which state, and who builds it. */
+function fingerprintOf(table: TablePlan, program: Program, inputs: readonly FoundInput[]): string {
+  const bronze = program.bronze.filter(({ name }) => table.reads.includes(`bronze.${name}`));
+  const states = inputs.map(({ relation, state }) => [relation, state]);
+  const text = JSON.stringify([VERSION, table, bronze, states], (key, value) => (key === "span" ? undefined : value));
+  return createHash("sha256").update(text).digest("hex");
+}
+
+/** What a build leaves in its commit for the next run. */
+interface Memory extends Counts {
+  readonly fingerprint: string;
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+/** A version that somebody else has written has no memory of ours, so it is built anew. */
+function memoryOf(commit: CommitInfo | undefined): Memory | undefined {
+  if (commit?.userMetadata === undefined || !commit.engineInfo.startsWith("medalc/")) return undefined;
+  return { ...NO_COUNTS, ...JSON.parse(commit.userMetadata) };
+}
+
+/** What the engine says, without values of columns that say something about a person. */
+function engineProblem(error: unknown, table: TablePlan, { program }: BuildContext): Diagnostic {
+  const isPrivate = table.reads.some((relation) => privateColumns(relation, program).size > 0);
+  const said = messageOf(error).replace(/^[A-Z][A-Za-z ]* Error: /, "");
+  const problem = isPrivate ? said.replace(/'[^']*'|"[^"]*"/g, "…") : said;
+  const code = /^Out of Memory Error/.test(messageOf(error)) ? "run-out-of-memory" : "table-failed";
+  return diagnostic(code, table.span, { table: qualifiedName(table), problem });
+}

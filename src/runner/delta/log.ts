@@ -1,0 +1,196 @@
+/**
+ * A Delta table's log: reading what the table is at a version, and committing a new one. A commit is one file that must
+ * not be there yet, made by a link to a complete temporary file: it is there whole or not at all, and of two writers of
+ * one version the second is told so.
+ */
+import { link, mkdir, open, readdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { duckdbString } from "../../codegen/expressions/duckdb.ts";
+import type { Row } from "../duckdb.ts";
+import { syncFolder } from "../durable.ts";
+import { isFileError } from "../errors.ts";
+import type { Action, AddFile, CommitInfo, Metadata, Protocol } from "./actions.ts";
+import type { DeltaSchema } from "./schema.ts";
+
+/** A table as it is at a version. */
+export interface Snapshot {
+  readonly version: number;
+  readonly metadata: Metadata;
+  readonly schema: DeltaSchema;
+  readonly files: readonly LiveFile[];
+  /** Of this very version, where its log entry is still there. */
+  readonly commitInfo?: CommitInfo;
+}
+
+export interface LiveFile {
+  /** Relative to the table's folder. */
+  readonly path: string;
+  /** As the log has it. */
+  readonly encodedPath: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/** Reads rows with SQL; only needed for tables that other tools have written checkpoints to. */
+export type ReadRows = (sql: string) => Promise<readonly Row[]>;
+
+/** What stands in the way of reading a table: a feature that we do not know, by its name, or a gap in its log. */
+export interface Unreadable {
+  readonly unreadable: string;
+}
+
+const LOG_FOLDER = "_delta_log";
+
+/**
+ * The table in a folder at its newest version, or at one of its versions. Undefined where there is no such table or
+ * version. What we could only read wrongly, we do not read.
+ */
+export async function readDelta(
+  folder: string,
+  readRows: ReadRows,
+  wanted: number = Number.POSITIVE_INFINITY,
+): Promise<Snapshot | Unreadable | undefined> {
+  const entries = await logEntries(folder);
+  const versions = [...entries.commits.keys(), ...entries.checkpoints.keys()].filter((each) => each <= wanted);
+  const version = Math.max(...versions);
+  if (versions.length === 0 || (Number.isFinite(wanted) && version !== wanted)) return undefined;
+  const checkpoint = Math.max(-1, ...[...entries.checkpoints.keys()].filter((each) => each <= version));
+
+  const state: State = { files: new Map() };
+  if (checkpoint >= 0) {
+    for (const action of await readCheckpoint(entries.checkpoints.get(checkpoint) ?? [], readRows))
+      apply(state, action);
+  }
+  for (let each = checkpoint + 1; each <= version; each++) {
+    const path = entries.commits.get(each);
+    if (path === undefined) return { unreadable: `version ${each} is missing in its log` };
+    for (const action of await readCommit(path)) apply(state, action);
+  }
+  const last = entries.commits.get(version);
+  const written = last === undefined ? [] : await readCommit(last);
+  return snapshot(version, state, written.find((action) => action.commitInfo)?.commitInfo);
+}
+
+/** Commits a version. False where somebody else has committed it before. */
+export async function commitDelta(folder: string, version: number, actions: readonly Action[]): Promise<boolean> {
+  const log = join(folder, LOG_FOLDER);
+  await mkdir(log, { recursive: true });
+  const target = join(log, commitName(version));
+  const temporary = join(log, `.${commitName(version)}.${process.pid}.tmp`);
+  const file = await open(temporary, "w");
+  try {
+    await file.writeFile(`${actions.map((action) => JSON.stringify(action)).join("\n")}\n`);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  try {
+    await link(temporary, target);
+  } catch (error) {
+    if (isFileError(error, "EEXIST")) return false;
+    throw error;
+  } finally {
+    await rm(temporary, { force: true });
+  }
+  await syncFolder(log);
+  return true;
+}
+
+function commitName(version: number): string {
+  return `${String(version).padStart(20, "0")}.json`;
+}
+
+interface LogEntries {
+  readonly commits: ReadonlyMap<number, string>;
+  /** A checkpoint may have several parts; only whole ones are here. */
+  readonly checkpoints: ReadonlyMap<number, readonly string[]>;
+}
+
+async function logEntries(folder: string): Promise<LogEntries> {
+  const log = join(folder, LOG_FOLDER);
+  const commits = new Map<number, string>();
+  const parts = new Map<number, { readonly paths: string[]; readonly count: number }>();
+  for (const name of (await readdirIfThere(log)).sort()) {
+    const commit = /^(\d{20})\.json$/.exec(name);
+    if (commit) commits.set(Number(commit[1]), join(log, name));
+    const checkpoint = /^(\d{20})\.checkpoint(?:\.\d{10}\.(\d{10}))?\.parquet$/.exec(name);
+    if (checkpoint) {
+      const version = Number(checkpoint[1]);
+      const known = parts.get(version) ?? { paths: [], count: Number(checkpoint[2] ?? 1) };
+      known.paths.push(join(log, name));
+      parts.set(version, known);
+    }
+  }
+  const whole = [...parts].filter(([, { paths, count }]) => paths.length === count);
+  return { commits, checkpoints: new Map(whole.map(([version, { paths }]) => [version, paths])) };
+}
+
+async function readdirIfThere(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (isFileError(error, "ENOENT", "ENOTDIR")) return [];
+    throw error;
+  }
+}
+
+async function readCommit(path: string): Promise<readonly Action[]> {
+  const text = await readFile(path, "utf8");
+  return text
+    .split("\n")
+    .filter((line) => line.trim() !== "")
+    .map((line): Action => JSON.parse(line));
+}
+
+async function readCheckpoint(paths: readonly string[], readRows: ReadRows): Promise<readonly Action[]> {
+  const files = paths.map(duckdbString).join(", ");
+  const rows = await readRows(
+    `SELECT CAST(to_json(action) AS VARCHAR) AS text FROM read_parquet([${files}], union_by_name = true) AS action`,
+  );
+  return rows.map(({ text }): Action => {
+    const action = JSON.parse(String(text));
+    return Object.fromEntries(Object.entries(action).filter(([, value]) => value !== null));
+  });
+}
+
+interface State {
+  readonly files: Map<string, AddFile>;
+  protocol?: Protocol;
+  metadata?: Metadata;
+}
+
+function apply(state: State, { add, remove, metaData, protocol }: Action): void {
+  if (remove) state.files.delete(remove.path);
+  if (add) state.files.set(add.path, add);
+  if (metaData) state.metadata = metaData;
+  if (protocol) state.protocol = protocol;
+}
+
+function snapshot(version: number, state: State, commitInfo: CommitInfo | undefined): Snapshot | Unreadable {
+  const { protocol, metadata } = state;
+  if (protocol === undefined || metadata === undefined) return { unreadable: "its log has no metadata" };
+  const feature = unknownFeature(protocol, metadata, [...state.files.values()]);
+  if (feature !== undefined) return { unreadable: `it uses ${feature}` };
+  const schema: DeltaSchema = JSON.parse(metadata.schemaString);
+  const files = [...state.files.values()].map(({ path, size }) => ({
+    path: decodeURIComponent(path),
+    encodedPath: path,
+    size,
+  }));
+  return { version, metadata, schema, files, ...(commitInfo ? { commitInfo } : {}) };
+}
+
+/** What a reader of version 1 does not know, by its name. */
+function unknownFeature(protocol: Protocol, metadata: Metadata, files: readonly AddFile[]): string | undefined {
+  const mapping = metadata.configuration?.["delta.columnMapping.mode"] ?? "none";
+  if (protocol.minReaderVersion === 3 && (protocol.readerFeatures ?? []).length > 0) {
+    return `the reader features ${(protocol.readerFeatures ?? []).join(", ")}`;
+  }
+  if (protocol.minReaderVersion > 3) return `version ${protocol.minReaderVersion} of the reader protocol`;
+  if (mapping !== "none") return "column mapping";
+  if (metadata.partitionColumns.length > 0) return "partitions";
+  if (files.some(({ deletionVector }) => deletionVector !== undefined && deletionVector !== null)) {
+    return "deletion vectors";
+  }
+  return undefined;
+}

@@ -1,0 +1,191 @@
+/** Our tables in the lake: a query's rows as a whole new version of a Delta table. */
+import { createHash } from "node:crypto";
+import { mkdir, readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { duckdbString } from "../../codegen/expressions/duckdb.ts";
+import { VERSION } from "../../version.ts";
+import type { Connection } from "../duckdb.ts";
+import { syncFile, syncFolder } from "../durable.ts";
+import { isFileError } from "../errors.ts";
+import { type Action, type AddFile, type CommitInfo, type Metadata, PROTOCOL } from "./actions.ts";
+import { commitDelta, type Snapshot } from "./log.ts";
+import { type ColumnShape, deltaSchema } from "./schema.ts";
+import { deltaStatistics, unquotedName, type WrittenStatistics } from "./stats.ts";
+
+/** As many versions of a table can be read again, the newest included; files of older ones are removed. */
+export const KEPT_VERSIONS = 5;
+
+/** What is written as a version of a table. */
+export interface DeltaWrite {
+  readonly folder: string;
+  /** `silver.orders` */
+  readonly relation: string;
+  readonly doc?: string;
+  readonly columns: readonly ColumnShape[];
+  /** The table as it is; undefined where there is none. */
+  readonly current: Snapshot | undefined;
+  /** The start of the run: the only clock that the log sees. */
+  readonly at: Date;
+  /** Says of what the rows are made; part of the files' names. */
+  readonly fingerprint: string;
+}
+
+/** Rows that are written but not yet part of the table. */
+export interface WrittenFile {
+  /** Absolute; undefined where there are no rows, and so no file. */
+  readonly path: string | undefined;
+  readonly rows: number;
+  /** Bytes. */
+  readonly bytes: number;
+  /** Columns that hold a null. */
+  readonly nullColumns: readonly string[];
+  readonly add: AddFile | undefined;
+}
+
+/** Writes a query's rows beside the table's files. They are not part of it before `commitTable`. */
+export async function writeRows(connection: Connection, query: string, write: DeltaWrite): Promise<WrittenFile> {
+  await mkdir(write.folder, { recursive: true });
+  const name = partName(nextVersion(write), write.fingerprint);
+  const path = join(write.folder, name);
+  const [result] = await connection.rows(
+    `COPY (${query}\n) TO ${duckdbString(path)} (FORMAT parquet, COMPRESSION zstd, RETURN_STATS)`,
+  );
+  const rows = Number(result?.count ?? 0);
+  const bytes = Number(result?.file_size_bytes ?? 0);
+  if (rows === 0) {
+    await rm(path, { force: true });
+    return { path: undefined, rows, bytes: 0, nullColumns: [], add: undefined };
+  }
+  await syncFile(path);
+  const statistics = statisticsOf(result?.column_statistics);
+  return {
+    path,
+    rows,
+    bytes,
+    nullColumns: write.columns.map((each) => each.name).filter((each) => hasNull(statistics.get(each))),
+    add: {
+      path: encodeURIComponent(name),
+      partitionValues: {},
+      size: bytes,
+      modificationTime: write.at.getTime(),
+      dataChange: true,
+      stats: deltaStatistics(rows, write.columns, statistics),
+    },
+  };
+}
+
+/** Makes the written rows the table. `memory` is what a later run must know of this one. False after a conflict. */
+export async function commitTable(write: DeltaWrite, file: WrittenFile, memory: string): Promise<boolean> {
+  const { current, at } = write;
+  const version = nextVersion(write);
+  const commitInfo: CommitInfo = {
+    timestamp: at.getTime(),
+    operation: "WRITE",
+    operationParameters: { mode: "Overwrite", partitionBy: "[]" },
+    ...(current ? { readVersion: current.version } : {}),
+    isBlindAppend: false,
+    engineInfo: `medalc/${VERSION}`,
+    operationMetrics: {
+      numFiles: file.add ? "1" : "0",
+      numOutputRows: String(file.rows),
+      numOutputBytes: String(file.bytes),
+    },
+    userMetadata: memory,
+  };
+  const removed = (current?.files ?? []).map(({ encodedPath }): Action => {
+    return { remove: { path: encodedPath, deletionTimestamp: at.getTime(), dataChange: true } };
+  });
+  const actions: Action[] = [
+    { commitInfo },
+    ...(current ? [] : [{ protocol: PROTOCOL }]),
+    { metaData: metadata(write) },
+    ...removed,
+    ...(file.add ? [{ add: file.add }] : []),
+  ];
+  if (file.path !== undefined) await syncFolder(write.folder);
+  return commitDelta(write.folder, version, actions);
+}
+
+/**
+ * Removes our files that no kept version needs: of versions that are too old, and of runs that were cut off. A file of
+ * ours is named by the version it is for, and each version has its own.
+ */
+export async function removeOldFiles(folder: string, current: Snapshot | undefined): Promise<void> {
+  const newest = current?.version ?? -1;
+  const live = new Set(current?.files.map(({ path }) => path));
+  for (const name of await filesIn(folder)) {
+    const version = versionOfPart(name);
+    if (version === undefined || live.has(name)) continue;
+    if (version >= newest || version <= newest - KEPT_VERSIONS) await rm(join(folder, name), { force: true });
+  }
+  for (const name of await filesIn(join(folder, "_delta_log"))) {
+    if (name.startsWith(".") && name.endsWith(".tmp")) await rm(join(folder, "_delta_log", name), { force: true });
+  }
+}
+
+function nextVersion({ current }: DeltaWrite): number {
+  return current === undefined ? 0 : current.version + 1;
+}
+
+function partName(version: number, fingerprint: string): string {
+  return `part-${String(version).padStart(10, "0")}-${fingerprint.slice(0, 16)}.zstd.parquet`;
+}
+
+function versionOfPart(name: string): number | undefined {
+  const parts = /^part-(\d{10})-[0-9a-f]{16}\.zstd\.parquet$/.exec(name);
+  return parts ? Number(parts[1]) : undefined;
+}
+
+function metadata({ relation, doc, columns, current, at, fingerprint }: DeltaWrite): Metadata {
+  return {
+    id: current?.metadata.id ?? uuid(`${relation} ${at.toISOString()} ${fingerprint}`),
+    name: relation,
+    ...(doc === undefined ? {} : { description: doc }),
+    format: { provider: "parquet", options: {} },
+    schemaString: JSON.stringify(deltaSchema(columns)),
+    partitionColumns: [],
+    configuration: {},
+    createdTime: current?.metadata.createdTime ?? at.getTime(),
+  };
+}
+
+/** A UUID that is made of a text, and not of chance. */
+function uuid(text: string): string {
+  const hex = createHash("sha256").update(text).digest("hex");
+  const parts = [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `8${hex.slice(13, 16)}`,
+    `8${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ];
+  return parts.join("-");
+}
+
+/** DuckDB gives a map as a list of entries, whose values are maps again. */
+function statisticsOf(value: unknown): ReadonlyMap<string, WrittenStatistics> {
+  return new Map(
+    entriesOf(value).map(([name, inner]) => [
+      unquotedName(name),
+      Object.fromEntries(entriesOf(inner).map(([key, text]) => [key, String(text)])),
+    ]),
+  );
+}
+
+function entriesOf(value: unknown): readonly (readonly [string, unknown])[] {
+  if (!Array.isArray(value)) return [];
+  return value.map((entry: { readonly key: unknown; readonly value: unknown }) => [String(entry.key), entry.value]);
+}
+
+function hasNull(statistics: WrittenStatistics | undefined): boolean {
+  return statistics?.null_count !== undefined && statistics.null_count !== "0";
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (isFileError(error, "ENOENT")) return [];
+    throw error;
+  }
+}

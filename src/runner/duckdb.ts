@@ -1,0 +1,144 @@
+/**
+ * The only door to DuckDB: one engine a run, a connection for each table that is built. Everything has its meaning from
+ * our SQL, so nothing is left to the machine's settings, and no extension is ever fetched.
+ */
+import { availableParallelism, totalmem } from "node:os";
+import {
+  BIGINT,
+  BOOLEAN,
+  type DuckDBConnection,
+  DuckDBInstance,
+  DuckDBScalarFunction,
+  type Json,
+  VARCHAR,
+} from "@duckdb/node-api";
+import { JSON_TEXTS_FUNCTION } from "../codegen/duckdb/json.ts";
+import { NOTICE_FUNCTION } from "../codegen/duckdb/notices.ts";
+import { jsonTexts } from "./files/json-texts.ts";
+
+export interface EngineOptions {
+  /** The number of cores by default. */
+  readonly threads?: number;
+  /** As DuckDB writes it, `2GB`. By default half of the machine's memory, 2 GB at the most. */
+  readonly memoryLimit?: string;
+  /** Where DuckDB puts what does not fit into memory. It makes the folder and removes it, so nothing else may be in it. */
+  readonly scratchFolder: string;
+  /** Give rows in the order in which they lie in their files. Takes more memory; false by default. */
+  readonly inOrder?: boolean;
+  /** Takes the rows that a query notices. Called by all connections, never two calls at a time. */
+  readonly onNotice?: (notice: NoticedRow) => void;
+}
+
+/** A row that a query has noticed; see codegen/duckdb/notices.ts. */
+export interface NoticedRow {
+  readonly table: string;
+  readonly index: number;
+  readonly reason: string | null;
+  readonly record: string | null;
+}
+
+export interface Engine {
+  connect(): Promise<Connection>;
+  close(): void;
+}
+
+export type Row = Readonly<Record<string, Json>>;
+
+export interface Connection {
+  /** Runs SQL for what it does. */
+  run(sql: string): Promise<void>;
+  /** All rows; integers beyond 32 bits, decimals and times are text. For small results. */
+  rows(sql: string): Promise<readonly Row[]>;
+  /** Stops what is running, which then fails. */
+  interrupt(): void;
+  close(): void;
+}
+
+/** An engine in memory. Close it: its threads keep the process alive. */
+export async function createEngine(options: EngineOptions): Promise<Engine> {
+  const instance = await DuckDBInstance.create(":memory:", {
+    threads: String(options.threads ?? availableParallelism()),
+    memory_limit: options.memoryLimit ?? `${Math.round(defaultMemory() / MEGABYTE)}MiB`,
+    temp_directory: options.scratchFolder,
+    preserve_insertion_order: String(options.inOrder ?? false),
+    autoinstall_known_extensions: "false",
+    autoload_known_extensions: "false",
+  });
+  const first = await instance.connect();
+  await first.run("SET GLOBAL TimeZone = 'UTC'");
+  first.registerScalarFunction(noticeFunction(options.onNotice));
+  first.registerScalarFunction(jsonTextsFunction());
+  await first.run("SET lock_configuration = true");
+  return {
+    connect: async () => connection(await instance.connect()),
+    close() {
+      first.closeSync();
+      instance.closeSync();
+    },
+  };
+}
+
+const MEGABYTE = 2 ** 20;
+const LARGEST_DEFAULT = 2048 * MEGABYTE;
+
+function defaultMemory(): number {
+  return Math.min(totalmem() / 2, LARGEST_DEFAULT);
+}
+
+function connection(inner: DuckDBConnection): Connection {
+  return {
+    async run(sql) {
+      await inner.run(sql);
+    },
+    async rows(sql) {
+      const reader = await inner.runAndReadAll(sql);
+      return reader.getRowObjectsJson();
+    },
+    interrupt: () => inner.interrupt(),
+    close: () => inner.closeSync(),
+  };
+}
+
+/** Volatile, so that DuckDB calls it for every row that comes to it, and once. */
+function noticeFunction(onNotice: EngineOptions["onNotice"]): DuckDBScalarFunction {
+  return DuckDBScalarFunction.create({
+    name: NOTICE_FUNCTION,
+    parameterTypes: [VARCHAR, BIGINT, VARCHAR, VARCHAR],
+    returnType: BOOLEAN,
+    volatile: true,
+    specialHandling: true,
+    mainFunction(_info, chunk, output) {
+      const [tables = [], indexes = [], reasons = [], records = []] = chunk.getColumns();
+      for (let row = 0; row < chunk.rowCount; row++) {
+        onNotice?.({
+          table: String(tables[row]),
+          index: Number(indexes[row]),
+          reason: textOrNull(reasons[row]),
+          record: textOrNull(records[row]),
+        });
+        output.setItem(row, true);
+      }
+      output.flush();
+    },
+  });
+}
+
+function jsonTextsFunction(): DuckDBScalarFunction {
+  return DuckDBScalarFunction.create({
+    name: JSON_TEXTS_FUNCTION,
+    parameterTypes: [VARCHAR],
+    returnType: VARCHAR,
+    mainFunction(_info, chunk, output) {
+      const [lines = []] = chunk.getColumns();
+      for (let row = 0; row < chunk.rowCount; row++) {
+        const line = textOrNull(lines[row]);
+        output.setItem(row, line === null ? null : (jsonTexts(line) ?? null));
+      }
+      output.flush();
+    },
+  });
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
+}

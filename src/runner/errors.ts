@@ -1,0 +1,37 @@
+/** Failures: what stops a table is a diagnostic, carried by an error to where it is reported. */
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+
+/** An error that says nothing but its diagnostics. */
+export interface Failure extends Error {
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export function failure(...diagnostics: readonly Diagnostic[]): Failure {
+  return Object.assign(new Error(diagnostics.map(({ message }) => message).join("; ")), { diagnostics });
+}
+
+export function isFailure(error: unknown): error is Failure {
+  return error instanceof Error && "diagnostics" in error;
+}
+
+/** Whether an error comes from the file system, with one of these codes. */
+export function isFileError(error: unknown, ...codes: readonly string[]): boolean {
+  const code = codeOf(error);
+  return code !== undefined && codes.includes(code);
+}
+
+/** The code that an error of Node or of a driver carries: `ENOENT`, `ECONNREFUSED`, `28P01`. */
+export function codeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if ("code" in error && typeof error.code === "string") return error.code;
+  return codeOf(error.cause);
+}
+
+/** What an error says, in one line. Some errors say it only in what caused them. */
+export function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error instanceof AggregateError ? error.errors[0] : error.cause;
+  const own = error.message.split("\n", 1)[0] ?? "";
+  const deeper = cause === undefined ? "" : messageOf(cause);
+  return deeper === "" || own.includes(deeper) ? own : own === "" ? deeper : `${own}: ${deeper}`;
+}

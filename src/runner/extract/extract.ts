@@ -1,0 +1,113 @@
+/** One bronze table: from its source to a load in the lake. */
+import { bronzeFile } from "../../codegen/shared/bronze-file.ts";
+import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
+import type { BronzePlan, SourceObject } from "../../plan/program.ts";
+import { codeOf, failure, isFailure, isFileError, messageOf } from "../errors.ts";
+import type { Lake } from "../lake.ts";
+import { NO_COUNTS, type RelationResult, type RunEvent } from "../result.ts";
+import type { Fetched, FetchRequest } from "./fetcher.ts";
+import { fetchFromFolder } from "./folder.ts";
+import { fetchFromHttp, isHttpError } from "./http.ts";
+import { fileName, land } from "./land.ts";
+import { fetchFromMongoDb, isCollectionMissing } from "./mongodb.ts";
+import { fetchFromPostgres } from "./postgres.ts";
+import type { RetryOptions } from "./retry.ts";
+import { scrubbed } from "./scrub.ts";
+import { type Reach, type ReachedSource, reachSource } from "./sources.ts";
+
+export interface ExtractContext {
+  readonly lake: Lake;
+  readonly startedAt: Date;
+  readonly reach: Reach;
+  readonly retry: Omit<RetryOptions, "onRetry">;
+  onEvent(event: RunEvent): void;
+}
+
+/** Lands what the source sends, where it is new. Throws a failure where the source cannot be read. */
+export async function extractBronze(
+  bronze: BronzePlan,
+  { lake, startedAt, reach, retry, onEvent }: ExtractContext,
+): Promise<{ readonly result: Omit<RelationResult, "seconds">; readonly diagnostics: readonly Diagnostic[] }> {
+  const relation = `bronze.${bronze.name}`;
+  const plan = reach.program.sources.find(({ name }) => name === bronze.source);
+  if (plan === undefined) throw new Error(`${relation} has no source`);
+  const source = reachSource(plan, reach);
+  const { object, columns } = bronze;
+  const request: Omit<FetchRequest, "path" | "previous"> = {
+    object,
+    columns,
+    retry: {
+      ...retry,
+      onRetry: (problem, pause) =>
+        onEvent({ kind: "retrying", relation, problem: scrubbed(messageOf(problem), source), seconds: pause / 1000 }),
+    },
+    onBytes: (bytes) => onEvent({ kind: "progress", relation, bytes }),
+  };
+  try {
+    const { load, isNew } = await land(
+      lake.tableFolder(relation),
+      fileName(bronzeFile(object)),
+      startedAt,
+      (path, previous) => fetchFrom(source, { ...request, path, previous }),
+    );
+    const state = isNew ? "ok" : "unchanged";
+    return { result: { relation, state, ...NO_COUNTS, bytes: Math.max(0, load.facts.bytes) }, diagnostics: [] };
+  } catch (error) {
+    throw isFailure(error) ? error : failure(problemOf(error, bronze, source));
+  }
+}
+
+function fetchFrom(source: ReachedSource, request: FetchRequest): Promise<Fetched> {
+  switch (source.kind) {
+    case "folder":
+      return fetchFromFolder(source.folder, request);
+    case "http":
+      return fetchFromHttp(source.baseUrl, request);
+    case "postgres":
+      return fetchFromPostgres(source, request);
+    case "mongodb":
+      return fetchFromMongoDb(source, request);
+    default:
+      return source satisfies never;
+  }
+}
+
+const UNDEFINED_TABLE = ["42P01", "3F000"];
+const UNDEFINED_COLUMN = "42703";
+
+function problemOf(error: unknown, bronze: BronzePlan, source: ReachedSource): Diagnostic {
+  const relation = `bronze.${bronze.name}`;
+  const code = codeOf(error);
+  const isMissing =
+    isFileError(error, "ENOENT", "ENOTDIR", "EISDIR", ...UNDEFINED_TABLE) ||
+    isCollectionMissing(error) ||
+    (isHttpError(error) && (error.status === 404 || error.status === 410));
+  if (isMissing) {
+    const object = objectText(bronze.object, source);
+    return diagnostic("source-object-missing", bronze.span, { relation, object, source: bronze.source });
+  }
+  const column = bronze.columns.find(({ name }) => messageOf(error).includes(`"${name}"`));
+  if (code === UNDEFINED_COLUMN && column) {
+    return diagnostic("source-column-missing", column.span, { relation, name: column.name });
+  }
+  const problem = scrubbed(messageOf(error), source);
+  return diagnostic("source-unreachable", bronze.span, { relation, source: bronze.source, problem });
+}
+
+function objectText(object: SourceObject, source: ReachedSource): string {
+  if (source.kind === "folder") {
+    const isFile = object.kind === "csv" || object.kind === "json";
+    return `${source.folder}/${isFile ? object.path : bronzeFile(object)}`;
+  }
+  switch (object.kind) {
+    case "csv":
+    case "json":
+      return object.path;
+    case "table":
+      return `the table ${object.schema}.${object.table}`;
+    case "collection":
+      return `the collection ${object.collection}`;
+    default:
+      return object satisfies never;
+  }
+}

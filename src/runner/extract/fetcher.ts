@@ -1,0 +1,86 @@
+/** What the kinds of sources have in common: each writes one file, and says what is to be remembered of it. */
+import { createHash } from "node:crypto";
+import { createReadStream, createWriteStream } from "node:fs";
+import { pipeline } from "node:stream/promises";
+import type { Column, SourceObject } from "../../plan/program.ts";
+import type { RetryOptions } from "./retry.ts";
+
+/** What is kept beside a load, to know the next time whether anything has changed. */
+export interface LoadFacts {
+  readonly bytes: number;
+  readonly sha256?: string;
+  /** Of a copied file: when it was last changed, in milliseconds since 1970. */
+  readonly modified?: number;
+  /** As the server gave them. */
+  readonly etag?: string;
+  readonly lastModified?: string;
+}
+
+/** The newest load of a table. */
+export interface PreviousLoad {
+  /** The path of its file. */
+  readonly path: string;
+  readonly facts: LoadFacts;
+}
+
+export interface FetchRequest {
+  readonly object: SourceObject;
+  /** The declared columns. */
+  readonly columns: readonly Pick<Column, "name">[];
+  /** The file to write. */
+  readonly path: string;
+  readonly previous: PreviousLoad | undefined;
+  readonly retry: RetryOptions;
+  /** How many bytes there are by now. */
+  onBytes(bytes: number): void;
+}
+
+/** A file that is the same as last time need not be written. */
+export type Fetched = LoadFacts | "unchanged";
+
+/** The bytes that have come, counted and hashed. */
+export interface Meter {
+  add(chunk: Uint8Array): void;
+  readonly facts: () => { readonly bytes: number; readonly sha256: string };
+  bytes(): number;
+}
+
+export function createMeter(onBytes: (bytes: number) => void): Meter {
+  const hash = createHash("sha256");
+  let bytes = 0;
+  return {
+    add(chunk) {
+      hash.update(chunk);
+      bytes += chunk.length;
+      onBytes(bytes);
+    },
+    facts: () => ({ bytes, sha256: hash.copy().digest("hex") }),
+    bytes: () => bytes,
+  };
+}
+
+/** Writes a stream to a file. */
+export async function writeMeasured(
+  chunks: AsyncIterable<Uint8Array>,
+  path: string,
+  onBytes: (bytes: number) => void,
+): Promise<{ readonly bytes: number; readonly sha256: string }> {
+  const meter = createMeter(onBytes);
+  await pipeline(
+    chunks,
+    async function* (passing: AsyncIterable<Uint8Array>) {
+      for await (const chunk of passing) {
+        meter.add(chunk);
+        yield chunk;
+      }
+    },
+    createWriteStream(path),
+  );
+  return meter.facts();
+}
+
+export async function sha256Of(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
+  return hash.digest("hex");
+}

@@ -1,0 +1,85 @@
+/** Collections of MongoDB: a cursor in the order of `_id`, each document a line of relaxed Extended JSON. */
+import { BSON, MongoClient } from "mongodb";
+import { codeOf } from "../errors.ts";
+import { type Fetched, type FetchRequest, writeMeasured } from "./fetcher.ts";
+import { isTransient, withRetries } from "./retry.ts";
+import type { ReachedSource } from "./sources.ts";
+
+type MongoDb = Extract<ReachedSource, { readonly kind: "mongodb" }>;
+
+const SELECTION_TIMEOUT = 10_000;
+const DOCUMENTS_AT_A_TIME = 1000;
+
+export async function fetchFromMongoDb(source: MongoDb, request: FetchRequest): Promise<Fetched> {
+  const { previous, retry } = request;
+  const fetched = await withRetries(
+    () => fetchOnce(source, request),
+    (error) => (isTransient(codeOf(error)) || isNetworkError(error) ? 0 : undefined),
+    retry,
+  );
+  return fetched.sha256 === previous?.facts.sha256 ? "unchanged" : fetched;
+}
+
+/** The collection is not there: reading it would give no rows, as if it were empty. */
+export interface CollectionMissing extends Error {
+  readonly collectionMissing: true;
+}
+
+export function isCollectionMissing(error: unknown): error is CollectionMissing {
+  return error instanceof Error && "collectionMissing" in error;
+}
+
+async function fetchOnce(source: MongoDb, { object, path, retry, onBytes }: FetchRequest) {
+  if (object.kind !== "collection") throw new Error(`MongoDB has no ${object.kind}`);
+  const client = new MongoClient(source.uri, { serverSelectionTimeoutMS: SELECTION_TIMEOUT, appName: "medalc" });
+  const stop = () => void client.close();
+  retry.signal.addEventListener("abort", stop);
+  try {
+    const database = client.db(source.database);
+    const known = await database.listCollections({ name: object.collection }, { nameOnly: true }).toArray();
+    if (known.length === 0) {
+      throw Object.assign(new Error(`there is no collection ${object.collection}`), { collectionMissing: true });
+    }
+    const documents = database
+      .collection(object.collection)
+      .find({}, { sort: { _id: 1 }, batchSize: DOCUMENTS_AT_A_TIME, promoteLongs: false });
+    return await writeMeasured(lines(documents), path, onBytes);
+  } finally {
+    retry.signal.removeEventListener("abort", stop);
+    await client.close();
+  }
+}
+
+async function* lines(documents: AsyncIterable<BSON.Document>): AsyncGenerator<Buffer> {
+  let text = "";
+  let count = 0;
+  for await (const document of documents) {
+    text += `${relaxedJson(document)}\n`;
+    if (++count % DOCUMENTS_AT_A_TIME > 0) continue;
+    yield Buffer.from(text);
+    text = "";
+  }
+  yield Buffer.from(text);
+}
+
+/** Relaxed Extended JSON, with all digits of a long: the driver's own would make a double of it. */
+export function relaxedJson(value: unknown): string {
+  if (BSON.Long.isLong(value)) return value.toString();
+  if (Array.isArray(value)) return `[${value.map(relaxedJson).join(",")}]`;
+  if (isPlainObject(value)) {
+    return `{${Object.entries(value)
+      .filter(([, member]) => member !== undefined)
+      .map(([name, member]) => `${JSON.stringify(name)}:${relaxedJson(member)}`)
+      .join(",")}}`;
+  }
+  return BSON.EJSON.stringify(value, { relaxed: true });
+}
+
+/** A document, and not one of BSON's own types. */
+function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+}
+
+function isNetworkError(error: unknown): boolean {
+  return error instanceof Error && (error.name === "MongoNetworkError" || error.name === "MongoServerSelectionError");
+}

@@ -1,0 +1,85 @@
+/** Tables of PostgreSQL: one COPY, every value as the database's own text, streamed. */
+import pg from "pg";
+import { to as copyTo } from "pg-copy-streams";
+import { codeOf } from "../errors.ts";
+import { type Fetched, type FetchRequest, writeMeasured } from "./fetcher.ts";
+import { isTransient, withRetries } from "./retry.ts";
+import type { ReachedSource } from "./sources.ts";
+
+type Postgres = Extract<ReachedSource, { readonly kind: "postgres" }>;
+
+const CONNECT_TIMEOUT = 15_000;
+
+/** So that a text does not depend on how the server or the user is set up. */
+const SETTINGS = [
+  "SET datestyle = 'ISO, YMD'",
+  "SET intervalstyle = 'iso_8601'",
+  "SET timezone = 'UTC'",
+  "SET extra_float_digits = 1",
+  "SET bytea_output = 'hex'",
+  "SET default_transaction_read_only = on",
+];
+
+export async function fetchFromPostgres(source: Postgres, request: FetchRequest): Promise<Fetched> {
+  const { previous, retry } = request;
+  const fetched = await withRetries(
+    () => fetchOnce(source, request),
+    (error) => (isTransient(codeOf(error)) ? 0 : undefined),
+    retry,
+  );
+  return fetched.sha256 === previous?.facts.sha256 ? "unchanged" : fetched;
+}
+
+async function fetchOnce(source: Postgres, { object, columns, path, retry, onBytes }: FetchRequest) {
+  if (object.kind !== "table") throw new Error(`PostgreSQL has no ${object.kind}`);
+  const client = await connect(source);
+  const stop = () => void client.end();
+  retry.signal.addEventListener("abort", stop);
+  try {
+    for (const setting of SETTINGS) await client.query(setting);
+    const names = columns.map(({ name }) => name);
+    const rows = client.query(copyTo(copyStatement(object.schema, object.table, names)));
+    return await writeMeasured(rows, path, onBytes);
+  } finally {
+    retry.signal.removeEventListener("abort", stop);
+    await client.end().catch(() => undefined);
+  }
+}
+
+/**
+ * JSON has no control characters, so with two of them as quote and delimiter nothing is ever quoted, and a line is the
+ * JSON itself.
+ */
+export function copyStatement(schema: string, table: string, columns: readonly string[]): string {
+  const list = columns.map((name) => `${quoted(name)}::text AS ${quoted(name)}`).join(", ");
+  const rows = `SELECT row_to_json(t)::text FROM (SELECT ${list} FROM ${quoted(schema)}.${quoted(table)}) AS t`;
+  return `COPY (${rows}) TO STDOUT (FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02', ENCODING 'UTF8')`;
+}
+
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** Over TLS, but for a server on this machine or one that has none. */
+async function connect(source: Postgres): Promise<pg.Client> {
+  const isLocal = ["localhost", "127.0.0.1", "::1"].includes(source.host) || source.host.startsWith("/");
+  try {
+    return await connectWith(source, !isLocal);
+  } catch (error) {
+    if (isLocal || !(error instanceof Error && /does not support SSL/.test(error.message))) throw error;
+    return connectWith(source, false);
+  }
+}
+
+async function connectWith({ kind: _, ...source }: Postgres, ssl: boolean): Promise<pg.Client> {
+  const client = new pg.Client({
+    ...source,
+    ssl,
+    connectionTimeoutMillis: CONNECT_TIMEOUT,
+    application_name: "medalc",
+  });
+  // What happens to an idle connection shows in the next use of it.
+  client.on("error", () => undefined);
+  await client.connect();
+  return client;
+}

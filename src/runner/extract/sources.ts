@@ -1,0 +1,87 @@
+/** A source as this run reaches it: with the values of params and secrets, or the folder that stands in its place. */
+import { resolve } from "node:path";
+import type { SourceOverride } from "../../config/environment.ts";
+import { diagnostic } from "../../diagnostics/diagnostic.ts";
+import type { Program, SourcePlan } from "../../plan/program.ts";
+import { failure } from "../errors.ts";
+
+export type ReachedSource =
+  /** Files under the paths of docs/lake.md. */
+  | { readonly kind: "folder"; readonly folder: string }
+  | { readonly kind: "http"; readonly baseUrl: string }
+  | {
+      readonly kind: "postgres";
+      readonly host: string;
+      readonly port: number;
+      readonly database: string;
+      readonly user: string;
+      readonly password: string;
+    }
+  | { readonly kind: "mongodb"; readonly uri: string; readonly database: string };
+
+export interface Reach {
+  readonly program: Program;
+  /** Absolute; where relative paths of sources start. */
+  readonly baseFolder: string;
+  readonly params: Readonly<Record<string, string | number | boolean>>;
+  readonly overrides: Readonly<Record<string, SourceOverride>>;
+  /** The value of a secret by its name in the program. Never kept, never shown. */
+  secret(name: string): string | undefined;
+}
+
+/** Throws a failure where a param or a secret has no value. */
+export function reachSource(source: SourcePlan, reach: Reach): ReachedSource {
+  const override = reach.overrides[source.name];
+  if (override?.kind === "folder") return { kind: "folder", folder: resolve(reach.baseFolder, override.folder) };
+  const text = (name: string) => settingText(source, name, reach);
+  switch (source.kind) {
+    case "file":
+      return { kind: "folder", folder: resolve(reach.baseFolder, text("path")) };
+    case "http":
+      return { kind: "http", baseUrl: text("base_url") };
+    case "postgres":
+      return {
+        kind: "postgres",
+        host: text("host"),
+        port: Number(text("port")),
+        database: text("database"),
+        user: text("user"),
+        password: text("password"),
+      };
+    case "mongodb":
+      return { kind: "mongodb", uri: text("uri"), database: text("database") };
+    default:
+      return source.kind satisfies never;
+  }
+}
+
+/** The environment variable that local runs read a secret from. */
+export function secretVariable(name: string): string {
+  return `MEDAL_SECRET_${name.toUpperCase()}`;
+}
+
+function settingText(source: SourcePlan, name: string, reach: Reach): string {
+  const override = reach.overrides[source.name];
+  const replaced = override?.kind === "settings" ? override.settings[name] : undefined;
+  if (replaced !== undefined) return String(replaced);
+  const setting = source.settings[name];
+  switch (setting?.kind) {
+    case "text":
+    case "number":
+    case "bool":
+      return String(setting.value);
+    case "param": {
+      const value = reach.params[setting.name];
+      if (value !== undefined) return String(value);
+      throw failure(diagnostic("source-setting-missing", source.span, { source: source.name, name: setting.name }));
+    }
+    case "secret": {
+      const value = reach.secret(setting.name);
+      if (value !== undefined && value !== "") return value;
+      const variable = secretVariable(setting.name);
+      throw failure(diagnostic("secret-missing", source.span, { source: source.name, name: setting.name, variable }));
+    }
+    default:
+      throw new Error(`the source ${source.name} has no setting ${name}`);
+  }
+}

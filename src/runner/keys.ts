@@ -1,0 +1,66 @@
+/** Key checks: no two rows of a relation may have the same values in the columns of a key. */
+
+import type { RelationInput } from "../codegen/duckdb/inputs.ts";
+import { relationSql } from "../codegen/duckdb/table.ts";
+import { duckdbName } from "../codegen/expressions/duckdb.ts";
+import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
+import { type Column, type KeyCheck, type Program, qualifiedName, type TablePlan } from "../plan/program.ts";
+import type { Connection } from "./duckdb.ts";
+
+/**
+ * What is wrong with a key; undefined where nothing is. Most keys hold, which counting different hashes shows in a
+ * fraction of the time that grouping takes: different rows may have one hash, but not the same row two.
+ */
+export async function checkKey(
+  check: KeyCheck,
+  table: TablePlan,
+  program: Program,
+  input: RelationInput,
+  connection: Connection,
+): Promise<Diagnostic | undefined> {
+  const names = check.columns.map(duckdbName).join(", ");
+  const columns = columnsOf(check.relation, program).filter(({ name }) => check.columns.includes(name));
+  const rows = (onlyThese: boolean) => relationSql(check.relation, columns, program, input, { onlyThese });
+  const [counts] = await connection.rows(
+    `SELECT count(*) AS rows, count(DISTINCT hash(${names})) AS different FROM (${rows(true)})`,
+  );
+  if (counts?.rows === counts?.different) return undefined;
+
+  const groups = `SELECT ${names}, count(*) AS "#rows" FROM (${rows(false)}) GROUP BY ALL HAVING count(*) > 1`;
+  const texts = check.columns.map((name) => `CAST(${duckdbName(name)} AS VARCHAR) AS ${duckdbName(name)}`).join(", ");
+  const [example] = await connection.rows(
+    `SELECT ${texts}, CAST(count(*) OVER () AS VARCHAR) AS "#count" FROM (${groups}) ORDER BY ${names} LIMIT 1`,
+  );
+  if (example === undefined) return undefined;
+  const count = Number(example["#count"]);
+  const key = check.columns.length === 1 ? (check.columns[0] ?? "") : `(${check.columns.join(", ")})`;
+  return diagnostic("duplicate-key", check.span, {
+    relation: check.relation,
+    count: `${count} ${count === 1 ? "value" : "values"} of ${key}`,
+    example: exampleText(check.columns, example, privateColumns(check.relation, program)),
+    table: qualifiedName(table),
+    columns: key,
+  });
+}
+
+/** Values of a key for a message, but none that say something about a person. */
+export function exampleText(
+  columns: readonly string[],
+  values: Readonly<Record<string, unknown>>,
+  hidden: ReadonlySet<string>,
+): string {
+  const shown = columns.filter((name) => !hidden.has(name) && name in values);
+  if (shown.length === 0) return "";
+  return ` (${shown.map((name) => `${name} ${values[name] ?? "null"}`).join(", ")})`;
+}
+
+/** The columns that say something about a person. */
+export function privateColumns(relation: string, program: Program): ReadonlySet<string> {
+  const tagged = columnsOf(relation, program).filter(({ tags }) => tags.includes("pii"));
+  return new Set(tagged.map(({ name }) => name));
+}
+
+function columnsOf(relation: string, program: Program): readonly Column[] {
+  const bronze = program.bronze.find(({ name }) => `bronze.${name}` === relation);
+  return (bronze ?? program.tables.find((table) => qualifiedName(table) === relation))?.columns ?? [];
+}

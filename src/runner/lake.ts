@@ -1,0 +1,48 @@
+/** Where things lie in the lake's folder; see docs/lake.md. */
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { isFileError } from "./errors.ts";
+
+export interface Lake {
+  readonly folder: string;
+  /** The folder of `bronze.orders`, `silver.orders` or `quarantine.silver.orders`. */
+  tableFolder(relation: string): string;
+  /** What is only there during a run: rows that are set aside, files that were written anew, the engine's own files. */
+  readonly scratchFolder: string;
+  readonly lockFile: string;
+}
+
+export function createLake(folder: string): Lake {
+  return {
+    folder,
+    tableFolder: (relation) => join(folder, ...relationParts(relation).map(folderName)),
+    scratchFolder: join(folder, ".tmp"),
+    lockFile: join(folder, ".lock"),
+  };
+}
+
+/** `quarantine.silver.a.b` is of the table `a.b`: a name in backticks may hold a dot. */
+function relationParts(relation: string): readonly string[] {
+  const [, layers = "", name = ""] = /^((?:quarantine\.)?[a-z]+)\.(.*)$/s.exec(relation) ?? [];
+  return [...layers.split("."), name];
+}
+
+/** A name in backticks may hold anything; what is no plain letter is written as a URL would have it. */
+export function folderName(name: string): string {
+  const encoded = encodeURIComponent(name).replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16)}`);
+  return /^\.+$/.test(encoded) ? encoded.replaceAll(".", "%2e") : encoded;
+}
+
+/** The folders in a folder, sorted; none where it is not there. */
+export async function foldersIn(folder: string): Promise<readonly string[]> {
+  try {
+    const entries = await readdir(folder, { withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name)
+      .sort();
+  } catch (error) {
+    if (isFileError(error, "ENOENT")) return [];
+    throw error;
+  }
+}

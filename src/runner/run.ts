@@ -1,0 +1,169 @@
+/**
+ * A run on this machine: extract what the program's sources send, land it, build silver and gold. Loads and tables run
+ * side by side as their order allows. What fails is reported with its place; what reads it is skipped; all else goes on.
+ */
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { SourceOverride } from "../config/environment.ts";
+import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
+import { type Program, qualifiedName } from "../plan/program.ts";
+import { type BuildContext, buildTable } from "./build.ts";
+import { createSlots, runTasks, type Task } from "./dag.ts";
+import { createEngine, type NoticedRow } from "./duckdb.ts";
+import { isFailure } from "./errors.ts";
+import { extractBronze } from "./extract/extract.ts";
+import { createBronzeFiles } from "./inputs.ts";
+import { createLake } from "./lake.ts";
+import { takeLock } from "./lock.ts";
+import { NO_COUNTS, type RelationResult, type RunEvent, type RunResult } from "./result.ts";
+
+export interface RunOptions {
+  readonly program: Program;
+  /** Absolute; where relative paths of sources start. */
+  readonly baseFolder: string;
+  /** Absolute. */
+  readonly lakeFolder: string;
+  readonly params: Readonly<Record<string, string | number | boolean>>;
+  /** What stands in place of sources, by their names. */
+  readonly sources: Readonly<Record<string, SourceOverride>>;
+  /** The value of a secret by its name in the program. It is used to connect, and neither kept nor shown. */
+  secret(name: string): string | undefined;
+  /** `bronze.orders`, `silver.orders`: only these are landed or built, from what the lake has. All by default. */
+  readonly select?: ReadonlySet<string>;
+  readonly startedAt: Date;
+  /** As DuckDB writes it, `2GB`. By default half of the machine's memory, 2 GB at the most. */
+  readonly memoryLimit?: string;
+  /** The number of cores by default. */
+  readonly threads?: number;
+  /** Build even what has not changed. */
+  readonly full?: boolean;
+  /** Milliseconds before a source is tried again the first time; 500 by default. */
+  readonly retryPause?: number;
+  onEvent(event: RunEvent): void;
+  /** Stops the run: what is under way ends as failed, its last version stays. */
+  readonly signal?: AbortSignal;
+}
+
+const LOADS_AT_A_TIME = 4;
+const TABLES_AT_A_TIME = 2;
+const RETRY_PAUSE = 500;
+
+/**
+ * Runs a program. The result says of each relation what became of it; it throws only for mistakes of ours. Another run
+ * in the same lake is a diagnostic and nothing is done.
+ */
+export async function run(options: RunOptions): Promise<RunResult> {
+  const { program, lakeFolder } = options;
+  const lake = createLake(lakeFolder);
+  const lock = await takeLock(lake.lockFile);
+  if ("heldBy" in lock) {
+    const params = { folder: lakeFolder, owner: lock.heldBy, file: lake.lockFile };
+    return { relations: [], diagnostics: [diagnostic("lake-locked", program.span, params)] };
+  }
+  try {
+    await rm(lake.scratchFolder, { recursive: true, force: true });
+    await mkdir(lake.scratchFolder, { recursive: true });
+    return await runLocked(options, lake);
+  } finally {
+    await rm(lake.scratchFolder, { recursive: true, force: true });
+    await lock.release();
+  }
+}
+
+type Outcome = { readonly result: RelationResult; readonly diagnostics: readonly Diagnostic[] };
+
+async function runLocked(options: RunOptions, lake: BuildContext["lake"]): Promise<RunResult> {
+  const { program, select, startedAt, onEvent } = options;
+  const signal = options.signal ?? new AbortController().signal;
+  const listeners = new Map<string, (row: NoticedRow) => void>();
+  const engine = await createEngine({
+    ...(options.threads === undefined ? {} : { threads: options.threads }),
+    ...(options.memoryLimit === undefined ? {} : { memoryLimit: options.memoryLimit }),
+    scratchFolder: join(lake.scratchFolder, "engine"),
+    onNotice: (row) => listeners.get(row.table)?.(row),
+  });
+  const context: BuildContext = {
+    program,
+    lake,
+    engine,
+    files: createBronzeFiles(lake.scratchFolder),
+    listeners,
+    startedAt,
+    full: options.full ?? false,
+    onStop(listener) {
+      signal.addEventListener("abort", listener);
+      return () => signal.removeEventListener("abort", listener);
+    },
+  };
+  const reach = { ...options, overrides: options.sources };
+  const retry = { pause: options.retryPause ?? RETRY_PAUSE, signal };
+  const loads = createSlots(LOADS_AT_A_TIME);
+  const builds = createSlots(TABLES_AT_A_TIME);
+
+  const task = (
+    relation: string,
+    needs: readonly string[],
+    work: () => Promise<Work>,
+    slots: typeof loads,
+  ): Task<Outcome> => ({
+    name: relation,
+    needs,
+    run: (needed) => {
+      const skip = needed.some(({ result }) => result.state === "failed" || result.state === "skipped");
+      return slots(() => outcomeOf(relation, skip || signal.aborted, work, onEvent));
+    },
+  });
+  const tasks = [
+    ...program.bronze.map((bronze) => {
+      const relation = `bronze.${bronze.name}`;
+      return task(relation, [], () => extractBronze(bronze, { lake, startedAt, reach, retry, onEvent }), loads);
+    }),
+    ...program.tables.map((table) => {
+      return task(qualifiedName(table), table.reads, () => buildTable(table, context), builds);
+    }),
+  ].filter(({ name }) => select === undefined || select.has(name));
+  try {
+    const outcomes = await runTasks(tasks);
+    const stopped = signal.aborted ? [diagnostic("run-stopped", program.span, {})] : [];
+    return {
+      relations: outcomes.map(({ result }) => result),
+      diagnostics: [...outcomes.flatMap(({ diagnostics }) => diagnostics), ...stopped],
+    };
+  } finally {
+    engine.close();
+  }
+}
+
+interface Work {
+  readonly result: Omit<RelationResult, "seconds">;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+async function outcomeOf(
+  relation: string,
+  skip: boolean,
+  work: () => Promise<Work>,
+  onEvent: RunOptions["onEvent"],
+): Promise<Outcome> {
+  const outcome = skip ? notDone(relation, "skipped", []) : await timed(relation, work, onEvent);
+  onEvent({ kind: "finished", ...outcome });
+  return outcome;
+}
+
+async function timed(relation: string, work: () => Promise<Work>, onEvent: RunOptions["onEvent"]): Promise<Outcome> {
+  onEvent({ kind: "started", relation });
+  const start = performance.now();
+  const seconds = () => (performance.now() - start) / 1000;
+  try {
+    const { result, diagnostics } = await work();
+    return { result: { ...result, seconds: seconds() }, diagnostics };
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    const { result, diagnostics } = notDone(relation, "failed", error.diagnostics);
+    return { result: { ...result, seconds: seconds() }, diagnostics };
+  }
+}
+
+function notDone(relation: string, state: "failed" | "skipped", diagnostics: readonly Diagnostic[]): Outcome {
+  return { result: { relation, state, ...NO_COUNTS, bytes: 0, seconds: 0 }, diagnostics };
+}
