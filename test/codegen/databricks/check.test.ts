@@ -1,0 +1,74 @@
+import { expect, it } from "vitest";
+import { databricksTarget } from "../../../src/codegen/databricks/index.ts";
+import { contextOf, programOf } from "../support/compile.ts";
+
+function codesOf(settings: string, rest = "", params: Readonly<Record<string, string>> = {}): readonly string[] {
+  const program = programOf(`
+project shop {
+  lake    = adls { account: "shoplake", container: "lake" }
+  compute = databricks { ${settings} }
+}
+source files = http { base_url: "https://example.com/" }
+bronze sales from files.csv("sales.csv") { id: long, \`order id\`: string }
+${rest}`);
+  return databricksTarget.check(program, contextOf(params)).map(({ code, message }) => `${code}: ${message}`);
+}
+
+const workspace = `workspace: "https://adb-1.2.azuredatabricks.net"`;
+
+it("finds nothing wrong in what Databricks takes", () => {
+  expect(codesOf(workspace)).toEqual([]);
+  expect(codesOf(`workspace: "adb-1.2.azuredatabricks.net/", runtime: "18.1", node: "Standard_E8", workers: 0..0`)).toEqual(
+    [],
+  );
+});
+
+it("refuses a runtime that is none, or has no Spark 4", () => {
+  for (const runtime of ["newest", "15.4 LTS", "16.4 LTS", "17.3.x-scala2.13"]) {
+    expect(codesOf(`${workspace}, runtime: "${runtime}"`)).toEqual([
+      `databricks-runtime: ${runtime} is no Databricks runtime that can run the notebooks`,
+    ]);
+  }
+});
+
+it("refuses what names no machine size, no workspace and no number of workers", () => {
+  expect(codesOf(`${workspace}, node: "8 cores"`)).toEqual([
+    "databricks-node: 8 cores is no node type of a cluster",
+  ]);
+  expect(codesOf(`workspace: "my workspace"`)).toEqual([
+    "databricks-workspace: my workspace is no address of a Databricks workspace",
+  ]);
+  for (const workers of ["4..1", "many", "-1", ""]) {
+    expect(codesOf(`${workspace}, workers: param.workers`, `param workers: string = "${workers}"`, { workers })).toEqual([
+      `databricks-workers: ${workers} is no number of workers`,
+    ]);
+  }
+});
+
+it("refuses names of folders that a path cannot have", () => {
+  for (const name of ["a/b", "a*", "[a]", "{a}", "a:b", "100%", " a", "a."]) {
+    expect(codesOf(workspace, `silver \`${name}\` { from bronze.sales select { id } }`)).toEqual([
+      `databricks-folder-name: no notebook can name the folder of silver.${name}`,
+    ]);
+  }
+});
+
+it("refuses names of columns that Delta does not take, but not in bronze", () => {
+  expect(codesOf(workspace, "silver t { from bronze.sales  select { a = `order id` } }")).toEqual([]);
+  expect(codesOf(workspace, "silver t { from bronze.sales }")).toEqual([
+    "databricks-column-name: no Delta table that Synapse can read has a column order id",
+  ]);
+});
+
+it("points at the param that a wrong value comes from, in every environment once", () => {
+  const program = programOf(`
+project shop {
+  lake    = adls { account: "shoplake", container: "lake" }
+  compute = databricks { ${workspace}, node: param.node }
+}
+param node: string
+`);
+  const bad = { name: "prod", params: { node: "?" } };
+  const found = databricksTarget.check(program, { environment: bad, environments: [bad] });
+  expect(found.map(({ span }) => span)).toEqual([program.params[0]?.span]);
+});

@@ -1,0 +1,54 @@
+# Databricks notebook source
+# MAGIC %md
+# MAGIC # gold.revenue_by_category
+# MAGIC
+# MAGIC - Reads `gold.order_lines`
+# MAGIC - Key `category`
+# MAGIC
+# MAGIC Compiled from `main.medal`: change it there.
+
+# COMMAND ----------
+
+# MAGIC %run ../lake
+
+# COMMAND ----------
+
+from pyspark.sql import functions as F
+from pyspark.sql import types as T
+
+dbutils.widgets.text("lake", "abfss://olistdata@olistlake.dfs.core.windows.net")
+dbutils.widgets.text("load", "")
+lake = Lake(root=dbutils.widgets.get("lake"), load=dbutils.widgets.get("load"))
+
+# COMMAND ----------
+
+gold_order_lines = lake.read("gold.order_lines")
+
+# COMMAND ----------
+
+gold_revenue_by_category = (
+    gold_order_lines.filter((F.col("status") != "canceled") & (F.col("status") != "unavailable"))
+    .groupBy("category")
+    .agg(
+        F.sum(F.col("price")).alias("revenue"),
+        F.avg(F.col("price")).alias("average_price"),
+        F.count_distinct(F.col("order_id")).alias("orders"),
+        F.count("*").alias("items"),
+    )
+    .orderBy(F.col("revenue").desc())
+)
+
+# COMMAND ----------
+
+schema = T.StructType(
+    [
+        T.StructField("category", T.StringType(), nullable=False),
+        T.StructField("revenue", T.DecimalType(20, 2), nullable=False),
+        T.StructField("average_price", T.DecimalType(14, 6), nullable=False),
+        T.StructField("orders", T.LongType(), nullable=False),
+        T.StructField("items", T.LongType(), nullable=False),
+    ]
+)
+
+lake.write("gold.revenue_by_category", gold_revenue_by_category, schema)
+lake.release()

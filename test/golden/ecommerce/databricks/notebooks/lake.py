@@ -1,0 +1,279 @@
+# Databricks notebook source
+# MAGIC %md
+# MAGIC # The lake
+# MAGIC
+# MAGIC What the notebooks of the tables have in common. They start with `%run ../lake` and then have the class `Lake`:
+# MAGIC how bronze files are read, how rows are set aside, how Delta tables are written so that Synapse can read them.
+
+# COMMAND ----------
+
+import csv
+import re
+
+from delta.tables import DeltaTable
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+from pyspark.sql import types as T
+
+# COMMAND ----------
+
+# The numbers do not depend on the settings of a workspace.
+SETTINGS = {
+    "spark.sql.ansi.enabled": True,
+    "spark.sql.caseSensitive": False,
+    "spark.sql.decimalOperations.allowPrecisionLoss": True,
+    "spark.sql.json.enableExactStringParsing": True,
+    "spark.sql.legacy.timeParserPolicy": "CORRECTED",
+    "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.storeAssignmentPolicy": "ANSI",
+    "spark.sql.timestampType": "TIMESTAMP_LTZ",
+}
+for name, value in SETTINGS.items():
+    spark.conf.set(name, value)
+
+# What Synapse serverless can read: version 1 of the reader, and no feature that it does not know.
+TABLE_PROPERTIES = {
+    "delta.minReaderVersion": "1",
+    "delta.minWriterVersion": "2",
+    "delta.checkpointPolicy": "classic",
+    "delta.columnMapping.mode": "none",
+    "delta.enableDeletionVectors": "false",
+}
+
+# RFC 4180. The null value is a text that no file holds: so "" is a text, and only what is not quoted is null.
+CSV_OPTIONS = {"header": True, "multiLine": True, "escape": '"', "nullValue": "\0", "columnPruning": False}
+JSON_OPTIONS = {"allowSingleQuotes": False, "allowNonNumericNumbers": False}
+
+# Columns that rows carry until they are split; no table has such names.
+MALFORMED, REASON, RECORD = "#malformed", "#reason", "#record"
+
+QUARANTINE = T.StructType(
+    [
+        T.StructField("source", T.StringType(), nullable=False),
+        T.StructField("reason", T.StringType(), nullable=False),
+        T.StructField("record", T.StringType()),
+    ]
+)
+
+# COMMAND ----------
+
+# How a text of a bronze file becomes a value of each type there is; null where it does not fit.
+
+
+def parse_orderstatus(text: Column) -> Column:
+    return F.when(
+        F.btrim(text, F.lit(" \t\n\x0b\f\r")).isin(
+            "created", "approved", "invoiced", "processing", "shipped", "delivered", "canceled", "unavailable"
+        ),
+        F.btrim(text, F.lit(" \t\n\x0b\f\r")),
+    )
+
+
+def parse_timestamp(text: Column) -> Column:
+    return F.when(
+        text.rlike(
+            r"^\s*(?!0000)\d\d\d\d-\d\d-\d\d[T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d([.]\d+)?(Z|[+-](0\d|1[0-4])(:?[0-5]\d)?)?)?\s*\z"
+        ),
+        text.try_cast("timestamp"),
+    )
+
+
+def parse_int(text: Column) -> Column:
+    return F.when(text.rlike(r"^\s*[+-]?[0-9]+\s*\z"), text.try_cast("int"))
+
+
+def parse_decimal_10_2(text: Column) -> Column:
+    return F.when(text.rlike(r"^\s*[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)\s*\z"), text.try_cast("decimal(10,2)"))
+
+
+def parse_paymenttype(text: Column) -> Column:
+    return F.when(
+        F.btrim(text, F.lit(" \t\n\x0b\f\r")).isin("credit_card", "boleto", "voucher", "debit_card", "not_defined"),
+        F.btrim(text, F.lit(" \t\n\x0b\f\r")),
+    )
+
+
+def parse_double(text: Column) -> Column:
+    return F.when(
+        text.rlike(r"^\s*[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]+)?\s*\z")
+        & (F.abs(text.try_cast("double")) < float("inf")),
+        text.try_cast("double"),
+    )
+
+
+PARSERS = {
+    "OrderStatus": parse_orderstatus,
+    "timestamp": parse_timestamp,
+    "int": parse_int,
+    "decimal(10,2)": parse_decimal_10_2,
+    "PaymentType": parse_paymenttype,
+    "double": parse_double,
+}
+
+# COMMAND ----------
+
+
+class Lake:
+    """The folders of the lake in one run: bronze files as they came, silver, gold and quarantine as Delta tables."""
+
+    def __init__(self, root: str, load: str) -> None:
+        """`root` is `abfss://CONTAINER@ACCOUNT.dfs.core.windows.net`; without a `load` the newest one is read."""
+        if not root:
+            raise ValueError("The parameter `lake` is empty; it says where the lake is, as abfss://...")
+        self._root = root.rstrip("/")
+        self._load = load
+        self._kept: list[DataFrame] = []
+
+    def read(self, table: str) -> DataFrame:
+        """The rows of a silver or gold table."""
+        return spark.read.format("delta").load(self._folder(table))
+
+    def read_csv(self, table: str, file: str, columns: dict[str, str]) -> tuple[DataFrame, DataFrame]:
+        """The rows of a bronze CSV file with the columns' types, and for the quarantine the rows that do not fit.
+
+        Columns bind by the names in the header; others are ignored. A type that ends in `?` may be null.
+        """
+        path = self._bronze_file(table, file)
+        first_line = spark.read.text(path, lineSep="\n").first()
+        line = first_line["value"] if first_line else ""
+        header = next(csv.reader([line.rstrip("\r")]), [])
+        for name in columns:
+            if header.count(name) != 1:
+                raise ValueError(f"{table}: {file} has {header.count(name)} columns {name}")
+        fields = [name if name in columns else f"#{at}" for at, name in enumerate(header)]
+        rows = (
+            spark.read.schema(_text_schema(fields))
+            .options(**CSV_OPTIONS, columnNameOfCorruptRecord=MALFORMED)
+            .option("lineSep", "\r\n" if line.endswith("\r") else "\n")
+            .csv(path)
+        )
+        return self._typed(table, rows, columns)
+
+    def read_json(self, table: str, file: str, columns: dict[str, str]) -> tuple[DataFrame, DataFrame]:
+        """As `read_csv`, of a file that has a JSON object in each line."""
+        rows = (
+            spark.read.schema(_text_schema(columns))
+            .options(**JSON_OPTIONS, columnNameOfCorruptRecord=MALFORMED)
+            .json(self._bronze_file(table, file))
+        )
+        return self._typed(table, rows, columns)
+
+    def keep(self, rows: DataFrame) -> DataFrame:
+        """The rows, computed once although they are read more than once; `release` gives the memory back."""
+        self._kept.append(rows.persist())
+        return self._kept[-1]
+
+    def expect(
+        self, table: str, rows: DataFrame, expectations: dict[str, Column], record: list[Column] | None = None
+    ) -> tuple[DataFrame, DataFrame]:
+        """The rows for which all expectations are true; for the quarantine the others, with the first that is not."""
+        failed = [F.when(_fails(condition), F.lit(name)) for name, condition in expectations.items()]
+        record = record or [_column(name) for name in rows.columns]
+        return _split(table, rows.withColumn(REASON, F.coalesce(*failed)).select("*", _record(_json(record))))
+
+    def require(self, table: str, rows: DataFrame, name: str, condition: Column) -> None:
+        """Stops the run before anything is written where the condition is not true for every row."""
+        if not rows.filter(_fails(condition)).isEmpty():
+            raise ValueError(f"{table} has rows that fail the expectation: {name}")
+
+    def require_key(self, table: str, rows: DataFrame, *columns: str) -> None:
+        """Stops the run before anything is written where two rows have the same values in these columns."""
+        groups = rows.groupBy(*map(_column, columns)).agg(F.count("*").alias("#rows"))
+        if not groups.filter(F.col("`#rows`") > 1).isEmpty():
+            raise ValueError(f"{table} has several rows of the same key: {', '.join(columns)}")
+
+    def warn(self, table: str, rows: DataFrame, name: str, condition: Column) -> None:
+        """Says how many rows there are for which the condition is not true."""
+        failing = rows.agg(F.count_if(_fails(condition)).alias("rows")).first()
+        print(f"{table}: {failing['rows']} rows fail the expectation: {name}")
+
+    def write_quarantine(self, table: str, *rejected: DataFrame) -> None:
+        """Writes what a table sets aside in this run, in place of what it set aside in the last one."""
+        rows = rejected[0]
+        for more in rejected[1:]:
+            rows = rows.unionByName(more)
+        self._overwrite(self._folder(table, above="quarantine/"), rows, QUARANTINE)
+
+    def write(self, table: str, rows: DataFrame, schema: T.StructType) -> None:
+        """Writes a table as a whole new version, and checks that a column that is not nullable holds no null."""
+        self._overwrite(self._folder(table), rows, schema)
+
+    def release(self) -> None:
+        """Gives back the memory of the rows that were kept."""
+        for rows in self._kept:
+            rows.unpersist()
+
+    def _folder(self, table: str, above: str = "") -> str:
+        layer, _, name = table.partition(".")
+        return f"{self._root}/{above}{layer}/{name}"
+
+    def _bronze_file(self, table: str, file: str) -> str:
+        folder = self._folder(table)
+        loads = [f"load={self._load}"] if self._load else [entry.name.rstrip("/") for entry in dbutils.fs.ls(folder)]
+        file = re.sub(r"[\\*?\[\]{}]", r"\\\g<0>", file)
+        return f"{folder}/{max(loads)}/{file}"
+
+    def _typed(self, table: str, rows: DataFrame, columns: dict[str, str]) -> tuple[DataFrame, DataFrame]:
+        values, problems = [], []
+        for name, declared in columns.items():
+            optional = declared not in PARSERS and declared != "string"
+            type_name = declared.removesuffix("?") if optional else declared
+            text = value = _column(name)
+            if type_name != "string":
+                value = PARSERS[type_name](text)
+                text = F.nullif(F.btrim(text, F.lit(" \t\n\r\v\f")), F.lit(""))
+                problems.append(F.when(text.isNotNull() & value.isNull(), F.lit(f"{name} is not {type_name}")))
+            values.append(value.alias(name))
+            if not optional:
+                problems.append(F.when(text.isNull(), F.lit(f"{name} is missing")))
+        malformed = _column(MALFORMED)
+        problem = F.nullif(F.concat_ws("; ", *problems), F.lit(""))
+        reason = F.when(malformed.isNotNull(), F.lit("malformed record")).otherwise(problem)
+        record = F.coalesce(malformed, _json([_column(name) for name in columns]))
+        marked = rows.select("*", reason.alias(REASON)).select(*values, _column(REASON), _record(record))
+        return _split(table, self.keep(marked))
+
+    def _overwrite(self, folder: str, rows: DataFrame, schema: T.StructType) -> None:
+        exists = DeltaTable.isDeltaTable(spark, folder)
+        if not exists or DeltaTable.forPath(spark, folder).toDF().schema != schema:
+            # A new schema is a commit of its own, which empties the table: all that can fail comes before it.
+            rows = self.keep(rows)
+            rows.write.format("noop").mode("overwrite").save()
+            table = DeltaTable.createOrReplace(spark).location(folder).addColumns(schema)
+            for name, value in TABLE_PROPERTIES.items():
+                table = table.property(name, value)
+            table.execute()
+        rows.write.format("delta").mode("overwrite").save(folder)
+
+
+# COMMAND ----------
+
+
+def _column(name: str) -> Column:
+    return F.col("`" + name.replace("`", "``") + "`")
+
+
+def _text_schema(names: list[str]) -> T.StructType:
+    return T.StructType([T.StructField(name, T.StringType()) for name in [*names, MALFORMED]])
+
+
+def _fails(condition: Column) -> Column:
+    return ~F.coalesce(condition, F.lit(False))
+
+
+def _json(columns: list[Column]) -> Column:
+    options = {"ignoreNullFields": "false", "timestampFormat": "yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'"}
+    return F.to_json(F.struct(*columns), options)
+
+
+def _record(record: Column) -> Column:
+    return F.when(_column(REASON).isNotNull(), record).alias(RECORD)
+
+
+def _split(table: str, marked: DataFrame) -> tuple[DataFrame, DataFrame]:
+    accepted = marked.filter(_column(REASON).isNull()).drop(REASON, RECORD)
+    rejected = marked.filter(_column(REASON).isNotNull()).select(
+        F.lit(table).alias("source"), _column(REASON).alias("reason"), _column(RECORD).alias("record")
+    )
+    return accepted, rejected
