@@ -195,7 +195,7 @@ function unreadableSql(inputs: RelationInputs): string | undefined {
     return input.kind === "delta" ? [] : [`WHEN ${duckdbString(input.path)} THEN ${duckdbString(relation)}`];
   });
   if (branches.length === 0) return undefined;
-  return `SELECT any_value(CASE s.file_path ${branches.join(" ")} END) AS source, 'malformed record' AS reason, min(e.csv_line) AS record
+  return `SELECT any_value(CASE s.file_path ${branches.join(" ")} END) AS source, 'malformed record' AS reason, trim(min(e.csv_line), chr(13) || chr(10)) AS record
     FROM reject_errors AS e JOIN reject_scans AS s USING (scan_id, file_id)
     GROUP BY scan_id, file_id, e.line_byte_position`;
 }
