@@ -1,9 +1,23 @@
 /** Bundles the command and the library to dist/. Run by `npm ci` too, so that a fresh clone has a working `medalc`. */
 import { existsSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import standaloneCode from "ajv/dist/standalone/index.js";
+import { build, type Plugin } from "esbuild";
+import { ajv, validate } from "../src/config/validator.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** The function that ajv makes of the schema of medal.json, in place of the module that makes it. */
+const validator: Plugin = {
+  name: "validator",
+  setup({ onLoad }) {
+    onLoad({ filter: /src[\\/]config[\\/]validator\.ts$/ }, ({ path }) => ({
+      contents: standaloneCode.default(ajv, validate),
+      resolveDir: dirname(path),
+    }));
+  },
+};
 
 const { metafile } = await build({
   absWorkingDir: root,
@@ -24,6 +38,7 @@ const { metafile } = await build({
   external: ["@duckdb/node-api", "pg", "pg-copy-streams", "mongodb"],
   // Some bundled packages are CommonJS and ask for Node's modules.
   banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+  plugins: [validator],
   metafile: true,
   logLevel: "warning",
 });

@@ -2,18 +2,15 @@
  * medal.json: read, validated against its schema, free of secrets. What it says of the program's params and sources is
  * judged later, by `resolveEnvironment`, for then the program is known.
  */
-import { Ajv, type ErrorObject } from "ajv";
+import type { ErrorObject } from "ajv";
 import { findNodeAtLocation, type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
 import schema from "../../schemas/medal.schema.json" with { type: "json" };
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import { nameHint } from "../diagnostics/suggest.ts";
 import type { SourceFile, Span } from "../source.ts";
-import type { Config, EnvironmentConfig } from "./config.ts";
+import type { Config } from "./config.ts";
 import { secretsIn } from "./secrets.ts";
-
-interface ConfigText {
-  readonly environments?: Readonly<Record<string, EnvironmentConfig>>;
-}
+import { validate } from "./validator.ts";
 
 /** Reads the text of a medal.json that lies in `folder`. With errors the result has no environments. */
 export function readConfig(
@@ -33,7 +30,6 @@ export function readConfig(
   }
 
   const value: unknown = JSON.parse(file.text);
-  const validate = new Ajv({ allErrors: true, allowUnionTypes: true }).compile<ConfigText>(schema);
   if (!validate(value)) {
     return {
       config: empty,
