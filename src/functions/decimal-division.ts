@@ -6,7 +6,7 @@
  * whole numbers; Spark takes the remainder away first, so that what is left divides without a rest.
  */
 import { MAX_PRECISION, type Type, typeText } from "../types.ts";
-import { type Digits, decimalOrProblem, digitsOf, divideDigits, whole } from "./decimals.ts";
+import { type Digits, decimalOrProblem, digitsOf, divideDigits, ulp, whole } from "./decimals.ts";
 import { type ArgumentInfo, at, type RenderCall, type ResultProblem, type Template } from "./entry.ts";
 
 /** DuckDB's BIGINT holds every number of so many digits. */
@@ -33,8 +33,8 @@ export function duckdbDivide({ args }: RenderCall): string {
   return `CAST(${cut} * ${ulp(scale + 1)} AS {type})`;
 }
 
-/** A decimal argument as the whole number of its smallest units. */
-function duckdbUnscaled(index: number, { precision, scale }: Digits, integer: string): string {
+/** DuckDB: a decimal argument as the whole number of its smallest units. */
+export function duckdbUnscaled(index: number, { precision, scale }: Digits, integer: string): string {
   if (scale === 0) return `CAST({~${index}} AS ${integer})`;
   const factor = 10n ** BigInt(scale);
   if (precision + scale <= BIGINT_DIGITS) return `CAST({${index}} * ${factor} AS ${integer})`;
@@ -65,11 +65,6 @@ function fitsSpark(a: Digits, b: Digits): boolean {
 function wideDigits(a: Digits, b: Digits): readonly number[] {
   const { precision, scale } = divideDigits(a, b);
   return [b.precision + scale + 2, whole(a) + 1 + Math.max(a.scale, b.scale + scale + 1), precision + 2];
-}
-
-/** `0.001` for 3. */
-function ulp(scale: number): string {
-  return `0.${"0".repeat(scale - 1)}1`;
 }
 
 function operands(args: readonly ArgumentInfo[]): readonly [Digits, Digits] {

@@ -95,6 +95,11 @@ export function whole(digits: Digits): number {
   return digits.precision - digits.scale;
 }
 
+/** The smallest unit of a scale, as a constant: `0.001` for 3, `1` for 0. */
+export function ulp(scale: number): string {
+  return scale === 0 ? "1" : `0.${"0".repeat(scale - 1)}1`;
+}
+
 /** The type, or the problem that no engine holds that many digits; `what` says what needs them: `decimal(30,2) * …`. */
 export function decimalOrProblem({ precision, scale }: Digits, what: string): Type | ResultProblem {
   if (precision <= MAX_PRECISION) return decimal(precision, scale);

@@ -4,8 +4,8 @@ import { duckdbExpression, duckdbType } from "../../src/codegen/expressions/duck
 import { constantOf } from "../../src/codegen/expressions/print.ts";
 import type { ArgumentInfo } from "../../src/functions/entry.ts";
 import { type Resolution, resolveCall, resolveCast } from "../../src/functions/resolve.ts";
-import type { CallExpr, Expr } from "../../src/semantics/typed.ts";
-import { type Type, typeText } from "../../src/types.ts";
+import type { AggregateExpr, CallExpr, ColumnExpr, Expr, LiteralExpr } from "../../src/semantics/typed.ts";
+import { BOOL, type Type, typeText } from "../../src/types.ts";
 
 export function infoOf(expr: Expr): ArgumentInfo {
   const constant = constantOf(expr);
@@ -19,6 +19,18 @@ export function call(name: string, ...args: readonly Expr[]): CallExpr {
 
 export function cast(from: Expr, to: Type, lenient: boolean): CallExpr {
   return { kind: "call", ...resolvedCall(resolveCast(infoOf(from), to, lenient), [from]) };
+}
+
+/** The aggregate of columns `c0`, … over the rows for which the column `counts` is true, where it says so. */
+export function aggregate(name: string, args: readonly LiteralExpr[], filtered: boolean): AggregateExpr {
+  const columns = args.map((arg, index): ColumnExpr => ({ ...columnOf(`c${index}`, arg), nullable: true }));
+  const parts = resolvedCall(resolveCall(name, columns.map(infoOf)), columns);
+  const where: ColumnExpr = { kind: "column", name: "counts", type: BOOL, nullable: true };
+  return { kind: "aggregate", ...parts, ...(filtered ? { where } : {}) };
+}
+
+export function columnOf(name: string, value: LiteralExpr): ColumnExpr {
+  return { kind: "column", name, type: value.type, nullable: value.value === null };
 }
 
 /** The parts that a call and an aggregate have in common. */

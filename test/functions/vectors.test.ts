@@ -2,9 +2,10 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { numberText } from "../../src/codegen/expressions/numbers.ts";
 import { constantOf } from "../../src/codegen/expressions/print.ts";
 import { findFunction } from "../../src/functions/resolve.ts";
-import type { CallExpr, ColumnExpr, Expr, LiteralExpr } from "../../src/semantics/typed.ts";
-import { typeText } from "../../src/types.ts";
-import { call, cast, createDuckdb, rowOf, sameValue, typeName } from "./support.ts";
+import { type CallExpr, type Expr, type LiteralExpr, literal } from "../../src/semantics/typed.ts";
+import { BOOL, typeText } from "../../src/types.ts";
+import { aggregate, call, cast, columnOf, createDuckdb, rowOf, sameValue, typeName } from "./support.ts";
+import { aggregateVectors } from "./vectors/aggregates.ts";
 import { castVectors } from "./vectors/casts.ts";
 import { scalarVectors } from "./vectors/scalars.ts";
 import { FAILS, type Outcome, type Vector } from "./vectors/vector.ts";
@@ -22,10 +23,32 @@ for (const [name, vectors] of Object.entries(scalarVectors)) {
   });
 }
 
+for (const [name, vectors] of Object.entries(aggregateVectors)) {
+  it(`${name} gives what its vectors say on DuckDB`, async () => {
+    const problems = await Promise.all(
+      vectors.map(async ([table, expected]) => {
+        const [first] = table;
+        const args = first?.[0] ?? [];
+        const expr = aggregate(name, args, first?.[1] !== undefined);
+        const wanted = expected === FAILS ? typeText(expr.type) : typeText(expected.type);
+        const shown = `${name}(${table.map((row) => row[0].map((arg) => arg.value)).join("; ")})`;
+        const typed =
+          typeText(expr.type) === wanted ? [] : [`${shown} is of type ${typeText(expr.type)}, not ${wanted}`];
+        const from = table
+          .map(([values, counts]) => rowOf([...values, literal(BOOL, counts ?? null)]))
+          .join(" UNION ALL ")
+          .replaceAll(` AS c${args.length}`, " AS counts");
+        return [...typed, ...(await answers(shown, expr, expected, from))];
+      }),
+    );
+    expect(problems.flat()).toEqual([]);
+  });
+}
+
 it("as? gives what its vectors say on DuckDB, and as the same or fails", async () => {
   const problems = await Promise.all(
     castVectors.flatMap(([from, expected]) => {
-      const column: ColumnExpr = { kind: "column", name: "c0", type: from.type, nullable: from.value === null };
+      const column = columnOf("c0", from);
       const strictly = from.value !== null && expected.value === null ? FAILS : expected;
       return [true, false].flatMap((lenient) => {
         const shown = `"${from.value}" as${lenient ? "?" : ""} ${typeText(expected.type)}`;
@@ -78,8 +101,7 @@ function withColumns(name: string, args: readonly LiteralExpr[]): CallExpr | und
   const columns = args.map((arg, index): Expr => {
     const parameter = overload?.params[Math.min(index, overload.params.length - 1)];
     if (typeof parameter === "object" || arg.type.kind === "null") return arg;
-    const column: ColumnExpr = { kind: "column", name: `c${index}`, type: arg.type, nullable: arg.value === null };
-    return column;
+    return columnOf(`c${index}`, arg);
   });
   try {
     return call(name, ...columns.map((column) => constantOf(column) ?? column));

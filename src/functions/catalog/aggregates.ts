@@ -1,21 +1,59 @@
 /** Aggregates: one value of many rows. All but `count()` leave out nulls. */
-import { BOOL, DOUBLE, LONG, type Type } from "../../types.ts";
-import { decimalOrProblem, digitsOf } from "../decimals.ts";
-import type { ArgumentInfo, FunctionEntry, ParameterType, ResultProblem } from "../entry.ts";
+import { BOOL, DOUBLE, LONG, MAX_PRECISION, type Type, typeText } from "../../types.ts";
+import { duckdbUnscaled } from "../decimal-division.ts";
+import { type Digits, decimalOrProblem, digitsOf, ulp } from "../decimals.ts";
+import {
+  type ArgumentInfo,
+  at,
+  type FunctionEntry,
+  type ParameterType,
+  type RenderCall,
+  type ResultProblem,
+} from "../entry.ts";
 
-/** As SQL has it everywhere: ten more digits, which is room for as many rows as there can be. */
+/** How many digits a sum has more than its values: room for as many rows as there can be. */
+const SUM_DIGITS = 10;
+
 function sumType([x]: readonly ArgumentInfo[]): Type | ResultProblem {
   const digits = x && digitsOf(x.type);
   if (digits === undefined) throw new Error("the sum of what is no exact number");
-  return { kind: "decimal", precision: Math.min(38, digits.precision + 10), scale: digits.scale };
+  return { kind: "decimal", precision: Math.min(MAX_PRECISION, digits.precision + SUM_DIGITS), scale: digits.scale };
 }
 
+/** DuckDB lets a sum of 38 digits grow beyond them; as text it is looked at again. */
+function duckdbDecimalSum({ result }: RenderCall): string {
+  const full = result.kind === "decimal" && result.precision === MAX_PRECISION;
+  return full ? "CAST(CAST(sum({0}){filter} AS VARCHAR) AS {type})" : "CAST(sum({0}){filter} AS {type})";
+}
+
+/** Four more digits behind the point; nothing is cut, so 34 digits are the limit. */
 function averageType([x]: readonly ArgumentInfo[]): Type | ResultProblem {
   const digits = x && digitsOf(x.type);
+  if (x === undefined || digits === undefined) throw new Error("the average of what is no exact number");
+  return decimalOrProblem(averageDigits(digits), `the average of ${typeText(x.type)}`);
+}
+
+const averageDigits = ({ precision, scale }: Digits): Digits => ({ precision: precision + 4, scale: scale + 4 });
+
+/**
+ * DuckDB's own average is a double. The sum is divided as a whole number of units, with one digit more than is asked for,
+ * cut, and that is rounded. Where those digits may be too many for a HUGEINT, the rest is divided on its own.
+ */
+function duckdbDecimalAverage({ args }: RenderCall): string {
+  const digits = args[0] && digitsOf(args[0].type);
   if (digits === undefined) throw new Error("the average of what is no exact number");
-  const scale = digits.scale + 4;
-  if (scale > 38) return decimalOrProblem({ precision: scale, scale }, "the average");
-  return { kind: "decimal", precision: Math.min(38, digits.precision + 4), scale };
+  const { scale } = averageDigits(digits);
+  const sum =
+    digits.precision + SUM_DIGITS + digits.scale <= MAX_PRECISION
+      ? `CAST(sum({0}){filter} * ${10n ** BigInt(digits.scale)} AS HUGEINT)`
+      : `sum(${duckdbUnscaled(0, digits, "HUGEINT")}){filter}`;
+  const count = "count({0}){filter}";
+  if (digits.precision <= 23) {
+    return `CAST(CAST(${sum} * 100000 // ${count} AS DECIMAL(38, 0)) * ${ulp(scale + 1)} AS {type})`;
+  }
+  const whole = `CAST(CAST(${sum} // ${count} AS DECIMAL(38, 0)) * ${ulp(digits.scale)} AS {type})`;
+  const rest = `CAST(CAST(${sum} % ${count} * 100000 // ${count} AS DECIMAL(38, 0)) * ${ulp(scale + 1)} AS {type})`;
+  return `CAST(${whole} + ${rest} AS {type})`;
 }
 
 const extreme = (name: string, doc: string, examples: readonly string[]): FunctionEntry => ({
@@ -121,7 +159,7 @@ export const aggregates: readonly FunctionEntry[] = [
     doc: "The number of rows for which the condition is true; 0 where there is none.",
     masks: true,
     duplicates: "distorted",
-    overloads: [counted("bool", { duckdb: "count(*) FILTER (WHERE {where})", spark: "F.count_if({0})" })],
+    overloads: [counted("bool", { duckdb: "count(CASE WHEN {0} THEN 1 END){filter}", spark: "F.count_if({0})" })],
     examples: [],
   },
   {
@@ -146,7 +184,7 @@ export const aggregates: readonly FunctionEntry[] = [
         result: sumType,
         nulls: "always",
         emptyIsNull: true,
-        render: { duckdb: "CAST(sum({0}){filter} AS {type})", spark: "F.sum({0})" },
+        render: { duckdb: duckdbDecimalSum, spark: "F.sum({0})" },
       },
       {
         params: ["double"],
@@ -181,8 +219,8 @@ export const aggregates: readonly FunctionEntry[] = [
         nulls: "always",
         emptyIsNull: true,
         render: {
-          duckdb: "CAST(sum({0}){filter} AS BIGINT) / count({0}){filter}",
-          spark: "F.sum({0}) / F.count({0})",
+          duckdb: at("product", "CAST(sum({0}){filter} AS BIGINT) / count({0}){filter}"),
+          spark: at("product", "F.sum({0}) / F.count({0})"),
         },
       },
       {
@@ -190,7 +228,7 @@ export const aggregates: readonly FunctionEntry[] = [
         result: averageType,
         nulls: "always",
         emptyIsNull: true,
-        render: { duckdb: "CAST(avg({0}){filter} AS {type})", spark: "F.avg({0})" },
+        render: { duckdb: duckdbDecimalAverage, spark: "F.avg({0})" },
       },
       {
         params: ["double"],

@@ -16,8 +16,9 @@ export type Vector = readonly [args: readonly LiteralExpr[], expected: Outcome];
 /** A value and what `as?` makes of it; where that is null of a value, `as` fails. */
 export type CastVector = readonly [from: LiteralExpr, expected: LiteralExpr];
 
-/** The values of one column per argument, and what the aggregate of the rows gives. */
-export type AggregateVector = readonly [columns: readonly (readonly LiteralExpr[])[], expected: Outcome];
+/** Rows (the arguments, and where it is said whether the row counts), and what the aggregate of them gives. */
+export type AggregateVector = readonly [rows: readonly AggregateRow[], expected: Outcome];
+export type AggregateRow = readonly [args: readonly LiteralExpr[], counts?: boolean | null];
 
 export type Vectors = Readonly<Record<string, readonly Vector[]>>;
 
@@ -38,3 +39,6 @@ export const dec = (value: string, precision?: number, scale?: number): LiteralE
   return literal(decimal(precision ?? own.precision, scale ?? own.scale), value);
 };
 export const none = (type: Type): LiteralExpr => literal(type, null);
+
+/** Rows of an aggregate of one argument. */
+export const rows = (...values: readonly LiteralExpr[]): readonly AggregateRow[] => values.map((value) => [[value]]);
