@@ -51,13 +51,10 @@ gold u { from silver.t }
 gold v {}`,
 ];
 
-const folders = ["examples", "examples/mistakes"];
+const examples = ["examples", "examples/mistakes"].flatMap((folder) =>
+  readdirSync(`${root}/${folder}`, { withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".medal"))
+    .map((entry) => readFileSync(`${root}/${folder}/${entry.name}`, "utf8")),
+);
 
-export const snippets: readonly string[] = [
-  ...written,
-  ...folders.flatMap((folder) =>
-    readdirSync(`${root}/${folder}`)
-      .filter((name) => name.endsWith(".medal"))
-      .map((name) => readFileSync(`${root}/${folder}/${name}`, "utf8")),
-  ),
-];
+export const snippets: readonly string[] = [...written, ...examples];

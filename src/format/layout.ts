@@ -1,0 +1,290 @@
+/**
+ * The one layout of a program. Rules:
+ * - two spaces a level, 120 columns; a block that was written over several lines stays so, one item a line, without
+ *   commas; one that was written on one line stays there as long as it fits;
+ * - what is too long is broken at commas, then at the loosest operators, the operator first in its line;
+ * - in a tall block, types, `=`, `=>` and the `on` of neighbouring joins stand below each other, as do the `=` of
+ *   neighbouring secrets and sources; after an empty line, or where one would not fit, they do so anew or not at all;
+ * - one empty line at most, and always one around a declaration of several lines.
+ */
+import type { TokenType } from "chevrotain";
+import * as t from "../parser/tokens.ts";
+import {
+  BLANK_LINE,
+  comment,
+  concat,
+  type Doc,
+  group,
+  ifBroken,
+  indent,
+  LINE,
+  SOFT_LINE,
+  SPACE,
+  spaces,
+  widthOf,
+} from "./doc.ts";
+import {
+  type Block,
+  firstToken,
+  type Item,
+  lastToken,
+  type Parentheses,
+  type Piece,
+  type Roles,
+  type Token,
+} from "./pieces.ts";
+
+export const COLUMNS = 120;
+
+/** Where a sequence is broken, loosest first. */
+const LEVELS: readonly ReadonlySet<TokenType>[] = [
+  new Set([t.Comma]),
+  new Set([t.Else, t.Where, t.Per]),
+  new Set([t.Or]),
+  new Set([t.And]),
+  new Set([t.Coalesce]),
+  new Set([t.Plus, t.Minus, t.Concat]),
+  new Set([t.Star, t.Slash, t.Percent, t.Div]),
+];
+
+/** Stands close to what is before it. */
+const CLOSE_BEFORE: ReadonlySet<TokenType> = new Set([t.Comma, t.Colon, t.Dot, t.DotDot, t.Question]);
+/** Stands close to what is behind it. */
+const CLOSE_BEHIND: ReadonlySet<TokenType> = new Set([t.Dot, t.DotDot, t.Tag]);
+
+/** What goes on with the value before it: between items that start with these the comma stays. */
+const CONTINUING: ReadonlySet<TokenType> = new Set([t.Minus, t.Not, t.LParen, t.Where, t.Per, t.At]);
+
+/** An item, cut where its part starts that stands below those of its neighbours, and before its last block. */
+interface Row {
+  readonly item: Item;
+  readonly left: Doc;
+  readonly right: Doc | undefined;
+  readonly tail: Doc | undefined;
+  readonly width: number;
+}
+
+/** The program's declarations, one below the other, and the comments at its end. */
+export function layout(declarations: readonly Item[], end: Token, roles: Roles): Doc {
+  return concat(items(declarations, 0, roles), LINE, ...commentsAtEnd(end, declarations.length > 0));
+}
+
+/** Items as the lines of a tall block, or side by side in a flat one. `indentation` is that of the lines. */
+function items(list: readonly Item[], indentation: number, roles: Roles): Doc {
+  const rows = list.map((item) => rowOf(item, indentation, roles));
+  const paddings = paddingsOf(rows, indentation);
+  return concat(
+    ...rows.flatMap((row, index) => {
+      const next = rows[index + 1];
+      const here = [...commentsAbove(row.item), printedRow(row, paddings[index] ?? 0)];
+      const behind = row.item.behind.map(comment);
+      if (!next) return [...here, ...behind];
+      return [...here, commaBetween(row, next), ...behind, isApart(row, next, indentation) ? APART : LINE];
+    }),
+  );
+}
+
+const APART = ifBroken(BLANK_LINE, LINE);
+
+function commaBetween({ item }: Row, next: Row): Doc {
+  if (item.kind !== "other") return "";
+  const start = firstToken(next.item.pieces[0]);
+  return ifBroken(start && CONTINUING.has(start.type) ? "," : "", ",");
+}
+
+function isApart(row: Row, next: Row, indentation: number): boolean {
+  if (isAfterBlankLine(next.item)) return true;
+  return row.item.kind === "declaration" && [row, next].some((each) => isTall(each, indentation));
+}
+
+function isAfterBlankLine(item: Item): boolean {
+  return (item.above[0] ?? item).afterBlankLine;
+}
+
+/** Whether the row takes several lines. Paddings do not count: they must not depend on themselves. */
+function isTall(row: Row, indentation: number): boolean {
+  return indentation + row.width > COLUMNS;
+}
+
+function rowOf(item: Item, indentation: number, roles: Roles): Row {
+  const last = item.pieces.at(-1);
+  const tail = last?.kind === "block" && item.pieces.length > 1 ? block(last, indentation, roles) : undefined;
+  const head = tail ? item.pieces.slice(0, -1) : item.pieces;
+  const cut = cutOf(item, head, roles);
+  const left = sequence(head.slice(0, cut), indentation, roles);
+  const right = cut < head.length ? sequence(head.slice(cut), indentation, roles) : undefined;
+  const width = [left, right, tail].reduce((sum: number, each) => sum + (each ? 1 + widthOf(each) : 0), -1);
+  return { item, left, right, tail, width };
+}
+
+/** Where the part starts that stands below those of the neighbours; the number of pieces where there is none. */
+function cutOf({ kind }: Item, pieces: readonly Piece[], roles: Roles): number {
+  const find = (isMark: (token: Token) => boolean): number => {
+    const found = pieces.findIndex((piece) => piece.kind === "token" && isMark(piece));
+    return found === -1 ? pieces.length : found;
+  };
+  switch (kind) {
+    case "join":
+      return find((token) => roles.conditions.has(token.start));
+    case "declaration": {
+      const first = firstToken(pieces[0])?.type;
+      return first === t.Secret || first === t.Source ? find((token) => token.type === t.Assign) : pieces.length;
+    }
+    case "step":
+      return pieces.length;
+    case "other": {
+      const found = find(({ type }) => type === t.Assign || type === t.Arrow || type === t.Colon);
+      return firstToken(pieces[found])?.type === t.Colon ? found + 1 : found;
+    }
+  }
+}
+
+function printedRow({ item, left, right, tail }: Row, padding: number): Doc {
+  const pad = ifBroken(spaces(padding), "");
+  const parts: Doc[] = [left];
+  if (right !== undefined)
+    parts.push(pad, item.kind === "join" ? group(indent(concat(LINE, right))) : concat(SPACE, right));
+  if (tail !== undefined) parts.push(SPACE, tail);
+  return concat(...parts);
+}
+
+/** By how much each row's right part is moved, so that those of a run stand below each other. */
+function paddingsOf(rows: readonly Row[], indentation: number): readonly number[] {
+  const paddings = rows.map(() => 0);
+  let run: { readonly row: Row; readonly at: number }[] = [];
+  const close = (): void => {
+    const widest = Math.max(0, ...run.map(({ row }) => widthOf(row.left)));
+    const padding = (row: Row): number => widest - widthOf(row.left);
+    const fits = ({ row }: { readonly row: Row }): boolean =>
+      isTall(row, indentation) || indentation + row.width + padding(row) <= COLUMNS;
+    if (run.every(fits)) for (const { row, at } of run) paddings[at] = padding(row);
+    run = [];
+  };
+  for (const [at, row] of rows.entries()) {
+    const before = rows[at - 1];
+    if (before && (isApart(before, row, indentation) || !isSameKind(before, row))) close();
+    if (row.right !== undefined && Number.isFinite(widthOf(row.left))) run.push({ row, at });
+  }
+  close();
+  return paddings;
+}
+
+/** Rows that may stand in one run: joins with joins, secrets with secrets, and whatever else a block holds. */
+function isSameKind(a: Row, b: Row): boolean {
+  if (a.item.kind !== b.item.kind) return false;
+  return a.item.kind !== "declaration" || firstToken(a.item.pieces[0])?.type === firstToken(b.item.pieces[0])?.type;
+}
+
+function block(braces: Block, indentation: number, roles: Roles): Doc {
+  const open = token(braces.open);
+  const close = braces.close.text;
+  const behind = braces.close.behind.map(comment);
+  const lines = [
+    ...(braces.items.length > 0 ? [items(braces.items, indentation + 2, roles)] : []),
+    ...commentsAtEnd(braces.close, braces.items.length > 0),
+  ];
+  if (lines.length === 0) return concat(open, close, ...behind);
+  return concat(group(concat(open, indent(concat(LINE, ...lines)), LINE, close), braces.isTall), ...behind);
+}
+
+function parentheses(piece: Parentheses, indentation: number, roles: Roles, isType: boolean): Doc {
+  const open = token(piece.open);
+  const close = piece.close.text;
+  const behind = piece.close.behind.map(comment);
+  const parts = split(piece.pieces, startsAfterComma).map((part) => sequence(part, indentation + 2, roles, 1));
+  const atEnd = commentsAtEnd(piece.close, parts.length > 0);
+  const lines = [...parts.flatMap((each, index) => (index === 0 || isType ? [each] : [LINE, each])), ...atEnd];
+  if (lines.length === 0 || isType) return concat(open, ...lines, close, ...behind);
+  return concat(group(concat(open, indent(concat(SOFT_LINE, ...lines)), SOFT_LINE, close)), ...behind);
+}
+
+/** Pieces side by side, broken at the loosest of their operators where they are too long. */
+function sequence(pieces: readonly Piece[], indentation: number, roles: Roles, level = 0): Doc {
+  const types = LEVELS[level];
+  if (!types) return sideBySide(pieces, indentation, roles);
+  const parts = split(pieces, level === 0 ? startsAfterComma : operatorsOf(types, pieces, roles));
+  const [first, ...rest] = parts.map((part) => sequence(part, indentation, roles, level + 1));
+  if (first === undefined) return "";
+  return rest.length === 0 ? first : group(concat(first, indent(concat(...rest.flatMap((each) => [LINE, each])))));
+}
+
+type StartsPart = (piece: Piece, before: Piece) => boolean;
+
+function split(pieces: readonly Piece[], starts: StartsPart): readonly (readonly Piece[])[] {
+  const parts: Piece[][] = [];
+  let before: Piece | undefined;
+  for (const piece of pieces) {
+    if (before === undefined || starts(piece, before)) parts.push([]);
+    parts.at(-1)?.push(piece);
+    before = piece;
+  }
+  return parts;
+}
+
+function startsAfterComma(_: Piece, before: Piece): boolean {
+  return before.kind === "token" && before.type === t.Comma;
+}
+
+/** Tells the operators of these types, where they stand between two operands. To be asked of each piece, in order. */
+function operatorsOf(types: ReadonlySet<TokenType>, pieces: readonly Piece[], roles: Roles): StartsPart {
+  let ranges = firstToken(pieces[0])?.type === t.Between ? 1 : 0;
+  return (piece, before) => {
+    if (piece.kind !== "token") return false;
+    if (piece.type === t.Between) ranges++;
+    if (!types.has(piece.type) || roles.signs.has(piece.start)) return false;
+    // The `and` of `between low and high` joins no conditions.
+    if (piece.type === t.And && ranges > 0) {
+      ranges--;
+      return false;
+    }
+    return (piece.type !== t.Where && piece.type !== t.Per) || before.kind === "parentheses";
+  };
+}
+
+function sideBySide(pieces: readonly Piece[], indentation: number, roles: Roles): Doc {
+  const [first = "", ...rest] = pieces.map((piece, index) => {
+    const before = pieces[index - 1];
+    const printed = printedPiece(piece, before, indentation, roles);
+    return before && hasGap(before, piece, roles) ? concat(SPACE, printed) : printed;
+  });
+  // Behind a comment the item goes on in the next line.
+  const isCommented = pieces.some((piece) => piece.kind === "token" && piece.above.length + piece.behind.length > 0);
+  return concat(first, isCommented ? indent(concat(...rest)) : concat(...rest));
+}
+
+function printedPiece(piece: Piece, before: Piece | undefined, indentation: number, roles: Roles): Doc {
+  switch (piece.kind) {
+    case "token":
+      return token(piece);
+    case "block":
+      return block(piece, indentation, roles);
+    case "parentheses":
+      return parentheses(piece, indentation, roles, before?.kind === "token" && roles.types.has(before.start));
+  }
+}
+
+function hasGap(before: Piece, after: Piece, roles: Roles): boolean {
+  const [left, right] = [lastToken(before), firstToken(after)];
+  if (!left || !right) return false;
+  if (CLOSE_BEFORE.has(right.type) || CLOSE_BEHIND.has(left.type)) return false;
+  // Two minus signs without a blank would start a comment of SQL.
+  if (roles.signs.has(left.start)) return right.type === t.Minus;
+  return !(after.kind === "parentheses" && before.kind === "token" && roles.called.has(left.start));
+}
+
+function token(each: Token): Doc {
+  return concat(...each.above.map(({ text }) => concat(LINE, comment(text))), each.text, ...each.behind.map(comment));
+}
+
+function commentsAbove(item: Item): readonly Doc[] {
+  const [, ...rest] = [...item.above, item];
+  return item.above.flatMap(({ text }, index) => [comment(text), ...(rest[index]?.afterBlankLine ? [BLANK_LINE] : [])]);
+}
+
+/** Comments with nothing below them but the end of what they stand in. */
+function commentsAtEnd({ above }: Token, hasItems: boolean): readonly Doc[] {
+  return above.flatMap(({ text, afterBlankLine }, index) => {
+    const isApart = afterBlankLine && (hasItems || index > 0);
+    return [isApart ? BLANK_LINE : hasItems || index > 0 ? LINE : "", comment(text)];
+  });
+}

@@ -1,0 +1,276 @@
+/**
+ * A file as the printer sees it: tokens with the comments around them, nested by their brackets, and in braces cut into
+ * items. The tokens keep all that was written, parentheses and spellings among it; the tree says what belongs together.
+ */
+import { EOF, type IToken, type TokenType } from "chevrotain";
+import type { AnyNode, Comment, Module } from "../parser/ast.ts";
+import * as t from "../parser/tokens.ts";
+import { children } from "../parser/walk.ts";
+
+export interface Token {
+  readonly kind: "token";
+  readonly type: TokenType;
+  readonly text: string;
+  readonly start: number;
+  /** Comments on lines of their own above the token. */
+  readonly above: readonly CommentAbove[];
+  /** Comments behind the token on its line. */
+  readonly behind: readonly string[];
+  /** Whether an empty line stands directly above the token. */
+  readonly afterBlankLine: boolean;
+}
+
+export interface CommentAbove {
+  readonly text: string;
+  readonly afterBlankLine: boolean;
+}
+
+export type Piece = Token | Parentheses | Block;
+
+/** `( … )` or `[ … ]` */
+export interface Parentheses {
+  readonly kind: "parentheses";
+  readonly open: Token;
+  readonly pieces: readonly Piece[];
+  readonly close: Token;
+}
+
+/** `{ item … }` */
+export interface Block {
+  readonly kind: "block";
+  readonly open: Token;
+  readonly items: readonly Item[];
+  readonly close: Token;
+  /** Whether it was written over several lines, and so stays. */
+  readonly isTall: boolean;
+}
+
+export type ItemKind = "step" | "join" | "declaration" | "other";
+
+export interface Item {
+  readonly kind: ItemKind;
+  /** At least one. The outermost comments are not theirs but the item's. */
+  readonly pieces: readonly Piece[];
+  readonly above: readonly CommentAbove[];
+  readonly behind: readonly string[];
+  /** Whether an empty line stands directly above its first token. */
+  readonly afterBlankLine: boolean;
+}
+
+/** What the tree knows of tokens, by the offsets at which they start. */
+export interface Roles {
+  readonly items: ReadonlyMap<number, ItemKind>;
+  /** Names that their parenthesis follows without a blank: calls, types, tags. */
+  readonly called: ReadonlySet<number>;
+  /** Names of types, whose arguments stand close: `decimal(10,2)`. */
+  readonly types: ReadonlySet<number>;
+  /** A minus in front of its only operand. */
+  readonly signs: ReadonlySet<number>;
+  /** The `on` of joins. */
+  readonly conditions: ReadonlySet<number>;
+}
+
+/** What one walk over the tree tells. */
+export function rolesOf(module: Module, tokens: readonly IToken[]): Roles {
+  const items = new Map<number, ItemKind>();
+  const called = new Set<number>();
+  const types = new Set<number>();
+  const signs = new Set<number>();
+  const conditions = new Set<number>();
+  const startOfNext = (offset: number): number => {
+    let [low, high] = [0, tokens.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((tokens[middle]?.startOffset ?? 0) < offset) low = middle + 1;
+      else high = middle;
+    }
+    return tokens[low]?.startOffset ?? offset;
+  };
+  const listed = (nodes: readonly AnyNode[], kind: ItemKind): void => {
+    for (const node of nodes) items.set(node.span.start, node.kind === "join" ? "join" : kind);
+  };
+  const visit = (node: AnyNode): void => {
+    switch (node.kind) {
+      case "module":
+        listed(node.declarations, "declaration");
+        break;
+      case "table":
+        listed(node.steps, "step");
+        break;
+      case "project":
+        listed(node.settings, "other");
+        break;
+      case "config-block":
+        listed(node.properties, "other");
+        break;
+      case "enum":
+        listed(node.values, "other");
+        break;
+      case "bronze":
+        listed(node.members, "other");
+        called.add(node.object.span.start);
+        break;
+      case "derive":
+      case "select":
+        listed(node.columns, "other");
+        break;
+      case "group":
+        listed(node.aggregates, "other");
+        break;
+      case "match":
+        listed(node.branches, "other");
+        break;
+      case "join":
+        conditions.add(startOfNext((node.alias ?? node.relation).span.end));
+        break;
+      case "type":
+        types.add(node.name.span.start);
+        called.add(node.name.span.start);
+        break;
+      case "secret":
+        called.add(node.store.span.start);
+        break;
+      case "fn":
+      case "call":
+      case "tag":
+        called.add(node.name.span.start);
+        break;
+      case "unary":
+        if (node.operator === "-") signs.add(node.span.start);
+        break;
+    }
+    for (const child of children(node)) visit(child);
+  };
+  visit(module);
+  return { items, called, types, signs, conditions };
+}
+
+/** The file's declarations, and a token without text that carries the comments at its end. */
+export function piecesOf(
+  text: string,
+  tokens: readonly IToken[],
+  comments: readonly Comment[],
+  roles: Roles,
+): { readonly declarations: readonly Item[]; readonly end: Token } {
+  const all = withComments(text, tokens, comments);
+  let next = 0;
+  const take = (): Token => {
+    const token = all[next++];
+    if (!token) throw new Error("a text without mistakes closes its brackets");
+    return token;
+  };
+  const piece = (): Piece => {
+    const open = take();
+    if (open.type === t.LBrace) return block(open);
+    if (open.type !== t.LParen && open.type !== t.LBracket) return open;
+    const pieces: Piece[] = [];
+    while (all[next]?.type !== t.RParen && all[next]?.type !== t.RBracket) pieces.push(piece());
+    return withoutSpareComma({ kind: "parentheses", open, pieces, close: take() });
+  };
+  const block = (open: Token): Block => {
+    const list = items();
+    const close = take();
+    return { kind: "block", open, items: list, close, isTall: text.slice(open.start, close.start).includes("\n") };
+  };
+  const items = (): readonly Item[] => {
+    const list: Item[] = [];
+    while (all[next]?.type !== t.RBrace && all[next]?.type !== EOF) list.push(item());
+    return list;
+  };
+  const item = (): Item => {
+    // An `else` of a match starts an item too, but is no node.
+    const kind = roles.items.get(all[next]?.start ?? -1) ?? "other";
+    const pieces = [piece()];
+    for (let token = all[next]; token; token = all[next]) {
+      if (token.type === t.RBrace || token.type === EOF || roles.items.has(token.start)) break;
+      if (kind === "other" && token.type === t.Else) break;
+      if (kind === "other" && token.type === t.Comma) return itemOf(kind, pieces, take());
+      pieces.push(piece());
+    }
+    return itemOf(kind, pieces, undefined);
+  };
+  return { declarations: items(), end: take() };
+}
+
+/** A comma before the closing bracket goes; its comments go to what it stands behind, or above the bracket. */
+function withoutSpareComma(parentheses: Parentheses): Parentheses {
+  const { pieces, close } = parentheses;
+  const comma = pieces.at(-1);
+  if (comma?.kind !== "token" || comma.type !== t.Comma) return parentheses;
+  const [last, ...before] = pieces.slice(0, -1).reverse();
+  if (last && comma.above.length === 0 && lastToken(last)?.behind.length === 0) {
+    return { ...parentheses, pieces: [...before.reverse(), withBehind(last, comma.behind)] };
+  }
+  const behind = comma.behind.map((text) => ({ text, afterBlankLine: false }));
+  return {
+    ...parentheses,
+    pieces: pieces.slice(0, -1),
+    close: { ...close, above: [...comma.above, ...behind, ...close.above] },
+  };
+}
+
+function withBehind(piece: Piece, behind: readonly string[]): Piece {
+  return piece.kind === "token" ? { ...piece, behind } : { ...piece, close: { ...piece.close, behind } };
+}
+
+/** The item of these pieces, with the comments around it, and those of the comma that was written behind it. */
+function itemOf(kind: ItemKind, pieces: readonly Piece[], comma: Token | undefined): Item {
+  const first = firstToken(pieces[0]);
+  const behind = [...(lastToken(pieces.at(-1))?.behind ?? []), ...(comma?.above ?? []).map((each) => each.text)];
+  return {
+    kind,
+    pieces: pieces
+      .map((piece, index) => (index === 0 ? withoutAbove(piece) : piece))
+      .map((piece, index) => (index === pieces.length - 1 ? withBehind(piece, []) : piece)),
+    above: first?.above ?? [],
+    behind: [...behind, ...(comma?.behind ?? [])],
+    afterBlankLine: first?.afterBlankLine ?? false,
+  };
+}
+
+function withoutAbove(piece: Piece): Piece {
+  return piece.kind === "token" ? { ...piece, above: [] } : { ...piece, open: { ...piece.open, above: [] } };
+}
+
+export function firstToken(piece: Piece | undefined): Token | undefined {
+  return piece?.kind === "token" ? piece : piece?.open;
+}
+
+export function lastToken(piece: Piece | undefined): Token | undefined {
+  return piece?.kind === "token" ? piece : piece?.close;
+}
+
+/** The tokens, each with its comments, and one for the end of the file. */
+function withComments(text: string, tokens: readonly IToken[], comments: readonly Comment[]): readonly Token[] {
+  const result: Token[] = [];
+  let behind: string[] = [];
+  let nextComment = 0;
+  let end = 0;
+  const gapTo = (start: number): string => text.slice(end, start);
+  for (const token of [...tokens, undefined]) {
+    const start = token?.startOffset ?? text.length;
+    const above: CommentAbove[] = [];
+    for (let each = comments[nextComment]; each && each.span.start < start; each = comments[++nextComment]) {
+      const gap = gapTo(each.span.start);
+      if (above.length === 0 && result.length > 0 && !gap.includes("\n")) behind.push(each.text.trimEnd());
+      else above.push({ text: each.text.trimEnd(), afterBlankLine: hasBlankLine(gap) });
+      end = each.span.end;
+    }
+    behind = [];
+    result.push({
+      kind: "token",
+      type: token?.tokenType ?? EOF,
+      text: token?.image ?? "",
+      start,
+      above,
+      behind,
+      afterBlankLine: hasBlankLine(gapTo(start)),
+    });
+    end = start + (token?.image.length ?? 0);
+  }
+  return result;
+}
+
+function hasBlankLine(gap: string): boolean {
+  return /\n[^\S\n]*\n/.test(gap);
+}
