@@ -57,7 +57,8 @@ export default {
       from: { path: "^src/", pathNot: edge },
       to: {
         path: "node_modules/",
-        pathNot: "node_modules/(chevrotain|@chevrotain|handlebars|ajv|jsonc-parser|@noble|@azure/arm-datafactory)/",
+        pathNot:
+          "node_modules/(chevrotain|@chevrotain|handlebars|ajv|jsonc-parser|yaml|@noble|@azure/arm-datafactory)/",
       },
     },
     {
