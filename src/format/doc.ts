@@ -141,7 +141,7 @@ export function print(doc: Doc, columns: number): string {
   return output.join("");
 }
 
-/** Whether a part and what follows it up to the next end of a line fits. */
+/** Whether a part fits, with what follows it up to where a line can end. */
 function fitsIn(columns: number, first: Part, rest: readonly Part[]): boolean {
   let left = columns;
   let following = rest.length;
@@ -159,7 +159,7 @@ function fitsIn(columns: number, first: Part, rest: readonly Part[]): boolean {
     } else if (doc.kind === "concat") {
       for (const each of doc.docs.toReversed()) waiting.push({ ...part, doc: each });
     } else if (doc.kind === "if-broken") waiting.push({ ...part, doc: broken ? doc.broken : doc.flat });
-    else waiting.push({ ...part, doc: doc.doc, broken: doc.kind === "group" ? doc.broken : broken });
+    else waiting.push({ ...part, doc: doc.doc, broken: broken || (doc.kind === "group" && doc.broken) });
   }
   return false;
 }

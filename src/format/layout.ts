@@ -79,7 +79,8 @@ function items(list: readonly Item[], indentation: number, roles: Roles): Doc {
       const here = [...commentsAbove(row.item), printedRow(row, paddings[index] ?? 0)];
       const behind = row.item.behind.map(comment);
       if (!next) return [...here, ...behind];
-      return [...here, commaBetween(row, next), ...behind, isApart(row, next, indentation) ? APART : LINE];
+      const end = isApart(row, next, indentation) ? APART : LINE;
+      return [...here, commaBetween(row, next), ...behind, end];
     }),
   );
 }

@@ -165,7 +165,18 @@ export function piecesOf(
     if (open.type !== t.LParen && open.type !== t.LBracket) return open;
     const pieces: Piece[] = [];
     while (all[next]?.type !== t.RParen && all[next]?.type !== t.RBracket) pieces.push(piece());
-    return withoutSpareComma({ kind: "parentheses", open, pieces, close: take() });
+    const comma = pieces.at(-1);
+    if (comma?.kind === "token" && comma.type === t.Comma) pieces.splice(-2, 2, ...withoutComma(pieces.at(-2), comma));
+    return { kind: "parentheses", open, pieces, close: take() };
+  };
+  /** A piece that takes the place of itself and a comma: a comment goes on standing behind it, others go to what follows. */
+  const withoutComma = (before: Piece | undefined, comma: Token): readonly Piece[] => {
+    const following = all[next];
+    if (!before || !following) return [];
+    if (comma.above.length === 0 && lastToken(before)?.behind.length === 0) return [withBehind(before, comma.behind)];
+    const stray = [...comma.above, ...comma.behind.map((text) => ({ text, afterBlankLine: false }))];
+    if (stray.length > 0) all[next] = withAbove(following, stray);
+    return [before];
   };
   const block = (open: Token): Block => {
     const list = items();
@@ -184,48 +195,40 @@ export function piecesOf(
     for (let token = all[next]; token; token = all[next]) {
       if (token.type === t.RBrace || token.type === EOF || roles.items.has(token.start)) break;
       if (kind === "other" && token.type === t.Else) break;
-      if (kind === "other" && token.type === t.Comma) return itemOf(kind, pieces, take());
+      if (kind === "other" && token.type === t.Comma) {
+        pieces.splice(-1, 1, ...withoutComma(pieces.at(-1), take()));
+        break;
+      }
       pieces.push(piece());
     }
-    return itemOf(kind, pieces, undefined);
+    return itemOf(kind, pieces);
   };
   return { declarations: items(), end: take() };
-}
-
-/** A comma before the closing bracket goes; its comments go to what it stands behind, or above the bracket. */
-function withoutSpareComma(parentheses: Parentheses): Parentheses {
-  const { pieces, close } = parentheses;
-  const comma = pieces.at(-1);
-  if (comma?.kind !== "token" || comma.type !== t.Comma) return parentheses;
-  const [last, ...before] = pieces.slice(0, -1).reverse();
-  if (last && comma.above.length === 0 && lastToken(last)?.behind.length === 0) {
-    return { ...parentheses, pieces: [...before.reverse(), withBehind(last, comma.behind)] };
-  }
-  const behind = comma.behind.map((text) => ({ text, afterBlankLine: false }));
-  return {
-    ...parentheses,
-    pieces: pieces.slice(0, -1),
-    close: { ...close, above: [...comma.above, ...behind, ...close.above] },
-  };
 }
 
 function withBehind(piece: Piece, behind: readonly string[]): Piece {
   return piece.kind === "token" ? { ...piece, behind } : { ...piece, close: { ...piece.close, behind } };
 }
 
-/** The item of these pieces, with the comments around it, and those of the comma that was written behind it. */
-function itemOf(kind: ItemKind, pieces: readonly Piece[], comma: Token | undefined): Item {
+/** The item of these pieces, with the comments around it. */
+function itemOf(kind: ItemKind, pieces: readonly Piece[]): Item {
   const first = firstToken(pieces[0]);
-  const behind = [...(lastToken(pieces.at(-1))?.behind ?? []), ...(comma?.above ?? []).map((each) => each.text)];
   return {
     kind,
     pieces: pieces
       .map((piece, index) => (index === 0 ? withoutAbove(piece) : piece))
       .map((piece, index) => (index === pieces.length - 1 ? withBehind(piece, []) : piece)),
     above: first?.above ?? [],
-    behind: [...behind, ...(comma?.behind ?? [])],
+    behind: lastToken(pieces.at(-1))?.behind ?? [],
     afterBlankLine: first?.afterBlankLine ?? false,
   };
+}
+
+/** An empty line keeps the comments apart, so that they do not become the doc of what follows. */
+function withAbove(token: Token, comments: readonly CommentAbove[]): Token {
+  const [first, ...rest] = token.above;
+  if (first === undefined) return { ...token, above: comments, afterBlankLine: true };
+  return { ...token, above: [...comments, { ...first, afterBlankLine: true }, ...rest] };
 }
 
 function withoutAbove(piece: Piece): Piece {
@@ -241,7 +244,7 @@ export function lastToken(piece: Piece | undefined): Token | undefined {
 }
 
 /** The tokens, each with its comments, and one for the end of the file. */
-function withComments(text: string, tokens: readonly IToken[], comments: readonly Comment[]): readonly Token[] {
+function withComments(text: string, tokens: readonly IToken[], comments: readonly Comment[]): Token[] {
   const result: Token[] = [];
   let behind: string[] = [];
   let nextComment = 0;

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { format } from "../../src/format/format.ts";
 import { lex } from "../../src/parser/lex.ts";
-import { Dot, Tag } from "../../src/parser/tokens.ts";
+import { Dot, Identifier, Tag } from "../../src/parser/tokens.ts";
 import { snippets } from "../parser/snippets.ts";
 import { parseText, withoutPlaces } from "../parser/support.ts";
 
@@ -28,34 +28,37 @@ function expectSound(text: string): void {
 
 it.each(snippets)("the program as it is written: %j", expectSound);
 
-const gaps = fc.constantFrom(
-  " ",
-  " ",
-  " ",
-  "  ",
-  "\n",
-  "\n\n",
-  "\n\n\n\n",
+const blanks = fc.constantFrom(...Array<string>(8).fill(" "), "\n", "\n\n", "\r\n");
+const comments = fc.constantFrom(
   " // behind\n",
   "\n// above\n",
   "\n\n// apart\n\n",
-  "\r\n",
+  " /// no doc\n",
+  "\n/// doc\n/// in two lines\n",
 );
 
-/** A program with other blanks and comments between its tokens. */
-const scattered = fc.constantFrom(...snippets.filter((each) => each.length < 3000)).chain((text) => {
-  const { tokens } = lex({ path: "test.medal", text });
-  return fc.array(gaps, { minLength: tokens.length, maxLength: tokens.length }).map((spaces) =>
-    tokens
-      .map((token, index) => {
-        const isTight = token.tokenType === Dot || token.tokenType === Tag;
-        return token.image + (isTight ? "" : (spaces[index] ?? " "));
-      })
-      .join(""),
-  );
-});
+/** A program with other blanks, comments and lengths of names. */
+const scattered = fc
+  .record({
+    text: fc.constantFrom(...snippets.filter((each) => each.length < 3000)),
+    tail: fc.constantFrom("", "_a_rather_long_tail", "_a_rather_long_tail_of_a_name_that_goes_on"),
+    isLong: fc.func(fc.boolean()),
+    gap: fc.constantFrom(blanks, fc.oneof({ weight: 3, arbitrary: blanks }, { weight: 2, arbitrary: comments })),
+  })
+  .chain(({ text, tail, isLong, gap }) => {
+    const { tokens } = lex({ path: "test.medal", text });
+    return fc.array(gap, { minLength: tokens.length, maxLength: tokens.length }).map((gaps) =>
+      tokens
+        .map((token, index) => {
+          const isTight = token.tokenType === Dot || token.tokenType === Tag;
+          const end = token.tokenType === Identifier && isLong(index) ? tail : "";
+          return token.image + end + (isTight ? "" : (gaps[index] ?? ""));
+        })
+        .join(""),
+    );
+  });
 
-it("the program with any blanks and comments between its tokens", () => {
+it("the program with any blanks and comments between its tokens, and names of any length", () => {
   const property = fc.property(scattered, (text) => {
     // Few texts fall out: a line may not look like the start of another item.
     fc.pre(parseText(text).diagnostics.length === 0);
