@@ -21,7 +21,8 @@ export interface Workers {
 
 /** The smallest and largest number of workers; undefined where the text, `1..4` or `2`, says none. */
 export function workersOf(compute: ServicePlan, environment: EnvironmentValues): Workers | undefined {
-  const [, from, to = from] = /^(\d{1,6})(?:\.\.(\d{1,6}))?$/.exec(requiredText(compute.settings, "workers", environment)) ?? [];
+  const [, from, to = from] =
+    /^(\d{1,6})(?:\.\.(\d{1,6}))?$/.exec(requiredText(compute.settings, "workers", environment)) ?? [];
   if (from === undefined || Number(from) > Number(to)) return undefined;
   return { from: Number(from), to: Number(to) };
 }

@@ -16,7 +16,9 @@ export function groupCalls(step: TypedGroup, scope: readonly ScopeColumn[]): str
   );
   if (aggregates.length === 0) return `${call(".select", keys)}.distinct()`;
   const grouped = keys.length === 0 ? "" : call(".groupBy", keys);
-  const named = aggregates.map(({ name, value }) => operand(sparkExpression(value)) + call(".alias", [pythonString(name)]));
+  const named = aggregates.map(
+    ({ name, value }) => operand(sparkExpression(value)) + call(".alias", [pythonString(name)]),
+  );
   return before.join("") + grouped + call(".agg", named, named.length > 1);
 }
 
@@ -62,7 +64,10 @@ function marked(expression: AggregateExpr, per: readonly ColumnExpr[], marks: Ma
   const filter = expression.where && sparkExpression(expression.where);
   const id = JSON.stringify([columns, filter]);
   const partition = [...marks.step.keys.map(partitionKey), ...columns, ...(filter ? [filter] : [])];
-  const mark = marks.known.get(id) ?? { column: markColumn(per, marks), condition: firstOf(partition, columns, filter) };
+  const mark = marks.known.get(id) ?? {
+    column: markColumn(per, marks),
+    condition: firstOf(partition, columns, filter),
+  };
   marks.known.set(id, mark);
   return { kind, fn, overload, args, type, nullable, where: mark.column };
 }

@@ -7,6 +7,7 @@ import { pythonString, sparkExpression } from "../expressions/spark.ts";
 import { createNames } from "../shared/names.ts";
 import { template } from "../shared/template.ts";
 import { layoutStatement } from "./python/layout.ts";
+import { snakeCase } from "./python/text.ts";
 
 const render = template<{
   readonly parsers: readonly (readonly string[])[];
@@ -22,7 +23,7 @@ export function library(program: Program): string {
       .map(({ type }) => [typeText(type), type] as const),
   );
   const names = createNames();
-  const parsers = [...types].map(([text, type]) => ({ text, type, name: names.take("parse", text.toLowerCase()) }));
+  const parsers = [...types].map(([text, type]) => ({ text, type, name: names.take("parse", snakeCase(text)) }));
   return render({
     parsers: parsers.map(({ name, type }) => [
       `def ${name}(text: Column) -> Column:`,

@@ -7,13 +7,17 @@ const MAGIC = "# MAGIC ";
 /** A cell of these paragraphs, an empty line between them. */
 export function markdownCell(paragraphs: readonly string[]): readonly string[] {
   const lines = paragraphs.flatMap((paragraph, at) => (at === 0 ? [paragraph] : ["", paragraph]));
-  return ["%md", ...lines.flatMap((text) => text.split(/\r\n|\n|\r|\u2028|\u2029/)).flatMap(wrapped)]
-    .map((line) => `${MAGIC}${line}`.trimEnd());
+  return ["%md", ...lines.flatMap((text) => text.split(/\r\n|\n|\r|\u2028|\u2029/)).flatMap(wrapped)].map((line) =>
+    `${MAGIC}${line}`.trimEnd(),
+  );
 }
 
 /** Prose as lines that fit; code and tables stay as they are. No line starts with a percent sign, for that is a command. */
 function wrapped(text: string): readonly string[] {
-  const plain = text.replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, " ").trimEnd().replace(/^(\s*)%/, "$1\\%");
+  const plain = text
+    .replace(/[\p{C}\p{Zs}]/gu, " ")
+    .trimEnd()
+    .replace(/^(\s*)%/, "$1\\%");
   if (MAGIC.length + plain.length <= WIDTH || /^(\s|\||```)/.test(plain)) return [plain];
   const hanging = plain.startsWith("- ") ? "  " : "";
   const lines: string[] = [];

@@ -9,7 +9,7 @@ import { template } from "../shared/template.ts";
 import { code, markdownCell } from "./markdown.ts";
 import { pipelineCode, type Statement } from "./pipeline.ts";
 import { layoutStatement } from "./python/layout.ts";
-import { call } from "./python/text.ts";
+import { call, snakeCase } from "./python/text.ts";
 
 type Cell = readonly string[];
 
@@ -105,14 +105,14 @@ function readCells(program: Program, table: TablePlan, names: Names): Inputs {
   const cells: Cell[] = [];
   const delta: Statement[] = [];
   for (const relation of table.reads) {
-    const variable = names.take(...relation.split("."));
+    const variable = names.take(snakeCase(relation));
     variables.set(relation, variable);
     const bronze = bronzes.get(relation);
     if (bronze === undefined) {
       delta.push({ start: `${variable} = `, expression: call("lake.read", [pythonString(relation)]) });
       continue;
     }
-    const aside = names.take("rejected", bronze.name);
+    const aside = names.take("rejected", snakeCase(bronze.name));
     rejected.push(aside);
     if (bronze.doc !== undefined) cells.push(markdownCell([`**bronze.${bronze.name}**`, bronze.doc]));
     cells.push(statements([{ start: `${variable}, ${aside} = `, expression: readBronze(bronze) }]));
@@ -125,10 +125,11 @@ function readBronze(bronze: BronzePlan): string {
   const columns = bronze.columns.map(
     (column) => `${pythonString(column.name)}: ${pythonString(typeText(column.type, column.nullable))}`,
   );
-  return call(
-    bronze.object.kind === "csv" ? "lake.read_csv" : "lake.read_json",
-    [pythonString(`bronze.${bronze.name}`), pythonString(bronzeFile(bronze.object)), `{${columns.join(", ")},}`],
-  );
+  return call(bronze.object.kind === "csv" ? "lake.read_csv" : "lake.read_json", [
+    pythonString(`bronze.${bronze.name}`),
+    pythonString(bronzeFile(bronze.object)),
+    `{${columns.join(", ")},}`,
+  ]);
 }
 
 function schemaOf(columns: readonly Column[]): string {

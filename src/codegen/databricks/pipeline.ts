@@ -3,13 +3,21 @@
  * what follows are read from the same rows then; these are kept unless only steps on single rows lie between them and
  * rows that are kept already.
  */
-import type { ColumnExpr, NamedExpr, ScopeColumn, TablePlan, TypedExpect, TypedJoin, TypedStep } from "../../plan/program.ts";
+import type {
+  ColumnExpr,
+  NamedExpr,
+  ScopeColumn,
+  TablePlan,
+  TypedExpect,
+  TypedJoin,
+  TypedStep,
+} from "../../plan/program.ts";
 import { qualifiedName } from "../../plan/program.ts";
 import { pythonString, sparkExpression } from "../expressions/spark.ts";
 import type { Names } from "../shared/names.ts";
 import { selected } from "./columns.ts";
 import { groupCalls } from "./group.ts";
-import { call } from "./python/text.ts";
+import { call, snakeCase } from "./python/text.ts";
 import { orderKeys, withWindow } from "./window.ts";
 
 export interface Statement {
@@ -32,7 +40,8 @@ export function pipelineCode(table: TablePlan, variables: ReadonlyMap<string, st
   const name = pythonString(qualifiedName(table));
   const blocks: Statement[][] = [];
   const failed: string[] = [];
-  const result = names.take(table.layer, table.name);
+  const words = snakeCase(table.name);
+  const result = names.take(table.layer, words);
   const [from, ...steps] = table.steps;
   if (from?.kind !== "from") throw new Error(`${qualifiedName(table)} does not start with from`);
   let rows: Rows = { text: variableOf(from.relation, variables), kept: from.relation.startsWith("bronze.") };
@@ -57,14 +66,14 @@ export function pipelineCode(table: TablePlan, variables: ReadonlyMap<string, st
     at += together.length;
     const last = at === steps.length && closed === "";
     if (step.action === "quarantine") {
-      define(true, names.take("prepared", table.name));
-      const variable = last ? result : names.take("valid", table.name);
-      const rejected = names.take("failed", table.name);
+      define(true, names.take("prepared", words));
+      const variable = last ? result : names.take("valid", words);
+      const rejected = names.take("failed", words);
       blocks.push([{ start: `${variable}, ${rejected} = `, expression: expectation(name, rows.text, together) }]);
       failed.push(rejected);
       rows = { text: variable, kept: true };
     } else {
-      define(true, last ? result : names.take("prepared", table.name));
+      define(true, last ? result : names.take("prepared", words));
       const method = step.action === "fail" ? "lake.require" : "lake.warn";
       const checks = together.map((each) =>
         call(method, [name, rows.text, pythonString(each.name), sparkExpression(each.condition)]),

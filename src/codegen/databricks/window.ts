@@ -16,7 +16,10 @@ export function orderKeys(keys: readonly SortKeyExpr[]): readonly string[] {
 /** Of the rows with the same `on`, the first by `order`. */
 export function withWindow(step: TypedStep & { readonly kind: "latest" }): string {
   const position = unusedName("position", step.scope);
-  const partition = call("Window.partitionBy", step.on.map((column) => pythonString(sparkColumnName(column))));
+  const partition = call(
+    "Window.partitionBy",
+    step.on.map((column) => pythonString(sparkColumnName(column))),
+  );
   const window = `${partition}${call(".orderBy", orderKeys(step.order))}`;
   return [
     call(".withColumn", [pythonString(position), `F.row_number().over(${window})`]),

@@ -18,9 +18,9 @@ const workspace = `workspace: "https://adb-1.2.azuredatabricks.net"`;
 
 it("finds nothing wrong in what Databricks takes", () => {
   expect(codesOf(workspace)).toEqual([]);
-  expect(codesOf(`workspace: "adb-1.2.azuredatabricks.net/", runtime: "18.1", node: "Standard_E8", workers: 0..0`)).toEqual(
-    [],
-  );
+  expect(
+    codesOf(`workspace: "adb-1.2.azuredatabricks.net/", runtime: "18.1", node: "Standard_E8", workers: 0..0`),
+  ).toEqual([]);
 });
 
 it("refuses a runtime that is none, or has no Spark 4", () => {
@@ -32,16 +32,14 @@ it("refuses a runtime that is none, or has no Spark 4", () => {
 });
 
 it("refuses what names no machine size, no workspace and no number of workers", () => {
-  expect(codesOf(`${workspace}, node: "8 cores"`)).toEqual([
-    "databricks-node: 8 cores is no node type of a cluster",
-  ]);
+  expect(codesOf(`${workspace}, node: "8 cores"`)).toEqual(["databricks-node: 8 cores is no node type of a cluster"]);
   expect(codesOf(`workspace: "my workspace"`)).toEqual([
     "databricks-workspace: my workspace is no address of a Databricks workspace",
   ]);
   for (const workers of ["4..1", "many", "-1", ""]) {
-    expect(codesOf(`${workspace}, workers: param.workers`, `param workers: string = "${workers}"`, { workers })).toEqual([
-      `databricks-workers: ${workers} is no number of workers`,
-    ]);
+    expect(
+      codesOf(`${workspace}, workers: param.workers`, `param workers: string = "${workers}"`, { workers }),
+    ).toEqual([`databricks-workers: ${workers} is no number of workers`]);
   }
 });
 

@@ -12,6 +12,8 @@ def shape(tree: ast.AST) -> str:
             node.value = "text"
         elif isinstance(node, ast.Name):
             node.id = "name"
+        elif isinstance(node, ast.FunctionDef):
+            node.name = "name"
     return ast.dump(tree)
 
 

@@ -41,11 +41,15 @@ const { operand, expression } = fc.letrec<{ operand: string; expression: string 
   expression: fc.oneof(
     { maxDepth: 4 },
     tie("operand"),
+    fc.tuple(tie("operand"), fc.constantFrom("+", "-", "*", "/", "%"), tie("operand")).map((each) => each.join(" ")),
     fc
-      .tuple(tie("operand"), fc.constantFrom("+", "-", "*", "/", "%"), tie("operand"))
-      .map((each) => each.join(" ")),
-    fc
-      .tuple(tie("operand"), fc.constantFrom("==", "<", ">="), tie("operand"), fc.constantFrom("&", "|"), tie("operand"))
+      .tuple(
+        tie("operand"),
+        fc.constantFrom("==", "<", ">="),
+        tie("operand"),
+        fc.constantFrom("&", "|"),
+        tie("operand"),
+      )
       .map(([a, compare, b, and, c]) => `(${a} ${compare} ${b}) ${and} (${c} != 3) ${and} ${b}`),
     tie("operand").map((each) => `~${each}`),
   ),

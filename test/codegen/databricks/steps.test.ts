@@ -27,7 +27,7 @@ function cellsOf(table: string): readonly string[] {
   const files = databricksTarget.emit(programOf(PROJECT + table), context);
   const text = files.find(({ path }) => path === `databricks/notebooks/${layer}/${name}.py`)?.text ?? "";
   const cells = text.split("\n# COMMAND ----------\n").map((cell) => cell.trim());
-  return cells.slice(3).map((cell) => cell.replace(/^schema = [^]*?\n\)\n\n/, ""));
+  return cells.slice(3).map((cell) => cell.replace(/^schema = .*?\n\)\n\n/s, ""));
 }
 
 it("reads a Delta table, and writes what it was not told to change", () => {
@@ -238,5 +238,9 @@ it("reads a relation once, however often a table uses it", () => {
     join one bronze.sales as b on b.id == a.id
     select { a.id }
   }`;
-  expect(cellsOf(table).join("\n").match(/read_csv/g)).toHaveLength(1);
+  expect(
+    cellsOf(table)
+      .join("\n")
+      .match(/read_csv/g),
+  ).toHaveLength(1);
 });

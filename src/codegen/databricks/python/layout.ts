@@ -3,7 +3,7 @@
  * at most 120 characters, chains of calls one call a line where they do not fit on one, operators at the start of a line.
  */
 import { breakParent, type Document, group, ifBroken, indent, join, line, render, softline } from "./document.ts";
-import { type Items, parseExpression, precedence, type Python } from "./syntax.ts";
+import { type Items, type Python, parseExpression, precedence } from "./syntax.ts";
 import { visible } from "./text.ts";
 
 const WIDTH = 120;

@@ -23,3 +23,8 @@ export function operand(expression: string): string {
 export function call(callee: string, args: readonly string[], expanded = false): string {
   return `${callee}(${args.join(", ")}${expanded && args.length > 0 ? "," : ""})`;
 }
+
+/** Words of a variable's or function's name as Python writes them: `OrderStatus` is `order_status`. */
+export function snakeCase(name: string): string {
+  return name.replace(/([\p{Ll}\p{N}])(\p{Lu})/gu, "$1_$2").toLowerCase();
+}

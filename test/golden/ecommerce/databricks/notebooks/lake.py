@@ -61,7 +61,7 @@ QUARANTINE = T.StructType(
 # How a text of a bronze file becomes a value of each type there is; null where it does not fit.
 
 
-def parse_orderstatus(text: Column) -> Column:
+def parse_order_status(text: Column) -> Column:
     return F.when(
         F.btrim(text, F.lit(" \t\n\x0b\f\r")).isin(
             "created", "approved", "invoiced", "processing", "shipped", "delivered", "canceled", "unavailable"
@@ -87,7 +87,7 @@ def parse_decimal_10_2(text: Column) -> Column:
     return F.when(text.rlike(r"^\s*[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)\s*\z"), text.try_cast("decimal(10,2)"))
 
 
-def parse_paymenttype(text: Column) -> Column:
+def parse_payment_type(text: Column) -> Column:
     return F.when(
         F.btrim(text, F.lit(" \t\n\x0b\f\r")).isin("credit_card", "boleto", "voucher", "debit_card", "not_defined"),
         F.btrim(text, F.lit(" \t\n\x0b\f\r")),
@@ -103,11 +103,11 @@ def parse_double(text: Column) -> Column:
 
 
 PARSERS = {
-    "OrderStatus": parse_orderstatus,
+    "OrderStatus": parse_order_status,
     "timestamp": parse_timestamp,
     "int": parse_int,
     "decimal(10,2)": parse_decimal_10_2,
-    "PaymentType": parse_paymenttype,
+    "PaymentType": parse_payment_type,
     "double": parse_double,
 }
 
