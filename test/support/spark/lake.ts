@@ -1,0 +1,90 @@
+/** Lakes for tests: bronze files laid as docs/lake.md says, and what lies in a lake afterwards. */
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { databricksTarget } from "../../../src/codegen/databricks/index.ts";
+import { bronzeFile } from "../../../src/codegen/shared/bronze-file.ts";
+import { notebookPaths } from "../../../src/codegen/shared/notebooks.ts";
+import type { EmitContext } from "../../../src/codegen/target.ts";
+import { type Column, type Program, qualifiedName, type Type } from "../../../src/plan/program.ts";
+import type { Spark } from "./session.ts";
+
+/** Copies each bronze table's file into the lake, as one load; `folders` are those of the sources. */
+export function layBronze(program: Program, folders: Readonly<Record<string, string>>, lake: string): void {
+  for (const { name, source, object } of program.bronze) {
+    const file = bronzeFile(object);
+    const path = object.kind === "csv" || object.kind === "json" ? object.path : file;
+    const load = join(lake, "bronze", name, "load=20260131T060000Z");
+    mkdirSync(load, { recursive: true });
+    cpSync(join(folders[source] ?? "", path), join(load, file));
+  }
+}
+
+/** Compiles the program's notebooks into a folder and runs them, each after those whose tables it reads. What they print. */
+export async function runNotebooks(
+  spark: Spark,
+  program: Program,
+  context: EmitContext,
+  folder: string,
+  lake: string,
+): Promise<ReadonlyMap<string, string>> {
+  for (const { path, text } of databricksTarget.emit(program, context)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  const paths = notebookPaths(program);
+  const printed = new Map<string, string>();
+  for (const table of program.tables) {
+    const name = qualifiedName(table);
+    printed.set(name, await spark.run(join(folder, "databricks", `${paths.get(name)}.py`), { lake }));
+  }
+  return printed;
+}
+
+/** What the log of a Delta table says of the newest version. */
+export interface DeltaFacts {
+  readonly protocol: Readonly<Record<string, unknown>>;
+  readonly columns: readonly DeltaColumn[];
+}
+
+interface DeltaColumn {
+  readonly name: string;
+  /** As Delta's log has it. */
+  readonly type: string;
+  readonly nullable: boolean;
+}
+
+/** Reads the log's JSON files; a table whose log has none is not there. */
+export function deltaFacts(folder: string): DeltaFacts | undefined {
+  const log = join(folder, "_delta_log");
+  if (!existsSync(log)) return undefined;
+  const files = readdirSync(log).filter((name) => /^\d{20}\.json$/.test(name));
+  const actions = files.sort().flatMap((name) => readFileSync(join(log, name), "utf8").trim().split("\n"));
+  const parsed = actions.map((line) => JSON.parse(line));
+  const { protocol } = parsed.findLast((action) => "protocol" in action);
+  const { metaData } = parsed.findLast((action) => "metaData" in action);
+  const { fields } = JSON.parse(metaData.schemaString);
+  return {
+    protocol,
+    columns: fields.map(({ name, type, nullable }: DeltaColumn) => ({ name, type, nullable })),
+  };
+}
+
+/** What the log has to say of a table with these columns. */
+export function deltaColumns(columns: readonly Column[]): readonly DeltaColumn[] {
+  return columns.map(({ name, type, nullable }) => ({ name, type: deltaType(type), nullable }));
+}
+
+function deltaType(type: Type): string {
+  switch (type.kind) {
+    case "enum":
+      return "string";
+    case "bool":
+      return "boolean";
+    case "int":
+      return "integer";
+    case "decimal":
+      return `decimal(${type.precision},${type.scale})`;
+    default:
+      return type.kind;
+  }
+}

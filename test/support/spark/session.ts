@@ -1,0 +1,92 @@
+/** A Spark that tests talk to: a Python process with one session, which answers one request after the other. */
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { root } from "../paths.ts";
+import { endByInput } from "../servers/child.ts";
+import { sparkPython } from "./install.ts";
+
+export interface Spark {
+  /** Runs a notebook as a job of Databricks would; what it printed. Fails as it fails. */
+  run(path: string, parameters: Readonly<Record<string, string>>): Promise<string>;
+  /** The rows of a Delta table, in no order: decimals as text, instants as `2018-01-31T23:59:59.000000Z`. */
+  rows(folder: string): Promise<readonly Row[]>;
+  stop(): Promise<void>;
+}
+
+export type Row = Readonly<Record<string, string | number | boolean | null>>;
+
+/** What Spark said of a request that failed. */
+export interface SparkProblem {
+  /** Spark's name for it: `DIVIDE_BY_ZERO`. Null where it is no error of Spark's. */
+  readonly condition: string | null;
+  readonly message: string;
+  readonly trace: string;
+}
+
+interface Answer {
+  readonly result?: unknown;
+  readonly error?: SparkProblem;
+  readonly printed: string;
+}
+
+/** As small a Spark as there is: two cores, two partitions, no services; the compiler that starts quickly. */
+const SETTINGS: Readonly<Record<string, string>> = {
+  "spark.databricks.delta.snapshotPartitions": "1",
+  "spark.driver.bindAddress": "127.0.0.1",
+  "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+  "spark.driver.host": "127.0.0.1",
+  "spark.driver.memory": "1g",
+  "spark.sql.session.timeZone": "UTC",
+  "spark.sql.shuffle.partitions": "2",
+};
+
+/** Installs Spark where it is not yet, and starts it. */
+export async function startSpark(): Promise<Spark> {
+  const python = await sparkPython();
+  const folder = mkdtempSync(join(tmpdir(), "medal-spark-"));
+  const settings = { ...SETTINGS, "spark.sql.warehouse.dir": join(folder, "warehouse"), "spark.local.dir": folder };
+  const conf = Object.entries(settings).flatMap(([name, value]) => ["--conf", `${name}=${value}`]);
+  const child = spawn(python, ["-u", `${root}/test/support/spark/judge.py`, "--master", "local[2]", ...conf], {
+    cwd: folder,
+    env: { ...process.env, TZ: "UTC", PYTHONDONTWRITEBYTECODE: "1", SPARK_LOCAL_IP: "127.0.0.1" },
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  let said = "";
+  child.stderr.on("data", (text) => {
+    said = `${said}${text}`.slice(-10_000);
+  });
+  const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+
+  async function next(request: object): Promise<Answer> {
+    child.stdin.write(`${JSON.stringify(request)}\n`);
+    const { value, done } = await answers.next();
+    if (done) throw new Error(`Spark has ended:\n${said}`);
+    return JSON.parse(value);
+  }
+  let last: Promise<unknown> = Promise.resolve();
+  async function ask(request: object): Promise<Answer> {
+    const answer = last.then(() => next(request));
+    last = answer.catch(() => undefined);
+    const { error, ...rest } = await answer;
+    if (error) throw Object.assign(new Error(error.trace), { problem: error });
+    return rest;
+  }
+
+  return {
+    async run(path, parameters) {
+      return (await ask({ do: "run", path, parameters })).printed;
+    },
+    async rows(folder) {
+      const { result } = await ask({ do: "rows", path: folder });
+      if (!Array.isArray(result)) throw new Error("Spark gave no rows");
+      return result.map((row) => JSON.parse(row));
+    },
+    async stop() {
+      await endByInput(child);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
