@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { format } from "../../src/format/format.ts";
 import { root } from "../support/paths.ts";
@@ -7,8 +7,12 @@ function formatted(text: string): string | undefined {
   return format({ path: "test.medal", text });
 }
 
-it("the example is written as it should be", () => {
-  const text = readFileSync(`${root}/examples/ecommerce.medal`, "utf8");
+const examples = readdirSync(`${root}/examples`, { recursive: true, encoding: "utf8" }).filter((path) =>
+  path.endsWith(".medal"),
+);
+
+it.each(examples)("the example %s is written as it should be", (path) => {
+  const text = readFileSync(`${root}/examples/${path}`, "utf8");
   expect(formatted(text)).toBe(text);
 });
 
