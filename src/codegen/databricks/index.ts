@@ -18,13 +18,16 @@ export const databricksTarget: Target = {
 
 function files(program: Program, compute: ServicePlan, context: EmitContext): readonly OutputFile[] {
   const paths = notebookPaths(program);
-  const lake = lakeRoot(program, context.environment);
+  const shared = {
+    bronze: new Map(program.bronze.map((bronze) => [`bronze.${bronze.name}`, bronze])),
+    lake: lakeRoot(program, context.environment),
+  };
   return [
     { path: "databricks/databricks.yml", text: bundle(program, compute, context), from: ["project"] },
     { path: "databricks/notebooks/lake.py", text: library(program), from: ["project"] },
     ...program.tables.map((table) => ({
       path: `databricks/${paths.get(qualifiedName(table))}.py`,
-      text: notebook(program, table, lake),
+      text: notebook(table, shared),
       from: [qualifiedName(table)],
     })),
   ];

@@ -1,6 +1,6 @@
 /** The notebook that builds a table: what it is, what it reads, how its rows come about, what is checked and written. */
 import notebookTemplate from "../../../templates/databricks/notebook.py.hbs";
-import { type BronzePlan, type Column, type Program, qualifiedName, type TablePlan } from "../../plan/program.ts";
+import { type BronzePlan, type Column, qualifiedName, type TablePlan } from "../../plan/program.ts";
 import { typeText } from "../../types.ts";
 import { pythonString, sparkType } from "../expressions/spark.ts";
 import { bronzeFile } from "../shared/bronze-file.ts";
@@ -15,11 +15,18 @@ type Cell = readonly string[];
 
 const render = template<{ readonly cells: readonly Cell[] }>(notebookTemplate);
 
-/** The text of a table's notebook; `lake` is the root of the lake that it takes unless it is told another one. */
-export function notebook(program: Program, table: TablePlan, lake: string): string {
+export interface NotebookContext {
+  /** By their names, `bronze.orders`. */
+  readonly bronze: ReadonlyMap<string, BronzePlan>;
+  /** The root of the lake that a notebook takes unless it is told another one. */
+  readonly lake: string;
+}
+
+/** The text of a table's notebook. */
+export function notebook(table: TablePlan, { bronze, lake }: NotebookContext): string {
   const names = createNames();
   const name = qualifiedName(table);
-  const inputs = readCells(program, table, names);
+  const inputs = readCells(table, bronze, names);
   const pipeline = pipelineCode(table, inputs.variables, names);
   const rejected = [...inputs.rejected, ...pipeline.failed];
   const checks = table.keyChecks.map((check) => {
@@ -98,8 +105,7 @@ interface Inputs {
   readonly rejected: readonly string[];
 }
 
-function readCells(program: Program, table: TablePlan, names: Names): Inputs {
-  const bronzes = new Map(program.bronze.map((bronze) => [`bronze.${bronze.name}`, bronze]));
+function readCells(table: TablePlan, bronzes: NotebookContext["bronze"], names: Names): Inputs {
   const variables = new Map<string, string>();
   const rejected: string[] = [];
   const cells: Cell[] = [];

@@ -29,20 +29,15 @@ export interface Item {
 }
 
 /** How tight operators bind, the loosest first. */
-const LEVELS: readonly (readonly string[])[] = [
-  ["or"],
-  ["and"],
-  ["==", "!=", "<", "<=", ">", ">="],
-  ["|"],
-  ["^"],
-  ["&"],
-  ["+", "-"],
-  ["*", "/", "//", "%"],
-];
+const LEVELS: ReadonlyMap<string, number> = new Map(
+  [["or"], ["and"], ["==", "!=", "<", "<=", ">", ">="], ["|"], ["^"], ["&"], ["+", "-"], ["*", "/", "//", "%"]].flatMap(
+    (operators, level) => operators.map((operator) => [operator, level] as const),
+  ),
+);
 
-/** The level of a binary operator; greater binds tighter. */
+/** The level of a binary operator; greater binds tighter. -1 for what is none. */
 export function precedence(operator: string): number {
-  return LEVELS.findIndex((level) => level.includes(operator));
+  return LEVELS.get(operator) ?? -1;
 }
 
 const TOKEN =
@@ -59,11 +54,10 @@ export function parseExpression(text: string): Python {
 
 function tokensOf(text: string): readonly string[] {
   const tokens: string[] = [];
-  const pattern = new RegExp(TOKEN.source, TOKEN.flags);
-  for (let at = 0; at < text.length; at = pattern.lastIndex) {
+  for (let at = 0; at < text.length; at = TOKEN.lastIndex) {
     while (text[at] === " ") at++;
-    pattern.lastIndex = at;
-    const [token] = pattern.exec(text) ?? [];
+    TOKEN.lastIndex = at;
+    const [token] = TOKEN.exec(text) ?? [];
     if (token === undefined) throw new Error(`no Python at ${at}: ${text}`);
     tokens.push(token);
   }
@@ -79,11 +73,12 @@ function createReader(tokens: readonly string[]) {
     return token;
   };
 
+  /** Operands and the operators of this level or tighter between them. */
   function binary(level: number): Python {
-    const operators = LEVELS[level];
-    if (operators === undefined) return unary();
-    let left = binary(level + 1);
-    while (operators.includes(peek())) left = { kind: "binary", operator: take(), left, right: binary(level + 1) };
+    let left = unary();
+    for (let at = precedence(peek()); at >= level; at = precedence(peek())) {
+      left = { kind: "binary", operator: take(), left, right: binary(at + 1) };
+    }
     return left;
   }
 
