@@ -97,9 +97,10 @@ function canonicalText(sql: string, type: Type): string {
   return type.kind === "timestamp" ? `strftime(${sql}, '%Y-%m-%dT%H:%M:%S.%fZ')` : `CAST(${sql} AS VARCHAR)`;
 }
 
-/** A query with one row: the expressions as the columns `c0`, `c1`, … */
-export function rowOf(exprs: readonly Expr[]): string {
-  return `SELECT ${exprs.map((expr, index) => `${duckdbExpression(expr)} AS c${index}`).join(", ")}`;
+/** A query with one row of these columns. */
+export function rowOf(columns: Readonly<Record<string, Expr>>): string {
+  const named = Object.entries(columns).map(([name, expr]) => `${duckdbExpression(expr)} AS ${name}`);
+  return `SELECT ${named.join(", ") || "NULL"}`;
 }
 
 /** Whether two texts of the type mean the same value; doubles may differ in the last digits. */
