@@ -10,10 +10,10 @@
  */
 import { createToken, Lexer, type TokenType } from "chevrotain";
 
-/** How a token looks to a reader; the editors' grammar takes its colours from this. */
+/** What a token is to a reader; the editors' grammar takes its colours from this. */
 export type TokenKind = "keyword" | "operator" | "name" | "string" | "number" | "punctuation" | "constant" | "foreign";
 
-/** What a keyword opens; its role where it is one. */
+/** What a keyword is where it is one. */
 export type KeywordRole = "declaration" | "step" | "modifier" | "operator" | "constant";
 
 export interface Keyword {
@@ -63,13 +63,13 @@ function alien(name: string, pattern: RegExp | string): TokenType {
   return token(name, "foreign", pattern, "something of another language");
 }
 
-export const keywords: Keyword[] = [];
+const words: Keyword[] = [];
 
 function word(text: string, role: KeywordRole, reserved: boolean, categories: TokenType[]): TokenType {
   const name = text.charAt(0).toUpperCase() + text.slice(1);
   const type = createToken({ name, pattern: Lexer.NA, label: `\`${text}\``, categories });
   kinds.set(type, role === "constant" ? "constant" : "keyword");
-  keywords.push({ text, role, reserved, type });
+  words.push({ text, role, reserved, type });
   return type;
 }
 
@@ -193,6 +193,8 @@ export const CommentToken = createToken({
   line_breaks: false,
 });
 
+/** Every keyword. The lexer reads them as identifiers and then looks here. */
+export const keywords: readonly Keyword[] = words;
 export const keywordOf: ReadonlyMap<string, Keyword> = new Map(keywords.map((each) => [each.text, each]));
 
 /** In the order of trying: what is longer comes before what it starts with. */
