@@ -41,6 +41,13 @@ it("answers on standard output and exits with the code", () => {
   expect(run(["explain", "config-secret"], folder).stdout).toMatch(/^# config-secret\n/);
 });
 
+it("validates medal.json with the function that the build made of its schema", () => {
+  const folder = temporaryFolder({ "shop.medal": PROGRAM, "medal.json": '{"environments": {"dev": {"lake": 1}}}' });
+  const { status, stdout } = run(["check"], folder);
+  expect(status).toBe(1);
+  expect(stdout).toContain("medal.json:1:35: error config-invalid: environments.dev.lake must be string");
+});
+
 it("is no louder when its reader goes away", async () => {
   const folder = temporaryFolder({ "shop.medal": PROGRAM });
   const command = `"${process.execPath}" "${root}/bin/medalc.js" explain config-secret | head -n 1`;

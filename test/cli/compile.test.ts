@@ -75,3 +75,15 @@ it("unwritable-file: says which and why", async () => {
   expect(code).toBe(EXIT.errors);
   expect(err).toContain("error unwritable-file: ");
 });
+
+it("compiles for every service where there is no gold table yet", async () => {
+  const services = `  ingest = datafactory { name: "shop-df" }
+  compute = databricks { workspace: "https://adb-1.2.azuredatabricks.net", resource_id: "/subscriptions/x/y" }
+  serve = synapse { workspace: "shop", database: "shop" }
+  schedule = daily at "06:00" in "UTC"
+}`;
+  const folder = temporaryFolder({ "shop.medal": PROGRAM.replace("}\n}", `}\n${services}`), "medal.json": CONFIG });
+  const { code, err } = await medalc("compile", { folder });
+  expect(err).toBe("");
+  expect(code).toBe(EXIT.ok);
+});

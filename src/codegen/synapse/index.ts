@@ -57,11 +57,16 @@ function scripts(program: Program, serve: ServicePlan, { environment }: EmitCont
       }),
     ),
     file("03-schema", templates.schema({})),
-    {
-      path: "synapse/04-views.sql",
-      text: script(views.flatMap((view) => view.batches)),
-      from: views.map((view) => view.name),
-    },
+    // A program may still be without gold tables.
+    ...(views.length === 0
+      ? []
+      : [
+          {
+            path: "synapse/04-views.sql",
+            text: script(views.flatMap((view) => view.batches)),
+            from: views.map((view) => view.name),
+          },
+        ]),
     file(
       "05-grants",
       templates.grants({
