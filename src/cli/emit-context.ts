@@ -26,7 +26,8 @@ export function emitContextFor(
 ): { readonly context: EmitContext | undefined; readonly diagnostics: readonly Diagnostic[] } {
   const unknown = name === undefined ? undefined : unknownEnvironment(config, name);
   if (unknown !== undefined) return { context: undefined, diagnostics: [unknown] };
-  const deployable = deployableEnvironments(config);
+  const written = deployableEnvironments(config);
+  const deployable = written.length === 0 ? [NAMELESS] : written;
   const chosen = name ?? deployable[0] ?? NAMELESS;
   const diagnostics: Diagnostic[] = [];
   const valuesOf = (environmentName: string): EnvironmentValues => {

@@ -8,6 +8,7 @@ import type { CompilerHost } from "../host.ts";
 import { createNodeHost } from "../node-host.ts";
 import type { SourceFile } from "../source.ts";
 import type { Io } from "./io.ts";
+import { tellingHost } from "./reading-progress.ts";
 
 export interface Project {
   /** The folder of the program, as given; medal.json lies in it. */
@@ -30,7 +31,7 @@ export async function loadProject(path: string, io: Io): Promise<Project> {
   if (problem !== undefined) {
     return { folder, config: noConfig(folder), diagnostics: [problem], sources: new Map(), result: undefined };
   }
-  const result = check(host, files);
+  const result = check(tellingHost(host, files.length, io.stderr), files);
   const { config, diagnostics } = await loadConfig(host, folder);
   return {
     folder,

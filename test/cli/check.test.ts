@@ -35,3 +35,10 @@ it("a program without values for its params is right: they may come later", asyn
   const folder = temporaryFolder({ "shop.medal": PROGRAM });
   expect(await medalc("check", { folder })).toMatchObject({ code: EXIT.ok });
 });
+
+it("says what it is at where a check may take long", async () => {
+  const folder = temporaryFolder({ "shop.medal": `${PROGRAM}\n${"// so long\n".repeat(100_001)}` });
+  const { code, err } = await medalc("check", { folder });
+  expect(code).toBe(EXIT.ok);
+  expect(err).toBe("checking shop.medal, file 1 of 1\n");
+});

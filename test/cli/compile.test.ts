@@ -52,7 +52,9 @@ it("config-missing-param: points at the param's declaration", async () => {
 
 it("takes a param's value from the command line", async () => {
   const folder = temporaryFolder({ "shop.medal": PROGRAM });
-  expect(await medalc("compile --param account=shop", { folder })).toMatchObject({ code: EXIT.ok });
+  const { code, out } = await medalc("compile --param account=shop --json", { folder });
+  expect(code).toBe(EXIT.ok);
+  expect(JSON.parse(out).environment).toBe("default");
 });
 
 it("a file that was changed by hand stays, unless --force", async () => {
