@@ -46,13 +46,16 @@ export function pipelineCode(table: TablePlan, variables: ReadonlyMap<string, st
   if (from?.kind !== "from") throw new Error(`${qualifiedName(table)} does not start with from`);
   let rows: Rows = { text: variableOf(from.relation, variables), kept: from.relation.startsWith("bronze.") };
 
-  const closed = finalSelect(table);
-  const own = table.keyChecks.some((check) => check.relation === qualifiedName(table));
-  const assign = (variable: string): Statement => ({ start: `${variable} = `, expression: rows.text });
-  const define = (keep: boolean, variable: string): void => {
+  const closing = finalSelect(table);
+  /** Gives the rows so far a variable, unless they have one. */
+  const named = (keep: boolean, variable: () => string): string => {
     if (keep && !rows.kept) rows = { text: `${rows.text}.transform(lake.keep)`, kept: true };
-    if (!isName(rows.text)) blocks.push([assign(variable)]);
-    rows = { ...rows, text: isName(rows.text) ? rows.text : variable };
+    if (!isName(rows.text)) {
+      const start = variable();
+      blocks.push([{ start: `${start} = `, expression: rows.text }]);
+      rows = { ...rows, text: start };
+    }
+    return rows.text;
   };
 
   for (let at = 0; at < steps.length; ) {
@@ -64,26 +67,26 @@ export function pipelineCode(table: TablePlan, variables: ReadonlyMap<string, st
     }
     const together = sameAction(steps.slice(at), step.action);
     at += together.length;
-    const last = at === steps.length && closed === "";
+    const variable = (word: string) => (at === steps.length && closing === "" ? result : names.take(word, words));
     if (step.action === "quarantine") {
-      define(true, names.take("prepared", words));
-      const variable = last ? result : names.take("valid", words);
+      const checked = named(true, () => names.take("prepared", words));
+      const valid = variable("valid");
       const rejected = names.take("failed", words);
-      blocks.push([{ start: `${variable}, ${rejected} = `, expression: expectation(name, rows.text, together) }]);
+      blocks.push([{ start: `${valid}, ${rejected} = `, expression: expectation(name, checked, together) }]);
       failed.push(rejected);
-      rows = { text: variable, kept: true };
+      rows = { text: valid, kept: true };
     } else {
-      define(true, last ? result : names.take("prepared", words));
+      const checked = named(true, () => variable("prepared"));
       const method = step.action === "fail" ? "lake.require" : "lake.warn";
       const checks = together.map((each) =>
-        call(method, [name, rows.text, pythonString(each.name), sparkExpression(each.condition)]),
+        call(method, [name, checked, pythonString(each.name), sparkExpression(each.condition)]),
       );
-      blocks.push(checks.map((expression) => ({ start: "", expression })));
+      blocks.push(checks.map((check) => ({ start: "", expression: check })));
     }
   }
-  rows = { ...rows, text: rows.text + closed };
-  define(own, result);
-  return { blocks, result: rows.text, failed };
+  rows = { ...rows, text: rows.text + closing };
+  const isChecked = table.keyChecks.some((check) => check.relation === qualifiedName(table));
+  return { blocks, result: named(isChecked, () => result), failed };
 }
 
 interface Rows {

@@ -21,7 +21,12 @@ export const group = (content: Document): Document => ({ kind: "group", content,
 export const ifBroken = (content: string): Document => ({ kind: "if-broken", content });
 
 export function join(separator: Document, parts: readonly Document[]): Document {
-  return parts.flatMap((part, at) => (at === 0 ? [part] : [separator, part]));
+  const joined: Document[] = [];
+  for (const part of parts) {
+    if (joined.length > 0) joined.push(separator);
+    joined.push(part);
+  }
+  return joined;
 }
 
 function flatWidth(content: Document): number {

@@ -99,9 +99,12 @@ function operands(expression: Python & { readonly kind: "binary" }): Document {
   return [side(expression.left), line, `${expression.operator} `, side(expression.right)];
 }
 
+/** In double quotes, and with nothing to escape. */
+const PLAIN = /^"[ !#-&(-[\]-~]*"$/;
+
 /** In double quotes, but in single ones where that saves escapes. Raw text stays as it is. */
 function stringText(prefix: string, body: string): string {
-  if (prefix !== "") return prefix + body;
+  if (prefix !== "" || PLAIN.test(body)) return prefix + body;
   const content = body.slice(1, -1).replace(/\\(["'\\])/g, (pair, escaped) => (escaped === "\\" ? pair : escaped));
   const count = (quote: string): number => content.split(quote).length;
   const quote = count('"') > count("'") ? "'" : '"';
