@@ -3,7 +3,6 @@
  * engine's precedence asks for them. What differs between the engines stands in a `Dialect`; nothing here names one.
  */
 import { findFunction } from "../../functions/catalog.ts";
-import { digitsOfText } from "../../functions/decimals.ts";
 import type {
   DetailedTemplate,
   Engine,
@@ -74,7 +73,7 @@ export function printExpression(expr: Expr, dialect: Dialect): string {
 
 function print(expr: Expr, dialect: Dialect, exactness: Exactness): Printed {
   const constant = constantOf(expr);
-  if (constant) return dialect.literal(constant, exactness === "engine" && settlesType(expr) ? "exact" : exactness);
+  if (constant) return dialect.literal(constant, exactness);
   switch (expr.kind) {
     case "literal":
       return dialect.literal(expr, exactness);
@@ -102,14 +101,6 @@ export function constantOf(expr: Expr): LiteralExpr | undefined {
   if (typeof constant.value !== "string" || SMALLEST.includes(constant.value)) return undefined;
   const negated = constant.value.startsWith("-") ? constant.value.slice(1) : `-${constant.value}`;
   return { ...constant, type: expr.type, value: negated };
-}
-
-/** A constant that was not widened: its type, where its text does not show it, may settle the type of the call. */
-function settlesType(expr: Expr): boolean {
-  if (expr.kind !== "literal" || expr.type.kind === "null") return false;
-  if (expr.type.kind !== "decimal" || expr.value === null) return true;
-  const { precision, scale } = digitsOfText(String(expr.value));
-  return precision !== expr.type.precision || scale !== expr.type.scale;
 }
 
 /** Whole numbers whose opposite does not fit: to negate them is to fail. */
@@ -166,28 +157,9 @@ function fill(
   const { entry, overload } = catalogued(expr);
   const template = templateOf(overload, dialect.engine, expr);
   const { text, level, constants } = typeof template === "string" ? operandTemplate(template) : template;
-  const args = (entry.associative && text.includes("args}") ? flattened(expr) : expr.args).map((arg, index) => {
-    const constant = constants?.[index];
-    return constant === undefined ? arg : literal(STRING, constant);
-  });
-  const fit = exactnessOf(args, dialect);
-
-  const columns = [...text.matchAll(PLACE)]
-    .filter(([, , , place]) => place === "operand" || place === "value")
-    .map(([, , name]) => Number(name))
-    .filter((index) => !args[index] || constantOf(args[index]) === undefined);
-
-  const argumentText = (index: number, mark: string, place: string | undefined, needed: Level | undefined): string => {
-    const arg = args[index];
-    if (arg === undefined) throw new Error(`${entry.name} has no argument ${index}`);
-    const exactness = mark === "~" ? "engine" : mark === "=" ? fit : "exact";
-    const constant = constantOf(arg);
-    if (constant && isPlace(place) && (place === "constant" || columns.some((column) => column !== index))) {
-      const bare = dialect.bare(constant, place, exactness);
-      if (bare !== undefined) return wrap(bare);
-    }
-    return wrap(parenthesised(print(arg, dialect, exactness), needed, dialect));
-  };
+  const nested = entry.associative && text.includes("args}") ? flattened(expr) : expr.args;
+  const args = nested.map((arg, index) => replaced(arg, constants?.[index]));
+  const argument = argumentPrinter(args, text, dialect);
 
   const filled = text.replace(PLACE, (whole, mark: string, name: string, place: string | undefined, at: number) => {
     const extra = extras[name];
@@ -195,13 +167,42 @@ function fill(
     if (name === "type") return dialect.typeText(expr.type);
     if (name === "values") return valuesOf(expr.type).map(dialect.quoted).join(", ");
     if (name === "args" || name === "rest") {
-      const first = name === "args" ? 0 : 1;
-      const indexes = args.map((_, index) => index).slice(first);
-      return indexes.map((index) => argumentText(index, mark, place, undefined)).join(", ");
+      const listed = args.map((_, index) => index).slice(name === "args" ? 0 : 1);
+      return listed.map((index) => wrap(argument(index, mark, place, undefined))).join(", ");
     }
-    return argumentText(Number(name), mark, place, needed(text, at, at + whole.length, level, dialect));
+    return wrap(argument(Number(name), mark, place, needed(text, at, at + whole.length, level, dialect)));
   });
   return { text: filled, level };
+}
+
+/** Prints an argument at a place of the template: with its mark, its kind of place and how tight it must bind. */
+function argumentPrinter(args: readonly Expr[], text: string, dialect: Dialect) {
+  const unified = args.filter((_, index) => text.includes("{=args") || text.includes(`{=${index}`));
+  const fit = exactnessOf(unified, dialect);
+  const neighbours = args.filter((arg) => constantOf(arg) === undefined);
+  const settled = neighbours.some((arg) => arg.kind !== "call" || arg.fn !== "widen");
+
+  /** A constant's own type matters where no other argument settles the type of the call. */
+  function isLoose(constant: LiteralExpr): boolean {
+    return constant.value !== null && (constant.type.kind === "double" ? settled : neighbours.length > 0);
+  }
+
+  return (index: number, mark: string, place: string | undefined, level: Level | undefined): string => {
+    const arg = args[index];
+    if (arg === undefined) throw new Error(`there is no argument ${index} for ${text}`);
+    const constant = constantOf(arg);
+    const engine = mark === "~" && (constant === undefined || isLoose(constant));
+    const exactness = mark === "=" ? fit : engine ? "engine" : "exact";
+    if (constant && isPlace(place) && (place === "constant" || neighbours.length > 0)) {
+      const bare = dialect.bare(constant, place, exactness);
+      if (bare !== undefined) return bare;
+    }
+    return parenthesised(print(arg, dialect, exactness), level, dialect);
+  };
+}
+
+function replaced(arg: Expr, constant: string | undefined): Expr {
+  return constant === undefined ? arg : literal(STRING, constant);
 }
 
 function valuesOf(type: Type): readonly string[] {

@@ -127,7 +127,8 @@ function literalText(constant: LiteralExpr, exactness: Exactness): string {
   if (type.kind === "date") return cast(`F.lit(${pythonString(String(value))})`, type);
   if (type.kind === "timestamp") return cast(`F.lit(${pythonString(String(value))})`, type);
   const text = `F.lit(${pythonValue(constant)})`;
-  return exactness === "exact" && !hasItsType(constant) ? cast(text, type) : text;
+  const exact = exactness === "exact" || (exactness === "engine" && type.kind === "decimal");
+  return exact && !hasItsType(constant) ? cast(text, type) : text;
 }
 
 const cast = (text: string, type: Type): string => `${text}.cast(${pythonString(sparkTypeName(type))})`;

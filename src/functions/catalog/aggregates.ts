@@ -75,7 +75,7 @@ const extreme = (name: string, doc: string, examples: readonly string[]): Functi
   examples,
 });
 
-const ofBools = (name: string, doc: string): FunctionEntry => ({
+const ofBools = (name: string, doc: string, examples: readonly string[]): FunctionEntry => ({
   name,
   kind: "aggregate",
   group: "Aggregates",
@@ -91,10 +91,10 @@ const ofBools = (name: string, doc: string): FunctionEntry => ({
       render: { duckdb: `${name}({0}){filter}`, spark: `F.${name}({0})` },
     },
   ],
-  examples: [],
+  examples,
 });
 
-const spread = (name: string, doc: string): FunctionEntry => ({
+const spread = (name: string, doc: string, examples: readonly string[]): FunctionEntry => ({
   name,
   kind: "aggregate",
   group: "Aggregates",
@@ -109,7 +109,7 @@ const spread = (name: string, doc: string): FunctionEntry => ({
       render: { duckdb: `${name}({0}){filter}`, spark: `F.${name}({~0})` },
     },
   ],
-  examples: [],
+  examples,
 });
 
 const counted = (param: ParameterType, text: { readonly duckdb: string; readonly spark: string }) => ({
@@ -138,7 +138,7 @@ export const aggregates: readonly FunctionEntry[] = [
       },
       counted("any", { duckdb: "count({0}){filter}", spark: "F.count({0})" }),
     ],
-    examples: [],
+    examples: ["count() == 3", "count(nullif(n, 2)) == 2"],
   },
   {
     name: "count_distinct",
@@ -149,7 +149,7 @@ export const aggregates: readonly FunctionEntry[] = [
     masks: true,
     duplicates: "safe",
     overloads: [counted("any", { duckdb: "count(DISTINCT {0}){filter}", spark: "F.count_distinct({0})" })],
-    examples: [],
+    examples: ["count_distinct(n % 2) == 2"],
   },
   {
     name: "count_if",
@@ -160,7 +160,7 @@ export const aggregates: readonly FunctionEntry[] = [
     masks: true,
     duplicates: "distorted",
     overloads: [counted("bool", { duckdb: "count(CASE WHEN {0} THEN 1 END){filter}", spark: "F.count_if({0})" })],
-    examples: [],
+    examples: ["count_if(n > 1) == 2"],
   },
   {
     name: "sum",
@@ -194,7 +194,7 @@ export const aggregates: readonly FunctionEntry[] = [
         render: { duckdb: "sum({0}){filter}", spark: "F.sum({0})" },
       },
     ],
-    examples: [],
+    examples: ["sum(n) == 7", "sum(n as decimal(3,2)) == 7.00"],
   },
   {
     name: "avg",
@@ -238,12 +238,14 @@ export const aggregates: readonly FunctionEntry[] = [
         render: { duckdb: "avg({0}){filter}", spark: "F.avg({0})" },
       },
     ],
-    examples: [],
+    examples: ["avg(n as decimal(3,2)) == 2.333333"],
   },
-  extreme("min", "The smallest value; null where there is none. Text is compared by code points.", []),
-  extreme("max", "The greatest value; null where there is none. Text is compared by code points.", []),
-  ofBools("bool_and", "Whether the condition is true in every row in which it is not null; null where there is none."),
-  ofBools("bool_or", "Whether the condition is true in some row; null where it is null in all."),
+  extreme("min", "The smallest value; null where there is none. Text is compared by code points.", ["min(n) == 1"]),
+  extreme("max", "The greatest value; null where there is none. Text is compared by code points.", ["max(n) == 4"]),
+  ofBools("bool_and", "Whether the condition is true in every row in which it is not null; null where there is none.", [
+    "bool_and(n > 0)",
+  ]),
+  ofBools("bool_or", "Whether the condition is true in some row; null where it is null in all.", ["bool_or(n > 3)"]),
   {
     name: "median",
     kind: "aggregate",
@@ -260,8 +262,10 @@ export const aggregates: readonly FunctionEntry[] = [
         render: { duckdb: "median({0}){filter}", spark: "F.median({~0})" },
       },
     ],
-    examples: [],
+    examples: ["median(n) == 2"],
   },
-  spread("stddev_samp", "The sample standard deviation; null for fewer than two values."),
-  spread("var_samp", "The sample variance; null for fewer than two values."),
+  spread("stddev_samp", "The sample standard deviation; null for fewer than two values.", [
+    "round(stddev_samp(n) as decimal(9,4), 3) == 1.528",
+  ]),
+  spread("var_samp", "The sample variance; null for fewer than two values.", ["var_samp(nullif(n, 4)) == 0.5"]),
 ];
