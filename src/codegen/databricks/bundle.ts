@@ -38,12 +38,18 @@ export function bundle(program: Program, compute: ServicePlan, context: EmitCont
     variables: Object.fromEntries(
       Object.entries(values).map(([name, { description, value }]) => [name, { description, default: value }]),
     ),
-    resources: { jobs: jobs(program, workersOf(compute, environment) ?? { from: 1, to: 1 }) },
+    resources: { jobs: jobs(program, requiredWorkers(compute, environment)) },
     targets: Object.fromEntries(
       environments.map((each) => [safeName(each.name), target(program, compute, each, each === first, values)]),
     ),
   };
   return stringify(document, { lineWidth: 0, aliasDuplicateObjects: false });
+}
+
+function requiredWorkers(compute: ServicePlan, environment: EnvironmentValues): Workers {
+  const workers = workersOf(compute, environment);
+  if (workers === undefined) throw new Error("the check lets no such number of workers pass");
+  return workers;
 }
 
 type Variables = Readonly<Record<string, { readonly description: string; readonly value: string }>>;

@@ -18,7 +18,7 @@ import type { Names } from "../shared/names.ts";
 import { selected } from "./columns.ts";
 import { groupCalls } from "./group.ts";
 import { call, snakeCase } from "./python/text.ts";
-import { orderKeys, withWindow } from "./window.ts";
+import { latestCalls, orderKeys } from "./window.ts";
 
 export interface Statement {
   /** `orders = `, or nothing. */
@@ -154,7 +154,7 @@ function extended(
     case "distinct":
       return then(".distinct()");
     case "latest":
-      return then(withWindow(step));
+      return then(latestCalls(step));
     case "join":
       return then(joinCalls(step, variableOf(step.relation, variables)));
     case "group":

@@ -14,7 +14,7 @@ export function orderKeys(keys: readonly SortKeyExpr[]): readonly string[] {
 }
 
 /** Of the rows with the same `on`, the first by `order`. */
-export function withWindow(step: TypedStep & { readonly kind: "latest" }): string {
+export function latestCalls(step: TypedStep & { readonly kind: "latest" }): string {
   const position = unusedName("position", step.scope);
   const partition = call(
     "Window.partitionBy",
