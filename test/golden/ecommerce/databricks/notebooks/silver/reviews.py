@@ -84,7 +84,7 @@ silver_reviews = valid_reviews.withColumns(
                 (F.unix_micros(F.col("review_answer_timestamp")) - F.unix_micros(F.col("review_creation_date")))
                 / Decimal("1000000")
             ).cast("bigint"),
-            F.lit(3600).cast("bigint"),
+            F.lit(3600),
         ),
     }
 ).select(
