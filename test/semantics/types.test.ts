@@ -140,6 +140,7 @@ const mistakes: readonly (readonly [text: string, ...codes: string[]])[] = [
   ["silver t { from bronze.items derive { x = «price * (price as decimal(30,2))» } }", "decimal-overflow"],
   ['bronze x from files.csv("x") { a: «decimal(40,2)» }', "invalid-type"],
   ['bronze x from files.csv("x") { a: «string(10)» }', "invalid-type"],
+  ['bronze x from files.csv("x") { a: «binary» }', "invalid-type"],
   ["param p: «date»", "invalid-type"],
   ['param p: int = «"x"»', "type-mismatch"],
   ['fn f(a: int): int = «lower("x")»', "type-mismatch"],

@@ -63,9 +63,14 @@ export function checkBronze(declaration: BronzeDeclaration, context: CheckContex
 }
 
 function checkColumn(member: ColumnDefinition, context: CheckContext): Column {
+  const type = resolveType(member.type, context);
+  if (type.kind === "binary") {
+    const detail = "bronze files are text, and no text becomes binary; read it as a string";
+    context.report(diagnostic("invalid-type", member.type.span, { detail }));
+  }
   return {
     name: member.name.text,
-    type: resolveType(member.type, context),
+    type,
     nullable: member.type.nullable,
     ...(member.doc === undefined ? {} : { doc: member.doc }),
     tags: member.tags.flatMap((each) => checkTag(each, context)).sort(),
