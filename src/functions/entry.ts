@@ -17,7 +17,10 @@ export interface FunctionEntry {
   /** Markdown; the first sentence stands alone in a list. */
   readonly doc: string;
   readonly overloads: readonly Overload[];
-  /** Medal expressions that are true: `lower("Ab") == "ab"`. Shown in the docs and run on every engine. */
+  /**
+   * Medal expressions that are true: `lower("Ab") == "ab"`; of aggregates, over three rows in which `n` is 1, 2 and 4.
+   * Shown in the docs and run on every engine.
+   */
   readonly examples: readonly string[];
   readonly duplicates?: Duplicates;
   /** The result shows nothing of the values: counts and hashes. Lineage says so. */
@@ -67,6 +70,8 @@ export interface Overload {
   readonly to?: TypeKind;
   /** A type; `T`: what the T parameters became; `asked`: what the cast asks for; or made of the (widened) arguments. */
   readonly result: Type | "T" | "asked" | ((args: readonly ArgumentInfo[]) => Type | ResultProblem);
+  /** What is wrong with constants among the (unwidened) arguments, where their type does not tell. */
+  readonly check?: (args: readonly ArgumentInfo[]) => ResultProblem | undefined;
   /**
    * `strict`: null where any argument is null · `never`: not null · `always`: may be null whatever comes in ·
    * `all`: null only where every argument is · `rest`: as strict, without regard to the first argument.
@@ -134,6 +139,7 @@ export function at(level: Level, text: string): Template {
   return { level, text };
 }
 
+/** A constant that an entry cannot do with; the detail is a sentence without its full stop. */
 export function invalid(detail: string): ResultProblem {
   return { problem: "invalid-argument", detail };
 }

@@ -168,6 +168,8 @@ function resolved(
   common: Type,
   asked: Type | undefined,
 ): Resolution {
+  const wrong = overload.check?.(args);
+  if (wrong !== undefined) return { ok: false, reason: "problem", problem: wrong };
   let widen: (Type | undefined)[] | undefined;
   let widened: ArgumentInfo[] | undefined;
   for (let position = 0; position < args.length; position++) {

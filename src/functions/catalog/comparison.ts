@@ -3,7 +3,7 @@ import { BOOL } from "../../types.ts";
 import { type ArgumentInfo, at, type FunctionEntry, invalid, type ResultProblem } from "../entry.ts";
 
 /** An enum is only compared with texts that it can be. */
-function checkedAgainstEnum(args: readonly ArgumentInfo[]): typeof BOOL | ResultProblem {
+function checkAgainstEnum(args: readonly ArgumentInfo[]): ResultProblem | undefined {
   for (const { type } of args) {
     if (type.kind !== "enum") continue;
     const stranger = args.find(
@@ -11,12 +11,12 @@ function checkedAgainstEnum(args: readonly ArgumentInfo[]): typeof BOOL | Result
     );
     if (stranger) return invalid(`"${stranger.literal}" is not a value of ${type.name} (${type.values.join(", ")})`);
   }
-  return BOOL;
+  return undefined;
 }
 
-function checkedItems(args: readonly ArgumentInfo[]): typeof BOOL | ResultProblem {
+function checkItems(args: readonly ArgumentInfo[]): ResultProblem | undefined {
   const nothing = args.some((arg, index) => index > 0 && (arg.nullable || arg.type.kind === "null"));
-  return nothing ? invalid("a list may not contain null; write `x in [...] or x is null`") : checkedAgainstEnum(args);
+  return nothing ? invalid("a list may not contain null; write `x in [...] or x is null`") : checkAgainstEnum(args);
 }
 
 const equality = (
@@ -34,7 +34,8 @@ const equality = (
   overloads: [
     {
       params: ["T", "T"],
-      result: checkedAgainstEnum,
+      result: BOOL,
+      check: checkAgainstEnum,
       nulls: "strict",
       render: {
         duckdb: at("comparison", `{~0} ${sql} {~1}`),
@@ -120,7 +121,8 @@ export const comparison: readonly FunctionEntry[] = [
       {
         params: ["T", "T"],
         variadic: true,
-        result: checkedItems,
+        result: BOOL,
+        check: checkItems,
         nulls: "strict",
         render: { duckdb: at("comparison", "{~0} IN ({~rest})"), spark: "{~0}.isin({~rest:constant})" },
       },
@@ -137,7 +139,8 @@ export const comparison: readonly FunctionEntry[] = [
       {
         params: ["T", "T"],
         variadic: true,
-        result: checkedItems,
+        result: BOOL,
+        check: checkItems,
         nulls: "strict",
         render: {
           duckdb: at("comparison", "{~0} NOT IN ({~rest})"),

@@ -198,13 +198,18 @@ export const dates: readonly FunctionEntry[] = [
   fn(
     "format_date(d, format)",
     "The date or instant as text. The format is a constant of `yyyy MM dd HH mm ss`, `MMM` (`Jan`), `MMMM`, `EEE` (`Mon`), `EEEE` and the marks `- / . : , _` and blank; month and day names are English.",
-    (["date", "timestamp"] as const).map((kind) =>
-      one(
-        [kind, { literal: "string" }],
-        ([, format]) => checkDateFormat(String(format?.literal), kind) ?? STRING,
-        ({ args }) => `strftime({0}, '${strftimeFormat(String(args[1]?.literal))}')`,
-        "F.date_format({0}, {1:constant})",
-      ),
+    (["date", "timestamp"] as const).map(
+      (kind): Overload => ({
+        params: [kind, { literal: "string" }],
+        result: STRING,
+        check: ([, format]) => checkDateFormat(String(format?.literal), kind),
+        nulls: "strict",
+        render: {
+          duckdb: ({ args }) => `strftime({0}, '${strftimeFormat(String(args[1]?.literal))}')`,
+          spark: "F.date_format({0}, {1:constant})",
+        },
+      }),
+    ),
     ),
     ['format_date(date(2018, 1, 31), "dd/MM/yyyy") == "31/01/2018"'],
   ),

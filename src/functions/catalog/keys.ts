@@ -61,8 +61,9 @@ export const keys: readonly FunctionEntry[] = [
       {
         params: ["any"],
         variadic: true,
-        result: (args) =>
-          args.some((arg) => arg.type.kind === "double") ? invalid("a double is no part of a key") : STRING,
+        result: STRING,
+        check: (args) =>
+          args.some((arg) => arg.type.kind === "double") ? invalid("a double is no part of a key") : undefined,
         nulls: "never",
         render: {
           duckdb: (call) => `md5(concat_ws('|', ${joined("duckdb")(call)}))`,

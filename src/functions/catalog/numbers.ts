@@ -237,7 +237,8 @@ export const numbers: readonly FunctionEntry[] = [
     doc: "The remainder that is never negative; n is a whole constant above zero.",
     overloads: (["int", "long"] as const).map((kind) => ({
       params: [kind, { literal: "int" }],
-      result: ([, n]) => (/^0*$|^-/.test(String(n?.literal)) ? invalid("the divisor of pmod is above zero") : { kind }),
+      result: { kind },
+      check: ([, n]) => (/^0*$|^-/.test(String(n?.literal)) ? invalid("the divisor of pmod is above zero") : undefined),
       nulls: "strict",
       render: {
         duckdb: "CASE WHEN {0} % {1} < 0 THEN {0} % {1} + {1} ELSE {0} % {1} END",

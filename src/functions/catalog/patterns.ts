@@ -1,5 +1,5 @@
 /** Regular expressions: constants, in what Java and RE2 understand alike. */
-import { BOOL, STRING, type Type } from "../../types.ts";
+import { BOOL, STRING } from "../../types.ts";
 import {
   type ArgumentInfo,
   type Engine,
@@ -28,13 +28,13 @@ const render = (duckdb: string, spark: string) => ({
   spark: withPattern("spark", spark),
 });
 
-/** The result, unless the pattern is wrong or something else is with it. */
+/** What is wrong with the pattern, or with something else in its light. */
 const checked =
-  (result: Type, more: (pattern: Pattern, args: readonly ArgumentInfo[]) => string | undefined = () => undefined) =>
+  (more: (pattern: Pattern, args: readonly ArgumentInfo[]) => string | undefined = () => undefined) =>
   (args: readonly ArgumentInfo[]) => {
     const pattern = parsePattern(text(args[1]));
     const problem = typeof pattern === "string" ? pattern : more(pattern, args);
-    return problem === undefined ? result : invalid(problem);
+    return problem === undefined ? undefined : invalid(problem);
   };
 
 export const patterns: readonly FunctionEntry[] = [
@@ -47,7 +47,8 @@ export const patterns: readonly FunctionEntry[] = [
     overloads: [
       {
         params: ["string", { literal: "string" }],
-        result: checked(BOOL),
+        result: BOOL,
+        check: checked(),
         nulls: "strict",
         render: render("regexp_matches({0}, {1})", "{0}.rlike({1:constant})"),
       },
@@ -63,7 +64,8 @@ export const patterns: readonly FunctionEntry[] = [
     overloads: [
       {
         params: ["string", { literal: "string" }, { literal: "int" }],
-        result: checked(STRING, ({ groups }, [, , group]) => {
+        result: STRING,
+        check: checked(({ groups }, [, , group]) => {
           const number = Number(group?.literal);
           return number < 0 || number > groups ? `the pattern has no group ${number}` : undefined;
         }),
@@ -88,7 +90,8 @@ export const patterns: readonly FunctionEntry[] = [
     overloads: [
       {
         params: ["string", { literal: "string" }, { literal: "string" }],
-        result: checked(STRING, ({ groups, matchesEmpty }, [, , replacement]) => {
+        result: STRING,
+        check: checked(({ groups, matchesEmpty }, [, , replacement]) => {
           if (matchesEmpty) return "the pattern matches the empty text";
           const parsed = parseReplacement(text(replacement), groups);
           return typeof parsed === "string" ? parsed : undefined;

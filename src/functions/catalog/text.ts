@@ -25,31 +25,32 @@ const fn = (
   result: Overload["result"],
   render: Render,
   examples: readonly string[],
+  check?: Overload["check"],
 ): FunctionEntry => ({
   name: usage.slice(0, usage.indexOf("(")),
   kind: "scalar",
   group: "Text",
   usage,
   doc,
-  overloads: [{ params, result, nulls: "strict", render }],
+  overloads: [{ params, result, nulls: "strict", render, ...(check ? { check } : {}) }],
   examples,
 });
 
 /** Constants that must not be less than they say, by the position of their argument. */
 const atLeast =
   (limits: Readonly<Record<number, number>>) =>
-  (args: readonly ArgumentInfo[]): typeof STRING | ResultProblem => {
+  (args: readonly ArgumentInfo[]): ResultProblem | undefined => {
     for (const [index, limit] of Object.entries(limits)) {
       const value = args[Number(index)]?.literal;
       if (typeof value === "string" && Number(value) < limit) return invalid(`${value} is less than ${limit}`);
     }
-    return STRING;
+    return undefined;
   };
 
 const notEmpty =
   (index: number, what: string) =>
-  (args: readonly ArgumentInfo[]): typeof STRING | ResultProblem =>
-    args[index]?.literal === "" ? invalid(`${what} may not be empty`) : STRING;
+  (args: readonly ArgumentInfo[]): ResultProblem | undefined =>
+    args[index]?.literal === "" ? invalid(`${what} may not be empty`) : undefined;
 
 const isConstant = (arg: ArgumentInfo | undefined): boolean => typeof arg?.literal === "string";
 
@@ -70,20 +71,21 @@ function duckdbConcat({ args }: RenderCall): Template {
   return args.some((arg) => arg.literal === null) ? `CAST(${text} AS {type})` : at("concat", text);
 }
 
-const padded = (name: string, side: string): FunctionEntry =>
+const checkPad = (args: readonly ArgumentInfo[]): ResultProblem | undefined =>
+  [...String(args[2]?.literal)].length === 1 ? atLeast({ 1: 0 })(args) : invalid("the pad is one character");
+
+const padded = (name: string, side: string, example: string): FunctionEntry =>
   fn(
     `${name}(text, length, pad)`,
     `The text made exactly so long: filled with the pad character on the ${side}, or cut at its end.`,
     ["string", "int", { literal: "string" }],
-    (args) =>
-      [...String(args[2]?.literal)].length === 1
-        ? atLeast({ 1: 0 })(args)
-        : invalid(`the pad of ${name} is one character`),
+    STRING,
     {
       duckdb: ({ args }) => `${name}({0}, ${duckdbAtLeast(1, 0, args)}, {2})`,
-      spark: "F.{name}({0}, {1:constant}, {2:constant})".replace("{name}", name),
+      spark: `F.${name}({0}, {1:constant}, {2:constant})`,
     },
-    name === "lpad" ? ['lpad("7", 3, "0") == "007"'] : ['rpad("7", 3, "0") == "700"'],
+    [example],
+    checkPad,
   );
 
 export const text: readonly FunctionEntry[] = [
@@ -221,7 +223,8 @@ export const text: readonly FunctionEntry[] = [
     overloads: [
       {
         params: ["string", "int"],
-        result: atLeast({ 1: 1 }),
+        result: STRING,
+        check: atLeast({ 1: 1 }),
         nulls: "strict",
         render: {
           duckdb: ({ args }) => `substring({0}, ${duckdbAtLeast(1, 1, args)})`,
@@ -230,7 +233,8 @@ export const text: readonly FunctionEntry[] = [
       },
       {
         params: ["string", "int", "int"],
-        result: atLeast({ 1: 1, 2: 0 }),
+        result: STRING,
+        check: atLeast({ 1: 1, 2: 0 }),
         nulls: "strict",
         render: {
           duckdb: ({ args }) => `substring({0}, ${duckdbAtLeast(1, 1, args)}, ${duckdbAtLeast(2, 0, args)})`,
@@ -238,23 +242,29 @@ export const text: readonly FunctionEntry[] = [
         },
       },
     ],
-    examples: ['substring("abcdef", 2, 3) == "bcd"', 'substring("abcdef", 5) == "ef"'],
+    examples: [
+      'substring("abcdef", 2, 3) == "bcd"',
+      'substring("abcdef", 5) == "ef"',
+      'substring("abc", 1 - 2, 2) == "ab"',
+    ],
   },
   fn(
     "left(text, count)",
     "The first characters. A count below 0 is 0.",
     ["string", "int"],
-    atLeast({ 1: 0 }),
+    STRING,
     { duckdb: ({ args }) => `left({0}, ${duckdbAtLeast(1, 0, args)})`, spark: "F.left({0}, {1})" },
-    ['left("abc", 2) == "ab"'],
+    ['left("abc", 2) == "ab"', 'left("abc", 1 - 2) == ""'],
+    atLeast({ 1: 0 }),
   ),
   fn(
     "right(text, count)",
     "The last characters. A count below 0 is 0.",
     ["string", "int"],
-    atLeast({ 1: 0 }),
+    STRING,
     { duckdb: ({ args }) => `right({0}, ${duckdbAtLeast(1, 0, args)})`, spark: "F.right({0}, {1})" },
-    ['right("abc", 2) == "bc"'],
+    ['right("abc", 2) == "bc"', 'right("abc", 1 - 2) == ""'],
+    atLeast({ 1: 0 }),
   ),
   fn(
     "contains(text, part)",
@@ -292,30 +302,30 @@ export const text: readonly FunctionEntry[] = [
     "replace(text, from, to)",
     "The text with every occurrence of `from` replaced. `from` is a constant and not empty.",
     ["string", { literal: "string" }, "string"],
-    notEmpty(1, "what is replaced"),
+    STRING,
     { duckdb: "replace({0}, {1}, {2})", spark: "F.replace({0}, {1}, {2})" },
     ['replace("a.b.c", ".", "-") == "a-b-c"'],
+    notEmpty(1, "what is replaced"),
   ),
   fn(
     "split_part(text, delimiter, n)",
     "The n-th part of a text that is cut at every delimiter; empty where there are fewer. Both are constants.",
     ["string", { literal: "string" }, { literal: "int" }],
-    (args) => {
-      const problem = notEmpty(1, "the delimiter")(args);
-      return "problem" in problem ? problem : atLeast({ 2: 1 })(args);
-    },
+    STRING,
     { duckdb: "split_part({0}, {1}, {2})", spark: "F.split_part({0}, {1}, {2})" },
     ['split_part("a/b/c", "/", 2) == "b"', 'split_part("a", "/", 2) == ""'],
+    (args) => notEmpty(1, "the delimiter")(args) ?? atLeast({ 2: 1 })(args),
   ),
-  padded("lpad", "left"),
-  padded("rpad", "right"),
+  padded("lpad", "left", 'lpad("7", 3, "0") == "007"'),
+  padded("rpad", "right", 'rpad("7", 3, "0") == "700"'),
   fn(
     "repeat(text, count)",
     "The text so many times. A count below 0 is 0.",
     ["string", "int"],
-    atLeast({ 1: 0 }),
+    STRING,
     { duckdb: ({ args }) => `repeat({0}, ${duckdbAtLeast(1, 0, args)})`, spark: "F.repeat({0}, {1:constant})" },
-    ['repeat("ab", 2) == "abab"'],
+    ['repeat("ab", 2) == "abab"', 'repeat("ab", 1 - 2) == ""'],
+    atLeast({ 1: 0 }),
   ),
   fn(
     "reverse(text)",
