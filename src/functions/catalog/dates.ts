@@ -210,7 +210,6 @@ export const dates: readonly FunctionEntry[] = [
         },
       }),
     ),
-    ),
     ['format_date(date(2018, 1, 31), "dd/MM/yyyy") == "31/01/2018"'],
   ),
 ];
