@@ -47,7 +47,10 @@ export class MedalParser extends ConfigurationParser {
     this.begin(file, tokens, comments);
     const declarations = this.module();
     const span = { file: file.path, start: 0, end: file.text.length };
-    return { module: { kind: "module", declarations, comments, span }, diagnostics: [...this.diagnostics] };
+    const diagnostics = [...this.diagnostics];
+    // The parser outlives the file: it must not keep its text and tokens.
+    this.begin({ path: "", text: "" }, [], []);
+    return { module: { kind: "module", declarations, comments, span }, diagnostics };
   }
 
   private readonly module: Rule<readonly Declaration[]> = this.rule("module", () => {

@@ -321,7 +321,7 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
    * `a = 1 +` above `b = 2`, and `sort` in `where x ==` above `sort y`.
    */
   protected startsNextItem(): boolean {
-    if (this.LA(2).tokenType === t.Assign) return this.startsLine();
+    if (this.LA(2).tokenType === t.Assign) return this.suffixes && this.startsLine();
     if (STEPS.has(this.LA(1).tokenType)) return this.isFollowedOnLine([t.Word, t.LBrace]) && this.startsLine();
     return this.atDeclaration();
   }

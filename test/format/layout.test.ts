@@ -7,12 +7,12 @@ function formatted(text: string): string | undefined {
   return format({ path: "test.medal", text });
 }
 
-const examples = readdirSync(`${root}/examples`, { recursive: true, encoding: "utf8" }).filter((path) =>
-  path.endsWith(".medal"),
-);
+const examples = readdirSync(`${root}/examples`, { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile() && entry.name.endsWith(".medal"))
+  .map((entry) => `${entry.parentPath.slice(root.length + 1)}/${entry.name}`);
 
-it.each(examples)("the example %s is written as it should be", (path) => {
-  const text = readFileSync(`${root}/examples/${path}`, "utf8");
+it.each(examples)("%s is written as it should be", (path) => {
+  const text = readFileSync(`${root}/${path}`, "utf8");
   expect(formatted(text)).toBe(text);
 });
 
