@@ -5,12 +5,12 @@ export const runCatalog = {
   "source-setting-missing": {
     severity: "error",
     message: "the source {source} needs a value for the param {name}, and it has none",
-    hint: "give it one with --param {name}=… or in medal.json",
+    hint: "Give it one with `--param {name}=…` or in medal.json.",
   },
   "secret-missing": {
     severity: "error",
     message: "the source {source} needs the secret {name}, and the environment variable {variable} is not set",
-    hint: "set {variable}, or let medal.json put a folder in place of the source",
+    hint: "Set {variable}, or let medal.json put a folder in place of the source.",
   },
   "source-unreachable": {
     severity: "error",
@@ -23,22 +23,22 @@ export const runCatalog = {
   "source-column-missing": {
     severity: "error",
     message: "{relation} has no column {name} in what its source sends",
-    hint: "the column was renamed or dropped at the source, or the name is misspelt here",
+    hint: "The column was renamed or dropped at the source, or the name is misspelt here.",
   },
   "source-column-twice": {
     severity: "error",
     message: "{relation} has the column {name} twice in what its source sends",
-    hint: "one of the two has to get another name at the source",
+    hint: "One of the two has to get another name at the source.",
   },
   "rows-rejected": {
     severity: "warning",
     message: "{table} set {count} of {relation} aside that do not fit its columns",
-    hint: "medalc show quarantine.{table} shows them with the reasons",
+    hint: "`medalc show quarantine.{table}` shows them with the reasons.",
   },
   "rows-quarantined": {
     severity: "warning",
     message: "{table} set {count} aside that fail the expectation {name}",
-    hint: "medalc show quarantine.{table} shows them",
+    hint: "`medalc show quarantine.{table}` shows them.",
   },
   "expectation-warned": {
     severity: "warning",
@@ -47,12 +47,12 @@ export const runCatalog = {
   "expectation-failed": {
     severity: "error",
     message: "{table} has {count} that fail the expectation {name}{example}, so it keeps its last version",
-    hint: "mend the data, or let the expectation say else quarantine or else warn",
+    hint: "Mend the data, or let the expectation say `else quarantine` or `else warn`.",
   },
   "duplicate-key": {
     severity: "error",
     message: "{relation} has {count} that come more than once{example}, so {table} keeps its last version",
-    hint: "distinct on {columns} latest by … keeps one row of each, if that is what is meant",
+    hint: "`distinct on {columns} latest by …` keeps one row of each, if that is what is meant.",
   },
   "table-failed": {
     severity: "error",
@@ -61,31 +61,31 @@ export const runCatalog = {
   "run-out-of-memory": {
     severity: "error",
     message: "{table} needs more memory than the run may use: {problem}",
-    hint: "give the run more with --memory, or free disk space for what does not fit into memory",
+    hint: "Give the run more with `--memory`, or free disk space for what does not fit into memory.",
   },
   "table-not-built": {
     severity: "error",
     message: "{relation} is not in the lake yet",
-    hint: "medalc run --select +{name} builds it and what it reads",
+    hint: "`medalc run --select +{name}` builds it and what it reads.",
   },
   "run-stopped": {
     severity: "error",
     message: "the run was stopped before its end",
-    hint: "the lake is consistent; the next run goes on from there",
+    hint: "The lake is consistent; the next run goes on from there.",
   },
   "lake-locked": {
     severity: "error",
     message: "another run is at work in the lake {folder}: {owner}",
-    hint: "wait until it has ended; where there is no such process any more, remove {file}",
+    hint: "Wait until it has ended; where there is no such process any more, remove {file}.",
   },
   "lake-conflict": {
     severity: "error",
     message: "{table} was changed by another program while it was built",
-    hint: "run again",
+    hint: "Run again.",
   },
   "delta-unsupported": {
     severity: "error",
     message: "{relation} in the lake cannot be read: {problem}",
-    hint: "it was written or changed by another program; remove its folder {folder} to build it anew",
+    hint: "It was written or changed by another program; remove its folder {folder} to build it anew.",
   },
 } as const satisfies Catalog;
