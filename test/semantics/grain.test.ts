@@ -211,6 +211,15 @@ gold t {
 }`,
     "per-not-a-key",
   ],
+  "per with equal columns that are null where a left join found nothing": [
+    `
+gold t {
+  from bronze.orders as o
+  left join many bronze.items as i on i.order_id == o.order_id
+  group { shipping = «sum(o.shipping) per i.order_id» }
+}`,
+    "per-not-a-key",
+  ],
   "join one without a key": [
     `
 gold t { from bronze.orders as o «left join one bronze.items as i on i.order_id == o.order_id» }`,

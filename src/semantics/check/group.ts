@@ -134,7 +134,8 @@ function countingProblem(
   }
   if (found.per) {
     const given = found.per.flatMap((each) => entryOf(scope, each)?.attribute ?? []);
-    const known = closure(given, scope.grain.dependencies, true);
+    // Rows in which these are null count too, so what holds only where they are not is of no use here.
+    const known = closure(given, scope.grain.dependencies);
     if (home.attributes.every((each) => known.has(each))) return undefined;
     const columns = found.per.map((each) => each.name).join(", ");
     return diagnostic("per-not-a-key", span, { columns, column, home: home.label });
