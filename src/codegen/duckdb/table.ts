@@ -5,7 +5,8 @@
  * Decisions worth knowing
  * - A row must be noticed whatever later steps do with it. DuckDB moves filters down and may leave out the scan of a
  *   join whose other side is empty, so rows after a notice are computed whole before a filter, an inner join or `take`;
- *   a `where` right behind a notice becomes part of the same condition instead.
+ *   a `where` right behind a notice becomes part of the same condition instead. Where DuckDB can tell beforehand that
+ *   the table will be empty, it would compute nothing at all; so those rows are part of the result, none of them.
  * - Instants are naive timestamps in UTC inside, which is many times faster, and have their zone only in files.
  */
 import {
@@ -37,14 +38,15 @@ export function tableSql(table: TablePlan, program: Program, inputs: RelationInp
   const name = qualifiedName(table);
   const query = createQuery();
   const notices = createNotices(name);
-  const context: Context = { table, program, inputs, query, notices, read: new Map() };
+  const context: Context = { table, program, inputs, query, notices, read: new Map(), whole: [] };
   const steps = wheresFirst(table.steps);
 
   let state: State = { rows: { from: "", columns: [] }, gates: [], noticed: false };
   steps.forEach((step, index) => {
     state = takeStep(state, step, steps.slice(index + 1), context);
   });
-  const { rows, order } = passGates(state, false, context);
+  const { rows: last, order } = passGates(state, false, context);
+  const rows = withWholeRows(last, context);
 
   const scope = table.steps.at(-1)?.scope ?? [];
   const list = table.columns.map((column, index) => {
@@ -88,6 +90,8 @@ interface Context {
   readonly notices: Notices;
   /** The relations that are in the query already; none is read twice. */
   readonly read: Map<string, Rows>;
+  /** The subqueries that are computed to their last row for what is noticed there. */
+  readonly whole: string[];
 }
 
 interface State {
@@ -154,7 +158,7 @@ function takeStep(before: State, step: TypedStep, later: readonly TypedStep[], c
 }
 
 /** The rows that pass the gates they stand before; where rows are noticed there, computed to the last if `whole`. */
-function passGates(state: State, whole: boolean, { query }: Context): State {
+function passGates(state: State, whole: boolean, { query, whole: subqueries }: Context): State {
   if (state.gates.length === 0) return state;
   const noticing = state.gates.findIndex(({ notice }) => notice !== undefined);
   const filters = noticing === -1 ? state.gates : state.gates.slice(0, noticing);
@@ -169,9 +173,19 @@ function passGates(state: State, whole: boolean, { query }: Context): State {
     const gated = query.add("gate", `SELECT *, ${gateText(gates)} AS ${passes}\nFROM ${from}`);
     const { list, columns: named } = renamed(columns);
     from = query.add("passed", `SELECT ${list} FROM ${gated} WHERE ${passes}`, whole);
+    if (whole) subqueries.push(from);
     columns = named;
   }
   return { ...state, rows: { from, columns }, gates: [] };
+}
+
+/** The rows and none of those that are to be computed whole, in a way that DuckDB cannot see through. */
+function withWholeRows(rows: Rows, { query, whole }: Context): Rows {
+  if (whole.length === 0) return rows;
+  const list = rows.columns.map(({ sql }) => sql).join(", ");
+  const nulls = rows.columns.map(() => "NULL").join(", ");
+  const none = whole.map((subquery) => `SELECT ${nulls} FROM ${subquery} WHERE random() > 1`);
+  return { ...rows, from: query.add("rows", [`SELECT ${list} FROM ${rows.from}`, ...none].join("\nUNION ALL ")) };
 }
 
 /** Whether steps make DuckDB compute less than all rows before them. */
