@@ -265,14 +265,14 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
   }
 
   /**
-   * `{ item … }`, commas between the items as one likes. At most one of it in a rule: it takes the numbers 7 to 9 of
+   * `{ item … }`, with commas between entries as one likes. At most one of it in a rule: it takes the numbers 7 to 9 of
    * chevrotain's methods.
    */
   protected block(kind: ItemKind, expected: string, item: () => void): void {
     const open = this.LA(1);
     if (!this.RECORDING_PHASE && kind === "step" && STEPS.has(open.tokenType)) this.unexpected("`{`");
     else this.CONSUME9(t.LBrace);
-    this.itemsOf(item);
+    this.itemsOf(kind, item);
     while (!this.RECORDING_PHASE && this.LA(1).tokenType !== t.RBrace) {
       if (this.LA(1).tokenType === EOF || this.atDeclaration()) {
         this.unexpected("`}`", { related: [{ span: this.spanOf(open), message: "The block starts here." }] });
@@ -280,17 +280,17 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
       }
       this.unexpected(`${expected} or \`}\``, kind === "step" ? keywordHint(this.LA(1), "step") : {});
       this.skipStray(kind);
-      this.itemsOf(item);
+      this.itemsOf(kind, item);
     }
     this.CONSUME8(t.RBrace);
   }
 
-  private itemsOf(item: () => void): void {
+  private itemsOf(kind: ItemKind, item: () => void): void {
     this.MANY9({
       GATE: () => !this.atDeclaration(),
       DEF: () => {
         item();
-        this.OPTION9(() => this.CONSUME7(t.Comma));
+        if (kind === "entry") this.OPTION9(() => this.CONSUME7(t.Comma));
       },
     });
   }

@@ -1,4 +1,5 @@
 /** The steps of a pipeline. */
+import type { TokenType } from "chevrotain";
 import type {
   DeriveStep,
   DistinctStep,
@@ -23,6 +24,9 @@ import type {
 import { ExpressionParser } from "./expressions.ts";
 import type { Rule } from "./recovery.ts";
 import * as t from "./tokens.ts";
+
+/** What stands behind the name of a column's definition, or of what only looks like a name. */
+const NAME_CONTINUES: ReadonlySet<TokenType> = new Set([t.Colon, t.Identifier, t.LParen]);
 
 export abstract class StepParser extends ExpressionParser {
   readonly step: Rule<Step> = this.rule("step", () => this.OR(this.steps));
@@ -294,8 +298,21 @@ export abstract class StepParser extends ExpressionParser {
       DEF: [{ ALT: () => this.parenthesised(() => names.push(this.name())) }, { ALT: () => names.push(this.name(1)) }],
       ERR_MSG: "a name",
     });
+    if (!this.RECORDING_PHASE && this.LA(0).tokenType !== t.RParen && this.listGoesOn()) {
+      this.unexpected("one name", { hint: "Several columns stand in parentheses: `(order_id, order_item_id)`." });
+      for (; this.listGoesOn(); names.push(this.nameOf(this.LA(0)))) {
+        this.SKIP_TOKEN();
+        this.SKIP_TOKEN();
+      }
+    }
     return names;
   });
+
+  /** Whether a comma comes, and then a name that is not that of a column's definition. */
+  private listGoesOn(): boolean {
+    const [comma, name, after] = [this.LA(1), this.LA(2), this.LA(3)];
+    return comma.tokenType === t.Comma && name.tokenType === t.Identifier && !NAME_CONTINUES.has(after.tokenType);
+  }
 
   /** `silver.orders` */
   private readonly relation: Rule<RelationReference> = this.rule("relation", () => {

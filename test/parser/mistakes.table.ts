@@ -35,7 +35,9 @@ const bronze: readonly Case[] = [
   ['bronze b from s.csv("b") { «in»: int, b: int }', "unexpected-token"],
   ['bronze b from s.csv("b") { «2nd»: int, b: int }', "unexpected-token"],
   ['bronze b from s.csv("b") { a: int @«,» b: int }', "expected a name, found `,`"],
-  ['bronze b from s.csv("b") { key a, b «}»', "expected `:`, found `}`"],
+  ['bronze b from s.csv("b") { key a«,» b }', "expected one name, found `,`"],
+  ['bronze b from s.csv("b") { key a«,» b, c: int }', "expected one name, found `,`"],
+  ['bronze b from s.csv("b") { key a, b «int» }', "expected `:`, found `int`"],
   ['bronze b from s.csv("b") {\n  a: int\n\n«bronze» c from s.csv("c") { a: int }', "expected `}`, found `bronze`"],
 ];
 
@@ -61,6 +63,9 @@ const steps: readonly Case[] = [
   ["silver t { expect «a» > 1 }", "expected a text, found `a`"],
   ['silver t { expect "a" «b» > 1 }', "expected `:`, found `b`"],
   ["silver t { key («}»", "unexpected-token"],
+  ["silver t { key a«,» b sort c }", "expected one name, found `,`"],
+  ["silver t { distinct on a«,» b, c latest by d }", "expected one name, found `,`"],
+  ["silver t { from a.b«,» sort c }", "expected a step or `}`, found `,`"],
   ["silver t { take «all» }", "expected a number, found `all`"],
   ["silver t { sort «}»", "expected a value, found `}`"],
 ];
