@@ -88,6 +88,8 @@ export async function createDuckdb() {
       }
     },
     run: (sql: string) => connection.run(sql),
+    /** The first column of a query. */
+    texts: async (sql: string) => (await connection.runAndReadAll(sql)).getRowsJson().map(([value]) => String(value)),
     close: () => connection.closeSync(),
   };
 }
