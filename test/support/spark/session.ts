@@ -13,8 +13,23 @@ export interface Spark {
   run(path: string, parameters: Readonly<Record<string, string>>): Promise<string>;
   /** The rows of a Delta table, in no order: decimals as text, instants as `2018-01-31T23:59:59.000000Z`. */
   rows(folder: string): Promise<readonly Row[]>;
+  /** What expressions in PySpark give, each over its own rows; those that are no aggregates have one row each. */
+  evaluate(cases: readonly SparkCase[]): Promise<readonly SparkAnswer[]>;
   stop(): Promise<void>;
 }
+
+export interface SparkCase {
+  readonly text: string;
+  /** Constants by the names of columns, which no two cases share. */
+  readonly rows: readonly Readonly<Record<string, string>>[];
+  /** Those that should are asked alone. */
+  readonly fails: boolean;
+}
+
+/** A value as text, or why there is none; `analysis`: Spark did not understand the expression. */
+export type SparkAnswer =
+  | { readonly type: string; readonly value: string | null }
+  | { readonly error: string; readonly analysis: boolean };
 
 export type Row = Readonly<Record<string, string | number | boolean | null>>;
 
@@ -83,6 +98,11 @@ export async function startSpark(): Promise<Spark> {
       const { result } = await ask({ do: "rows", path: folder });
       if (!Array.isArray(result)) throw new Error("Spark gave no rows");
       return result.map((row) => JSON.parse(row));
+    },
+    async evaluate(cases) {
+      const { result } = await ask({ do: "evaluate", cases });
+      if (!Array.isArray(result)) throw new Error("Spark gave no answers");
+      return result;
     },
     async stop() {
       await endByInput(child);
