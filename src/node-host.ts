@@ -1,5 +1,5 @@
 /** The compiler's host on a file system. */
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { CompilerHost } from "./host.ts";
 
@@ -26,11 +26,13 @@ export function createNodeHost(folder: string): CompilerHost {
   };
 }
 
+/** A folder below that has a `medal.json` of its own is another project. */
 function programsBelow(folder: string, prefix: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     if (entry.name.startsWith(".")) return [];
-    if (entry.isDirectory())
-      return SKIPPED.has(entry.name) ? [] : programsBelow(`${folder}/${entry.name}`, `${prefix}${entry.name}/`);
-    return entry.name.endsWith(".medal") ? [`${prefix}${entry.name}`] : [];
+    if (!entry.isDirectory()) return entry.name.endsWith(".medal") ? [`${prefix}${entry.name}`] : [];
+    const below = `${folder}/${entry.name}`;
+    if (SKIPPED.has(entry.name) || existsSync(`${below}/medal.json`)) return [];
+    return programsBelow(below, `${prefix}${entry.name}/`);
   });
 }
