@@ -30,7 +30,7 @@ export function spaces(width: number): Doc {
   return { kind: "space", width };
 }
 
-export function concat(...docs: readonly Doc[]): Doc {
+export function concat(docs: readonly Doc[]): Doc {
   return { kind: "concat", docs, width: docs.reduce((sum: number, each) => sum + widthOf(each), 0) };
 }
 

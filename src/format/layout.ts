@@ -55,6 +55,9 @@ const CLOSE_BEHIND: ReadonlySet<TokenType> = new Set([t.Dot, t.DotDot, t.Tag]);
 /** What goes on with the value before it: between items that start with these the comma stays. */
 const CONTINUING: ReadonlySet<TokenType> = new Set([t.Minus, t.Not, t.LParen, t.Where, t.Per, t.At]);
 
+/** Between items with an empty line between them. */
+const APART = ifBroken(BLANK_LINE, LINE);
+
 /** An item, cut where its part starts that stands below those of its neighbours, and before its last block. */
 interface Row {
   readonly item: Item;
@@ -66,7 +69,7 @@ interface Row {
 
 /** The program's declarations, one below the other, and the comments at its end. */
 export function layout(declarations: readonly Item[], end: Token, roles: Roles): Doc {
-  return concat(items(declarations, 0, roles), LINE, ...commentsAtEnd(end, declarations.length > 0));
+  return concat([items(declarations, 0, roles), LINE, ...commentsAtEnd(end, declarations.length > 0)]);
 }
 
 /** Items as the lines of a tall block, or side by side in a flat one. `indentation` is that of the lines. */
@@ -74,7 +77,7 @@ function items(list: readonly Item[], indentation: number, roles: Roles): Doc {
   const rows = list.map((item) => rowOf(item, indentation, roles));
   const paddings = paddingsOf(rows, indentation);
   return concat(
-    ...rows.flatMap((row, index) => {
+    rows.flatMap((row, index) => {
       const next = rows[index + 1];
       const here = [...commentsAbove(row.item), printedRow(row, paddings[index] ?? 0)];
       const behind = row.item.behind.map(comment);
@@ -84,8 +87,6 @@ function items(list: readonly Item[], indentation: number, roles: Roles): Doc {
     }),
   );
 }
-
-const APART = ifBroken(BLANK_LINE, LINE);
 
 function commaBetween({ item }: Row, next: Row): Doc {
   if (item.kind !== "other") return "";
@@ -143,10 +144,12 @@ function cutOf({ kind }: Item, pieces: readonly Piece[], roles: Roles): number {
 function printedRow({ item, left, right, tail }: Row, padding: number): Doc {
   const pad = ifBroken(spaces(padding), "");
   const parts: Doc[] = [left];
-  if (right !== undefined)
-    parts.push(pad, item.kind === "join" ? group(indent(concat(LINE, right))) : concat(SPACE, right));
+  if (right !== undefined) {
+    const isJoin = item.kind === "join";
+    parts.push(pad, isJoin ? group(indent(concat([LINE, right]))) : concat([SPACE, right]));
+  }
   if (tail !== undefined) parts.push(SPACE, tail);
-  return concat(...parts);
+  return concat(parts);
 }
 
 /** By how much each row's right part is moved, so that those of a run stand below each other. */
@@ -154,7 +157,7 @@ function paddingsOf(rows: readonly Row[], indentation: number): readonly number[
   const paddings = rows.map(() => 0);
   let run: { readonly row: Row; readonly at: number }[] = [];
   const close = (): void => {
-    const widest = Math.max(0, ...run.map(({ row }) => widthOf(row.left)));
+    const widest = run.reduce((most, { row }) => Math.max(most, widthOf(row.left)), 0);
     const padding = (row: Row): number => widest - widthOf(row.left);
     const fits = ({ row }: { readonly row: Row }): boolean =>
       isTall(row, indentation) || indentation + row.width + padding(row) <= COLUMNS;
@@ -184,8 +187,8 @@ function block(braces: Block, indentation: number, roles: Roles): Doc {
     ...(braces.items.length > 0 ? [items(braces.items, indentation + 2, roles)] : []),
     ...commentsAtEnd(braces.close, braces.items.length > 0),
   ];
-  if (lines.length === 0) return concat(open, close, ...behind);
-  return concat(group(concat(open, indent(concat(LINE, ...lines)), LINE, close), braces.isTall), ...behind);
+  if (lines.length === 0) return concat([open, close, ...behind]);
+  return concat([group(concat([open, indent(concat([LINE, ...lines])), LINE, close]), braces.isTall), ...behind]);
 }
 
 function parentheses(piece: Parentheses, indentation: number, roles: Roles, isType: boolean): Doc {
@@ -195,8 +198,8 @@ function parentheses(piece: Parentheses, indentation: number, roles: Roles, isTy
   const parts = split(piece.pieces, startsAfterComma).map((part) => sequence(part, indentation + 2, roles, 1));
   const atEnd = commentsAtEnd(piece.close, parts.length > 0);
   const lines = [...parts.flatMap((each, index) => (index === 0 || isType ? [each] : [LINE, each])), ...atEnd];
-  if (lines.length === 0 || isType) return concat(open, ...lines, close, ...behind);
-  return concat(group(concat(open, indent(concat(SOFT_LINE, ...lines)), SOFT_LINE, close)), ...behind);
+  if (lines.length === 0 || isType) return concat([open, ...lines, close, ...behind]);
+  return concat([group(concat([open, indent(concat([SOFT_LINE, ...lines])), SOFT_LINE, close])), ...behind]);
 }
 
 /** Pieces side by side, broken at the loosest of their operators where they are too long. */
@@ -206,7 +209,7 @@ function sequence(pieces: readonly Piece[], indentation: number, roles: Roles, l
   const parts = split(pieces, level === 0 ? startsAfterComma : operatorsOf(types, pieces, roles));
   const [first, ...rest] = parts.map((part) => sequence(part, indentation, roles, level + 1));
   if (first === undefined) return "";
-  return rest.length === 0 ? first : group(concat(first, indent(concat(...rest.flatMap((each) => [LINE, each])))));
+  return rest.length === 0 ? first : group(concat([first, indent(concat(rest.flatMap((each) => [LINE, each])))]));
 }
 
 type StartsPart = (piece: Piece, before: Piece) => boolean;
@@ -246,11 +249,11 @@ function sideBySide(pieces: readonly Piece[], indentation: number, roles: Roles)
   const [first = "", ...rest] = pieces.map((piece, index) => {
     const before = pieces[index - 1];
     const printed = printedPiece(piece, before, indentation, roles);
-    return before && hasGap(before, piece, roles) ? concat(SPACE, printed) : printed;
+    return before && hasGap(before, piece, roles) ? concat([SPACE, printed]) : printed;
   });
   // Behind a comment the item goes on in the next line.
   const isCommented = pieces.some((piece) => piece.kind === "token" && piece.above.length + piece.behind.length > 0);
-  return concat(first, isCommented ? indent(concat(...rest)) : concat(...rest));
+  return concat([first, isCommented ? indent(concat(rest)) : concat(rest)]);
 }
 
 function printedPiece(piece: Piece, before: Piece | undefined, indentation: number, roles: Roles): Doc {
@@ -274,7 +277,11 @@ function hasGap(before: Piece, after: Piece, roles: Roles): boolean {
 }
 
 function token(each: Token): Doc {
-  return concat(...each.above.map(({ text }) => concat(LINE, comment(text))), each.text, ...each.behind.map(comment));
+  return concat([
+    ...each.above.map(({ text }) => concat([LINE, comment(text)])),
+    each.text,
+    ...each.behind.map(comment),
+  ]);
 }
 
 function commentsAbove(item: Item): readonly Doc[] {

@@ -10,7 +10,7 @@ import type { AnyNode } from "../../src/parser/ast.ts";
 import { lex } from "../../src/parser/lex.ts";
 import * as tokens from "../../src/parser/tokens.ts";
 import { children } from "../../src/parser/walk.ts";
-import { snippets } from "../parser/snippets.ts";
+import { snippets, titled } from "../parser/snippets.ts";
 import { parseText } from "../parser/support.ts";
 import { recordAbsentJudge, sharedPath } from "../support/judges.ts";
 import { root } from "../support/paths.ts";
@@ -85,7 +85,7 @@ function kindOf(type: TokenType, isName: boolean): tokens.TokenKind | undefined 
 // A grammar of single lines goes by what stands beside a word, and may count on the layout of the formatter.
 const laidOut = snippets.map((text) => format({ path: "test.medal", text }) ?? "");
 
-it.each(laidOut)("editors colour every token as what the parser takes it for: %j", (text) => {
+it.each(titled(laidOut))("editors colour every token as what the parser takes it for: %j", (_, text) => {
   const scopes = scopesOf(text);
   const names = namesOf(text);
   const { tokens: all, comments } = lex({ path: "test.medal", text });

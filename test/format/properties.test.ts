@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { format } from "../../src/format/format.ts";
 import { lex } from "../../src/parser/lex.ts";
 import { Dot, Identifier, Tag } from "../../src/parser/tokens.ts";
-import { snippets } from "../parser/snippets.ts";
+import { snippets, titled } from "../parser/snippets.ts";
 import { parseText, withoutPlaces } from "../parser/support.ts";
 
 function formatted(text: string): string {
@@ -26,7 +26,7 @@ function expectSound(text: string): void {
   expect(once).not.toMatch(/[ \t\r]\n|\n\n\n|^\n|\n\n$|[^\n]$/);
 }
 
-it.each(snippets)("the program as it is written: %j", expectSound);
+it.each(titled(snippets))("the program as it is written: %j", (_, text) => expectSound(text));
 
 const blanks = fc.constantFrom(...Array<string>(8).fill(" "), "\n", "\n\n", "\r\n");
 const comments = fc.constantFrom(
@@ -65,6 +65,13 @@ it("the program with any blanks and comments between its tokens, and names of an
     expectSound(text);
   });
   fc.assert(property, { seed: 20_260_131, numRuns: 400 });
+});
+
+it("lists of any length", () => {
+  const names = Array.from({ length: 40_000 }, (_, index) => `a${index}`);
+  for (const text of [`enum A { ${names.join(", ")} }`, `fn f(): bool = a in [${names.join(", ")}]`]) {
+    expect(formatted(text).split("\n").length).toBeGreaterThan(40_000);
+  }
 });
 
 it("what has a mistake of syntax is left alone", () => {

@@ -58,3 +58,8 @@ const examples = ["examples", "examples/mistakes"].flatMap((folder) =>
 );
 
 export const snippets: readonly string[] = [...written, ...examples];
+
+/** Each program behind a title for a test of it. */
+export function titled(programs: readonly string[]): readonly (readonly [title: string, program: string])[] {
+  return programs.map((each) => [each.length > 60 ? `${each.slice(0, 60)}…` : each, each]);
+}

@@ -3,7 +3,7 @@ import type { AnyNode } from "../../src/parser/ast.ts";
 import { children, nodeAt, pathTo } from "../../src/parser/walk.ts";
 import { markedPlaces } from "../support/marks.ts";
 import { cases } from "./mistakes.table.ts";
-import { snippets } from "./snippets.ts";
+import { snippets, titled } from "./snippets.ts";
 import { declarationOf, parseText } from "./support.ts";
 
 const broken = cases.map(({ marked }) => markedPlaces(marked).text);
@@ -21,11 +21,11 @@ function all(node: AnyNode): readonly AnyNode[] {
   return [node, ...children(node).flatMap(all)];
 }
 
-it.each(snippets)("is read without a mistake: %j", (text) => {
+it.each(titled(snippets))("is read without a mistake: %j", (_, text) => {
   expect(parseText(text).diagnostics).toEqual([]);
 });
 
-it.each([...snippets, ...broken])("children are all there and inside of their parents: %j", (text) => {
+it.each(titled([...snippets, ...broken]))("children are all there and inside of their parents: %j", (_, text) => {
   for (const node of all(parseText(text).module)) {
     expect(new Set(children(node))).toEqual(new Set(fieldsOf(node)));
     expect(node.span.start).toBeLessThanOrEqual(node.span.end);
@@ -37,7 +37,7 @@ it.each([...snippets, ...broken])("children are all there and inside of their pa
   }
 });
 
-it.each(snippets)("children stand in the order of the text, beside each other: %j", (text) => {
+it.each(titled(snippets))("children stand in the order of the text, beside each other: %j", (_, text) => {
   for (const node of all(parseText(text).module)) {
     let end = 0;
     for (const child of children(node)) {
@@ -47,7 +47,7 @@ it.each(snippets)("children stand in the order of the text, beside each other: %
   }
 });
 
-it.each(snippets)("names and literals stand where they say: %j", (text) => {
+it.each(titled(snippets))("names and literals stand where they say: %j", (_, text) => {
   for (const node of all(parseText(text).module)) {
     const source = text.slice(node.span.start, node.span.end);
     if (node.kind === "name") expect([node.text, `"${node.text}"`, `\`${node.text}\``]).toContain(source);
