@@ -36,7 +36,10 @@ function projectFile(imports: readonly string[]): string {
 project generated {
   lake    = adls { account: "generated", container: "lake" }
   ingest  = datafactory { name: "generated-df" }
-  compute = databricks { workspace: "https://adb-1.1.azuredatabricks.net" }
+  compute = databricks {
+    workspace:   "https://adb-1.1.azuredatabricks.net"
+    resource_id: "/subscriptions/0/resourceGroups/generated/providers/Microsoft.Databricks/workspaces/generated"
+  }
   serve   = synapse { workspace: "generated-syn", database: "generated" }
 }
 
