@@ -78,8 +78,7 @@ export function closure(
 }
 
 function hasAll(known: ReadonlySet<Attribute>, attributes: readonly Attribute[]): boolean {
-  for (const attribute of attributes) if (!known.has(attribute)) return false;
-  return true;
+  return attributes.every((attribute) => known.has(attribute));
 }
 
 /** Whether these attributes identify a row. `present`: in the rows where they are not null. */
@@ -138,10 +137,11 @@ export function shifted(grain: Grain, offset: number): Grain {
 export function restricted(grain: Grain, kept: ReadonlySet<Attribute>): Grain {
   const has = (attribute: Attribute) => kept.has(attribute);
   const dependencies: Dependency[] = [];
+  const direct = !linksThroughOthers(grain, kept);
   for (const each of grain.dependencies) {
     if (!each.from.every(has)) continue;
-    const reach = each.whenPresent ? each.to : closure(each.from, grain.dependencies);
-    const to = [...reach].filter((attribute) => has(attribute) && !each.from.includes(attribute));
+    const reach = direct || each.whenPresent ? each.to : [...closure(each.from, grain.dependencies)];
+    const to = reach.filter((attribute) => has(attribute) && !each.from.includes(attribute));
     if (to.length > 0) dependencies.push({ ...each, to });
   }
   return {
@@ -150,6 +150,13 @@ export function restricted(grain: Grain, kept: ReadonlySet<Attribute>): Grain {
     records: grain.records.filter((each) => has(each.row) && each.columns.every(has)),
     multipliers: grain.multipliers.filter((each) => each.attributes.every(has)),
   };
+}
+
+/** Whether something follows from an attribute outside of `kept` that follows from others: `a -> outside -> b`. */
+function linksThroughOthers({ dependencies }: Grain, kept: ReadonlySet<Attribute>): boolean {
+  const outside = new Set<Attribute>();
+  for (const { from } of dependencies) for (const attribute of from) if (!kept.has(attribute)) outside.add(attribute);
+  return outside.size > 0 && dependencies.some(({ to }) => to.some((attribute) => outside.has(attribute)));
 }
 
 export interface Joined {

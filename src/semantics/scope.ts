@@ -50,18 +50,23 @@ export type Lookup =
 
 /** The column that `name` or `alias.name` means here. A column of closed rows, which has no alias, goes before others. */
 export function lookup(scope: Scope, alias: string | undefined, name: string): Lookup {
-  if (alias !== undefined) {
-    if (!scope.aliases.has(alias)) {
-      return scope.open
-        ? { kind: "silent" }
-        : { kind: "unknown-alias", suggestion: closest(alias, [...scope.aliases.keys()]) };
-    }
-    const entry = scope.entries.find((each) => each.alias === alias && each.name === name);
-    if (entry) return { kind: "found", entry };
-    if (scope.open || scope.aliases.get(alias)?.open) return { kind: "silent" };
-    const names = scope.entries.filter((each) => each.alias === alias).map((each) => each.name);
-    return { kind: "unknown", suggestion: closest(name, names) };
+  return alias === undefined ? lookupBare(scope, name) : lookupQualified(scope, alias, name);
+}
+
+function lookupQualified(scope: Scope, alias: string, name: string): Lookup {
+  if (!scope.aliases.has(alias)) {
+    return scope.open
+      ? { kind: "silent" }
+      : { kind: "unknown-alias", suggestion: closest(alias, [...scope.aliases.keys()]) };
   }
+  const entry = scope.entries.find((each) => each.alias === alias && each.name === name);
+  if (entry) return { kind: "found", entry };
+  if (scope.open || scope.aliases.get(alias)?.open) return { kind: "silent" };
+  const names = scope.entries.filter((each) => each.alias === alias).map((each) => each.name);
+  return { kind: "unknown", suggestion: closest(name, names) };
+}
+
+function lookupBare(scope: Scope, name: string): Lookup {
   let first: Entry | undefined;
   let several = false;
   for (const each of scope.entries) {
@@ -100,8 +105,7 @@ export function columnOf({ qualifier, name, type, nullable }: Entry): ColumnExpr
 export function visibleColumns(scope: Scope): readonly ScopeColumn[] {
   const columns: ScopeColumn[] = [];
   for (const { qualifier, name, type, nullable, merged } of scope.entries) {
-    if (merged) continue;
-    columns.push(qualifier === undefined ? { name, type, nullable } : { qualifier, name, type, nullable });
+    if (!merged) columns.push(qualifier === undefined ? { name, type, nullable } : { qualifier, name, type, nullable });
   }
   return columns;
 }

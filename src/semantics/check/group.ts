@@ -7,9 +7,9 @@ import type { Span } from "../../source.ts";
 import { closure, determinesRow, type Grain, type Home, minimise, restricted } from "../grain.ts";
 import { type Entry, entryOf, type Scope, visibleColumns } from "../scope.ts";
 import type { AggregateExpr, NamedExpr, TypedGroup } from "../typed.ts";
-import type { CheckContext } from "./context.ts";
+import type { CheckContext, ExpressionContext } from "./context.ts";
 import { checkValue } from "./expression.ts";
-import { homesOf, tagsOf } from "./homes.ts";
+import { entriesIn, homesOf, tagsOf } from "./homes.ts";
 import { attributeNames, columnName, namedEntry, type PipelineContext } from "./pipeline.ts";
 
 export function checkGroup(
@@ -19,31 +19,34 @@ export function checkGroup(
 ): { readonly scope: Scope; readonly step: TypedGroup } {
   const keys: NamedExpr[] = [];
   const keyEntries: Entry[] = [];
-  let grain = before.grain;
-  let nextAttribute = before.nextAttribute;
+  const dependencies = [...before.grain.dependencies];
+  let { nextAttribute } = before;
+  const inside = { ...context, scope: before };
   for (const each of step.keys) {
     const name = columnName(each, context);
-    const value = checkValue(each.value, { ...context, scope: before });
+    const value = checkValue(each.value, inside);
     if (name === undefined) continue;
-    const made = namedEntry(name, value, each.span, { ...before, grain }, nextAttribute);
-    grain = made.grain;
-    if (made.fresh) nextAttribute++;
+    const { entry, dependency } = namedEntry(name, value, each.span, before, nextAttribute);
+    if (dependency) {
+      dependencies.push(dependency);
+      nextAttribute++;
+    }
     keys.push({ name, value, span: each.span });
-    keyEntries.push(made.entry);
+    keyEntries.push(entry);
   }
 
   const aggregates: NamedExpr[] = [];
   const results: Entry[] = [];
-  const home = groupHome(keyEntries, context.relation);
+  const homes = [groupHome(keyEntries, context.relation)];
+  const grouped: ExpressionContext = {
+    ...inside,
+    aggregates: {
+      grouped: step.keys.length > 0,
+      onAggregate: (found, span) => checkCounting(found, span, before, context),
+    },
+  };
   for (const each of step.aggregates) {
-    const value = checkValue(each.value, {
-      ...context,
-      scope: before,
-      aggregates: {
-        grouped: step.keys.length > 0,
-        onAggregate: (found, span) => checkCounting(found, span, before, context),
-      },
-    });
+    const value = checkValue(each.value, grouped);
     const name = columnName(each, context);
     if (name === undefined) continue;
     aggregates.push({ name, value, span: each.span });
@@ -54,18 +57,18 @@ export function checkGroup(
       qualifier: undefined,
       alias: undefined,
       doc: undefined,
-      tags: tagsOf(value, before),
+      tags: tagsOf(value, entriesIn(value, before), before),
       span: each.span,
       attribute: nextAttribute++,
-      homes: [home],
+      homes,
       merged: false,
     });
   }
 
-  const entries = [...keyEntries.map((each) => ({ ...each, homes: [home] })), ...results];
+  const entries = [...keyEntries.map((each) => ({ ...each, homes })), ...results];
   const scope: Scope = {
     entries,
-    grain: groupedGrain(grain, keyEntries, results),
+    grain: groupedGrain({ ...before.grain, dependencies }, keyEntries, results),
     nextAttribute,
     aliases: new Map(),
     open: before.open,

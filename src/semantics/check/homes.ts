@@ -33,12 +33,12 @@ export function homesOf(expr: Expr, scope: Scope): readonly Home[] {
     case "call":
       break;
   }
-  if (expr.fn === "if") return branchHomes(expr.args.slice(1), expr.args.slice(0, 1), scope);
-  const homes = expr.args.map((each) => homesOf(each, scope));
-  if (KEEPS_TERMS.has(expr.fn)) return homes[0] ?? [];
-  if (ADDS_TERMS.has(expr.fn)) return distinctHomes(homes.flat());
-  if (MULTIPLIES_TERMS.has(expr.fn)) return distinctHomes(homes.reduce(crossed, []));
-  return united(homes.flat());
+  const { fn, args } = expr;
+  if (fn === "if") return branchHomes(args.slice(1), args.slice(0, 1), scope);
+  if (KEEPS_TERMS.has(fn)) return args[0] ? homesOf(args[0], scope) : [];
+  if (MULTIPLIES_TERMS.has(fn)) return distinctHomes(args.map((each) => homesOf(each, scope)).reduce(crossed, []));
+  const homes = args.flatMap((each) => homesOf(each, scope));
+  return ADDS_TERMS.has(fn) ? distinctHomes(homes) : united(homes);
 }
 
 /** The values of the branches, each for itself; where all are constants, the condition is what is counted. */
@@ -72,7 +72,11 @@ function united(homes: readonly Home[]): readonly Home[] {
 }
 
 function distinctHomes(homes: readonly Home[]): readonly Home[] {
-  return homes.filter((each, at) => !homes.slice(0, at).some((other) => other === each || sameAttributes(other, each)));
+  const kept: Home[] = [];
+  for (const each of homes) {
+    if (!kept.some((other) => other === each || sameAttributes(other, each))) kept.push(each);
+  }
+  return kept;
 }
 
 function sameAttributes(a: Home, b: Home): boolean {
@@ -81,6 +85,16 @@ function sameAttributes(a: Home, b: Home): boolean {
     a.attributes.every((attribute) => b.attributes.includes(attribute)) &&
     (a.mergedBy === undefined) === (b.mergedBy === undefined)
   );
+}
+
+/** The change of a home, made once for each: columns that were counted by one home still are. */
+export function oncePerHome(change: (home: Home) => Home): (home: Home) => Home {
+  const changed = new Map<Home, Home>();
+  return (home) => {
+    const known = changed.get(home) ?? change(home);
+    changed.set(home, known);
+    return known;
+  };
 }
 
 /** The columns that an expression looks at, each once. */
@@ -111,17 +125,20 @@ export function entriesIn(expr: Expr, scope: Scope, found: Set<Entry> = new Set(
   return found;
 }
 
-export function attributesIn(expr: Expr, scope: Scope): readonly Attribute[] {
-  return [...new Set([...entriesIn(expr, scope)].map((each) => each.attribute))];
+/** The attributes of columns, each once. */
+export function attributesOf(entries: Iterable<Entry>): readonly Attribute[] {
+  const attributes = new Set<Attribute>();
+  for (const each of entries) attributes.add(each.attribute);
+  return [...attributes];
 }
 
 /** The aggregates that keep the unit of what they look at. */
 const KEEPS_UNIT: ReadonlySet<string> = new Set(["sum", "min", "max", "avg", "median"]);
 
-/** The tags that follow the columns into the expression. */
-export function tagsOf(expr: Expr, scope: Scope): readonly string[] {
+/** The tags that follow the columns into the expression; `used` are those that it looks at. */
+export function tagsOf(expr: Expr, used: ReadonlySet<Entry>, scope: Scope): readonly string[] {
   const tags = new Set<string>();
-  for (const entry of entriesIn(expr, scope)) {
+  for (const entry of used) {
     if (entry.tags.includes("pii") && !countsOnly(expr)) tags.add("pii");
   }
   const kept = expr.kind === "aggregate" && KEEPS_UNIT.has(expr.fn) ? expr.args[0] : expr;

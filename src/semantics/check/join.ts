@@ -6,7 +6,7 @@ import type { Signature } from "../model.ts";
 import { type Entry, entryOf, type Scope, visibleColumns } from "../scope.ts";
 import type { ColumnExpr, Expr, TypedJoin } from "../typed.ts";
 import { checkCondition } from "./expression.ts";
-import { entriesIn } from "./homes.ts";
+import { entriesIn, oncePerHome } from "./homes.ts";
 import { narrowed } from "./narrowing.ts";
 import { attributeNames, instantiate, type PipelineContext, resolveRelation } from "./pipeline.ts";
 
@@ -26,6 +26,7 @@ export function checkJoin(step: JoinStep, before: Scope, context: PipelineContex
   const { scope: left, leftAlias } = qualified(before, alias, context);
   const right = instantiate(signature, alias, left.nextAttribute);
   const rightEntries = right.entries.map((each) => ({ ...each, qualifier: alias }));
+  const ofRight: ReadonlySet<Entry> = new Set(rightEntries);
   reportCollisions(left.entries, rightEntries, step, context);
 
   const both: Scope = {
@@ -36,7 +37,7 @@ export function checkJoin(step: JoinStep, before: Scope, context: PipelineContex
     open: left.open || signature.open || taken,
   };
   const on = checkCondition(step.on, { ...context, scope: both });
-  const isRight = (entry: Entry) => rightEntries.some((each) => each === entry);
+  const isRight = (entry: Entry) => ofRight.has(entry);
   const conditions = conjuncts(on).map((each) => comparison(each, both, isRight));
   const equalities = conditions.flatMap((each) => (each?.equality ? [each.equality] : []));
   const fixedRight = conditions.flatMap((each) => (each ? [each.fixed.attribute] : []));
@@ -63,13 +64,14 @@ export function checkJoin(step: JoinStep, before: Scope, context: PipelineContex
     allRight: [...Array(signature.attributeCount).keys()].map((each) => each + left.nextAttribute),
   });
   const merged = new Set(equalities.filter((each) => each.left.name === each.right.name).map((each) => each.right));
+  const joinedHere = oncePerHome((home) => (home.joinedBy ? home : { ...home, joinedBy: step.span }));
   const entries = both.entries.map((each): Entry => {
     if (!isRight(each)) return each;
     return {
       ...each,
       nullable: each.nullable || step.side === "left",
       merged: merged.has(each),
-      homes: each.homes.map((home) => (home.joinedBy ? home : { ...home, joinedBy: step.span })),
+      homes: each.homes.map(joinedHere),
     };
   });
   const joined: Scope = { ...both, entries, grain };

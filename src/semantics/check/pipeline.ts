@@ -3,12 +3,12 @@ import { diagnostic } from "../../diagnostics/diagnostic.ts";
 import { closest } from "../../diagnostics/suggest.ts";
 import type { NamedExpression, RelationReference, TableDeclaration } from "../../parser/ast.ts";
 import type { Span } from "../../source.ts";
-import { type Attribute, type Grain, type Home, shifted } from "../grain.ts";
+import { type Attribute, type Dependency, type Grain, shifted } from "../grain.ts";
 import type { Signature } from "../model.ts";
 import { EMPTY_SCOPE, type Entry, entryOf, type Scope } from "../scope.ts";
 import type { Expr } from "../typed.ts";
 import type { CheckContext } from "./context.ts";
-import { attributesIn, homesOf, tagsOf } from "./homes.ts";
+import { attributesOf, entriesIn, homesOf, oncePerHome, tagsOf } from "./homes.ts";
 import { suggested } from "./values.ts";
 
 export interface PipelineContext extends CheckContext {
@@ -66,13 +66,7 @@ export function instantiate(
   alias: string,
   offset: number,
 ): { readonly entries: readonly Entry[]; readonly grain: Grain } {
-  const homes = new Map<Home, Home>();
-  const moved = (home: Home): Home => {
-    if (offset === 0) return home;
-    const known = homes.get(home) ?? { ...home, attributes: home.attributes.map((each) => each + offset) };
-    homes.set(home, known);
-    return known;
-  };
+  const moved = oncePerHome((home) => ({ ...home, attributes: home.attributes.map((each) => each + offset) }));
   const entries = signature.columns.map(
     ({ name, type, nullable, doc, tags, span, attribute, homes: counted }): Entry => ({
       name,
@@ -84,42 +78,41 @@ export function instantiate(
       tags,
       span,
       attribute: attribute + offset,
-      homes: counted.map(moved),
+      homes: offset === 0 ? counted : counted.map(moved),
       merged: false,
     }),
   );
   return { entries, grain: offset === 0 ? signature.grain : shifted(signature.grain, offset) };
 }
 
-/** A column that a step names: a known one under a name, or a new one that the expression's columns determine. */
+/**
+ * A column that a step names: a known one under a name, or a new one with the attribute given and the dependency that the
+ * columns of its expression determine it.
+ */
 export function namedEntry(
   name: string,
   value: Expr,
   span: Span,
   scope: Scope,
   attribute: Attribute,
-): { readonly entry: Entry; readonly grain: Grain; readonly fresh: boolean } {
+): { readonly entry: Entry; readonly dependency?: Dependency } {
   const same = value.kind === "column" ? entryOf(scope, value) : undefined;
-  const base = {
+  if (same) return { entry: { ...same, name, span, qualifier: undefined, alias: undefined, merged: false } };
+  const used = entriesIn(value, scope);
+  const entry: Entry = {
     name,
     type: value.type,
     nullable: value.nullable,
     qualifier: undefined,
     alias: undefined,
+    doc: undefined,
+    tags: tagsOf(value, used, scope),
+    span,
+    attribute,
+    homes: homesOf(value, scope),
     merged: false,
   };
-  if (same) {
-    const { doc, tags, attribute: known, homes } = same;
-    return { entry: { ...base, doc, tags, span, attribute: known, homes }, grain: scope.grain, fresh: false };
-  }
-  return {
-    entry: { ...base, doc: undefined, tags: tagsOf(value, scope), span, attribute, homes: homesOf(value, scope) },
-    grain: {
-      ...scope.grain,
-      dependencies: [...scope.grain.dependencies, { from: attributesIn(value, scope), to: [attribute] }],
-    },
-    fresh: true,
-  };
+  return { entry, dependency: { from: attributesOf(used), to: [attribute] } };
 }
 
 /** The name of a column in `select` or `group by`: the one before `=`, or the last part of a bare column. */

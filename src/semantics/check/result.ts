@@ -14,6 +14,7 @@ import {
 import type { CheckedTable, RelationColumn, Signature } from "../model.ts";
 import { type Entry, lookup, type Scope } from "../scope.ts";
 import type { Column, TypedStep } from "../typed.ts";
+import { oncePerHome } from "./homes.ts";
 import type { PipelineContext } from "./pipeline.ts";
 import { suggested } from "./values.ts";
 
@@ -36,10 +37,9 @@ export function tableResult(end: TableEnd): CheckedTable {
     declaration,
     context,
   );
-  const all = scope.entries.flatMap((each) => [each.attribute, ...each.homes.flatMap((home) => home.attributes)]);
   const declared = end.key && declaredKey(end.key, scope, visible, context);
   const proved = !declared || scope.open || determinesRow(scope.grain, declared.attributes);
-  const grain = declared ? withKey(scope.grain, declared.attributes, [...new Set(all)]) : scope.grain;
+  const grain = declared ? withKey(scope.grain, declared.attributes, allAttributes(scope.entries)) : scope.grain;
   if (declared && !proved && !declared.nullable) {
     context.report(
       diagnostic("key-checked-at-run-time", declared.span, {
@@ -61,15 +61,18 @@ export function tableResult(end: TableEnd): CheckedTable {
   };
 }
 
-function column(entry: Entry): Column {
-  return {
-    name: entry.name,
-    type: entry.type,
-    nullable: entry.nullable,
-    ...(entry.doc === undefined ? {} : { doc: entry.doc }),
-    tags: entry.tags,
-    span: entry.span,
-  };
+/** What the columns show and what they are counted by. */
+function allAttributes(entries: readonly Entry[]): readonly Attribute[] {
+  const all = new Set<Attribute>();
+  for (const { attribute, homes } of entries) {
+    all.add(attribute);
+    for (const home of homes) for (const each of home.attributes) all.add(each);
+  }
+  return [...all];
+}
+
+function column({ name, type, nullable, doc, tags, span }: Entry): Column {
+  return doc === undefined ? { name, type, nullable, tags, span } : { name, type, nullable, doc, tags, span };
 }
 
 function uniqueNames(
@@ -187,30 +190,24 @@ function signature(
         .join(", ") || "row",
     relation,
   };
-  const outer = new Map<Home, Home>();
-  const seenFromOutside = (home: Home): Home => {
-    const known = outer.get(home) ?? (own && !home.mergedBy && determinesRow(grain, home.attributes) ? own : home);
-    outer.set(home, known);
-    return known;
-  };
+  const seenFromOutside = oncePerHome((home) =>
+    own && !home.mergedBy && determinesRow(grain, home.attributes) ? own : home,
+  );
   const homes = visible.map((entry) => entry.homes.map(seenFromOutside));
   const multipliers = grain.multipliers.slice(-MOST_MULTIPLIERS);
   const kept = new Set<Attribute>([
     ...visible.map((each) => each.attribute),
-    ...homes.flatMap((each) => each.flatMap((home) => home.attributes)),
+    ...[...new Set(homes.flat())].flatMap((home) => home.attributes),
     ...(visibleKeys.length > 0 ? [] : (grain.keys[0] ?? [])),
     ...multipliers.flatMap((each) => each.attributes),
   ]);
   for (const each of grain.records) if (kept.has(each.row)) for (const column of each.columns) kept.add(column);
-  const numbers = new Map([...kept].sort((a, b) => a - b).map((attribute, number) => [attribute, number]));
-  const renumbered = (attributes: readonly Attribute[]) => attributes.map((each) => numbers.get(each) ?? each);
+  const numbers: Attribute[] = [];
+  for (const [number, attribute] of [...kept].sort((a, b) => a - b).entries()) numbers[attribute] = number;
+  const renumber = (attribute: Attribute) => numbers[attribute] ?? attribute;
+  const renumbered = (attributes: readonly Attribute[]) => attributes.map(renumber);
   const outside = restricted({ ...grain, multipliers }, kept);
-  const inner = new Map<Home, Home>();
-  const renumberedHome = (home: Home): Home => {
-    const known = inner.get(home) ?? { ...home, attributes: renumbered(home.attributes) };
-    inner.set(home, known);
-    return known;
-  };
+  const renumberedHome = oncePerHome((home) => ({ ...home, attributes: renumbered(home.attributes) }));
   const columns = visible.map(
     ({ name, type, nullable, doc, tags, span, attribute }, at): RelationColumn => ({
       name,
@@ -219,7 +216,7 @@ function signature(
       doc,
       tags,
       span,
-      attribute: numbers.get(attribute) ?? attribute,
+      attribute: renumber(attribute),
       homes: (homes[at] ?? []).map(renumberedHome),
     }),
   );
@@ -237,7 +234,7 @@ function signature(
         to: renumbered(each.to),
       })),
       records: outside.records.map((each) => ({
-        row: numbers.get(each.row) ?? each.row,
+        row: renumber(each.row),
         columns: renumbered(each.columns),
       })),
       multipliers: outside.multipliers.map((each) => ({ ...each, attributes: renumbered(each.attributes) })),

@@ -21,6 +21,7 @@ import type { NamedExpr, SortKeyExpr, TypedExpect, TypedStep } from "../typed.ts
 import type { CheckContext } from "./context.ts";
 import { checkCondition, checkExpression, checkValue } from "./expression.ts";
 import { checkGroup } from "./group.ts";
+import { oncePerHome } from "./homes.ts";
 import { checkJoin } from "./join.ts";
 import { narrowed } from "./narrowing.ts";
 import {
@@ -147,14 +148,22 @@ function checkFrom(step: FromStep, context: PipelineContext): Checked {
 
 function checkDerive(step: DeriveStep, before: Scope, context: PipelineContext): Checked {
   const columns: NamedExpr[] = [];
-  let scope = before;
+  const entries = [...before.entries];
+  const dependencies = [...before.grain.dependencies];
+  let { nextAttribute } = before;
+  // Grows from column to column: a later one may use an earlier one.
+  const growing: Scope = { ...before, entries, grain: { ...before.grain, dependencies } };
+  const inside = { ...context, scope: growing };
   for (const each of step.columns) {
-    const value = checkValue(each.value, { ...context, scope });
+    const value = checkValue(each.value, inside);
     const name = columnName(each, context);
     if (name === undefined) continue;
-    const { entry, grain, fresh } = namedEntry(name, value, each.span, scope, scope.nextAttribute);
-    const replaced = scope.entries.find((other) => other.name === name && !other.merged);
-    const qualified = scope.entries.find((other) => other.name === name && other.qualifier !== undefined);
+    const { entry, dependency } = namedEntry(name, value, each.span, growing, nextAttribute);
+    if (dependency) {
+      dependencies.push(dependency);
+      nextAttribute++;
+    }
+    const qualified = entries.find((other) => other.name === name && other.qualifier !== undefined);
     if (qualified) {
       context.report(
         diagnostic(
@@ -168,32 +177,33 @@ function checkDerive(step: DeriveStep, before: Scope, context: PipelineContext):
       );
     }
     columns.push({ name, value, span: each.span });
-    scope = {
-      ...scope,
-      entries: replaced
-        ? scope.entries.map((other) => (other === replaced ? { ...entry, alias: replaced.alias } : other))
-        : [...scope.entries, entry],
-      grain,
-      nextAttribute: scope.nextAttribute + (fresh ? 1 : 0),
-    };
+    const at = entries.findIndex((other) => other.name === name && !other.merged);
+    if (at === -1) entries.push(entry);
+    else entries[at] = { ...entry, alias: entries[at]?.alias };
   }
+  const scope: Scope = { ...growing, nextAttribute };
   return { scope, step: { kind: "derive", columns, span: step.span, scope: visibleColumns(scope) } };
 }
 
 function checkSelect(step: SelectStep, before: Scope, context: PipelineContext): Checked {
   const columns: NamedExpr[] = [];
   const entries: Entry[] = [];
-  let { grain, nextAttribute } = before;
+  const dependencies = [...before.grain.dependencies];
+  let { nextAttribute } = before;
+  const inside = { ...context, scope: before };
   for (const each of step.columns) {
-    const value = checkValue(each.value, { ...context, scope: before });
+    const value = checkValue(each.value, inside);
     const name = columnName(each, context);
     if (name === undefined) continue;
-    const made = namedEntry(name, value, each.span, { ...before, grain }, nextAttribute);
-    grain = made.grain;
-    if (made.fresh) nextAttribute++;
+    const { entry, dependency } = namedEntry(name, value, each.span, before, nextAttribute);
+    if (dependency) {
+      dependencies.push(dependency);
+      nextAttribute++;
+    }
     columns.push({ name, value, span: each.span });
-    entries.push(made.entry);
+    entries.push(entry);
   }
+  const grain: Grain = { ...before.grain, dependencies };
   const scope: Scope = { entries, grain, nextAttribute, aliases: new Map(), open: before.open };
   return { scope, step: { kind: "select", columns, span: step.span, scope: visibleColumns(scope) } };
 }
@@ -207,12 +217,10 @@ function checkDistinct(step: DistinctStep, before: Scope): Checked {
     dependencies: [...before.grain.dependencies, ...records.map((each) => ({ from: each.columns, to: [each.row] }))],
   };
   const known = closure(visible, grain.dependencies);
-  const entries = before.entries.map((entry) => ({
-    ...entry,
-    homes: entry.homes.map((home) =>
-      home.attributes.every((each) => known.has(each)) ? home : { ...home, mergedBy: home.mergedBy ?? step.span },
-    ),
-  }));
+  const merged = oncePerHome((home) =>
+    home.attributes.every((each) => known.has(each)) ? home : { ...home, mergedBy: home.mergedBy ?? step.span },
+  );
+  const entries = before.entries.map((entry) => ({ ...entry, homes: entry.homes.map(merged) }));
   const identified = grain.keys.some((key) => key.every((each) => known.has(each)));
   const rows = identified ? grain : { ...restricted(grain, known), keys: [visible] };
   const keys = distinctKeys([minimise(rows, visible), ...(identified ? rows.keys : [])]);
@@ -235,10 +243,10 @@ function checkLatest(step: DistinctStep, before: Scope, context: PipelineContext
   });
   const attributes = on.map((each) => each.attribute);
   const all = before.entries.map((each) => each.attribute);
-  const home = { attributes, label: attributeNames(attributes, before), relation: context.relation };
+  const homes = [{ attributes, label: attributeNames(attributes, before), relation: context.relation }];
   const scope: Scope = {
     ...before,
-    entries: before.entries.map((each) => ({ ...each, homes: [home] })),
+    entries: before.entries.map((each) => ({ ...each, homes })),
     grain: withKey(before.grain, attributes, all),
   };
   return {

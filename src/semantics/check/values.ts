@@ -85,9 +85,7 @@ export function problem(
 }
 
 export function argumentInfo(expr: Expr): ArgumentInfo {
-  return expr.kind === "literal"
-    ? { type: expr.type, nullable: expr.nullable, literal: expr.value }
-    : { type: expr.type, nullable: expr.nullable };
+  return expr.kind === "literal" ? { type: expr.type, nullable: expr.nullable, literal: expr.value } : expr;
 }
 
 /** The expression as a value of a wider type. A constant simply takes the type. */
