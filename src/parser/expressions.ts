@@ -66,7 +66,7 @@ const NO_NAME: Name = { kind: "name", text: "", span: { file: "", start: 0, end:
 
 export abstract class ExpressionParser extends RecoveringParser {
   /** An expression whose operators all bind at least as tightly as `least`. */
-  readonly expression: Rule<Expression, [least?: number]> = this.rule("expression", (least = LOOSEST) => {
+  protected readonly expression: Rule<Expression, [least?: number]> = this.rule("expression", (least = LOOSEST) => {
     const start = this.start();
     let left: Expression = this.SUBRULE(this.operand);
     let compared = false;
@@ -344,7 +344,7 @@ export abstract class ExpressionParser extends RecoveringParser {
   });
 
   /** `decimal(10,2)?` */
-  readonly type: Rule<TypeReference> = this.rule("type", () => {
+  protected readonly type: Rule<TypeReference> = this.rule("type", () => {
     const name = this.name();
     const args: NumberLiteral[] = [];
     this.OPTION(() => this.parenthesised(() => args.push(this.number())));

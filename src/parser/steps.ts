@@ -29,7 +29,7 @@ import * as t from "./tokens.ts";
 const NAME_CONTINUES: ReadonlySet<TokenType> = new Set([t.Colon, t.Identifier, t.LParen]);
 
 export abstract class StepParser extends ExpressionParser {
-  readonly step: Rule<Step> = this.rule("step", () => this.OR(this.steps));
+  protected readonly step: Rule<Step> = this.rule("step", () => this.OR(this.steps));
 
   private readonly steps = {
     DEF: [
