@@ -22,7 +22,8 @@ import * as t from "./tokens.ts";
 
 export abstract class ConfigurationParser extends StepParser {
   protected readonly project: Rule<ProjectDeclaration> = this.rule("project", () => {
-    const [start, doc] = [this.start(), this.docAbove()];
+    const start = this.start();
+    const doc = this.docAbove();
     let name: Name | undefined;
     const settings: ProjectSetting[] = [];
     this.attempt("declaration", () => {
@@ -131,7 +132,8 @@ export abstract class ConfigurationParser extends StepParser {
   });
 
   protected readonly param: Rule<ParamDeclaration> = this.rule("param", () => {
-    const [start, doc] = [this.start(), this.docAbove()];
+    const start = this.start();
+    const doc = this.docAbove();
     let name: Name | undefined;
     let type: TypeReference | undefined;
     let value: ParamDeclaration["value"];
@@ -159,7 +161,8 @@ export abstract class ConfigurationParser extends StepParser {
   });
 
   protected readonly secret: Rule<SecretDeclaration> = this.rule("secret", () => {
-    const [start, doc] = [this.start(), this.docAbove()];
+    const start = this.start();
+    const doc = this.docAbove();
     let name: Name | undefined;
     let store: Name | undefined;
     const args: (StringLiteral | ConfigReference)[] = [];
@@ -183,7 +186,8 @@ export abstract class ConfigurationParser extends StepParser {
   });
 
   protected readonly source: Rule<SourceDeclaration> = this.rule("source", () => {
-    const [start, doc] = [this.start(), this.docAbove()];
+    const start = this.start();
+    const doc = this.docAbove();
     let name: Name | undefined;
     let connector: ConfigBlock | undefined;
     this.attempt("declaration", () => {

@@ -69,6 +69,7 @@ export abstract class ExpressionParser extends RecoveringParser {
   protected readonly expression: Rule<Expression, [least?: number]> = this.rule("expression", (least = LOOSEST) => {
     const start = this.start();
     let left: Expression = this.SUBRULE(this.operand);
+    if (!this.RECORDING_PHASE && precedenceOf(this.LA(1)) < least) return left;
     let compared = false;
     this.MANY({
       GATE: () => precedenceOf(this.LA(1)) >= least,
@@ -172,13 +173,15 @@ export abstract class ExpressionParser extends RecoveringParser {
       if (++this.nesting > MAX_NESTING) this.tooDeep(`${MAX_NESTING} levels`);
     }
     let value = this.OR(this.operands);
-    this.MANY(() => {
-      this.countOperator();
-      this.CONSUME(t.As);
-      const lenient = this.OPTION(() => this.CONSUME(t.Question)) !== undefined;
-      const type = this.SUBRULE(this.type);
-      value = { kind: "cast", operand: value, type, lenient, span: this.spanFrom(start) };
-    });
+    if (this.ahead(t.As)) {
+      this.MANY(() => {
+        this.countOperator();
+        this.CONSUME(t.As);
+        const lenient = this.OPTION(() => this.CONSUME(t.Question)) !== undefined;
+        const type = this.SUBRULE(this.type);
+        value = { kind: "cast", operand: value, type, lenient, span: this.spanFrom(start) };
+      });
+    }
     this.nesting--;
     return value;
   });
@@ -230,16 +233,18 @@ export abstract class ExpressionParser extends RecoveringParser {
   private reference(): Expression {
     const start = this.start();
     const name = this.nameOf(this.CONSUME(t.Word));
-    const call = this.OPTION1(() => this.SUBRULE(this.call, { ARGS: [start, name] }));
+    const call = this.ahead(t.LParen) && this.OPTION1(() => this.SUBRULE(this.call, { ARGS: [start, name] }));
     return call && !this.RECORDING_PHASE ? call : this.pathFrom(start, name);
   }
 
   private pathFrom(start: number, first: Name): PathExpression {
     const parts = [first];
-    this.MANY1(() => {
-      this.CONSUME(t.Dot);
-      parts.push(this.memberName(1));
-    });
+    if (this.ahead(t.Dot)) {
+      this.MANY1(() => {
+        this.CONSUME(t.Dot);
+        parts.push(this.memberName(1));
+      });
+    }
     return { kind: "path", parts, span: parts.length === 1 ? first.span : this.spanFrom(start) };
   }
 
@@ -250,24 +255,26 @@ export abstract class ExpressionParser extends RecoveringParser {
       this.parenthesised(() => args.push(this.SUBRULE(this.expression)));
       let where: Expression | undefined;
       let per: readonly PathExpression[] | undefined;
-      this.MANY({
-        GATE: () => this.startsSuffix() && (this.LA(1).tokenType === t.Where ? where : per) === undefined,
-        DEF: () =>
-          this.OR([
-            {
-              ALT: () => {
-                this.CONSUME(t.Where);
-                where = this.SUBRULE1(this.expression);
+      if (this.ahead(t.Where) || this.ahead(t.Per)) {
+        this.MANY({
+          GATE: () => this.startsSuffix() && (this.LA(1).tokenType === t.Where ? where : per) === undefined,
+          DEF: () =>
+            this.OR([
+              {
+                ALT: () => {
+                  this.CONSUME(t.Where);
+                  where = this.SUBRULE1(this.expression);
+                },
               },
-            },
-            {
-              ALT: () => {
-                this.CONSUME(t.Per);
-                per = this.SUBRULE(this.perKeys);
+              {
+                ALT: () => {
+                  this.CONSUME(t.Per);
+                  per = this.SUBRULE(this.perKeys);
+                },
               },
-            },
-          ]),
-      });
+            ]),
+        });
+      }
       return { kind: "call", name, args, where, per, span: this.spanFrom(start) };
     },
   );
@@ -347,8 +354,8 @@ export abstract class ExpressionParser extends RecoveringParser {
   protected readonly type: Rule<TypeReference> = this.rule("type", () => {
     const name = this.name();
     const args: NumberLiteral[] = [];
-    this.OPTION(() => this.parenthesised(() => args.push(this.number())));
-    const nullable = this.OPTION1(() => this.CONSUME(t.Question)) !== undefined;
+    if (this.ahead(t.LParen)) this.OPTION(() => this.parenthesised(() => args.push(this.number())));
+    const nullable = this.ahead(t.Question) && this.OPTION1(() => this.CONSUME(t.Question)) !== undefined;
     return { kind: "type", name, args, nullable, span: this.spanFrom(name.span.start) };
   });
 }

@@ -83,7 +83,8 @@ export class MedalParser extends ConfigurationParser {
   };
 
   private readonly import: Rule<ImportDeclaration> = this.rule("import", () => {
-    const [start, doc] = [this.start(), this.docAbove()];
+    const start = this.start();
+    const doc = this.docAbove();
     let path: StringLiteral | undefined;
     this.attempt("declaration", () => {
       this.CONSUME(t.Import);
@@ -93,7 +94,8 @@ export class MedalParser extends ConfigurationParser {
   });
 
   private readonly enum: Rule<EnumDeclaration> = this.rule("enum", () => {
-    const [start, doc] = [this.start(), this.docAbove()];
+    const start = this.start();
+    const doc = this.docAbove();
     let name: Name | undefined;
     const values: Name[] = [];
     this.attempt("declaration", () => {
@@ -117,7 +119,8 @@ export class MedalParser extends ConfigurationParser {
   );
 
   private readonly fn: Rule<FunctionDeclaration> = this.rule("fn", () => {
-    const [start, doc] = [this.start(), this.docAbove()];
+    const start = this.start();
+    const doc = this.docAbove();
     let name: Name | undefined;
     const parameters: Parameter[] = [];
     let result: TypeReference | undefined;
@@ -152,7 +155,8 @@ export class MedalParser extends ConfigurationParser {
   });
 
   private readonly bronze: Rule<BronzeDeclaration> = this.rule("bronze", () => {
-    const [start, doc] = [this.start(), this.docAbove()];
+    const start = this.start();
+    const doc = this.docAbove();
     let name: Name | undefined;
     let source: Name | undefined;
     let object: Name | undefined;
@@ -211,7 +215,8 @@ export class MedalParser extends ConfigurationParser {
   });
 
   private readonly column: Rule<ColumnDefinition> = this.rule("column", () => {
-    const [start, doc] = [this.start(), this.docAbove()];
+    const start = this.start();
+    const doc = this.docAbove();
     let name: Name | undefined;
     let type: TypeReference | undefined;
     const tags: Tag[] = [];
@@ -219,7 +224,7 @@ export class MedalParser extends ConfigurationParser {
       name = this.name();
       this.CONSUME(t.Colon);
       type = this.SUBRULE(this.type);
-      this.MANY(() => tags.push(this.SUBRULE(this.tag)));
+      if (this.ahead(t.Tag)) this.MANY(() => tags.push(this.SUBRULE(this.tag)));
     });
     return {
       kind: "column",
@@ -243,7 +248,8 @@ export class MedalParser extends ConfigurationParser {
   });
 
   private readonly table: Rule<TableDeclaration> = this.rule("table", () => {
-    const [start, doc] = [this.start(), this.docAbove()];
+    const start = this.start();
+    const doc = this.docAbove();
     let layer: TableDeclaration["layer"] = "silver";
     let name: Name | undefined;
     const steps: Step[] = [];

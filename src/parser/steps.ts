@@ -279,9 +279,9 @@ export abstract class StepParser extends ExpressionParser {
       this.SKIP_TOKEN();
       return this.nameOf(first);
     }
+    if (!this.RECORDING_PHASE && this.LA(2).tokenType !== t.Assign) return undefined;
     let name: Name | undefined;
     this.OPTION({
-      GATE: () => this.LA(2).tokenType === t.Assign,
       MAX_LOOKAHEAD: 1,
       DEF: () => {
         name = this.nameOf(this.CONSUME(t.Word));
