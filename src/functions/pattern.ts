@@ -97,9 +97,13 @@ function createParser(source: string) {
       if (/[*+?{]/.test(peek() ?? "")) refuse("an anchor cannot be repeated");
       return anchor;
     }
+    const before = groups;
     const part = atom();
     const quantifier = parseQuantifier();
     if (quantifier === undefined) return part;
+    // Java does not take back what such a group held when it goes back to match otherwise.
+    if (groups > before && quantifier.text !== "?")
+      refuse("a group that is repeated is written `(?:`, without a number");
     if (part.empty) refuse("what is repeated may match nothing");
     const repeats = part.repeats * quantifier.count;
     if (repeats > MAX_REPEATS) refuse(`something is repeated more than ${MAX_REPEATS} times`);
