@@ -106,7 +106,7 @@ function commandLine(io: Io, finish: (code: ExitCode) => void): Command {
     .addOption(paramOption())
     .addOption(selectOption())
     .option("--full", "build also what has not changed")
-    .option("--memory <size>", "how much memory the engine may use, 4GB (default: half of the machine's, 2GB at most)")
+    .addOption(memoryOption())
     .option("--watch", "run again after every change");
 
   add<EnvironmentOptions & { readonly limit: number; readonly path: string }>(
@@ -170,6 +170,14 @@ function selectOption(): Option {
   return new Option("-s, --select <selector>", description).argParser(
     (text: string, earlier: readonly string[] = []) => [...earlier, text],
   );
+}
+
+function memoryOption(): Option {
+  const description = "how much memory the engine may use, 4GB (default: half of the machine's, 2GB at most)";
+  return new Option("--memory <size>", description).argParser((text: string) => {
+    if (!/^\d+(\.\d+)?\s?[kmgt]i?b$/i.test(text)) throw new InvalidArgumentError("Expected a size, 512MB or 4GB.");
+    return text;
+  });
 }
 
 function paramOption(): Option {

@@ -56,6 +56,7 @@ it.each([
   ["a missing argument", "explain", "missing required argument 'code'"],
   ["too many arguments", "explain a b", "too many arguments"],
   ["a param without a value", "compile --param x", "Expected name=value."],
+  ["a size that is none", "run --memory much", "Expected a size, 512MB or 4GB."],
   ["a limit that is no number", "show gold.x --limit none", "Expected a number of rows."],
 ])("exit 64 for %s", async (_, commandLine, text) => {
   const { code, out, err } = await medalc(commandLine);

@@ -2,6 +2,7 @@
 import { relative } from "node:path";
 import { type Diagnostic, hasErrors } from "../../diagnostics/diagnostic.ts";
 import type { Program } from "../../plan/program.ts";
+import { secretVariable } from "../../runner/extract/sources.ts";
 import type { RelationResult, RunResult } from "../../runner/result.ts";
 import { run as runProgram } from "../../runner/run.ts";
 import { changedSince } from "../changed.ts";
@@ -42,7 +43,7 @@ export async function run(options: RunOptions, io: Io): Promise<CommandResult> {
       lakeFolder: environment.lake,
       params: environment.params,
       sources: environment.sources,
-      secret: (name) => io.env[`MEDAL_SECRET_${name.toUpperCase()}`],
+      secret: (name) => io.env[secretVariable(name)],
       ...(selection === undefined ? {} : { select: selection.tables }),
       ...(options.memory === undefined ? {} : { memoryLimit: options.memory }),
       ...(options.full === undefined ? {} : { full: options.full }),
