@@ -70,11 +70,11 @@ export const comparison: readonly FunctionEntry[] = [
   equality(
     "==",
     "a == b",
-    "Whether both are the same; null where one of them is null. Text is compared character by character, blanks and case included.",
+    "Whether both are the same. Text is compared character by character, blanks and case included.",
     "=",
     ['"a" == "a"', "1 == 1.00"],
   ),
-  equality("!=", "a != b", "Whether they differ; null where one of them is null.", "<>", ['"a" != "A"', '"a" != "a "']),
+  equality("!=", "a != b", "Whether they differ.", "<>", ['"a" != "A"', '"a" != "a "']),
   order("<", "Whether the first comes before the second. Text is ordered by its code points.", ["1 < 2", '"B" < "a"']),
   order("<=", "Whether the first does not come after the second.", ["2 <= 2"]),
   order(">", "Whether the first comes after the second.", ["2 > 1.5"]),
@@ -116,7 +116,7 @@ export const comparison: readonly FunctionEntry[] = [
     kind: "operator",
     group: "Comparison",
     usage: "x in [a, b]",
-    doc: "Whether the value is one of the list; null where the value is null. The list holds no null.",
+    doc: "Whether the value is one of the list. The list holds no null.",
     overloads: [
       {
         params: ["T", "T"],
@@ -134,7 +134,7 @@ export const comparison: readonly FunctionEntry[] = [
     kind: "operator",
     group: "Comparison",
     usage: "x not in [a, b]",
-    doc: "Whether the value is none of the list; null where the value is null. The list holds no null.",
+    doc: "Whether the value is none of the list. The list holds no null.",
     overloads: [
       {
         params: ["T", "T"],

@@ -1,0 +1,76 @@
+/** Writes docs/language/functions.md from the function catalogue; with --check it only says whether the page is what it would write. */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { catalog } from "../src/functions/catalog.ts";
+import type { Duplicates, FunctionEntry, FunctionGroup } from "../src/functions/entry.ts";
+import { signature } from "../src/functions/signature.ts";
+
+const target = fileURLToPath(new URL("../docs/language/functions.md", import.meta.url));
+
+const DUPLICATES: Readonly<Record<Duplicates, string>> = {
+  distorted: "Rows that a join has multiplied change it, so over them it is an error.",
+  safe: "Rows that a join has multiplied do not change it.",
+  rows: "It counts the rows there are.",
+};
+
+const unique = <T>(items: readonly T[]): readonly T[] => [...new Set(items)];
+
+function heading(entry: FunctionEntry): string {
+  return `### ${entry.usage
+    .split(" · ")
+    .map((form) => `\`${form}\``)
+    .join(" · ")}`;
+}
+
+function details(entry: FunctionEntry): string {
+  const kinds = unique(entry.overloads.flatMap((each) => each.duplicates ?? entry.duplicates ?? []));
+  const [kind] = kinds;
+  return kinds.length === 1 && kind !== undefined ? `${entry.doc} ${DUPLICATES[kind]}` : entry.doc;
+}
+
+/** One line a signature; casts by what they are from. */
+function forms(entry: FunctionEntry): string {
+  const casts = Map.groupBy(
+    entry.overloads.filter(({ to }) => to !== undefined),
+    ({ params }) => params[0],
+  );
+  const lines =
+    casts.size > 0
+      ? [...casts].map(([from, overloads]) => `${from} ${entry.name} ${overloads.map(({ to }) => to).join(", ")}`)
+      : entry.overloads.map((each) => signature(entry, each));
+  return unique(lines)
+    .map((line) => `- \`${line}\``)
+    .join("\n");
+}
+
+function page(entry: FunctionEntry): string {
+  const examples = entry.examples.map((each) => `\`${each}\``).join(" · ");
+  return [heading(entry), details(entry), forms(entry), `True: ${examples}`].join("\n\n");
+}
+
+const groups = new Map<FunctionGroup, FunctionEntry[]>();
+for (const entry of catalog) {
+  if (entry.name === "widen") continue;
+  groups.set(entry.group, [...(groups.get(entry.group) ?? []), entry]);
+}
+
+const sections = [...groups].map(([group, entries]) => `## ${group}\n\n${entries.map(page).join("\n\n")}`);
+
+const text = `# Functions
+
+<!-- Written by \`npm run generate\` from the catalogue in src/functions. -->
+
+Every operator, cast, function and aggregate. What types, null, rounding and text mean is in [semantics](semantics.md). In the
+signatures, \`T\` is one type for all that say so; \`comparable\`, \`number\` and \`integer\` are such a type of numbers, texts, dates and
+instants, of numbers, or of whole numbers; \`any\` is any type; \`…\` is more of the last; a \`constant\` is written in the program. An
+int is taken where a long, a decimal or a double is asked for, and so on; an enum where text is. Where nothing else is said, the
+result is null where an argument is. The examples of aggregates are over three rows, in which \`n\` is 1, 2 and 4.
+
+${sections.join("\n\n")}
+`;
+
+if (!process.argv.includes("--check")) writeFileSync(target, text);
+else if (!existsSync(target) || readFileSync(target, "utf8") !== text) {
+  console.error(`${target} is not what the catalogue gives: run npm run generate`);
+  process.exitCode = 1;
+}
