@@ -68,8 +68,9 @@ export abstract class ExpressionParser extends RecoveringParser {
   /** An expression whose operators all bind at least as tightly as `least`. */
   protected readonly expression: Rule<Expression, [least?: number]> = this.rule("expression", (least = LOOSEST) => {
     const start = this.start();
+    this.enter();
     let left: Expression = this.SUBRULE(this.operand);
-    if (!this.RECORDING_PHASE && precedenceOf(this.LA(1)) < least) return left;
+    if (!this.RECORDING_PHASE && precedenceOf(this.LA(1)) < least) return this.leave(left);
     let compared = false;
     this.MANY({
       GATE: () => precedenceOf(this.LA(1)) >= least,
@@ -88,7 +89,7 @@ export abstract class ExpressionParser extends RecoveringParser {
         });
       },
     });
-    return left;
+    return this.leave(left);
   });
 
   private infix(start: number, left: Expression): Expression {
@@ -151,6 +152,16 @@ export abstract class ExpressionParser extends RecoveringParser {
     if (!this.RECORDING_PHASE) this.report(diagnostic("chained-comparison", this.spanOf(this.LA(1)), {}));
   }
 
+  /** A level deeper: each costs the stack about the same, a parenthesis as well as an operand that binds tighter. */
+  private enter(): void {
+    if (!this.RECORDING_PHASE && ++this.nesting > MAX_NESTING) this.tooDeep(`${MAX_NESTING} levels of nesting`);
+  }
+
+  private leave(value: Expression): Expression {
+    this.nesting--;
+    return value;
+  }
+
   private countOperator(): void {
     if (!this.RECORDING_PHASE && ++this.operators > MAX_OPERATORS) this.tooDeep(`${MAX_OPERATORS} operators`);
   }
@@ -163,15 +174,13 @@ export abstract class ExpressionParser extends RecoveringParser {
   /** A value with its prefixes and casts. */
   private readonly operand: Rule<Expression> = this.rule("operand", () => {
     const start = this.start();
-    if (!this.RECORDING_PHASE) {
-      if (valueStarts[this.LA(1).tokenTypeIdx] !== true || this.startsNextItem()) {
-        this.unexpected("a value");
-        // With an operator next, whatever went on from here would only look like what was meant.
-        if (precedenceOf(this.LA(1)) > 0) this.abandon();
-        return this.missing();
-      }
-      if (++this.nesting > MAX_NESTING) this.tooDeep(`${MAX_NESTING} levels`);
+    if (!this.RECORDING_PHASE && (valueStarts[this.LA(1).tokenTypeIdx] !== true || this.startsNextItem())) {
+      this.unexpected("a value");
+      // With an operator next, whatever went on from here would only look like what was meant.
+      if (precedenceOf(this.LA(1)) > 0) this.abandon();
+      return this.missing();
     }
+    this.enter();
     let value = this.OR(this.operands);
     if (this.ahead(t.As)) {
       this.MANY(() => {
@@ -182,8 +191,7 @@ export abstract class ExpressionParser extends RecoveringParser {
         value = { kind: "cast", operand: value, type, lenient, span: this.spanFrom(start) };
       });
     }
-    this.nesting--;
-    return value;
+    return this.leave(value);
   });
 
   private readonly operands = {

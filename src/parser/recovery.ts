@@ -26,8 +26,8 @@ import { numberText, textValue, unquoted } from "./literals.ts";
 import { keywordHint, messages, phraseOf } from "./messages.ts";
 import * as t from "./tokens.ts";
 
-/** Parentheses, calls, `not` and `match` inside each other. */
-export const MAX_NESTING = 128;
+/** Expressions inside each other; a parenthesis, a call or a branch of `match` is two levels. */
+export const MAX_NESTING = 256;
 /** Operators of one expression: a chain of them is a tree as deep as it is long. */
 export const MAX_OPERATORS = 1000;
 
