@@ -23,6 +23,11 @@ it.each([
   ["10,000 times not", `${"not ".repeat(10_000)}a`, "256 levels of nesting"],
   ["10,000 times minus", `${"- ".repeat(10_000)}a`, "256 levels of nesting"],
   ["10,000 matches", `${"match { a => ".repeat(10_000)}a${" }".repeat(10_000)}`, "256 levels of nesting"],
+  [
+    "10,000 parentheses behind every kind of operator",
+    `${"a or b and not c == d ?? e + f * (".repeat(10_000)}a${")".repeat(10_000)}`,
+    "256 levels of nesting",
+  ],
   ["a sum of 100,000", `a${" + a".repeat(100_000)}`, "1000 operators"],
   ["10,000 casts", `a${" as int".repeat(10_000)}`, "1000 operators"],
   ["sums in the head of sums", `${"(".repeat(10)}a${`${" + a".repeat(200)})`.repeat(10)}`, "1000 operators"],
