@@ -96,7 +96,7 @@ export function createBronzeFiles(scratchFolder: string): BronzeFiles {
       checkHeader(plan, header);
       if (!checked && form !== "doubtful") return { kind: "csv", path, header, form };
       await checkCsv(path, copy, onMalformed);
-      return { kind: "csv", path: copy, header, form: "quoted" };
+      return { kind: "csv", path: copy, header, form: "spanning" };
     },
   };
 }

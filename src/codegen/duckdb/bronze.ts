@@ -90,7 +90,8 @@ function isAsRead(column: Column, { emptyIsNull, isColumn }: TextRows): boolean 
 function fitsText({ column, text, value }: Conversion, { emptyIsNull }: TextRows): string | undefined {
   if (column.type.kind === "string") return column.nullable ? undefined : isPresent(text, emptyIsNull);
   if (!column.nullable) return `${value} IS NOT NULL`;
-  return `(${value} IS NOT NULL OR ${text} IS NULL OR ${trimmed(text)} = '')`;
+  // A conjunction computes all its parts for all rows, a CASE only what it must.
+  return `CASE WHEN ${value} IS NULL THEN coalesce(${trimmed(text)}, '') = '' ELSE TRUE END`;
 }
 
 function isPresent(text: string, emptyIsNull: boolean): string {

@@ -21,17 +21,22 @@ export function laxValue(text: string, type: Type): string | undefined {
 
 /** SQL for the value of a text, null where it is none. `lax` is the column with `laxValue` of the text. */
 export function textValue(text: string, lax: string, type: Type): string {
-  if (type.kind === "string") return text;
-  const exact = exactValue(trimmed(text), type);
+  const shortCut = shortCutTo(text, lax, type);
+  const missing = `WHEN ${text} IS NULL OR ${text} = '' THEN NULL`;
+  return `CASE WHEN ${shortCut.when} THEN ${shortCut.value} ${missing} ELSE ${exactValue(trimmed(text), type)} END`;
+}
+
+function shortCutTo(text: string, lax: string, type: Type): { readonly when: string; readonly value: string } {
   switch (type.kind) {
     case "enum":
-      return `CASE WHEN ${text} IN (${type.values.map(duckdbString).join(", ")}) THEN ${text} ELSE ${exact} END`;
+      // Of IN, DuckDB makes a join, which is computed for all rows.
+      return { when: `list_contains([${type.values.map(duckdbString).join(", ")}], ${text})`, value: text };
     case "double":
       // DuckDB also takes 1_000, +-1 and inf.
-      return `CASE WHEN isfinite(${lax}) AND NOT contains(${text}, '_') AND NOT contains(${text}, '+') THEN ${lax} ELSE ${exact} END`;
+      return { when: `isfinite(${lax}) AND NOT contains(${text}, '_') AND NOT contains(${text}, '+')`, value: lax };
     default:
       // What DuckDB writes itself for the value is a text of the grammar.
-      return `CASE WHEN CAST(${lax} AS VARCHAR) = ${text} THEN ${lax} ELSE ${exact} END`;
+      return { when: `CAST(${lax} AS VARCHAR) = ${text}`, value: lax };
   }
 }
 

@@ -35,6 +35,9 @@ const NO_TEXT = "\u0001\u0002\u0001";
  * fields where the last one is there and the one more is not. (By itself DuckDB lets a comma at the end of a record
  * pass.) An empty text is then known from a missing one by the null value, which no file has. In a quoted file that
  * would take `""` for nothing; there DuckDB counts the fields itself.
+ *
+ * Where a text spans lines the file is read from its start to its end: to read it from several places DuckDB guesses
+ * where records begin, and takes what stands in a long text for records.
  */
 export function csvRows(input: CsvInput, unreadable: Unreadable): TextRows {
   const isPlain = input.form === "plain";
@@ -49,7 +52,7 @@ export function csvRows(input: CsvInput, unreadable: Unreadable): TextRows {
     "quote = '\"'",
     "escape = '\"'",
     isPlain ? `nullstr = ${duckdbString(NO_TEXT)}, null_padding = true` : "nullstr = '', allow_quoted_nulls = false",
-    `parallel = ${isPlain}`,
+    `parallel = ${input.form !== "spanning"}`,
     ...unreadableOptions(unreadable),
     `columns = {${columns.map((name) => `${name}: 'VARCHAR'`).join(", ")}}`,
   ];

@@ -7,10 +7,10 @@ export interface CsvInput {
   /** The names in the header, in the order of the file. Every declared column is there once. */
   readonly header: readonly string[];
   /**
-   * `plain`: no quote in the whole file, so that it can be read from several places at once · `quoted`: there are quotes,
-   * and no record has a comma too many at its end, which DuckDB would let pass.
+   * `plain`: no quote in the whole file · `quoted`: there are quotes, and each line is a record · `spanning`: a quoted
+   * text goes over the end of a line. In the latter two no record has a comma too many at its end.
    */
-  readonly form: "plain" | "quoted";
+  readonly form: "plain" | "quoted" | "spanning";
 }
 
 /** JSON lines. */

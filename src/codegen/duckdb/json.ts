@@ -11,11 +11,20 @@ import type { QueryBuilder } from "./query.ts";
 export const JSON_TEXTS_FUNCTION = "medal_json_texts";
 
 /**
- * Lines in which DuckDB would not give the values as they stand: it makes doubles of numbers with a point or many
- * digits, sets lists and objects anew, and takes more for JSON than is. Seldom, so the line is looked at as a whole.
+ * What DuckDB would not give as it stands: it makes doubles of numbers with a point or many digits, sets lists and
+ * objects anew, and takes more for JSON than is. Seldom, so all of such a line is looked at by us.
  */
-const UNLIKE_DUCKDB =
-  "^[ \\t]*[^ \\t{]|:[ \\t]*(-?[0-9]+[.eE]|-?[0-9]{18}|-0|-?[NnIi][aAnN][NnFf]|[\\[{])|,[ \\t]*[}\\]]";
+const UNLIKE_DUCKDB = ":[ \\t]*(-?[0-9]+[.eE]|-?[0-9]{18}|-0|-?[NnIi][aAnN][NnFf]|[\\[{])";
+
+/** SQL: whether a line is an object, as far as its ends tell, and of texts and whole numbers alone. */
+const IS_PLAIN = [
+  "starts_with(line, '{')",
+  "ends_with(line, '}')",
+  // A comma may be before the last brace, which DuckDB lets pass.
+  "NOT ends_with(line, ',}')",
+  "NOT ends_with(line, ' }')",
+  `NOT regexp_matches(line, ${duckdbString(UNLIKE_DUCKDB)})`,
+].join(" AND ");
 
 export function jsonRows(
   query: QueryBuilder,
@@ -26,8 +35,8 @@ export function jsonRows(
 ): TextRows {
   const lines = query.add(`${relation} lines`, lineRows(path, unreadable));
   const shape = duckdbString(JSON.stringify(Object.fromEntries(columns.map(({ name }) => [name, "VARCHAR"]))));
-  const odd = duckdbString(UNLIKE_DUCKDB);
-  const object = `CASE WHEN regexp_matches(line, ${odd}) THEN json_transform(${JSON_TEXTS_FUNCTION}(line), ${shape}) ELSE TRY(json_transform(line, ${shape})) END`;
+  const ours = `json_transform(${JSON_TEXTS_FUNCTION}(line), ${shape})`;
+  const object = `CASE WHEN ${IS_PLAIN} THEN TRY(json_transform(line, ${shape})) ELSE ${ours} END`;
   return {
     select: `SELECT line, ${object} AS v FROM ${lines}`,
     text: (column) => `v.${duckdbName(column)}`,
