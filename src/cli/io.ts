@@ -62,6 +62,7 @@ function processOutput(stream: NodeJS.WriteStream): Output {
     write: (text) => stream.write(text),
     isLive,
     hasColor: isLive && (process.env.NO_COLOR ?? "") === "",
-    width: stream.columns ?? WIDTH_OF_A_LOG,
+    // Some terminals say that they are 0 wide: they do not know.
+    width: stream.columns || WIDTH_OF_A_LOG,
   };
 }
