@@ -4,7 +4,6 @@ import type {
   Expr,
   NamedExpr,
   TypedDerive,
-  TypedDistinct,
   TypedGroup,
   TypedJoin,
   TypedLatest,
@@ -12,7 +11,7 @@ import type {
 } from "../../semantics/typed.ts";
 import { duckdbName } from "../expressions/duckdb.ts";
 import { createNames, type InnerNames, type QueryBuilder } from "./query.ts";
-import { expressionText, findColumn, orderText, type RowColumn, type Rows, visibleColumns } from "./rows.ts";
+import { expressionText, findColumn, orderText, type RowColumn, type Rows } from "./rows.ts";
 
 /** Columns by the names that the program gives them. */
 function named(columns: readonly NamedExpr[]): readonly RowColumn[] {
@@ -87,10 +86,10 @@ function mentions(expr: Expr, name: string): boolean {
   }
 }
 
-export function distinctStep(query: QueryBuilder, rows: Rows, step: TypedDistinct): Rows {
-  const columns = visibleColumns(rows, step.scope);
-  const list = columns.map(({ sql }) => sql).join(", ");
-  return { from: query.add("distinct", `SELECT DISTINCT ${list} FROM ${rows.from}`), columns };
+/** A column that a join made equal to another one is not seen, but may still be called; the others determine it. */
+export function distinctStep(query: QueryBuilder, rows: Rows): Rows {
+  const list = [...new Set(rows.columns.map(({ sql }) => sql))].join(", ");
+  return { ...rows, from: query.add("distinct", `SELECT DISTINCT ${list} FROM ${rows.from}`) };
 }
 
 export function latestStep(query: QueryBuilder, rows: Rows, step: TypedLatest): Rows {

@@ -136,7 +136,7 @@ function takeStep(before: State, step: TypedStep, later: readonly TypedStep[], c
     case "select":
       return { ...state, rows: selectStep(query, rows, step) };
     case "distinct":
-      return { ...state, rows: distinctStep(query, rows, step) };
+      return { ...state, rows: distinctStep(query, rows) };
     case "latest":
       return { ...state, rows: latestStep(query, rows, step) };
     case "group":
