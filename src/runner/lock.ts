@@ -2,9 +2,9 @@
  * One run at a time in a lake: a file that names the process. Of a process that is gone the file is a leftover and is
  * taken over; it is complete from the moment it is there.
  */
-import { link, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { link, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
-import { dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { isFileError } from "./errors.ts";
 
 /** Who holds the lock, as its file says. */
@@ -23,12 +23,15 @@ export interface Lock {
 export async function takeLock(path: string): Promise<Lock | { readonly heldBy: string }> {
   const own: Owner = { host: hostname(), pid: process.pid, started: await startOf(process.pid) };
   const text = `${JSON.stringify(own)}\n`;
-  const temporary = `${path}.${process.pid}.tmp`;
+  const temporary = `${besides(path)}.tmp`;
   await mkdir(dirname(path), { recursive: true });
   await writeFile(temporary, text);
   try {
     for (;;) {
-      if (await linked(temporary, path)) return { release: () => rm(path, { force: true }) };
+      if (await linked(temporary, path)) {
+        await removeBesides(path);
+        return { release: () => rm(path, { force: true }) };
+      }
       const found = await readOwner(path);
       if (found === undefined) continue;
       if (found.owner && (await isAlive(found.owner)))
@@ -37,6 +40,21 @@ export async function takeLock(path: string): Promise<Lock | { readonly heldBy: 
     }
   } finally {
     await rm(temporary, { force: true });
+  }
+}
+
+/** A file of this process beside the lock, without the ending. */
+function besides(path: string): string {
+  return `${path}.${hostname()}.${process.pid}`;
+}
+
+/** What processes of this machine have left beside the lock when they were killed. */
+async function removeBesides(path: string): Promise<void> {
+  const prefix = `${basename(path)}.${hostname()}.`;
+  for (const name of await readdir(dirname(path))) {
+    if (!name.startsWith(prefix)) continue;
+    const [, pid] = /^(\d+)\.(?:tmp|old)$/.exec(name.slice(prefix.length)) ?? [];
+    if (pid !== undefined && !hasProcess(Number(pid))) await rm(join(dirname(path), name), { force: true });
   }
 }
 
@@ -52,7 +70,7 @@ async function linked(from: string, to: string): Promise<boolean> {
 
 /** Moves the file away and looks whether it still is the leftover; if another process was faster, its file goes back. */
 async function removeLeftover(path: string, text: string): Promise<void> {
-  const aside = `${path}.${process.pid}.old`;
+  const aside = `${besides(path)}.old`;
   try {
     await rename(path, aside);
   } catch (error) {
@@ -77,13 +95,17 @@ async function readOwner(path: string): Promise<{ readonly owner?: Owner; readon
 /** Of another machine nothing can be known, so its process counts as alive. */
 async function isAlive({ host, pid, started }: Owner): Promise<boolean> {
   if (host !== hostname()) return true;
+  return hasProcess(pid) && (await startOf(pid)) === started;
+}
+
+function hasProcess(pid: number): boolean {
   try {
-    process.kill(pid, 0);
+    return process.kill(pid, 0);
   } catch (error) {
     if (isFileError(error, "ESRCH")) return false;
-    if (!isFileError(error, "EPERM")) throw error;
+    if (isFileError(error, "EPERM")) return true;
+    throw error;
   }
-  return (await startOf(pid)) === started;
 }
 
 /** Only Linux tells when a process started without another program's help. */
