@@ -69,6 +69,11 @@ function dialect({ column }: DuckdbOptions): Dialect {
       const last = otherwise === undefined ? "" : ` ELSE ${otherwise}`;
       return { text: `CASE ${whens}${last} END`, level: "operand" };
     },
+    bind: (bindings, body) => {
+      const fields = bindings.map(({ name, text }) => `${name}: ${text}`).join(", ");
+      return `list_transform([{${fields}}], lambda v: ${body})[1]`;
+    },
+    bound: (name) => `v.${name}`,
     filtered: {
       argument: (_where, argument) => argument,
       filter: (where) => (where === undefined ? "" : ` FILTER (WHERE ${where})`),

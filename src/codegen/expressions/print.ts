@@ -53,6 +53,9 @@ export interface Dialect {
   /** A constant as a value of the host language; undefined where the language has none for it. */
   bare(literal: LiteralExpr, place: ConstantPlace, exactness: Exactness): string | undefined;
   match(branches: readonly PrintedBranch[], otherwise: string | undefined): Printed;
+  /** The value of `body`, in which each `bound(name)` stands for a text that is evaluated once. */
+  bind(bindings: readonly { readonly name: string; readonly text: string }[], body: string): string;
+  bound(name: string): string;
   /** Of an aggregate over the rows that satisfy `where`: the text of an argument, and of `{filter}` and `{rows}`. */
   readonly filtered: {
     argument(where: string, argument: string): string;
@@ -66,12 +69,17 @@ export interface PrintedBranch {
   readonly value: string;
 }
 
-/** The expression as text that stands where nothing binds: alone, or as an argument. */
+/** The expression as text that stands where nothing binds: alone, or as an argument. Its size grows with the tree alone. */
 export function printExpression(expr: Expr, dialect: Dialect): string {
-  return print(expr, dialect, "exact").text;
+  return print(expr, { ...dialect, calls: new Map() }, "exact").text;
 }
 
-function print(expr: Expr, dialect: Dialect, exactness: Exactness): Printed {
+/** A dialect in use: a call that a template names more than once is printed once. */
+interface Printer extends Dialect {
+  readonly calls: Map<Expr, Printed>;
+}
+
+function print(expr: Expr, dialect: Printer, exactness: Exactness): Printed {
   const constant = constantOf(expr);
   if (constant) return dialect.literal(constant, exactness);
   switch (expr.kind) {
@@ -106,14 +114,18 @@ export function constantOf(expr: Expr): LiteralExpr | undefined {
 /** Whole numbers whose opposite does not fit: to negate them is to fail. */
 const SMALLEST: readonly string[] = ["-2147483648", "-9223372036854775808"];
 
-function printCall(expr: CallExpr, dialect: Dialect, exactness: Exactness): Printed {
+function printCall(expr: CallExpr, dialect: Printer, exactness: Exactness): Printed {
   const [operand] = expr.args;
   const implicit = expr.fn === "widen" && (exactness === "engine" || operand?.type.kind === "enum");
   if (implicit && operand) return print(operand, dialect, exactness);
-  return fill(expr, dialect, (text) => text);
+  const known = dialect.calls.get(expr);
+  if (known) return known;
+  const printed = fill(expr, dialect, (text) => text);
+  dialect.calls.set(expr, printed);
+  return printed;
 }
 
-function printAggregate(expr: AggregateExpr, dialect: Dialect): Printed {
+function printAggregate(expr: AggregateExpr, dialect: Printer): Printed {
   const where = expr.where && print(expr.where, dialect, "exact").text;
   const argument = (text: string): string => (where === undefined ? text : dialect.filtered.argument(where, text));
   return fill(expr, dialect, argument, {
@@ -122,7 +134,7 @@ function printAggregate(expr: AggregateExpr, dialect: Dialect): Printed {
   });
 }
 
-function printMatch(expr: MatchExpr, dialect: Dialect): Printed {
+function printMatch(expr: MatchExpr, dialect: Printer): Printed {
   const values = [...expr.branches.map((branch) => branch.value), ...(expr.otherwise ? [expr.otherwise] : [])];
   const exactness = exactnessOf(values, dialect);
   const valueText = (value: Expr): string => {
@@ -150,7 +162,7 @@ const PLACE = /\{([~=]?)(\d+|args|rest|type|values|filter|rows)(?::(operand|valu
 
 function fill(
   expr: CallExpr | AggregateExpr,
-  dialect: Dialect,
+  dialect: Printer,
   wrap: (argument: string) => string,
   extras: Readonly<Record<string, string>> = {},
 ): Printed {
@@ -159,7 +171,8 @@ function fill(
   const { text, level, constants } = typeof template === "string" ? operandTemplate(template) : template;
   const nested = entry.associative && text.includes("args}") ? flattened(expr) : expr.args;
   const args = nested.map((arg, index) => replaced(arg, constants?.[index]));
-  const argument = argumentPrinter(args, text, dialect);
+  const names = expr.kind === "call" ? boundNames(args, text, dialect) : undefined;
+  const argument = argumentPrinter(args, text, dialect, names);
 
   const filled = text.replace(PLACE, (whole, mark: string, name: string, place: string | undefined, at: number) => {
     const extra = extras[name];
@@ -172,11 +185,37 @@ function fill(
     }
     return wrap(argument(Number(name), mark, place, needed(text, at, at + whole.length, level, dialect)));
   });
-  return { text: filled, level };
+  if (names === undefined) return { text: filled, level };
+  const bindings = [...names].map(([arg, name]) => ({
+    name,
+    text: parenthesised(print(arg, dialect, "exact"), "operand", dialect),
+  }));
+  return { text: dialect.bind(bindings, filled), level: "operand" };
+}
+
+/** An argument of so many characters is not written twice. */
+const LONG_ARGUMENT = 300;
+
+/**
+ * Names for the arguments of a call, where its template repeats one that is long: nested, such calls would double their
+ * text each time. All but constants are named then, so that only names stand where they are bound.
+ */
+function boundNames(args: readonly Expr[], text: string, dialect: Printer): ReadonlyMap<Expr, string> | undefined {
+  const uses = [...text.matchAll(PLACE)].map(([, , name]) => Number(name));
+  const repeated = (index: number): boolean => uses.filter((each) => each === index).length > 1;
+  const long = args.some((arg, index) => repeated(index) && print(arg, dialect, "exact").text.length > LONG_ARGUMENT);
+  if (!long) return undefined;
+  const variables = args.filter((arg) => constantOf(arg) === undefined);
+  return new Map(variables.map((arg, index) => [arg, `a${index}`]));
 }
 
 /** Prints an argument at a place of the template: with its mark, its kind of place and how tight it must bind. */
-function argumentPrinter(args: readonly Expr[], text: string, dialect: Dialect) {
+function argumentPrinter(
+  args: readonly Expr[],
+  text: string,
+  dialect: Printer,
+  names: ReadonlyMap<Expr, string> | undefined,
+) {
   const unified = args.filter((_, index) => text.includes("{=args") || text.includes(`{=${index}`));
   const fit = exactnessOf(unified, dialect);
   const neighbours = args.filter((arg) => constantOf(arg) === undefined);
@@ -190,6 +229,8 @@ function argumentPrinter(args: readonly Expr[], text: string, dialect: Dialect) 
   return (index: number, mark: string, place: string | undefined, level: Level | undefined): string => {
     const arg = args[index];
     if (arg === undefined) throw new Error(`there is no argument ${index} for ${text}`);
+    const name = names?.get(arg);
+    if (name !== undefined) return dialect.bound(name);
     const constant = constantOf(arg);
     const engine = mark === "~" && (constant === undefined || isLoose(constant));
     const exactness = mark === "=" ? fit : engine ? "engine" : "exact";

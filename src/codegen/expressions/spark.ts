@@ -109,6 +109,11 @@ function dialect({ column }: SparkOptions): Dialect {
       const last = otherwise === undefined ? "" : `.otherwise(${otherwise})`;
       return { text: `F.${whens}${last}`, level: "operand" };
     },
+    bind: (bindings, body) => {
+      const fields = bindings.map(({ name, text }) => `${text}.alias("${name}")`).join(", ");
+      return `F.transform(F.array(F.struct(${fields})), lambda v: ${body})[0]`;
+    },
+    bound: (name) => `v["${name}"]`,
     filtered: {
       argument: (where, argument) => `F.when(${where}, ${argument})`,
       filter: () => "",

@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { duckdbExpression } from "../../../src/codegen/expressions/duckdb.ts";
 import { sparkExpression } from "../../../src/codegen/expressions/spark.ts";
 import type { Expr } from "../../../src/semantics/typed.ts";
+import { createDuckdb } from "../../functions/support.ts";
 import { planOf } from "../../support/compile.ts";
 
 const PROGRAM = `project shop { lake = adls { account: "shop", container: "lake" } }
@@ -185,4 +186,24 @@ it("columns are named whatever they contain", () => {
   expect(sparkExpression(column)).toBe('F.col("o.`a.b``\\"c`")');
   expect(sparkExpression(column, { column: () => 'o["x"]' })).toBe('o["x"]');
   expect(duckdbExpression(column, { column: () => "x" })).toBe("x");
+});
+
+it("what a template repeats does not double with each level, and means the same", async () => {
+  const nested = (depth: number): string => (depth === 0 ? "f" : `sqrt(${nested(depth - 1)})`);
+  const long = duckdbExpression(expressionOf(nested(40), "derive"));
+  expect(long.length).toBeLessThan(40_000);
+  const spark = sparkExpression(expressionOf(nested(40), "derive"));
+  expect(spark.length).toBeLessThan(60_000);
+  expect(spark).toContain('lambda v: F.when(v["a0"] >= 0, F.sqrt(v["a0"])))[0]');
+
+  const halves = (depth: number): string => (depth === 0 ? "d" : `(${halves(depth - 1)} / a + 1) as decimal(10,2)`);
+  const duckdb = await createDuckdb();
+  const row = "SELECT CAST(5 AS DOUBLE) AS f, CAST(512.00 AS DECIMAL(10, 2)) AS d, 2 AS a";
+  const [root, quotient] = await duckdb.evaluate(
+    [expressionOf(nested(12), "derive"), expressionOf(halves(9), "derive")],
+    row,
+  );
+  duckdb.close();
+  expect(Number(root?.value)).toBeCloseTo(5 ** (1 / 4096), 12);
+  expect(quotient).toEqual({ type: "DECIMAL(10, 2)", value: "3.00", failed: false });
 });
