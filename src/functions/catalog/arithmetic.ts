@@ -6,6 +6,7 @@ import {
   type ArgumentInfo,
   at,
   type FunctionEntry,
+  type Level,
   type Overload,
   type RenderCall,
   type ResultProblem,
@@ -15,19 +16,15 @@ import {
 type Algebra = (a: Digits, b: Digits) => Digits;
 
 /** The result of a decimal operator: the digits it needs, or the problem that they are too many. */
-function decimalResult(
-  operator: string,
-  algebra: Algebra,
-): (args: readonly ArgumentInfo[]) => ReturnType<typeof decimalOrProblem> {
-  return (args) => {
-    const [a, b] = args;
+const decimalResult =
+  (operator: string, algebra: Algebra) =>
+  (args: readonly ArgumentInfo[]): Type | ResultProblem => {
+    const [a, b] = args.map((arg) => exactDigits(arg.type));
     if (a === undefined || b === undefined) throw new Error(`${operator} takes two decimals`);
-    const digits = algebra(digits0(a.type), digits0(b.type));
-    return decimalOrProblem(digits, `${typeText(a.type)} ${operator} ${typeText(b.type)}`);
+    return decimalOrProblem(algebra(a, b), args.map((arg) => typeText(arg.type)).join(` ${operator} `));
   };
-}
 
-function digits0(type: Type): Digits {
+function exactDigits(type: Type): Digits {
   const digits = digitsOf(type);
   if (digits === undefined) throw new Error(`${typeText(type)} is no exact number`);
   return digits;
@@ -40,26 +37,24 @@ const same = (kind: "int" | "long" | "double", render: Overload["render"]): Over
   render,
 });
 
+/** DuckDB keeps to so many digits while both operands have no more, and fails where that is too few. */
+const DUCKDB_NARROW = 18;
+
 /**
- * DuckDB's own result of `+ - *` has at most 18 digits while both operands have, and a constant has digits of its own
- * there; so the operands are widened to the result's digits first and the result is put to its type.
+ * DuckDB's own sums are of the right type but for those that come out of narrow operands and are not narrow; its products
+ * never. Constants have digits of their own there. So operands are widened where need be, and the result put to its type.
  */
-function duckdbDecimal(operator: "+" | "-" | "*", level: "sum" | "product") {
-  return ({ args, result }: RenderCall) => {
-    if (result.kind !== "decimal") throw new Error("a decimal operator gives a decimal");
-    const plain = args.every((arg) => arg.type.kind === "decimal" && arg.literal === undefined);
-    const small = result.precision <= 18;
-    const big = args.some((arg) => arg.type.kind === "decimal" && arg.type.precision > 18);
-    const natural = plain && (operator === "*" ? false : small || big);
-    if (natural) return at(level, `{0} ${operator} {1}`);
-    const scales = args.map((arg) => digitsOf(arg.type)?.scale ?? 0);
-    const operands =
-      operator === "*" && result.precision > 18
-        ? scales.map((scale, index) => `CAST({~${index}} AS DECIMAL(${result.precision}, ${scale}))`)
-        : result.precision > 18
-          ? [`CAST({~0} AS {type})`, `{~1}`]
-          : [`{~0}`, `{~1}`];
-    return `CAST(${operands.join(` ${operator} `)} AS {type})`;
+function duckdbDecimal(operator: "+" | "-" | "*", level: Level) {
+  return ({ args, result }: RenderCall): Template => {
+    const digits = args.map((arg) => exactDigits(arg.type));
+    const narrow = exactDigits(result).precision <= DUCKDB_NARROW;
+    const itself = narrow || digits.some(({ precision }) => precision > DUCKDB_NARROW);
+    const constants = args.some((arg) => arg.literal !== undefined);
+    if (operator !== "*" && itself && !constants) return at(level, `{0} ${operator} {1}`);
+    if (narrow) return `CAST({~0} ${operator} {~1} AS {type})`;
+    if (operator !== "*") return `CAST(CAST({~0} AS {type}) ${operator} {~1} AS {type})`;
+    const widened = digits.map(({ scale }, index) => `CAST({~${index}} AS DECIMAL(38, ${scale}))`);
+    return `CAST(${widened.join(" * ")} AS {type})`;
   };
 }
 

@@ -118,8 +118,8 @@ const TEXT_FORMS: readonly TextForm[] = [
   {
     to: "enum",
     duckdb: [
-      { when: "{0} IN ({values})", value: () => "{0}" },
-      { when: `${DUCKDB_STRIPPED} IN ({values})`, value: () => DUCKDB_STRIPPED },
+      { when: "list_contains([{values}], {0})", value: () => "{0}" },
+      { when: `list_contains([{values}], ${DUCKDB_STRIPPED})`, value: () => DUCKDB_STRIPPED },
     ],
     spark: { when: `${SPARK_STRIPPED}.isin({values})`, value: () => SPARK_STRIPPED },
   },

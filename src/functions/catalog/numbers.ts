@@ -24,20 +24,18 @@ const toLong = (decimal: Overload["render"], double: Overload["render"]): readon
   { params: ["double"], result: LONG, nulls: "strict", render: double },
 ];
 
-const ofDouble = (
-  name: string,
+const ofDoubles = (
   usage: string,
   doc: string,
-  nulls: Overload["nulls"],
-  render: Overload["render"],
+  overload: Pick<Overload, "params" | "nulls" | "render">,
   examples: readonly string[],
 ): FunctionEntry => ({
-  name,
+  name: usage.slice(0, usage.indexOf("(")),
   kind: "scalar",
   group: "Numbers",
   usage,
   doc,
-  overloads: [{ params: name === "power" ? ["double", "double"] : ["double"], result: DOUBLE, nulls, render }],
+  overloads: [{ ...overload, result: DOUBLE }],
   examples,
 });
 
@@ -172,33 +170,42 @@ export const numbers: readonly FunctionEntry[] = [
     ),
     examples: ["floor(1.99) == 1", "floor(-1.5) == -2"],
   },
-  ofDouble(
-    "sqrt",
+  ofDoubles(
     "sqrt(x)",
     "The square root; null for a negative number.",
-    "always",
-    { duckdb: "CASE WHEN {0} >= 0 THEN sqrt({0}) END", spark: "F.when({0} >= 0, F.sqrt({0}))" },
+    {
+      params: ["double"],
+      nulls: "always",
+      render: { duckdb: "CASE WHEN {0} >= 0 THEN sqrt({0}) END", spark: "F.when({0} >= 0, F.sqrt({0}))" },
+    },
     ["sqrt(9) == 3", "sqrt(-1) is null"],
   ),
-  ofDouble(
-    "power",
+  ofDoubles(
     "power(x, exponent)",
     "The power, as a double.",
-    "strict",
-    { duckdb: "power({0}, {1})", spark: "F.pow({0}, {1})" },
+    {
+      params: ["double", "double"],
+      nulls: "strict",
+      render: { duckdb: "power({0}, {1})", spark: "F.pow({0}, {1})" },
+    },
     ["power(2, 10) == 1024"],
   ),
-  ofDouble(
-    "ln",
+  ofDoubles(
     "ln(x)",
     "The natural logarithm; null for zero and below.",
-    "always",
-    { duckdb: "CASE WHEN {0} > 0 THEN ln({0}) END", spark: "F.when({0} > 0, F.ln({0}))" },
+    {
+      params: ["double"],
+      nulls: "always",
+      render: { duckdb: "CASE WHEN {0} > 0 THEN ln({0}) END", spark: "F.when({0} > 0, F.ln({0}))" },
+    },
     ["ln(1) == 0", "ln(0) is null"],
   ),
-  ofDouble("exp", "exp(x)", "The power of Euler's number.", "strict", { duckdb: "exp({0})", spark: "F.exp({0})" }, [
-    "exp(0) == 1",
-  ]),
+  ofDoubles(
+    "exp(x)",
+    "The power of Euler's number.",
+    { params: ["double"], nulls: "strict", render: { duckdb: "exp({0})", spark: "F.exp({0})" } },
+    ["exp(0) == 1"],
+  ),
   extreme("greatest", "The greatest of the values that are not null; null where all are.", ["greatest(1, 3, 2) == 3"]),
   extreme("least", "The smallest of the values that are not null; null where all are.", ["least(2, null) == 2"]),
   {
