@@ -47,7 +47,7 @@ export async function createProject(
   files: Readonly<Record<string, string | Buffer>> = {},
 ): Promise<Project> {
   const folder = mkdtempSync(join(tmpdir(), "medalc-run-"));
-  const lakeFolder = join(folder, "lake");
+  const lakeFolder = join(folder, ".medal", "lake");
   const engine = await createEngine({ threads: 1, scratchFolder: join(folder, "engine"), inOrder: true });
   const connection = await engine.connect();
   let runs = 0;

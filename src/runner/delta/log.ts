@@ -3,6 +3,7 @@
  * not be there yet, made by a link to a complete temporary file: it is there whole or not at all, and of two writers of
  * one version the second is told so.
  */
+import { randomUUID } from "node:crypto";
 import { link, mkdir, open, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { duckdbString } from "../../codegen/expressions/duckdb.ts";
@@ -76,7 +77,7 @@ export async function commitDelta(folder: string, version: number, actions: read
   const log = join(folder, LOG_FOLDER);
   await mkdir(log, { recursive: true });
   const target = join(log, commitName(version));
-  const temporary = join(log, `.${commitName(version)}.${process.pid}.tmp`);
+  const temporary = join(log, `.${commitName(version)}.${randomUUID()}.tmp`);
   const file = await open(temporary, "w");
   try {
     await file.writeFile(`${actions.map((action) => JSON.stringify(action)).join("\n")}\n`);
