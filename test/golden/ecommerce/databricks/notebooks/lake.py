@@ -42,7 +42,14 @@ TABLE_PROPERTIES = {
 }
 
 # RFC 4180. The null value is a text that no file holds: so "" is a text, and only what is not quoted is null.
-CSV_OPTIONS = {"header": True, "multiLine": True, "escape": '"', "nullValue": "\0", "columnPruning": False}
+CSV_OPTIONS = {
+    "header": True,
+    "multiLine": True,
+    "lineSep": "\n",
+    "escape": '"',
+    "nullValue": "\0",
+    "columnPruning": False,
+}
 JSON_OPTIONS = {"allowSingleQuotes": False, "allowNonNumericNumbers": False}
 
 # Columns that rows carry until they are split; no table has such names.
@@ -145,9 +152,12 @@ class Lake:
         rows = (
             spark.read.schema(_text_schema(fields))
             .options(**CSV_OPTIONS, columnNameOfCorruptRecord=MALFORMED)
-            .option("lineSep", "\r\n" if line.endswith("\r") else "\n")
             .csv(path)
         )
+        # Of CRLF the carriage return is still there: at the end of the last field, or alone in an empty line.
+        last = _column(fields[-1])
+        empty = last == "\r" if len(fields) == 1 else _column(MALFORMED) == ""
+        rows = rows.filter(_fails(empty)).withColumn(fields[-1], F.when(last != "\r", F.rtrim(last, F.lit("\r"))))
         return self._typed(table, rows, columns)
 
     def read_json(self, table: str, file: str, columns: dict[str, str]) -> tuple[DataFrame, DataFrame]:

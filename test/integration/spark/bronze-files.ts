@@ -1,0 +1,202 @@
+/** Bronze files of every awkward kind, with what has to be read out of them. Their columns: `id: int, a: string?, b: string?`. */
+
+export interface BronzeFile extends Reading {
+  readonly kind: "csv" | "jsonl";
+  readonly text: string;
+  /** Those that the table declares; all three by default. */
+  readonly columns?: readonly string[];
+  /** What Spark reads instead, for the reason that docs/conformance.md gives. */
+  readonly onSpark?: Reading;
+}
+
+export interface Reading {
+  readonly rows: readonly Values[];
+  readonly aside?: readonly Aside[];
+}
+
+/** Of the columns, in their order. */
+type Values = readonly (number | string | null)[];
+/** A malformed record's text; the values of another row with what is wrong with it. */
+type Aside = string | readonly [values: readonly (string | null)[], reason: string];
+
+const csv = (text: string, reading: Reading, more: Partial<BronzeFile> = {}): BronzeFile => ({
+  kind: "csv",
+  text,
+  ...reading,
+  ...more,
+});
+const jsonl = (lines: readonly string[], reading: Reading, more: Partial<BronzeFile> = {}): BronzeFile => ({
+  kind: "jsonl",
+  text: lines.map((line) => `${line}\n`).join(""),
+  ...reading,
+  ...more,
+});
+const alone = (id: string): Aside => [[id, null, null], "id is not int"];
+
+export const bronzeFiles: Readonly<Record<string, BronzeFile>> = {
+  "empty and quoted empty fields": csv('id,a,b\n1,,\n2,"",""\n3," ", \n"4",x,"y"\n,p,q\n"",p,q\n', {
+    rows: [
+      [1, null, null],
+      [2, "", ""],
+      [3, " ", " "],
+      [4, "x", "y"],
+    ],
+    aside: [
+      [[null, "p", "q"], "id is missing"],
+      [["", "p", "q"], "id is missing"],
+    ],
+  }),
+  "commas, quotes and line breaks in fields": csv(
+    'id,a,b\n1,"a,b","c""d"\n2,"x\ny","x\r\ny"\n3,"""",""""""\n4,a"b,a""b\n5,\\,"\\"\n6,#,\'\n#7,a,b\n',
+    {
+      rows: [
+        [1, "a,b", 'c"d'],
+        [2, "x\ny", "x\r\ny"],
+        [3, '"', '""'],
+        [4, 'a"b', 'a""b'],
+        [5, "\\", "\\"],
+        [6, "#", "'"],
+      ],
+      aside: [[["#7", "a", "b"], "id is not int"]],
+    },
+  ),
+  "too few and too many fields": csv('id,a,b\n1,a\n2,a,b,c\n3,a,b\n4,a,b,\n5\n6,"x\ny"\n,,\n', {
+    rows: [[3, "a", "b"]],
+    aside: ["1,a", "2,a,b,c", "4,a,b,", "5", '6,"x\ny"', [[null, null, null], "id is missing"]],
+  }),
+  "a byte order mark and a header in another order": csv('\ufeff"b",other,id,ID,a\nB,x,1,9,A\nB,,2,,\n', {
+    rows: [
+      [1, "A", "B"],
+      [2, null, "B"],
+    ],
+  }),
+  "lines that end in CRLF, the last one in nothing": csv(
+    'id,a,b\r\n1,a,b\r\n2,"x\r\ny","x\ny"\r\n3,a\r\n\r\n4,a,\r\n5,"q",""\r\n6,"q",r',
+    {
+      rows: [
+        [1, "a", "b"],
+        [2, "x\r\ny", "x\ny"],
+        [4, "a", null],
+        [5, "q", ""],
+        [6, "q", "r"],
+      ],
+      aside: ["3,a"],
+    },
+  ),
+  "lines that end now in LF, now in CRLF": csv("id,a,b\n1,a,b\r\n2,a,b\n\n\r\n3,a,b\r\n", {
+    rows: [
+      [1, "a", "b"],
+      [2, "a", "b"],
+      [3, "a", "b"],
+    ],
+  }),
+  "lines that end now in CRLF, now in LF": csv("id,a,b\r\n1,a,b\n2,a,b\r\n3,a,b\n", {
+    rows: [
+      [1, "a", "b"],
+      [2, "a", "b"],
+      [3, "a", "b"],
+    ],
+  }),
+  "one column, in lines that end in CRLF": csv(
+    "id\r\n1\r\n\r\n2\r\nx\r\n",
+    { rows: [[1], [2]], aside: [[["x"], "id is not int"]] },
+    { columns: ["id"] },
+  ),
+  "lines of white space": csv("id,a,b\n   \n1,a,b\n\t\n", { rows: [[1, "a", "b"]], aside: ["   ", "\t"] }),
+  "a header alone": csv("id,a,b\n", { rows: [] }),
+  "what a number may look like": csv(
+    'id,a,b\n" 1\t",,\n+2,,\n-3,,\n007,,\n1.0,,\n1_0,,\n0x1,,\n2147483648,,\n1e3,,\n\u00a01,,\n١,,\n',
+    {
+      rows: [
+        [1, null, null],
+        [2, null, null],
+        [-3, null, null],
+        [7, null, null],
+      ],
+      aside: ["1.0", "1_0", "0x1", "2147483648", "1e3", "\u00a01", "١"].map(alone),
+    },
+  ),
+  "characters of every kind": csv("id,a,b\n1,👩‍👩‍👧,\u0301\n2,\u2028,\u0085\n3,\u0001,\t\n", {
+    rows: [
+      [1, "👩‍👩‍👧", "\u0301"],
+      [2, "\u2028", "\u0085"],
+      [3, "\u0001", "\t"],
+    ],
+  }),
+  "a quote that never ends": csv('id,a,b\n1,a,b\n2,"x,b\n3,a,b\n', { rows: [[1, "a", "b"]], aside: ['2,"x,b\n3,a,b'] }),
+  "something behind a closing quote": csv(
+    'id,a,b\n1,"x"y,b\n2,"x,y"z,b\n3,a,b\n',
+    { rows: [[3, "a", "b"]], aside: ['1,"x"y,b', '2,"x,y"z,b'] },
+    {
+      onSpark: {
+        rows: [
+          [1, '"x"y', "b"],
+          [2, '"x,y"z', "b"],
+          [3, "a", "b"],
+        ],
+      },
+    },
+  ),
+  "JSON values of every kind": jsonl(
+    [
+      '{"id":1,"a":"x","b":"y","c":"z"}',
+      '{"id":"2","a":1.50,"b":1e3}',
+      '{"id":3,"a":true,"b":{"x": [1, 2.0],  "y":null}}',
+      ' { "id" : 4 , "a" : null } ',
+      '{"id":5,"a":"","b":"\\u00e9\\ud83d\\udc69\\n\\"\\\\/"}',
+      '{"id":6,"a":12345678901234567890.123456789,"b":-0}',
+      '{"id":7,"A":"x","a.b":"y"}',
+      '{"id":8,"a":[],"b":{}}',
+    ],
+    {
+      rows: [
+        [1, "x", "y"],
+        [2, "1.50", "1e3"],
+        [3, "true", '{"x": [1, 2.0],  "y":null}'],
+        [4, null, null],
+        [5, "", 'é👩\n"\\/'],
+        [6, "12345678901234567890.123456789", "-0"],
+        [7, null, null],
+        [8, "[]", "{}"],
+      ],
+    },
+  ),
+  "lines that are no JSON object": jsonl(
+    [
+      ...['{"id":1', "{'id':2}", "{id:3}", "4", '"5"', '{"id":6,}', '{"id":07}', "", "  ", '{"id":8}', '{"id":NaN}'],
+      ...["{}", '{"a":"x"}', "\u0000"],
+    ],
+    {
+      rows: [[8, null, null]],
+      aside: [
+        ...['{"id":1', "{'id':2}", "{id:3}", "4", '"5"', '{"id":6,}', '{"id":07}', '{"id":NaN}', "\u0000"],
+        [[null, null, null], "id is missing"],
+        [[null, "x", null], "id is missing"],
+      ],
+    },
+  ),
+  "more or less than one JSON object in a line": jsonl(
+    ['{"id":1} x', '[{"id":2},{"id":3}]', "null", '{"id":4}{"id":5}', '{"id":6}'],
+    { rows: [[6, null, null]], aside: ['{"id":1} x', '[{"id":2},{"id":3}]', "null", '{"id":4}{"id":5}'] },
+    {
+      onSpark: {
+        rows: [
+          [1, null, null],
+          [2, null, null],
+          [3, null, null],
+          [4, null, null],
+          [6, null, null],
+        ],
+        aside: ["null"],
+      },
+    },
+  ),
+  "JSON lines that end in CRLF, after a byte order mark": {
+    kind: "jsonl",
+    text: '\ufeff{"id":1}\r\n{"id":2,"a":"x"}\r\n',
+    rows: [
+      [1, null, null],
+      [2, "x", null],
+    ],
+  },
+};

@@ -1,0 +1,58 @@
+/** One program on both engines, from the same bronze files. */
+import { cpSync, existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { EmitContext } from "../../../src/codegen/target.ts";
+import { type Program, qualifiedName, type TablePlan } from "../../../src/plan/program.ts";
+import { run } from "../../../src/runner/run.ts";
+import { showTable } from "../../../src/runner/show.ts";
+import { runNotebooks } from "./lake.ts";
+import type { Row, Spark } from "./session.ts";
+
+export interface Lakes {
+  readonly local: string;
+  readonly spark: string;
+}
+
+/**
+ * Runs the program here and on Spark, each in a lake of its own; `sources` has the sources' folders. What failed locally
+ * fails the test. Returns the lakes' folders.
+ */
+export async function runOnBoth(
+  spark: Spark,
+  program: Program,
+  context: EmitContext,
+  folder: string,
+  sources: Readonly<Record<string, string>>,
+): Promise<Lakes> {
+  const lakes = { local: join(folder, "local"), spark: join(folder, "spark") };
+  const result = await run({
+    program,
+    baseFolder: folder,
+    lakeFolder: lakes.local,
+    params: context.environment.params,
+    sources: Object.fromEntries(Object.entries(sources).map(([name, folder]) => [name, { kind: "folder", folder }])),
+    secret: () => undefined,
+    startedAt: new Date("2026-01-31T06:00:00Z"),
+    threads: 2,
+    onEvent: () => undefined,
+  });
+  const failed = result.diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => message);
+  if (failed.length > 0) throw new Error(`the local run failed:\n${failed.join("\n")}`);
+  mkdirSync(lakes.spark, { recursive: true });
+  cpSync(join(lakes.local, "bronze"), join(lakes.spark, "bronze"), { recursive: true });
+  await runNotebooks(spark, program, context, join(folder, "notebooks"), lakes.spark);
+  return lakes;
+}
+
+/** `silver.orders`, and `quarantine.silver.orders` where there is one in the lake. */
+export function relationsIn(lake: string, table: TablePlan): readonly string[] {
+  const name = qualifiedName(table);
+  const aside = existsSync(join(lake, "quarantine", table.layer, table.name));
+  return aside ? [name, `quarantine.${name}`] : [name];
+}
+
+/** All rows of a table as `medalc show` reads them: every value as text. */
+export async function localRows(program: Program, lake: string, relation: string): Promise<readonly Row[]> {
+  const { columns, rows } = await showTable({ lakeFolder: lake, relation, limit: 1_000_000, program });
+  return rows.map((row) => Object.fromEntries(columns.map(({ name }, index) => [name, row[index] ?? null])));
+}
