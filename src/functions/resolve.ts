@@ -54,7 +54,9 @@ const UNWIDENED: readonly undefined[] = [];
  */
 export function resolveCall(name: string, args: readonly ArgumentInfo[]): Resolution {
   const entry = findFunction(name);
-  if (entry === undefined) return { ok: false, reason: "unknown-function", suggestions: suggestions(name) };
+  if (entry === undefined || entry.group === "Casts") {
+    return { ok: false, reason: "unknown-function", suggestions: suggestions(name) };
+  }
   if (!entry.overloads.some((overload) => takesCount(overload, args.length))) {
     return { ok: false, reason: "argument-count", expected: argumentCounts(entry) };
   }

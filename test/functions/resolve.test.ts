@@ -132,6 +132,7 @@ const calls: readonly [name: string, args: readonly ArgumentInfo[], expected: st
   ["coalesce", [of(INT)], "at least 2 arguments"],
   ["lowr", [of(STRING)], "unknown lower"],
   ["wholly_different", [], "unknown"],
+  ["widen", [of(INT)], "unknown"],
   ["lower", [of(ERROR)], "unknown"],
   ["left", [of(STRING), of(LONG)], "left(string, int): string"],
   ["sqrt", [of(decimal(5, 2))], "double? <- double"],
