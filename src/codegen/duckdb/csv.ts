@@ -66,7 +66,7 @@ export function csvRows(input: CsvInput, unreadable: Unreadable): TextRows {
   };
 }
 
-/** A file of JSON lines as its lines. A line that has the character that stands for the delimiter is no JSON. */
+/** A file of JSON lines as its lines, but for blank ones. What has the character that stands for the delimiter is no JSON. */
 export function lineRows(path: string, unreadable: Unreadable): string {
   const options = [
     "auto_detect = false",
@@ -77,7 +77,7 @@ export function lineRows(path: string, unreadable: Unreadable): string {
     ...unreadableOptions(unreadable),
     "columns = {line: 'VARCHAR'}",
   ];
-  return `SELECT line FROM read_csv(${duckdbString(path)}, ${options.join(", ")}) WHERE line IS NOT NULL`;
+  return `SELECT line FROM read_csv(${duckdbString(path)}, ${options.join(", ")}) WHERE trim(line, E' \\t\\r') <> ''`;
 }
 
 function unreadableOptions(unreadable: Unreadable): readonly string[] {

@@ -16,7 +16,7 @@ export async function checkCsv(from: string, to: string, onMalformed: (record: s
     for (const { fields, raw, broken } of records) {
       fieldCount ??= fields.length;
       if (broken || fields.length !== fieldCount || !isUtf8(raw)) {
-        onMalformed(raw.toString("utf8"));
+        onMalformed(raw.toString("utf8").replace(/\r?\n$/, ""));
         continue;
       }
       for (const [index, field] of fields.entries()) lines.push(...(index > 0 ? [COMMA] : []), ...quoted(field));

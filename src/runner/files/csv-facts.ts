@@ -5,7 +5,9 @@ import { createCsvReader, recordOf } from "./csv-records.ts";
 
 export interface CsvFacts {
   readonly header: readonly string[];
-  /** `doubtful`: a record may have a comma too many at its end, so the file has to be written anew first. */
+  /**
+   * `doubtful`: a record may have a comma too many at its end, or no end, so the file has to be written anew first.
+   */
   readonly form: CsvInput["form"] | "doubtful";
 }
 
@@ -35,9 +37,20 @@ async function headerOf(file: FileHandle): Promise<readonly string[]> {
 }
 
 async function formOf(file: FileHandle, fieldCount: number): Promise<CsvFacts["form"]> {
-  if (!(await somePiece(file, 0, ({ bytes }) => bytes.includes(QUOTE)))) return "plain";
+  const quotes = await countQuotes(file);
+  if (quotes === 0) return "plain";
+  if (quotes % 2 === 1) return "doubtful";
   if (await somePiece(file, LONGEST_LINE, (piece) => hasDoubtfulEnd(piece, fieldCount))) return "doubtful";
   return (await somePiece(file, 1, createQuoteWatch())) ? "spanning" : "quoted";
+}
+
+/** Where their number is odd, a text may never end; read from start to end, DuckDB drops it without a word. */
+async function countQuotes(file: FileHandle): Promise<number> {
+  let count = 0;
+  for await (const { bytes } of pieces(file, 0)) {
+    for (let at = 0; at < bytes.length; at++) if (bytes[at] === QUOTE) count++;
+  }
+  return count;
 }
 
 interface Piece {
