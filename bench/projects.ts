@@ -1,0 +1,23 @@
+/** Generated projects on disk, for the time of a benchmark. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { fileURLToPath } from "node:url";
+import { generatedProject } from "./generate.ts";
+
+export const root = fileURLToPath(new URL("..", import.meta.url));
+export const medalc = `${root}bin/medalc.js`;
+
+/** Runs `use` with a folder that holds a generated project of so many tables. */
+export async function withProject<T>(tables: number, use: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(`${tmpdir()}/medalc-bench-`);
+  try {
+    for (const [path, text] of generatedProject(tables)) {
+      const file = `${folder}/${path}`;
+      mkdirSync(file.slice(0, file.lastIndexOf("/")), { recursive: true });
+      writeFileSync(file, text);
+    }
+    return await use(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
