@@ -305,7 +305,16 @@ function memoryOf(commit: CommitInfo | undefined): Memory | undefined {
 function engineProblem(error: unknown, table: TablePlan, { program }: BuildContext): Diagnostic {
   const isPrivate = table.reads.some((relation) => privateColumns(relation, program).size > 0);
   const said = messageOf(error).replace(/^[A-Z][A-Za-z ]* Error: /, "");
-  const problem = isPrivate ? said.replace(/'[^']*'|"[^"]*"/g, "…") : said;
+  const problem = isPrivate ? withoutValues(said) : said;
   const code = /^Out of Memory Error/.test(messageOf(error)) ? "run-out-of-memory" : "table-failed";
   return diagnostic(code, table.span, { table: qualifiedName(table), problem });
+}
+
+/** Values stand behind our own `not int: `, in quotes, in parentheses that are not a type's, and bare as numbers. */
+function withoutValues(text: string): string {
+  return text
+    .replace(/^(not [^:]*: ).*$/s, "$1…")
+    .replace(/'.*'|'.*$/s, "…")
+    .replace(/".*"|".*$/s, "…")
+    .replace(/(?<!\w)\([^()]*\)|(?<![\w(,.])-?\d[\w.:+-]*/g, "…");
 }

@@ -9,7 +9,7 @@ import { createProject, messages, PROJECT, type Project, type Row, sortedRows } 
 import { root } from "../../support/paths.ts";
 
 const KILLS = 50;
-const ROWS = 1000;
+const ROWS = 300;
 
 /** Every row says which state of the sources it comes from. */
 const PROGRAM = `bronze orders from files.csv("orders.csv") { id: int, state: int, price: decimal(10,2)  key id }

@@ -1,0 +1,440 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, watch, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { type AddressInfo, createServer as createSocketServer } from "node:net";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { expect, it, onTestFinished } from "vitest";
+import type { RunEvent } from "../../src/runner/result.ts";
+import { createProject, messages, type Project, programOf, resultOf, states } from "./project.ts";
+
+const PROGRAM = `bronze orders from files.csv("orders.csv") { id: int, shop: string, price: decimal(10,2)  key id }
+bronze shops from files.csv("shops.csv") { shop: string, city: string?  key shop }
+silver orders { from bronze.orders  expect "priced": price > 0.00 else quarantine }
+silver shops { from bronze.shops  distinct  key shop }
+gold lines {
+  from silver.orders as o  left join one silver.shops as s on s.shop == o.shop  select { o.id, o.price, s.city }
+}
+gold total { from silver.orders  group { total = sum(price) } }
+`;
+
+const FILES = {
+  "orders.csv": "id,shop,price\n1,a,1.50\n2,b,2.00\n3,a,0.00\nx,a,1\n",
+  "shops.csv": "shop,city\na,Rio\nb,\n",
+};
+
+async function projectOf(text = PROGRAM, files: Readonly<Record<string, string>> = FILES): Promise<Project> {
+  const project = await createProject(text, files);
+  onTestFinished(() => project.remove());
+  return project;
+}
+
+const ALL_OK = "bronze.orders ok, bronze.shops ok, silver.orders ok, silver.shops ok, gold.lines ok, gold.total ok";
+const ALL_UNCHANGED = ALL_OK.replaceAll(" ok", " unchanged");
+
+it("what has not changed is not built again, and its counts are told again", async () => {
+  const project = await projectOf();
+  const first = await project.run();
+  expect(states(first)).toBe(ALL_OK);
+  expect(resultOf(first, "silver.orders")).toMatchObject({ rows: 2, rejected: 1, quarantined: 1, warned: 0 });
+  const second = await project.run();
+  expect(states(second)).toBe(ALL_UNCHANGED);
+  expect(resultOf(second, "silver.orders")).toMatchObject({ rows: 2, rejected: 1, quarantined: 1, warned: 0 });
+  expect((await project.table("silver.orders"))?.snapshot.version).toBe(0);
+  expect(readdirSync(join(project.lakeFolder, "bronze", "orders"))).toEqual(["load=20260131T060000Z"]);
+});
+
+it("a file that was only touched is no change", async () => {
+  const project = await projectOf();
+  await project.run();
+  project.write(FILES);
+  expect(states(await project.run())).toBe(ALL_UNCHANGED);
+});
+
+it("of a change only what depends on it is built again", async () => {
+  const project = await projectOf();
+  await project.run();
+  project.write({ "shops.csv": "shop,city\na,Natal\nb,\n" });
+  expect(states(await project.run())).toBe(
+    "bronze.orders unchanged, bronze.shops ok, silver.orders unchanged, silver.shops ok, gold.lines ok, gold.total unchanged",
+  );
+  expect(await project.rows("gold.lines")).toEqual([
+    ["1", "1.50", "Natal"],
+    ["2", "2.00", null],
+  ]);
+  expect(readFileSync(join(project.lakeFolder, "bronze/shops/load=20260131T070000Z/shops.csv"), "utf8")).toContain(
+    "Natal",
+  );
+});
+
+it("a table whose program has changed is built again, a comment changes nothing", async () => {
+  const project = await projectOf();
+  await project.run();
+  project.program = programOf(`// A comment.\n${PROGRAM.replace("total = sum(price)", "total = sum(price) * 2")}`);
+  expect(states(await project.run())).toBe(ALL_UNCHANGED.replace("gold.total unchanged", "gold.total ok"));
+  expect(await project.rows("gold.total")).toEqual([["7.00"]]);
+});
+
+it("--full builds all, and older versions can still be read", async () => {
+  const project = await projectOf();
+  await project.run();
+  const result = await project.run({ full: true });
+  expect(states(result)).toBe(ALL_OK.replaceAll(/(bronze\.\w+) ok/g, "$1 unchanged"));
+  expect((await project.table("silver.orders"))?.snapshot.version).toBe(1);
+  expect((await project.table("silver.orders", 0))?.rows).toHaveLength(2);
+});
+
+it("a table that another program has written to is built again", async () => {
+  const project = await projectOf();
+  await project.run();
+  const log = join(project.lakeFolder, "gold/total/_delta_log");
+  const info = { commitInfo: { timestamp: 0, operation: "OPTIMIZE", engineInfo: "other/1" } };
+  writeFileSync(join(log, "00000000000000000001.json"), `${JSON.stringify(info)}\n`);
+  expect(states(await project.run())).toBe(ALL_UNCHANGED.replace("gold.total unchanged", "gold.total ok"));
+  expect((await project.table("gold.total"))?.snapshot.version).toBe(2);
+});
+
+it("a quarantine that is gone is made again", async () => {
+  const project = await projectOf();
+  await project.run();
+  const before = await project.rows("quarantine.silver.orders");
+  rmSync(join(project.lakeFolder, "quarantine"), { recursive: true });
+  const result = await project.run();
+  expect(resultOf(result, "silver.orders").state).toBe("ok");
+  expect(await project.rows("quarantine.silver.orders")).toEqual(before);
+});
+
+it("a table that sets no rows aside any more loses its quarantine", async () => {
+  const project = await projectOf(
+    'bronze a from files.csv("shops.csv") { shop: string }\nsilver a { from bronze.a }\ngold a { from silver.a  expect "x": shop != "a" else quarantine }',
+  );
+  await project.run();
+  expect(await project.rows("quarantine.gold.a")).toEqual([["gold.a", "x", '{"shop":"a"}']]);
+  project.program = programOf(
+    'bronze a from files.csv("shops.csv") { shop: string }\nsilver a { from bronze.a }\ngold a { from silver.a }',
+  );
+  await project.run();
+  expect(await project.table("quarantine.gold.a")).toBeUndefined();
+  expect(await project.rows("gold.a")).toEqual([["a"], ["b"]]);
+});
+
+it("expectation-failed: the last version stays, what depends on it is skipped, the rest is built", async () => {
+  const project = await projectOf(PROGRAM.replace("else quarantine", "else fail"), {
+    ...FILES,
+    "orders.csv": "id,shop,price\n1,a,1.50\n",
+  });
+  expect(states(await project.run())).toBe(ALL_OK);
+  project.write({ "orders.csv": "id,shop,price\n1,a,0.00\n2,a,-1\n3,a,9\n", "shops.csv": "shop,city\nz,Recife\n" });
+  const result = await project.run();
+  expect(states(result)).toBe(
+    "bronze.orders ok, bronze.shops ok, silver.orders failed, silver.shops ok, gold.lines skipped, gold.total skipped",
+  );
+  expect(messages(result)).toEqual([
+    'expectation-failed: silver.orders has 2 rows that fail the expectation "priced" (id 1), so it keeps its last version',
+  ]);
+  expect(await project.rows("silver.orders")).toEqual([["1", "a", "1.50"]]);
+  expect(await project.rows("gold.total")).toEqual([["1.50"]]);
+  expect(await project.rows("silver.shops")).toEqual([["z", "Recife"]]);
+  const files = readdirSync(join(project.lakeFolder, "silver/orders")).filter((name) => name.endsWith(".parquet"));
+  expect(files).toHaveLength(1);
+});
+
+it("duplicate-key: of a source, of several columns, without what says something about a person", async () => {
+  const project = await projectOf(
+    `bronze a from files.csv("a.csv") { id: int, part: int, who: string @pii  key (id, part, who) }
+bronze b from files.csv("b.csv") { who: string @pii  key who }
+silver a { from bronze.a }
+silver b { from bronze.b }
+gold c { from silver.a  select { id, part }  key id }`,
+    { "a.csv": "id,part,who\n1,1,ann\n1,1,ann\n1,2,bob\n2,1,eve\n", "b.csv": "who\nann\nann\nbob\nbob\n" },
+  );
+  const result = await project.run();
+  expect(messages(result)).toEqual([
+    "duplicate-key: bronze.a has 1 value of (id, part, who) that come more than once (id 1, part 1), so silver.a keeps its last version",
+    "duplicate-key: bronze.b has 2 values of who that come more than once, so silver.b keeps its last version",
+  ]);
+  expect(result.diagnostics[0]?.hint).toBe(
+    "`distinct on (id, part, who) latest by …` keeps one row of each, if that is what is meant.",
+  );
+});
+
+it("a key does not mind rows that are rejected", async () => {
+  const project = await projectOf(undefined, { ...FILES, "orders.csv": "id,shop,price\n1,a,1\n1,a,x\n1,,1\n1,a\n" });
+  expect(resultOf(await project.run(), "silver.orders")).toMatchObject({ state: "ok", rows: 1, rejected: 3 });
+});
+
+it.each([
+  ["text that is no number", "who as int", "not int: "],
+  ["number that is too large", "pieces * 2147483647", "Overflow"],
+  ["decimal that does not fit", "amount as decimal(3,0)", ""],
+])("table-failed: a %s is told, but not of a person", async (_, expression, said) => {
+  const text = (tag: string) =>
+    `bronze a from files.csv("a.csv") { who: string ${tag}, pieces: int ${tag}, amount: decimal(10,2) ${tag} }
+silver a { from bronze.a  derive { x = ${expression} } }`;
+  const project = await projectOf(text(""), {
+    "a.csv": "who,pieces,amount\nit's \"7,12345,98765.43\n".replaceAll('"', ""),
+  });
+  const shown = messages(await project.run());
+  expect(shown).toEqual([expect.stringMatching(/^table-failed: silver\.a could not be built: .*(it's|12345|98765)/)]);
+  expect(shown[0]).toContain(said);
+  project.program = programOf(text("@pii"));
+  const hidden = messages(await project.run());
+  expect(hidden).toEqual([expect.stringMatching(/^table-failed: silver\.a could not be built: .*…/)]);
+  expect(hidden[0]).toContain(said);
+  expect(hidden[0]).not.toMatch(/it's|12345|98765/);
+});
+
+it("run-out-of-memory: says that it is that", async () => {
+  const rows = Array.from({ length: 60_000 }, (_, at) => `${at},${"x".repeat(50)}${at}`);
+  const project = await projectOf(
+    'bronze a from files.csv("a.csv") { id: int, name: string }\nsilver a { from bronze.a  distinct on name latest by id }',
+    { "a.csv": ["id,name", ...rows, ""].join("\n") },
+  );
+  const result = await project.run({ memoryLimit: "1MB" });
+  expect(states(result)).toBe("bronze.a ok, silver.a failed");
+  expect(messages(result)).toEqual([expect.stringMatching(/^run-out-of-memory: silver\.a needs more memory/)]);
+});
+
+it("table-not-built: --select takes what the lake has, and says what it has not", async () => {
+  const project = await projectOf();
+  const none = await project.run({ select: new Set(["gold.total"]) });
+  expect(states(none)).toBe("gold.total failed");
+  expect(messages(none)).toEqual(["table-not-built: silver.orders is not in the lake yet"]);
+  await project.run();
+  project.write({ "orders.csv": "id,shop,price\n1,a,7\n" });
+  const some = await project.run({ select: new Set(["silver.orders", "gold.total"]) });
+  expect(states(some)).toBe("silver.orders unchanged, gold.total unchanged");
+  const landed = await project.run({ select: new Set(["bronze.orders", "gold.total"]) });
+  expect(states(landed)).toBe("bronze.orders ok, gold.total unchanged");
+  expect(states(await project.run({ select: new Set(["silver.orders", "gold.total"]) }))).toBe(
+    "silver.orders ok, gold.total ok",
+  );
+  expect(await project.rows("gold.total")).toEqual([["7.00"]]);
+});
+
+it("source-object-missing, source-column-missing, source-column-twice: what is read from them fails, the rest is built", async () => {
+  const project = await projectOf(undefined, { "shops.csv": FILES["shops.csv"] });
+  const result = await project.run();
+  expect(states(result)).toBe(
+    "bronze.orders failed, bronze.shops ok, silver.orders skipped, silver.shops ok, gold.lines skipped, gold.total skipped",
+  );
+  expect(messages(result)).toEqual([
+    `source-object-missing: bronze.orders reads ${project.folder}/in/orders.csv, which the source files does not have`,
+  ]);
+  project.write({ "orders.csv": "id,price,id\n1,2,3\n" });
+  expect(messages(await project.run())).toEqual([
+    "source-column-twice: bronze.orders has the column id twice in what its source sends",
+    "source-column-missing: bronze.orders has no column shop in what its source sends",
+  ]);
+});
+
+it("lake-locked: of two runs at once one does nothing", async () => {
+  const project = await projectOf();
+  const results = await Promise.all([project.run(), project.run()]);
+  const [done, refused] = results.toSorted((a, b) => b.relations.length - a.relations.length);
+  expect(done && states(done)).toBe(ALL_OK);
+  expect(refused?.relations).toEqual([]);
+  expect(refused && messages(refused)).toEqual([
+    `lake-locked: another run is at work in the lake ${project.lakeFolder}: process ${process.pid} on ${hostname()}`,
+  ]);
+  expect(states(await project.run())).toBe(ALL_UNCHANGED);
+});
+
+it.each([
+  ["a process that is gone", JSON.stringify({ host: hostname(), pid: 2 ** 22 + 1, started: "1" })],
+  ["another process with the same number", JSON.stringify({ host: hostname(), pid: process.pid, started: "1" })],
+  ["a machine that broke down", '{"host":"la'],
+])("the lock of %s is taken over", async (_, owner) => {
+  const project = await projectOf();
+  mkdirSync(project.lakeFolder, { recursive: true });
+  writeFileSync(join(project.lakeFolder, ".lock"), `${owner}\n`);
+  expect(states(await project.run())).toBe(ALL_OK);
+  expect(existsSync(join(project.lakeFolder, ".lock"))).toBe(false);
+});
+
+it("the lock of another machine is not", async () => {
+  const project = await projectOf();
+  mkdirSync(project.lakeFolder, { recursive: true });
+  writeFileSync(join(project.lakeFolder, ".lock"), '{"host":"far-away","pid":1}\n');
+  expect(messages(await project.run())).toEqual([expect.stringContaining("process 1 on far-away")]);
+});
+
+it("what runs that were cut off have left is cleaned, and nothing else", async () => {
+  const project = await projectOf();
+  await project.run();
+  const left = [
+    ".tmp/engine/duckdb_temp_storage-0.tmp",
+    `.lock.${hostname()}.${2 ** 22 + 1}.tmp`,
+    "bronze/orders/load=20260131T055959Z.partial/orders.csv",
+    "silver/orders/part-0000000001-0123456789abcdef.zstd.parquet",
+    "silver/orders/_delta_log/.00000000000000000001.json.77.tmp",
+  ];
+  const kept = ["notes.txt", "silver/orders/notes.txt", "bronze/orders/notes.partial/a"];
+  for (const path of [...left, ...kept]) {
+    mkdirSync(join(project.lakeFolder, path, ".."), { recursive: true });
+    writeFileSync(join(project.lakeFolder, path), "x");
+  }
+  expect(states(await project.run())).toBe(ALL_UNCHANGED);
+  expect(left.filter((path) => existsSync(join(project.lakeFolder, path)))).toEqual([]);
+  expect(kept.filter((path) => existsSync(join(project.lakeFolder, path)))).toEqual(kept);
+  expect(existsSync(join(project.lakeFolder, ".tmp"))).toBe(false);
+});
+
+it("run-stopped: what is not begun is skipped, and the next run does it", async () => {
+  const project = await projectOf();
+  const stop = new AbortController();
+  const result = await project.run({ signal: stop.signal, onEvent: () => stop.abort() });
+  expect(states(result)).toMatch(
+    /, silver\.orders skipped, silver\.shops skipped, gold\.lines skipped, gold\.total skipped$/,
+  );
+  expect(messages(result)).toEqual(["run-stopped: the run was stopped before its end"]);
+  expect(states(await project.run())).toMatch(/silver\.orders ok, silver\.shops ok, gold\.lines ok, gold\.total ok$/);
+});
+
+it("lake-conflict: a version that another program commits meanwhile stays", async () => {
+  const project = await projectOf();
+  await project.run();
+  project.write({ "shops.csv": "shop,city\na,Natal\n" });
+  const table = join(project.lakeFolder, "gold/lines");
+  const log = join(table, "_delta_log/00000000000000000001.json");
+  const theirs = `${JSON.stringify({ commitInfo: { timestamp: 0, operation: "WRITE", engineInfo: "other/1" } })}\n`;
+  // The rows are written when the version before is known: then is the moment.
+  const watcher = watch(table, (_, name) => {
+    if (name?.startsWith("part-0000000001") && !existsSync(log)) writeFileSync(log, theirs);
+  });
+  onTestFinished(() => watcher.close());
+  const result = await project.run();
+  expect(messages(result)).toEqual(["lake-conflict: gold.lines was changed by another program while it was built"]);
+  expect(readFileSync(log, "utf8")).toBe(theirs);
+  const parts = readdirSync(table).filter((name) => name.endsWith(".parquet"));
+  expect(parts).toHaveLength(1);
+  expect(states(await project.run())).toContain("gold.lines ok");
+});
+
+it("delta-unsupported: a table that another program has changed beyond us is left alone, and named", async () => {
+  const project = await projectOf();
+  await project.run();
+  const log = join(project.lakeFolder, "silver/orders/_delta_log/00000000000000000001.json");
+  const protocol = { minReaderVersion: 3, minWriterVersion: 7, readerFeatures: ["deletionVectors"] };
+  writeFileSync(log, `${JSON.stringify({ protocol })}\n`);
+  const result = await project.run();
+  expect(messages(result)).toEqual([
+    "delta-unsupported: silver.orders in the lake cannot be read: it uses the reader features deletionVectors",
+  ]);
+  expect(result.diagnostics[0]?.hint).toContain(join(project.lakeFolder, "silver/orders"));
+  expect(states(result)).toContain("silver.orders failed");
+});
+
+const SECRETS = `project shop { lake = adls { account: "shop", container: "lake" } }
+param host: string
+secret password = keyvault("shop-kv", "password")
+secret uri = keyvault("shop-kv", "uri")
+source erp = postgres { host: param.host, database: "erp", user: "ingest", password: secret.password }
+source catalog = mongodb { uri: secret.uri, database: "shop" }
+source web = http { base_url: "http://127.0.0.1:1/data/" }
+bronze payments from erp.table("public.payments") { id: int }
+bronze names from catalog.collection("names") { id: int }
+bronze pages from web.csv("pages.csv") { id: int }
+silver payments { from bronze.payments }
+`;
+
+it("secret-missing, source-setting-missing: say which, before anything is asked for", async () => {
+  const project = await projectOf(SECRETS, {});
+  const bare = await project.run({ select: new Set(["bronze.payments", "bronze.names"]) });
+  expect(messages(bare)).toEqual([
+    "source-setting-missing: the source erp needs a value for the param host, and it has none",
+    "secret-missing: the source catalog needs the secret uri, and the environment variable MEDAL_SECRET_URI is not set",
+  ]);
+});
+
+/** A port that nobody listens on. */
+async function closedPort(): Promise<number> {
+  const server = createSocketServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+const PASSWORD = "p4ss/w@rd:+%";
+const ENCODED = encodeURIComponent(PASSWORD);
+
+it("source-unreachable: what is said holds no secret, of servers that are not there or cannot be", {
+  timeout: 60_000,
+}, async () => {
+  const port = await closedPort();
+  const uri = `mongodb://ingest:${ENCODED}@127.0.0.1:${port}0000/`;
+  const project = await projectOf(SECRETS, {});
+  const events: RunEvent[] = [];
+  const result = await project.run({
+    params: { host: "127.0.0.1" },
+    sources: {
+      erp: { kind: "settings", settings: { port } },
+      catalog: { kind: "settings", settings: { uri } },
+      web: { kind: "settings", settings: { base_url: `http://ingest:${ENCODED}@127.0.0.1:${port}/` } },
+    },
+    secret: (name) => (name === "password" ? PASSWORD : uri),
+    onEvent: (event) => events.push(event),
+  });
+  expect(states(result)).toBe(
+    "bronze.payments failed, bronze.names failed, bronze.pages failed, silver.payments skipped",
+  );
+  expect(result.diagnostics.map(({ code }) => code)).toEqual([
+    "source-unreachable",
+    "source-unreachable",
+    "source-unreachable",
+  ]);
+  expectNoSecret({ result, events });
+});
+
+it("a server that repeats what it was told in its refusal does not bring the secret out", {
+  timeout: 60_000,
+}, async () => {
+  const server = createSocketServer((socket) => {
+    socket.on("error", () => undefined);
+    socket.once("data", () => {
+      const fields = `SFATAL\0C28P01\0Mpassword "${PASSWORD}" or ${ENCODED} is wrong for ingest\0\0`;
+      const message = Buffer.alloc(5 + fields.length);
+      message.write("E");
+      message.writeInt32BE(4 + fields.length, 1);
+      message.write(fields, 5);
+      socket.end(message);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  const project = await projectOf(SECRETS, {});
+  const events: RunEvent[] = [];
+  const result = await project.run({
+    params: { host: "127.0.0.1" },
+    sources: { erp: { kind: "settings", settings: { port } } },
+    secret: () => PASSWORD,
+    select: new Set(["bronze.payments"]),
+    onEvent: (event) => events.push(event),
+  });
+  expect(messages(result)).toEqual([
+    expect.stringMatching(/^source-unreachable: bronze\.payments .*\*\*\*.* is wrong for ingest$/),
+  ]);
+  expectNoSecret({ result, events });
+});
+
+it("a web server's address with a password in it is not shown either", { timeout: 60_000 }, async () => {
+  const server = createServer((_, response) => response.writeHead(500).end());
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  const project = await projectOf(SECRETS, {});
+  const events: RunEvent[] = [];
+  const result = await project.run({
+    sources: { web: { kind: "settings", settings: { base_url: `http://ingest:${ENCODED}@127.0.0.1:${port}/` } } },
+    select: new Set(["bronze.pages"]),
+    onEvent: (event) => events.push(event),
+  });
+  expect(states(result)).toBe("bronze.pages failed");
+  expectNoSecret({ result, events });
+});
+
+function expectNoSecret(told: unknown): void {
+  const text = JSON.stringify(told);
+  for (const secret of [PASSWORD, ENCODED, "p4ss"]) expect(text).not.toContain(secret);
+}
