@@ -129,6 +129,9 @@ it("a sort is total where a take follows", () => {
 const mistakes: readonly (readonly [text: string, ...codes: string[]])[] = [
   ["silver t { from bronze.items where «price + 1» }", "condition-not-bool"],
   ['silver t { from bronze.items where «price == "x"» }', "argument-types"],
+  ["silver t { from bronze.items where «note == null» }", "null-comparison"],
+  ["silver t { from bronze.items where item > 1 and «null != note» }", "null-comparison"],
+  ["silver t { from bronze.items where «price < null» }", "null-comparison"],
   ["silver t { from bronze.items derive { x = «lower(price)» } }", "argument-types"],
   ["silver t { from bronze.items derive { x = «lower(product, note)» } }", "argument-count"],
   ["silver t { from bronze.items derive { x = «round(price, 9)» } }", "invalid-argument"],

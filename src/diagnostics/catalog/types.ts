@@ -24,6 +24,11 @@ export const typesCatalog = {
     message: "{name} needs a value, this may be null",
     hint: "Give a value in place of null with `?? value`, or drop the rows with `where … is not null` first.",
   },
+  "null-comparison": {
+    severity: "error",
+    message: "`{operator}` with null is null for every row, never true",
+    hint: "`x is null` and `x is not null` ask whether a value is known.",
+  },
   "no-common-type": {
     severity: "error",
     message: "the values have no common type: {types}",

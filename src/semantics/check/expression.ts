@@ -7,6 +7,8 @@ import { closest } from "../../diagnostics/suggest.ts";
 import type { FunctionEntry } from "../../functions/entry.ts";
 import { commonTypeOf, findFunction, resolveCall, resolveCast, widens } from "../../functions/resolve.ts";
 import type {
+  BinaryExpression,
+  BinaryOperator,
   CallExpression,
   CastExpression,
   Expression,
@@ -43,6 +45,7 @@ export function checkExpression(expression: Expression, context: ExpressionConte
       }
       return checkOperator(expression.operator === "-" ? "neg" : "not", [expression.operand], expression.span, context);
     case "binary":
+      reportNullComparison(expression, context);
       return checkOperator(expression.operator, [expression.left, expression.right], expression.span, context);
     case "is-null":
       return checkOperator(
@@ -92,6 +95,19 @@ export function checkCondition(expression: Expression, context: ExpressionContex
     diagnostic("condition-not-bool", expression.span, { found: typeText(condition.type, condition.nullable) }),
   );
   return UNKNOWN;
+}
+
+const COMPARISONS: ReadonlySet<BinaryOperator> = new Set(["==", "!=", "<", "<=", ">", ">="]);
+
+/** A comparison with a written null says nothing of any row, but it is how other languages ask for a null. */
+function reportNullComparison({ operator, operatorSpan, left, right }: BinaryExpression, context: ExpressionContext) {
+  if (!COMPARISONS.has(operator) || (left.kind !== "null" && right.kind !== "null")) return;
+  const span = { ...left.span, end: right.span.end };
+  const asked = operator === "==" ? "is null" : "is not null";
+  const edits = [{ span: { ...operatorSpan, end: right.span.end }, text: asked }];
+  const isQuestion = (operator === "==" || operator === "!=") && right.kind === "null";
+  const fix = isQuestion ? { fix: { title: `Write ${asked}`, edits } } : {};
+  context.report(diagnostic("null-comparison", span, { operator }, fix));
 }
 
 function checkPath(path: PathExpression, context: ExpressionContext): Expr {
