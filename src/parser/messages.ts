@@ -34,6 +34,11 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   unique: "distinct",
 };
 
+/** Whether other languages begin a step with this word. */
+export function isForeignStep(word: string): boolean {
+  return Object.hasOwn(SYNONYMS, word.toLowerCase());
+}
+
 /** The keyword that a word most likely stands for, where one of its role belongs. */
 export function keywordHint(found: IToken, role: KeywordRole): { readonly hint?: string } {
   const candidates = keywords.filter((each) => each.role === role).map((each) => each.text);

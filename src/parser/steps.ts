@@ -22,6 +22,7 @@ import type {
   WhereStep,
 } from "./ast.ts";
 import { ExpressionParser } from "./expressions.ts";
+import { isForeignStep } from "./messages.ts";
 import type { Rule } from "./recovery.ts";
 import * as t from "./tokens.ts";
 
@@ -334,7 +335,7 @@ export abstract class StepParser extends ExpressionParser {
       alias = this.name();
     });
     const next = this.LA(1);
-    if (alias || next.tokenType !== t.Identifier || this.startsLine()) return alias;
+    if (alias || next.tokenType !== t.Identifier || this.startsLine() || isForeignStep(next.image)) return alias;
     const edit = { span: { ...this.spanOf(next), end: next.startOffset }, text: "as " };
     this.unexpected("`as` before the other name", { fix: { title: "Write as", edits: [edit] } });
     this.SKIP_TOKEN();

@@ -42,6 +42,8 @@ const bronze: readonly Case[] = [
 ];
 
 const steps: readonly Case[] = [
+  ["silver t { from a.b «order» by c }", "expected a step or `}`, found `order`"],
+  ["silver t { from a.b «having» c > 0 }", "expected a step or `}`, found `having`"],
   ["silver t {\n  from a.b\n  «filter» x > 0\n  «wher» y\n  sort z\n}", "unexpected-token", "unexpected-token"],
   ["silver t\n  «from» a.b\n  sort c\n}\nenum A { a }", "expected `{`, found `from`"],
   ["silver t { from orders «}»", "expected `.`, found `}`"],
