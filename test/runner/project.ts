@@ -92,7 +92,7 @@ export async function createProject(
 }
 
 export function programOf(text: string): Program {
-  return planOf(text.startsWith("project") ? text : PROJECT + text);
+  return planOf(/^project\b/m.test(text) ? text : PROJECT + text);
 }
 
 /** Reads a Delta table from its folder. Throws where it cannot be read. */
