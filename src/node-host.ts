@@ -6,6 +6,9 @@ import type { CompilerHost } from "./host.ts";
 /** Folders that hold no programs of the project, whatever their files are called. */
 const SKIPPED = new Set(["node_modules", "dist", "out"]);
 
+/** What the system says where there is no file; a file that is there and cannot be read is no missing one. */
+const NOTHING_THERE: ReadonlySet<unknown> = new Set(["ENOENT", "ENOTDIR", "EISDIR", "ENAMETOOLONG"]);
+
 /** Paths are taken from `folder`, which is absolute; what they are called stays as it was asked for. */
 export function createNodeHost(folder: string): CompilerHost {
   const absolute = (path: string): string => resolve(folder, path);
@@ -13,8 +16,9 @@ export function createNodeHost(folder: string): CompilerHost {
     readFile(path) {
       try {
         return readFileSync(absolute(path), "utf8").replace(/^\ufeff/, "");
-      } catch {
-        return undefined;
+      } catch (error) {
+        if (error instanceof Error && "code" in error && NOTHING_THERE.has(error.code)) return undefined;
+        throw error;
       }
     },
     listPrograms(path) {

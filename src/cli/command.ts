@@ -3,7 +3,7 @@
  * chooses the exit code, and it alone catches what should never have been thrown.
  */
 import { COMMAND_LINE } from "../config/environment.ts";
-import { type Diagnostic, hasErrors, type Severity, sorted } from "../diagnostics/diagnostic.ts";
+import { type Diagnostic, diagnostic, hasErrors, type Severity, sorted } from "../diagnostics/diagnostic.ts";
 import type { SourceFile } from "../source.ts";
 import { VERSION } from "../version.ts";
 import type { Io, Output } from "./io.ts";
@@ -68,8 +68,21 @@ export async function execute(
     await print(name, result, options.format, io);
     return result.exitCode ?? exitCodeOf(result.diagnostics);
   } catch (error) {
+    const refused = refusalOf(error);
+    if (refused !== undefined) {
+      await print(name, { diagnostics: [refused], sources: new Map() }, options.format, io);
+      return EXIT.errors;
+    }
     return reportBug(error, options.debug === true, io);
   }
+}
+
+/** What the system says of rights, full disks and the like, wherever a command meets it. */
+const REFUSALS: ReadonlySet<unknown> = new Set(["EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT"]);
+
+function refusalOf(error: unknown): Diagnostic | undefined {
+  if (!(error instanceof Error && "code" in error && REFUSALS.has(error.code))) return undefined;
+  return diagnostic("file-access", { file: "", start: 0, end: 0 }, { problem: error.message });
 }
 
 /** An error that the command line made is a matter of usage. */

@@ -90,6 +90,13 @@ it("no command at all is a matter of usage", async () => {
   expect(err).toContain("Usage: medalc [options] [command]");
 });
 
+it("file-access: what the system refuses is no bug of ours", async () => {
+  const io = createTestIo();
+  const refused = Object.assign(new Error("EACCES: permission denied, scandir 'data'"), { code: "EACCES" });
+  expect(await execute("run", () => Promise.reject(refused), { format: "text" }, io)).toBe(EXIT.errors);
+  expect(io.err()).toContain("error file-access: the system does not give access to a file or folder: EACCES");
+});
+
 it("exit 70 for a bug of ours, the stack only with --debug", async () => {
   const io = createTestIo();
   const broken = () => Promise.reject(new Error("broken"));

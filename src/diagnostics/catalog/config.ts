@@ -57,6 +57,10 @@ export const configCatalog = {
     severity: "error",
     message: "{path} cannot be written: {problem}",
   },
+  "file-access": {
+    severity: "error",
+    message: "the system does not give access to a file or folder: {problem}",
+  },
   "file-exists": {
     severity: "error",
     message: "{path} is there already, and init replaces nothing",
