@@ -11,7 +11,7 @@ import {
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Program } from "../plan/program.ts";
 
-/** Where medal.json has no environment to deploy to: the program's own values under a name of ours. */
+/** Where medal.json has no environment to deploy to and none is asked for: the program's own values under a name of ours. */
 const NAMELESS = "default";
 
 /**
@@ -27,7 +27,7 @@ export function emitContextFor(
   const unknown = name === undefined ? undefined : unknownEnvironment(config, name);
   if (unknown !== undefined) return { context: undefined, diagnostics: [unknown] };
   const written = deployableEnvironments(config);
-  const deployable = written.length === 0 ? [NAMELESS] : written;
+  const deployable = written.length === 0 ? [name ?? NAMELESS] : written;
   const chosen = name ?? deployable[0] ?? NAMELESS;
   const diagnostics: Diagnostic[] = [];
   const valuesOf = (environmentName: string): EnvironmentValues => {

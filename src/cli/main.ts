@@ -91,7 +91,9 @@ function commandLine(io: Io, finish: (code: ExitCode) => void): Command {
   )
     .option("-o, --out <folder>", "where to write", "out")
     .option("--force", "replace files of the last output that were changed by hand")
-    .addOption(environmentOption("the environment whose values stand where no parameter can (default: the first)"))
+    .addOption(
+      environmentOption("the environment whose values stand where no parameter can (default: the first but local)"),
+    )
     .addOption(paramOption());
 
   add<EnvironmentOptions & WatchOptions & RunOnlyOptions>(

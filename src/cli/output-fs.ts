@@ -1,5 +1,17 @@
 /** What writing an output asks of a file system; tests put failures into it. Paths are absolute. */
-import { lstatSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname } from "node:path";
 
 export interface OutputFs {
   /** What is at the path itself; a link is `other`, wherever it leads. */
@@ -28,7 +40,7 @@ export const nodeFs: OutputFs = {
   write: (path, text) => writeFileSync(path, text),
   rename: (path, to) => renameSync(path, to),
   removeFile: (path) => unlinkSync(path),
-  makeFolder: (path) => void mkdirSync(path, { recursive: true }),
+  makeFolder,
   removeEmptyFolder(path) {
     try {
       rmdirSync(path);
@@ -41,3 +53,15 @@ export const nodeFs: OutputFs = {
   },
   removeFolder: (path) => rmSync(path, { recursive: true, force: true }),
 };
+
+/** Not `recursive: true`, which never ends where a system says of a new folder in one that is there that it is not. */
+function makeFolder(path: string): void {
+  const parent = dirname(path);
+  if (parent !== path && !existsSync(parent)) makeFolder(parent);
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EEXIST" && statSync(path).isDirectory()))
+      throw error;
+  }
+}

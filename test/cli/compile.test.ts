@@ -50,11 +50,26 @@ it("config-missing-param: points at the param's declaration", async () => {
   expect(err).toContain("shop.medal:4:7: error config-missing-param: the param account has no value");
 });
 
+it("asks for the values of the environment that was named, where medal.json has none to deploy to", async () => {
+  const folder = temporaryFolder({ "shop.medal": PROGRAM });
+  const { code, err } = await medalc("compile --env local", { folder });
+  expect(code).toBe(EXIT.errors);
+  expect(err).toContain("has no value in the environment local");
+  expect(err).not.toContain("environment default");
+});
+
 it("takes a param's value from the command line", async () => {
   const folder = temporaryFolder({ "shop.medal": PROGRAM });
   const { code, out } = await medalc("compile --param account=shop --json", { folder });
   expect(code).toBe(EXIT.ok);
   expect(JSON.parse(out).environment).toBe("default");
+});
+
+it("unwritable-file: a folder in which the system makes none is given up", async () => {
+  const folder = temporaryFolder({ "shop.medal": PROGRAM });
+  const { code, err } = await medalc("compile --param account=shop --out /proc", { folder });
+  expect(code).toBe(EXIT.errors);
+  expect(err).toContain("error unwritable-file: ");
 });
 
 it("a file that was changed by hand stays, unless --force", async () => {
