@@ -172,8 +172,8 @@ export interface Joined {
   readonly usedLeft: readonly Attribute[];
   /** All attributes of the right side. */
   readonly allRight: readonly Attribute[];
-  /** An attribute of the right side that is never null there: after a left join it is null in unmatched rows only. */
-  readonly matchedRight: Attribute | undefined;
+  /** Attributes of the right side that are never null there: after a left join they are null in unmatched rows only. */
+  readonly presentRight: readonly Attribute[];
 }
 
 /** Whether the equalities cover a key of the right side, so that a left row meets at most one right row. */
@@ -185,11 +185,12 @@ export function matchesAtMostOne(right: Grain, fixed: readonly Attribute[]): boo
  * What still holds on the right side. In the unmatched rows of a left join its columns are all null, which a dependency
  * of a nullable column does not know; together with a column that tells whether there was a match, it does.
  */
-function dependenciesOfRight(right: Grain, { side, matchedRight }: Joined): readonly Dependency[] {
+function dependenciesOfRight(right: Grain, { side, presentRight }: Joined): readonly Dependency[] {
   if (side === "inner") return right.dependencies;
-  if (matchedRight === undefined) return [];
+  const [present] = presentRight;
+  if (present === undefined) return [];
   return right.dependencies.map((each) =>
-    each.from.includes(matchedRight) ? each : { ...each, from: [...each.from, matchedRight] },
+    each.from.some((attribute) => presentRight.includes(attribute)) ? each : { ...each, from: [...each.from, present] },
   );
 }
 

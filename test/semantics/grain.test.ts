@@ -46,6 +46,13 @@ gold t {
   join many bronze.payments as p on p.order_id == i.order_id
   group by i.order_id { a = min(p.value), b = max(p.value), c = count_distinct(p.part), rows = count() }
 }`,
+  "each value once with per, also of the side of a left join that may find nothing": `
+gold t {
+  from bronze.orders as o
+  left join many bronze.payments as p on p.order_id == o.order_id
+  join many bronze.items as i on i.order_id == o.order_id
+  group by o.customer_id { paid = sum(p.value) per (o.order_id, p.part) }
+}`,
   "each value once with per": `
 gold t {
   from bronze.items as i
@@ -220,6 +227,25 @@ gold t {
 }`,
     "per-not-a-key",
   ],
+  "per with a value that differs between the rows that it makes one": [
+    `
+gold t {
+  from bronze.orders as o
+  join many bronze.items as i on i.order_id == o.order_id
+  group {
+    some  = «sum(if(i.item == 1, o.shipping, 0.00)) per o.order_id»
+    price = «min(i.price) per o.order_id»
+  }
+}`,
+    "per-not-a-key",
+    "per-not-a-key",
+  ],
+  "join one on a number that is only equal to the key as a double": [
+    `
+silver numbers { from bronze.items group by id = quantity as long { price = max(price) } }
+gold t { from bronze.points as p «join one silver.numbers as n on n.id == p.latitude» select { p.zip, n.price } }`,
+    "join-one-without-key",
+  ],
   "join one without a key": [
     `
 gold t { from bronze.orders as o «left join one bronze.items as i on i.order_id == o.order_id» }`,
@@ -284,6 +310,14 @@ gold t {
   group by n.note, n.shown { c = count() }
 }`);
   expect(found).toEqual([["note", "shown"]]);
+});
+
+it("a double fixes no long that equals it", () => {
+  const text = `
+silver numbers { from bronze.items group by id = quantity as long, product { n = count() } }
+gold t { from silver.numbers where id == NUMBER }`;
+  expect(tableOf(text.replace("NUMBER", "1")).keys).toContainEqual(["product"]);
+  expect(tableOf(text.replace("NUMBER", "(1.0 as double)")).keys).toEqual([["id", "product"]]);
 });
 
 it("a declared key that follows is proved, one that does not is checked in the run", () => {

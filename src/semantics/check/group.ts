@@ -4,9 +4,9 @@ import { duplicatesOf } from "../../functions/entry.ts";
 import { findFunction } from "../../functions/resolve.ts";
 import type { GroupStep } from "../../parser/ast.ts";
 import type { Span } from "../../source.ts";
-import { closure, determinesRow, type Grain, type Home, minimise, restricted } from "../grain.ts";
+import { type Attribute, closure, determinesRow, type Grain, type Home, minimise, restricted } from "../grain.ts";
 import { type Entry, entryOf, type Scope, visibleColumns } from "../scope.ts";
-import type { AggregateExpr, NamedExpr, TypedGroup } from "../typed.ts";
+import type { AggregateExpr, ColumnExpr, Expr, NamedExpr, TypedGroup } from "../typed.ts";
 import type { CheckContext, ExpressionContext } from "./context.ts";
 import { checkValue } from "./expression.ts";
 import { entriesIn, homesOf, tagsOf } from "./homes.ts";
@@ -96,20 +96,40 @@ function groupedGrain(before: Grain, keys: readonly Entry[], results: readonly E
   return { ...whole, keys: [minimise(whole, attributes)] };
 }
 
-/** Reports an aggregate that duplicates distort and that meets a value more than once. */
+/** Reports an aggregate that duplicates distort and that meets a value more than once, or that leaves one to chance. */
 function checkCounting(found: AggregateExpr, span: Span, scope: Scope, context: CheckContext): void {
   const entry = findFunction(found.fn);
-  if (scope.open || !entry || duplicatesOf(entry, found.overload) !== "distorted") return;
+  if (scope.open || !entry) return;
   for (const argument of found.args) {
     const column = argument.kind === "column" ? argument.name : "this expression";
-    for (const home of homesOf(argument, scope)) {
-      const problem = countingProblem(found, column, home, span, scope);
-      if (problem) {
-        context.report(problem);
-        return;
-      }
+    const homes = duplicatesOf(entry, found.overload) === "distorted" ? homesOf(argument, scope) : [];
+    const problem =
+      homes.map((home) => countingProblem(found, column, home, span, scope)).find((each) => each !== undefined) ??
+      choiceProblem(found, argument, span, scope);
+    if (problem) {
+      context.report(problem);
+      return;
     }
   }
+}
+
+/** With `per` one row of many counts, so that its value must not depend on which. */
+function choiceProblem(found: AggregateExpr, argument: Expr, span: Span, scope: Scope): Diagnostic | undefined {
+  if (!found.per) return undefined;
+  const known = closure(perAttributes(found.per, scope), scope.grain.dependencies);
+  const chosen = [...entriesIn(argument, scope)].find((each) => !known.has(each.attribute));
+  const home = chosen?.homes.find((each) => !each.attributes.every((attribute) => known.has(attribute)));
+  if (!chosen) return undefined;
+  const params = { columns: perNames(found.per), column: chosen.name, home: home?.label ?? chosen.name };
+  return diagnostic("per-not-a-key", span, params);
+}
+
+function perAttributes(per: readonly ColumnExpr[], scope: Scope): readonly Attribute[] {
+  return per.flatMap((each) => entryOf(scope, each)?.attribute ?? []);
+}
+
+function perNames(per: readonly ColumnExpr[]): string {
+  return per.map((each) => each.name).join(", ");
 }
 
 function countingProblem(
@@ -136,12 +156,10 @@ function countingProblem(
     );
   }
   if (found.per) {
-    const given = found.per.flatMap((each) => entryOf(scope, each)?.attribute ?? []);
     // Rows in which these are null count too, so what holds only where they are not is of no use here.
-    const known = closure(given, scope.grain.dependencies);
+    const known = closure(perAttributes(found.per, scope), scope.grain.dependencies);
     if (home.attributes.every((each) => known.has(each))) return undefined;
-    const columns = found.per.map((each) => each.name).join(", ");
-    return diagnostic("per-not-a-key", span, { columns, column, home: home.label });
+    return diagnostic("per-not-a-key", span, { columns: perNames(found.per), column, home: home.label });
   }
   if (determinesRow(scope.grain, home.attributes, true)) return undefined;
   const per = perColumns(home, scope);

@@ -9,6 +9,7 @@ import { checkCondition } from "./expression.ts";
 import { entriesIn, oncePerHome } from "./homes.ts";
 import { narrowed } from "./narrowing.ts";
 import { attributeNames, instantiate, type PipelineContext, resolveRelation } from "./pipeline.ts";
+import { exactlyWidened } from "./values.ts";
 
 interface Joined {
   readonly scope: Scope;
@@ -60,7 +61,7 @@ export function checkJoin(step: JoinStep, before: Scope, context: PipelineContex
     equalities: equalities.map((each) => ({ left: each.left.attribute, right: each.right.attribute })),
     fixedRight,
     usedLeft: used.filter((each) => !isRight(each)).map((each) => each.attribute),
-    matchedRight: rightEntries.find((each) => !each.nullable)?.attribute,
+    presentRight: rightEntries.filter((each) => !each.nullable).map((each) => each.attribute),
     allRight: [...Array(signature.attributeCount).keys()].map((each) => each + left.nextAttribute),
   });
   const merged = new Set(equalities.filter((each) => each.left.name === each.right.name).map((each) => each.right));
@@ -147,23 +148,20 @@ interface Comparison {
 /** What an `==` says of a column of the right side; undefined where it says nothing. */
 function comparison(expr: Expr, scope: Scope, isRight: (entry: Entry) => boolean): Comparison | undefined {
   if (expr.kind !== "call" || expr.fn !== "==") return undefined;
-  const [a, b] = expr.args.map(unwidened);
+  const [a, b] = expr.args;
   if (!a || !b) return undefined;
   return oneSide(a, b, scope, isRight) ?? oneSide(b, a, scope, isRight);
 }
 
 function oneSide(column: Expr, other: Expr, scope: Scope, isRight: (entry: Entry) => boolean): Comparison | undefined {
-  const fixed = column.kind === "column" ? entryOf(scope, column) : undefined;
-  if (!fixed || column.kind !== "column" || !isRight(fixed)) return undefined;
+  const rightColumn = exactlyWidened(column);
+  const fixed = rightColumn.kind === "column" ? entryOf(scope, rightColumn) : undefined;
+  if (!fixed || rightColumn.kind !== "column" || !isRight(fixed)) return undefined;
   if ([...entriesIn(other, scope)].some(isRight)) return undefined;
-  const left = other.kind === "column" ? entryOf(scope, other) : undefined;
-  if (!left || other.kind !== "column") return { fixed };
-  return { fixed, equality: { left, right: fixed, leftColumn: other, rightColumn: column } };
-}
-
-function unwidened(expr: Expr): Expr {
-  const [inner] = expr.kind === "call" && expr.fn === "widen" ? expr.args : [];
-  return inner ?? expr;
+  const leftColumn = exactlyWidened(other);
+  const left = leftColumn.kind === "column" ? entryOf(scope, leftColumn) : undefined;
+  if (!left || leftColumn.kind !== "column") return { fixed };
+  return { fixed, equality: { left, right: fixed, leftColumn, rightColumn } };
 }
 
 function joinOneWithoutKey(step: JoinStep, signature: Signature, right: Scope) {

@@ -2,6 +2,7 @@
 import type { Dependency } from "../grain.ts";
 import { type Entry, entryOf, type Scope } from "../scope.ts";
 import type { Expr } from "../typed.ts";
+import { exactlyWidened } from "./values.ts";
 
 /** True only where no operand is null. */
 const STRICT: ReadonlySet<string> = new Set([
@@ -40,18 +41,22 @@ function collect(condition: Expr, scope: Scope, present: Set<Entry>, dependencie
     return;
   }
   if (condition.fn !== "is not null" && !STRICT.has(condition.fn)) return;
-  const operands = condition.args.map((each) => columnBelow(each, scope));
-  for (const each of operands) if (each) present.add(each);
+  for (const each of condition.args) {
+    const below = columnBelow(each, scope);
+    if (below) present.add(below);
+  }
   if (condition.fn !== "==") return;
-  const [left, right] = operands;
-  const [leftExpr, rightExpr] = condition.args;
-  if (left && right) {
-    dependencies.push(
-      { from: [left.attribute], to: [right.attribute] },
-      { from: [right.attribute], to: [left.attribute] },
-    );
-  } else if (left && rightExpr?.kind === "literal") dependencies.push({ from: [], to: [left.attribute] });
-  else if (right && leftExpr?.kind === "literal") dependencies.push({ from: [], to: [right.attribute] });
+  const [left, right] = condition.args;
+  if (left && right) dependencies.push(...fixes(left, right, scope), ...fixes(right, left, scope));
+}
+
+/** That one operand decides the column which the other one is. */
+function fixes(by: Expr, operand: Expr, scope: Scope): readonly Dependency[] {
+  const exact = exactlyWidened(operand);
+  const fixed = exact.kind === "column" ? entryOf(scope, exact) : undefined;
+  const column = columnBelow(by, scope);
+  if (!fixed || (!column && by.kind !== "literal")) return [];
+  return [{ from: column ? [column.attribute] : [], to: [fixed.attribute] }];
 }
 
 /** The column that the operand is, itself or widened. */

@@ -1,6 +1,6 @@
 /** Values: constants, widening, and calls as the catalogue resolves them. */
 import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
-import { typeOfNumber } from "../../functions/decimals.ts";
+import { digitsOf, typeOfNumber } from "../../functions/decimals.ts";
 import type { ArgumentInfo } from "../../functions/entry.ts";
 import type { Resolution } from "../../functions/resolve.ts";
 import type { NumberLiteral } from "../../parser/ast.ts";
@@ -93,6 +93,18 @@ export function widened(expr: Expr, type: Type | undefined): Expr {
   if (!type || sameType(expr.type, type) || expr.type.kind === "error") return expr;
   if (expr.kind === "literal") return { ...expr, type, value: literalAs(expr.value, type) };
   return { kind: "call", fn: "widen", overload: 0, args: [expr], type, nullable: expr.nullable };
+}
+
+/** A double tells numbers of so many digits apart. */
+const DOUBLE_DIGITS = 15;
+
+/** What stands below a widening that gives different values for different values; else the expression itself. */
+export function exactlyWidened(expr: Expr): Expr {
+  if (expr.kind !== "call" || expr.fn !== "widen") return expr;
+  const [inner] = expr.args;
+  if (!inner) return expr;
+  const digits = digitsOf(inner.type)?.precision ?? 0;
+  return expr.type.kind === "double" && digits > DOUBLE_DIGITS ? expr : exactlyWidened(inner);
 }
 
 /** The digits of a constant with as many after the point as the type has. */
