@@ -1,0 +1,100 @@
+/**
+ * What the generator knows of the rows at one point of a pipeline: enough to write programs that most often check. The
+ * compiler is not asked, so that a mistake of it does not hide behind programs made to its taste.
+ */
+import type { Typed } from "../../../src/types.ts";
+import type { Value } from "./values.ts";
+
+/** A column of a relation. */
+export interface Column extends Typed {
+  readonly name: string;
+  readonly fuzzy: boolean;
+}
+
+/** A bronze relation or a table that was generated before. */
+export interface Relation {
+  /** `bronze.a` */
+  readonly name: string;
+  readonly layer: "bronze" | "silver" | "gold";
+  readonly columns: readonly Column[];
+  /** Names of columns that are known to be a key. */
+  readonly key: readonly string[] | undefined;
+  /** It has no more rows than this. */
+  readonly rows: number;
+}
+
+/** What the steps of a program share. */
+export interface Context {
+  /** The relations that may be read here. */
+  readonly relations: readonly Relation[];
+  /** A name that nothing else in the program has. */
+  readonly fresh: (prefix: string) => string;
+}
+
+/** A step, and the rows that it leaves. */
+export interface Step {
+  readonly text: string;
+  readonly scope: Scope;
+}
+
+/** A table never has more rows than this. */
+export const MOST_TABLE_ROWS = 3000;
+
+/** A column at one point of a pipeline. Its identity is the object: a derived column of the same name is another one. */
+export interface ScopeColumn extends Column {
+  /** The alias that it is called by, until the row is closed. */
+  readonly alias: string | undefined;
+  /** Whether a join stands before it, so that `derive` cannot replace it. */
+  readonly joined: boolean;
+  /** Made equal to another column of its name: only its full name is left. */
+  readonly merged: boolean;
+}
+
+export interface Scope {
+  readonly columns: readonly ScopeColumn[];
+  /** Keys of the relations that were read, and of the rows; a key of which a column is gone is no longer known. */
+  readonly keys: readonly (readonly ScopeColumn[])[];
+  readonly rows: number;
+}
+
+export function visible({ columns }: Scope): readonly ScopeColumn[] {
+  return columns.filter(({ merged }) => !merged);
+}
+
+/** Every column, also a merged one by its full name, as something that an expression may name. */
+export function values(scope: Scope): readonly Value[] {
+  return scope.columns.map((column) => columnValue(column, scope));
+}
+
+export function columnValue(column: ScopeColumn, scope: Scope): Value {
+  const { type, nullable, fuzzy } = column;
+  return { type, nullable, fuzzy, text: reference(column, scope), operand: true };
+}
+
+/** A new column that an expression gives. */
+export function madeColumn(name: string, { type, nullable, fuzzy }: Column | Value): ScopeColumn {
+  return { name, type, nullable, fuzzy, alias: undefined, joined: false, merged: false };
+}
+
+/** How a program names the column: by its name where that says which, else with the alias. */
+export function reference(column: ScopeColumn, scope: Scope): string {
+  const others = visible(scope).filter((each) => each !== column && each.name === column.name);
+  const plain = !column.merged && others.length === 0;
+  return plain || column.alias === undefined ? column.name : `${column.alias}.${column.name}`;
+}
+
+/** The scope with other columns; keys of which a column is missing are forgotten. */
+export function withColumns(scope: Scope, columns: readonly ScopeColumn[]): Scope {
+  return { ...scope, columns, keys: scope.keys.filter((key) => key.every((each) => columns.includes(each))) };
+}
+
+/** The columns of a relation that comes in by an alias. */
+export function columnsOf({ columns }: Relation, alias: string): readonly ScopeColumn[] {
+  return columns.map((column) => ({ ...column, alias, joined: false, merged: false }));
+}
+
+/** The relation's key among these columns of it. */
+export function keyOf({ key }: Relation, columns: readonly ScopeColumn[]): readonly ScopeColumn[] | undefined {
+  if (key === undefined) return undefined;
+  return key.flatMap((name) => columns.filter((each) => each.name === name));
+}

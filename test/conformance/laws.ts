@@ -1,0 +1,85 @@
+/** Laws that hold whatever a program means: what must not change it, and what must give the same rows in another way. */
+import { type CheckResult, plan } from "../../src/compile.ts";
+import { format } from "../../src/format/format.ts";
+import type { Program } from "../../src/plan/program.ts";
+import { checkText } from "./check.ts";
+import { buildMore, buildTables, type Outcomes } from "./engine/build.ts";
+import type { Engine } from "./engine/duckdb.ts";
+import type { Case } from "./generate/program.ts";
+import { sameRows } from "./same-rows.ts";
+
+/** A text has one plan, however often it is compiled and however it is laid out. */
+export function textProblems(text: string, program: Program): readonly string[] {
+  const problems: string[] = [];
+  if (JSON.stringify(plan(checkText(text))) !== JSON.stringify(program)) {
+    problems.push("compile: a second time gives another plan");
+  }
+  const formatted = format({ path: "generated.medal", text });
+  if (formatted === undefined) return [...problems, "format: a program without errors is not formatted"];
+  if (format({ path: "generated.medal", text: formatted }) !== formatted)
+    problems.push("format: a second time changes it");
+  const after = plan(checkText(formatted));
+  if (after === undefined || withoutPlaces(after) !== withoutPlaces(program)) problems.push("format: changes the plan");
+  return problems;
+}
+
+function withoutPlaces(program: Program): string {
+  return JSON.stringify(program, (key, value) => (key === "span" ? undefined : value));
+}
+
+/** An engine, or an order of the rows, that must make no difference. */
+export interface Variation {
+  readonly name: string;
+  readonly engine: Engine;
+  readonly reversed?: true;
+}
+
+/** The same tables come out in each variation. */
+export async function variationProblems(
+  { rows }: Case,
+  program: Program,
+  outcomes: Outcomes,
+  variations: readonly Variation[],
+): Promise<readonly string[]> {
+  const problems: string[] = [];
+  for (const { name, engine, reversed } of variations) {
+    const given = Object.entries(rows).map(([relation, list]) => [relation, reversed ? list.toReversed() : list]);
+    const others = await buildTables(program, Object.fromEntries(given), engine);
+    for (const [relation, outcome] of outcomes) {
+      const other = others.get(relation);
+      if (outcome.kind !== "built" || other?.kind !== "built") {
+        if (outcome.kind === other?.kind) continue;
+        // Whether a value is computed that nobody asks for is left to the engine, and so is its failure.
+        if (outcome.kind === "error" || other?.kind === "error") break;
+        problems.push(`${name}: ${relation} is ${other?.kind}, not ${outcome.kind}`);
+      } else if (!sameRows(outcome.rows, other.rows)) {
+        problems.push(`${name}: ${relation} has other rows`);
+      } else if (outcome.failing.join() !== other.failing.join()) {
+        problems.push(`${name}: ${relation} notices other rows`);
+      }
+    }
+  }
+  return problems;
+}
+
+/** `where c`, `where not c` and `where c is null` are all rows, each once. */
+export async function splitProblems(
+  { text, split }: Case,
+  outcomes: Outcomes,
+  engine: Engine,
+): Promise<readonly string[]> {
+  if (split === undefined) return [];
+  const { relation, condition } = split;
+  const whole = outcomes.get(relation);
+  if (whole?.kind !== "built") return [];
+  const parts = [`(${condition})`, `not (${condition})`, `(${condition}) is null`];
+  const tables = parts.map((part, at) => `gold part${at} {\n  from ${relation}\n  where ${part}\n}`);
+  const result: CheckResult = checkText(`${text}${tables.join("\n")}\n`);
+  const program = plan(result);
+  if (program === undefined) return [`where: ${relation} does not split by ${condition}`];
+  const all = await buildMore(program, outcomes, engine);
+  const built = parts.map((_, at) => all.get(`gold.part${at}`));
+  if (built.some((each) => each?.kind === "error")) return [];
+  const rows = built.flatMap((each) => (each?.kind === "built" ? each.rows : []));
+  return sameRows(whole.rows, rows) ? [] : [`where: ${relation} is not its three parts by ${condition}`];
+}

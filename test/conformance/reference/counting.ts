@@ -1,0 +1,75 @@
+/** Whether an aggregate meets every value once: counted on the rows before a `group`. */
+import type { Row } from "../engine/duckdb.ts";
+import type { Term } from "./terms.ts";
+
+/** A term of the argument of an aggregate; everything but the names is SQL. */
+export interface Counted {
+  /** The column that the aggregate gives, and the aggregate's name. */
+  readonly name: string;
+  readonly fn: string;
+  readonly value: string;
+  readonly where: string | undefined;
+  readonly per: readonly string[] | undefined;
+  /** Undefined where only the choice of a row is looked at: the aggregate does not mind duplicates. */
+  readonly term: Term | undefined;
+}
+
+/** What is wrong with an aggregate on some data. */
+export interface Miscount {
+  readonly column: string;
+  readonly aggregate: string;
+  readonly what:
+    | "a value is counted twice"
+    | "several values are counted as one"
+    | "which row counts is left to chance";
+}
+
+/** One row for each term: how often it is wrong, in each of the three ways. */
+export function countingQuery(found: readonly Counted[], keys: readonly string[], from: string): string {
+  return found.map((each, at) => `SELECT ${at}, ${counts({ ...each, keys, from })}`).join(" UNION ALL ");
+}
+
+interface Place {
+  readonly keys: readonly string[];
+  readonly from: string;
+}
+
+function counts({ term, value, where, per, keys, from }: Place & Counted): string {
+  const present = (term ?? []).map((token) => `${token.value} IS NOT NULL`).join(" AND ");
+  const identity = tuple((term ?? []).map((token) => token.value));
+  const merged = (term ?? []).map((token) => `coalesce(${token.merged}, FALSE)`).join(" OR ");
+  if (per === undefined) {
+    // Over all rows, whatever the filter and the groups: a value stands in one row, or it may be counted twice.
+    return `(SELECT count(*) - count(DISTINCT ${identity}) FROM ${from} WHERE ${present}), (SELECT count(*) FROM ${from} WHERE (${present}) AND (${merged})), 0`;
+  }
+  const rows = `FROM ${from} WHERE ${where ?? "TRUE"}`;
+  const group = tuple(keys);
+  const combination = tuple([...keys, ...per]);
+  const most = (what: string, by: string, filter: string) =>
+    `(SELECT coalesce(max(n), 1) - 1 FROM (SELECT ${what} AS n ${rows} AND (${filter}) GROUP BY ${by}))`;
+  const chance = most(`count(DISTINCT ${tuple([value])})`, combination, "TRUE");
+  if (term === undefined) return `0, 0, ${chance}`;
+  const twice = most(`count(DISTINCT ${combination})`, `${group}, ${identity}`, present);
+  const several = most(`count(DISTINCT ${identity})`, combination, present);
+  const flagged = `(SELECT count(*) ${rows} AND (${present}) AND (${merged}))`;
+  return `${twice}, ${several} + ${flagged}, ${chance}`;
+}
+
+/** Values as one, in which null is a value too. */
+function tuple(values: readonly string[]): string {
+  return `struct_pack(${["''", ...values].map((value, at) => `v${at} := ${value}`).join(", ")})`;
+}
+
+/** The rows of the query as what is wrong. */
+export function misread(rows: readonly Row[], found: readonly Counted[]): readonly Miscount[] {
+  return rows.flatMap(([at, twice, several, chance]) => {
+    const counted = found[Number(at)];
+    if (counted === undefined) return [];
+    const of = (what: Miscount["what"]): Miscount => ({ column: counted.name, aggregate: counted.fn, what });
+    return [
+      ...(Number(twice) > 0 ? [of("a value is counted twice")] : []),
+      ...(Number(several) > 0 ? [of("several values are counted as one")] : []),
+      ...(Number(chance) > 0 ? [of("which row counts is left to chance")] : []),
+    ];
+  });
+}

@@ -1,0 +1,69 @@
+/**
+ * What a sum over an expression adds up: its terms, and for each the values that make it. This is the definition that
+ * grain is about, on data and not on types: `price + freight` adds up prices and freights, `price * rate` pairs, a
+ * constant nothing that was ever counted.
+ */
+import type { Expr } from "../../../src/semantics/typed.ts";
+
+/** Columns that say which value it is: one number for each value that some relation or step has brought into being. */
+export interface Token {
+  /** SQL: the number; null where there is no value. */
+  readonly value: string;
+  /** SQL: the same number for rows of a relation without a key that are alike in every column. */
+  readonly record: string;
+  /** SQL: whether `distinct` made one row of several values. */
+  readonly merged: string;
+}
+
+/** Values that count together, once for each combination. */
+export type Term = readonly Token[];
+
+const KEEPS: ReadonlySet<string> = new Set(["neg", "widen", "as", "as?", "round", "zero_if_null"]);
+const ADDS: ReadonlySet<string> = new Set(["+", "-", "??", "coalesce", "greatest", "least"]);
+const MULTIPLIES: ReadonlySet<string> = new Set(["*", "/", "div", "safe_div"]);
+
+export function termsOf(
+  expr: Expr,
+  column: (expr: Extract<Expr, { kind: "column" }>) => readonly Term[],
+): readonly Term[] {
+  const of = (each: Expr) => termsOf(each, column);
+  switch (expr.kind) {
+    case "literal":
+    case "aggregate":
+      return [];
+    case "column":
+      return column(expr);
+    case "match":
+      return chosen(
+        [...expr.branches.map(({ value }) => value), ...(expr.otherwise ? [expr.otherwise] : [])].flatMap(of),
+        expr.branches.flatMap(({ condition }) => of(condition)),
+      );
+    case "call":
+      break;
+    default:
+      return expr satisfies never;
+  }
+  if (expr.fn === "if") return chosen(expr.args.slice(1).flatMap(of), expr.args.slice(0, 1).flatMap(of));
+  const terms = expr.args.map(of);
+  if (KEEPS.has(expr.fn)) return terms[0] ?? [];
+  if (ADDS.has(expr.fn)) return terms.flat();
+  if (MULTIPLIES.has(expr.fn)) {
+    const [left = [], right = []] = terms;
+    if (left.length === 0 || right.length === 0) return [...left, ...right];
+    return left.flatMap((a) => right.map((b) => together([a, b])));
+  }
+  return united(terms.flat());
+}
+
+/** The branches each for itself; where all are constants, what decides is what is counted. */
+function chosen(branches: readonly Term[], conditions: readonly Term[]): readonly Term[] {
+  return branches.length > 0 ? branches : united(conditions);
+}
+
+function united(terms: readonly Term[]): readonly Term[] {
+  return terms.length === 0 ? [] : [together(terms)];
+}
+
+function together(terms: readonly Term[]): Term {
+  return [...new Set(terms.flat())];
+}
