@@ -52,11 +52,12 @@ function load(host: CompilerHost, paths: readonly string[]): Loaded {
   const sources = new Map<string, SourceFile>();
   const modules: Module[] = [];
   const diagnostics: Diagnostic[] = [];
-  const waiting = paths.map((path): { readonly path: string; readonly from: Span } => {
+  /** Grows while it is worked through: behind the files asked for come those that they import. */
+  const wanted = paths.map((path): { readonly path: string; readonly from: Span } => {
     const normal = normalPath(path);
     return { path: normal, from: { file: normal, start: 0, end: 0 } };
   });
-  for (let next = waiting.shift(); next; next = waiting.shift()) {
+  for (const next of wanted) {
     if (sources.has(next.path)) continue;
     const text = host.readFile(next.path);
     if (text === undefined) {
@@ -70,7 +71,7 @@ function load(host: CompilerHost, paths: readonly string[]): Loaded {
     diagnostics.push(...parsed.diagnostics);
     for (const each of parsed.module.declarations) {
       if (each.kind !== "import" || each.path.value === "") continue;
-      waiting.push({ path: beside(next.path, each.path.value), from: each.path.span });
+      wanted.push({ path: beside(next.path, each.path.value), from: each.path.span });
     }
   }
   return { sources, modules, diagnostics };
@@ -83,6 +84,7 @@ function beside(file: string, relative: string): string {
 
 /** Without `.` and without `a/..`, so that one file has one path. */
 function normalPath(path: string): string {
+  if (!/(^|\/)\.{1,2}(\/|$)|\/\/|.\/$/.test(path)) return path;
   const parts: string[] = [];
   for (const part of path.split("/")) {
     if (part === ".." && parts.length > 0 && parts.at(-1) !== ".." && parts.at(-1) !== "") parts.pop();

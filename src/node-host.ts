@@ -1,6 +1,6 @@
 /** The compiler's host on a file system. */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { resolve } from "node:path";
+import { isAbsolute } from "node:path";
 import type { CompilerHost } from "./host.ts";
 
 /** Folders that hold no programs of the project, whatever their files are called. */
@@ -11,11 +11,12 @@ const NOTHING_THERE: ReadonlySet<unknown> = new Set(["ENOENT", "ENOTDIR", "EISDI
 
 /** Paths are taken from `folder`, which is absolute; what they are called stays as it was asked for. */
 export function createNodeHost(folder: string): CompilerHost {
-  const absolute = (path: string): string => resolve(folder, path);
+  const absolute = (path: string): string => (isAbsolute(path) ? path : `${folder}/${path}`);
   return {
     readFile(path) {
       try {
-        return readFileSync(absolute(path), "utf8").replace(/^\ufeff/, "");
+        const text = readFileSync(absolute(path), "utf8");
+        return text.startsWith("\ufeff") ? text.slice(1) : text;
       } catch (error) {
         if (error instanceof Error && "code" in error && NOTHING_THERE.has(error.code)) return undefined;
         throw error;
