@@ -15,7 +15,7 @@ import type {
   PathExpression,
   TypeReference,
 } from "./ast.ts";
-import { MAX_NESTING, MAX_OPERATORS, RecoveringParser, type Rule } from "./recovery.ts";
+import { MAX_NESTING, MAX_OPERATORS, packed, RecoveringParser, type Rule } from "./recovery.ts";
 import * as t from "./tokens.ts";
 
 /** How tightly operators bind. */
@@ -253,7 +253,8 @@ export abstract class ExpressionParser extends RecoveringParser {
         parts.push(this.memberName(1));
       });
     }
-    return { kind: "path", parts, span: parts.length === 1 ? first.span : this.spanFrom(start) };
+    if (parts.length === 1) return { kind: "path", parts, span: first.span };
+    return { kind: "path", parts: packed(parts), span: this.spanFrom(start) };
   }
 
   private readonly call: Rule<CallExpression, [start?: number, name?: Name]> = this.rule(
@@ -283,7 +284,7 @@ export abstract class ExpressionParser extends RecoveringParser {
             ]),
         });
       }
-      return { kind: "call", name, args, where, per, span: this.spanFrom(start) };
+      return { kind: "call", name, args: packed(args), where, per, span: this.spanFrom(start) };
     },
   );
 
@@ -364,6 +365,6 @@ export abstract class ExpressionParser extends RecoveringParser {
     const args: NumberLiteral[] = [];
     if (this.ahead(t.LParen)) this.OPTION(() => this.parenthesised(() => args.push(this.number())));
     const nullable = this.ahead(t.Question) && this.OPTION1(() => this.CONSUME(t.Question)) !== undefined;
-    return { kind: "type", name, args, nullable, span: this.spanFrom(name.span.start) };
+    return { kind: "type", name, args: packed(args), nullable, span: this.spanFrom(name.span.start) };
   });
 }

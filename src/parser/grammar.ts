@@ -29,7 +29,7 @@ import type {
 } from "./ast.ts";
 import { ConfigurationParser } from "./configuration.ts";
 import { keywordHint } from "./messages.ts";
-import type { Rule } from "./recovery.ts";
+import { packed, type Rule } from "./recovery.ts";
 import * as t from "./tokens.ts";
 
 export class MedalParser extends ConfigurationParser {
@@ -62,7 +62,7 @@ export class MedalParser extends ConfigurationParser {
       this.skipStray("declaration");
       readAll();
     }
-    return declarations;
+    return packed(declarations);
   });
 
   private readonly declaration: Rule<Declaration> = this.rule("declaration", () => this.OR(this.declarations));
@@ -181,8 +181,8 @@ export class MedalParser extends ConfigurationParser {
       name: name ?? none,
       source: source ?? none,
       object: object ?? none,
-      args,
-      members,
+      args: packed(args),
+      members: packed(members),
       span: this.spanFrom(start),
     };
   });
@@ -231,7 +231,7 @@ export class MedalParser extends ConfigurationParser {
       doc,
       name: name ?? this.missingName(),
       type: type ?? this.missingType(),
-      tags,
+      tags: packed(tags),
       span: this.spanFrom(start),
     };
   });
@@ -259,6 +259,13 @@ export class MedalParser extends ConfigurationParser {
       name = this.name();
       this.block("step", "a step", () => steps.push(this.SUBRULE(this.step)));
     });
-    return { kind: "table", doc, layer, name: name ?? this.missingName(), steps, span: this.spanFrom(start) };
+    return {
+      kind: "table",
+      doc,
+      layer,
+      name: name ?? this.missingName(),
+      steps: packed(steps),
+      span: this.spanFrom(start),
+    };
   });
 }

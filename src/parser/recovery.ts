@@ -382,6 +382,16 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
   }
 }
 
+const NOTHING: readonly never[] = [];
+
+/**
+ * A list without the room that `push` leaves for 16 more. A tree has many short lists; with that room they would take as
+ * much memory as its names.
+ */
+export function packed<T>(list: readonly T[]): readonly T[] {
+  return list.length === 0 ? NOTHING : list.slice();
+}
+
 function isOpenText(token: IToken): boolean {
   return token.payload !== undefined && token.image.startsWith('"');
 }

@@ -23,7 +23,7 @@ import type {
 } from "./ast.ts";
 import { ExpressionParser } from "./expressions.ts";
 import { isForeignStep } from "./messages.ts";
-import type { Rule } from "./recovery.ts";
+import { packed, type Rule } from "./recovery.ts";
 import * as t from "./tokens.ts";
 
 /** What stands behind the name of a column's definition, or of what only looks like a name. */
@@ -250,7 +250,7 @@ export abstract class StepParser extends ExpressionParser {
     this.suffixes = true;
     this.block("entry", "a column", () => entries.push(this.SUBRULE(this.entry)));
     this.suffixes = suffixes;
-    return entries;
+    return packed(entries);
   });
 
   private readonly entry: Rule<NamedExpression> = this.rule("entry", () => {
@@ -306,7 +306,7 @@ export abstract class StepParser extends ExpressionParser {
         this.SKIP_TOKEN();
       }
     }
-    return names;
+    return packed(names);
   });
 
   /** Whether a comma comes, and then a name that is not that of a column's definition. */

@@ -68,15 +68,14 @@ function checkColumn(member: ColumnDefinition, context: CheckContext): Column {
     const detail = "bronze files are text, and no text becomes binary; read it as a string";
     context.report(diagnostic("invalid-type", member.type.span, { detail }));
   }
-  return {
-    name: member.name.text,
-    type,
-    nullable: member.type.nullable,
-    ...(member.doc === undefined ? {} : { doc: member.doc }),
-    tags: member.tags.flatMap((each) => checkTag(each, context)).sort(),
-    span: member.span,
-  };
+  const { doc, span } = member;
+  const name = member.name.text;
+  const { nullable } = member.type;
+  const tags = member.tags.length === 0 ? NO_TAGS : member.tags.flatMap((each) => checkTag(each, context)).sort();
+  return doc === undefined ? { name, type, nullable, tags, span } : { name, type, nullable, doc, tags, span };
 }
+
+const NO_TAGS: readonly string[] = [];
 
 function checkTag(tag: Tag, context: CheckContext): readonly string[] {
   const name = tag.name.text;
@@ -204,8 +203,18 @@ function bronzeSignature(
     records: keyed ? [] : [{ row, columns: all }],
     multipliers: [],
   };
+  const homes = [home];
   const shown = columns.map(
-    (column, attribute): RelationColumn => ({ ...column, doc: column.doc, attribute, homes: [home] }),
+    ({ name, type, nullable, doc, tags, span }, attribute): RelationColumn => ({
+      name,
+      type,
+      nullable,
+      doc,
+      tags,
+      span,
+      attribute,
+      homes,
+    }),
   );
   return {
     relation,

@@ -87,12 +87,17 @@ function sameAttributes(a: Home, b: Home): boolean {
   );
 }
 
-/** The change of a home, made once for each: columns that were counted by one home still are. */
-export function oncePerHome(change: (home: Home) => Home): (home: Home) => Home {
-  const changed = new Map<Home, Home>();
-  return (home) => {
-    const known = changed.get(home) ?? change(home);
-    changed.set(home, known);
+/** The homes of columns, changed: each home once, so that columns counted by the same one still are. */
+export function changingHomes(change: (home: Home) => Home): (homes: readonly Home[]) => readonly Home[] {
+  const changed = once(change);
+  return once((homes) => homes.map(changed));
+}
+
+function once<T>(make: (from: T) => T): (from: T) => T {
+  const made = new Map<T, T>();
+  return (from) => {
+    const known = made.get(from) ?? make(from);
+    made.set(from, known);
     return known;
   };
 }
@@ -132,20 +137,19 @@ export function attributesOf(entries: Iterable<Entry>): readonly Attribute[] {
   return [...attributes];
 }
 
+const NO_TAGS: readonly string[] = [];
+
 /** The aggregates that keep the unit of what they look at. */
 const KEEPS_UNIT: ReadonlySet<string> = new Set(["sum", "min", "max", "avg", "median"]);
 
 /** The tags that follow the columns into the expression; `used` are those that it looks at. */
 export function tagsOf(expr: Expr, used: ReadonlySet<Entry>, scope: Scope): readonly string[] {
-  const tags = new Set<string>();
-  for (const entry of used) {
-    if (entry.tags.includes("pii") && !countsOnly(expr)) tags.add("pii");
-  }
+  let pii = false;
+  for (const { tags } of used) pii ||= tags.includes("pii") && !countsOnly(expr);
   const kept = expr.kind === "aggregate" && KEEPS_UNIT.has(expr.fn) ? expr.args[0] : expr;
-  if (kept?.kind === "column") {
-    for (const tag of entryOf(scope, kept)?.tags ?? []) if (tag !== "pii") tags.add(tag);
-  }
-  return [...tags].sort();
+  const own = (kept?.kind === "column" && entryOf(scope, kept)?.tags) || NO_TAGS;
+  const others = own.length === 0 ? NO_TAGS : own.filter((tag) => tag !== "pii");
+  return pii ? ["pii", ...others].sort() : others;
 }
 
 /** A number of rows or values says nothing about a person. */

@@ -6,7 +6,7 @@ import type { Signature } from "../model.ts";
 import { type Entry, entryOf, type Scope, visibleColumns } from "../scope.ts";
 import type { ColumnExpr, Expr, TypedJoin } from "../typed.ts";
 import { checkCondition } from "./expression.ts";
-import { entriesIn, oncePerHome } from "./homes.ts";
+import { changingHomes, entriesIn } from "./homes.ts";
 import { narrowed } from "./narrowing.ts";
 import { attributeNames, instantiate, type PipelineContext, resolveRelation } from "./pipeline.ts";
 import { exactlyWidened } from "./values.ts";
@@ -65,14 +65,14 @@ export function checkJoin(step: JoinStep, before: Scope, context: PipelineContex
     allRight: [...Array(signature.attributeCount).keys()].map((each) => each + left.nextAttribute),
   });
   const merged = new Set(equalities.filter((each) => each.left.name === each.right.name).map((each) => each.right));
-  const joinedHere = oncePerHome((home) => (home.joinedBy ? home : { ...home, joinedBy: step.span }));
+  const joinedHere = changingHomes((home) => (home.joinedBy ? home : { ...home, joinedBy: step.span }));
   const entries = both.entries.map((each): Entry => {
     if (!isRight(each)) return each;
     return {
       ...each,
       nullable: each.nullable || step.side === "left",
       merged: merged.has(each),
-      homes: each.homes.map(joinedHere),
+      homes: joinedHere(each.homes),
     };
   });
   const joined: Scope = { ...both, entries, grain };

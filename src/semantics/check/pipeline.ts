@@ -8,7 +8,7 @@ import type { Signature } from "../model.ts";
 import { EMPTY_SCOPE, type Entry, entryOf, type Scope } from "../scope.ts";
 import type { Expr } from "../typed.ts";
 import type { CheckContext } from "./context.ts";
-import { attributesOf, entriesIn, homesOf, oncePerHome, tagsOf } from "./homes.ts";
+import { attributesOf, changingHomes, entriesIn, homesOf, tagsOf } from "./homes.ts";
 import { suggested } from "./values.ts";
 
 export interface PipelineContext extends CheckContext {
@@ -66,7 +66,7 @@ export function instantiate(
   alias: string,
   offset: number,
 ): { readonly entries: readonly Entry[]; readonly grain: Grain } {
-  const moved = oncePerHome((home) => ({ ...home, attributes: home.attributes.map((each) => each + offset) }));
+  const moved = changingHomes((home) => ({ ...home, attributes: home.attributes.map((each) => each + offset) }));
   const entries = signature.columns.map(
     ({ name, type, nullable, doc, tags, span, attribute, homes: counted }): Entry => ({
       name,
@@ -78,7 +78,7 @@ export function instantiate(
       tags,
       span,
       attribute: attribute + offset,
-      homes: offset === 0 ? counted : counted.map(moved),
+      homes: offset === 0 ? counted : moved(counted),
       merged: false,
     }),
   );

@@ -14,7 +14,7 @@ import {
 import type { CheckedTable, RelationColumn, Signature } from "../model.ts";
 import { type Entry, lookup, type Scope } from "../scope.ts";
 import type { Column, TypedStep } from "../typed.ts";
-import { oncePerHome } from "./homes.ts";
+import { changingHomes } from "./homes.ts";
 import type { PipelineContext } from "./pipeline.ts";
 import { suggested } from "./values.ts";
 
@@ -190,10 +190,10 @@ function signature(
         .join(", ") || "row",
     relation,
   };
-  const seenFromOutside = oncePerHome((home) =>
+  const seenFromOutside = changingHomes((home) =>
     own && !home.mergedBy && determinesRow(grain, home.attributes) ? own : home,
   );
-  const homes = visible.map((entry) => entry.homes.map(seenFromOutside));
+  const homes = visible.map((entry) => seenFromOutside(entry.homes));
   const multipliers = grain.multipliers.slice(-MOST_MULTIPLIERS);
   const kept = new Set<Attribute>([
     ...visible.map((each) => each.attribute),
@@ -207,7 +207,7 @@ function signature(
   const renumber = (attribute: Attribute) => numbers[attribute] ?? attribute;
   const renumbered = (attributes: readonly Attribute[]) => attributes.map(renumber);
   const outside = restricted({ ...grain, multipliers }, kept);
-  const renumberedHome = oncePerHome((home) => ({ ...home, attributes: renumbered(home.attributes) }));
+  const renumberedHomes = changingHomes((home) => ({ ...home, attributes: renumbered(home.attributes) }));
   const columns = visible.map(
     ({ name, type, nullable, doc, tags, span, attribute }, at): RelationColumn => ({
       name,
@@ -217,7 +217,7 @@ function signature(
       tags,
       span,
       attribute: renumber(attribute),
-      homes: (homes[at] ?? []).map(renumberedHome),
+      homes: renumberedHomes(homes[at] ?? []),
     }),
   );
   const [from] = end.steps;

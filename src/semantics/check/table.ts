@@ -21,7 +21,7 @@ import type { NamedExpr, SortKeyExpr, TypedExpect, TypedStep } from "../typed.ts
 import type { CheckContext } from "./context.ts";
 import { checkCondition, checkExpression, checkValue } from "./expression.ts";
 import { checkGroup } from "./group.ts";
-import { oncePerHome } from "./homes.ts";
+import { changingHomes } from "./homes.ts";
 import { checkJoin } from "./join.ts";
 import { narrowed } from "./narrowing.ts";
 import {
@@ -217,10 +217,10 @@ function checkDistinct(step: DistinctStep, before: Scope): Checked {
     dependencies: [...before.grain.dependencies, ...records.map((each) => ({ from: each.columns, to: [each.row] }))],
   };
   const known = closure(visible, grain.dependencies);
-  const merged = oncePerHome((home) =>
+  const merged = changingHomes((home) =>
     home.attributes.every((each) => known.has(each)) ? home : { ...home, mergedBy: home.mergedBy ?? step.span },
   );
-  const entries = before.entries.map((entry) => ({ ...entry, homes: entry.homes.map(merged) }));
+  const entries = before.entries.map((entry) => ({ ...entry, homes: merged(entry.homes) }));
   const identified = grain.keys.some((key) => key.every((each) => known.has(each)));
   const rows = identified ? grain : { ...restricted(grain, known), keys: [visible] };
   const keys = distinctKeys([minimise(rows, visible), ...(identified ? rows.keys : [])]);
