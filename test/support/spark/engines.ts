@@ -1,8 +1,8 @@
 /** One program on both engines, from the same bronze files. */
-import { cpSync, existsSync, mkdirSync } from "node:fs";
+import { cpSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { EmitContext } from "../../../src/codegen/target.ts";
-import { type Program, qualifiedName, type TablePlan } from "../../../src/plan/program.ts";
+import type { Program } from "../../../src/plan/program.ts";
 import { run } from "../../../src/runner/run.ts";
 import { showTable } from "../../../src/runner/show.ts";
 import { runNotebooks } from "./lake.ts";
@@ -11,11 +11,13 @@ import type { Row, Spark } from "./session.ts";
 export interface Lakes {
   readonly local: string;
   readonly spark: string;
+  /** What each table's notebook printed. */
+  readonly printed: ReadonlyMap<string, string>;
 }
 
 /**
  * Runs the program here and on Spark, each in a lake of its own; `sources` has the sources' folders. What failed locally
- * fails the test. Returns the lakes' folders.
+ * fails the test.
  */
 export async function runOnBoth(
   spark: Spark,
@@ -40,15 +42,8 @@ export async function runOnBoth(
   if (failed.length > 0) throw new Error(`the local run failed:\n${failed.join("\n")}`);
   mkdirSync(lakes.spark, { recursive: true });
   cpSync(join(lakes.local, "bronze"), join(lakes.spark, "bronze"), { recursive: true });
-  await runNotebooks(spark, program, context, join(folder, "notebooks"), lakes.spark);
-  return lakes;
-}
-
-/** `silver.orders`, and `quarantine.silver.orders` where there is one in the lake. */
-export function relationsIn(lake: string, table: TablePlan): readonly string[] {
-  const name = qualifiedName(table);
-  const aside = existsSync(join(lake, "quarantine", table.layer, table.name));
-  return aside ? [name, `quarantine.${name}`] : [name];
+  const printed = await runNotebooks(spark, program, context, join(folder, "notebooks"), lakes.spark);
+  return { ...lakes, printed };
 }
 
 /** All rows of a table as `medalc show` reads them: every value as text. */

@@ -16,6 +16,10 @@ def _run(spark: SparkSession, request: dict[str, Any]) -> None:
     run_notebook(spark, request["path"], request["parameters"])
 
 
+def _sql(spark: SparkSession, request: dict[str, Any]) -> None:
+    spark.sql(request["text"])
+
+
 def _rows(spark: SparkSession, request: dict[str, Any]) -> list[str]:
     """The rows of a Delta table as JSON objects; decimals and instants as text, so that no digit is lost."""
     table = spark.read.format("delta").load(request["path"])
@@ -88,4 +92,4 @@ def _text(field: T.StructField) -> Column:
     return _readable(field) if isinstance(field.dataType, T.TimestampType) else column.cast("string").alias(field.name)
 
 
-serve({"run": _run, "rows": _rows, "evaluate": _evaluate})
+serve({"run": _run, "sql": _sql, "rows": _rows, "evaluate": _evaluate})

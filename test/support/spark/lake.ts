@@ -1,23 +1,11 @@
-/** Lakes for tests: bronze files laid as docs/lake.md says, and what lies in a lake afterwards. */
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+/** The notebooks of a program at work in a lake, and what the lake's tables then say of themselves. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { databricksTarget } from "../../../src/codegen/databricks/index.ts";
-import { bronzeFile } from "../../../src/codegen/shared/bronze-file.ts";
 import { notebookPaths } from "../../../src/codegen/shared/notebooks.ts";
 import type { EmitContext } from "../../../src/codegen/target.ts";
 import { type Column, type Program, qualifiedName, type Type } from "../../../src/plan/program.ts";
 import type { Spark } from "./session.ts";
-
-/** Copies each bronze table's file into the lake, as one load; `folders` are those of the sources. */
-export function layBronze(program: Program, folders: Readonly<Record<string, string>>, lake: string): void {
-  for (const { name, source, object } of program.bronze) {
-    const file = bronzeFile(object);
-    const path = object.kind === "csv" || object.kind === "json" ? object.path : file;
-    const load = join(lake, "bronze", name, "load=20260131T060000Z");
-    mkdirSync(load, { recursive: true });
-    cpSync(join(folders[source] ?? "", path), join(load, file));
-  }
-}
 
 /** Compiles the program's notebooks into a folder and runs them, each after those whose tables it reads. What they print. */
 export async function runNotebooks(

@@ -11,6 +11,8 @@ import { sparkPython } from "./install.ts";
 export interface Spark {
   /** Runs a notebook as a job of Databricks would; what it printed. Fails as it fails. */
   run(path: string, parameters: Readonly<Record<string, string>>): Promise<string>;
+  /** Runs a statement. */
+  sql(text: string): Promise<void>;
   /** The rows of a Delta table, in no order: decimals as text, instants as `2018-01-31T23:59:59.000000Z`. */
   rows(folder: string): Promise<readonly Row[]>;
   /** What expressions in PySpark give, each over its own rows; those that are no aggregates have one row each. */
@@ -93,6 +95,9 @@ export async function startSpark(): Promise<Spark> {
   return {
     async run(path, parameters) {
       return (await ask({ do: "run", path, parameters })).printed;
+    },
+    async sql(text) {
+      await ask({ do: "sql", text });
     },
     async rows(folder) {
       const { result } = await ask({ do: "rows", path: folder });
