@@ -246,6 +246,17 @@ silver numbers { from bronze.items group by id = quantity as long { price = max(
 gold t { from bronze.points as p «join one silver.numbers as n on n.id == p.latitude» select { p.zip, n.price } }`,
     "join-one-without-key",
   ],
+  "a declared key that a join many multiplies": [
+    `
+gold t {
+  from bronze.items as i
+  join many bronze.payments as p on p.order_id == i.order_id
+  select { i.order_id, i.item, i.price, p.value }
+  «key (order_id, item)»
+}
+gold u { from gold.t group by order_id { total = sum(price) } }`,
+    "key-against-join",
+  ],
   "join one without a key": [
     `
 gold t { from bronze.orders as o «left join one bronze.items as i on i.order_id == o.order_id» }`,

@@ -66,6 +66,11 @@ export const relationsCatalog = {
     severity: "error",
     message: "there is no `else {name}`; known: quarantine, fail, warn",
   },
+  "key-against-join": {
+    severity: "error",
+    message: "{columns} cannot be a key: a join gives its rows several rows of {relation}",
+    hint: "Where there is at most one, declare a key on {relation} and write `join one`; else make the join's columns part of the key, or aggregate {relation} first.",
+  },
   "key-checked-at-run-time": {
     severity: "info",
     message: "that {columns} is a key of {relation} follows from nothing before it: each run checks it",

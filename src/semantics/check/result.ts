@@ -3,10 +3,12 @@ import { diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { KeyClause, TableDeclaration } from "../../parser/ast.ts";
 import {
   type Attribute,
+  closure,
   determinesRow,
   distinctKeys,
   type Grain,
   type Home,
+  type Multiplier,
   minimise,
   restricted,
   withKey,
@@ -40,7 +42,17 @@ export function tableResult(end: TableEnd): CheckedTable {
   const declared = end.key && declaredKey(end.key, scope, visible, context);
   const proved = !declared || scope.open || determinesRow(scope.grain, declared.attributes);
   const grain = declared ? withKey(scope.grain, declared.attributes, allAttributes(scope.entries)) : scope.grain;
-  if (declared && !proved && !declared.nullable) {
+  const multiplied = declared && !proved ? contradictingJoin(declared, steps, scope) : undefined;
+  if (declared && multiplied) {
+    context.report(
+      diagnostic(
+        "key-against-join",
+        declared.span,
+        { columns: declared.columns.join(", "), relation: multiplied.relation },
+        { related: [{ span: multiplied.span, message: `this join may find several rows of ${multiplied.relation}` }] },
+      ),
+    );
+  } else if (declared && !proved && !declared.nullable) {
     context.report(
       diagnostic("key-checked-at-run-time", declared.span, {
         columns: declared.columns.join(", "),
@@ -73,6 +85,19 @@ function allAttributes(entries: readonly Entry[]): readonly Attribute[] {
 
 function column({ name, type, nullable, doc, tags, span }: Entry): Column {
   return doc === undefined ? { name, type, nullable, tags, span } : { name, type, nullable, doc, tags, span };
+}
+
+/** The `join many` that multiplies the rows of the declared key, unless a later step makes them fewer again. */
+function contradictingJoin(key: DeclaredKey, steps: readonly TypedStep[], scope: Scope): Multiplier | undefined {
+  const fewer = steps.findLastIndex(
+    (each) => each.kind === "group" || each.kind === "distinct" || each.kind === "latest",
+  );
+  const joins = steps.slice(fewer + 1).filter((each) => each.kind === "join" && each.cardinality === "many");
+  const known = closure(key.attributes, scope.grain.dependencies);
+  return scope.grain.multipliers.find(
+    ({ span, attributes }) =>
+      joins.some((join) => join.span === span) && !attributes.every((attribute) => known.has(attribute)),
+  );
 }
 
 function uniqueNames(
