@@ -1,0 +1,251 @@
+import { expect } from "vitest";
+import { type BronzeCase, bytes, LONG, malformed, TEXTS, testBronze } from "./bronze.ts";
+
+const BYTE_ORDER_MARK = "\u{feff}";
+const missing = (...names: readonly string[]) =>
+  names.map((name) => `source-column-missing: self has no column ${name} in what its source sends`);
+
+const cases: Readonly<Record<string, BronzeCase>> = {
+  "line feeds": {
+    file: "id,name,price\n1,a,1.50\n2,b,\n",
+    rows: [
+      ["1", "a", "1.50"],
+      ["2", "b", null],
+    ],
+  },
+  "carriage returns and line feeds": {
+    file: "id,name,price\r\n1,a,1.50\r\n2,b,\r\n",
+    rows: [
+      ["1", "a", "1.50"],
+      ["2", "b", null],
+    ],
+  },
+  "both kinds of line breaks in one file": {
+    file: 'id,name,price\n1,a,1.50\r\n2,"b",\n3,c,3\r\n',
+    rows: [
+      ["1", "a", "1.50"],
+      ["2", "b", null],
+      ["3", "c", "3.00"],
+    ],
+  },
+  "no line break at the end": {
+    file: "id,name,price\n1,a,1.50\n2,b,2",
+    rows: [
+      ["1", "a", "1.50"],
+      ["2", "b", "2.00"],
+    ],
+  },
+  "no line break at the end, and nothing in the last field": {
+    file: "id,name,price\n1,a,1.50\n2,b,",
+    rows: [
+      ["1", "a", "1.50"],
+      ["2", "b", null],
+    ],
+  },
+  "a byte order mark": { file: `${BYTE_ORDER_MARK}id,name,price\n1,a,1\n`, rows: [["1", "a", "1.00"]] },
+  "a byte order mark before a quoted name": {
+    file: `${BYTE_ORDER_MARK}"id","name","price"\r\n"1","a","1"\r\n`,
+    rows: [["1", "a", "1.00"]],
+  },
+  "commas and doubled quotes in quotes": {
+    file: 'id,name,price\n1,"a, ""b"", c",1\n2,"""",2\n3,"",3\n4,"""""",\n',
+    rows: [
+      ["1", 'a, "b", c', "1.00"],
+      ["2", '"', "2.00"],
+      ["3", "", "3.00"],
+      ["4", '""', null],
+    ],
+  },
+  "line breaks in quotes stay as they are": {
+    file: 'id,name,price\r\n1,"a\nb\r\n\nc",1\r\n2,"\n",2\r\n',
+    rows: [
+      ["1", "a\nb\r\n\nc", "1.00"],
+      ["2", "\n", "2.00"],
+    ],
+  },
+  "what looks like records in a quoted text is none": {
+    file: 'id,name,price\n1,"\n7,x,7\n8,y,8\n",1\n2,b,2\n',
+    rows: [
+      ["1", "\n7,x,7\n8,y,8\n", "1.00"],
+      ["2", "b", "2.00"],
+    ],
+  },
+  "a name with a line break in the header": {
+    file: 'id,"a\nb",name,price\n1,x,a,1\n',
+    rows: [["1", "a", "1.00"]],
+  },
+  "columns bind by name in any order": {
+    file: "price,id,name\n1.50,1,a\n",
+    rows: [["1", "a", "1.50"]],
+  },
+  "columns that are not declared are passed over, also when there are two of a name": {
+    file: 'x,id,x,name,,price\n"a""",1,,a,,1\n,2,y,,,\n',
+    rows: [
+      ["1", "a", "1.00"],
+      ["2", null, null],
+    ],
+  },
+  "a column that is not there": { file: "id,price\n1,1\n", says: missing("name") },
+  "a column with blanks around its name is another": {
+    file: "id,name , price\n1,a,1\n",
+    says: missing("name", "price"),
+  },
+  "a column in other letters is another": { file: "ID,name,price\n1,a,1\n", says: missing("id") },
+  "a column that is there twice": {
+    file: "id,name,name,price\n1,a,b,1\n",
+    says: ["source-column-twice: self has the column name twice in what its source sends"],
+  },
+  "an empty file": { file: "", says: missing("id", "name", "price") },
+  "a byte order mark and nothing else": { file: BYTE_ORDER_MARK, says: missing("id", "name", "price") },
+  "a header and nothing else": { file: "id,name,price\n", rows: [] },
+  "a header without a line break": { file: "id,name,price", rows: [] },
+  "blank lines are no records": {
+    file: "id,name,price\n\n1,a,1\n\n\n2,b,2\n\n",
+    rows: [
+      ["1", "a", "1.00"],
+      ["2", "b", "2.00"],
+    ],
+  },
+  "too few and too many fields": {
+    file: "id,name,price\n1,a\n2\n3,c,3\n4,d,4,\n5,e,5,x,y\n,,\n",
+    rows: [["3", "c", "3.00"]],
+    aside: [
+      malformed("1,a"),
+      malformed("2"),
+      malformed("4,d,4,"),
+      ["malformed record", expect.stringMatching(/^5,e,5,x/)],
+      ["id is missing", '{"id":null,"name":null,"price":null}'],
+    ],
+  },
+  "too few and too many fields where there are quotes": {
+    file: 'id,name,price\n1,"a"\n2\n3,"c, c",3\n4,"d",4,\n5,e,5,x\n',
+    rows: [["3", "c, c", "3.00"]],
+    aside: [malformed('1,"a"'), malformed("2"), malformed('4,"d",4,'), malformed("5,e,5,x")],
+  },
+  "too few and too many fields where texts span lines": {
+    file: 'id,name,price\n1,"a\n,"\n3,"c\nc",3\n4,"d\n",4,\n5,e,5,x\n',
+    rows: [["3", "c\nc", "3.00"]],
+    aside: [malformed('1,"a\n,"'), malformed('4,"d\n",4,'), malformed("5,e,5,x")],
+  },
+  "a last record that is too short": {
+    file: "id,name,price\n1,a,1\n2,b",
+    rows: [["1", "a", "1.00"]],
+    aside: [malformed("2,b")],
+  },
+  "a quote that is not closed": {
+    file: 'id,name,price\n1,a,1\n2,"b,2\n3,c,3\n',
+    rows: [["1", "a", "1.00"]],
+    aside: [["malformed record", expect.stringContaining('2,"b,2')]],
+  },
+  "something behind a closing quote": {
+    file: 'id,name,price\n1,"a"b,1\n2,"b",2\n',
+    rows: [["2", "b", "2.00"]],
+    aside: [malformed('1,"a"b,1')],
+  },
+  "a quote inside of a field that has none at its start is a character": {
+    file: 'id,name,price\n1,a"b,1\n2,5" x 3",2\n3,"c",3\n',
+    rows: [
+      ["1", 'a"b', "1.00"],
+      ["2", '5" x 3"', "2.00"],
+      ["3", "c", "3.00"],
+    ],
+  },
+  "an empty field is null, an empty text is not": {
+    columns: `id: int, name: string?, price: decimal(10,2)?, note: string`,
+    file: 'id,name,price,note\n1,,,""\n2,"","",x\n3,a,,\n',
+    rows: [
+      ["1", null, null, ""],
+      ["2", "", null, "x"],
+    ],
+    aside: [["note is missing", '{"id":"3","name":"a","price":null,"note":null}']],
+  },
+  "without quotes an empty field is null too": {
+    columns: TEXTS,
+    file: "id,name\n1,\n,a\n2,b\n",
+    rows: [["2", "b"]],
+    aside: [
+      ["id is missing", '{"id":null,"name":"a"}'],
+      ["name is missing", '{"id":"1","name":null}'],
+    ],
+  },
+  "texts keep their blanks, other types do not mind them": {
+    file: "id,name,price\n 1\t, a ,  1.5 \n2,   , \n",
+    rows: [
+      ["1", " a ", "1.50"],
+      ["2", "   ", null],
+    ],
+  },
+  "what other tools take for null, comments or escapes is text": {
+    file: 'id,name,price\n1,NULL,1\n2,\\N,2\n3,#x,3\n4,a\\,4\n5,"a\\",5\n6,NaN,6\n7,\'a,7\n',
+    rows: [
+      ["1", "NULL", "1.00"],
+      ["2", "\\N", "2.00"],
+      ["3", "#x", "3.00"],
+      ["4", "a\\", "4.00"],
+      ["5", "a\\", "5.00"],
+      ["6", "NaN", "6.00"],
+      ["7", "'a", "7.00"],
+    ],
+  },
+  "texts that do not fit their types, with all the reasons": {
+    columns: "id: int, price: decimal(4,2)?, day: date?, ok: bool?, kind: Kind?",
+    file: [
+      "id,price,day,ok,kind",
+      "1,1.5,2020-02-29,true,small",
+      "x,y,z,maybe,huge",
+      ",100.00,2019-02-29,,",
+      "2147483648,,,,",
+      "",
+    ].join("\n"),
+    rows: [["1", "1.50", "2020-02-29", "true", "small"]],
+    aside: [
+      [
+        "id is not int; price is not decimal(4,2); day is not date; ok is not bool; kind is not Kind",
+        '{"id":"x","price":"y","day":"z","ok":"maybe","kind":"huge"}',
+      ],
+      [
+        "id is missing; price is not decimal(4,2); day is not date",
+        '{"id":null,"price":"100.00","day":"2019-02-29","ok":null,"kind":null}',
+      ],
+      ["id is not int", '{"id":"2147483648","price":null,"day":null,"ok":null,"kind":null}'],
+    ],
+  },
+  "a long text": {
+    file: `id,name,price\n1,${LONG},1\n2,"${LONG}",2\n`,
+    rows: [
+      ["1", LONG, "1.00"],
+      ["2", LONG, "2.00"],
+    ],
+  },
+  "texts of every script": {
+    file: "id,name,price\n1,São Paulo 😀 שלום\u200f \u{10ffff},1\n2,\u2028,2\n",
+    rows: [
+      ["1", "São Paulo 😀 שלום\u200f \u{10ffff}", "1.00"],
+      ["2", "\u2028", "2.00"],
+    ],
+  },
+  "bytes that are no UTF-8": {
+    file: bytes("id,name,price\n1,a,1\n2,", [0xe9], ",2\n3,c,3\n"),
+    rows: [
+      ["1", "a", "1.00"],
+      ["3", "c", "3.00"],
+    ],
+    aside: [["malformed record", expect.stringMatching(/^2,/)]],
+  },
+  "bytes that are no UTF-8 where there are quotes": {
+    file: bytes('id,name,price\n1,"a",1\n2,"', [0xff, 0xfe], '",2\n3,c,3\n'),
+    rows: [
+      ["1", "a", "1.00"],
+      ["3", "c", "3.00"],
+    ],
+    aside: [["malformed record", expect.stringMatching(/^2,/)]],
+  },
+  "one column": {
+    columns: "id: int",
+    file: "id\n1\nx\n2\n",
+    rows: [["1"], ["2"]],
+    aside: [["id is not int", '{"id":"x"}']],
+  },
+};
+
+testBronze("csv", cases);

@@ -1,0 +1,170 @@
+import { expect } from "vitest";
+import { type BronzeCase, bytes, LONG, malformed, TEXTS, testBronze } from "./bronze.ts";
+import type { Row } from "./project.ts";
+
+const line = (...lines: readonly string[]) => lines.map((each) => `${each}\n`).join("");
+const texts = (...values: readonly (string | null)[]) => values.map((value, at): Row => [String(at + 1), value]);
+
+const cases: Readonly<Record<string, BronzeCase>> = {
+  "names in any order, missing ones and null": {
+    file: line('{"price":"1.50","id":1,"name":"a"}', '{"id":"2"}', '{"name":null,"id":3,"price":2}'),
+    rows: [
+      ["1", "a", "1.50"],
+      ["2", null, null],
+      ["3", null, "2.00"],
+    ],
+  },
+  "members that are not declared are passed over, so are those in other letters": {
+    file: line('{"x":{"id":7},"id":1,"Name":"a","NAME":"b"}'),
+    rows: [["1", null, null]],
+  },
+  "values as they are written": {
+    columns: TEXTS,
+    file: line(
+      '{"id":1,"name":1.10}',
+      '{"id":2,"name":1e2}',
+      '{"id":3,"name":12345678901234567890123.456000}',
+      '{"id":4,"name":-0}',
+      '{"id":5,"name":true}',
+      '{"id":6,"name":{"a": 1.0,  "b":[1,2 ]}}',
+      '{"id":7,"name":[ ]}',
+      '{"id":8,"name":""}',
+      '{"id":9,"name":123456789012345678901234567890}',
+    ),
+    rows: texts(
+      ...["1.10", "1e2", "12345678901234567890123.456000", "-0", "true", '{"a": 1.0,  "b":[1,2 ]}', "[ ]", ""],
+      "123456789012345678901234567890",
+    ),
+  },
+  "escapes are the characters they stand for": {
+    columns: TEXTS,
+    file: line(
+      '{"id":1,"name":"\\u00e9\\ud83d\\ude00"}',
+      '{"id":2,"name":"\\"\\\\\\/\\b\\f\\n\\r\\t"}',
+      '{"i\\u0064":3,"name":"São 😀"}',
+      '{"id":4,"name":"\\\\u0041 {\\"a\\":1.0} [1.5"}',
+    ),
+    rows: texts("é😀", '"\\/\b\f\n\r\t', "São 😀", '\\u0041 {"a":1.0} [1.5'),
+  },
+  "of two members with one name the first counts": {
+    columns: TEXTS,
+    file: line(
+      '{"id":1,"name":"a","name":"b"}',
+      '{"id":2,"name":1.5,"name":2.5}',
+      '{"id":3,"id":4,"name":null,"name":"c"}',
+      '{"id":5,"name":"d"}',
+    ),
+    rows: [
+      ["1", "a"],
+      ["2", "1.5"],
+      ["5", "d"],
+    ],
+    aside: [["name is missing", '{"id":"3","name":null}']],
+  },
+  "lines that are no object": {
+    columns: TEXTS,
+    file: line(
+      '{"id":1,"name":"a"}',
+      "x",
+      '{"id":2',
+      "[1]",
+      "1",
+      '"x"',
+      "null",
+      '{"id":3} {"id":4}',
+      '{"id":1,"name":"a"}}',
+    ),
+    rows: [["1", "a"]],
+    aside: ["x", '{"id":2', "[1]", "1", '"x"', "null", '{"id":3} {"id":4}', '{"id":1,"name":"a"}}'].map(malformed),
+  },
+  "what other readers let pass for JSON": {
+    columns: TEXTS,
+    file: line(
+      '{"id":1,"name":"a",}',
+      "{'id':1,'name':'a'}",
+      '{id:1,"name":"a"}',
+      '{"id":1,"name":NaN}',
+      '{"id":1,"name":Infinity}',
+      '{"id":01,"name":"a"}',
+      '{"id":+1,"name":"a"}',
+      '{"id":.5,"name":"a"}',
+      '{"id":1.,"name":"a"}',
+      '{"id":1,"name":"a"} // x',
+      '{"id":1,"name":/* x */ "a"}',
+      '{"id":1,"name":"a\tb"}',
+      '{"id":1,"name":"\\x41"}',
+      '{"id":1,"name":True}',
+    ),
+    rows: [],
+    aside: [
+      '{"id":1,"name":"a",}',
+      "{'id':1,'name':'a'}",
+      '{id:1,"name":"a"}',
+      '{"id":1,"name":NaN}',
+      '{"id":1,"name":Infinity}',
+      '{"id":01,"name":"a"}',
+      '{"id":+1,"name":"a"}',
+      '{"id":.5,"name":"a"}',
+      '{"id":1.,"name":"a"}',
+      '{"id":1,"name":"a"} // x',
+      '{"id":1,"name":/* x */ "a"}',
+      '{"id":1,"name":"a\tb"}',
+      '{"id":1,"name":"\\x41"}',
+      '{"id":1,"name":True}',
+    ].map(malformed),
+  },
+  "blanks around tokens": {
+    columns: TEXTS,
+    file: line(' { "id" : 1 , "name" : "a" } ', '\t{"id":\t2,"name":"b"}\t', '{ "id" : 3.0 , "name" : [ 1 ] }'),
+    rows: [
+      ["1", "a"],
+      ["2", "b"],
+      ["3.0", "[ 1 ]"],
+    ],
+  },
+  "blank lines are no records": {
+    columns: TEXTS,
+    file: '{"id":1,"name":"a"}\n\n\n{"id":2,"name":"b"}\n\n',
+    rows: texts("a", "b"),
+  },
+  "carriage returns before line feeds, no line break at the end": {
+    columns: TEXTS,
+    file: '{"id":1,"name":"a"}\r\n{"id":2,"name":1.5}\r\n{"id":3,"name":"c"}',
+    rows: texts("a", "1.5", "c"),
+  },
+  "both kinds of line breaks in one file": {
+    columns: TEXTS,
+    file: '{"id":1,"name":"a"}\n{"id":2,"name":1.5}\r\n{"id":3,"name":"c"}\n',
+    rows: texts("a", "1.5", "c"),
+  },
+  "an empty file has no rows": { file: "", rows: [] },
+  "texts that do not fit their types": {
+    file: line('{"id":"x","price":1.5}', '{"id":" 1 ","price":""}', '{"id":{"a":1},"name":"a"}', '{"id":2.0}', "{}"),
+    rows: [["1", null, null]],
+    aside: [
+      ["id is not int", '{"id":"x","name":null,"price":"1.5"}'],
+      ["id is not int", '{"id":"{\\"a\\":1}","name":"a","price":null}'],
+      ["id is not int", '{"id":"2.0","name":null,"price":null}'],
+      ["id is missing", '{"id":null,"name":null,"price":null}'],
+    ],
+  },
+  "a long line": {
+    columns: TEXTS,
+    file: line(`{"id":1,"name":"${LONG}"}`, `{"id":2.5,"name":"${LONG}"}`),
+    rows: [
+      ["1", LONG],
+      ["2.5", LONG],
+    ],
+  },
+  "bytes that are no UTF-8": {
+    columns: TEXTS,
+    file: bytes('{"id":1,"name":"a"}\n{"id":2,"name":"', [0xe9], '"}\n{"id":3,"name":"c"}\n'),
+    rows: [
+      ["1", "a"],
+      ["3", "c"],
+    ],
+    aside: [["malformed record", expect.stringMatching(/^\{"id":2,/)]],
+  },
+};
+
+testBronze("json", cases);

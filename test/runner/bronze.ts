@@ -1,0 +1,69 @@
+/** Files of bronze relations, each read whole by a table of its own, all of them in one run. */
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { RunResult } from "../../src/runner/result.ts";
+import { createProject, messages, type Project, type Row, sortedRows } from "./project.ts";
+
+/** A file of a bronze relation, and what a table that reads all of it has then. */
+export interface BronzeCase {
+  readonly file: string | Buffer;
+  /** By default `id: int, name: string?, price: decimal(10,2)?`. */
+  readonly columns?: string;
+  /** In any order. None where the table cannot be built. */
+  readonly rows?: readonly Row[];
+  /** The reason and the record of each row that was set aside; none by default. */
+  readonly aside?: readonly Row[];
+  /** What the run says, warnings about rejected rows apart. */
+  readonly says?: readonly string[];
+}
+
+const COLUMNS = "id: int, name: string?, price: decimal(10,2)?";
+export const TEXTS = "id: string, name: string";
+
+export const malformed = (record: string): Row => ["malformed record", record];
+
+export const bytes = (...parts: readonly (string | readonly number[])[]) =>
+  Buffer.concat(parts.map((part) => (typeof part === "string" ? Buffer.from(part) : Buffer.from(part))));
+
+export const LONG = "x".repeat(300_000);
+
+/** Makes a test of each case. */
+export function testBronze(kind: "csv" | "json", named: Readonly<Record<string, BronzeCase>>): void {
+  const cases = Object.entries(named).map(([name, each], at) => ({
+    name,
+    bronze: `b${at}`,
+    path: `b${at}.${kind}`,
+    ...each,
+  }));
+  const text = cases.map(
+    ({ bronze, path, columns = COLUMNS }) =>
+      `bronze ${bronze} from files.${kind}("${path}") { ${columns} }\nsilver ${bronze} { from bronze.${bronze} }`,
+  );
+  let project: Project;
+  let result: RunResult;
+
+  beforeAll(async () => {
+    const files = Object.fromEntries(cases.map(({ path, file }) => [path, file]));
+    project = await createProject(["enum Kind { small, large }", ...text].join("\n"), files);
+    result = await project.run();
+  }, 300_000);
+
+  afterAll(() => project?.remove());
+
+  it.each(cases)("$name", async ({ bronze, rows, aside = [], says = [] }) => {
+    const own = messages(result).filter((each) => new RegExp(`\\.${bronze}\\b`).test(each));
+    const problems = own.filter((each) => !each.startsWith("rows-rejected"));
+    expect(problems.map((each) => each.replaceAll(`bronze.${bronze}`, "self"))).toEqual(says);
+    if (rows === undefined) return expect(await project.table(`silver.${bronze}`)).toBeUndefined();
+
+    expect(await project.rows(`silver.${bronze}`)).toEqual(sortedRows(rows));
+    const quarantine = (await project.rows(`quarantine.silver.${bronze}`)).map(([source, ...rest]) => {
+      expect(source).toBe(`bronze.${bronze}`);
+      return rest;
+    });
+    expect(quarantine).toHaveLength(aside.length);
+    expect(quarantine).toEqual(expect.arrayContaining([...aside]));
+    const count = aside.length === 1 ? "1 row" : `${aside.length} rows`;
+    const warning = `rows-rejected: silver.${bronze} set ${count} of bronze.${bronze} aside that do not fit its columns`;
+    expect(own.filter((each) => each.startsWith("rows-rejected"))).toEqual(aside.length === 0 ? [] : [warning]);
+  });
+}

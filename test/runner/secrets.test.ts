@@ -1,0 +1,131 @@
+import { createServer } from "node:http";
+import { createServer as createSocketServer, type Server } from "node:net";
+import { expect, it, onTestFinished } from "vitest";
+import type { RunEvent } from "../../src/runner/result.ts";
+import { createProject, messages, type Project, states } from "./project.ts";
+
+async function projectOf(text: string): Promise<Project> {
+  const project = await createProject(text);
+  onTestFinished(() => project.remove());
+  return project;
+}
+
+const SECRETS = `project shop { lake = adls { account: "shop", container: "lake" } }
+param host: string
+secret password = keyvault("shop-kv", "password")
+secret uri = keyvault("shop-kv", "uri")
+source erp = postgres { host: param.host, database: "erp", user: "ingest", password: secret.password }
+source catalog = mongodb { uri: secret.uri, database: "shop" }
+source web = http { base_url: "http://127.0.0.1:1/data/" }
+bronze payments from erp.table("public.payments") { id: int }
+bronze names from catalog.collection("names") { id: int }
+bronze pages from web.csv("pages.csv") { id: int }
+silver payments { from bronze.payments }
+`;
+
+it("secret-missing, source-setting-missing: say which, before anything is asked for", async () => {
+  const project = await projectOf(SECRETS);
+  const bare = await project.run({ select: new Set(["bronze.payments", "bronze.names"]) });
+  expect(messages(bare)).toEqual([
+    "source-setting-missing: the source erp needs a value for the param host, and it has none",
+    "secret-missing: the source catalog needs the secret uri, and the environment variable MEDAL_SECRET_URI is not set",
+  ]);
+});
+
+/** Starts a server on this machine; gives its port. */
+async function listen(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("the server has no port");
+  return address.port;
+}
+
+/** A port that nobody listens on. */
+async function closedPort(): Promise<number> {
+  const server = createSocketServer();
+  const port = await listen(server);
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+const PASSWORD = "p4ss/w@rd:+%";
+const ENCODED = encodeURIComponent(PASSWORD);
+
+it("source-unreachable: what is said holds no secret, of servers that are not there or cannot be", {
+  timeout: 60_000,
+}, async () => {
+  const port = await closedPort();
+  const uri = `mongodb://ingest:${ENCODED}@127.0.0.1:${port}0000/`;
+  const project = await projectOf(SECRETS);
+  const events: RunEvent[] = [];
+  const result = await project.run({
+    params: { host: "127.0.0.1" },
+    sources: {
+      erp: { kind: "settings", settings: { port } },
+      catalog: { kind: "settings", settings: { uri } },
+      web: { kind: "settings", settings: { base_url: `http://ingest:${ENCODED}@127.0.0.1:${port}/` } },
+    },
+    secret: (name) => (name === "password" ? PASSWORD : uri),
+    onEvent: (event) => events.push(event),
+  });
+  expect(states(result)).toBe(
+    "bronze.payments failed, bronze.names failed, bronze.pages failed, silver.payments skipped",
+  );
+  expect(result.diagnostics.map(({ code }) => code)).toEqual([
+    "source-unreachable",
+    "source-unreachable",
+    "source-unreachable",
+  ]);
+  expectNoSecret({ result, events });
+});
+
+it("a server that repeats what it was told in its refusal does not bring the secret out", {
+  timeout: 60_000,
+}, async () => {
+  const server = createSocketServer((socket) => {
+    socket.on("error", () => undefined);
+    socket.once("data", () => {
+      const fields = `SFATAL\0C28P01\0Mpassword "${PASSWORD}" or ${ENCODED} is wrong for ingest\0\0`;
+      const message = Buffer.alloc(5 + fields.length);
+      message.write("E");
+      message.writeInt32BE(4 + fields.length, 1);
+      message.write(fields, 5);
+      socket.end(message);
+    });
+  });
+  onTestFinished(() => void server.close());
+  const port = await listen(server);
+  const project = await projectOf(SECRETS);
+  const events: RunEvent[] = [];
+  const result = await project.run({
+    params: { host: "127.0.0.1" },
+    sources: { erp: { kind: "settings", settings: { port } } },
+    secret: () => PASSWORD,
+    select: new Set(["bronze.payments"]),
+    onEvent: (event) => events.push(event),
+  });
+  expect(messages(result)).toEqual([
+    expect.stringMatching(/^source-unreachable: bronze\.payments .*\*\*\*.* is wrong for ingest$/),
+  ]);
+  expectNoSecret({ result, events });
+});
+
+it("a web server's address with a password in it is not shown either", { timeout: 60_000 }, async () => {
+  const server = createServer((_, response) => response.writeHead(500).end());
+  onTestFinished(() => void server.close());
+  const port = await listen(server);
+  const project = await projectOf(SECRETS);
+  const events: RunEvent[] = [];
+  const result = await project.run({
+    sources: { web: { kind: "settings", settings: { base_url: `http://ingest:${ENCODED}@127.0.0.1:${port}/` } } },
+    select: new Set(["bronze.pages"]),
+    onEvent: (event) => events.push(event),
+  });
+  expect(states(result)).toBe("bronze.pages failed");
+  expectNoSecret({ result, events });
+});
+
+function expectNoSecret(told: unknown): void {
+  const text = JSON.stringify(told);
+  for (const secret of [PASSWORD, ENCODED, "p4ss"]) expect(text).not.toContain(secret);
+}
