@@ -22,6 +22,8 @@ export interface Verdict {
 export interface Judge {
   /** `thorough`: builds the tables also in all the ways that must make no difference, which takes three times as long. */
   judge(given: Case, thorough: boolean): Promise<Verdict>;
+  /** The engine that it uses itself. */
+  readonly engine: Engine;
   close(): void;
 }
 
@@ -39,6 +41,7 @@ export async function createJudge(): Promise<Judge> {
   ];
   return {
     judge: (given, thorough) => judge(given, engine, thorough ? variations : []),
+    engine,
     close() {
       for (const each of [engine, plain, parallel]) each.close();
     },

@@ -96,7 +96,8 @@ export function cellsText(row: Row, at: readonly number[]): string {
   return JSON.stringify(at.map((place) => row[place]));
 }
 
-async function loadBronze(bronze: readonly BronzePlan[], rows: Rows, engine: Engine): Promise<void> {
+/** Puts the rows of bronze relations into the engine. */
+export async function loadBronze(bronze: readonly BronzePlan[], rows: Rows, engine: Engine): Promise<void> {
   for (const { name, columns } of bronze) {
     const list = columns.map((column) => duckdbName(column.name)).join(", ");
     const given = rows[`bronze.${name}`] ?? [];

@@ -22,19 +22,15 @@ export interface Seeds {
   readonly split: readonly number[];
 }
 
-const numbers = (count: number): fc.Arbitrary<number[]> =>
-  fc.array(fc.nat({ max: 9999 }), { maxLength: count, size: "max" });
+const list = <T>(item: fc.Arbitrary<T>, minLength: number, maxLength: number): fc.Arbitrary<T[]> =>
+  fc.array(item, { minLength, maxLength, size: "max" });
+
+/** Enough numbers to decide everything in most cases. */
+const numbers = (count: number): fc.Arbitrary<number[]> => list(fc.nat({ max: 9999 }), Math.ceil(count / 2), count);
 
 const seeds: fc.Arbitrary<Seeds> = fc.record({
-  bronze: fc.array(
-    fc.record({ schema: numbers(40), rows: fc.array(numbers(12), { maxLength: MOST_ROWS, size: "max" }) }),
-    { minLength: 1, maxLength: 3, size: "max" },
-  ),
-  tables: fc.array(fc.record({ head: numbers(12), steps: fc.array(numbers(60), { maxLength: 6, size: "max" }) }), {
-    minLength: 1,
-    maxLength: 4,
-    size: "max",
-  }),
+  bronze: list(fc.record({ schema: numbers(40), rows: list(numbers(12), 0, MOST_ROWS) }), 1, 3),
+  tables: list(fc.record({ head: numbers(12), steps: list(numbers(60), 1, 6) }), 1, 4),
   split: numbers(60),
 });
 

@@ -30,18 +30,21 @@ export function fromStep(choices: Choices, { relations, fresh }: Context): Step 
 
 type Make = (choices: Choices, scope: Scope, context: Context) => Step | undefined;
 
+/** The simplest first; those that are more often worth a look come more than once. */
 const STEPS: readonly Make[] = [
   whereStep,
   selectStep,
   groupStep,
   joinStep,
   joinStep,
+  joinStep,
+  joinStep,
   deriveStep,
   distinctStep,
-  latestStep,
-  joinStep,
   groupStep,
+  latestStep,
   expectStep,
+  distinctStep,
   takeStep,
 ];
 
