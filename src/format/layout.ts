@@ -167,10 +167,21 @@ function paddingsOf(rows: readonly Row[], indentation: number): readonly number[
   for (const [at, row] of rows.entries()) {
     const before = rows[at - 1];
     if (before && (isApart(before, row, indentation) || !isSameKind(before, row))) close();
-    if (row.right !== undefined && Number.isFinite(widthOf(row.left))) run.push({ row, at });
+    if (row.right !== undefined && !mayBreak(row, indentation)) run.push({ row, at });
   }
   close();
   return paddings;
+}
+
+/** Whether the left part may itself take several lines. It must not do so in one layout and stand in a run in the next. */
+function mayBreak(row: Row, indentation: number): boolean {
+  return !Number.isFinite(widthOf(row.left)) || (isTall(row, indentation) && hasGroup(row.left));
+}
+
+function hasGroup(doc: Doc): boolean {
+  if (typeof doc === "string") return false;
+  if (doc.kind === "concat") return doc.docs.some(hasGroup);
+  return doc.kind === "group" || (doc.kind === "indent" && hasGroup(doc.doc));
 }
 
 /** Rows that may stand in one run: joins with joins, secrets with secrets, and whatever else a block holds. */
