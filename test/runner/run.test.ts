@@ -126,7 +126,7 @@ it("expectation-failed: the last version stays, what depends on it is skipped, t
     "bronze.orders ok, bronze.shops ok, silver.orders failed, silver.shops ok, gold.lines skipped, gold.total skipped",
   );
   expect(messages(result)).toEqual([
-    'expectation-failed: silver.orders has 2 rows that fail the expectation "priced" (id 1), so it keeps its last version',
+    'expectation-failed: silver.orders has 2 rows failing the expectation "priced" (id 1), so it keeps its last version',
   ]);
   expect(await project.rows("silver.orders")).toEqual([["1", "a", "1.50"]]);
   expect(await project.rows("gold.total")).toEqual([["1.50"]]);
@@ -146,8 +146,8 @@ gold c { from silver.a  select { id, part }  key id }`,
   );
   const result = await project.run();
   expect(messages(result)).toEqual([
-    "duplicate-key: bronze.a has 1 value of (id, part, who) that come more than once (id 1, part 1), so silver.a keeps its last version",
-    "duplicate-key: bronze.b has 2 values of who that come more than once, so silver.b keeps its last version",
+    "duplicate-key: bronze.a has 1 value of (id, part, who) more than once (id 1, part 1), so silver.a keeps its last version",
+    "duplicate-key: bronze.b has 2 values of who more than once, so silver.b keeps its last version",
   ]);
   expect(result.diagnostics[0]?.hint).toBe(
     "`distinct on (id, part, who) latest by …` keeps one row of each, if that is what is meant.",

@@ -267,7 +267,7 @@ const cases: Readonly<Record<string, Case>> = {
       ["self", "many", '{"id":5,"shop":null,"pieces":null,"price":null,"day":null,"kind":null}'],
       ["self", "many", '{"id":6,"shop":"c","pieces":10,"price":1.50,"day":"2020-01-01","kind":"small"}'],
     ],
-    says: ['rows-quarantined: self set 4 rows aside that fail the expectation "many"'],
+    says: ['rows-quarantined: self set 4 rows aside for failing the expectation "many"'],
   },
   "a row is set aside by the first expectation that it fails, whatever comes later": {
     steps: `from bronze.sales  select { id, pieces }
@@ -282,8 +282,8 @@ const cases: Readonly<Record<string, Case>> = {
       ["self", "second", '{"id":6,"pieces":10}'],
     ],
     says: [
-      'rows-quarantined: self set 2 rows aside that fail the expectation "first"',
-      'rows-quarantined: self set 2 rows aside that fail the expectation "second"',
+      'rows-quarantined: self set 2 rows aside for failing the expectation "first"',
+      'rows-quarantined: self set 2 rows aside for failing the expectation "second"',
     ],
   },
   "rows are set aside also where a join with nothing or a take leaves none": {
@@ -291,19 +291,19 @@ const cases: Readonly<Record<string, Case>> = {
       join one bronze.nobody as n on n.id == rank  select { shop }  sort shop  take 1`,
     rows: [],
     aside: [["self", "ranked", '{"shop":"b","rank":2}']],
-    says: ['rows-quarantined: self set 1 row aside that fail the expectation "ranked"'],
+    says: ['rows-quarantined: self set 1 row aside for failing the expectation "ranked"'],
   },
   "expect else warn keeps the rows and counts them": {
     steps: `from bronze.sales  expect "many": pieces > 10 else warn  select { id }`,
     rows: [["1"], ["2"], ["3"], ["4"], ["5"], ["6"]],
     aside: [],
-    says: ['expectation-warned: self has 4 rows that fail the expectation "many"'],
+    says: ['expectation-warned: self has 4 rows failing the expectation "many"'],
   },
   "expect else fail keeps the table from being built": {
     steps: `from bronze.sales  expect "cheap": price < 2.00 else fail  select { id, price }  key id`,
     says: [
       expect.stringMatching(
-        /^expectation-failed: self has 3 rows that fail the expectation "cheap" \(id [235]\), so it keeps its last version$/,
+        /^expectation-failed: self has 3 rows failing the expectation "cheap" \(id [235]\), so it keeps its last version$/,
       ),
     ],
   },
@@ -340,9 +340,7 @@ const cases: Readonly<Record<string, Case>> = {
   },
   "a key that does not hold keeps the table from being built": {
     steps: 'from bronze.visits  select { shop = shop ?? "none", visitor }  key shop',
-    says: [
-      "duplicate-key: self has 3 values of shop that come more than once (shop a), so self keeps its last version",
-    ],
+    says: ["duplicate-key: self has 3 values of shop more than once (shop a), so self keeps its last version"],
   },
   "values of every type come through as they are": {
     steps: "from bronze.values",

@@ -32,26 +32,26 @@ export const runCatalog = {
   },
   "rows-rejected": {
     severity: "warning",
-    message: "{table} set {count} of {relation} aside that do not fit its columns",
+    message: "{table} set {count} of {relation} aside for not fitting its columns",
     hint: "`medalc show quarantine.{table}` shows them with the reasons.",
   },
   "rows-quarantined": {
     severity: "warning",
-    message: "{table} set {count} aside that fail the expectation {name}",
+    message: "{table} set {count} aside for failing the expectation {name}",
     hint: "`medalc show quarantine.{table}` shows them.",
   },
   "expectation-warned": {
     severity: "warning",
-    message: "{table} has {count} that fail the expectation {name}",
+    message: "{table} has {count} failing the expectation {name}",
   },
   "expectation-failed": {
     severity: "error",
-    message: "{table} has {count} that fail the expectation {name}{example}, so it keeps its last version",
+    message: "{table} has {count} failing the expectation {name}{example}, so it keeps its last version",
     hint: "Mend the data, or let the expectation say `else quarantine` or `else warn`.",
   },
   "duplicate-key": {
     severity: "error",
-    message: "{relation} has {count} that come more than once{example}, so {table} keeps its last version",
+    message: "{relation} has {count} more than once{example}, so {table} keeps its last version",
     hint: "`distinct on {columns} latest by …` keeps one row of each, if that is what is meant.",
   },
   "table-failed": {
