@@ -62,6 +62,7 @@ function commandLine(io: Io, finish: (code: ExitCode) => void): Command {
       .action(async (...given: unknown[]) => {
         const self = given.at(-1);
         if (!(self instanceof Command)) throw new Error("commander passes the command last");
+        if (self.args.includes("")) self.error("error: an argument is empty; the folder you are in is `.`");
         const options = self.opts<Options & CommonOptions & WatchOptions>();
         const run = () => command(options, self.args);
         const path = self.args[0] ?? ".";
@@ -119,7 +120,7 @@ function commandLine(io: Io, finish: (code: ExitCode) => void): Command {
       return show({ ...options, table: table ?? "" }, io);
     },
   )
-    .option("-p, --path <path>", "the program, a file or a folder", ".")
+    .option("-p, --path <path>", "the program, a file or a folder", pathOption, ".")
     .addOption(environmentOption("the environment it was run in (default: local)"))
     .addOption(paramOption())
     .option("-n, --limit <rows>", "how many rows", positiveNumber, 20);
@@ -170,7 +171,7 @@ function environmentOption(description: string): Option {
 function selectOption(): Option {
   const description = "only these tables: orders, +gold.orders, silver.orders+, tag:pii, changed:main; may be repeated";
   return new Option("-s, --select <selector>", description).argParser(
-    (text: string, earlier: readonly string[] = []) => [...earlier, text],
+    (text: string, earlier: readonly string[] = []) => [...earlier, notEmpty(text, "Expected a table, gold.orders.")],
   );
 }
 
@@ -187,9 +188,20 @@ function paramOption(): Option {
     (text: string, earlier: readonly ParamArgument[] = []) => {
       const equals = text.indexOf("=");
       if (equals < 1) throw new InvalidArgumentError("Expected name=value.");
-      return [...earlier, { name: text.slice(0, equals), value: text.slice(equals + 1) }];
+      const value = notEmpty(text.slice(equals + 1), "Expected a value after `=`; an empty text stands in medal.json.");
+      return [...earlier, { name: text.slice(0, equals), value }];
     },
   );
+}
+
+function pathOption(text: string): string {
+  return notEmpty(text, "Expected a file or a folder.");
+}
+
+/** An empty text on the command line is most often a variable of the shell that is not set. */
+function notEmpty(text: string, expected: string): string {
+  if (text === "") throw new InvalidArgumentError(expected);
+  return text;
 }
 
 function positiveNumber(text: string): number {

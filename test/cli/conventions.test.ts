@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { EXIT, execute } from "../../src/cli/command.ts";
+import { runCommandLine } from "../../src/cli/main.ts";
 import { createTestIo, medalc, temporaryFolder } from "../support/io.ts";
 
 const RIGHT = `project shop {
@@ -56,6 +57,7 @@ it.each([
   ["a missing argument", "explain", "missing required argument 'code'"],
   ["too many arguments", "explain a b", "too many arguments"],
   ["a param without a value", "compile --param x", "Expected name=value."],
+  ["a param with an empty value", "run --param x=", "Expected a value after `=`; an empty text stands in medal.json."],
   ["a size that is none", "run --memory much", "Expected a size, 512MB or 4GB."],
   ["a limit that is no number", "show gold.x --limit none", "Expected a number of rows."],
 ])("exit 64 for %s", async (_, commandLine, text) => {
@@ -63,6 +65,16 @@ it.each([
   expect(err).toContain(text);
   expect(code).toBe(EXIT.usage);
   expect(out).toBe("");
+});
+
+it.each([
+  ["path", ["check", ""], "an argument is empty; the folder you are in is `.`"],
+  ["selector", ["run", "--select", ""], "Expected a table, gold.orders."],
+  ["--path", ["show", "gold.x", "--path", ""], "Expected a file or a folder."],
+])("exit 64 for an empty %s, as a variable that is not set gives it", async (_, args, text) => {
+  const io = createTestIo();
+  expect(await runCommandLine(args, io)).toBe(EXIT.usage);
+  expect(io.err()).toContain(text);
 });
 
 it("exit 64 for unknown-path and no-program", async () => {

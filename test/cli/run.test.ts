@@ -31,7 +31,17 @@ it("builds the lake, says what was set aside, and prints a summary", async () =>
   expect(err).toContain("1/3 done bronze.orders: 377 B, ");
   expect(err).toContain("warning rows-rejected: silver.orders set 1 row of bronze.orders aside");
   expect(err).toContain("warning rows-quarantined: ");
-  expect(err).toMatch(/\n2 warnings\n3 tables in \.medal\/lake, [\d.]+ s\n$/);
+  expect(err).toMatch(
+    /\n2 warnings\n3 tables in \.medal\/lake, [\d.]+ s\n`medalc show quarantine\.silver\.orders` shows the rows set aside\n$/,
+  );
+});
+
+it("says how to show the rows set aside of a program that lies elsewhere", async () => {
+  const folder = starter();
+  const { err } = await medalc(`run ${folder} --env local`);
+  expect(err).toContain(
+    `\n\`medalc show --path ${folder} --env local quarantine.silver.orders\` shows the rows set aside\n`,
+  );
 });
 
 it("show prints rows, of the quarantine too", async () => {

@@ -60,7 +60,7 @@ export async function run(options: RunOptions, io: Io): Promise<CommandResult> {
     diagnostics: [...before, ...result.diagnostics],
     sources,
     ...(result.relations.length === 0 ? {} : { answer: answerOf(result, environment.name, lake, io.stdout.width) }),
-    closing: closingOf(result, lake, seconds),
+    closing: closingOf(result, lake, seconds, showOptions(options)),
     exitCode: exitCodeOf(result),
   };
 }
@@ -89,15 +89,25 @@ function answerOf({ relations }: RunResult, environment: string, lake: string, w
   return { text: textTable(columns, rows, width), data: { environment, lake, tables: relations } };
 }
 
+/** The options with which `show` finds the same lake, with a blank behind them. */
+function showOptions({ path, env }: RunOptions): string {
+  return `${path === "." ? "" : `--path ${path} `}${env === undefined ? "" : `--env ${env} `}`;
+}
+
 /** How it went; what failed and what was not done come last. */
-function closingOf({ relations }: RunResult, lake: string, seconds: number): string {
+function closingOf({ relations }: RunResult, lake: string, seconds: number, show: string): string {
   const names = (state: RelationResult["state"]): readonly string[] =>
     relations.filter((each) => each.state === state).map((each) => each.relation);
   const failed = names("failed");
   const skipped = names("skipped");
   const done = `${counted(relations.length - failed.length - skipped.length, "table")} in ${lake}, ${secondsText(seconds)}`;
+  const setAside = relations.filter((each) => each.state !== "failed" && each.rejected + each.quarantined > 0);
+  const [first, ...others] = setAside.map((each) => `quarantine.${each.relation}`);
   return [
     done,
+    ...(first === undefined
+      ? []
+      : [`\`medalc show ${show}${first}\` shows the rows set aside${others.map((each) => `, ${each}`).join("")}`]),
     ...(failed.length === 0 ? [] : [`failed: ${failed.join(", ")}`]),
     ...(skipped.length === 0 ? [] : [`not done: ${skipped.join(", ")}`]),
   ].join("\n");
