@@ -1,6 +1,7 @@
 /** Every diagnostic there is. One file a phase; codes are unique over all of them (the object type sees to it in tests). */
-import type { ParametersOf } from "./entry.ts";
+
 import { configCatalog } from "./config.ts";
+import type { ParametersOf } from "./entry.ts";
 import { namesCatalog } from "./names.ts";
 import { relationsCatalog } from "./relations.ts";
 import { runCatalog } from "./run.ts";

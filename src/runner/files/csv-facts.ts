@@ -37,20 +37,48 @@ async function headerOf(file: FileHandle): Promise<readonly string[]> {
 }
 
 async function formOf(file: FileHandle, fieldCount: number): Promise<CsvFacts["form"]> {
-  const quotes = await countQuotes(file);
-  if (quotes === 0) return "plain";
-  if (quotes % 2 === 1) return "doubtful";
+  const quotes = await quotesOf(file);
+  if (quotes === "none") return "plain";
+  if (quotes === "misplaced") return "doubtful";
   if (await somePiece(file, LONGEST_LINE, (piece) => hasDoubtfulEnd(piece, fieldCount))) return "doubtful";
   return (await somePiece(file, 1, createQuoteWatch())) ? "spanning" : "quoted";
 }
 
-/** Where their number is odd, a text may never end; read from start to end, DuckDB drops it without a word. */
-async function countQuotes(file: FileHandle): Promise<number> {
-  let count = 0;
-  for await (const { bytes } of pieces(file, 0)) {
-    for (let at = 0; at < bytes.length; at++) if (bytes[at] === QUOTE) count++;
+/**
+ * Whether every quote begins a text behind a comma or a line break, ends one before them, or is doubled in one, and every
+ * text ends. Where not, DuckDB guesses what the texts are, and drops one that does not end without a word.
+ */
+async function quotesOf(file: FileHandle): Promise<"none" | "in place" | "misplaced"> {
+  let isNone = true;
+  let inside = false;
+  let mayEnd = false;
+  let before = LF;
+  for await (const { bytes, isFirst } of pieces(file, 0)) {
+    const start = isFirst && bytes.subarray(0, 3).equals(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length : 0;
+    for (let at = start; at < bytes.length; ) {
+      if (mayEnd) {
+        mayEnd = false;
+        const next = bytes[at];
+        if (next === QUOTE) {
+          at++;
+          continue;
+        }
+        if (next !== COMMA && next !== LF && next !== CR) return "misplaced";
+        inside = false;
+      }
+      const quote = bytes.indexOf(QUOTE, at);
+      if (quote === -1) break;
+      isNone = false;
+      const previous = quote === start ? before : bytes[quote - 1];
+      if (!inside && previous !== COMMA && previous !== LF) return "misplaced";
+      mayEnd = inside;
+      inside = true;
+      at = quote + 1;
+    }
+    before = bytes.at(-1) ?? before;
   }
-  return count;
+  if (inside && !mayEnd) return "misplaced";
+  return isNone ? "none" : "in place";
 }
 
 interface Piece {

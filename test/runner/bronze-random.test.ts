@@ -1,0 +1,131 @@
+/** Random CSV files, of which what they say is known from a reader that goes character by character. */
+import { expect, it, onTestFinished } from "vitest";
+import { createProject, type Row, resultOf, sortedRows } from "./project.ts";
+
+const FILES = 150;
+const PIECES = [
+  "a",
+  "b,",
+  ",",
+  ",",
+  '"',
+  '"',
+  '""',
+  '",',
+  '"\n',
+  "\n",
+  "\n",
+  "\r\n",
+  " ",
+  "é",
+  '"x"',
+  '"y,z",',
+  "1,2\n",
+];
+
+interface Records {
+  readonly fitting: readonly Row[];
+  readonly malformed: number;
+  /** The last text is not closed. */
+  readonly open: boolean;
+}
+
+/** The records of a text whose header has two columns, as RFC 4180 and docs/lake.md read them. */
+function recordsOf(text: string): Records {
+  const fitting: Row[] = [];
+  let malformed = 0;
+  let fields: (string | null)[] = [];
+  let field: string | null = null;
+  let state: "start" | "bare" | "quoted" | "closed" | "broken" = "start";
+  let isBroken = false;
+  let length = 0;
+  const endField = () => {
+    fields.push(field);
+    field = null;
+    isBroken ||= state === "broken" || state === "quoted";
+    state = "start";
+  };
+  const endRecord = () => {
+    endField();
+    const [a = null, b = null] = fields;
+    if (length > 0 && (isBroken || fields.length !== 2)) malformed++;
+    else if (length > 0) fitting.push([a, b]);
+    fields = [];
+    isBroken = false;
+    length = 0;
+  };
+  const characters = [...text];
+  for (let at = 0; at < characters.length; at++) {
+    const character = characters[at] ?? "";
+    const isEnd = state !== "quoted" && (character === "\n" || (character === "\r" && characters[at + 1] === "\n"));
+    if (isEnd) {
+      if (character === "\r") at++;
+      endRecord();
+      continue;
+    }
+    length++;
+    if (state === "quoted") {
+      if (character !== '"') field += character;
+      else if (characters[at + 1] === '"') {
+        field += '"';
+        at++;
+      } else state = "closed";
+    } else if (character === ",") endField();
+    else if (state === "closed" || state === "broken") state = "broken";
+    else if (state === "start" && character === '"') {
+      field = "";
+      state = "quoted";
+    } else {
+      field = (field ?? "") + character;
+      state = "bare";
+    }
+  }
+  const open = state === "quoted";
+  endRecord();
+  return { fitting, malformed, open };
+}
+
+function randomTexts(): readonly string[] {
+  let state = 20260131;
+  const next = (below: number) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+  return Array.from({ length: FILES }, () =>
+    Array.from({ length: 1 + next(24) }, () => PIECES[next(PIECES.length)]).join(""),
+  );
+}
+
+it("the reference reads what is plain", () => {
+  expect(recordsOf('1,2\r\n"a ""b"",\n",\n,""\n\n1\n1,2,3\n"x"y,1\n3,a"b\n4,"')).toEqual({
+    fitting: [
+      ["1", "2"],
+      ['a "b",\n', null],
+      [null, ""],
+      ["3", 'a"b'],
+    ],
+    malformed: 4,
+    open: true,
+  });
+});
+
+it(`${FILES} random CSV files are read as their characters say`, { timeout: 240_000 }, async () => {
+  const texts = randomTexts();
+  const program = texts.map(
+    (_, at) =>
+      `bronze f${at} from files.csv("${at}.csv") { a: string?, b: string? }\nsilver f${at} { from bronze.f${at} }`,
+  );
+  const files = Object.fromEntries(texts.map((text, at) => [`${at}.csv`, `a,b\n${text}`]));
+  const project = await createProject(program.join("\n"), files);
+  onTestFinished(() => project.remove());
+  const result = await project.run();
+  const wrong: object[] = [];
+  for (const [at, text] of texts.entries()) {
+    const { fitting, malformed } = recordsOf(text);
+    const { state, rejected } = resultOf(result, `silver.f${at}`);
+    const found = { state, rejected, rows: state === "ok" ? await project.rows(`silver.f${at}`) : [] };
+    const wanted = { state: "ok", rejected: malformed, rows: sortedRows(fitting) };
+    if (JSON.stringify(found) !== JSON.stringify(wanted)) wrong.push({ text, found, wanted });
+  }
+  expect(wrong.map((each) => JSON.stringify(each))).toEqual([]);
+});
