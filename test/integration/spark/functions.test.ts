@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { numberText } from "../../../src/codegen/expressions/numbers.ts";
 import { sparkExpression, sparkTypeName } from "../../../src/codegen/expressions/spark.ts";
 import { aggregateCases, type Case, castCases, scalarCases } from "../../functions/cases.ts";
+import { exampleCases } from "../../functions/example-cases.ts";
 import { sameValue } from "../../functions/support.ts";
 import { FAILS } from "../../functions/vectors/vector.ts";
 import { type Spark, type SparkAnswer, type SparkCase, startSpark } from "../../support/spark/session.ts";
@@ -10,7 +11,7 @@ import { type Spark, type SparkAnswer, type SparkCase, startSpark } from "../../
 /** So many expressions are asked for at a time. */
 const BATCH = 80;
 
-const cases = [...scalarCases, ...castCases, ...aggregateCases];
+const cases = [...scalarCases, ...castCases, ...aggregateCases, ...exampleCases];
 const problems = new Map<string, string[]>(cases.map(({ fn }) => [fn, []]));
 let spark: Spark;
 
@@ -49,7 +50,7 @@ function problemsOf({ shown, expr, outcome }: Case, answer: SparkAnswer | undefi
 }
 
 for (const [fn, found] of problems) {
-  it(`${fn} gives what its vectors say on Spark, with constants and with columns`, () => {
+  it(`${fn} gives what its vectors and examples say on Spark, with constants and with columns`, () => {
     expect(found).toEqual([]);
   });
 }
