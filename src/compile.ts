@@ -4,11 +4,11 @@
  */
 import { type Diagnostic, diagnostic, hasErrors, sorted } from "./diagnostics/diagnostic.ts";
 import type { CompilerHost } from "./host.ts";
-import type { Module } from "./parser/ast.ts";
-import { parse } from "./parser/parse.ts";
+import { type ParseResult, parse } from "./parser/parse.ts";
 import { lower } from "./plan/lower.ts";
 import type { Program } from "./plan/program.ts";
 import { bind } from "./semantics/bind.ts";
+import type { ProgramMemory } from "./semantics/check/memory.ts";
 import { checkProgram } from "./semantics/check/program.ts";
 import type { CheckedProgram } from "./semantics/model.ts";
 import type { SourceFile, Span } from "./source.ts";
@@ -20,20 +20,30 @@ export interface CheckResult {
   readonly diagnostics: readonly Diagnostic[];
   /** Partial where there are errors. */
   readonly checked: CheckedProgram;
+  /** For the next check of the program. */
+  readonly memory: { readonly files: ReadonlyMap<string, ParsedFile>; readonly program: ProgramMemory };
+}
+
+interface ParsedFile extends ParseResult {
+  readonly file: SourceFile;
 }
 
 /**
  * Checks the program that starts at these files: they and all that they import. The paths must exist in the host.
+ * With the result of an earlier check, only what changed since is read again and only what it reaches checked again; what
+ * comes out is the same.
  */
-export function check(host: CompilerHost, paths: readonly string[]): CheckResult {
-  const { sources, modules, diagnostics } = load(host, paths);
+export function check(host: CompilerHost, paths: readonly string[], before?: CheckResult): CheckResult {
+  const { files, diagnostics } = load(host, paths, before?.memory.files ?? new Map());
+  const modules = [...files.values()].map((each) => each.module);
   const bound = bind(modules);
   const start: Span = modules[0]?.span ?? { file: paths[0] ?? "", start: 0, end: 0 };
-  const checked = checkProgram(bound.bindings, { ...start, end: start.start });
+  const checked = checkProgram(bound.bindings, { ...start, end: start.start }, before?.memory.program);
   return {
-    sources,
+    sources: new Map([...files].map(([path, { file }]) => [path, file])),
     diagnostics: sorted([...diagnostics, ...bound.diagnostics, ...checked.diagnostics]),
     checked: checked.program,
+    memory: { files, program: checked.memory },
   };
 }
 
@@ -43,14 +53,13 @@ export function plan(result: CheckResult): Program | undefined {
 }
 
 interface Loaded {
-  readonly sources: ReadonlyMap<string, SourceFile>;
-  readonly modules: readonly Module[];
+  /** By path, in the order of reading. */
+  readonly files: ReadonlyMap<string, ParsedFile>;
   readonly diagnostics: readonly Diagnostic[];
 }
 
-function load(host: CompilerHost, paths: readonly string[]): Loaded {
-  const sources = new Map<string, SourceFile>();
-  const modules: Module[] = [];
+function load(host: CompilerHost, paths: readonly string[], before: ReadonlyMap<string, ParsedFile>): Loaded {
+  const files = new Map<string, ParsedFile>();
   const diagnostics: Diagnostic[] = [];
   /** Grows while it is worked through: behind the files asked for come those that they import. */
   const wanted = paths.map((path): { readonly path: string; readonly from: Span } => {
@@ -58,23 +67,27 @@ function load(host: CompilerHost, paths: readonly string[]): Loaded {
     return { path: normal, from: { file: normal, start: 0, end: 0 } };
   });
   for (const next of wanted) {
-    if (sources.has(next.path)) continue;
+    if (files.has(next.path)) continue;
     const text = host.readFile(next.path);
     if (text === undefined) {
       diagnostics.push(diagnostic("import-not-found", next.from, { path: next.path }));
       continue;
     }
-    const file: SourceFile = { path: next.path, text };
-    sources.set(next.path, file);
-    const parsed = parse(file);
-    modules.push(parsed.module);
+    const last = before.get(next.path);
+    const parsed = last?.file.text === text ? last : parseFile(next.path, text);
+    files.set(next.path, parsed);
     diagnostics.push(...parsed.diagnostics);
     for (const each of parsed.module.declarations) {
       if (each.kind !== "import" || each.path.value === "") continue;
       wanted.push({ path: beside(next.path, each.path.value), from: each.path.span });
     }
   }
-  return { sources, modules, diagnostics };
+  return { files, diagnostics };
+}
+
+function parseFile(path: string, text: string): ParsedFile {
+  const file: SourceFile = { path, text };
+  return { file, ...parse(file) };
 }
 
 function beside(file: string, relative: string): string {

@@ -39,6 +39,7 @@ export function resolveRelation(reference: RelationReference, context: PipelineC
   const relation = `${reference.layer.text}.${reference.name.text}`;
   const open = openSignature(relation, reference.span);
   if (reference.layer.text === "" || reference.name.text === "") return open;
+  const signature = context.signatureOf(relation);
   if (!context.bindings.relations.has(relation)) {
     const known = [...context.bindings.relations.keys()];
     const elsewhere = known.find((each) => each.endsWith(`.${reference.name.text}`));
@@ -57,7 +58,7 @@ export function resolveRelation(reference: RelationReference, context: PipelineC
     context.report(diagnostic("layer-backwards", reference.span, { reader: context.relation, relation }));
     return open;
   }
-  return context.signatureOf(relation) ?? open;
+  return signature ?? open;
 }
 
 /** A fresh use of a relation: its columns as entries, its attributes moved to numbers that are free. */

@@ -10,6 +10,7 @@ import type { Bindings, CheckedBronze, CheckedProgram, CheckedTable, Signature }
 import { checkBronze } from "./bronze.ts";
 import type { CheckContext } from "./context.ts";
 import { checkFunction } from "./function.ts";
+import { type ProgramMemory, remembering, usable } from "./memory.ts";
 import { checkParam, checkProject, checkSecret, checkSource } from "./project.ts";
 import { checkTable } from "./table.ts";
 
@@ -17,7 +18,9 @@ export function checkProgram(
   bindings: Bindings,
   /** Where a program without a project is reported. */
   start: Span,
-): { readonly program: CheckedProgram; readonly diagnostics: readonly Diagnostic[] } {
+  /** Of an earlier check of the program, to save what did not change. */
+  before?: ProgramMemory,
+): { readonly program: CheckedProgram; readonly diagnostics: readonly Diagnostic[]; readonly memory: ProgramMemory } {
   const diagnostics: Diagnostic[] = [];
   const signatures = new Map<string, Signature>();
   const context: CheckContext = {
@@ -33,6 +36,8 @@ export function checkProgram(
   const sources = [...bindings.sources.values()].flatMap((each) => checkSource(each, context) ?? []);
   for (const each of bindings.functions.values()) checkFunction(each, context);
 
+  const last = usable(before, bindings);
+  const bronzeTables = remembering(checkBronze, context, last?.bronze);
   const bronze: CheckedBronze[] = [];
   const declarations: TableDeclaration[] = [];
   for (const [relation, declaration] of bindings.relations) {
@@ -40,17 +45,22 @@ export function checkProgram(
       declarations.push(declaration);
       continue;
     }
-    const checked = checkBronze(declaration, context);
+    const checked = bronzeTables.check(relation, declaration);
     bronze.push(checked);
     signatures.set(relation, checked.signature);
   }
+  const otherTables = remembering(checkTable, context, last?.tables);
   const tables: CheckedTable[] = [];
   for (const declaration of inOrder(declarations, context)) {
-    const checked = checkTable(declaration, context);
+    const checked = otherTables.check(nameOf(declaration), declaration);
     tables.push(checked);
     signatures.set(checked.signature.relation, checked.signature);
   }
-  return { program: { bindings, project, params, secrets, sources, bronze, tables }, diagnostics };
+  return {
+    program: { bindings, project, params, secrets, sources, bronze, tables },
+    diagnostics,
+    memory: { bindings, bronze: bronzeTables.memory, tables: otherTables.memory },
+  };
 }
 
 function nameOf(table: TableDeclaration): string {
@@ -62,6 +72,21 @@ function readingSteps(table: TableDeclaration): readonly (FromStep | JoinStep)[]
   return table.steps.filter((each): each is FromStep | JoinStep => each.kind === "from" || each.kind === "join");
 }
 
+function relationOf(step: FromStep | JoinStep): string {
+  return `${step.relation.layer.text}.${step.relation.name.text}`;
+}
+
+/** A table on the way, with its reading steps and the number of the next one. */
+interface Visit {
+  readonly table: TableDeclaration;
+  readonly steps: readonly (FromStep | JoinStep)[];
+  next: number;
+}
+
+function visit(table: TableDeclaration): Visit {
+  return { table, steps: readingSteps(table), next: 0 };
+}
+
 /** Every table after those it reads, else in the order of the text. A cycle is reported once, at its first table. */
 function inOrder(tables: readonly TableDeclaration[], context: CheckContext): readonly TableDeclaration[] {
   const byName = new Map(tables.map((each) => [nameOf(each), each]));
@@ -69,25 +94,27 @@ function inOrder(tables: readonly TableDeclaration[], context: CheckContext): re
   const done = new Set<TableDeclaration>();
 
   for (const root of tables) {
-    /** The tables being visited, each with the reading step that comes next. */
-    const path: { table: TableDeclaration; next: number }[] = done.has(root) ? [] : [{ table: root, next: 0 }];
+    /** From the root to the table that is looked at. */
+    const path: Visit[] = done.has(root) ? [] : [visit(root)];
+    const onPath = new Set([root]);
     for (let top = path.at(-1); top; top = path.at(-1)) {
-      const step = readingSteps(top.table)[top.next++];
+      const step = top.steps[top.next++];
       if (!step) {
         path.pop();
+        onPath.delete(top.table);
         done.add(top.table);
         ordered.push(top.table);
         continue;
       }
-      const read = byName.get(`${step.relation.layer.text}.${step.relation.name.text}`);
+      const read = byName.get(relationOf(step));
       if (!read || done.has(read)) continue;
-      const at = path.findIndex((each) => each.table === read);
-      if (at === -1) path.push({ table: read, next: 0 });
-      else
-        reportCycle(
-          path.slice(at).map((each) => each.table),
-          context,
-        );
+      if (onPath.has(read)) {
+        const tables = path.map((each) => each.table);
+        reportCycle(tables.slice(tables.indexOf(read)), context);
+        continue;
+      }
+      path.push(visit(read));
+      onPath.add(read);
     }
   }
   return ordered;
@@ -98,9 +125,7 @@ function reportCycle(cycle: readonly TableDeclaration[], context: CheckContext):
   if (!first) return;
   const next = (at: number) => cycle[(at + 1) % cycle.length] ?? first;
   const related = cycle.flatMap((table, at) => {
-    const step = readingSteps(table).find(
-      (each) => `${each.relation.layer.text}.${each.relation.name.text}` === nameOf(next(at)),
-    );
+    const step = readingSteps(table).find((each) => relationOf(each) === nameOf(next(at)));
     return step ? [{ span: step.relation.span, message: `${nameOf(table)} reads ${nameOf(next(at))}` }] : [];
   });
   const path = [...cycle, first].map(nameOf).join(" -> ");

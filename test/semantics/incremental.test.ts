@@ -1,0 +1,121 @@
+/** A check with the result of an earlier one comes to what a fresh check comes to, and does less. */
+import { readFileSync } from "node:fs";
+import { isDeepStrictEqual } from "node:util";
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { type CheckResult, check } from "../../src/compile.ts";
+import { parse } from "../../src/parser/parse.ts";
+import { memoryHost, SHOP } from "./checking.ts";
+
+type Files = Readonly<Record<string, string>>;
+
+/** The example, a file for each declaration. */
+function exampleFiles(): Files {
+  const text = readFileSync("examples/ecommerce.medal", "utf8");
+  const { module } = parse({ path: "ecommerce.medal", text });
+  return Object.fromEntries(
+    module.declarations.map(({ span }, at) => [`${at}.medal`, `${text.slice(span.start, span.end)}\n`]),
+  );
+}
+
+function checkFiles(files: Files, before?: CheckResult): CheckResult {
+  return check(memoryHost(files), Object.keys(files), before);
+}
+
+/** What a check says, without what it keeps for the next one. */
+function said({ sources, diagnostics, checked }: CheckResult) {
+  return { sources, diagnostics, checked };
+}
+
+function tableOf(result: CheckResult, relation: string) {
+  return [...result.checked.bronze, ...result.checked.tables].find((each) => each.signature.relation === relation);
+}
+
+const example = exampleFiles();
+const names = Object.keys(example);
+const words = [...new Set(Object.values(example).flatMap((text) => text.match(/\w+|[^\w\s]/g) ?? []))];
+
+/** One word of one file becomes another or goes; or the file goes, or comes back as it was. */
+const edit = fc.record({
+  file: fc.constantFrom(...names),
+  place: fc.nat(),
+  word: fc.oneof(fc.constantFrom(...words), fc.constant("")),
+  whole: fc.constantFrom("keep", "keep", "keep", "keep", "remove", "restore"),
+});
+
+function edited(
+  files: Files,
+  { file, place, word, whole }: typeof edit extends fc.Arbitrary<infer E> ? E : never,
+): Files {
+  if (whole === "restore") return { ...files, [file]: example[file] ?? "" };
+  const { [file]: text, ...others } = files;
+  if (text === undefined || whole === "remove") return others;
+  const found = [...text.matchAll(/\w+|[^\w\s]/g)];
+  const match = found[place % Math.max(found.length, 1)];
+  if (!match) return others;
+  return { ...files, [file]: text.slice(0, match.index) + word + text.slice(match.index + match[0].length) };
+}
+
+it("after any edits comes to what a fresh check comes to", () => {
+  fc.assert(
+    fc.property(fc.array(edit, { minLength: 1, maxLength: 6 }), (edits) => {
+      let files = example;
+      let last = checkFiles(files);
+      for (const each of edits) {
+        files = edited(files, each);
+        last = checkFiles(files, last);
+        // Vitest's own comparison would take ten times as long.
+        expect(isDeepStrictEqual(said(last), said(checkFiles(files)))).toBe(true);
+      }
+    }),
+    { seed: 20_260_214, numRuns: 40 },
+  );
+});
+
+const chain = {
+  "shop.medal": SHOP,
+  "a.medal": "silver a {\n  from bronze.orders\n  key order_id\n}\n",
+  "b.medal": "silver b {\n  from silver.a\n}\n",
+  "c.medal": "gold c {\n  from silver.b\n  select { order_id, weight }\n}\n",
+  "other.medal": "gold other {\n  from bronze.items\n}\n",
+};
+
+it("checks again what reads the table that changed, and nothing else", () => {
+  const before = checkFiles(chain);
+  const after = checkFiles({ ...chain, "b.medal": "silver b {\n  from silver.a\n  where weight > 1.0\n}\n" }, before);
+  for (const relation of ["bronze.orders", "bronze.items", "silver.a", "gold.other"]) {
+    expect(tableOf(after, relation), relation).toBe(tableOf(before, relation));
+  }
+  for (const relation of ["silver.b", "gold.c"]) {
+    expect(tableOf(after, relation), relation).not.toBe(tableOf(before, relation));
+  }
+});
+
+it("keeps the places of a path from the source true where a table on it moved", () => {
+  const wrong = { ...chain, "c.medal": "gold c {\n  from silver.b\n  select { order_idd }\n}\n" };
+  const moved = { ...wrong, "a.medal": `// A comment.\n${wrong["a.medal"]}` };
+  const after = checkFiles(moved, checkFiles(wrong));
+  expect(after.diagnostics.map((each) => each.code)).toContain("unknown-column");
+  expect(said(after)).toEqual(said(checkFiles(moved)));
+});
+
+it("checks everything again where an enum, a function or a source changed", () => {
+  const before = checkFiles(chain);
+  const after = checkFiles({ ...chain, "shop.medal": SHOP.replace("open, paid", "open, sent, paid") }, before);
+  expect(tableOf(after, "gold.c")).not.toBe(tableOf(before, "gold.c"));
+  expect(tableOf(after, "gold.other")).not.toBe(tableOf(before, "gold.other"));
+});
+
+it("takes over the tables where a file with an enum was written to, but not the enum", () => {
+  const sizes = { ...chain, "sizes.medal": "enum Size { small }\n" };
+  const before = checkFiles(sizes);
+  const after = checkFiles({ ...sizes, "sizes.medal": "enum Size { small }\n// And large?\n" }, before);
+  expect(tableOf(after, "gold.c")).toBe(tableOf(before, "gold.c"));
+});
+
+it("suggests the names that there are now", () => {
+  const wrong = { ...chain, "d.medal": "gold d {\n  from silver.aa\n}\n" };
+  const renamed = { ...wrong, "a.medal": "silver aaa {\n  from bronze.orders\n}\n" };
+  const after = checkFiles(renamed, checkFiles(wrong));
+  expect(said(after)).toEqual(said(checkFiles(renamed)));
+});
