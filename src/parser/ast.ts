@@ -220,6 +220,8 @@ export interface TableDeclaration extends Declared {
   readonly layer: "silver" | "gold";
   readonly name: Name;
   readonly steps: readonly Step[];
+  /** Where a mistake before or in the first step was reported: what `from` was meant is not known. */
+  readonly brokenStart?: true;
 }
 
 export type Step =

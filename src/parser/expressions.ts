@@ -2,7 +2,7 @@
  * Expressions. One rule reads all binary operators by climbing precedences, so that a column that is only a name costs two
  * rule calls and not one for each level, and a long chain of operators is a loop and no recursion.
  */
-import type { IToken, TokenType } from "chevrotain";
+import { EOF, type IToken, type TokenType } from "chevrotain";
 import { diagnostic } from "../diagnostics/diagnostic.ts";
 import type {
   BinaryOperator,
@@ -15,6 +15,7 @@ import type {
   PathExpression,
   TypeReference,
 } from "./ast.ts";
+import { foreignOperator } from "./messages.ts";
 import { MAX_NESTING, MAX_OPERATORS, packed, RecoveringParser, type Rule } from "./recovery.ts";
 import * as t from "./tokens.ts";
 
@@ -70,6 +71,7 @@ export abstract class ExpressionParser extends RecoveringParser {
     const start = this.start();
     this.enter();
     let left: Expression = this.SUBRULE(this.operand);
+    this.refuseForeignOperator();
     if (!this.RECORDING_PHASE && precedenceOf(this.LA(1)) < least) return this.leave(left);
     let compared = false;
     this.MANY({
@@ -91,6 +93,33 @@ export abstract class ExpressionParser extends RecoveringParser {
     });
     return this.leave(left);
   });
+
+  /** `x like "a%"`, `c ? a : b`: what goes on behind a value only in other languages. */
+  private refuseForeignOperator(): void {
+    const { tokenType } = this.LA(1);
+    if (this.RECORDING_PHASE || (tokenType !== t.Question && tokenType !== t.Identifier)) return;
+    if (foreignOperator(this.LA(1)) === undefined || this.startsLine()) return;
+    if (tokenType === t.Identifier && ![t.Text, t.LParen].includes(this.LA(2).tokenType)) return;
+    this.unexpected("an operator");
+    this.abandon();
+  }
+
+  /** Whether SQL's `case` starts here: `case when …`, `case a.b when …`. */
+  private startsCase(): boolean {
+    if (this.LA(1).tokenType !== t.Identifier || this.LA(1).image.toLowerCase() !== "case") return false;
+    return [2, 3, 5].some((ahead) => this.LA(ahead).image.toLowerCase() === "when");
+  }
+
+  /** Skips SQL's `case`, up to its `end` where it has one. */
+  private skipCase(): Expression {
+    this.unexpected("a value", { hint: "Write `match { a > 1 => 1, else => 2 }`." });
+    while (![EOF, t.LBrace, t.RBrace].includes(this.LA(1).tokenType) && !this.atDeclaration()) {
+      const isEnd = this.LA(1).image.toLowerCase() === "end";
+      this.SKIP_TOKEN();
+      if (isEnd) break;
+    }
+    return this.missing();
+  }
 
   private infix(start: number, left: Expression): Expression {
     const token = this.LA(1);
@@ -174,6 +203,7 @@ export abstract class ExpressionParser extends RecoveringParser {
   /** A value with its prefixes and casts. */
   private readonly operand: Rule<Expression> = this.rule("operand", () => {
     const start = this.start();
+    if (this.startsCase()) return this.skipCase();
     if (!this.RECORDING_PHASE && (valueStarts[this.LA(1).tokenTypeIdx] !== true || this.startsNextItem())) {
       this.unexpected("a value");
       // With an operator next, whatever went on from here would only look like what was meant.

@@ -253,14 +253,21 @@ export class MedalParser extends ConfigurationParser {
     let layer: TableDeclaration["layer"] = "silver";
     let name: Name | undefined;
     const steps: Step[] = [];
+    const before = this.diagnostics.length;
+    let brokenStart = false;
     this.attempt("declaration", () => {
       const token = this.OR([{ ALT: () => this.CONSUME(t.Silver) }, { ALT: () => this.CONSUME(t.Gold) }]);
       layer = token.tokenType === t.Gold ? "gold" : "silver";
       name = this.name();
-      this.block("step", "a step", () => steps.push(this.SUBRULE(this.step)));
+      this.block("step", "a step", () => {
+        steps.push(this.SUBRULE(this.step));
+        if (steps.length === 1) brokenStart = this.diagnostics.length > before;
+      });
     });
+    if (steps.length === 0) brokenStart = this.diagnostics.length > before;
     return {
       kind: "table",
+      ...(brokenStart ? { brokenStart: true } : {}),
       doc,
       layer,
       name: name ?? this.missingName(),

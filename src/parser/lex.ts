@@ -32,10 +32,15 @@ const spellings = new Map([...t.keywordOf, ...capitals]);
 const isForeign: boolean[] = [];
 for (const type of t.lexerTokens) isForeign[type.tokenTypeIdx ?? 0] = t.kindOf(type) === "foreign";
 
+interface Translation {
+  readonly type: TokenType;
+  readonly wanted: string;
+  readonly hint?: string;
+}
+
 /** How other languages write what Medal has too. */
-const translations = new Map<TokenType, { readonly type: TokenType; readonly wanted: string }>([
+const translations = new Map<TokenType, Translation>([
   [t.OtherAnd, { type: t.And, wanted: "and" }],
-  [t.OtherOr, { type: t.Or, wanted: "or" }],
   [t.OtherNot, { type: t.Not, wanted: "not" }],
   [t.OtherEqual, { type: t.Equal, wanted: "==" }],
   [t.OtherUnequal, { type: t.NotEqual, wanted: "!=" }],
@@ -110,25 +115,47 @@ function unexpectedCharacters(file: SourceFile, offset: number, length: number):
 function repair(file: SourceFile, tokens: readonly IToken[], diagnostics: Diagnostic[]): IToken[] {
   const kept: IToken[] = [];
   let inTheirs = false;
-  for (const token of tokens) {
+  for (const [at, token] of tokens.entries()) {
     if (token.tokenType === t.ConflictMarker) {
       if (token.image.startsWith("<")) diagnostics.push(diagnostic("merge-conflict", spanOf(file, token), {}));
       inTheirs = token.image.startsWith("=") || token.image.startsWith("|");
       continue;
     }
     // Of the two sides of a conflict one is read, else everything in it would be there twice.
-    if (!inTheirs) kept.push(...repaired(file, token, diagnostics));
+    if (inTheirs) continue;
+    const isBesideText = isText(kept.at(-1)) || isText(tokens[at + 1]);
+    kept.push(...repaired(file, token, isBesideText, diagnostics));
   }
   return kept;
 }
 
-function repaired(file: SourceFile, token: IToken, diagnostics: Diagnostic[]): readonly IToken[] {
+function isText(token: IToken | undefined): boolean {
+  return token?.tokenType === t.Text || token?.tokenType === t.SingleQuoted;
+}
+
+/** `||` joins conditions in some languages and texts in others: what stands beside it tells. */
+const JOINED_TEXTS = { type: t.Concat, wanted: "&", hint: "Conditions are joined with `or`." };
+const JOINED_CONDITIONS = { type: t.Or, wanted: "or", hint: "Texts are joined with `&`." };
+
+function translationOf(token: IToken, isBesideText: boolean): Translation | undefined {
+  if (token.tokenType === t.OtherOr) return isBesideText ? JOINED_TEXTS : JOINED_CONDITIONS;
+  return translations.get(token.tokenType) ?? capitalOf(token);
+}
+
+function repaired(
+  file: SourceFile,
+  token: IToken,
+  isBesideText: boolean,
+  diagnostics: Diagnostic[],
+): readonly IToken[] {
   const span = spanOf(file, token);
-  const translation = translations.get(token.tokenType) ?? capitalOf(token);
+  const translation = translationOf(token, isBesideText);
   if (translation) {
-    const { type, wanted } = translation;
+    const { type, wanted, hint } = translation;
     const fix = replaceBy(span, apart(file, span, wanted));
-    diagnostics.push(diagnostic("foreign-syntax", span, { found: token.image, wanted }, { fix }));
+    diagnostics.push(
+      diagnostic("foreign-syntax", span, { found: token.image, wanted }, hint === undefined ? { fix } : { fix, hint }),
+    );
     become(token, type);
     return [token];
   }
@@ -167,7 +194,7 @@ function repaired(file: SourceFile, token: IToken, diagnostics: Diagnostic[]): r
   }
 }
 
-function capitalOf(token: IToken): { readonly type: TokenType; readonly wanted: string } | undefined {
+function capitalOf(token: IToken): Translation | undefined {
   const keyword = token.tokenType === t.Identifier ? capitals.get(token.image) : undefined;
   return keyword && { type: keyword.type, wanted: keyword.text };
 }

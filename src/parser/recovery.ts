@@ -23,7 +23,7 @@ import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import type { SourceFile, Span } from "../source.ts";
 import type { Comment, MissingExpression, Name, NumberLiteral, StringLiteral, TypeReference } from "./ast.ts";
 import { numberText, textValue, unquoted } from "./literals.ts";
-import { keywordHint, messages, phraseOf } from "./messages.ts";
+import { foreignHint, keywordHint, messages, phraseOf } from "./messages.ts";
 import * as t from "./tokens.ts";
 
 /** Expressions inside each other; a parenthesis, a call or a branch of `match` is two levels. */
@@ -231,7 +231,8 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
     if (span.start === this.lastMistake || isOpenText(this.LA(0))) return;
     this.lastMistake = span.start;
     const params = { expected, found: phraseOf(token) };
-    this.report(diagnostic("unexpected-token", span, params, { ...this.backticks(expected), ...extras }));
+    const hints = { ...foreignHint(token, this.LA(0), this.LA(-1)), ...this.backticks(expected) };
+    this.report(diagnostic("unexpected-token", span, params, { ...hints, ...extras }));
   }
 
   /** The way out for a reserved word, or one that starts with a digit, in the place of a name. */

@@ -57,6 +57,12 @@ export abstract class StepParser extends ExpressionParser {
       this.CONSUME(t.From);
       relation = this.SUBRULE(this.relation);
       alias = this.SUBRULE(this.alias);
+      if (!this.RECORDING_PHASE && this.LA(1).tokenType === t.Comma) {
+        this.unexpected("a step or `}`", {
+          hint: "Bring in another relation with a step of its own: `join one … on …` or `join many … on …`.",
+        });
+        this.abandon();
+      }
     });
     return { kind: "from", relation: relation ?? this.missingRelation(), alias, span: this.spanFrom(start) };
   });
@@ -124,6 +130,10 @@ export abstract class StepParser extends ExpressionParser {
       this.OPTION(() => {
         this.CONSUME(t.Left);
         side = "left";
+        if (!this.RECORDING_PHASE && this.LA(1).image.toLowerCase() === "outer") {
+          this.unexpected("`join`", { hint: "Leave `outer` out: `left join one` or `left join many`." });
+          this.SKIP_TOKEN();
+        }
       });
       this.CONSUME(t.Join);
       this.OPTION1({

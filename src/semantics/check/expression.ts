@@ -5,6 +5,7 @@
 import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
 import { closest } from "../../diagnostics/suggest.ts";
 import type { FunctionEntry } from "../../functions/entry.ts";
+import { clockInstead, renamedFunction, writtenInstead } from "../../functions/foreign.ts";
 import { commonTypeOf, findFunction, resolveCall, resolveCast, widens } from "../../functions/resolve.ts";
 import type {
   BinaryExpression,
@@ -190,12 +191,13 @@ function unknownColumn(
     : read.length > 0
       ? read.map(([, signature]) => signature.relation).join(" or ")
       : "the row";
+  const foreign = path.parts.length === 1 ? clockInstead(name?.text ?? "") : undefined;
   return diagnostic(
     "unknown-column",
     name?.span ?? path.span,
     { relation, name: name?.text ?? "" },
     {
-      ...suggested(suggestion, name?.span ?? path.span, namesInScope(context.scope, alias)),
+      ...suggested(suggestion, name?.span ?? path.span, foreign ?? namesInScope(context.scope, alias)),
       related: read.flatMap(([, signature]) => pathOfColumn(signature, context.signatureOf)),
     },
   );
@@ -208,7 +210,16 @@ function namesInScope(scope: Scope, alias: string | undefined): string | undefin
 
 function checkOperator(name: string, operands: readonly Expression[], span: Span, context: ExpressionContext): Expr {
   const args = operands.map((each) => checkExpression(each, context));
-  return applied(name, args, resolveCall(name, args.map(argumentInfo)), span, context);
+  const resolution = resolveCall(name, args.map(argumentInfo));
+  const isWrong = !resolution.ok && resolution.reason === "argument-types";
+  if (isWrong && (name === "+" || name === "or") && args.some((each) => each.type.kind === "string")) {
+    context.report({
+      ...problem(name, args, resolution, span),
+      hint: `\`${name}\` is for ${name === "+" ? "numbers" : "conditions"}; texts are joined with \`&\`.`,
+    });
+    return UNKNOWN;
+  }
+  return applied(name, args, resolution, span, context);
 }
 
 function checkCast(cast: CastExpression, context: ExpressionContext): Expr {
@@ -264,8 +275,7 @@ function checkCall(call: CallExpression, context: ExpressionContext): Expr {
   if (entry?.kind === "aggregate") return checkAggregate(call, entry, context);
   if (!declared && !entry) {
     for (const each of call.args) checkExpression(each, { ...context, insideAggregate: name });
-    const [known] = unknownFunctionSuggestions(name, context);
-    context.report(diagnostic("unknown-function", call.name.span, { name }, suggested(known, call.name.span)));
+    context.report(diagnostic("unknown-function", call.name.span, { name }, insteadOfUnknown(call, context)));
     return UNKNOWN;
   }
   const clause = call.where ? "where" : call.per ? "per" : undefined;
@@ -273,6 +283,15 @@ function checkCall(call: CallExpression, context: ExpressionContext): Expr {
   const args = call.args.map((each) => checkExpression(each, context));
   if (declared) return inlined(declared, call, args, context);
   return applied(name, args, resolveCall(name, args.map(argumentInfo)), call.span, context);
+}
+
+function insteadOfUnknown({ name, args }: CallExpression, context: ExpressionContext) {
+  const hint = writtenInstead(name.text);
+  const known = renamedFunction(name.text) ?? unknownFunctionSuggestions(name.text, context)[0];
+  if (hint === undefined) return suggested(known, name.span);
+  // What is left of `cast(x as int)` without its name is right.
+  const isCast = args.length === 1 && args[0]?.kind === "cast";
+  return { hint, ...(isCast ? { fix: { title: `Remove ${name.text}`, edits: [{ span: name.span, text: "" }] } } : {}) };
 }
 
 function unknownFunctionSuggestions(name: string, context: ExpressionContext): readonly string[] {

@@ -32,6 +32,7 @@ import {
   type PipelineContext,
   resolveRelation,
 } from "./pipeline.ts";
+import { withRenames } from "./rename.ts";
 import { tableResult } from "./result.ts";
 
 export function checkTable(declaration: TableDeclaration, outer: CheckContext): CheckedTable {
@@ -42,14 +43,15 @@ export function checkTable(declaration: TableDeclaration, outer: CheckContext): 
     relation: `${declaration.layer}.${declaration.name.text}`,
     onRead: (relation) => reads.add(relation),
   };
-  const [first] = declaration.steps;
-  if (first?.kind !== "from" && declaration.name.text !== "") {
+  const written = declaration.steps.map((step) => withRenames(step, context));
+  const [first] = written;
+  if (first?.kind !== "from" && declaration.name.text !== "" && declaration.brokenStart !== true) {
     context.report(diagnostic("missing-from", first?.span ?? declaration.name.span, { table: context.relation }));
   }
   const steps: TypedStep[] = [];
   let scope: Scope = first?.kind === "from" ? EMPTY_SCOPE : { ...EMPTY_SCOPE, open: true };
   let key: KeyClause | undefined;
-  for (const [at, step] of declaration.steps.entries()) {
+  for (const [at, step] of written.entries()) {
     if (step.kind === "key") {
       if (key) context.report(diagnostic("duplicate-clause", step.span, { owner: context.relation, clause: "key" }));
       key ??= step;
@@ -62,7 +64,7 @@ export function checkTable(declaration: TableDeclaration, outer: CheckContext): 
     const next = checkStep(
       step,
       scope,
-      declaration.steps.slice(at + 1).filter((each) => each.kind !== "key"),
+      written.slice(at + 1).filter((each) => each.kind !== "key"),
       steps,
       context,
     );

@@ -43,6 +43,16 @@ const FOREIGN: Readonly<Record<string, string>> = {
   blob: "binary",
 };
 
+/** Whether a name is that of a type, here or in SQL, or nearly so. */
+export function looksLikeType(name: string, context: CheckContext): boolean {
+  if (name === "" || Object.hasOwn(FOREIGN, name.toLowerCase())) return true;
+  return closest(name, typeNames(context)) !== undefined;
+}
+
+function typeNames(context: CheckContext): readonly string[] {
+  return [...PLAIN.keys(), "decimal", ...context.bindings.enums.keys()];
+}
+
 /** The type that is meant; the error type, reported, where there is none. */
 export function resolveType(reference: TypeReference, context: CheckContext): Type {
   const name = reference.name.text;
@@ -51,7 +61,7 @@ export function resolveType(reference: TypeReference, context: CheckContext): Ty
   const declared = context.bindings.enums.get(name);
   const type = PLAIN.get(name) ?? (declared && enumType(declared));
   if (!type) {
-    const known = [...PLAIN.keys(), "decimal", ...context.bindings.enums.keys()];
+    const known = typeNames(context);
     const suggestion = FOREIGN[name.toLowerCase()] ?? closest(name, known);
     const text = suggestion === "decimal" ? "decimal(18,2)" : suggestion;
     context.report(

@@ -1,0 +1,66 @@
+/** What other languages call functions, for those who look for them here. */
+
+/** Functions that are here under another name. */
+const RENAMED: Readonly<Record<string, string>> = {
+  ceiling: "ceil",
+  char_length: "length",
+  charindex: "position",
+  datediff: "days_between",
+  iif: "if",
+  instr: "position",
+  lcase: "lower",
+  len: "length",
+  mean: "avg",
+  pow: "power",
+  stddev: "stddev_samp",
+  substr: "substring",
+  to_char: "format_date",
+  ucase: "upper",
+  variance: "var_samp",
+};
+
+const NO_CLOCK = "There is no clock, so that the same rows always give the same: take the time from a column.";
+const LATEST = "To keep one row of each key, write `distinct on KEY latest by …` (or `earliest by`).";
+const NULLS = "Write `a ?? b`: b where a is null.";
+
+/** Functions in whose place something else is written. */
+const WRITTEN: Readonly<Record<string, string>> = {
+  cast: "Write `x as int`.",
+  convert: "Write `x as int`.",
+  current_date: NO_CLOCK,
+  current_timestamp: NO_CLOCK,
+  dateadd: "There are `add_days(date, n)` and `add_months(date, n)`.",
+  dense_rank: LATEST,
+  getdate: NO_CLOCK,
+  ifnull: NULLS,
+  isnull: "Write `a ?? b` for b where a is null, and `a is null` for the question.",
+  now: NO_CLOCK,
+  nvl: NULLS,
+  rank: LATEST,
+  row_number: LATEST,
+  sysdate: NO_CLOCK,
+  to_date: "Write `x as date`, or `x as? date` where a text may be none.",
+  to_timestamp: "Write `x as timestamp`, or `x as? timestamp` where a text may be none.",
+  today: NO_CLOCK,
+  try_cast: "Write `x as? int`: null where x is none.",
+};
+
+/** The function of ours that another language calls so. */
+export function renamedFunction(name: string): string | undefined {
+  return own(RENAMED, name);
+}
+
+/** What is written in place of another language's function, as a hint. */
+export function writtenInstead(name: string): string | undefined {
+  return own(WRITTEN, name);
+}
+
+/** The same for what is no call, as `current_date` in SQL: nothing here tells the time. */
+export function clockInstead(name: string): string | undefined {
+  return own(WRITTEN, name) === NO_CLOCK ? NO_CLOCK : undefined;
+}
+
+function own(table: Readonly<Record<string, string>>, name: string): string | undefined {
+  const key = name.toLowerCase();
+  return Object.hasOwn(table, key) ? table[key] : undefined;
+}
