@@ -1,12 +1,13 @@
 /** Bronze files of every awkward kind, with what has to be read out of them. Their columns: `id: int, a: string?, b: string?`. */
+import type { deviations } from "../../support/spark/deviations.ts";
 
 export interface BronzeFile extends Reading {
   readonly kind: "csv" | "jsonl";
-  readonly text: string;
+  readonly text: string | Buffer;
   /** Those that the table declares; all three by default. */
   readonly columns?: readonly string[];
-  /** What Spark reads instead, for the reason that docs/conformance.md gives. */
-  readonly onSpark?: Reading;
+  /** What Spark reads instead, and which of the known deviations that is. */
+  readonly onSpark?: Reading & { readonly as: keyof typeof deviations };
 }
 
 export interface Reading {
@@ -19,7 +20,7 @@ type Values = readonly (number | string | null)[];
 /** A malformed record's text; the values of another row with what is wrong with it. */
 type Aside = string | readonly [values: readonly (string | null)[], reason: string];
 
-const csv = (text: string, reading: Reading, more: Partial<BronzeFile> = {}): BronzeFile => ({
+const csv = (text: string | Buffer, reading: Reading, more: Partial<BronzeFile> = {}): BronzeFile => ({
   kind: "csv",
   text,
   ...reading,
@@ -129,6 +130,7 @@ export const bronzeFiles: Readonly<Record<string, BronzeFile>> = {
     { rows: [[3, "a", "b"]], aside: ['1,"x"y,b', '2,"x,y"z,b'] },
     {
       onSpark: {
+        as: "behindClosingQuote",
         rows: [
           [1, '"x"y', "b"],
           [2, '"x,y"z', "b"],
@@ -180,6 +182,7 @@ export const bronzeFiles: Readonly<Record<string, BronzeFile>> = {
     { rows: [[6, null, null]], aside: ['{"id":1} x', '[{"id":2},{"id":3}]', "null", '{"id":4}{"id":5}'] },
     {
       onSpark: {
+        as: "severalObjects",
         rows: [
           [1, null, null],
           [2, null, null],
@@ -188,6 +191,24 @@ export const bronzeFiles: Readonly<Record<string, BronzeFile>> = {
           [6, null, null],
         ],
         aside: ["null"],
+      },
+    },
+  ),
+  "a name twice in a JSON object": jsonl(
+    ['{"id":1,"a":"x","a":"y"}'],
+    { rows: [[1, "x", null]] },
+    { onSpark: { as: "nameTwice", rows: [[1, "y", null]] } },
+  ),
+  "bytes that are not UTF-8": csv(
+    Buffer.from("id,a,b\n1,\xff,b\n2,a,b\n", "latin1"),
+    { rows: [[2, "a", "b"]], aside: ["1,?,b"] },
+    {
+      onSpark: {
+        as: "notUtf8",
+        rows: [
+          [1, "\ufffd", "b"],
+          [2, "a", "b"],
+        ],
       },
     },
   ),

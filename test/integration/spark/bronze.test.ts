@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { exampleContext, programOf } from "../../codegen/support/compile.ts";
 import { differences, setAside } from "../../support/spark/compare.ts";
 import { type Lakes, localRows, runOnBoth } from "../../support/spark/engines.ts";
-import { type Row, type Spark, startSpark } from "../../support/spark/session.ts";
+import { INSTALLED_AND_RUN, type Row, type Spark, startSpark } from "../../support/spark/session.ts";
 import { type BronzeFile, bronzeFiles, type Reading } from "./bronze-files.ts";
 
 const TYPES: Readonly<Record<string, string>> = { id: "int", a: "string?", b: "string?" };
@@ -39,7 +39,7 @@ beforeAll(async () => {
   for (const [{ kind, text }, table] of tables) writeFileSync(join(files, `${table}.${kind}`), text);
   spark = await startSpark();
   lakes = await runOnBoth(spark, program, exampleContext, folder, { files });
-});
+}, INSTALLED_AND_RUN);
 afterAll(async () => {
   await spark?.stop();
   rmSync(folder, { recursive: true, force: true });

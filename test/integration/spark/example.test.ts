@@ -12,7 +12,7 @@ import { root } from "../../support/paths.ts";
 import { differences, setAside } from "../../support/spark/compare.ts";
 import { type Lakes, localRows, runOnBoth } from "../../support/spark/engines.ts";
 import { deltaColumns, deltaFacts } from "../../support/spark/lake.ts";
-import { type Row, type Spark, startSpark } from "../../support/spark/session.ts";
+import { INSTALLED_AND_RUN, type Row, type Spark, startSpark } from "../../support/spark/session.ts";
 
 const program = exampleProgram();
 const sample = `${root}/examples/data/sample`;
@@ -28,7 +28,7 @@ beforeAll(async () => {
     catalog: `${sample}/catalog`,
     lists: `${root}/examples/reference`,
   });
-});
+}, INSTALLED_AND_RUN);
 afterAll(async () => {
   await spark?.stop();
   rmSync(folder, { recursive: true, force: true });

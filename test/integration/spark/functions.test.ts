@@ -6,7 +6,13 @@ import { aggregateCases, type Case, castCases, scalarCases } from "../../functio
 import { exampleCases } from "../../functions/example-cases.ts";
 import { sameValue } from "../../functions/support.ts";
 import { FAILS } from "../../functions/vectors/vector.ts";
-import { type Spark, type SparkAnswer, type SparkCase, startSpark } from "../../support/spark/session.ts";
+import {
+  INSTALLED_AND_RUN,
+  type Spark,
+  type SparkAnswer,
+  type SparkCase,
+  startSpark,
+} from "../../support/spark/session.ts";
 
 /** So many expressions are asked for at a time. */
 const BATCH = 80;
@@ -22,7 +28,7 @@ beforeAll(async () => {
     const answers = await spark.evaluate(batch.map(sparkCase));
     for (const [index, each] of batch.entries()) problems.get(each.fn)?.push(...problemsOf(each, answers[index]));
   }
-});
+}, INSTALLED_AND_RUN);
 afterAll(() => spark?.stop());
 
 function sparkCase({ expr, rows, outcome }: Case, index: number): SparkCase {

@@ -60,6 +60,9 @@ const SETTINGS: Readonly<Record<string, string>> = {
   "spark.sql.shuffle.partitions": "2",
 };
 
+/** Milliseconds within which a test file has installed Spark and run its programs, however busy the machine is. */
+export const INSTALLED_AND_RUN = 1_200_000;
+
 /** Installs Spark where it is not yet, and starts it. */
 export async function startSpark(): Promise<Spark> {
   const python = await sparkPython();

@@ -1,0 +1,83 @@
+/** Writes docs/conformance.md from the vectors that the tests hold the engines to; with --check it only says whether it is what it would write. */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { catalog } from "../src/functions/catalog.ts";
+import type { FunctionEntry, FunctionGroup } from "../src/functions/entry.ts";
+import { signature } from "../src/functions/signature.ts";
+import { aggregateCases, castCases, scalarCases } from "../test/functions/cases.ts";
+import { FAILS } from "../test/functions/vectors/vector.ts";
+import { type Deviation, deviations } from "../test/support/spark/deviations.ts";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const target = `${root}docs/conformance.md`;
+const text = (path: string): string => readFileSync(`${root}${path}`, "utf8");
+
+const versionOf = (name: string): string =>
+  new RegExp(`^${name}==(\\S+)`, "m").exec(text("test/support/spark/requirements.txt"))?.[1] ?? "";
+const duckdb: string = JSON.parse(text("node_modules/@duckdb/node-api/package.json")).version;
+
+const cases = Map.groupBy([...scalarCases, ...castCases, ...aggregateCases], ({ fn, overload }) => `${fn} ${overload}`);
+const entries = catalog.filter(({ name }) => name !== "widen");
+const unproven = entries.flatMap((entry) =>
+  entry.overloads.filter((_, index) => !cases.has(`${entry.name} ${index}`)).map((each) => signature(entry, each)),
+);
+
+function row(entry: FunctionEntry): string {
+  const own = entry.overloads.flatMap((_, index) => cases.get(`${entry.name} ${index}`) ?? []);
+  const failing = own.filter(({ outcome }) => outcome === FAILS).length;
+  const name = `\`${entry.name}\``;
+  return `| ${[name, entry.overloads.length, own.length, failing, "proven", "proven"].join(" | ")} |`;
+}
+
+const groups = new Map<FunctionGroup, FunctionEntry[]>();
+for (const entry of entries) groups.set(entry.group, [...(groups.get(entry.group) ?? []), entry]);
+const tables = [...groups].map(
+  ([group, members]) => `### ${group}
+
+| | signatures | vectors | of which fail | DuckDB | Spark |
+| --- | --: | --: | --: | --- | --- |
+${members.map(row).join("\n")}`,
+);
+const deviating = Object.values<Deviation>(deviations).map(
+  ({ what, here, spark, why }) => `| ${what} | ${here} | ${spark} | ${why} |`,
+);
+
+const page = `# What is proven
+
+<!-- Written by \`npm run generate\` from the vectors in test/functions and the deviations in test/support/spark. -->
+
+A program means the same on a laptop and in the cloud because both engines are held to the same tests, in every run of
+\`npm test\`: DuckDB ${duckdb.replace(/-.*/, "")}, which \`medalc run\` uses, and Apache Spark ${versionOf("pyspark")} with Delta Lake ${versionOf("delta-spark")}, the open
+versions that are nearest to Databricks' runtime 17.3 LTS. Databricks' own build of them, Photon included, has not been asked.
+
+- **Functions**: each vector below is arguments and what comes out, with its type. Both engines are asked with constants, which
+  their optimizers compute, and with columns of a table, which their generated code computes. A vector that fails has to
+  fail on both.
+- **The example**: its notebooks run on Spark as they are, from the same files as the local run; every silver, gold and quarantine
+  table has exactly the rows, types and nullability of answers that no compiler computed.
+- **Delta tables**: each engine reads what the other one wrote, checkpoints included. A table with features that \`medalc\` does not
+  know is refused by their names.
+- **Bronze files**: what is awkward in CSV and JSON lines (quotes, line breaks, byte order marks, missing and surplus fields) is
+  read alike by both, but for what follows.
+
+Doubles may differ in their last digits where rows are added up, for neither engine adds them in an order.
+
+## Where the two differ
+
+| a file has | here | on Spark | why |
+| --- | --- | --- | --- |
+${deviating.join("\n")}
+
+## Functions
+
+${tables.join("\n\n")}
+`;
+
+if (unproven.length > 0) {
+  console.error(`no vector says what these give, so they are not proven:\n${unproven.join("\n")}`);
+  process.exitCode = 1;
+} else if (!process.argv.includes("--check")) writeFileSync(target, page);
+else if (!existsSync(target) || readFileSync(target, "utf8") !== page) {
+  console.error(`${target} is not what the vectors give: run npm run generate`);
+  process.exitCode = 1;
+}
