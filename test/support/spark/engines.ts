@@ -15,10 +15,29 @@ export interface Lakes {
   readonly printed: ReadonlyMap<string, string>;
 }
 
-/**
- * Runs the program here and on Spark, each in a lake of its own; `sources` has the sources' folders. What failed locally
- * fails the test.
- */
+/** Runs the program here; `sources` has the sources' folders. What failed fails the test. */
+export async function runHere(
+  program: Program,
+  params: EmitContext["environment"]["params"],
+  lake: string,
+  sources: Readonly<Record<string, string>>,
+): Promise<void> {
+  const { diagnostics } = await run({
+    program,
+    baseFolder: lake,
+    lakeFolder: lake,
+    params,
+    sources: Object.fromEntries(Object.entries(sources).map(([name, folder]) => [name, { kind: "folder", folder }])),
+    secret: () => undefined,
+    startedAt: new Date("2026-01-31T06:00:00Z"),
+    threads: 2,
+    onEvent: () => undefined,
+  });
+  const failed = diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => message);
+  if (failed.length > 0) throw new Error(`the local run failed:\n${failed.join("\n")}`);
+}
+
+/** Runs the program here and on Spark, each in a lake of its own, from the same bronze files. */
 export async function runOnBoth(
   spark: Spark,
   program: Program,
@@ -27,19 +46,7 @@ export async function runOnBoth(
   sources: Readonly<Record<string, string>>,
 ): Promise<Lakes> {
   const lakes = { local: join(folder, "local"), spark: join(folder, "spark") };
-  const result = await run({
-    program,
-    baseFolder: folder,
-    lakeFolder: lakes.local,
-    params: context.environment.params,
-    sources: Object.fromEntries(Object.entries(sources).map(([name, folder]) => [name, { kind: "folder", folder }])),
-    secret: () => undefined,
-    startedAt: new Date("2026-01-31T06:00:00Z"),
-    threads: 2,
-    onEvent: () => undefined,
-  });
-  const failed = result.diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => message);
-  if (failed.length > 0) throw new Error(`the local run failed:\n${failed.join("\n")}`);
+  await runHere(program, context.environment.params, lakes.local, sources);
   mkdirSync(lakes.spark, { recursive: true });
   cpSync(join(lakes.local, "bronze"), join(lakes.spark, "bronze"), { recursive: true });
   const printed = await runNotebooks(spark, program, context, join(folder, "notebooks"), lakes.spark);

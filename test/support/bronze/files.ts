@@ -1,5 +1,5 @@
 /** Bronze files of every awkward kind, with what has to be read out of them. Their columns: `id: int, a: string?, b: string?`. */
-import type { deviations } from "../../support/spark/deviations.ts";
+import type { deviations } from "../spark/deviations.ts";
 
 export interface BronzeFile extends Reading {
   readonly kind: "csv" | "jsonl";

@@ -1,0 +1,61 @@
+/** The awkward files as a program with a table each, and whether a table has what its file says. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { programOf } from "../../codegen/support/compile.ts";
+import { differences, setAside } from "../spark/compare.ts";
+import type { Row } from "../spark/session.ts";
+import { type BronzeFile, bronzeFiles, type Reading } from "./files.ts";
+
+const TYPES: Readonly<Record<string, string>> = { id: "int", a: "string?", b: "string?" };
+
+/** The tables' names by their files. */
+export const tables: ReadonlyMap<BronzeFile, string> = new Map(
+  Object.values(bronzeFiles).map((file, index) => [file, `t${index}`]),
+);
+
+const declarations = [...tables].map(([file, table]) => {
+  const object = file.kind === "csv" ? `csv("${table}.csv")` : `json("${table}.jsonl")`;
+  const columns = columnsOf(file).map((name) => `${name}: ${TYPES[name]}`);
+  return `bronze ${table} from files.${object} { ${columns.join(", ")} }\nsilver ${table} { from bronze.${table} }`;
+});
+
+export const program = programOf(`
+project awkward {
+  lake    = adls { account: param.storage_account, container: "lake" }
+  compute = databricks { workspace: param.databricks_workspace }
+}
+param storage_account: string
+param databricks_workspace: string
+source files = http { base_url: "https://example.com/" }
+${declarations.join("\n")}
+`);
+
+/** Writes the files into the folder of the source `files`. */
+export function writeFiles(folder: string): void {
+  for (const [{ kind, text }, table] of tables) writeFileSync(join(folder, `${table}.${kind}`), text);
+}
+
+/** What a table and its quarantine have that they should not, and the other way round; `id` may be text or a number. */
+export function unlike(
+  file: BronzeFile,
+  wanted: Reading,
+  rows: readonly Row[],
+  aside: readonly Row[],
+): readonly string[] {
+  const named = (values: Reading["rows"][number]): Row =>
+    Object.fromEntries(columnsOf(file).map((name, index) => [name, values[index] ?? null]));
+  const wantedAside = (wanted.aside ?? []).map((each): Row => {
+    const source = `bronze.${tables.get(file)}`;
+    if (typeof each === "string") return { source, reason: "malformed record", record: each };
+    return { source, reason: each[1], record: JSON.stringify(named(each[0])) };
+  });
+  const numbered = rows.map((row) => ({ ...row, id: Number(row.id) }));
+  return [
+    ...differences(numbered, wanted.rows.map(named)),
+    ...differences(aside.map(setAside), wantedAside.map(setAside)),
+  ];
+}
+
+function columnsOf({ columns = ["id", "a", "b"] }: BronzeFile): readonly string[] {
+  return columns;
+}
