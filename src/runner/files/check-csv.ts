@@ -2,25 +2,22 @@
 import { isUtf8 } from "node:buffer";
 import { createReadStream, createWriteStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
-import { type CsvRecord, createCsvReader } from "./csv-records.ts";
+import { createCsvReader, type RawRecord, recordOf } from "./csv-records.ts";
 
 /**
- * Writes the records that have as many fields as the header, every text in quotes, every null as nothing; the text of
- * each other record goes to `onMalformed`.
+ * Writes the records that have as many fields as the header, every text that was quoted in quotes, every null as nothing;
+ * the text of each other record goes to `onMalformed`.
  */
 export async function checkCsv(from: string, to: string, onMalformed: (record: string) => void): Promise<void> {
   const reader = createCsvReader();
   let fieldCount: number | undefined;
-  const written = (records: readonly CsvRecord[]): Buffer => {
+  const written = (records: readonly RawRecord[]): Buffer => {
     const lines: Buffer[] = [];
-    for (const { fields, raw, broken } of records) {
-      fieldCount ??= fields.length;
-      if (broken || fields.length !== fieldCount || !isUtf8(raw)) {
-        onMalformed(raw.toString("utf8").replace(/\r?\n$/, ""));
-        continue;
-      }
-      for (const [index, field] of fields.entries()) lines.push(...(index > 0 ? [COMMA] : []), ...quoted(field));
-      lines.push(LF);
+    for (const { bytes, isWhole } of records) {
+      const line = isWhole && isUtf8(bytes) ? checkedRecord(bytes) : undefined;
+      fieldCount ??= line?.fieldCount;
+      if (line?.fieldCount === fieldCount && line !== undefined) lines.push(...line.parts, LF);
+      else onMalformed(bytes.toString("utf8").replace(/\r?\n$/, ""));
     }
     return Buffer.concat(lines);
   };
@@ -37,6 +34,25 @@ export async function checkCsv(from: string, to: string, onMalformed: (record: s
 const COMMA = Buffer.from(",");
 const LF = Buffer.from("\n");
 const QUOTE = Buffer.from('"');
+
+/** A record as it is to be written; undefined for a broken one. One without quotes can stay as it is. */
+function checkedRecord(bytes: Buffer): { readonly parts: readonly Buffer[]; readonly fieldCount: number } | undefined {
+  if (!bytes.includes(QUOTE) && !bytes.includes(CR)) return { parts: [bytes], fieldCount: countCommas(bytes) + 1 };
+  const { fields, broken } = recordOf(bytes);
+  if (broken) return undefined;
+  return {
+    parts: fields.flatMap((field, index) => [...(index > 0 ? [COMMA] : []), ...quoted(field)]),
+    fieldCount: fields.length,
+  };
+}
+
+const CR = 0x0d;
+
+function countCommas(bytes: Buffer): number {
+  let count = 0;
+  for (let at = bytes.indexOf(COMMA); at !== -1; at = bytes.indexOf(COMMA, at + 1)) count++;
+  return count;
+}
 
 function quoted(field: Buffer | undefined): readonly Buffer[] {
   if (field === undefined) return [];

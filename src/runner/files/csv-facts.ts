@@ -5,9 +5,7 @@ import { createCsvReader, recordOf } from "./csv-records.ts";
 
 export interface CsvFacts {
   readonly header: readonly string[];
-  /**
-   * `doubtful`: a record may have a comma too many at its end, or no end, so the file has to be written anew first.
-   */
+  /** `doubtful`: DuckDB may take the file for something else than it is, so it has to be written anew first. */
   readonly form: CsvInput["form"] | "doubtful";
 }
 
@@ -34,17 +32,25 @@ async function headerOf(file: FileHandle, pieceSize: number): Promise<readonly s
   const reader = createCsvReader();
   for await (const { bytes, end, isLast } of pieces(file, pieceSize)) {
     const [record] = [...reader.push(Buffer.from(bytes.subarray(0, end))), ...(isLast ? reader.end() : [])];
-    if (record !== undefined) return record.fields.map((field) => field?.toString("utf8") ?? "");
+    if (record !== undefined) return recordOf(record.bytes).fields.map((field) => field?.toString("utf8") ?? "");
   }
   return [];
 }
 
 async function formOf(file: FileHandle, pieceSize: number, fieldCount: number): Promise<CsvFacts["form"]> {
+  if (!(await hasQuote(file, pieceSize))) return "plain";
   const look = createLook(fieldCount);
   for await (const piece of pieces(file, pieceSize)) {
     if (look.isDoubtful(piece)) return "doubtful";
   }
   return look.form();
+}
+
+async function hasQuote(file: FileHandle, pieceSize: number): Promise<boolean> {
+  for await (const { bytes } of pieces(file, pieceSize)) {
+    if (bytes.includes(QUOTE)) return true;
+  }
+  return false;
 }
 
 /** A part of the file: the bytes before `end`. The few behind it begin the next part. */
@@ -79,7 +85,7 @@ interface Look {
   /**
    * Goes on through the file. True where a quote neither begins a text behind a comma or a line break, nor ends one
    * before them, nor is doubled in one, or a text does not end: DuckDB then guesses what the texts are, and may drop some
-   * without a word. True as well where a record may end with a comma that it has too many, and there are quotes.
+   * without a word. True as well where a record may end with a comma that it has too many.
    */
   isDoubtful(piece: Piece): boolean;
   form(): CsvInput["form"];
@@ -89,9 +95,7 @@ function createLook(fieldCount: number): Look {
   /** In a text; and behind a quote in it, which ends it or is the first of two. */
   let inside = false;
   let afterQuote = false;
-  let hasQuotes = false;
   let hasSpans = false;
-  let hasExtraComma = false;
   let before = LF;
   /** The line that the piece before has begun; undefined where it is too long, or begins in a text. */
   let begun: Buffer | undefined = Buffer.alloc(0);
@@ -112,7 +116,7 @@ function createLook(fieldCount: number): Look {
           start > 0
             ? bytes.subarray(start, comma + 1)
             : begun && Buffer.concat([begun, bytes.subarray(first, comma + 1)]);
-        return line === undefined || recordOf(line).fields.length === fieldCount + 1;
+        return line === undefined || countFields(line) === fieldCount + 1;
       };
 
       let at = first;
@@ -142,14 +146,12 @@ function createLook(fieldCount: number): Look {
         const quote = found === -1 || found >= end ? end : found;
         if (comma < at) comma = commas.from(at);
         for (; comma < quote; comma = commas.from(comma + 1)) {
-          hasExtraComma ||= endsDoubtful(comma);
+          if (endsDoubtful(comma)) return true;
         }
-        if (hasExtraComma && hasQuotes) return true;
         if (quote === end) break;
         const previous = quote === first ? before : bytes[quote - 1];
         if (previous !== COMMA && previous !== LF) return true;
-        if (hasExtraComma) return true;
-        hasQuotes = true;
+
         inside = true;
         spans = false;
         at = quote + 1;
@@ -162,8 +164,19 @@ function createLook(fieldCount: number): Look {
       else begun &&= Buffer.concat([begun, bytes.subarray(first, end)]);
       return isLast && inside && !afterQuote;
     },
-    form: () => (hasSpans ? "spanning" : hasQuotes ? "quoted" : "plain"),
+    form: () => (hasSpans ? "spanning" : "quoted"),
   };
+}
+
+/** Of a line whose quotes are in place. */
+function countFields(line: Buffer): number {
+  let count = 1;
+  let inside = false;
+  for (const byte of line) {
+    if (byte === QUOTE) inside = !inside;
+    else if (byte === COMMA && !inside) count++;
+  }
+  return count;
 }
 
 /** The commas before the end of a line, or of the file. */

@@ -9,38 +9,81 @@ const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 export interface CsvRecord {
   /** Undefined for a field that is empty and not quoted. */
   readonly fields: readonly (Buffer | undefined)[];
-  /** As it stands in the file, without the line break. */
-  readonly raw: Buffer;
   /** There is something between a closing quote and the end of its field, or no closing quote. */
   readonly broken: boolean;
 }
 
-export interface CsvReader {
-  /** The records that end in what has come so far. Records end with LF or CRLF; an empty line is none. */
-  push(chunk: Buffer): readonly CsvRecord[];
-  /** The last record, where it has no line break. */
-  end(): readonly CsvRecord[];
+/** A record as it stands in the file, without its line break. */
+export interface RawRecord {
+  readonly bytes: Buffer;
+  /** False where it is too long to be one, as after a quote that never ends; then these are its first bytes. */
+  readonly isWhole: boolean;
 }
 
+export interface CsvReader {
+  /** The records that end in what has come so far. Records end with LF or CRLF; an empty line is none. */
+  push(chunk: Buffer): readonly RawRecord[];
+  /** The last record, where it has no line break. */
+  end(): readonly RawRecord[];
+}
+
+/** As much of a record is kept. */
+const LONGEST_RECORD = 16_000_000;
+
 export function createCsvReader(): CsvReader {
+  /** Of the record that has not ended yet. */
   let rest: Buffer = Buffer.alloc(0);
+  let dropped = false;
+  /** How far it was looked at, and where in a field that is. */
+  let at = 0;
+  let place: "start" | "text" | "plain" = "start";
   let isStart = true;
 
-  const take = (isEnd: boolean): readonly CsvRecord[] => {
-    const records: CsvRecord[] = [];
-    let at = 0;
+  const take = (isEnd: boolean): readonly RawRecord[] => {
+    const records: RawRecord[] = [];
+    let from = 0;
+    const emit = (to: number) => {
+      const bytes = rest.subarray(from, rest[to - 1] === CR ? to - 1 : to);
+      if (bytes.length > 0) records.push({ bytes, isWhole: !dropped });
+      dropped = false;
+    };
     while (at < rest.length) {
-      const end = endOfRecord(rest, at, isEnd);
-      if (end === undefined) break;
-      const raw = rest.subarray(at, end.at);
-      if (raw.length > 0) records.push(recordOf(raw));
-      at = end.next;
+      if (place === "start") {
+        place = rest[at] === QUOTE ? "text" : "plain";
+        if (place === "text") at++;
+      } else if (place === "text") {
+        const quote = rest.indexOf(QUOTE, at);
+        at = quote === -1 ? rest.length : quote;
+        if (quote === -1) break;
+        if (quote + 1 === rest.length && !isEnd) break;
+        if (rest[quote + 1] !== QUOTE) place = "plain";
+        at += place === "plain" ? 1 : 2;
+      } else {
+        while (at < rest.length && rest[at] !== COMMA && rest[at] !== LF) at++;
+        if (at === rest.length) break;
+        place = "start";
+        if (rest[at] === LF) {
+          emit(at);
+          from = at + 1;
+        }
+        at++;
+      }
     }
-    rest = rest.subarray(at);
+    if (isEnd) emit(rest.length);
+    rest = isEnd ? Buffer.alloc(0) : rest.subarray(from);
+    at -= from;
     return records;
   };
   return {
     push(chunk) {
+      if (rest.length > LONGEST_RECORD) {
+        // What is kept of it only tells which it was; a quote at its end may be the first of two.
+        const kept = rest.subarray(0, LONGEST_RECORD / 2);
+        const unseen = rest.subarray(at);
+        rest = Buffer.concat([kept, unseen]);
+        at = kept.length;
+        dropped = true;
+      }
       rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
       if (isStart && rest.length < BYTE_ORDER_MARK.length) return [];
       if (isStart && rest.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK)) {
@@ -53,30 +96,6 @@ export function createCsvReader(): CsvReader {
   };
 }
 
-interface RecordEnd {
-  /** Where the record's text ends. */
-  readonly at: number;
-  /** Where the next one begins. */
-  readonly next: number;
-}
-
-/** Undefined where the record goes on in what has not come yet. */
-function endOfRecord(bytes: Buffer, from: number, isEnd: boolean): RecordEnd | undefined {
-  let at = from;
-  for (;;) {
-    if (bytes[at] === QUOTE) {
-      const closing = closingQuote(bytes, at);
-      if (closing === undefined) return isEnd ? { at: bytes.length, next: bytes.length } : undefined;
-      at = closing + 1;
-    }
-    // To the end of the field: a comma or a line break.
-    while (at < bytes.length && bytes[at] !== COMMA && bytes[at] !== LF) at++;
-    if (at >= bytes.length) return isEnd ? { at, next: at } : undefined;
-    if (bytes[at] === LF) return { at: at > from && bytes[at - 1] === CR ? at - 1 : at, next: at + 1 };
-    at++;
-  }
-}
-
 /** The quote that closes the one at `open`; of two in a row neither does. */
 function closingQuote(bytes: Buffer, open: number): number | undefined {
   for (let at = bytes.indexOf(QUOTE, open + 1); at !== -1; at = bytes.indexOf(QUOTE, at + 2)) {
@@ -85,7 +104,7 @@ function closingQuote(bytes: Buffer, open: number): number | undefined {
   return undefined;
 }
 
-/** One record, without its line break. */
+/** The fields of a record. */
 export function recordOf(raw: Buffer): CsvRecord {
   const fields: (Buffer | undefined)[] = [];
   let broken = false;
@@ -101,7 +120,7 @@ export function recordOf(raw: Buffer): CsvRecord {
       at = endOfField(raw, at);
       fields.push(at === start ? undefined : raw.subarray(start, at));
     }
-    if (at >= raw.length) return { fields, raw, broken };
+    if (at >= raw.length) return { fields, broken };
     at++;
   }
 }
