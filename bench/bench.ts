@@ -1,10 +1,13 @@
 /** `npm run bench`: all measurements that need nothing but this repository. Ends with 1 where a bound is broken. */
 import { availableParallelism, cpus, totalmem } from "node:os";
 import { benchCompiler } from "./compiler.ts";
+import { benchRun } from "./run.ts";
 
 const gigabytes = (totalmem() / 1024 ** 3).toFixed(0);
 console.log(
   `Node ${process.versions.node}, ${availableParallelism()} cores (${cpus()[0]?.model ?? "?"}), ${gigabytes} GB\n`,
 );
-const kept = await benchCompiler();
-if (!kept) process.exitCode = 1;
+const compiler = await benchCompiler();
+console.log();
+const run = await benchRun();
+if (!compiler || !run) process.exitCode = 1;

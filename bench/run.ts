@@ -1,0 +1,152 @@
+/**
+ * `run` of the example beside hand-written DuckDB SQL of the same pipeline (handwritten/pipeline.sql), on the same files,
+ * in one process and in turns. What is timed begins with nothing and ends with all tables written: ours lands the files,
+ * checks rows and keys, writes quarantine and Delta logs; the SQL reads the files where they are and only writes Parquet.
+ *
+ *     node bench/run.ts [SCALE …]
+ */
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
+import { generate } from "../examples/data/generate.ts";
+import { check, plan } from "../src/compile.ts";
+import type { SourceOverride } from "../src/config/environment.ts";
+import { createNodeHost } from "../src/node-host.ts";
+import type { Program } from "../src/plan/program.ts";
+import { run } from "../src/runner/run.ts";
+import { once } from "../test/support/lock.ts";
+import { cache, root } from "../test/support/paths.ts";
+import { median, processOnce, table } from "./measure.ts";
+
+const SCALES = [1, 10];
+const ROUNDS: Readonly<Record<number, number>> = { 1: 7, 10: 3 };
+/** `run` may take so many times what the SQL takes. */
+const MOST_TIME = 1.2;
+const MOST_MEMORY_MB = 3 * 1024;
+const MEMORY_LIMIT = "2GB";
+
+/** Prints the measurements; false where `run` takes more time or memory than it may. */
+export async function benchRun(scales: readonly number[] = SCALES): Promise<boolean> {
+  const rows: string[][] = [];
+  let kept = true;
+  for (const scale of scales) {
+    const data = await dataOf(scale);
+    const { run: ours, sql } = await inTurns(
+      ROUNDS[scale] ?? 5,
+      () => runExample(data),
+      () => runSql(data),
+    );
+    const { peakMb } = await processOnce(process.execPath, [import.meta.filename, "--once", String(scale)]);
+    const ratio = ours.ms / sql.ms;
+    kept &&= ratio <= MOST_TIME && peakMb <= MOST_MEMORY_MB;
+    const numbers = [sql.ms, ours.ms, sql.cpuMs, ours.cpuMs].map((each) => each.toFixed(0));
+    rows.push([String(scale), ...numbers, ratio.toFixed(2), peakMb.toFixed(0)]);
+  }
+  console.log(table(["run, by scale", "SQL ms", "run ms", "SQL CPU ms", "run CPU ms", "ratio", "run's peak MB"], rows));
+  return kept;
+}
+
+/** The example's data, generated once and kept. */
+async function dataOf(scale: number): Promise<string> {
+  return once(`${cache}/bench/data-${scale}`, async (out) => generate({ scale, seed: 1, out, expected: false }));
+}
+
+interface Time {
+  readonly ms: number;
+  /** Of all threads. */
+  readonly cpuMs: number;
+}
+
+/** The medians of each, after a round that does not count. Every other round goes the other way round. */
+async function inTurns(
+  rounds: number,
+  run: () => Promise<Time>,
+  sql: () => Promise<Time>,
+): Promise<{ readonly run: Time; readonly sql: Time }> {
+  const runs: Time[] = [];
+  const sqls: Time[] = [];
+  for (let round = 0; round <= rounds; round++) {
+    if (round % 2 === 0) runs.push(await run());
+    sqls.push(await sql());
+    if (round % 2 === 1) runs.push(await run());
+  }
+  return { run: medians(runs.slice(1)), sql: medians(sqls.slice(1)) };
+}
+
+function medians(times: readonly Time[]): Time {
+  return { ms: median(times.map(({ ms }) => ms)), cpuMs: median(times.map(({ cpuMs }) => cpuMs)) };
+}
+
+const lake = join(tmpdir(), `medalc-bench-${process.pid}`);
+
+async function timed(work: () => Promise<void>): Promise<Time> {
+  rmSync(lake, { recursive: true, force: true });
+  mkdirSync(lake, { recursive: true });
+  const cpu = process.cpuUsage();
+  const start = performance.now();
+  await work();
+  const ms = performance.now() - start;
+  const { user, system } = process.cpuUsage(cpu);
+  rmSync(lake, { recursive: true, force: true });
+  return { ms, cpuMs: (user + system) / 1000 };
+}
+
+const REFERENCE = join(root, "examples/reference");
+
+function runExample(data: string): Promise<Time> {
+  const program = exampleProgram();
+  const folder = (path: string): SourceOverride => ({ kind: "folder", folder: path });
+  const sources = {
+    github: folder(`${data}/http`),
+    erp: folder(`${data}/erp`),
+    catalog: folder(`${data}/catalog`),
+    lists: folder(REFERENCE),
+  };
+  return timed(async () => {
+    const result = await run({
+      program,
+      baseFolder: root,
+      lakeFolder: lake,
+      params: {},
+      sources,
+      secret: () => undefined,
+      startedAt: new Date(),
+      memoryLimit: MEMORY_LIMIT,
+      onEvent: () => undefined,
+    });
+    const failed = result.relations.filter(({ state }) => state !== "ok");
+    if (failed.length > 0) throw new Error(`not built: ${failed.map(({ relation }) => relation).join(", ")}`);
+  });
+}
+
+function exampleProgram(): Program {
+  const program = plan(check(createNodeHost(root), ["examples/ecommerce.medal"]));
+  if (program === undefined) throw new Error("the example does not compile");
+  return program;
+}
+
+function runSql(data: string): Promise<Time> {
+  const sql = readFileSync(join(import.meta.dirname, "handwritten/pipeline.sql"), "utf8");
+  const places: Readonly<Record<string, string>> = { data, lake, reference: REFERENCE };
+  const script = sql.replace(/\$(data|lake|reference)/g, (_, name: string) => places[name] ?? "");
+  return timed(async () => {
+    const options = {
+      memory_limit: MEMORY_LIMIT,
+      temp_directory: join(lake, "tmp"),
+      preserve_insertion_order: "false",
+    };
+    const instance = await DuckDBInstance.create(":memory:", options);
+    const connection = await instance.connect();
+    await connection.run("SET TimeZone = 'UTC'");
+    await connection.run(script);
+    connection.closeSync();
+    instance.closeSync();
+  });
+}
+
+if (import.meta.main) {
+  const [first, ...others] = process.argv.slice(2);
+  if (first === "--once") await runExample(await dataOf(Number(others[0])));
+  else if (!(await benchRun(first === undefined ? SCALES : [first, ...others].map(Number)))) process.exitCode = 1;
+}
