@@ -5,7 +5,7 @@ import type { EmitContext } from "../../../src/codegen/target.ts";
 import type { Program } from "../../../src/plan/program.ts";
 import { run } from "../../../src/runner/run.ts";
 import { showTable } from "../../../src/runner/show.ts";
-import { runNotebooks } from "./lake.ts";
+import { runNotebooks, writeNotebooks } from "./lake.ts";
 import type { Row, Spark } from "./session.ts";
 
 export interface Lakes {
@@ -49,7 +49,7 @@ export async function runOnBoth(
   await runHere(program, context.environment.params, lakes.local, sources);
   mkdirSync(lakes.spark, { recursive: true });
   cpSync(join(lakes.local, "bronze"), join(lakes.spark, "bronze"), { recursive: true });
-  const printed = await runNotebooks(spark, program, context, join(folder, "notebooks"), lakes.spark);
+  const printed = await runNotebooks(spark, writeNotebooks(program, context, join(folder, "notebooks")), lakes.spark);
   return { ...lakes, printed };
 }
 

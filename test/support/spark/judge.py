@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from harness import run_notebook, serve
+from memory_lake import TABLES
 from pyspark.errors import AnalysisException, PySparkException
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
@@ -37,6 +38,18 @@ def _readable(field: T.StructField) -> Column:
             return F.date_format(column, INSTANT)
         case _:
             return column
+
+
+def _kept(spark: SparkSession, request: dict[str, Any]) -> list[str]:
+    """The rows of a table in memory as JSON objects of texts."""
+    table = TABLES[request["table"]]
+    objects = table.select(F.to_json(F.struct(*map(_text, table.schema.fields)), {"ignoreNullFields": "false"}))
+    return [row[0] for row in objects.collect()]
+
+
+def _forget(spark: SparkSession, request: dict[str, Any]) -> None:
+    TABLES.clear()
+    spark.catalog.clearCache()
 
 
 NAMES = {"Decimal": Decimal, "F": F, "T": T}
@@ -88,8 +101,7 @@ def _answers(rows: DataFrame, cases: list[dict[str, Any]], batch: list[int]) -> 
 
 
 def _text(field: T.StructField) -> Column:
-    column = F.col(field.name)
-    return _readable(field) if isinstance(field.dataType, T.TimestampType) else column.cast("string").alias(field.name)
+    return _readable(field).cast("string").alias(field.name)
 
 
-serve({"run": _run, "sql": _sql, "rows": _rows, "evaluate": _evaluate})
+serve({"run": _run, "sql": _sql, "rows": _rows, "evaluate": _evaluate, "kept": _kept, "forget": _forget})

@@ -7,24 +7,25 @@ import type { EmitContext } from "../../../src/codegen/target.ts";
 import { type Column, type Program, qualifiedName, type Type } from "../../../src/plan/program.ts";
 import type { Spark } from "./session.ts";
 
-/** Compiles the program's notebooks into a folder and runs them, each after those whose tables it reads. What they print. */
-export async function runNotebooks(
-  spark: Spark,
-  program: Program,
-  context: EmitContext,
-  folder: string,
-  lake: string,
-): Promise<ReadonlyMap<string, string>> {
+/** Compiles the program's notebooks into a folder. Each one's path, by table, after those whose tables it reads. */
+export function writeNotebooks(program: Program, context: EmitContext, folder: string): ReadonlyMap<string, string> {
   for (const { path, text } of databricksTarget.emit(program, context)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text);
   }
   const paths = notebookPaths(program);
+  const names = program.tables.map(qualifiedName);
+  return new Map(names.map((name) => [name, join(folder, "databricks", `${paths.get(name)}.py`)]));
+}
+
+/** Runs a program's notebooks in their order. What each printed, by table. */
+export async function runNotebooks(
+  spark: Spark,
+  notebooks: ReadonlyMap<string, string>,
+  lake: string,
+): Promise<ReadonlyMap<string, string>> {
   const printed = new Map<string, string>();
-  for (const table of program.tables) {
-    const name = qualifiedName(table);
-    printed.set(name, await spark.run(join(folder, "databricks", `${paths.get(name)}.py`), { lake }));
-  }
+  for (const [table, path] of notebooks) printed.set(table, await spark.run(path, { lake }));
   return printed;
 }
 

@@ -15,6 +15,10 @@ export interface Spark {
   sql(text: string): Promise<void>;
   /** The rows of a Delta table, in no order: decimals as text, instants as `2018-01-31T23:59:59.000000Z`. */
   rows(folder: string): Promise<readonly Row[]>;
+  /** The rows of a table that a notebook has built in memory, every value as text. */
+  kept(table: string): Promise<readonly Row[]>;
+  /** Drops the tables in memory. */
+  forget(): Promise<void>;
   /** What expressions in PySpark give, each over its own rows; those that are no aggregates have one row each. */
   evaluate(cases: readonly SparkCase[]): Promise<readonly SparkAnswer[]>;
   stop(): Promise<void>;
@@ -94,6 +98,11 @@ export async function startSpark(): Promise<Spark> {
     if (error) throw Object.assign(new Error(error.trace), { problem: error });
     return rest;
   }
+  async function rows(request: object): Promise<readonly Row[]> {
+    const { result } = await ask(request);
+    if (!Array.isArray(result)) throw new Error("Spark gave no rows");
+    return result.map((row) => JSON.parse(row));
+  }
 
   return {
     async run(path, parameters) {
@@ -102,10 +111,10 @@ export async function startSpark(): Promise<Spark> {
     async sql(text) {
       await ask({ do: "sql", text });
     },
-    async rows(folder) {
-      const { result } = await ask({ do: "rows", path: folder });
-      if (!Array.isArray(result)) throw new Error("Spark gave no rows");
-      return result.map((row) => JSON.parse(row));
+    rows: (folder) => rows({ do: "rows", path: folder }),
+    kept: (table) => rows({ do: "kept", table }),
+    async forget() {
+      await ask({ do: "forget" });
     },
     async evaluate(cases) {
       const { result } = await ask({ do: "evaluate", cases });
