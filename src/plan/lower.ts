@@ -14,12 +14,7 @@ export function lower(checked: CheckedProgram): Program {
     const found = project.services.get(name);
     return found ? { [name]: found } : {};
   };
-  const firstReader = new Map<string, string>();
-  for (const table of checked.tables) {
-    for (const relation of table.reads) {
-      if (!firstReader.has(relation)) firstReader.set(relation, table.signature.relation);
-    }
-  }
+  const keyChecks = bronzeKeyChecks(checked);
   return {
     name: project.declaration.name.text,
     ...described(project.declaration.doc),
@@ -33,7 +28,7 @@ export function lower(checked: CheckedProgram): Program {
     secrets: byName(checked.secrets.map(lowerSecret)),
     sources: checked.sources.map(lowerSource),
     bronze: checked.bronze.map(lowerBronze),
-    tables: checked.tables.map((table) => lowerTable(table, checked.bronze, firstReader)),
+    tables: checked.tables.map((table) => lowerTable(table, keyChecks.get(table.signature.relation) ?? [])),
   };
 }
 
@@ -78,18 +73,25 @@ function lowerBronze(bronze: CheckedBronze): BronzePlan {
   };
 }
 
-function lowerTable(
-  table: CheckedTable,
-  bronze: readonly CheckedBronze[],
-  firstReader: ReadonlyMap<string, string>,
-): TablePlan {
+/** The keys of bronze tables, each with the first table that reads it; by that table, in the order of the program. */
+function bronzeKeyChecks({ bronze, tables }: CheckedProgram): ReadonlyMap<string, readonly KeyCheck[]> {
+  const firstReader = new Map<string, string>();
+  for (const { reads, signature } of tables) {
+    for (const relation of reads) if (!firstReader.has(relation)) firstReader.set(relation, signature.relation);
+  }
+  const checks = new Map<string, KeyCheck[]>();
+  for (const { key, signature } of bronze) {
+    const reader = firstReader.get(signature.relation);
+    if (!key || reader === undefined) continue;
+    const check = { relation: signature.relation, columns: key.columns, span: key.span };
+    checks.set(reader, [...(checks.get(reader) ?? []), check]);
+  }
+  return checks;
+}
+
+function lowerTable(table: CheckedTable, ofBronze: readonly KeyCheck[]): TablePlan {
   const { declaration, signature, uncertainKey } = table;
-  const keyChecks: KeyCheck[] = bronze.flatMap((each) => {
-    const { relation } = each.signature;
-    const checksIt = each.key && firstReader.get(relation) === signature.relation;
-    return checksIt ? [{ relation, columns: each.key.columns, span: each.key.span }] : [];
-  });
-  if (uncertainKey) keyChecks.push({ relation: signature.relation, ...uncertainKey });
+  const own = uncertainKey ? [{ relation: signature.relation, ...uncertainKey }] : [];
   return {
     layer: declaration.layer,
     name: declaration.name.text,
@@ -98,7 +100,7 @@ function lowerTable(
     steps: table.steps,
     columns: table.columns,
     keys: table.keys,
-    keyChecks,
+    keyChecks: [...ofBronze, ...own],
     span: declaration.name.span,
   };
 }

@@ -222,13 +222,17 @@ function signature(
   const multipliers = grain.multipliers.slice(-MOST_MULTIPLIERS);
   const kept = new Set<Attribute>([
     ...visible.map((each) => each.attribute),
-    ...[...new Set(homes.flat())].flatMap((home) => home.attributes),
+    ...[...new Set(homes)].flat().flatMap((home) => home.attributes),
     ...(visibleKeys.length > 0 ? [] : (grain.keys[0] ?? [])),
     ...multipliers.flatMap((each) => each.attributes),
   ]);
   for (const each of grain.records) if (kept.has(each.row)) for (const column of each.columns) kept.add(column);
   const numbers: Attribute[] = [];
-  for (const [number, attribute] of [...kept].sort((a, b) => a - b).entries()) numbers[attribute] = number;
+  [...kept]
+    .sort((a, b) => a - b)
+    .forEach((attribute, number) => {
+      numbers[attribute] = number;
+    });
   const renumber = (attribute: Attribute) => numbers[attribute] ?? attribute;
   const renumbered = (attributes: readonly Attribute[]) => attributes.map(renumber);
   const outside = restricted({ ...grain, multipliers }, kept);
