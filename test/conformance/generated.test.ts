@@ -13,5 +13,5 @@ it("300 generated programs keep what the compiler promises of them", { timeout: 
   const tally = await explore(judge, { seed: 1, programs: 300, thoroughEvery: 5, witnesses: 0 });
   expect(tally.findings.map(findingText).join("\n")).toBe("");
   // A generator whose programs no longer check would prove nothing.
-  expect(tally.accepted).toBeGreaterThan(200);
+  expect(tally.accepted).toBeGreaterThan(150);
 });
