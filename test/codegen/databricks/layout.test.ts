@@ -29,6 +29,19 @@ it("keeps raw texts", () => {
   expect(layoutStatement("", String.raw`a.rlike(r"^\s*[a-z\"]\z")`)).toBe(String.raw`a.rlike(r"^\s*[a-z\"]\z")`);
 });
 
+it("lays out a value that is used several times as ruff does", async () => {
+  const text = (value: string) => `F.transform(F.array(F.struct(${value}.alias("a"))), lambda v: F.lower(v["a"]))[0]`;
+  const statements = [
+    layoutStatement("", text('F.col("b")')),
+    layoutStatement(
+      "x = ",
+      `${text('F.coalesce(F.col("b"), F.lit("a text of some length that asks for lines"))')}.cast("int") + 1`,
+    ),
+  ];
+  expect(statements[0]).toBe(text('F.col("b")'));
+  expect(await formatFaults({ "all.py": `${statements.join("\n")}\n` })).toBe("");
+});
+
 it("refuses what is no Python", () => {
   for (const text of ["f(", "f)", "a b", "f(a b)", "1 +", "$"]) expect(() => layoutStatement("", text), text).toThrow();
 });

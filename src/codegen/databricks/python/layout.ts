@@ -32,7 +32,10 @@ function document(expression: Python): Document {
       return stringText(expression.prefix, expression.body);
     case "attribute":
     case "call":
+    case "subscript":
       return isChain(expression) ? group(postfix(expression, true)) : postfix(expression, false);
+    case "lambda":
+      return [`lambda ${expression.parameter}: `, document(expression.body)];
     case "unary":
       return [expression.operator, document(expression.operand)];
     case "binary":
@@ -53,7 +56,7 @@ function document(expression: Python): Document {
 /** Attributes and calls behind an operand; in a chain each attribute of a call may start a line. */
 function postfix(expression: Python, chain: boolean): Document {
   if (expression.kind === "attribute") {
-    const mayBreak = chain && (expression.value.kind === "call" || expression.value.kind === "parentheses");
+    const mayBreak = chain && startsLink(expression.value);
     return [postfix(expression.value, chain), mayBreak ? softline : "", `.${expression.name}`];
   }
   if (expression.kind === "call") {
@@ -61,15 +64,23 @@ function postfix(expression: Python, chain: boolean): Document {
     const inside = args.list.length === 0 ? "()" : brackets("(", group(items(args)), ")", args);
     return [postfix(expression.callee, chain), inside];
   }
+  if (expression.kind === "subscript") {
+    return [postfix(expression.value, chain), brackets("[", document(expression.index), "]")];
+  }
   return document(expression);
 }
 
-/** At least two attributes of what is a call, or in parentheses. */
+/** What an attribute behind may leave for a line of its own. */
+function startsLink({ kind }: Python): boolean {
+  return kind === "call" || kind === "subscript" || kind === "parentheses";
+}
+
+/** At least two attributes of what is a call, a subscript, or in parentheses. */
 function isChain(expression: Python): boolean {
   let count = 0;
-  for (let each = expression; each.kind === "attribute" || each.kind === "call"; ) {
-    const inner = each.kind === "attribute" ? each.value : each.callee;
-    if (each.kind === "attribute" && (inner.kind === "call" || inner.kind === "parentheses")) count++;
+  for (let each = expression; each.kind === "attribute" || each.kind === "call" || each.kind === "subscript"; ) {
+    const inner = each.kind === "call" ? each.callee : each.value;
+    if (each.kind === "attribute" && startsLink(inner)) count++;
     each = inner;
   }
   return count >= 2;

@@ -1,6 +1,6 @@
 /**
  * The expressions of Python that notebooks are made of, read from flat text: names, texts, numbers, calls, attributes,
- * operators, dicts, lists and tuples. Whoever writes the text cares for meaning only; `layout.ts` makes it readable.
+ * subscripts, operators, lambdas, dicts, lists and tuples. Whoever writes the text cares for meaning only; `layout.ts` makes it readable.
  */
 
 export type Python =
@@ -9,6 +9,8 @@ export type Python =
   | { readonly kind: "string"; readonly prefix: string; readonly body: string }
   | { readonly kind: "attribute"; readonly value: Python; readonly name: string }
   | { readonly kind: "call"; readonly callee: Python; readonly args: Items }
+  | { readonly kind: "subscript"; readonly value: Python; readonly index: Python }
+  | { readonly kind: "lambda"; readonly parameter: string; readonly body: Python }
   | { readonly kind: "unary"; readonly operator: string; readonly operand: Python }
   | { readonly kind: "binary"; readonly operator: string; readonly left: Python; readonly right: Python }
   | { readonly kind: "parentheses"; readonly inner: Python }
@@ -92,10 +94,17 @@ function createReader(tokens: readonly string[]) {
     if (token === "(") return parenthesised();
     if (token === "[") return { kind: "list", items: items("]") };
     if (token === "{") return { kind: "dict", items: items("}") };
+    if (token === "lambda") return lambda();
     const quoted = /^([rRbB]?)["']/.exec(token);
     if (quoted) return { kind: "string", prefix: quoted[1] ?? "", body: token.slice(quoted[0].length - 1) };
     if (/^[\p{L}\p{N}_]/u.test(token)) return { kind: "atom", text: token };
     throw new Error(`${token} is no operand in ${tokens.join(" ")}`);
+  }
+
+  function lambda(): Python {
+    const parameter = take();
+    take(":");
+    return { kind: "lambda", parameter, body: binary(0) };
   }
 
   function parenthesised(): Python {
@@ -115,6 +124,10 @@ function createReader(tokens: readonly string[]) {
       } else if (peek() === "(") {
         take();
         value = { kind: "call", callee: value, args: items(")") };
+      } else if (peek() === "[") {
+        take();
+        value = { kind: "subscript", value, index: binary(0) };
+        take("]");
       } else return value;
     }
   }
