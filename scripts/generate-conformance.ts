@@ -57,6 +57,7 @@ versions that are nearest to Databricks' runtime 17.3 LTS. Databricks' own build
   table has exactly the rows, types and nullability of answers that no compiler computed.
 - **Delta tables**: each engine reads what the other one wrote, checkpoints included. A table with features that \`medalc\` does not
   know is refused by their names.
+- **Generated programs**: programs and rows that a seed makes, through every step of the language, give the same rows on both.
 - **Bronze files**: what is awkward in CSV and JSON lines (quotes, line breaks, byte order marks, missing and surplus fields) is
   read alike by both, but for what follows.
 
