@@ -74,7 +74,10 @@ export function createBronze(name: string, numbers: readonly number[]): Bronze {
       });
       if (key === undefined) return rows;
       const places = key.map((each) => columns.findIndex((column) => column.name === each));
-      const keys = rows.map((row) => JSON.stringify(places.map((at) => row[at])));
+      // Of doubles several texts may mean one.
+      const value = (at: number, text: string | null | undefined) =>
+        columns[at]?.type.kind === "double" ? Number(text) : text;
+      const keys = rows.map((row) => JSON.stringify(places.map((at) => value(at, row[at]))));
       return rows.filter((_, at) => keys.indexOf(keys[at] ?? "") === at);
     },
   };
