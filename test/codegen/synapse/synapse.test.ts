@@ -31,6 +31,17 @@ it("emits the example's scripts", () => {
   }
 });
 
+it("emits no script of views for a program without gold tables", async () => {
+  const files = synapseTarget.emit(programOf(project()), context);
+  expect(files.map(({ path }) => path)).toEqual([
+    "synapse/01-database.sql",
+    "synapse/02-storage.sql",
+    "synapse/03-schema.sql",
+    "synapse/05-grants.sql",
+  ]);
+  expect(await faultsOf(files.flatMap((file) => batchesOf(file.text)))).toEqual([]);
+}, 120_000);
+
 it("emits scripts that foreign parsers accept", async () => {
   const files = synapseTarget.emit(exampleProgram(), exampleContext);
   expect(await faultsOf(files.flatMap((file) => batchesOf(file.text)))).toEqual([]);
