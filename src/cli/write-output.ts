@@ -1,9 +1,9 @@
 /**
  * Writes an output into its folder, so that the folder always holds an output: the last one or this one.
  *
- * The manifest of the last output says which files are ours. Nothing else is ever touched: a file that is not ours
- * where one is to be written stops everything before anything is written, and so does a file of ours that was changed
- * by hand. Then, in `.medalc` beside the files: all new texts are staged; a journal says which texts may from now on
+ * The manifest of the last output says which files are ours. Nothing else is ever touched: the output of another
+ * project, a file that is not ours where one is to be written, a file of ours that was changed by hand: each stops
+ * everything before anything is written. Then, in `.medalc` beside the files: all new texts are staged; a journal says which texts may from now on
  * lie at which path; files move to their places, each in one step; the manifest comes last, and `.medalc` goes. Ended
  * at any moment, either nothing has changed, or the journal lets the next compile tell our files from others and finish.
  */
@@ -15,6 +15,8 @@ import type { Span } from "../source.ts";
 import { nodeFs, type OutputFs } from "./output-fs.ts";
 
 export interface WriteOptions {
+  /** Whose output it is; that of another is not touched. */
+  readonly project: string;
   /** Whether files of ours that were changed by hand are replaced. */
   readonly force?: boolean;
   readonly fs?: OutputFs;
@@ -36,14 +38,14 @@ const WORK = ".medalc";
 const JOURNAL = `${WORK}/journal.json`;
 
 /** Writes the files, `manifest.json` among them, into a folder; files that are as they should be keep their times. */
-export function writeOutput(files: readonly OutputFile[], folder: string, options: WriteOptions = {}): WriteResult {
-  const fs = options.fs ?? nodeFs;
+export function writeOutput(files: readonly OutputFile[], folder: string, options: WriteOptions): WriteResult {
+  const { project, force = false, fs = nodeFs } = options;
   try {
-    const known = readKnown(fs, folder);
-    if (known.kind === "foreign") return nothing([diagnostic("output-foreign-file", NOWHERE, { path: known.path })]);
-    const changes = compare(fs, folder, files, known.texts, options.force ?? false);
+    const known = readKnown(fs, folder, project);
+    if (known.kind === "foreign") return nothing([known.problem]);
+    const changes = compare(fs, folder, files, known.texts, force);
     if (changes.diagnostics.length > 0) return nothing(changes.diagnostics);
-    apply(fs, folder, changes, known.texts);
+    apply(fs, folder, changes, journal(project, changes.write, known.texts));
     const written = changes.write.map(({ path }) => path);
     return { diagnostics: [], written: written.sort(), removed: [...changes.remove].sort() };
   } catch (error) {
@@ -62,16 +64,20 @@ type KnownTexts = ReadonlyMap<string, ReadonlySet<string>>;
 
 type Known =
   | { readonly kind: "known"; readonly texts: KnownTexts }
-  | { readonly kind: "foreign"; readonly path: string };
+  | { readonly kind: "foreign"; readonly problem: Diagnostic };
 
-function readKnown(fs: OutputFs, folder: string): Known {
+function readKnown(fs: OutputFs, folder: string, project: string): Known {
   const texts = new Map<string, Set<string>>();
   for (const path of [MANIFEST, JOURNAL]) {
     const kind = kindBelow(fs, folder, path);
     if (kind === "nothing") continue;
-    const entries = kind === "file" ? parseManifest(fs.read(`${folder}/${path}`).toString("utf8")) : undefined;
-    if (entries === undefined) return { kind: "foreign", path };
-    for (const entry of entries) texts.set(entry.path, (texts.get(entry.path) ?? new Set()).add(entry.sha256));
+    const parsed = kind === "file" ? parseManifest(fs.read(`${folder}/${path}`).toString("utf8")) : undefined;
+    if (parsed === undefined) return { kind: "foreign", problem: diagnostic("output-foreign-file", NOWHERE, { path }) };
+    const { project: owner = project, files } = parsed;
+    if (owner !== project) {
+      return { kind: "foreign", problem: diagnostic("output-other-project", NOWHERE, { owner, project }) };
+    }
+    for (const entry of files) texts.set(entry.path, (texts.get(entry.path) ?? new Set()).add(entry.sha256));
   }
   return { kind: "known", texts };
 }
@@ -142,13 +148,13 @@ function kindBelow(fs: OutputFs, folder: string, path: string): ReturnType<Outpu
   return fs.kindOf(`${folder}/${path}`);
 }
 
-function apply(fs: OutputFs, folder: string, { write, remove, stale }: Changes, known: KnownTexts): void {
+function apply(fs: OutputFs, folder: string, { write, remove, stale }: Changes, journal: string): void {
   const staged = `${folder}/${WORK}/staged`;
   if (write.length > 0 || remove.length > 0) {
     fs.removeFolder(staged);
     fs.makeFolder(staged);
     for (const [index, file] of write.entries()) fs.write(`${staged}/${index}`, file.text);
-    fs.write(`${staged}/journal`, journal(write, known));
+    fs.write(`${staged}/journal`, journal);
     fs.rename(`${staged}/journal`, `${folder}/${JOURNAL}`);
   } else if (fs.kindOf(`${folder}/${WORK}`) === "nothing") {
     return;
@@ -173,10 +179,10 @@ function forgetStaged(fs: OutputFs, folder: string): void {
 }
 
 /** What is ours until the manifest is in its place: all that was, and all that is about to be. In a manifest's form. */
-function journal(write: readonly OutputFile[], known: KnownTexts): string {
+function journal(project: string, write: readonly OutputFile[], known: KnownTexts): string {
   const before = [...known].flatMap(([path, texts]) => [...texts].map((sha256) => ({ path, sha256 })));
   const after = write.map(({ path, text }) => ({ path, sha256: hashOf(Buffer.from(text)) }));
-  return json({ version: 1, files: [...before, ...after].filter(({ path }) => path !== MANIFEST) });
+  return json({ version: 1, project, files: [...before, ...after].filter(({ path }) => path !== MANIFEST) });
 }
 
 /** The folders on the way to a path, as far as nothing is left in them. */

@@ -26,7 +26,7 @@ export function emitAll(program: Program, context: EmitContext, targets: readonl
   if (hasErrors(diagnostics)) return { files: [], diagnostics };
 
   const files = emitted.map(({ file }) => file);
-  return { files: [...files, manifest(files)].sort((a, b) => (a.path < b.path ? -1 : 1)), diagnostics };
+  return { files: [...files, manifest(program.name, files)].sort((a, b) => (a.path < b.path ? -1 : 1)), diagnostics };
 }
 
 interface FromTarget {

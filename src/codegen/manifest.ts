@@ -1,4 +1,7 @@
-/** `manifest.json`: every file of an output and what it was made from, so that the next one knows what it may replace. */
+/**
+ * `manifest.json`: whose output it is, every file of it and what each was made from, so that the next one knows what it
+ * may replace.
+ */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { json, type OutputFile } from "./files.ts";
@@ -19,26 +22,31 @@ export interface ManifestEntry {
 
 export interface Manifest {
   readonly version: typeof MANIFEST_VERSION;
+  /** The name of the project whose output it is. */
+  readonly project: string;
   /** Sorted by path; the manifest itself is not in it. */
   readonly files: readonly ManifestEntry[];
 }
 
-/** The manifest of some files, itself a file of the output. */
-export function manifest(files: readonly OutputFile[]): OutputFile {
+/** The manifest of a project's files, itself a file of the output. */
+export function manifest(project: string, files: readonly OutputFile[]): OutputFile {
   const entries = files.map(({ path, text, from }): ManifestEntry => {
     const bytes = utf8ToBytes(text);
     return { path, sha256: bytesToHex(sha256(bytes)), bytes: bytes.length, from };
   });
   entries.sort((a, b) => (a.path < b.path ? -1 : 1));
-  const content: Manifest = { version: MANIFEST_VERSION, files: entries };
+  const content: Manifest = { version: MANIFEST_VERSION, project, files: entries };
   return { path: MANIFEST, text: json(content), from: ["project"] };
 }
 
-/**
- * What a manifest says of the files; undefined for a text that is none of ours. Whoever wrote it, no path in it leads
- * out of its folder.
- */
-export function parseManifest(text: string): readonly Pick<ManifestEntry, "path" | "sha256">[] | undefined {
+export interface ParsedManifest {
+  /** Undefined in the manifests of compilers that did not write it yet. */
+  readonly project: string | undefined;
+  readonly files: readonly Pick<ManifestEntry, "path" | "sha256">[];
+}
+
+/** What a manifest says; undefined for a text that is none of ours. Whoever wrote it, no path in it leads out of its folder. */
+export function parseManifest(text: string): ParsedManifest | undefined {
   let content: unknown;
   try {
     content = JSON.parse(text);
@@ -46,13 +54,15 @@ export function parseManifest(text: string): readonly Pick<ManifestEntry, "path"
     return undefined;
   }
   if (!isRecord(content) || content.version !== MANIFEST_VERSION || !Array.isArray(content.files)) return undefined;
+  const { project } = content;
+  if (project !== undefined && typeof project !== "string") return undefined;
   const entries: { readonly path: string; readonly sha256: string }[] = [];
   for (const file of content.files) {
     if (!isRecord(file) || typeof file.path !== "string" || typeof file.sha256 !== "string") return undefined;
     if (!isOutputPath(file.path)) return undefined;
     entries.push({ path: file.path, sha256: file.sha256 });
   }
-  return entries;
+  return { project, files: entries };
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

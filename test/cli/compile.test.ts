@@ -104,3 +104,15 @@ it("compiles for every service where there is no gold table yet", async () => {
   expect(err).toBe("");
   expect(code).toBe(EXIT.ok);
 });
+
+it("output-other-project: another project does not take the folder over", async () => {
+  const folder = temporaryFolder({
+    "shop/shop.medal": PROGRAM.replace("param.account", '"shop"').replace("param account: string\n", ""),
+    "empty/empty.medal": 'project empty { lake = adls { account: "empty", container: "empty" } }\n',
+  });
+  expect((await medalc("compile shop", { folder })).code).toBe(EXIT.ok);
+  const { code, err } = await medalc("compile empty", { folder });
+  expect(code).toBe(EXIT.errors);
+  expect(err).toContain("error output-other-project: the output folder belongs to the project shop");
+  expect(JSON.parse(readFileSync(`${folder}/out/manifest.json`, "utf8")).project).toBe("shop");
+});

@@ -9,7 +9,7 @@ import { diagnosticPages } from "../support/pages.ts";
 const MEDAL = /```medal\n([\s\S]*?)```/g;
 
 /** What lies in an output folder causes these, not a program. */
-const NOT_OF_PROGRAMS: ReadonlySet<string> = new Set(["output-foreign-file"]);
+const NOT_OF_PROGRAMS: ReadonlySet<string> = new Set(["output-foreign-file", "output-other-project"]);
 
 function blocksUnder(heading: string): readonly (readonly [code: string, block: string])[] {
   return diagnosticPages().flatMap(({ code, sections }) =>

@@ -33,7 +33,7 @@ export async function compile(options: CompileOptions, io: Io): Promise<CommandR
   const all = [...inContext, ...emitted.diagnostics];
   if (hasErrors(all)) return { diagnostics: all, sources };
 
-  const output = writeOutput(emitted.files, joinPath(io.folder, out), { force });
+  const output = writeOutput(emitted.files, joinPath(io.folder, out), { project: program.name, force });
   if (hasErrors(output.diagnostics)) return { diagnostics: [...all, ...output.diagnostics], sources };
   return {
     diagnostics: [...all, ...output.diagnostics],

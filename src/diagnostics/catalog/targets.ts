@@ -22,6 +22,11 @@ export const targetsCatalog = {
     message: "{path} in the output folder was not written by medalc, and stands where a file of the output belongs",
     hint: "Nothing was written. Move it away, or choose another folder with --out.",
   },
+  "output-other-project": {
+    severity: "error",
+    message: "the output folder belongs to the project {owner}, and this is the project {project}",
+    hint: "Nothing was written. Choose another folder with --out; where the project was renamed, remove the old output first.",
+  },
   "output-edited": {
     severity: "error",
     message: "{path} was changed after medalc wrote it",

@@ -34,6 +34,7 @@ it("emits the files of all targets that apply, sorted, with a manifest", () => {
   expect(files.map(({ path }) => path)).toEqual(["manifest.json", "w/w.txt", "x/a.txt", "x/b.txt"]);
   expect(JSON.parse(files[0]?.text ?? "")).toEqual({
     version: 1,
+    project: "p",
     files: [
       { path: "w/w.txt", sha256: createHash("sha256").update("w\n").digest("hex"), bytes: 2, from: ["gold.t"] },
       { path: "x/a.txt", sha256: createHash("sha256").update("ä\n").digest("hex"), bytes: 3, from: ["gold.t"] },

@@ -14,7 +14,7 @@ import { tmpdir } from "node:os";
 import { dirname } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { nodeFs, type OutputFs } from "../../../src/cli/output-fs.ts";
-import { type WriteResult, writeOutput } from "../../../src/cli/write-output.ts";
+import { type WriteOptions, type WriteResult, writeOutput } from "../../../src/cli/write-output.ts";
 import type { OutputFile } from "../../../src/codegen/files.ts";
 import { manifest } from "../../../src/codegen/manifest.ts";
 
@@ -33,7 +33,11 @@ type Texts = Readonly<Record<string, string>>;
 /** An output with its manifest. */
 function output(texts: Texts): readonly OutputFile[] {
   const files = Object.entries(texts).map(([path, text]) => ({ path, text, from: ["project"] }));
-  return [...files, manifest(files)];
+  return [...files, manifest("shop", files)];
+}
+
+function write(files: readonly OutputFile[], folder: string, options: Partial<WriteOptions> = {}): WriteResult {
+  return writeOutput(files, folder, { project: "shop", ...options });
 }
 
 function textsOf(files: readonly OutputFile[]): Texts {
@@ -65,7 +69,7 @@ const old = output({ "a.txt": "a\n", "b/same.txt": "same\n", "b/stale.txt": "sta
 const next = output({ "a.txt": "A\n", "b/same.txt": "same\n", "e/f/new.txt": "new\n" });
 
 it("writes an output into a folder that is not there", () => {
-  expect(writeOutput(old, out)).toEqual({
+  expect(write(old, out)).toEqual({
     diagnostics: [],
     written: ["a.txt", "b/same.txt", "b/stale.txt", "c/d/stale.txt", "manifest.json"],
     removed: [],
@@ -74,11 +78,11 @@ it("writes an output into a folder that is not there", () => {
 });
 
 it("replaces what changed, removes what is stale with its empty folders, and leaves the rest alone", () => {
-  writeOutput(old, out);
+  write(old, out);
   put("c/mine.txt", "mine\n");
   const longAgo = new Date("2001-01-01T00:00:00Z");
   utimesSync(`${out}/b/same.txt`, longAgo, longAgo);
-  expect(writeOutput(next, out)).toEqual({
+  expect(write(next, out)).toEqual({
     diagnostics: [],
     written: ["a.txt", "e/f/new.txt", "manifest.json"],
     removed: ["b/stale.txt", "c/d/stale.txt"],
@@ -88,46 +92,46 @@ it("replaces what changed, removes what is stale with its empty folders, and lea
 });
 
 it("touches nothing where nothing changed", () => {
-  writeOutput(old, out);
+  write(old, out);
   const longAgo = new Date("2001-01-01T00:00:00Z");
   for (const { path } of old) utimesSync(`${out}/${path}`, longAgo, longAgo);
-  expect(writeOutput(old, out)).toEqual({ diagnostics: [], written: [], removed: [] });
+  expect(write(old, out)).toEqual({ diagnostics: [], written: [], removed: [] });
   for (const { path } of old) expect(statSync(`${out}/${path}`).mtime).toEqual(longAgo);
 });
 
 it("writes nothing where a file of somebody else is in the way", () => {
   put("e/f/new.txt", "not ours\n");
-  const result = writeOutput(next, out);
+  const result = write(next, out);
   expect(codesOf(result)).toEqual(["output-foreign-file"]);
   expect(result.diagnostics[0]?.message).toContain("e/f/new.txt");
   expect(contentOf(out)).toEqual({ "e/f/new.txt": "not ours\n" });
-  expect(codesOf(writeOutput(next, out, { force: true }))).toEqual(["output-foreign-file"]);
+  expect(codesOf(write(next, out, { force: true }))).toEqual(["output-foreign-file"]);
 });
 
 it("takes a file as its own that is just as it would write it", () => {
   put("e/f/new.txt", "new\n");
-  expect(writeOutput(next, out).written).toEqual(["a.txt", "b/same.txt", "manifest.json"]);
+  expect(write(next, out).written).toEqual(["a.txt", "b/same.txt", "manifest.json"]);
 });
 
 it("writes nothing where its own files were changed by hand, unless it is forced", () => {
-  writeOutput(old, out);
+  write(old, out);
   put("a.txt", "edited\n");
   put("b/stale.txt", "edited too\n");
   const before = contentOf(out);
-  const result = writeOutput(next, out);
+  const result = write(next, out);
   expect(result.diagnostics.map(({ code, message }) => [code, message.split(" ")[0]])).toEqual([
     ["output-edited", "a.txt"],
     ["output-edited", "b/stale.txt"],
   ]);
   expect(contentOf(out)).toEqual(before);
-  expect(codesOf(writeOutput(next, out, { force: true }))).toEqual([]);
+  expect(codesOf(write(next, out, { force: true }))).toEqual([]);
   expect(contentOf(out)).toEqual(textsOf(next));
 });
 
 it("brings back files that were deleted by hand, and misses no stale one", () => {
-  writeOutput(old, out);
+  write(old, out);
   rmSync(`${out}/b`, { recursive: true });
-  expect(codesOf(writeOutput(next, out))).toEqual([]);
+  expect(codesOf(write(next, out))).toEqual([]);
   expect(contentOf(out)).toEqual(textsOf(next));
 });
 
@@ -135,23 +139,23 @@ it("does not follow links out of the folder", () => {
   mkdirSync(`${folder}/elsewhere`);
   mkdirSync(out);
   symlinkSync(`${folder}/elsewhere`, `${out}/e`);
-  expect(codesOf(writeOutput(next, out))).toEqual(["output-foreign-file"]);
+  expect(codesOf(write(next, out))).toEqual(["output-foreign-file"]);
   rmSync(`${out}/e`);
   symlinkSync(`${folder}/elsewhere/a.txt`, `${out}/a.txt`);
-  expect(codesOf(writeOutput(next, out))).toEqual(["output-foreign-file"]);
+  expect(codesOf(write(next, out))).toEqual(["output-foreign-file"]);
   rmSync(`${out}/a.txt`);
   symlinkSync(`${folder}/elsewhere`, `${out}/.medalc`);
-  expect(codesOf(writeOutput(next, out))).toEqual(["output-foreign-file"]);
+  expect(codesOf(write(next, out))).toEqual(["output-foreign-file"]);
   expect(readdirSync(`${folder}/elsewhere`)).toEqual([]);
 });
 
 it("does not remove through a link what an old manifest lists", () => {
-  writeOutput(old, out);
+  write(old, out);
   rmSync(`${out}/c`, { recursive: true });
   mkdirSync(`${folder}/elsewhere/d`, { recursive: true });
   writeFileSync(`${folder}/elsewhere/d/stale.txt`, "deep\n");
   symlinkSync(`${folder}/elsewhere`, `${out}/c`);
-  expect(codesOf(writeOutput(next, out))).toEqual([]);
+  expect(codesOf(write(next, out))).toEqual([]);
   expect(existsSync(`${folder}/elsewhere/d/stale.txt`)).toBe(true);
 });
 
@@ -159,23 +163,45 @@ it.each([
   ["no JSON", "{"],
   ["JSON of somebody else", '{ "name": "app" }'],
   ["a version that it does not know", '{ "version": 2, "files": [] }'],
+  ["a project without a name", '{ "version": 1, "project": 1, "files": [] }'],
   ["a path out of the folder", '{ "version": 1, "files": [{ "path": "../a.txt", "sha256": "" }] }'],
   ["an absolute path", '{ "version": 1, "files": [{ "path": "/a.txt", "sha256": "" }] }'],
 ])("leaves a manifest alone that is %s", (_, text) => {
   put("manifest.json", text);
-  expect(codesOf(writeOutput(next, out))).toEqual(["output-foreign-file"]);
+  expect(codesOf(write(next, out))).toEqual(["output-foreign-file"]);
   expect(contentOf(out)).toEqual({ "manifest.json": text });
 });
 
+it.each(["manifest.json", ".medalc/journal.json"])("output-other-project: heeds whom %s names", (path) => {
+  put(path, manifest("warehouse", []).text);
+  const before = contentOf(out);
+  for (const force of [false, true]) {
+    const { diagnostics, ...changes } = write(next, out, { force });
+    expect(diagnostics.map(({ message }) => message)).toEqual([
+      "the output folder belongs to the project warehouse, and this is the project shop",
+    ]);
+    expect(changes).toEqual({ written: [], removed: [] });
+  }
+  expect(contentOf(out)).toEqual(before);
+});
+
+it("goes on with an output whose manifest names no project yet", () => {
+  write(old, out);
+  const { project: _, ...unnamed } = JSON.parse(contentOf(out)["manifest.json"] ?? "");
+  put("manifest.json", JSON.stringify(unnamed));
+  expect(codesOf(write(next, out))).toEqual([]);
+  expect(contentOf(out)).toEqual(textsOf(next));
+});
+
 it("renames a file where only the case of its name changed", () => {
-  writeOutput(output({ "Gold.sql": "same\n" }), out);
-  expect(codesOf(writeOutput(output({ "gold.sql": "same\n" }), out))).toEqual([]);
+  write(output({ "Gold.sql": "same\n" }), out);
+  expect(codesOf(write(output({ "gold.sql": "same\n" }), out))).toEqual([]);
   expect(Object.keys(contentOf(out)).sort()).toEqual(["gold.sql", "manifest.json"]);
 });
 
 it("says what cannot be written", () => {
   writeFileSync(out, "a file\n");
-  expect(codesOf(writeOutput(next, out))).toEqual(["unwritable-file"]);
+  expect(codesOf(write(next, out))).toEqual(["unwritable-file"]);
   expect(readFileSync(out, "utf8")).toBe("a file\n");
 });
 
@@ -208,16 +234,16 @@ function withEachFailure(
   judge: (result: WriteResult | undefined) => void,
 ): void {
   const count = failingAt(Infinity, failure, forGood);
-  writeOutput(old, out);
-  writeOutput(next, out, { fs: count.fs });
+  write(old, out);
+  write(next, out, { fs: count.fs });
   expect(count.steps).toBeGreaterThan(10);
   for (let number = 1; number <= count.steps; number++) {
     rmSync(out, { recursive: true });
-    writeOutput(old, out);
+    write(old, out);
     put("c/mine.txt", "mine\n");
     let result: WriteResult | undefined;
     try {
-      result = writeOutput(next, out, { fs: failingAt(number, failure, forGood).fs });
+      result = write(next, out, { fs: failingAt(number, failure, forGood).fs });
     } catch (error) {
       expect(error).toEqual(killed());
     }
@@ -243,7 +269,7 @@ it.each([
   withEachFailure(killed, true, (result) => {
     expect(result).toBeUndefined();
     expectWholeFiles();
-    expect(codesOf(writeOutput(following, out))).toEqual([]);
+    expect(codesOf(write(following, out))).toEqual([]);
     expect(contentOf(out)).toEqual({ ...textsOf(following), "c/mine.txt": "mine\n" });
   });
 });
@@ -252,7 +278,7 @@ it("finishes when it is killed again and again", () => {
   withEachFailure(killed, true, () => {
     for (let number = 1; ; number++) {
       try {
-        writeOutput(next, out, { fs: failingAt(number, killed, true).fs });
+        write(next, out, { fs: failingAt(number, killed, true).fs });
         break;
       } catch {
         expectWholeFiles();
@@ -273,7 +299,7 @@ it("leaves the last output as it was when there is no room for the next", () => 
       untouched += 1;
       expect(contentOf(out)).toEqual({ ...textsOf(old), "c/mine.txt": "mine\n" });
     }
-    expect(codesOf(writeOutput(next, out))).toEqual([]);
+    expect(codesOf(write(next, out))).toEqual([]);
     expect(contentOf(out)).toEqual({ ...textsOf(next), "c/mine.txt": "mine\n" });
   });
   expect(untouched).toBeGreaterThanOrEqual(next.length);
@@ -282,6 +308,6 @@ it("leaves the last output as it was when there is no room for the next", () => 
 it("still refuses a file changed by hand after it was killed", () => {
   withEachFailure(killed, true, () => {
     put("a.txt", "edited\n");
-    expect(codesOf(writeOutput(next, out))).toEqual(["output-edited"]);
+    expect(codesOf(write(next, out))).toEqual(["output-edited"]);
   });
 });
