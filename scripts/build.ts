@@ -1,10 +1,11 @@
 /** Bundles the command and the library to dist/. Run by `npm ci` too, so that a fresh clone has a working `medalc`. */
-import { existsSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import standaloneCode from "ajv/dist/standalone/index.js";
 import { build, type Plugin } from "esbuild";
 import { ajv, validate } from "../src/config/validator.ts";
+import { bundledLicenses } from "./bundled-licenses.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -43,10 +44,14 @@ const { metafile } = await build({
   logLevel: "warning",
 });
 
+const LICENSES = "dist/LICENSES.txt";
+const bundled = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs));
+writeFileSync(`${root}${LICENSES}`, bundledLicenses(root, bundled));
+
 // Last, so that whoever runs the command meanwhile finds all of its files.
 for (const entry of readdirSync(`${root}dist`, { recursive: true, withFileTypes: true })) {
   const path = `${entry.parentPath}/${entry.name}`.slice(root.length);
-  if (entry.isFile() && !Object.hasOwn(metafile.outputs, path)) rmSync(`${root}${path}`);
+  if (entry.isFile() && path !== LICENSES && !Object.hasOwn(metafile.outputs, path)) rmSync(`${root}${path}`);
 }
 
 // npx looks here, and npm puts only the commands of other packages here.

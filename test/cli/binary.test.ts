@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { appendFileSync, renameSync, writeFileSync } from "node:fs";
+import { appendFileSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { beforeAll, expect, it, onTestFinished } from "vitest";
 import { temporaryFolder } from "../support/io.ts";
 import { root } from "../support/paths.ts";
@@ -46,6 +46,14 @@ it("validates medal.json with the function that the build made of its schema", (
   const { status, stdout } = run(["check"], folder);
   expect(status).toBe(1);
   expect(stdout).toContain("medal.json:1:35: error config-invalid: environments.dev.lake must be string");
+});
+
+it("brings the licences of the packages and the data that are bundled with it", () => {
+  const npm = spawnSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], { cwd: root, encoding: "utf8" });
+  expect(npm.stdout, npm.stderr).toContain('"dist/LICENSES.txt"');
+  const licenses = readFileSync(`${root}/dist/LICENSES.txt`, "utf8");
+  expect(licenses).toContain(readFileSync(`${root}/src/codegen/adf/time-zones.LICENSE.txt`, "utf8"));
+  expect(licenses).toMatch(/^chevrotain\n\nApache License$/m);
 });
 
 it("is no louder when its reader goes away", async () => {
