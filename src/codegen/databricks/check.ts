@@ -1,6 +1,6 @@
 /** What Databricks cannot be told, at the place in the program that says it. */
 import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
-import { type Program, qualifiedName, type ServicePlan } from "../../plan/program.ts";
+import type { Program, ServicePlan } from "../../plan/program.ts";
 import type { Span } from "../../source.ts";
 import { requiredText } from "../shared/settings.ts";
 import type { EmitContext } from "../target.ts";
@@ -35,9 +35,6 @@ export function checkDatabricks(program: Program, compute: ServicePlan, context:
       add(diagnostic("databricks-workers", at("workers"), { workers: text("workers") }));
     }
   }
-  for (const { name, span } of folders(program)) {
-    if (!isFolderName(name)) add(diagnostic("databricks-folder-name", span, { name }));
-  }
   for (const { name, span } of program.tables.flatMap((table) => table.columns)) {
     if (NOT_IN_COLUMNS.test(name)) add(diagnostic("databricks-column-name", span, { name }));
   }
@@ -49,18 +46,4 @@ function placeOf(program: Program, compute: ServicePlan, name: string): Span {
   const setting = compute.settings[name];
   const param = setting?.kind === "param" ? program.params.find((each) => each.name === setting.name) : undefined;
   return (param ?? compute).span;
-}
-
-/** The relations whose names become folders that a notebook names. */
-function folders(program: Program): readonly { readonly name: string; readonly span: Span }[] {
-  return [
-    ...program.bronze.map(({ name, span }) => ({ name: `bronze.${name}`, span })),
-    ...program.tables.map((table) => ({ name: qualifiedName(table), span: table.span })),
-  ];
-}
-
-/** Whether Spark takes the name in a path as it is: nothing in it is a pattern, a separator or lost at an end. */
-function isFolderName(relation: string): boolean {
-  const name = relation.slice(relation.indexOf(".") + 1);
-  return !/[/\\:*?#%[\]{}^\p{Cc}]/u.test(name) && !/^[\s.]|[\s.]$/.test(name);
 }

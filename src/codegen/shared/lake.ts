@@ -1,6 +1,6 @@
 /** Where the lake is, for every target that names it. */
 import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
-import type { Program } from "../../plan/program.ts";
+import { type Program, qualifiedName } from "../../plan/program.ts";
 import type { Span } from "../../source.ts";
 import type { EmitContext } from "../target.ts";
 import { requiredText } from "./settings.ts";
@@ -8,7 +8,11 @@ import { requiredText } from "./settings.ts";
 const ACCOUNT = /^[a-z0-9]{3,24}$/;
 const CONTAINER = /^(?!.*--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/;
 
-/** The names that the storage service refuses, in any environment that files are made for. */
+/** A separator or a pattern in a path, of Spark's or of Synapse's, or a part of an address. */
+const NOT_IN_FOLDERS = /[/\\:*?#%[\]{}^\p{Cc}]/u;
+const LOST_AT_ENDS = /^[\s.]|[\s.]$/;
+
+/** The names that the storage service, or one of those that read and write there, refuses in any environment. */
 export function checkLake(program: Program, context: EmitContext): readonly Diagnostic[] {
   const problems = new Map<string, Diagnostic>();
   for (const environment of [context.environment, ...context.environments]) {
@@ -25,7 +29,18 @@ export function checkLake(program: Program, context: EmitContext): readonly Diag
       );
     }
   }
-  return [...problems.values()];
+  return [...problems.values(), ...folderNames(program)];
+}
+
+/** A table lies in a folder of its name. */
+function folderNames(program: Program): readonly Diagnostic[] {
+  const folders = [
+    ...program.bronze.map(({ name, span }) => ({ relation: `bronze.${name}`, name, span })),
+    ...program.tables.map((table) => ({ relation: qualifiedName(table), name: table.name, span: table.span })),
+  ];
+  return folders
+    .filter(({ name }) => NOT_IN_FOLDERS.test(name) || LOST_AT_ENDS.test(name))
+    .map(({ relation, span }) => diagnostic("lake-folder-name", span, { name: relation }));
 }
 
 /** A param is where the value comes from; else the value stands with the lake. */

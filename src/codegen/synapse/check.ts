@@ -38,7 +38,6 @@ function checkTable(table: TablePlan): readonly Diagnostic[] {
   const count = table.columns.length;
   return [
     ...checkName("the view", table.name, span),
-    ...(isFolderName(table.name) ? [] : [diagnostic("synapse-folder-name", span, { name })]),
     ...(count > MOST_COLUMNS ? [diagnostic("synapse-too-many-columns", span, { name, count })] : []),
     ...table.columns.flatMap((column) => checkName("the column", column.name, column.span)),
   ];
@@ -49,9 +48,4 @@ function checkName(what: string, name: string, span: Span): readonly Diagnostic[
     return [diagnostic("synapse-name-too-long", span, { what, name, length: name.length })];
   }
   return /[\p{Cc}\u2028\u2029]/u.test(name) ? [diagnostic("synapse-name-character", span, { what, name })] : [];
-}
-
-/** Whether a path can name the folder: none of these is a pattern, a separator, an escape or lost at an end. */
-function isFolderName(name: string): boolean {
-  return !/[/\\*?#%]/.test(name) && !/^\s|[\s.]$/.test(name);
 }

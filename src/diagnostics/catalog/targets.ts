@@ -12,6 +12,11 @@ export const targetsCatalog = {
     message: "{name} is no name of a storage container",
     hint: "A container has 3 to 63 lower-case letters, digits and single hyphens, none of them first or last.",
   },
+  "lake-folder-name": {
+    severity: "error",
+    message: "no folder of the lake can have the name of {name}",
+    hint: "The name becomes a folder: leave out slashes, colons, brackets, braces and * ? # % ^, and blanks or dots at its ends.",
+  },
   "output-path-twice": {
     severity: "error",
     message: "{targets} both write {path}",
@@ -46,11 +51,6 @@ export const targetsCatalog = {
     severity: "error",
     message: "{what} {name} has a line break or a control character in its name, which no SQL script can hold safely",
     hint: "Choose a name without it.",
-  },
-  "synapse-folder-name": {
-    severity: "error",
-    message: "no view can read the folder of {name}",
-    hint: "The name becomes a folder: leave out / \\ * ? # %, and blanks or dots at its ends.",
   },
   "synapse-too-many-columns": {
     severity: "error",
@@ -111,10 +111,5 @@ export const targetsCatalog = {
     severity: "error",
     message: "no Delta table that Synapse can read has a column {name}",
     hint: "Leave blanks, braces, parentheses, commas, semicolons and equals signs out of the name.",
-  },
-  "databricks-folder-name": {
-    severity: "error",
-    message: "no notebook can name the folder of {name}",
-    hint: "The name becomes a folder: leave out slashes, colons, brackets, braces and * ? # % ^, and blanks or dots at its ends.",
   },
 } as const satisfies Catalog;

@@ -43,14 +43,6 @@ it("refuses what names no machine size, no workspace and no number of workers", 
   }
 });
 
-it("refuses names of folders that a path cannot have", () => {
-  for (const name of ["a/b", "a*", "[a]", "{a}", "a:b", "100%", " a", "a."]) {
-    expect(codesOf(workspace, `silver \`${name}\` { from bronze.sales select { id } }`)).toEqual([
-      `databricks-folder-name: no notebook can name the folder of silver.${name}`,
-    ]);
-  }
-});
-
 it("refuses names of columns that Delta does not take, but not in bronze", () => {
   expect(codesOf(workspace, "silver t { from bronze.sales  select { a = `order id` } }")).toEqual([]);
   expect(codesOf(workspace, "silver t { from bronze.sales }")).toEqual([

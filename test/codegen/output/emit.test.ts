@@ -111,6 +111,23 @@ it.each([
   expect(diagnostics.map((each) => each.code)).toEqual([code]);
 });
 
+it.each(["a/b", "a\\b", "a*", "a?", "[a]", "{a}", "a^", "a:b", "a#b", "100%", " a", "a ", ".a", "a."])(
+  "refuses to name a folder of the lake %j",
+  (name) => {
+    const named = programOf(`
+      project p { lake = adls { account: "acc", container: "lake" } }
+      source web = http { base_url: "https://example.com/" }
+      bronze \`${name}\` from web.csv("a.csv") { x: int }
+      silver \`${name}\` { from bronze.\`${name}\` }
+    `);
+    const { diagnostics } = emitAll(named, context, []);
+    expect(diagnostics.map(({ code, message }) => `${code}: ${message}`)).toEqual([
+      `lake-folder-name: no folder of the lake can have the name of bronze.${name}`,
+      `lake-folder-name: no folder of the lake can have the name of silver.${name}`,
+    ]);
+  },
+);
+
 it("points at the param that a bad name of any environment comes from", () => {
   const lake = programOf(`
     param account: string

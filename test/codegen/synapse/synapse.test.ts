@@ -181,15 +181,6 @@ it("refuses line breaks and control characters in names", () => {
   ).toEqual(["synapse-name-character", "synapse-name-character"]);
 });
 
-it.each(["a/b", "a\\b", "a*", "a?", "a#b", "50%", "a.", " a", "a "])(
-  "refuses the folder of a table called %j",
-  (name) => {
-    expect(
-      codes(`${project()} bronze t from files.csv("t.csv") { a: int } gold ${quoted(name)} { from bronze.t }`),
-    ).toEqual(["synapse-folder-name"]);
-  },
-);
-
 it("refuses more columns than a view has", () => {
   const columns = Array.from({ length: 1025 }, (_, index) => `c${index}: int`).join("\n");
   expect(codes(`${project()} bronze t from files.csv("t.csv") {\n${columns}\n}\ngold t { from bronze.t }`)).toEqual([
