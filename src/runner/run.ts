@@ -39,6 +39,8 @@ export interface RunOptions {
   readonly full?: boolean;
   /** Milliseconds before a source is tried again the first time; 500 by default. */
   readonly retryPause?: number;
+  /** Milliseconds after which a source that nobody answers for counts as unreachable; 10,000 by default. */
+  readonly patience?: number;
   onEvent(event: RunEvent): void;
   /** Stops the run: what is under way ends as failed, its last version stays. */
   readonly signal?: AbortSignal;
@@ -47,6 +49,7 @@ export interface RunOptions {
 const LOADS_AT_A_TIME = 4;
 const TABLES_AT_A_TIME = 2;
 const RETRY_PAUSE = 500;
+const PATIENCE = 10_000;
 
 /**
  * Runs a program. The result says of each relation what became of it; it throws only for mistakes of ours. Another run
@@ -96,7 +99,7 @@ async function runLocked(options: RunOptions, lake: BuildContext["lake"]): Promi
     },
   };
   const reach = { ...options, overrides: options.sources };
-  const retry = { pause: options.retryPause ?? RETRY_PAUSE, signal };
+  const retry = { pause: options.retryPause ?? RETRY_PAUSE, patience: options.patience ?? PATIENCE, signal };
   const loads = createSlots(LOADS_AT_A_TIME);
   const builds = createSlots(TABLES_AT_A_TIME);
 

@@ -15,10 +15,12 @@ export const runCatalog = {
   "source-unreachable": {
     severity: "error",
     message: "{relation} cannot be read from the source {source}: {problem}",
+    hint: "To run without it, let a folder stand in its place: environments.local.sources.{source}.folder in medal.json.",
   },
   "source-object-missing": {
     severity: "error",
     message: "{relation} reads {object}, which the source {source} does not have",
+    hint: "Compare the name with the source's own. To run without it, let a folder stand in its place: environments.local.sources.{source}.folder in medal.json.",
   },
   "source-column-missing": {
     severity: "error",

@@ -53,7 +53,8 @@ export async function extractBronze(
     const state = isNew ? "ok" : "unchanged";
     return { result: { relation, state, ...NO_COUNTS, bytes: Math.max(0, load.facts.bytes) }, diagnostics: [] };
   } catch (error) {
-    throw isFailure(error) ? error : failure(problemOf(error, bronze, source));
+    const isReplaced = reach.overrides[plan.name]?.kind === "folder";
+    throw isFailure(error) ? error : failure(problemOf(error, bronze, source, isReplaced));
   }
 }
 
@@ -75,7 +76,8 @@ function fetchFrom(source: ReachedSource, request: FetchRequest): Promise<Fetche
 const UNDEFINED_TABLE = ["42P01", "3F000"];
 const UNDEFINED_COLUMN = "42703";
 
-function problemOf(error: unknown, bronze: BronzePlan, source: ReachedSource): Diagnostic {
+/** `isReplaced`: medal.json puts a folder in place of the source. */
+function problemOf(error: unknown, bronze: BronzePlan, source: ReachedSource, isReplaced: boolean): Diagnostic {
   const relation = `bronze.${bronze.name}`;
   const code = codeOf(error);
   const isMissing =
@@ -84,7 +86,9 @@ function problemOf(error: unknown, bronze: BronzePlan, source: ReachedSource): D
     (isHttpError(error) && (error.status === 404 || error.status === 410));
   if (isMissing) {
     const object = objectText(bronze.object, source);
-    return diagnostic("source-object-missing", bronze.span, { relation, object, source: bronze.source });
+    const hint = `medal.json lets a folder stand in place of the source; put the file there, or mend the folder's path.`;
+    const params = { relation, object, source: bronze.source };
+    return diagnostic("source-object-missing", bronze.span, params, isReplaced ? { hint } : {});
   }
   const column = bronze.columns.find(({ name }) => messageOf(error).includes(`"${name}"`));
   if (code === UNDEFINED_COLUMN && column) {

@@ -46,12 +46,15 @@ function worthRetry(error: unknown): number | undefined {
 async function fetchRest(url: URL, received: Received, request: FetchRequest): Promise<Fetched> {
   const { path, previous, retry, onBytes } = request;
   const silence = new AbortController();
-  const watch = setTimeout(() => silence.abort(new DOMException("no answer for a minute", "TimeoutError")), SILENCE);
+  let problem = new Error("no answer for a minute");
+  const watch = setTimeout(() => silence.abort(problem), SILENCE);
   try {
     const response = await fetch(url, {
       headers: headersFor(received, previous?.facts),
       signal: AbortSignal.any([retry.signal, silence.signal]),
     });
+    // Only what has begun is worth going on with.
+    problem = new DOMException("nothing more for a minute", "TimeoutError");
     if (response.status === 304) return "unchanged";
     if (!response.ok || response.body === null) throw await httpError(response);
     const goesOn = response.status === 206 && startsAt(response, received.meter.bytes());

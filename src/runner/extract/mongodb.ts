@@ -7,17 +7,18 @@ import type { ReachedSource } from "./sources.ts";
 
 type MongoDb = Extract<ReachedSource, { readonly kind: "mongodb" }>;
 
-const SELECTION_TIMEOUT = 10_000;
 const DOCUMENTS_AT_A_TIME = 1000;
 
 export async function fetchFromMongoDb(source: MongoDb, request: FetchRequest): Promise<Fetched> {
   const { previous, retry } = request;
-  const fetched = await withRetries(
-    () => fetchOnce(source, request),
-    (error) => (isTransient(codeOf(error)) || isNetworkError(error) ? 0 : undefined),
-    retry,
-  );
+  const fetched = await withRetries(() => fetchOnce(source, request), worthRetry, retry);
   return fetched.sha256 === previous?.facts.sha256 ? "unchanged" : fetched;
+}
+
+/** Of a server that is not there the driver has already asked again and again. */
+function worthRetry(error: unknown): number | undefined {
+  if (!(error instanceof Error) || error.name === "MongoServerSelectionError") return undefined;
+  return error.name === "MongoNetworkError" || isTransient(codeOf(error)) ? 0 : undefined;
 }
 
 /** The collection is not there: reading it would give no rows, as if it were empty. */
@@ -31,7 +32,7 @@ export function isCollectionMissing(error: unknown): error is CollectionMissing 
 
 async function fetchOnce(source: MongoDb, { object, path, retry, onBytes }: FetchRequest) {
   if (object.kind !== "collection") throw new Error(`MongoDB has no ${object.kind}`);
-  const client = new MongoClient(source.uri, { serverSelectionTimeoutMS: SELECTION_TIMEOUT, appName: "medalc" });
+  const client = new MongoClient(source.uri, { serverSelectionTimeoutMS: retry.patience, appName: "medalc" });
   const stop = () => void client.close();
   retry.signal.addEventListener("abort", stop);
   try {
@@ -78,8 +79,4 @@ export function relaxedJson(value: unknown): string {
 /** A document, and not one of BSON's own types. */
 function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
-}
-
-function isNetworkError(error: unknown): boolean {
-  return error instanceof Error && (error.name === "MongoNetworkError" || error.name === "MongoServerSelectionError");
 }

@@ -8,8 +8,6 @@ import type { ReachedSource } from "./sources.ts";
 
 type Postgres = Extract<ReachedSource, { readonly kind: "postgres" }>;
 
-const CONNECT_TIMEOUT = 15_000;
-
 /** So that a text does not depend on how the server or the user is set up. */
 const SETTINGS = [
   "SET datestyle = 'ISO, YMD'",
@@ -32,7 +30,7 @@ export async function fetchFromPostgres(source: Postgres, request: FetchRequest)
 
 async function fetchOnce(source: Postgres, { object, columns, path, retry, onBytes }: FetchRequest) {
   if (object.kind !== "table") throw new Error(`PostgreSQL has no ${object.kind}`);
-  const client = await connect(source);
+  const client = await connect(source, retry.patience);
   const stop = () => void client.end();
   retry.signal.addEventListener("abort", stop);
   try {
@@ -61,25 +59,32 @@ function quoted(name: string): string {
 }
 
 /** Over TLS, but for a server on this machine or one that has none. */
-async function connect(source: Postgres): Promise<pg.Client> {
+async function connect(source: Postgres, patience: number): Promise<pg.Client> {
   const isLocal = ["localhost", "127.0.0.1", "::1"].includes(source.host) || source.host.startsWith("/");
   try {
-    return await connectWith(source, !isLocal);
+    return await connectWith(source, patience, !isLocal);
   } catch (error) {
     if (isLocal || !(error instanceof Error && /does not support SSL/.test(error.message))) throw error;
-    return connectWith(source, false);
+    return connectWith(source, patience, false);
   }
 }
 
-async function connectWith({ kind: _, ...source }: Postgres, ssl: boolean): Promise<pg.Client> {
+async function connectWith({ kind: _, ...source }: Postgres, patience: number, ssl: boolean): Promise<pg.Client> {
   const client = new pg.Client({
     ...source,
     ssl,
-    connectionTimeoutMillis: CONNECT_TIMEOUT,
+    connectionTimeoutMillis: patience,
     application_name: "medalc",
   });
   // What happens to an idle connection shows in the next use of it.
   client.on("error", () => undefined);
-  await client.connect();
+  try {
+    await client.connect();
+  } catch (error) {
+    const isTimeout = error instanceof Error && error.message === "timeout expired";
+    throw isTimeout
+      ? new Error(`no answer from ${source.host}:${source.port} within ${patience / 1000} seconds`)
+      : error;
+  }
   return client;
 }

@@ -1,0 +1,110 @@
+import { createServer, type Server, type Socket } from "node:net";
+import { expect, it, onTestFinished } from "vitest";
+import type { SourceOverride } from "../../src/config/environment.ts";
+import { withRetries } from "../../src/runner/extract/retry.ts";
+import type { RunEvent } from "../../src/runner/result.ts";
+import { createProject, messages } from "./project.ts";
+
+const PROGRAM = `project shop { lake = adls { account: "shop", container: "lake" } }
+secret password = keyvault("shop-kv", "password")
+source erp = postgres { host: "127.0.0.1", database: "erp", user: "ingest", password: secret.password }
+source catalog = mongodb { uri: secret.password, database: "shop" }
+source web = http { base_url: "http://127.0.0.1:1/" }
+bronze payments from erp.table("public.payments") { id: int }
+bronze names from catalog.collection("names") { id: int }
+bronze pages from web.csv("pages.csv") { id: int }
+`;
+
+/** Reads one bronze table with little patience. */
+async function reading(relation: string, sources: Readonly<Record<string, SourceOverride>>) {
+  const project = await createProject(PROGRAM);
+  onTestFinished(() => project.remove());
+  const events: RunEvent[] = [];
+  const result = await project.run({
+    select: new Set([relation]),
+    sources,
+    secret: () => "secret",
+    patience: 300,
+    onEvent: (event) => events.push(event),
+  });
+  const [diagnostic] = result.diagnostics;
+  return {
+    folder: project.folder,
+    message: messages(result).join(),
+    hint: diagnostic?.hint,
+    retries: events.filter(({ kind }) => kind === "retrying").length,
+    seconds: result.relations[0]?.seconds,
+  };
+}
+
+/** A port at which somebody takes connections and says nothing, or nobody does. */
+async function portOf(kind: "mute" | "closed"): Promise<number> {
+  const sockets: Socket[] = [];
+  const server: Server = createServer((socket) => void sockets.push(socket));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("the server has no port");
+  const end = (): void => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  };
+  if (kind === "closed") end();
+  else onTestFinished(end);
+  return address.port;
+}
+
+it("source-unreachable: a MongoDB that is not there is given up when the patience is over, and says the way out", async () => {
+  const uri = `mongodb://127.0.0.1:${await portOf("closed")}/`;
+  const { message, hint, retries, seconds } = await reading("bronze.names", {
+    catalog: { kind: "settings", settings: { uri } },
+  });
+  expect(message).toMatch(/^source-unreachable: bronze\.names cannot be read from the source catalog: .*ECONNREFUSED/);
+  expect(hint).toBe(
+    "To run without it, let a folder stand in its place: environments.local.sources.catalog.folder in medal.json.",
+  );
+  expect(retries).toBe(0);
+  expect(seconds).toBeLessThan(3);
+});
+
+it("source-unreachable: a PostgreSQL that does not answer is given up when the patience is over", async () => {
+  const port = await portOf("mute");
+  const { message, retries, seconds } = await reading("bronze.payments", {
+    erp: { kind: "settings", settings: { port } },
+  });
+  expect(message).toBe(
+    `source-unreachable: bronze.payments cannot be read from the source erp: no answer from 127.0.0.1:${port} within 0.3 seconds`,
+  );
+  expect(retries).toBe(0);
+  expect(seconds).toBeLessThan(3);
+});
+
+it("source-unreachable: a web server that is not there yet is asked five times", async () => {
+  const base_url = `http://127.0.0.1:${await portOf("closed")}/`;
+  const { message, retries } = await reading("bronze.pages", { web: { kind: "settings", settings: { base_url } } });
+  expect(message).toMatch(/^source-unreachable: .*ECONNREFUSED/);
+  expect(retries).toBe(4);
+});
+
+it("source-object-missing: a folder in place of a source is not proposed again", async () => {
+  const { message, hint, folder } = await reading("bronze.pages", { web: { kind: "folder", folder: "sample" } });
+  expect(message).toBe(
+    `source-object-missing: bronze.pages reads ${folder}/sample/pages.csv, which the source web does not have`,
+  );
+  expect(hint).toBe(
+    "medal.json lets a folder stand in place of the source; put the file there, or mend the folder's path.",
+  );
+});
+
+it.each([
+  ["ECONNREFUSED", 1],
+  ["ECONNRESET", 5],
+])("where nobody answers pauses take patience too: after %s the tries are %i", async (code, expected) => {
+  let tries = 0;
+  const work = () => {
+    tries++;
+    return Promise.reject(Object.assign(new Error(code), { code }));
+  };
+  const options = { pause: 20, patience: 10, signal: new AbortController().signal, onRetry: () => undefined };
+  await expect(withRetries(work, () => 0, options)).rejects.toThrow(code);
+  expect(tries).toBe(expected);
+});
