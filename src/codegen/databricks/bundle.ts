@@ -10,6 +10,7 @@ import { requiredText } from "../shared/settings.ts";
 import { sparkVersion } from "../shared/spark-version.ts";
 import type { EmitContext, EnvironmentValues } from "../target.ts";
 import { lakeRoot, type Workers, workersOf, workspaceUrl } from "./environment.ts";
+import { origin, plainLines } from "./markdown.ts";
 
 /** A job holds no more. */
 const MOST_TASKS = 1000;
@@ -43,7 +44,13 @@ export function bundle(program: Program, compute: ServicePlan, context: EmitCont
       environments.map((each) => [safeName(each.name), target(program, compute, each, each === first, values)]),
     ),
   };
-  return stringify(document, { lineWidth: 0, aliasDuplicateObjects: false });
+  return `${header(program)}${stringify(document, { lineWidth: 0, aliasDuplicateObjects: false })}`;
+}
+
+/** What the project is and where this comes from, in comments. */
+function header({ name, doc, span }: Program): string {
+  const lines = [...plainLines(doc ?? name), "", origin(span)];
+  return lines.map((line) => `${`# ${line}`.trimEnd()}\n`).join("");
 }
 
 function requiredWorkers(compute: ServicePlan, environment: EnvironmentValues): Workers {

@@ -1,5 +1,6 @@
 /** The notebook that all others take in: how text becomes a value comes from the catalogue, the rest is the template. */
 import lakeTemplate from "../../../templates/databricks/lake.py.hbs";
+import { SPARK_STRIPPED } from "../../functions/catalog/text.ts";
 import { resolveCast } from "../../functions/resolve.ts";
 import type { CallExpr, Program, Type } from "../../plan/program.ts";
 import { STRING, typeText } from "../../types.ts";
@@ -25,12 +26,20 @@ export function library(program: Program): string {
   const names = createNames();
   const parsers = [...types].map(([text, type]) => ({ text, type, name: names.take("parse", snakeCase(text)) }));
   return render({
-    parsers: parsers.map(({ name, type }) => [
-      `def ${name}(text: Column) -> Column:`,
-      ...layoutStatement("return ", parsed(type), 1).split("\n"),
-    ]),
+    parsers: parsers.map(({ name, type }) => [`def ${name}(text: Column) -> Column:`, ...body(parsed(type))]),
     types: parsers.map(({ text, name }) => layoutStatement(`${layoutStatement("", pythonString(text))}: `, name)),
   });
+}
+
+/** What the words of enums and bools are compared with. */
+const STRIPPED = SPARK_STRIPPED.replace("{0}", "text");
+
+/** The lines of a function that returns the value; what it needs several times stands before it, under a name. */
+function body(value: string): readonly string[] {
+  const statements = value.includes(STRIPPED)
+    ? [layoutStatement("word = ", STRIPPED, 1), layoutStatement("return ", value.replaceAll(STRIPPED, "word"), 1)]
+    : [layoutStatement("return ", value, 1)];
+  return statements.flatMap((statement) => statement.split("\n"));
 }
 
 /** `as?` of the catalogue, of the Python variable `text`. */

@@ -6,7 +6,7 @@ import { pythonString, sparkType } from "../expressions/spark.ts";
 import { bronzeFile } from "../shared/bronze-file.ts";
 import { createNames, type Names } from "../shared/names.ts";
 import { template } from "../shared/template.ts";
-import { code, markdownCell } from "./markdown.ts";
+import { code, markdownCell, origin } from "./markdown.ts";
 import { pipelineCode, type Statement } from "./pipeline.ts";
 import { layoutStatement } from "./python/layout.ts";
 import { call, snakeCase } from "./python/text.ts";
@@ -64,12 +64,8 @@ function titleCell(table: TablePlan): Cell {
     ...(table.doc === undefined ? [] : [table.doc]),
     facts.join("\n"),
     ...(columns.length === 0 ? [] : [columns.join("\n")]),
-    `Compiled from ${code(fileName(table))}: change it there.`,
+    origin(table.span),
   ]);
-}
-
-function fileName(table: TablePlan): string {
-  return table.span.file.slice(table.span.file.lastIndexOf("/") + 1);
 }
 
 function keyFact(table: TablePlan): readonly string[] {

@@ -37,6 +37,25 @@ silver b { from silver.a }
 gold c { from silver.b as x  join many silver.a as y on y.id == x.id  select { x.id } }
 `;
 
+it("says what it is and where it comes from", () => {
+  const documented = programOf(`/// Sales of the shop.
+///
+/// By day.
+project shop {
+  lake    = adls { account: "shop", container: "lake" }
+  compute = databricks { workspace: "https://adb-1.2.azuredatabricks.net" }
+}`);
+  const [file] = databricksTarget.emit(documented, contextOf({}));
+  expect(file?.text.split("\n").slice(0, 6)).toEqual([
+    "# Sales of the shop.",
+    "#",
+    "# By day.",
+    "#",
+    "# Compiled from `main.medal`: change it there.",
+    "bundle:",
+  ]);
+});
+
 it("has a task a table that waits for those it reads", () => {
   const { bundle, paths } = bundleOf(TABLES, { environment: dev, environments: [dev, prod] });
   const { tasks } = bundle.resources.jobs.shop;

@@ -69,11 +69,10 @@ QUARANTINE = T.StructType(
 
 
 def parse_order_status(text: Column) -> Column:
+    word = F.btrim(text, F.lit(" \t\n\x0b\f\r"))
     return F.when(
-        F.btrim(text, F.lit(" \t\n\x0b\f\r")).isin(
-            "created", "approved", "invoiced", "processing", "shipped", "delivered", "canceled", "unavailable"
-        ),
-        F.btrim(text, F.lit(" \t\n\x0b\f\r")),
+        word.isin("created", "approved", "invoiced", "processing", "shipped", "delivered", "canceled", "unavailable"),
+        word,
     )
 
 
@@ -95,10 +94,8 @@ def parse_decimal_10_2(text: Column) -> Column:
 
 
 def parse_payment_type(text: Column) -> Column:
-    return F.when(
-        F.btrim(text, F.lit(" \t\n\x0b\f\r")).isin("credit_card", "boleto", "voucher", "debit_card", "not_defined"),
-        F.btrim(text, F.lit(" \t\n\x0b\f\r")),
-    )
+    word = F.btrim(text, F.lit(" \t\n\x0b\f\r"))
+    return F.when(word.isin("credit_card", "boleto", "voucher", "debit_card", "not_defined"), word)
 
 
 def parse_double(text: Column) -> Column:
