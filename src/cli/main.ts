@@ -63,7 +63,10 @@ function commandLine(io: Io, finish: (code: ExitCode) => void): Command {
         const self = given.at(-1);
         if (!(self instanceof Command)) throw new Error("commander passes the command last");
         if (self.args.includes("")) self.error("error: an argument is empty; the folder you are in is `.`");
-        const options = self.opts<Options & CommonOptions & WatchOptions>();
+        const options = self.opts<Options & CommonOptions & WatchOptions & { readonly json?: boolean }>();
+        if (options.json === true && options.format !== "json") {
+          self.error(`error: option '--json' cannot be used with option '--format ${options.format}'`);
+        }
         const run = () => command(options, self.args);
         const path = self.args[0] ?? ".";
         finish(

@@ -54,6 +54,7 @@ it.each([
   ["an unknown command", "chek", "(Did you mean check?)"],
   ["an unknown option", "check --wacth", "(Did you mean --watch?)"],
   ["an unknown format", "check --format xml", "Allowed choices are text, json, sarif, github."],
+  ["two formats", "check --json --format github", "option '--json' cannot be used with option '--format github'"],
   ["a missing argument", "explain", "missing required argument 'code'"],
   ["too many arguments", "explain a b", "too many arguments"],
   ["a param without a value", "compile --param x", "Expected name=value."],
