@@ -63,7 +63,7 @@ it("show prints rows, of the quarantine too", async () => {
   expect(JSON.parse(out)).toMatchObject({
     table: "gold.revenue_by_month",
     columns: [{ name: "month", type: "date" }, { name: "revenue", type: "decimal(20,2)" }, {}, {}],
-    rows: [{ month: "2026-01-01", revenue: "200.50", orders: "2", customers: "2" }],
+    rows: [{ month: "2026-01-01", revenue: "200.50", orders: 2, customers: 2 }],
     total: 2,
   });
   expect((await medalc("show quarantine.silver.orders", { folder })).out).toContain("status is not OrderStatus");

@@ -9,6 +9,7 @@ import { isNumeric, typeText } from "../../types.ts";
 import type { Answer, CommandResult } from "../command.ts";
 import { counted } from "../counted.ts";
 import type { Io } from "../io.ts";
+import { jsonValue } from "../json-value.ts";
 import { type LocalOptions, loadLocal } from "../local.ts";
 import { textTable } from "../table.ts";
 
@@ -64,8 +65,9 @@ function answerOf(relation: string, { columns, rows, total }: ShownTable, width:
     data: {
       table: relation,
       columns: columns.map(({ name, type }) => ({ name, type: typeText(type) })),
-      // Values are text, for JSON's numbers cannot hold all of them.
-      rows: rows.map((row) => Object.fromEntries(columns.map(({ name }, index) => [name, row[index]]))),
+      rows: rows.map((row) =>
+        Object.fromEntries(columns.map(({ name, type }, index) => [name, jsonValue(row[index] ?? null, type)])),
+      ),
       total,
     },
   };

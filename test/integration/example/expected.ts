@@ -5,7 +5,7 @@ import { expect } from "vitest";
 /** What `medalc show --json` answers. */
 export interface Shown {
   readonly columns: readonly { readonly name: string; readonly type: string }[];
-  readonly rows: readonly Readonly<Record<string, string | null>>[];
+  readonly rows: readonly Readonly<Record<string, string | number | boolean | null>>[];
 }
 
 type Value = string | number | boolean | null | object;
