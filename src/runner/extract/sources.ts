@@ -55,9 +55,12 @@ export function reachSource(source: SourcePlan, reach: Reach): ReachedSource {
   }
 }
 
+/** What the names of environment variables with secrets begin with. */
+export const SECRET_PREFIX = "MEDAL_SECRET_";
+
 /** The environment variable that local runs read a secret from. */
 export function secretVariable(name: string): string {
-  return `MEDAL_SECRET_${name.toUpperCase()}`;
+  return `${SECRET_PREFIX}${name.toUpperCase()}`;
 }
 
 function settingText(source: SourcePlan, name: string, reach: Reach): string {

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from harness import run_notebook, serve
+from driver import serve
 from memory_lake import TABLES
 from pyspark.errors import AnalysisException, PySparkException
 from pyspark.sql import Column, DataFrame, SparkSession
@@ -11,10 +11,6 @@ from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
 INSTANT = "yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'"
-
-
-def _run(spark: SparkSession, request: dict[str, Any]) -> None:
-    run_notebook(spark, request["path"], request["parameters"])
 
 
 def _sql(spark: SparkSession, request: dict[str, Any]) -> None:
@@ -104,4 +100,4 @@ def _text(field: T.StructField) -> Column:
     return _readable(field).cast("string").alias(field.name)
 
 
-serve({"run": _run, "sql": _sql, "rows": _rows, "evaluate": _evaluate, "kept": _kept, "forget": _forget})
+serve({"sql": _sql, "rows": _rows, "evaluate": _evaluate, "kept": _kept, "forget": _forget})

@@ -1,11 +1,9 @@
 /** A Spark that tests talk to: a Python process with one session, which answers one request after the other. */
-import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
+import { type Request, startDriver } from "../../../src/runner/spark/driver.ts";
 import { root } from "../paths.ts";
-import { endByInput } from "../servers/child.ts";
 import { sparkPython } from "./install.ts";
 
 export interface Spark {
@@ -39,20 +37,6 @@ export type SparkAnswer =
 
 export type Row = Readonly<Record<string, string | number | boolean | null>>;
 
-/** What Spark said of a request that failed. */
-export interface SparkProblem {
-  /** Spark's name for it: `DIVIDE_BY_ZERO`. Null where it is no error of Spark's. */
-  readonly condition: string | null;
-  readonly message: string;
-  readonly trace: string;
-}
-
-interface Answer {
-  readonly result?: unknown;
-  readonly error?: SparkProblem;
-  readonly printed: string;
-}
-
 /** As small a Spark as there is: two cores, two partitions, no services; the compiler that starts quickly. */
 const SETTINGS: Readonly<Record<string, string>> = {
   "spark.databricks.delta.snapshotPartitions": "1",
@@ -64,6 +48,14 @@ const SETTINGS: Readonly<Record<string, string>> = {
   "spark.sql.shuffle.partitions": "2",
 };
 
+/** The judge finds the driver that it goes on from. */
+const ENVIRONMENT = {
+  TZ: "UTC",
+  PYTHONDONTWRITEBYTECODE: "1",
+  PYTHONPATH: `${root}/src/runner/spark`,
+  SPARK_LOCAL_IP: "127.0.0.1",
+};
+
 /** Milliseconds within which a test file has installed Spark and run its programs, however busy the machine is. */
 export const INSTALLED_AND_RUN = 1_200_000;
 
@@ -71,43 +63,36 @@ export const INSTALLED_AND_RUN = 1_200_000;
 export async function startSpark(): Promise<Spark> {
   const python = await sparkPython();
   const folder = mkdtempSync(join(tmpdir(), "medal-spark-"));
-  const settings = { ...SETTINGS, "spark.sql.warehouse.dir": join(folder, "warehouse"), "spark.local.dir": folder };
-  const conf = Object.entries(settings).flatMap(([name, value]) => ["--conf", `${name}=${value}`]);
-  const child = spawn(python, ["-u", `${root}/test/support/spark/judge.py`, "--master", "local[2]", ...conf], {
-    cwd: folder,
-    env: { ...process.env, TZ: "UTC", PYTHONDONTWRITEBYTECODE: "1", SPARK_LOCAL_IP: "127.0.0.1" },
-    stdio: ["pipe", "pipe", "pipe"],
+  const log = join(folder, "spark.log");
+  const driver = await startDriver({
+    python,
+    script: `${root}/test/support/spark/judge.py`,
+    master: "local[2]",
+    settings: { ...SETTINGS, "spark.sql.warehouse.dir": join(folder, "warehouse"), "spark.local.dir": folder },
+    folder,
+    log,
+    env: { ...process.env, ...ENVIRONMENT },
   });
-  let said = "";
-  child.stderr.on("data", (text) => {
-    said = `${said}${text}`.slice(-10_000);
-  });
-  const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  if ("problem" in driver) throw new Error(`Spark did not start: ${JSON.stringify(driver)}\n${endOf(log)}`);
 
-  async function next(request: object): Promise<Answer> {
-    child.stdin.write(`${JSON.stringify(request)}\n`);
-    const { value, done } = await answers.next();
-    if (done) throw new Error(`Spark has ended:\n${said}`);
-    return JSON.parse(value);
-  }
+  const { ask: send, stop } = driver;
   let last: Promise<unknown> = Promise.resolve();
-  async function ask(request: object): Promise<Answer> {
-    const answer = last.then(() => next(request));
-    last = answer.catch(() => undefined);
-    const { error, ...rest } = await answer;
-    if (error) throw Object.assign(new Error(error.trace), { problem: error });
-    return rest;
+  async function ask(request: Request): Promise<unknown> {
+    const answer = last.then(() => send(request));
+    last = answer;
+    const reply = await answer;
+    if (reply === "ended") throw new Error(`Spark has ended:\n${endOf(log)}`);
+    if ("error" in reply) throw Object.assign(new Error(reply.error.trace), { problem: reply.error });
+    return reply.result;
   }
-  async function rows(request: object): Promise<readonly Row[]> {
-    const { result } = await ask(request);
+  async function rows(request: Request): Promise<readonly Row[]> {
+    const result = await ask(request);
     if (!Array.isArray(result)) throw new Error("Spark gave no rows");
     return result.map((row) => JSON.parse(row));
   }
 
   return {
-    async run(path, parameters) {
-      return (await ask({ do: "run", path, parameters })).printed;
-    },
+    run: async (path, parameters) => String(await ask({ do: "run", path, parameters, memory: {} })),
     async sql(text) {
       await ask({ do: "sql", text });
     },
@@ -117,13 +102,17 @@ export async function startSpark(): Promise<Spark> {
       await ask({ do: "forget" });
     },
     async evaluate(cases) {
-      const { result } = await ask({ do: "evaluate", cases });
+      const result = await ask({ do: "evaluate", cases });
       if (!Array.isArray(result)) throw new Error("Spark gave no answers");
       return result;
     },
     async stop() {
-      await endByInput(child);
+      await stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+function endOf(log: string): string {
+  return readFileSync(log, "utf8").slice(-10_000);
 }
