@@ -6,7 +6,8 @@ export interface RelationResult {
   readonly relation: string;
   /**
    * `ok`: landed or built · `unchanged`: nothing it is made from has changed, so it is as the last run left it ·
-   * `failed`: it keeps its last version · `skipped`: not tried, because something it reads failed or the run was stopped.
+   * `failed`: it keeps its last version · `skipped`: not done, because something it reads failed or the run was stopped;
+   * it keeps its last version too.
    */
   readonly state: "ok" | "unchanged" | "failed" | "skipped";
   /** Of a table; the rows of a bronze file are not counted. */

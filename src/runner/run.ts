@@ -7,6 +7,7 @@ import { join } from "node:path";
 import type { SourceOverride } from "../config/environment.ts";
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import { type Program, qualifiedName } from "../plan/program.ts";
+import type { Span } from "../source.ts";
 import { type BuildContext, buildTable } from "./build.ts";
 import { createSlots, runTasks, type Task } from "./dag.ts";
 import { createEngine, type NoticedRow } from "./duckdb.ts";
@@ -42,7 +43,7 @@ export interface RunOptions {
   /** Milliseconds after which a source that nobody answers for counts as unreachable; 10,000 by default. */
   readonly patience?: number;
   onEvent(event: RunEvent): void;
-  /** Stops the run: what is under way ends as failed, its last version stays. */
+  /** Stops the run: what is under way ends as skipped, its last version stays. */
   readonly signal?: AbortSignal;
 }
 
@@ -113,7 +114,7 @@ async function runLocked(options: RunOptions, lake: BuildContext["lake"]): Promi
     needs,
     run: (needed) => {
       const skip = needed.some(({ result }) => result.state === "failed" || result.state === "skipped");
-      return slots(() => outcomeOf(relation, skip || signal.aborted, work, onEvent));
+      return slots(() => outcomeOf(relation, skip, work, { onEvent, signal }));
     },
   });
   const tasks = [
@@ -127,14 +128,27 @@ async function runLocked(options: RunOptions, lake: BuildContext["lake"]): Promi
   ].filter(({ name }) => select === undefined || select.has(name));
   try {
     const outcomes = await runTasks(tasks);
-    const stopped = signal.aborted ? [diagnostic("run-stopped", program.span, {})] : [];
-    return {
-      relations: outcomes.map(({ result }) => result),
-      diagnostics: [...outcomes.flatMap(({ diagnostics }) => diagnostics), ...stopped],
-    };
+    const relations = outcomes.map(({ result }) => result);
+    const diagnostics = outcomes.flatMap((outcome) => outcome.diagnostics);
+    return { relations, diagnostics: [...diagnostics, ...stopDiagnostics(options, relations)] };
   } finally {
     engine.close();
   }
+}
+
+/** No place in the program is to blame. */
+const NOWHERE: Span = { file: "", start: 0, end: 0 };
+
+/** Nothing where the signal came too late to stop anything. */
+function stopDiagnostics(
+  { program, select, signal }: RunOptions,
+  relations: readonly RelationResult[],
+): readonly Diagnostic[] {
+  const count = select?.size ?? program.bronze.length + program.tables.length;
+  const ended = relations.filter(({ state }) => state !== "skipped");
+  if (signal?.aborted !== true || ended.length === count) return [];
+  const done = ended.filter(({ state }) => state !== "failed").length;
+  return [diagnostic("run-stopped", NOWHERE, { done, count })];
 }
 
 interface Work {
@@ -146,14 +160,20 @@ async function outcomeOf(
   relation: string,
   skip: boolean,
   work: () => Promise<Work>,
-  onEvent: RunOptions["onEvent"],
+  surroundings: Surroundings,
 ): Promise<Outcome> {
-  const outcome = skip ? notDone(relation, "skipped", []) : await timed(relation, work, onEvent);
+  const { onEvent, signal } = surroundings;
+  const outcome = skip || signal.aborted ? notDone(relation, "skipped", []) : await timed(relation, work, surroundings);
   onEvent({ kind: "finished", ...outcome });
   return outcome;
 }
 
-async function timed(relation: string, work: () => Promise<Work>, onEvent: RunOptions["onEvent"]): Promise<Outcome> {
+interface Surroundings {
+  readonly signal: AbortSignal;
+  readonly onEvent: RunOptions["onEvent"];
+}
+
+async function timed(relation: string, work: () => Promise<Work>, { onEvent, signal }: Surroundings): Promise<Outcome> {
   onEvent({ kind: "started", relation });
   const start = performance.now();
   const seconds = () => (performance.now() - start) / 1000;
@@ -162,6 +182,8 @@ async function timed(relation: string, work: () => Promise<Work>, onEvent: RunOp
     return { result: { ...result, seconds: seconds() }, diagnostics };
   } catch (error) {
     if (!isFailure(error)) throw error;
+    // What broke off for being stopped has not failed.
+    if (signal.aborted) return notDone(relation, "skipped", []);
     const { result, diagnostics } = notDone(relation, "failed", error.diagnostics);
     return { result: { ...result, seconds: seconds() }, diagnostics };
   }

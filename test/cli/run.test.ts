@@ -1,6 +1,8 @@
 import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
-import { expect, it, vi } from "vitest";
+import { createServer } from "node:http";
+import { expect, it, onTestFinished, vi } from "vitest";
 import { EXIT } from "../../src/cli/command.ts";
+import { runCommandLine } from "../../src/cli/main.ts";
 import { createRunProgress, secondsText, sizeText } from "../../src/cli/run-progress.ts";
 import { createTestIo, medalc, temporaryFolder } from "../support/io.ts";
 import { root } from "../support/paths.ts";
@@ -32,7 +34,7 @@ it("builds the lake, says what was set aside, and prints a summary", async () =>
   expect(err).toContain("warning rows-rejected: silver.orders set 1 row of bronze.orders aside");
   expect(err).toContain("warning rows-quarantined: ");
   expect(err).toMatch(
-    /\n2 warnings\n3 tables in \.medal\/lake, [\d.]+ s\n`medalc show quarantine\.silver\.orders` shows the rows set aside\n$/,
+    /\n2 warnings\n3 tables up to date in \.medal\/lake, [\d.]+ s\n`medalc show quarantine\.silver\.orders` shows the rows set aside\n$/,
   );
 });
 
@@ -98,6 +100,37 @@ it("exit 4 where a run fails part way", async () => {
   const { code, err } = await medalc("run", { folder });
   expect(code).toBe(EXIT.failed);
   expect(err).toMatch(/\nfailed: bronze\.orders\nnot done: silver\.orders, gold\.revenue_by_month\n$/);
+});
+
+it("an interrupted run says what is done, that the lake is intact and how to go on; exit 4", async () => {
+  const server = createServer((_, response) => void response.writeHead(200).write("id\n"));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  if (address === null || typeof address === "string") expect.fail("the server has no port");
+  const folder = temporaryFolder({
+    "in/quick.csv": "id\n1\n",
+    "shop.medal": `project shop { lake = adls { account: "shop", container: "shop" } }
+source here = file { path: "in" }
+source web = http { base_url: "http://127.0.0.1:${address.port}/" }
+bronze quick from here.csv("quick.csv") { id: int }
+bronze slow from web.csv("slow.csv") { id: int }
+silver quick { from bronze.quick }
+silver slow { from bronze.slow }
+`,
+  });
+  const io = createTestIo({ folder });
+  const running = runCommandLine(["run"], io);
+  await expect.poll(io.err, { timeout: 10_000 }).toContain("done silver.quick");
+  io.stop();
+  expect(await running).toBe(EXIT.failed);
+  expect(io.out()).not.toContain("failed");
+  expect(io.err()).toMatch(
+    /\nerror run-stopped: the run was stopped with 2 of 4 tables done\n {2}hint: The lake is intact: the next run goes on from there\.\n\n1 error\n2 of 4 tables up to date in \.medal\/lake, [\d.]+ s\nnot done: bronze\.slow, silver\.slow\n$/,
+  );
 });
 
 it("--select runs only some, nothing-selected is a matter of usage", async () => {

@@ -100,11 +100,13 @@ function closingOf({ relations }: RunResult, lake: string, seconds: number, show
     relations.filter((each) => each.state === state).map((each) => each.relation);
   const failed = names("failed");
   const skipped = names("skipped");
-  const done = `${counted(relations.length - failed.length - skipped.length, "table")} in ${lake}, ${secondsText(seconds)}`;
+  const count = relations.length - failed.length - skipped.length;
+  const done =
+    count === relations.length ? counted(count, "table") : `${count} of ${counted(relations.length, "table")}`;
   const setAside = relations.filter((each) => each.state !== "failed" && each.rejected + each.quarantined > 0);
   const [first, ...others] = setAside.map((each) => `quarantine.${each.relation}`);
   return [
-    done,
+    `${done} up to date in ${lake}, ${secondsText(seconds)}`,
     ...(first === undefined
       ? []
       : [`\`medalc show ${show}${first}\` shows the rows set aside${others.map((each) => `, ${each}`).join("")}`]),

@@ -72,8 +72,8 @@ export const runCatalog = {
   },
   "run-stopped": {
     severity: "error",
-    message: "the run was stopped before its end",
-    hint: "The lake is consistent; the next run goes on from there.",
+    message: "the run was stopped with {done} of {count} tables done",
+    hint: "The lake is intact: the next run goes on from there.",
   },
   "lake-locked": {
     severity: "error",
