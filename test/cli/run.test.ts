@@ -133,6 +133,25 @@ silver slow { from bronze.slow }
   );
 });
 
+it("names the folders of tables that the program no longer has, and leaves them alone", async () => {
+  const folder = starter();
+  await medalc("run", { folder });
+  const program = readFileSync(`${folder}/shop.medal`, "utf8");
+  writeFileSync(
+    `${folder}/shop.medal`,
+    program.replaceAll("silver orders", "silver sales").replaceAll("silver.orders", "silver.sales"),
+  );
+  const { code, err } = await medalc("run", { folder });
+  expect(code).toBe(EXIT.ok);
+  expect(err).toContain(
+    "\nthe program has no table for .medal/lake/silver/orders, .medal/lake/quarantine/silver/orders; delete these folders where nobody needs their rows\n",
+  );
+  const { leftovers } = JSON.parse((await medalc("run --json --select silver.sales", { folder })).out);
+  expect(leftovers).toEqual([".medal/lake/silver/orders", ".medal/lake/quarantine/silver/orders"]);
+  for (const path of leftovers) expect(existsSync(`${folder}/${path}`)).toBe(true);
+  expect((await medalc("run --json", { folder: starter() })).out).toContain('"leftovers": []');
+});
+
 it("--select runs only some, nothing-selected is a matter of usage", async () => {
   const folder = starter();
   const { out } = await medalc("run --json --select +silver.orders", { folder });

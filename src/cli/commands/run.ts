@@ -3,6 +3,7 @@ import { relative } from "node:path";
 import { type Diagnostic, hasErrors } from "../../diagnostics/diagnostic.ts";
 import type { Program } from "../../plan/program.ts";
 import { secretVariable } from "../../runner/extract/sources.ts";
+import { leftoversIn } from "../../runner/leftovers.ts";
 import type { RelationResult, RunResult } from "../../runner/result.ts";
 import { run as runProgram } from "../../runner/run.ts";
 import { changedSince } from "../changed.ts";
@@ -55,12 +56,15 @@ export async function run(options: RunOptions, io: Io): Promise<CommandResult> {
     progress.end();
   }
   const lake = relative(io.folder, environment.lake) || ".";
+  const leftovers = (await leftoversIn(environment.lake, program)).map((path) => relative(io.folder, path));
   const seconds = (performance.now() - start) / 1000;
   return {
     diagnostics: [...before, ...result.diagnostics],
     sources,
-    ...(result.relations.length === 0 ? {} : { answer: answerOf(result, environment.name, lake, io.stdout.width) }),
-    closing: closingOf(result, lake, seconds, showOptions(options)),
+    ...(result.relations.length === 0
+      ? {}
+      : { answer: answerOf(result, { environment: environment.name, lake, leftovers }, io.stdout.width) }),
+    closing: closingOf(result, { lake, leftovers }, seconds, showOptions(options)),
     exitCode: exitCodeOf(result),
   };
 }
@@ -69,7 +73,15 @@ function countRelations(program: Program): number {
   return program.bronze.length + program.tables.length;
 }
 
-function answerOf({ relations }: RunResult, environment: string, lake: string, width: number): Answer {
+interface Place {
+  readonly environment: string;
+  /** Seen from the working folder, as all paths that are shown. */
+  readonly lake: string;
+  /** Folders of the lake that are of no table of the program. */
+  readonly leftovers: readonly string[];
+}
+
+function answerOf({ relations }: RunResult, { environment, lake, leftovers }: Place, width: number): Answer {
   const columns = [
     { name: "table", isNumber: false },
     { name: "state", isNumber: false },
@@ -86,7 +98,7 @@ function answerOf({ relations }: RunResult, environment: string, lake: string, w
     each.state === "ok" ? sizeText(each.bytes) : "",
     each.state === "skipped" ? "" : secondsText(each.seconds),
   ]);
-  return { text: textTable(columns, rows, width), data: { environment, lake, tables: relations } };
+  return { text: textTable(columns, rows, width), data: { environment, lake, tables: relations, leftovers } };
 }
 
 /** The options with which `show` finds the same lake, with a blank behind them. */
@@ -95,7 +107,12 @@ function showOptions({ path, env }: RunOptions): string {
 }
 
 /** How it went; what failed and what was not done come last. */
-function closingOf({ relations }: RunResult, lake: string, seconds: number, show: string): string {
+function closingOf(
+  { relations }: RunResult,
+  { lake, leftovers }: Omit<Place, "environment">,
+  seconds: number,
+  show: string,
+): string {
   const names = (state: RelationResult["state"]): readonly string[] =>
     relations.filter((each) => each.state === state).map((each) => each.relation);
   const failed = names("failed");
@@ -110,6 +127,9 @@ function closingOf({ relations }: RunResult, lake: string, seconds: number, show
     ...(first === undefined
       ? []
       : [`\`medalc show ${show}${first}\` shows the rows set aside${others.map((each) => `, ${each}`).join("")}`]),
+    ...(leftovers.length === 0 || relations.length === 0
+      ? []
+      : [`the program has no table for ${leftovers.join(", ")}; delete these folders where nobody needs their rows`]),
     ...(failed.length === 0 ? [] : [`failed: ${failed.join(", ")}`]),
     ...(skipped.length === 0 ? [] : [`not done: ${skipped.join(", ")}`]),
   ].join("\n");
