@@ -1,5 +1,7 @@
 /** What other languages call functions, for those who look for them here. */
 
+import type { Type, TypeKind } from "../types.ts";
+
 /** Functions that are here under another name. */
 const RENAMED: Readonly<Record<string, string>> = {
   ceiling: "ceil",
@@ -59,6 +61,45 @@ export function writtenInstead(name: string): string | undefined {
 export function clockInstead(name: string): string | undefined {
   return own(WRITTEN, name) === NO_CLOCK ? NO_CLOCK : undefined;
 }
+
+const KINDS_OF_TIME: ReadonlySet<TypeKind> = new Set(["date", "timestamp"]);
+
+/** What is written in place of an operator that does not take these types, as a hint. */
+export function operatorInstead(name: string, types: readonly Type[]): string | undefined {
+  const kinds = types.map((each) => each.kind);
+  const hasTime = kinds.some((each) => KINDS_OF_TIME.has(each));
+  if ((name === "+" || name === "or") && kinds.includes("string")) {
+    return `\`${name}\` is for ${name === "+" ? "numbers" : "conditions"}; texts are joined with \`&\`.`;
+  }
+  if (name === "-" && kinds.every((each) => KINDS_OF_TIME.has(each))) {
+    return "Write `days_between(from, to)` of dates, `elapsed_seconds(from, to)` of instants.";
+  }
+  if ((name === "+" || name === "-") && hasTime) return "Write `add_days(date, n)` or `add_months(date, n)`.";
+  if (!COMPARISONS.has(name)) return undefined;
+  const time = kinds.find((each) => KINDS_OF_TIME.has(each));
+  if (time !== undefined && kinds.includes("string")) {
+    return `A text is no ${time} by itself: write \`${time === "date" ? '"2018-01-31" as date' : '"2018-01-31" as date as timestamp'}\`.`;
+  }
+  if (kinds.includes("date") && kinds.includes("timestamp")) return "Write `date(t)` for the day of an instant.";
+  const other = types.find((each) => each.kind !== "enum");
+  if (kinds.includes("enum") && name !== "==" && name !== "!=" && name !== "in" && name !== "not in" && !other) {
+    return "The values of an enum have no order: compare with `==` or `in [...]`.";
+  }
+  return "Both sides are of one type: convert one of them with `as`.";
+}
+
+const COMPARISONS: ReadonlySet<string> = new Set([
+  "==",
+  "!=",
+  "<",
+  "<=",
+  ">",
+  ">=",
+  "in",
+  "not in",
+  "between",
+  "not between",
+]);
 
 function own(table: Readonly<Record<string, string>>, name: string): string | undefined {
   const key = name.toLowerCase();

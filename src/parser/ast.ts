@@ -222,6 +222,8 @@ export interface TableDeclaration extends Declared {
   readonly steps: readonly Step[];
   /** Where a mistake before or in the first step was reported: what `from` was meant is not known. */
   readonly brokenStart?: true;
+  /** The numbers of the steps after which the columns are not known, for something could not be read. */
+  readonly unknownAfter?: ReadonlySet<number>;
 }
 
 export type Step =

@@ -2,7 +2,7 @@
  * Expressions. One rule reads all binary operators by climbing precedences, so that a column that is only a name costs two
  * rule calls and not one for each level, and a long chain of operators is a loop and no recursion.
  */
-import { EOF, type IToken, type TokenType } from "chevrotain";
+import type { IToken, TokenType } from "chevrotain";
 import { diagnostic } from "../diagnostics/diagnostic.ts";
 import type {
   BinaryOperator,
@@ -15,8 +15,9 @@ import type {
   PathExpression,
   TypeReference,
 } from "./ast.ts";
-import { foreignOperator } from "./messages.ts";
-import { MAX_NESTING, MAX_OPERATORS, packed, RecoveringParser, type Rule } from "./recovery.ts";
+import { ForeignParser } from "./foreign.ts";
+import type { Rule } from "./reading.ts";
+import { MAX_NESTING, MAX_OPERATORS, packed } from "./recovery.ts";
 import * as t from "./tokens.ts";
 
 /** How tightly operators bind. */
@@ -65,7 +66,7 @@ for (const type of [
 /** The name of a call while chevrotain records the grammar. */
 const NO_NAME: Name = { kind: "name", text: "", span: { file: "", start: 0, end: 0 } };
 
-export abstract class ExpressionParser extends RecoveringParser {
+export abstract class ExpressionParser extends ForeignParser {
   /** An expression whose operators all bind at least as tightly as `least`. */
   protected readonly expression: Rule<Expression, [least?: number]> = this.rule("expression", (least = LOOSEST) => {
     const start = this.start();
@@ -94,43 +95,18 @@ export abstract class ExpressionParser extends RecoveringParser {
     return this.leave(left);
   });
 
-  /** `x like "a%"`, `c ? a : b`: what goes on behind a value only in other languages. */
-  private refuseForeignOperator(): void {
-    const { tokenType } = this.LA(1);
-    if (this.RECORDING_PHASE || (tokenType !== t.Question && tokenType !== t.Identifier)) return;
-    if (foreignOperator(this.LA(1)) === undefined || this.startsLine()) return;
-    if (tokenType === t.Identifier && ![t.Text, t.LParen].includes(this.LA(2).tokenType)) return;
-    this.unexpected("an operator");
-    this.abandon();
-  }
-
-  /** Whether SQL's `case` starts here: `case when …`, `case a.b when …`. */
-  private startsCase(): boolean {
-    if (this.LA(1).tokenType !== t.Identifier || this.LA(1).image.toLowerCase() !== "case") return false;
-    return [2, 3, 5].some((ahead) => this.LA(ahead).image.toLowerCase() === "when");
-  }
-
-  /** Skips SQL's `case`, up to its `end` where it has one. */
-  private skipCase(): Expression {
-    this.unexpected("a value", { hint: "Write `match { a > 1 => 1, else => 2 }`." });
-    while (![EOF, t.LBrace, t.RBrace].includes(this.LA(1).tokenType) && !this.atDeclaration()) {
-      const isEnd = this.LA(1).image.toLowerCase() === "end";
-      this.SKIP_TOKEN();
-      if (isEnd) break;
-    }
-    return this.missing();
-  }
-
   private infix(start: number, left: Expression): Expression {
     const token = this.LA(1);
     this.OR1([{ ALT: () => this.CONSUME(t.Infix) }, { ALT: () => this.CONSUME(t.Assign) }]);
     const [precedence, operator] = operators.get(token.tokenType) ?? [COMPARISON, "=="];
     const operatorSpan = this.spanOf(token);
+    const right = this.SUBRULE(this.expression, { ARGS: [precedence + 1] });
+    // The checker says of both `= null` and `== NULL` what is meant.
+    if (right.kind === "null" && precedence === COMPARISON) this.tellAll(operatorSpan.start);
     if (token.tokenType === t.Assign) {
       const fix = { title: "Write ==", edits: [{ span: operatorSpan, text: "==" }] };
-      this.report(diagnostic("assign-in-expression", operatorSpan, {}, { fix }));
+      this.habits.push({ key: "=", found: diagnostic("assign-in-expression", operatorSpan, {}, { fix }) });
     }
-    const right = this.SUBRULE(this.expression, { ARGS: [precedence + 1] });
     return { kind: "binary", operator, operatorSpan, left, right, span: this.spanFrom(start) };
   }
 
@@ -149,6 +125,7 @@ export abstract class ExpressionParser extends RecoveringParser {
         {
           ALT: (): Expression => {
             this.CONSUME(t.In);
+            if (this.startsParentheses()) return this.inParentheses(start, operand, negated);
             const items: Expression[] = [];
             this.CONSUME(t.LBracket);
             let more = true;
@@ -203,7 +180,8 @@ export abstract class ExpressionParser extends RecoveringParser {
   /** A value with its prefixes and casts. */
   private readonly operand: Rule<Expression> = this.rule("operand", () => {
     const start = this.start();
-    if (this.startsCase()) return this.skipCase();
+    if (this.startsCase()) return this.case();
+    this.refuseForeignValue();
     if (!this.RECORDING_PHASE && (valueStarts[this.LA(1).tokenTypeIdx] !== true || this.startsNextItem())) {
       this.unexpected("a value");
       // With an operator next, whatever went on from here would only look like what was meant.
@@ -270,6 +248,7 @@ export abstract class ExpressionParser extends RecoveringParser {
   /** A path (`item.price`) or a call (`sum(price) where is_late`). */
   private reference(): Expression {
     const start = this.start();
+    if (this.startsCast()) return this.cast();
     const name = this.nameOf(this.CONSUME(t.Word));
     const call = this.ahead(t.LParen) && this.OPTION1(() => this.SUBRULE(this.call, { ARGS: [start, name] }));
     return call && !this.RECORDING_PHASE ? call : this.pathFrom(start, name);

@@ -1,7 +1,7 @@
 /**
  * The grammar of Medal, top down: files, tables and functions here, the other declarations in `configuration.ts`, the
- * steps of a pipeline in `steps.ts`, expressions in `expressions.ts`, and what they all stand on in `recovery.ts`. The
- * rules build the tree as they go.
+ * steps of a pipeline in `steps.ts`, expressions in `expressions.ts`, and what they all stand on in `recovery.ts` and
+ * `reading.ts`. The rules build the tree as they go.
  */
 import { EOF, type IParserConfig, type IToken } from "chevrotain";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
@@ -28,9 +28,14 @@ import type {
   TypeReference,
 } from "./ast.ts";
 import { ConfigurationParser } from "./configuration.ts";
+import type { Habit, Told } from "./habits.ts";
 import { keywordHint } from "./messages.ts";
-import { packed, type Rule } from "./recovery.ts";
+import type { Rule } from "./reading.ts";
+import { packed } from "./recovery.ts";
 import * as t from "./tokens.ts";
+
+/** The steps after which there are other columns than before. */
+const MAKES_COLUMNS: ReadonlySet<Step["kind"]> = new Set(["from", "derive", "select", "join", "group"]);
 
 export class MedalParser extends ConfigurationParser {
   constructor(config: IParserConfig = {}) {
@@ -43,14 +48,16 @@ export class MedalParser extends ConfigurationParser {
     file: SourceFile,
     tokens: IToken[],
     comments: readonly Comment[],
-  ): { module: Module; diagnostics: Diagnostic[] } {
+  ): { module: Module; diagnostics: Diagnostic[]; told: Told[]; habits: Habit[] } {
     this.begin(file, tokens, comments);
     const declarations = this.module();
     const span = { file: file.path, start: 0, end: file.text.length };
     const diagnostics = [...this.diagnostics];
+    const told = [...this.told];
+    const habits = [...this.habits];
     // The parser outlives the file: it must not keep its text and tokens.
     this.begin({ path: "", text: "" }, [], []);
-    return { module: { kind: "module", declarations, comments, span }, diagnostics };
+    return { module: { kind: "module", declarations, comments, span }, diagnostics, told, habits };
   }
 
   private readonly module: Rule<readonly Declaration[]> = this.rule("module", () => {
@@ -255,19 +262,37 @@ export class MedalParser extends ConfigurationParser {
     const steps: Step[] = [];
     const before = this.diagnostics.length;
     let brokenStart = false;
+    const unknownAfter = new Set<number>();
+    let lost = this.lost;
+    this.sqlSelect = false;
     this.attempt("declaration", () => {
       const token = this.OR([{ ALT: () => this.CONSUME(t.Silver) }, { ALT: () => this.CONSUME(t.Gold) }]);
       layer = token.tokenType === t.Gold ? "gold" : "silver";
       name = this.name();
       this.block("step", "a step", () => {
-        steps.push(this.SUBRULE(this.step));
+        if (this.lost > lost) unknownAfter.add(steps.length - 1);
+        lost = this.lost;
+        const from = this.start();
+        const step = this.SUBRULE(this.step);
+        if (this.forgiven) {
+          // What it was called was told; whatever else is wrong with it can wait.
+          this.tellAll(from);
+          this.forgiven = false;
+          if (step.kind === "take") unknownAfter.add(steps.length);
+        }
+        if (this.lost > lost && MAKES_COLUMNS.has(step.kind)) unknownAfter.add(steps.length);
+        lost = this.lost;
+        steps.push(step);
         if (steps.length === 1) brokenStart = this.diagnostics.length > before;
       });
     });
+    if (this.lost > lost) unknownAfter.add(steps.length - 1);
     if (steps.length === 0) brokenStart = this.diagnostics.length > before;
+    if (brokenStart && steps[0]?.kind !== "from") this.tellAll(start);
     return {
       kind: "table",
       ...(brokenStart ? { brokenStart: true } : {}),
+      ...(unknownAfter.size > 0 ? { unknownAfter } : {}),
       doc,
       layer,
       name: name ?? this.missingName(),

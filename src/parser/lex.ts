@@ -6,6 +6,8 @@ import { type IToken, Lexer, type TokenType } from "chevrotain";
 import { type CodeFix, type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import type { SourceFile, Span } from "../source.ts";
 import type { Comment } from "./ast.ts";
+import { capitalAt, capitals } from "./capitals.ts";
+import type { Habit } from "./habits.ts";
 import * as t from "./tokens.ts";
 
 export interface LexResult {
@@ -13,6 +15,8 @@ export interface LexResult {
   readonly tokens: IToken[];
   readonly comments: readonly Comment[];
   readonly diagnostics: readonly Diagnostic[];
+  /** What other languages write differently, place by place. */
+  readonly habits: readonly Habit[];
 }
 
 const lexer = new Lexer([...t.lexerTokens], {
@@ -20,11 +24,6 @@ const lexer = new Lexer([...t.lexerTokens], {
   ensureOptimizations: true,
   skipValidations: true,
 });
-
-/** Reserved words in capitals, as SQL writes them, mean the reserved word. */
-const capitals = new Map(
-  t.keywords.filter((each) => each.reserved).map((each) => [each.text.toUpperCase(), each] as const),
-);
 
 /** Every spelling of a keyword. */
 const spellings = new Map([...t.keywordOf, ...capitals]);
@@ -36,6 +35,8 @@ interface Translation {
   readonly type: TokenType;
   readonly wanted: string;
   readonly hint?: string;
+  /** Of the habit; each spelling is one where none is given. */
+  readonly key?: string;
 }
 
 /** How other languages write what Medal has too. */
@@ -50,6 +51,7 @@ const translations = new Map<TokenType, Translation>([
 export function lex(file: SourceFile): LexResult {
   const { tokens, groups, errors } = lexer.tokenize(file.text);
   const diagnostics: Diagnostic[] = errors.map((error) => unexpectedCharacters(file, error.offset, error.length));
+  const habits: Habit[] = [];
   let strange = !isAscii(file.text);
   for (const token of tokens) {
     if (token.tokenType === t.Identifier) {
@@ -60,9 +62,10 @@ export function lex(file: SourceFile): LexResult {
     } else if (isForeign[token.tokenTypeIdx]) strange = true;
   }
   return {
-    tokens: strange ? repair(file, tokens, diagnostics) : tokens,
+    tokens: strange ? repair(file, tokens, diagnostics, habits) : tokens,
     comments: (groups.comments ?? []).map((token: IToken) => comment(file, token)),
     diagnostics,
+    habits,
   };
 }
 
@@ -112,7 +115,7 @@ function unexpectedCharacters(file: SourceFile, offset: number, length: number):
 }
 
 /** The tokens with every foreign one translated or dropped, each reported. */
-function repair(file: SourceFile, tokens: readonly IToken[], diagnostics: Diagnostic[]): IToken[] {
+function repair(file: SourceFile, tokens: readonly IToken[], diagnostics: Diagnostic[], habits: Habit[]): IToken[] {
   const kept: IToken[] = [];
   let inTheirs = false;
   for (const [at, token] of tokens.entries()) {
@@ -123,8 +126,11 @@ function repair(file: SourceFile, tokens: readonly IToken[], diagnostics: Diagno
     }
     // Of the two sides of a conflict one is read, else everything in it would be there twice.
     if (inTheirs) continue;
-    const isBesideText = isText(kept.at(-1)) || isText(tokens[at + 1]);
-    kept.push(...repaired(file, token, isBesideText, diagnostics));
+    const translation = translationOf(file, tokens, at);
+    if (translation) {
+      habits.push(translated(file, token, translation));
+      kept.push(token);
+    } else kept.push(...repaired(file, token, diagnostics, habits));
   }
   return kept;
 }
@@ -137,28 +143,28 @@ function isText(token: IToken | undefined): boolean {
 const JOINED_TEXTS = { type: t.Concat, wanted: "&", hint: "Conditions are joined with `or`." };
 const JOINED_CONDITIONS = { type: t.Or, wanted: "or", hint: "Texts are joined with `&`." };
 
-function translationOf(token: IToken, isBesideText: boolean): Translation | undefined {
-  if (token.tokenType === t.OtherOr) return isBesideText ? JOINED_TEXTS : JOINED_CONDITIONS;
-  return translations.get(token.tokenType) ?? capitalOf(token);
+function translationOf(file: SourceFile, tokens: readonly IToken[], at: number): Translation | undefined {
+  const type = tokens[at]?.tokenType;
+  if (type === undefined) return undefined;
+  if (type === t.OtherOr) return isText(tokens[at - 1]) || isText(tokens[at + 1]) ? JOINED_TEXTS : JOINED_CONDITIONS;
+  const capital = type === t.Identifier ? capitalAt(file, tokens, at) : undefined;
+  return capital ? { type: capital.type, wanted: capital.text, key: "capitals" } : translations.get(type);
 }
 
-function repaired(
-  file: SourceFile,
-  token: IToken,
-  isBesideText: boolean,
-  diagnostics: Diagnostic[],
-): readonly IToken[] {
+/** Makes the token what it stands for, and says so. */
+function translated(file: SourceFile, token: IToken, { type, wanted, hint, key }: Translation): Habit {
   const span = spanOf(file, token);
-  const translation = translationOf(token, isBesideText);
-  if (translation) {
-    const { type, wanted, hint } = translation;
-    const fix = replaceBy(span, apart(file, span, wanted));
-    diagnostics.push(
-      diagnostic("foreign-syntax", span, { found: token.image, wanted }, hint === undefined ? { fix } : { fix, hint }),
-    );
-    become(token, type);
-    return [token];
-  }
+  const fix = replaceBy(span, apart(file, span, wanted));
+  const found = token.image;
+  become(token, type);
+  return {
+    key: key ?? `${found} ${wanted}`,
+    found: diagnostic("foreign-syntax", span, { found, wanted }, hint === undefined ? { fix } : { fix, hint }),
+  };
+}
+
+function repaired(file: SourceFile, token: IToken, diagnostics: Diagnostic[], habits: Habit[]): readonly IToken[] {
+  const span = spanOf(file, token);
   switch (token.tokenType) {
     case t.Identifier:
       if (!isAscii(token.image)) {
@@ -171,32 +177,30 @@ function repaired(
         .slice(1, -1)
         .replaceAll("''", "'")
         .replaceAll(/(?<!\\)"/g, '\\"');
-      diagnostics.push(diagnostic("single-quoted-text", span, {}, { fix: replaceBy(span, `"${text}"`) }));
+      const found = diagnostic("single-quoted-text", span, {}, { fix: replaceBy(span, `"${text}"`) });
+      habits.push({ key: "quotes", found });
       become(token, t.Text);
       token.payload = text;
       return [token];
     }
     case t.OpenText:
       return openText(file, token, diagnostics);
-    case t.DashComment:
-      diagnostics.push(
-        diagnostic("foreign-comment", span, {}, { fix: replaceBy({ ...span, end: span.start + 2 }, "//") }),
-      );
+    case t.DashComment: {
+      const fix = replaceBy({ ...span, end: span.start + 2 }, "//");
+      habits.push({ key: "--", found: diagnostic("foreign-comment", span, {}, { fix }) });
       return [];
+    }
     case t.BlockComment:
-      diagnostics.push(diagnostic("foreign-comment", span, {}));
+      habits.push({ key: "/*", found: diagnostic("foreign-comment", span, {}) });
       return [];
-    case t.Semicolon:
-      diagnostics.push(diagnostic("unexpected-character", span, { character: ";" }, { fix: replaceBy(span, "") }));
+    case t.Semicolon: {
+      const fix = replaceBy(span, "");
+      habits.push({ key: ";", found: diagnostic("unexpected-character", span, { character: ";" }, { fix }) });
       return [];
+    }
     default:
       return [token];
   }
-}
-
-function capitalOf(token: IToken): Translation | undefined {
-  const keyword = token.tokenType === t.Identifier ? capitals.get(token.image) : undefined;
-  return keyword && { type: keyword.type, wanted: keyword.text };
 }
 
 const closers = new Map([

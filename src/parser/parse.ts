@@ -7,6 +7,7 @@ import { sorted } from "../diagnostics/diagnostic.ts";
 import type { SourceFile } from "../source.ts";
 import type { Module } from "./ast.ts";
 import { MedalParser } from "./grammar.ts";
+import { tellOnce } from "./habits.ts";
 import { lex } from "./lex.ts";
 
 export interface ParseResult {
@@ -21,7 +22,8 @@ let parser: MedalParser | undefined;
 export function parse(file: SourceFile): ParseResult {
   // Building the grammar takes longer than reading most files: once, and not before it is needed.
   parser ??= new MedalParser({ skipValidations: true });
-  const { tokens, comments, diagnostics } = lex(file);
+  const { tokens, comments, diagnostics, habits } = lex(file);
   const result = parser.read(file, tokens, comments);
-  return { module: result.module, diagnostics: sorted([...diagnostics, ...result.diagnostics]) };
+  const found = tellOnce(file, [...habits, ...result.habits], result.told, [...diagnostics, ...result.diagnostics]);
+  return { module: result.module, diagnostics: sorted(found) };
 }

@@ -23,13 +23,19 @@ import type {
 } from "./ast.ts";
 import { ExpressionParser } from "./expressions.ts";
 import { isForeignStep } from "./messages.ts";
-import { packed, type Rule } from "./recovery.ts";
+import type { Rule } from "./reading.ts";
+import { packed } from "./recovery.ts";
 import * as t from "./tokens.ts";
 
 /** What stands behind the name of a column's definition, or of what only looks like a name. */
 const NAME_CONTINUES: ReadonlySet<TokenType> = new Set([t.Colon, t.Identifier, t.LParen]);
 
 export abstract class StepParser extends ExpressionParser {
+  /** What the rows of the pipeline are called at first. */
+  private firstAlias: Name | undefined;
+  /** Whether the table has SQL's `select` without braces: then its `group by` has none either, which is told by that. */
+  protected sqlSelect = false;
+
   protected readonly step: Rule<Step> = this.rule("step", () => this.OR(this.steps));
 
   private readonly steps = {
@@ -64,6 +70,7 @@ export abstract class StepParser extends ExpressionParser {
         this.abandon();
       }
     });
+    this.firstAlias = alias ?? relation?.name;
     return { kind: "from", relation: relation ?? this.missingRelation(), alias, span: this.spanFrom(start) };
   });
 
@@ -92,6 +99,7 @@ export abstract class StepParser extends ExpressionParser {
     let columns: readonly NamedExpression[] = [];
     this.attempt("step", () => {
       this.CONSUME(t.Select);
+      this.sqlSelect ||= this.LA(1).tokenType !== t.LBrace;
       columns = this.SUBRULE(this.entries);
     });
     return { kind: "select", columns, span: this.spanFrom(start) };
@@ -121,6 +129,7 @@ export abstract class StepParser extends ExpressionParser {
 
   private readonly join: Rule<JoinStep> = this.rule("join", () => {
     const start = this.start();
+    let isTold = this.forgiven;
     let side: JoinStep["side"] = "inner";
     let cardinality: JoinStep["cardinality"];
     let relation: RelationReference | undefined;
@@ -133,6 +142,8 @@ export abstract class StepParser extends ExpressionParser {
         if (!this.RECORDING_PHASE && this.LA(1).image.toLowerCase() === "outer") {
           this.unexpected("`join`", { hint: "Leave `outer` out: `left join one` or `left join many`." });
           this.SKIP_TOKEN();
+          isTold = true;
+          this.forgiven = true;
         }
       });
       this.CONSUME(t.Join);
@@ -157,13 +168,17 @@ export abstract class StepParser extends ExpressionParser {
       });
       relation = this.SUBRULE(this.relation);
       alias = this.SUBRULE(this.alias);
+      this.refuseUsing(this.firstAlias, alias ?? relation.name);
       this.CONSUME(t.On);
       on = this.SUBRULE(this.expression);
     });
+    // The checker says that it is missing, and that is enough for one join.
+    if (cardinality === undefined || isTold) this.tellAll(start);
     return {
       kind: "join",
       side,
-      cardinality,
+      // Where `inner` or `outer` was told, the way out names the cardinality too.
+      cardinality: cardinality ?? (isTold ? "many" : undefined),
       relation: relation ?? this.missingRelation(),
       alias,
       on: on ?? this.missing(),
@@ -180,6 +195,13 @@ export abstract class StepParser extends ExpressionParser {
       this.OPTION(() => {
         this.CONSUME(t.By);
         this.AT_LEAST_ONE_SEP({ SEP: t.Comma, ERR_MSG: "a value", DEF: () => keys.push(this.SUBRULE(this.groupKey)) });
+        if (!this.RECORDING_PHASE && this.LA(1).tokenType !== t.LBrace && keys.length > 0) {
+          if (!this.sqlSelect)
+            this.unexpected("`{`", {
+              hint: "What is computed stands in braces behind the keys: `group by a { total = sum(b) }`.",
+            });
+          this.abandon();
+        }
       });
       aggregates = this.SUBRULE(this.entries);
     });
@@ -226,6 +248,10 @@ export abstract class StepParser extends ExpressionParser {
     const keys: SortKey[] = [];
     this.attempt("step", () => {
       this.CONSUME(t.Sort);
+      if (!this.RECORDING_PHASE && this.LA(1).tokenType === t.By && this.LA(2).tokenType === t.Identifier) {
+        this.unexpected("a value", { hint: "Write `sort a, b desc`." });
+        this.SKIP_TOKEN();
+      }
       this.AT_LEAST_ONE_SEP({ SEP: t.Comma, ERR_MSG: "a value", DEF: () => keys.push(this.SUBRULE(this.sortKey)) });
     });
     return { kind: "sort", keys, span: this.spanFrom(start) };
@@ -270,6 +296,7 @@ export abstract class StepParser extends ExpressionParser {
     this.attempt("entry", () => {
       name = this.entryName();
       value = this.SUBRULE(this.expression);
+      name ??= this.nameBehindCase(value);
     });
     return { kind: "named", name, value: value ?? this.missing(), span: this.spanFrom(start) };
   });

@@ -74,17 +74,25 @@ const steps: readonly Case[] = [
 
 const expressions: readonly Case[] = [
   ["silver t { where a «=» b }", "assign-in-expression"],
-  ["silver t { join one a.b as c on c.x «=» y and c.z «=» w }", "assign-in-expression", "assign-in-expression"],
-  ["silver t { where a «&&» b «||» «!»c }", "foreign-syntax", "foreign-syntax", "foreign-syntax"],
-  ["silver t { where a «<>» b or a «===» c or a «!==» d }", "foreign-syntax", "foreign-syntax", "foreign-syntax"],
+  // Other languages' ways of writing are told once a file, and once a line.
+  ["silver t { join one a.b as c on c.x «=» y and c.z = w }", "assign-in-expression"],
+  ["silver t { where a «&&» b || !c }", "foreign-syntax"],
   [
-    "silver t { where a «AND» «NOT» b «OR» c «IS» «NULL» }",
-    "foreign-syntax",
-    "foreign-syntax",
+    "silver t {\n  where a «&&» b\n  where a «||» b && c\n  where «!»c }",
     "foreign-syntax",
     "foreign-syntax",
     "foreign-syntax",
   ],
+  ["silver t { where a «<>» b or a === c or a !== d }", "foreign-syntax"],
+  ["silver t { where a «AND» NOT b OR c IS NULL\n  WHERE d IS NULL }", "foreign-syntax"],
+  ["silver t {\n  from a.b «WHERE» c > 0\n  GROUP BY d { e = f() }\n  SORT e DESC }", "foreign-syntax"],
+  ["silver t { select { KEY, FROM, DESC } derive { LEFT = ON, BY = KEY } }"],
+  // Inside of what was told as a whole they are not told.
+  ["silver t { where a IN «(»'b', 'c') }", "unexpected-token"],
+  ["silver t { derive { a = «CASE» WHEN b = 'c' AND d <> 1 THEN 'e' ELSE NULL END, f = 1 } }", "unexpected-token"],
+  ["silver t { derive { a = «case» when b then 1 } }", "unexpected-token"],
+  ["silver t { derive { a = «CAST»(b AS int) + «cast»(c as int) } }", "unexpected-token", "unexpected-token"],
+  ["silver t { where a «like» 'b%' AND c }", "unexpected-token"],
   ["silver t { where a == «'it''s \"x\"'» }", "single-quoted-text"],
   ['silver t { where a == «"b» }', "unterminated-text"],
   ['silver t {\n  where f(«"b»)\n  sort a\n}', "unterminated-text"],

@@ -28,6 +28,6 @@ export interface ExpressionContext extends CheckContext {
 }
 
 /** The type that an enum declares. */
-export function enumType(declaration: EnumDeclaration): Type {
+export function enumType(declaration: EnumDeclaration): Extract<Type, { kind: "enum" }> {
   return { kind: "enum", name: declaration.name.text, values: declaration.values.map((each) => each.text) };
 }

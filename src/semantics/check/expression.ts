@@ -2,10 +2,10 @@
  * Expressions: names resolved, types and nulls worked out, `fn` calls written out in place. What cannot be typed has the
  * error type, which fits everywhere, so that a mistake is reported once. Grain is looked at in `group.ts`.
  */
-import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
+import { diagnostic } from "../../diagnostics/diagnostic.ts";
 import { closest } from "../../diagnostics/suggest.ts";
 import type { FunctionEntry } from "../../functions/entry.ts";
-import { clockInstead, renamedFunction, writtenInstead } from "../../functions/foreign.ts";
+import { operatorInstead, renamedFunction, writtenInstead } from "../../functions/foreign.ts";
 import { commonTypeOf, findFunction, resolveCall, resolveCast, widens } from "../../functions/resolve.ts";
 import type {
   BinaryExpression,
@@ -15,14 +15,13 @@ import type {
   Expression,
   FunctionDeclaration,
   MatchExpression,
-  PathExpression,
 } from "../../parser/ast.ts";
 import type { Span } from "../../source.ts";
 import { BOOL, NULL, STRING, sameType, typeText } from "../../types.ts";
-import { columnOf, EMPTY_SCOPE, lookup, type Scope } from "../scope.ts";
+import { EMPTY_SCOPE } from "../scope.ts";
 import type { AggregateExpr, ColumnExpr, Expr } from "../typed.ts";
-import { type ExpressionContext, enumType } from "./context.ts";
-import { pathOfColumn } from "./source-path.ts";
+import type { ExpressionContext } from "./context.ts";
+import { checkPath, reportStrangeValue } from "./path.ts";
 import { resolveType } from "./type-reference.ts";
 import { applied, argumentInfo, numberLiteral, problem, suggested, UNKNOWN, widened } from "./values.ts";
 
@@ -111,112 +110,16 @@ function reportNullComparison({ operator, operatorSpan, left, right }: BinaryExp
   context.report(diagnostic("null-comparison", span, { operator }, fix));
 }
 
-function checkPath(path: PathExpression, context: ExpressionContext): Expr {
-  const [first, second, third] = path.parts;
-  if (!first || first.text === "" || second?.text === "") return UNKNOWN;
-  if (third) {
-    context.report(
-      diagnostic("unknown-alias", path.span, {
-        name: path.parts
-          .slice(0, -1)
-          .map((each) => each.text)
-          .join("."),
-      }),
-    );
-    return UNKNOWN;
-  }
-  if (!second) {
-    const parameter = context.parameters?.get(first.text);
-    if (parameter) return parameter;
-  }
-  const declared = second && !context.scope.aliases.has(first.text) && context.bindings.enums.get(first.text);
-  if (declared) {
-    const type = enumType(declared);
-    const values = declared.values.map((each) => each.text);
-    if (values.includes(second.text)) return { kind: "literal", type, nullable: false, value: second.text };
-    context.report(
-      diagnostic(
-        "unknown-enum-value",
-        second.span,
-        { enum: first.text, name: second.text },
-        {
-          ...suggested(closest(second.text, values), second.span, `Its values are ${values.join(", ")}.`),
-          related: [{ span: declared.name.span, message: `${first.text} is declared here` }],
-        },
-      ),
-    );
-    return UNKNOWN;
-  }
-  const alias = second ? first.text : undefined;
-  const name = second ?? first;
-  const found = lookup(context.scope, alias, name.text);
-  switch (found.kind) {
-    case "found":
-      if (context.aggregates && context.insideAggregate === undefined) {
-        context.report(diagnostic("column-outside-aggregate", path.span, { name: name.text }));
-        return UNKNOWN;
-      }
-      return columnOf(found.entry);
-    case "silent":
-      return UNKNOWN;
-    case "ambiguous":
-      context.report(
-        diagnostic("ambiguous-column", path.span, {
-          name: name.text,
-          candidates: found.entries.map((each) => `${each.alias ?? each.qualifier ?? ""}.${each.name}`).join(", "),
-        }),
-      );
-      return UNKNOWN;
-    case "unknown-alias":
-      context.report(
-        diagnostic("unknown-alias", first.span, { name: first.text }, suggested(found.suggestion, first.span)),
-      );
-      return UNKNOWN;
-    case "unknown":
-      context.report(unknownColumn(path, alias, found.suggestion, context));
-      return UNKNOWN;
-  }
-}
-
-function unknownColumn(
-  path: PathExpression,
-  alias: string | undefined,
-  suggestion: string | undefined,
-  context: ExpressionContext,
-): Diagnostic {
-  const name = path.parts.at(-1);
-  const read = [...context.scope.aliases.entries()].filter(([each]) => alias === undefined || each === alias);
-  const relation = context.parameters
-    ? "the function"
-    : read.length > 0
-      ? read.map(([, signature]) => signature.relation).join(" or ")
-      : "the row";
-  const foreign = path.parts.length === 1 ? clockInstead(name?.text ?? "") : undefined;
-  return diagnostic(
-    "unknown-column",
-    name?.span ?? path.span,
-    { relation, name: name?.text ?? "" },
-    {
-      ...suggested(suggestion, name?.span ?? path.span, foreign ?? namesInScope(context.scope, alias)),
-      related: read.flatMap(([, signature]) => pathOfColumn(signature, context.signatureOf)),
-    },
-  );
-}
-
-function namesInScope(scope: Scope, alias: string | undefined): string | undefined {
-  const names = scope.entries.filter((each) => !each.merged && (alias === undefined || each.alias === alias));
-  return names.length === 0 ? undefined : `Columns here are ${names.map((each) => each.name).join(", ")}.`;
-}
-
 function checkOperator(name: string, operands: readonly Expression[], span: Span, context: ExpressionContext): Expr {
   const args = operands.map((each) => checkExpression(each, context));
+  if (reportStrangeValue(args, operands, context)) return UNKNOWN;
   const resolution = resolveCall(name, args.map(argumentInfo));
-  const isWrong = !resolution.ok && resolution.reason === "argument-types";
-  if (isWrong && (name === "+" || name === "or") && args.some((each) => each.type.kind === "string")) {
-    context.report({
-      ...problem(name, args, resolution, span),
-      hint: `\`${name}\` is for ${name === "+" ? "numbers" : "conditions"}; texts are joined with \`&\`.`,
-    });
+  if (!resolution.ok && resolution.reason === "argument-types") {
+    const hint = operatorInstead(
+      name,
+      args.map((each) => each.type),
+    );
+    context.report({ ...problem(name, args, resolution, span), ...(hint === undefined ? {} : { hint }) });
     return UNKNOWN;
   }
   return applied(name, args, resolution, span, context);
@@ -273,9 +176,12 @@ function checkCall(call: CallExpression, context: ExpressionContext): Expr {
   const declared = context.bindings.functions.get(name);
   const entry = declared ? undefined : findFunction(name);
   if (entry?.kind === "aggregate") return checkAggregate(call, entry, context);
-  if (!declared && !entry) {
+  // Operators and casts have no call: `neg(x)` is `-x`.
+  if (!declared && entry?.kind !== "scalar") {
     for (const each of call.args) checkExpression(each, { ...context, insideAggregate: name });
-    context.report(diagnostic("unknown-function", call.name.span, { name }, insteadOfUnknown(call, context)));
+    const instead =
+      entry && entry.name !== "widen" ? { hint: `Write \`${entry.usage}\`.` } : insteadOfUnknown(call, context);
+    context.report(diagnostic("unknown-function", call.name.span, { name }, instead));
     return UNKNOWN;
   }
   const clause = call.where ? "where" : call.per ? "per" : undefined;

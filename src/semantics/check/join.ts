@@ -1,5 +1,5 @@
 /** Joins: whether they multiply rows, and the grain of what comes out. */
-import { diagnostic } from "../../diagnostics/diagnostic.ts";
+import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { JoinStep } from "../../parser/ast.ts";
 import { joinGrain, matchesAtMostOne } from "../grain.ts";
 import type { Signature } from "../model.ts";
@@ -37,7 +37,7 @@ export function checkJoin(step: JoinStep, before: Scope, context: PipelineContex
     aliases: new Map([...left.aliases, [alias, signature]]),
     open: left.open || signature.open || taken,
   };
-  const on = checkCondition(step.on, { ...context, scope: both });
+  const on = checkCondition(step.on, { ...context, scope: both, report: eachNameOnce(context.report) });
   const isRight = (entry: Entry) => ofRight.has(entry);
   const conditions = conjuncts(on).map((each) => comparison(each, both, isRight));
   const equalities = conditions.flatMap((each) => (each?.equality ? [each.equality] : []));
@@ -48,7 +48,10 @@ export function checkJoin(step: JoinStep, before: Scope, context: PipelineContex
   if (!silent && !used.some(isRight)) {
     context.report(diagnostic("join-condition", step.on.span, { relation: signature.relation, alias }));
   } else if (step.cardinality === undefined) {
-    context.report(diagnostic("join-without-cardinality", step.span, { relation: signature.relation }));
+    const isOne = !silent && matchesAtMostOne(right.grain, fixedRight);
+    const edits = [{ span: { ...step.relation.span, end: step.relation.span.start }, text: "one " }];
+    const fix = isOne ? { fix: { title: "Write join one", edits } } : {};
+    context.report(diagnostic("join-without-cardinality", step.span, { relation: signature.relation }, fix));
   } else if (step.cardinality === "one" && !silent && !matchesAtMostOne(right.grain, fixedRight)) {
     context.report(joinOneWithoutKey(step, signature, { ...both, entries: rightEntries, grain: right.grain }));
   }
@@ -64,6 +67,9 @@ export function checkJoin(step: JoinStep, before: Scope, context: PipelineContex
     presentRight: rightEntries.filter((each) => !each.nullable).map((each) => each.attribute),
     allRight: [...Array(signature.attributeCount).keys()].map((each) => each + left.nextAttribute),
   });
+  // Where the condition is not known, columns of one name count as equal: what comes of it was not meant.
+  const unread = step.on.kind === "missing" || on.type.kind === "error";
+  const leftNames = unread ? new Set(left.entries.map((each) => each.name)) : undefined;
   const merged = new Set(equalities.filter((each) => each.left.name === each.right.name).map((each) => each.right));
   const joinedHere = changingHomes((home) => (home.joinedBy ? home : { ...home, joinedBy: step.span }));
   const entries = both.entries.map((each): Entry => {
@@ -71,7 +77,7 @@ export function checkJoin(step: JoinStep, before: Scope, context: PipelineContex
     return {
       ...each,
       nullable: each.nullable || step.side === "left",
-      merged: merged.has(each),
+      merged: merged.has(each) || leftNames?.has(each.name) === true,
       homes: joinedHere(each.homes),
     };
   });
@@ -91,6 +97,16 @@ export function checkJoin(step: JoinStep, before: Scope, context: PipelineContex
       span: step.span,
       scope: visibleColumns(scope),
     },
+  };
+}
+
+/** Of a name that may mean several columns, as both in `on id == id`, the first is enough. */
+function eachNameOnce(report: (found: Diagnostic) => void): (found: Diagnostic) => void {
+  const ambiguous = new Set<string>();
+  return (found) => {
+    const isKnown = found.code === "ambiguous-column" && ambiguous.has(found.message);
+    if (found.code === "ambiguous-column") ambiguous.add(found.message);
+    if (!isKnown) report(found);
   };
 }
 

@@ -37,41 +37,56 @@ import { tableResult } from "./result.ts";
 
 export function checkTable(declaration: TableDeclaration, outer: CheckContext): CheckedTable {
   const reads = new Set<string>();
+  const { unknownAfter } = declaration;
+  const isGroupLost = declaration.steps.some((each, at) => each.kind === "group" && unknownAfter?.has(at));
   const context: PipelineContext = {
     ...outer,
+    // What SQL computes in its `select` belongs into the braces that the `group by` does not have.
+    report: (found) => (isGroupLost && found.code === "aggregate-outside-group" ? undefined : outer.report(found)),
     table: declaration,
     relation: `${declaration.layer}.${declaration.name.text}`,
     onRead: (relation) => reads.add(relation),
   };
   const written = declaration.steps.map((step) => withRenames(step, context));
-  const [first] = written;
-  if (first?.kind !== "from" && declaration.name.text !== "" && declaration.brokenStart !== true) {
-    context.report(diagnostic("missing-from", first?.span ?? declaration.name.span, { table: context.relation }));
-  }
+  const fromFirst = startingWithFrom(written, context);
+  const [first] = fromFirst;
   const steps: TypedStep[] = [];
   let scope: Scope = first?.kind === "from" ? EMPTY_SCOPE : { ...EMPTY_SCOPE, open: true };
   let key: KeyClause | undefined;
-  for (const [at, step] of written.entries()) {
+  for (const step of fromFirst) {
     if (step.kind === "key") {
       if (key) context.report(diagnostic("duplicate-clause", step.span, { owner: context.relation, clause: "key" }));
       key ??= step;
       continue;
     }
-    if (step.kind === "from" && at > 0) {
+    if (step.kind === "from" && step !== first) {
       misplaced(step, "a pipeline has one `from`, at its beginning; bring in more rows with `join`", context);
       continue;
     }
+    const isUnknown = unknownAfter?.has(written.indexOf(step)) === true;
     const next = checkStep(
       step,
-      scope,
-      written.slice(at + 1).filter((each) => each.kind !== "key"),
+      isUnknown && step.kind === "take" ? { ...scope, open: true } : scope,
+      fromFirst.slice(fromFirst.indexOf(step) + 1).filter((each) => each.kind !== "key"),
       steps,
       context,
     );
-    scope = next.scope;
+    scope = isUnknown ? { ...next.scope, open: true } : next.scope;
     if (next.step) steps.push(next.step);
   }
   return tableResult({ declaration, reads: [...reads], steps, scope, key, context });
+}
+
+/** The steps with the first `from` at the beginning, where it belongs; said where it was not there. */
+function startingWithFrom(steps: readonly Step[], context: PipelineContext): readonly Step[] {
+  const { table, relation } = context;
+  const from = steps.find((each) => each.kind === "from");
+  if (from && from === steps[0]) return steps;
+  if (table.brokenStart !== true && table.name.text !== "") {
+    if (from) misplaced(from, "a pipeline begins with it", context);
+    else context.report(diagnostic("missing-from", steps[0]?.span ?? table.name.span, { table: relation }));
+  }
+  return from ? [from, ...steps.filter((each) => each !== from)] : steps;
 }
 
 interface Checked {
@@ -118,7 +133,7 @@ function checkStep(
       return checkSort(step, scope, takes, context);
     }
     case "take": {
-      if (before.at(-1)?.kind !== "sort")
+      if (before.at(-1)?.kind !== "sort" && !scope.open)
         misplaced(step, "which rows come first is said by a `sort` before it", context);
       const count = Number(step.count.text);
       if (!Number.isSafeInteger(count) || count < 1) {

@@ -1,0 +1,58 @@
+/** Keywords in capitals, as SQL writes them. */
+import { EOF, type IToken, type TokenType, tokenMatcher } from "chevrotain";
+import type { SourceFile } from "../source.ts";
+import * as t from "./tokens.ts";
+
+/** Every keyword in capitals but those of declarations, which SQL does not have. */
+export const capitals: ReadonlyMap<string, t.Keyword> = new Map(
+  t.keywords.filter((each) => each.role !== "declaration").map((each) => [each.text.toUpperCase(), each] as const),
+);
+
+/** What stands before `by`. */
+const BEFORE_BY: ReadonlySet<string> = new Set(["group", "sort", "order", "latest", "earliest"]);
+
+const VALUE_ENDS: readonly TokenType[] = [t.Word, t.Text, t.Numeral, t.RParen, t.RBracket, t.RBrace, t.Star, t.Null];
+const VALUE_STARTS: readonly TokenType[] = [
+  t.Word,
+  t.Text,
+  t.Numeral,
+  t.LParen,
+  t.LBrace,
+  t.Star,
+  t.Not,
+  t.SingleQuoted,
+];
+
+/**
+ * The keyword that a word in capitals stands for. Reserved ones are no names; the others may be names of columns, so that
+ * the words around them decide: nothing but a keyword stands between two values.
+ */
+export function capitalAt(file: SourceFile, tokens: readonly IToken[], at: number): t.Keyword | undefined {
+  const token = tokens[at];
+  const keyword = token?.tokenType === t.Identifier ? capitals.get(token.image) : undefined;
+  if (!token || !keyword || keyword.reserved) return keyword;
+  const before = tokens[at - 1];
+  const next = tokens[at + 1];
+  const after = next && sameLine(file, token, next) ? next : undefined;
+  switch (keyword.type) {
+    case t.By:
+      return before && BEFORE_BY.has(before.image.toLowerCase()) ? keyword : undefined;
+    case t.Asc:
+    case t.Desc: {
+      const ends = !after || after.tokenType === t.Comma || after.tokenType === t.RBrace;
+      return ends && before && sameLine(file, before, token) && isOf(before, VALUE_ENDS) ? keyword : undefined;
+    }
+    default: {
+      const opens = !before || before.tokenType === t.LBrace || isOf(before, VALUE_ENDS);
+      return opens && isOf(after, VALUE_STARTS) ? keyword : undefined;
+    }
+  }
+}
+
+function isOf(token: IToken | undefined, types: readonly TokenType[]): boolean {
+  return token !== undefined && token.tokenType !== EOF && types.some((type) => tokenMatcher(token, type));
+}
+
+function sameLine(file: SourceFile, first: IToken, second: IToken): boolean {
+  return !file.text.slice(first.startOffset, second.startOffset).includes("\n");
+}
