@@ -181,19 +181,20 @@ class Lake:
 
     def require(self, table: str, rows: DataFrame, name: str, condition: Column) -> None:
         """Stops the run before anything is written where the condition is not true for every row."""
-        if not rows.filter(_fails(condition)).isEmpty():
-            raise ValueError(f"{table} has rows that fail the expectation: {name}")
+        failing = _count(rows, _fails(condition))
+        if failing > 0:
+            raise ValueError(f"{table}: {failing} rows fail the expectation: {name}")
 
     def require_key(self, table: str, rows: DataFrame, *columns: str) -> None:
         """Stops the run before anything is written where two rows have the same values in these columns."""
         groups = rows.groupBy(*map(_column, columns)).agg(F.count("*").alias("#rows"))
-        if not groups.filter(F.col("`#rows`") > 1).isEmpty():
-            raise ValueError(f"{table} has several rows of the same key: {', '.join(columns)}")
+        repeated = _count(groups, F.col("`#rows`") > 1)
+        if repeated > 0:
+            raise ValueError(f"{table}: {repeated} keys have several rows: {', '.join(columns)}")
 
     def warn(self, table: str, rows: DataFrame, name: str, condition: Column) -> None:
         """Says how many rows there are for which the condition is not true."""
-        failing = rows.agg(F.count_if(_fails(condition)).alias("rows")).first()
-        print(f"{table}: {failing['rows']} rows fail the expectation: {name}")
+        print(f"{table}: {_count(rows, _fails(condition))} rows fail the expectation: {name}")
 
     def write_quarantine(self, table: str, *rejected: DataFrame) -> None:
         """Writes what a table sets aside in this run, in place of what it set aside in the last one."""
@@ -218,8 +219,8 @@ class Lake:
     def _bronze_file(self, table: str, file: str) -> str:
         folder = self._folder(table)
         loads = [f"load={self._load}"] if self._load else [entry.name.rstrip("/") for entry in dbutils.fs.ls(folder)]
-        file = re.sub(r"[\\*?\[\]{}]", r"\\\g<0>", file)
-        return f"{folder}/{max(loads)}/{file}"
+        # Nothing in it is a pattern.
+        return re.sub(r"[\\*?\[\]{}]", r"\\\g<0>", f"{folder}/{max(loads)}/{file}")
 
     def _typed(self, table: str, rows: DataFrame, columns: dict[str, str]) -> tuple[DataFrame, DataFrame]:
         values, problems = [], []
@@ -267,6 +268,10 @@ def _text_schema(names: list[str]) -> T.StructType:
 
 def _fails(condition: Column) -> Column:
     return ~F.coalesce(condition, F.lit(False))
+
+
+def _count(rows: DataFrame, condition: Column) -> int:
+    return rows.agg(F.count_if(condition)).first()[0]
 
 
 def _json(columns: list[Column]) -> Column:
