@@ -15,6 +15,8 @@ export interface Diagnostic {
   /** What to do about it. */
   readonly hint?: string;
   readonly fix?: CodeFix;
+  /** The same of diagnostics that come of one mistake: they are told as one, see `tellOnce`. */
+  readonly cause?: string;
 }
 
 export interface Related {
@@ -38,6 +40,7 @@ interface Extras {
   /** In place of the catalogue's hint. */
   readonly hint?: string;
   readonly fix?: CodeFix;
+  readonly cause?: string;
 }
 
 /** A diagnostic of the catalogue at a place. The type demands exactly the parameters that the message names. */
@@ -57,6 +60,7 @@ export function diagnostic<C extends DiagnosticCode>(
     related: extras.related ?? [],
     ...(hint === undefined ? {} : { hint: fill(hint, params) }),
     ...(extras.fix === undefined ? {} : { fix: extras.fix }),
+    ...(extras.cause === undefined ? {} : { cause: extras.cause }),
   };
 }
 
@@ -73,6 +77,37 @@ function fill(text: string, params: Readonly<Record<string, string | number>>): 
 
 export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some((each) => each.severity === "error");
+}
+
+/** Places of one mistake beside the first that are shown. */
+const MOST_PLACES = 5;
+
+/** Of the diagnostics with one cause the first, with the places of the others and the fixes of all. */
+export function tellOnce(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const causes = new Map<string, Diagnostic[]>();
+  for (const each of diagnostics)
+    if (each.cause !== undefined) causes.set(each.cause, [...(causes.get(each.cause) ?? []), each]);
+  if (causes.size === 0) return diagnostics;
+  return diagnostics.flatMap((each) => {
+    const [first, ...others] = each.cause === undefined ? [each] : (causes.get(each.cause) ?? []);
+    return first === each ? [withPlaces(first, others)] : [];
+  });
+}
+
+function withPlaces({ cause: _, ...first }: Diagnostic, others: readonly Diagnostic[]): Diagnostic {
+  if (others.length === 0) return first;
+  const shown = others.slice(0, others.length > MOST_PLACES ? MOST_PLACES - 1 : MOST_PLACES);
+  const more = others.length - shown.length;
+  const places = shown.map(({ span }, at) => ({
+    span,
+    message: more > 0 && at === shown.length - 1 ? `and so does this, and ${more} more` : "and so does this",
+  }));
+  const edits = others.flatMap((each) => each.fix?.edits ?? []);
+  return {
+    ...first,
+    related: [...first.related, ...places],
+    ...(first.fix && { fix: { ...first.fix, edits: [...first.fix.edits, ...edits] } }),
+  };
 }
 
 /** By file, then place, then code: the order in which they are shown. */

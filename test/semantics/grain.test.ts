@@ -131,9 +131,8 @@ gold t {
 gold t {
   from bronze.items as i
   join one bronze.orders as o on o.order_id == i.order_id
-  group { delivered = «count(o.delivered)», open = «count_if(o.status == Status.open)» }
+  group { delivered = «count(o.delivered)», open = count_if(o.status == Status.open) }
 }`,
-    "fan-out",
     "fan-out",
   ],
   "a flag of a coarser grain turned into ones": [
@@ -357,4 +356,52 @@ gold t {
 }`;
   const [found] = checkShop(text).diagnostics;
   expect(found?.fix?.edits.map((each) => each.text)).toEqual([" per (i.order_id, p.part)"]);
+});
+
+/** A table without a key on its way through `distinct`, and one that has several rows for each of its. */
+const WIDE = `
+bronze wide from files.csv("wide.csv") { a: string, b: string, c: string, d: string, e: string, v: decimal(10,2), w: int }
+silver wide { from bronze.wide distinct KEY }
+silver lines {
+  from silver.wide as x
+  join many bronze.items as i on i.product == x.a
+  select { i.order_id, i.item, x.a, x.b, x.c, x.d, x.e, x.v, x.w }
+}
+gold first { from silver.lines group { total = sum(v), mean = avg(w) } }
+gold second { from silver.lines group by order_id { total = sum(v) } }
+`;
+
+function errorsIn(text: string) {
+  return checkShop(text).diagnostics.filter((each) => each.severity === "error");
+}
+
+it("values that one join repeats are told once, where they are summed first, with the other places", () => {
+  const found = errorsIn(WIDE.replace("KEY", "key a"));
+  expect(found.map((each) => each.message)).toEqual([
+    "sum counts values of v several times: there is one value for each a, and one row for each order_id, item",
+  ]);
+  expect(found[0]?.related.map((each) => each.message)).toEqual([
+    "this join repeats the values of silver.wide in every row that they belong to",
+    "and so does this",
+    "and so does this",
+  ]);
+  expect(found[0]?.fix?.edits).toHaveLength(3);
+});
+
+it("what is identified by all of its columns is a row, and long lists of columns are cut", () => {
+  const found = errorsIn(WIDE.replace("KEY", ""));
+  expect(found.map((each) => each.message)).toEqual([
+    "sum counts values of v several times: there is one value for each row of silver.wide, " +
+      "and one row for each b, c, d and 5 more",
+  ]);
+  expect(found[0]?.hint).toBe("Aggregate silver.wide before the join.");
+});
+
+it("joins on what is no key yet ask once for the key", () => {
+  const found = errorsIn(`
+bronze wide from files.csv("wide.csv") { a: string, b: string, c: string, v: int }
+silver wide { from bronze.wide distinct }
+silver s { from bronze.customers as c join one silver.wide as w on w.a == c.state select { c.name, w.v } }
+gold t { from bronze.orders as o join one silver.wide as w on w.a == o.order_id select { o.order_id, w.v } }`);
+  expect(found.map((each) => [each.code, each.related.length])).toEqual([["join-one-without-key", 2]]);
 });

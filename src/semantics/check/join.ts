@@ -8,7 +8,7 @@ import type { ColumnExpr, Expr, TypedJoin } from "../typed.ts";
 import { checkCondition } from "./expression.ts";
 import { changingHomes, entriesIn } from "./homes.ts";
 import { narrowed } from "./narrowing.ts";
-import { attributeNames, instantiate, type PipelineContext, resolveRelation } from "./pipeline.ts";
+import { attributeNames, instantiate, isWide, listed, type PipelineContext, resolveRelation } from "./pipeline.ts";
 import { exactlyWidened } from "./values.ts";
 
 interface Joined {
@@ -42,6 +42,7 @@ export function checkJoin(step: JoinStep, before: Scope, context: PipelineContex
   const conditions = conjuncts(on).map((each) => comparison(each, both, isRight));
   const equalities = conditions.flatMap((each) => (each?.equality ? [each.equality] : []));
   const fixedRight = conditions.flatMap((each) => (each ? [each.fixed.attribute] : []));
+  const compared = conditions.flatMap((each) => (each ? [each.fixed] : []));
   const used = [...entriesIn(on, both)];
   const silent = both.open || on.type.kind === "error";
 
@@ -53,7 +54,9 @@ export function checkJoin(step: JoinStep, before: Scope, context: PipelineContex
     const fix = isOne ? { fix: { title: "Write join one", edits } } : {};
     context.report(diagnostic("join-without-cardinality", step.span, { relation: signature.relation }, fix));
   } else if (step.cardinality === "one" && !silent && !matchesAtMostOne(right.grain, fixedRight)) {
-    context.report(joinOneWithoutKey(step, signature, { ...both, entries: rightEntries, grain: right.grain }));
+    context.report(
+      joinOneWithoutKey(step, signature, { ...both, entries: rightEntries, grain: right.grain }, compared),
+    );
   }
 
   const grain = joinGrain(left.grain, right.grain, {
@@ -180,20 +183,27 @@ function oneSide(column: Expr, other: Expr, scope: Scope, isRight: (entry: Entry
   return { fixed, equality: { left, right: fixed, leftColumn, rightColumn } };
 }
 
-function joinOneWithoutKey(step: JoinStep, signature: Signature, right: Scope) {
+function joinOneWithoutKey(step: JoinStep, signature: Signature, right: Scope, compared: readonly Entry[]) {
   const keys = right.grain.keys
     .filter((key) => key.every((attribute) => right.entries.some((each) => each.attribute === attribute)))
-    .map((key) => `(${attributeNames(key, right)})`);
+    .filter((key) => !isWide(right.entries) || key.length < right.entries.length)
+    .map((key) => `(${listed(attributeNames(key, right))})`);
+  const names = compared.map((each) => each.name);
+  const key = names.length === 1 ? names.join() : `(${names.join(", ")})`;
   const known =
-    keys.length === 0
-      ? `${signature.relation} has no key: give it one, or make its rows distinct before the join.`
-      : `Its keys are ${keys.join(", ")}: compare all columns of one of them.`;
+    keys.length > 0
+      ? `Its keys are ${keys.join(", ")}: compare all columns of one of them.`
+      : names.length > 0
+        ? `${signature.relation} declares no key: write \`key ${key}\` in it where that tells its rows apart, else keep one row of each first: \`distinct on ${key} latest by …\`.`
+        : `${signature.relation} has no key: give it one, or make its rows distinct before the join.`;
   return diagnostic(
     "join-one-without-key",
     step.span,
     { relation: signature.relation },
     {
       hint: `${known} Where several rows are meant, write \`join many\`.`,
+      // Each join on what is meant as the key of such a table asks for the same one.
+      ...(keys.length === 0 ? { cause: `join-one-without-key ${signature.relation} ${key}` } : {}),
       related: [{ span: signature.span, message: `${signature.relation} is declared here` }],
     },
   );

@@ -132,6 +132,29 @@ export function attributeNames(attributes: readonly Attribute[], scope: Scope): 
   return known.every((each) => each === "…") ? "row" : known.sort(byEllipsisLast).join(", ");
 }
 
+/** As many names as are read at a glance. */
+const MOST_NAMES = 4;
+
+/** Names joined by commas, cut where they are many: `a, b, c and 14 more`. */
+export function listed(names: string): string {
+  const all = names.split(", ");
+  return all.length <= MOST_NAMES
+    ? names
+    : `${all.slice(0, MOST_NAMES - 1).join(", ")} and ${all.length - MOST_NAMES + 1} more`;
+}
+
+/** Whether the names of all columns say less than that it is all of them. */
+export function isWide(columns: readonly unknown[]): boolean {
+  return columns.length >= MOST_NAMES;
+}
+
+/** The key of the rows with the fewest columns, all of which have a name here if there is such a key; the declared one of equals. */
+export function shortestKey({ grain, entries }: Scope): readonly Attribute[] {
+  const shown = new Set(entries.map((each) => each.attribute));
+  const hidden = (key: readonly Attribute[]) => key.filter((each) => !shown.has(each)).length;
+  return grain.keys.toSorted((a, b) => hidden(a) - hidden(b) || a.length - b.length)[0] ?? [];
+}
+
 function byEllipsisLast(a: string, b: string): number {
   return Number(a === "…") - Number(b === "…");
 }

@@ -17,7 +17,7 @@ import type { CheckedTable, RelationColumn, Signature } from "../model.ts";
 import { type Entry, lookup, type Scope } from "../scope.ts";
 import type { Column, TypedStep } from "../typed.ts";
 import { changingHomes } from "./homes.ts";
-import type { PipelineContext } from "./pipeline.ts";
+import { isWide, type PipelineContext } from "./pipeline.ts";
 import { suggested } from "./values.ts";
 
 /** Joins that multiplied rows are remembered for the explanation of an error; the nearest ones say enough. */
@@ -206,13 +206,11 @@ function signature(
 ): Signature {
   const relation = end.context.relation;
   const rowKey = visibleKeys[0] ?? grain.keys[0];
+  const keyNames = (rowKey ?? []).map((each) => nameOf(each, visible)).filter((name) => name !== "");
+  const isWholeRow = isWide(visible) && keyNames.length === visible.length;
   const own: Home | undefined = rowKey && {
     attributes: rowKey,
-    label:
-      rowKey
-        .map((each) => nameOf(each, visible))
-        .filter((name) => name !== "")
-        .join(", ") || "row",
+    label: isWholeRow ? "row" : keyNames.join(", ") || "row",
     relation,
   };
   const seenFromOutside = changingHomes((home) =>
