@@ -381,7 +381,7 @@ it("values that one join repeats are told once, where they are summed first, wit
     "sum counts values of v several times: there is one value for each a, and one row for each order_id, item",
   ]);
   expect(found[0]?.related.map((each) => each.message)).toEqual([
-    "this join repeats the values of silver.wide in every row that they belong to",
+    "this join gives it a row for each row of bronze.items",
     "and so does this",
     "and so does this",
   ]);
