@@ -244,11 +244,13 @@ class Lake:
 
     def _overwrite(self, folder: str, rows: DataFrame, schema: T.StructType) -> None:
         exists = DeltaTable.isDeltaTable(spark, folder)
-        if not exists or DeltaTable.forPath(spark, folder).toDF().schema != schema:
+        if not exists or _shape(DeltaTable.forPath(spark, folder).toDF().schema) != _shape(schema):
             # A new schema is a commit of its own, which empties the table: all that can fail comes before it.
             rows = self.keep(rows)
             rows.write.format("noop").mode("overwrite").save()
-            table = DeltaTable.createOrReplace(spark).location(folder).addColumns(schema)
+            # `createOrReplace` looks for a table of a catalog, and refuses another schema where it finds none.
+            builder = DeltaTable.replace(spark) if exists else DeltaTable.create(spark)
+            table = builder.location(folder).addColumns(schema)
             for name, value in TABLE_PROPERTIES.items():
                 table = table.property(name, value)
             table.execute()
@@ -264,6 +266,10 @@ def _column(name: str) -> Column:
 
 def _text_schema(names: list[str]) -> T.StructType:
     return T.StructType([T.StructField(name, T.StringType()) for name in [*names, MALFORMED]])
+
+
+def _shape(schema: T.StructType) -> list[tuple[str, T.DataType, bool]]:
+    return [(field.name, field.dataType, field.nullable) for field in schema.fields]
 
 
 def _fails(condition: Column) -> Column:
