@@ -27,6 +27,12 @@ export function canonicalText(type: Type, index: number): Readonly<Record<Engine
   }
 }
 
+/** The text of an SQL expression of this type, for what is written or shown beside tables; doubles as DuckDB has them. */
+export function duckdbText(type: Type, sql: string): string {
+  const template = canonicalText(type, 0)?.duckdb ?? "CAST({0} AS VARCHAR)";
+  return template.replaceAll("{0}", () => sql);
+}
+
 /** DuckDB leaves out the zero before the point where the type has no digit there. */
 function duckdbDecimalText(precision: number, scale: number, value: string): string {
   if (precision > scale) return `CAST(${value} AS VARCHAR)`;

@@ -64,8 +64,8 @@ export function clockInstead(name: string): string | undefined {
 
 const KINDS_OF_TIME: ReadonlySet<TypeKind> = new Set(["date", "timestamp"]);
 
-/** What is written in place of an operator that does not take these types, as a hint. */
-export function operatorInstead(name: string, types: readonly Type[]): string | undefined {
+/** What is written in place of an operator or function that does not take these types, as a hint. */
+export function insteadOfTypes(name: string, types: readonly Type[]): string | undefined {
   const kinds = types.map((each) => each.kind);
   const hasTime = kinds.some((each) => KINDS_OF_TIME.has(each));
   if ((name === "+" || name === "or") && kinds.includes("string")) {
@@ -75,19 +75,20 @@ export function operatorInstead(name: string, types: readonly Type[]): string | 
     return "Write `days_between(from, to)` of dates, `elapsed_seconds(from, to)` of instants.";
   }
   if ((name === "+" || name === "-") && hasTime) return "Write `add_days(date, n)` or `add_months(date, n)`.";
+  if (kinds.includes("enum") && (ORDERED.has(name) || COMPARISONS.has(name)) && !UNORDERED.has(name)) {
+    return "The values of an enum have no order: take their texts, `x as string`, or numbers of your own, by `match`.";
+  }
   if (!COMPARISONS.has(name)) return undefined;
   const time = kinds.find((each) => KINDS_OF_TIME.has(each));
   if (time !== undefined && kinds.includes("string")) {
     return `A text is no ${time} by itself: write \`${time === "date" ? '"2018-01-31" as date' : '"2018-01-31" as date as timestamp'}\`.`;
   }
   if (kinds.includes("date") && kinds.includes("timestamp")) return "Write `date(t)` for the day of an instant.";
-  const other = types.find((each) => each.kind !== "enum");
-  if (kinds.includes("enum") && name !== "==" && name !== "!=" && name !== "in" && name !== "not in" && !other) {
-    return "The values of an enum have no order: compare with `==` or `in [...]`.";
-  }
-  return "Both sides are of one type: convert one of them with `as`.";
+  return new Set(kinds).size > 1 ? "Both sides are of one type: convert one of them with `as`." : undefined;
 }
 
+const ORDERED: ReadonlySet<string> = new Set(["min", "max", "least", "greatest"]);
+const UNORDERED: ReadonlySet<string> = new Set(["==", "!=", "in", "not in"]);
 const COMPARISONS: ReadonlySet<string> = new Set([
   "==",
   "!=",

@@ -198,7 +198,8 @@ const calls: readonly [name: string, args: readonly ArgumentInfo[], expected: st
   ["avg", [of(decimal(10, 2))], "decimal(14,6)?"],
   ["avg", [of(decimal(36, 2))], "decimal-overflow: the average of decimal(36,2) needs 40 digits, 38 is the limit"],
   ["min", [of(STRING)], "string?"],
-  ["min", [of(BOOL)], "min(comparable): comparable"],
+  ["min", [of(BOOL)], "bool?"],
+  ["min", [of(STATUS)], "min(comparable): comparable | min(bool): bool"],
   ["median", [of(INT, true)], "double? <- double"],
   ["count_if", [of(INT)], "count_if(bool): long"],
 ];

@@ -71,6 +71,13 @@ const extreme = (name: string, doc: string, examples: readonly string[]): Functi
       emptyIsNull: true,
       render: { duckdb: `${name}({0}){filter}`, spark: `F.${name}({0})` },
     },
+    {
+      params: ["bool"],
+      result: BOOL,
+      nulls: "always",
+      emptyIsNull: true,
+      render: { duckdb: `${name}({0}){filter}`, spark: `F.${name}({0})` },
+    },
   ],
   examples,
 });
@@ -240,8 +247,16 @@ export const aggregates: readonly FunctionEntry[] = [
     ],
     examples: ["avg(n as decimal(3,2)) == 2.333333"],
   },
-  extreme("min", "The smallest value; null where there is none. Text is compared by code points.", ["min(n) == 1"]),
-  extreme("max", "The greatest value; null where there is none. Text is compared by code points.", ["max(n) == 4"]),
+  extreme(
+    "min",
+    "The smallest value; null where there is none. Text is compared by code points, false comes before true.",
+    ["min(n) == 1"],
+  ),
+  extreme(
+    "max",
+    "The greatest value; null where there is none. Text is compared by code points, false comes before true.",
+    ["max(n) == 4"],
+  ),
   ofBools("bool_and", "Whether the condition is true in every row in which it is not null; null where there is none.", [
     "bool_and(n > 0)",
   ]),

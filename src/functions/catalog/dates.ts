@@ -1,7 +1,7 @@
 /** Dates and instants. Weeks are those of ISO 8601; the day of an instant is its day in UTC. */
 import { DATE, INT, LONG, STRING, TIMESTAMP } from "../../types.ts";
 import { checkDateFormat, strftimeFormat } from "../date-format.ts";
-import { at, type FunctionEntry, type Overload, type ParameterType, type Template } from "../entry.ts";
+import { at, type FunctionEntry, type Overload, type ParameterType, type RenderCall, type Template } from "../entry.ts";
 import { truncNumber } from "./numbers.ts";
 
 const fn = (
@@ -45,6 +45,25 @@ const SPARK_DATE_DIFF: Readonly<Record<string, Template>> = {
   quarter: at("sum", "(F.year({2}) - F.year({1})) * 4 + F.quarter({2}) - F.quarter({1})"),
   year: at("sum", "F.year({2}) - F.year({1})"),
   week: '(F.datediff(F.trunc({2}, "week"), F.trunc({1}, "week")) / 7).cast("int")',
+};
+
+const BEYOND = "beyond the years 0001 to 9999";
+
+/** A date some days or months away: engines go on beyond the years that a date has here, and only some readers would. */
+const shifted = (duckdb: string, spark: string): Overload => {
+  const isConstant = ({ args }: RenderCall): boolean => typeof args[1]?.literal === "string";
+  return one(
+    ["date", "int"],
+    DATE,
+    (call) => {
+      const known = isConstant(call) ? "{0} IS NOT NULL" : "{0} IS NOT NULL AND {1} IS NOT NULL";
+      return `CASE WHEN ${duckdb} BETWEEN DATE '0001-01-01' AND DATE '9999-12-31' THEN ${duckdb} WHEN ${known} THEN error('${BEYOND}') END`;
+    },
+    (call) => {
+      const known = isConstant(call) ? "{0}.isNotNull()" : "{0}.isNotNull() & {1}.isNotNull()";
+      return `F.when(${spark}.between("0001-01-01", "9999-12-31"), ${spark}).when(${known}, F.raise_error(F.lit("${BEYOND}")))`;
+    },
+  );
 };
 
 export const dates: readonly FunctionEntry[] = [
@@ -120,14 +139,14 @@ export const dates: readonly FunctionEntry[] = [
   ),
   fn(
     "add_days(d, days)",
-    "The date so many days later.",
-    [one(["date", "int"], DATE, { level: "sum", text: "{0} + {1}" }, "F.date_add({0}, {1:constant})")],
+    "The date so many days later; fails where that is beyond the years 0001 to 9999.",
+    [shifted("{0} + {1}", "F.date_add({0}, {1:constant})")],
     ["add_days(date(2024, 2, 28), 2) == date(2024, 3, 1)"],
   ),
   fn(
     "add_months(d, months)",
-    "The date so many months later; the last day of the month where it has no such day.",
-    [one(["date", "int"], DATE, "CAST({0} + to_months({1}) AS DATE)", "F.add_months({0}, {1:constant})")],
+    "The date so many months later, the last day of the month where it has no such day; fails beyond the years 0001 to 9999.",
+    [shifted("CAST({0} + to_months({1}) AS DATE)", "F.add_months({0}, {1:constant})")],
     ["add_months(date(2024, 1, 31), 1) == date(2024, 2, 29)"],
   ),
   fn(
@@ -191,8 +210,15 @@ export const dates: readonly FunctionEntry[] = [
   ),
   fn(
     "from_epoch_seconds(seconds)",
-    "The instant so many seconds after 1970-01-01T00:00:00Z.",
-    [one(["long"], TIMESTAMP, "make_timestamp({0} * 1000000)", "F.timestamp_seconds({0})")],
+    "The instant so many seconds after 1970-01-01T00:00:00Z; fails where that is beyond the years 0001 to 9999.",
+    [
+      one(
+        ["long"],
+        TIMESTAMP,
+        `CASE WHEN {0} BETWEEN -62135596800 AND 253402300799 THEN make_timestamp({0} * 1000000) WHEN {0} IS NOT NULL THEN error('${BEYOND}') END`,
+        `F.when({0}.between(-62135596800, 253402300799), F.timestamp_seconds({0})).when({0}.isNotNull(), F.raise_error(F.lit("${BEYOND}")))`,
+      ),
+    ],
     ["from_epoch_seconds(86400) == date(1970, 1, 2) as timestamp"],
   ),
   fn(

@@ -1,5 +1,5 @@
 /** Functions of numbers. */
-import { DOUBLE, INT, LONG, type Type, typeText } from "../../types.ts";
+import { BOOL, DOUBLE, INT, LONG, type Type, typeText } from "../../types.ts";
 import { duckdbDivide, quotientType, sparkDivide } from "../decimal-division.ts";
 import { decimalOrProblem, digitsOf } from "../decimals.ts";
 import { type ArgumentInfo, at, type FunctionEntry, invalid, type Overload, type ResultProblem } from "../entry.ts";
@@ -53,6 +53,13 @@ const extreme = (name: string, doc: string, examples: readonly string[]): Functi
       result: "T",
       nulls: "all",
       render: { duckdb: `${name}({=args})`, spark: `F.${name}({=args})` },
+    },
+    {
+      params: ["bool", "bool"],
+      variadic: true,
+      result: BOOL,
+      nulls: "all",
+      render: { duckdb: `${name}({args})`, spark: `F.${name}({args})` },
     },
   ],
   examples,

@@ -5,7 +5,7 @@
 import { diagnostic } from "../../diagnostics/diagnostic.ts";
 import { closest } from "../../diagnostics/suggest.ts";
 import type { FunctionEntry } from "../../functions/entry.ts";
-import { operatorInstead, renamedFunction, writtenInstead } from "../../functions/foreign.ts";
+import { renamedFunction, writtenInstead } from "../../functions/foreign.ts";
 import { commonTypeOf, findFunction, resolveCall, resolveCast, widens } from "../../functions/resolve.ts";
 import type {
   BinaryExpression,
@@ -110,18 +110,12 @@ function reportNullComparison({ operator, operatorSpan, left, right }: BinaryExp
   context.report(diagnostic("null-comparison", span, { operator }, fix));
 }
 
+const MEMBERSHIP: ReadonlySet<string> = new Set(["==", "!=", "in", "not in"]);
+
 function checkOperator(name: string, operands: readonly Expression[], span: Span, context: ExpressionContext): Expr {
   const args = operands.map((each) => checkExpression(each, context));
-  if (reportStrangeValue(args, operands, context)) return UNKNOWN;
+  if (MEMBERSHIP.has(name) && reportStrangeValue(args, operands, context)) return UNKNOWN;
   const resolution = resolveCall(name, args.map(argumentInfo));
-  if (!resolution.ok && resolution.reason === "argument-types") {
-    const hint = operatorInstead(
-      name,
-      args.map((each) => each.type),
-    );
-    context.report({ ...problem(name, args, resolution, span), ...(hint === undefined ? {} : { hint }) });
-    return UNKNOWN;
-  }
   return applied(name, args, resolution, span, context);
 }
 

@@ -2,6 +2,7 @@
 import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
 import { digitsOf, typeOfNumber } from "../../functions/decimals.ts";
 import type { ArgumentInfo } from "../../functions/entry.ts";
+import { insteadOfTypes } from "../../functions/foreign.ts";
 import type { Resolution } from "../../functions/resolve.ts";
 import type { NumberLiteral } from "../../parser/ast.ts";
 import type { Span } from "../../source.ts";
@@ -72,16 +73,30 @@ export function problem(
     case "argument-count":
       return diagnostic("argument-count", span, { name, expected: resolution.expected, found: args.length });
     case "argument-types":
-      return diagnostic("argument-types", span, {
-        name: `\`${name}\``,
-        found: args.map((each) => typeText(each.type, each.nullable)).join(", "),
-        expected: resolution.expected.join(" or "),
-      });
+      return diagnostic(
+        "argument-types",
+        span,
+        {
+          name: `\`${name}\``,
+          found: args.map((each) => typeText(each.type, each.nullable)).join(", "),
+          expected: resolution.expected.join(" or "),
+        },
+        hinted(
+          insteadOfTypes(
+            name,
+            args.map((each) => each.type),
+          ),
+        ),
+      );
     case "problem":
       return resolution.problem.problem === "decimal-overflow"
         ? diagnostic("decimal-overflow", span, { name: `\`${name}\``, detail: resolution.problem.detail })
         : diagnostic("invalid-argument", span, { name: `\`${name}\``, detail: resolution.problem.detail });
   }
+}
+
+function hinted(hint: string | undefined): { readonly hint?: string } {
+  return hint === undefined ? {} : { hint };
 }
 
 export function argumentInfo(expr: Expr): ArgumentInfo {

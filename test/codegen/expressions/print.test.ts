@@ -143,7 +143,11 @@ it("division guards what the engines do not", () => {
 it("dates and patterns read as a person would write them", () => {
   prints("derive", [
     ['trunc(day, "month")', `CAST(date_trunc('month', "day") AS DATE)`, 'F.trunc(F.col("day"), "month")'],
-    ["add_days(day, 7)", '"day" + 7', 'F.date_add(F.col("day"), 7)'],
+    [
+      "add_days(day, 7)",
+      `CASE WHEN "day" + 7 BETWEEN DATE '0001-01-01' AND DATE '9999-12-31' THEN "day" + 7 WHEN "day" IS NOT NULL THEN error('beyond the years 0001 to 9999') END`,
+      'F.when(F.date_add(F.col("day"), 7).between("0001-01-01", "9999-12-31"), F.date_add(F.col("day"), 7)).when(F.col("day").isNotNull(), F.raise_error(F.lit("beyond the years 0001 to 9999")))',
+    ],
     [
       "days_between(day, date(at))",
       'CAST(CAST("at" AS DATE) - "day" AS INTEGER)',

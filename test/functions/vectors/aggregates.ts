@@ -119,12 +119,16 @@ export const aggregateVectors: Readonly<Record<string, readonly AggregateVector[
     [rows(price("-1.00"), price("1.00")), price("-1.00")],
     [rows(none(STRING)), none(STRING)],
     [[[[int(1)], false]], none(INT)],
+    [rows(bool(true), bool(false), none(BOOL)), bool(false)],
+    [rows(bool(true), none(BOOL)), bool(true)],
   ],
   max: [
     [rows(int(3), none(INT), int(2)), int(3)],
     [rows(text("a"), text("B")), text("a")],
     [rows(dbl("1.5"), dbl("-2")), dbl("1.5")],
     [rows(none(INT)), none(INT)],
+    [rows(bool(false), bool(true), none(BOOL)), bool(true)],
+    [rows(none(BOOL)), none(BOOL)],
   ],
   bool_and: [
     [rows(bool(true), none(BOOL)), bool(true)],

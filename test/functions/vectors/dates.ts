@@ -1,5 +1,5 @@
 import { DATE, INT, LONG, STRING, TIMESTAMP } from "../../../src/types.ts";
-import { day, instant, int, long, none, text, type Vectors } from "./vector.ts";
+import { day, FAILS, instant, int, long, none, text, type Vectors } from "./vector.ts";
 
 export const dateVectors: Vectors = {
   date: [
@@ -80,6 +80,12 @@ export const dateVectors: Vectors = {
     [[day("2018-01-01"), int(-1)], day("2017-12-31")],
     [[none(DATE), int(1)], none(DATE)],
     [[day("2018-01-01"), none(INT)], none(DATE)],
+    [[day("9999-12-30"), int(1)], day("9999-12-31")],
+    [[day("9999-12-31"), int(1)], FAILS],
+    [[day("0001-01-02"), int(-1)], day("0001-01-01")],
+    [[day("0001-01-01"), int(-1)], FAILS],
+    [[day("2018-01-01"), int(2147483647)], FAILS],
+    [[day("2018-01-01"), int(-2147483648)], FAILS],
   ],
   add_months: [
     [[day("2024-01-31"), int(1)], day("2024-02-29")],
@@ -88,6 +94,12 @@ export const dateVectors: Vectors = {
     [[day("2024-03-31"), int(-1)], day("2024-02-29")],
     [[none(DATE), int(1)], none(DATE)],
     [[day("2018-01-01"), none(INT)], none(DATE)],
+    [[day("9999-11-30"), int(1)], day("9999-12-30")],
+    [[day("9999-12-01"), int(1)], FAILS],
+    [[day("0001-02-28"), int(-1)], day("0001-01-28")],
+    [[day("0001-01-31"), int(-1)], FAILS],
+    [[day("2018-01-01"), int(2147483647)], FAILS],
+    [[day("2018-01-01"), int(-2147483648)], FAILS],
   ],
   last_day: [
     [[day("2024-02-01")], day("2024-02-29")],
@@ -134,6 +146,10 @@ export const dateVectors: Vectors = {
     [[long(86400)], instant("1970-01-02T00:00:00Z")],
     [[int(-1)], instant("1969-12-31T23:59:59Z")],
     [[long("253402300799")], instant("9999-12-31T23:59:59Z")],
+    [[long("-62135596800")], instant("0001-01-01T00:00:00Z")],
+    [[long("253402300800")], FAILS],
+    [[long("-62135596801")], FAILS],
+    [[long("9223372036854775807")], FAILS],
     [[none(LONG)], none(TIMESTAMP)],
   ],
   format_date: [

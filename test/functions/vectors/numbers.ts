@@ -1,5 +1,5 @@
-import { DATE, DOUBLE, decimal, INT, LONG, STRING } from "../../../src/types.ts";
-import { day, dbl, dec, FAILS, instant, int, long, none, text, type Vectors } from "./vector.ts";
+import { BOOL, DATE, DOUBLE, decimal, INT, LONG, STRING } from "../../../src/types.ts";
+import { bool, day, dbl, dec, FAILS, instant, int, long, none, text, type Vectors } from "./vector.ts";
 
 const MIN_INT = -2147483648;
 const MIN_LONG = "-9223372036854775808";
@@ -118,6 +118,8 @@ export const numberVectors: Vectors = {
     [[text("a"), text("B")], text("a")],
     [[dbl("1"), int(2)], dbl("2")],
     [[dec("1.00", 10, 2), int(0)], dec("1.00", 10, 2)],
+    [[bool(false), bool(true), none(BOOL)], bool(true)],
+    [[none(BOOL), none(BOOL)], none(BOOL)],
   ],
   least: [
     [[int(1), int(3), int(2)], int(1)],
@@ -125,6 +127,7 @@ export const numberVectors: Vectors = {
     [[none(STRING), none(STRING)], none(STRING)],
     [[day("2018-01-02"), day("2018-01-01")], day("2018-01-01")],
     [[dec("-1.00", 10, 2), int(0)], dec("-1.00", 10, 2)],
+    [[bool(true), bool(false), none(BOOL)], bool(false)],
   ],
   safe_div: [
     [[int(1), int(4)], dbl("0.25")],
