@@ -124,6 +124,26 @@ export const bronzeFiles: Readonly<Record<string, BronzeFile>> = {
       [3, "\u0001", "\t"],
     ],
   }),
+  "a carriage return at the end of a quoted field": csv(
+    'id,a,b\n1,"x\r",b\n2,a,"x\r"\n3,a,"\r\n"\n',
+    {
+      rows: [
+        [1, "x\r", "b"],
+        [2, "a", "x\r"],
+        [3, "a", "\r\n"],
+      ],
+    },
+    {
+      onSpark: {
+        as: "returnAtTheEnd",
+        rows: [
+          [1, "x\r", "b"],
+          [2, "a", "x"],
+          [3, "a", "\r\n"],
+        ],
+      },
+    },
+  ),
   "a quote that never ends": csv('id,a,b\n1,a,b\n2,"x,b\n3,a,b\n', { rows: [[1, "a", "b"]], aside: ['2,"x,b\n3,a,b'] }),
   "something behind a closing quote": csv(
     'id,a,b\n1,"x"y,b\n2,"x,y"z,b\n3,a,b\n',

@@ -15,6 +15,12 @@ export const deviations = {
     spark: 'the field is its text as it stands, quotes included: `"x"y`',
     why: "Spark's reader cannot be told to set such a record aside, only to stop.",
   },
+  returnAtTheEnd: {
+    what: "CSV: carriage returns at the end of the last field of a record, inside its quotes",
+    here: "they are part of the text",
+    spark: "they are left out",
+    why: "Spark's reader gives the carriage return of CRLF to the last field, and does not say whether that had quotes.",
+  },
   severalObjects: {
     what: "JSON lines: `[{…},{…}]`, or something behind the object: `{…} x`",
     here: "the line is malformed",
