@@ -10,6 +10,7 @@
 import type { TypeKind } from "../../types.ts";
 import { canonicalText } from "../canonical-text.ts";
 import type { FunctionEntry, Overload, RenderCall } from "../entry.ts";
+import { sparkLong, TOO_LONG } from "../spark-long.ts";
 import { DUCKDB_STRIPPED, SPARK_STRIPPED } from "./text.ts";
 
 interface TextForm {
@@ -178,6 +179,23 @@ const narrowing = (from: TypeKind, to: TypeKind, lenient: boolean, duckdb = "{0}
     : { duckdb: `CAST(${duckdb} AS {type})`, spark: "{0}.cast({type})" },
 });
 
+function doubleToLong(lenient: boolean): Overload {
+  const { render, ...rest } = narrowing("double", "long", lenient, "trunc({0})");
+  const spark = lenient ? `F.nullif({0}, F.lit(${TOO_LONG})).try_cast({type})` : sparkLong("{0}.cast({type})");
+  return { ...rest, render: { ...render, spark } };
+}
+
+/** The shortest text of a double without its exponent: of a text that has one, DuckDB makes wrong decimals. */
+const PLAIN_DOUBLE = (() => {
+  const text = "CAST({0} AS VARCHAR)";
+  const digits = `replace(replace(split_part(${text}, 'e', 1), '-', ''), '.', '')`;
+  const exponent = `TRY_CAST(split_part(${text}, 'e', 2) AS INTEGER)`;
+  const small = `'0.' || repeat('0', -${exponent} - 1) || ${digits}`;
+  const large = `rpad(${digits}, ${exponent} + 1, '0')`;
+  const plain = `CASE WHEN {0} < 0 THEN '-' ELSE '' END || CASE WHEN ${exponent} < 0 THEN ${small} ELSE ${large} END`;
+  return `CASE WHEN contains(${text}, 'e') THEN ${plain} ELSE ${text} END`;
+})();
+
 /** A cast that takes every value. */
 const lossless = (from: TypeKind, to: TypeKind): Overload => ({
   params: [from],
@@ -223,9 +241,9 @@ function overloads(lenient: boolean): readonly Overload[] {
     lossless("decimal", "double"),
     toText("decimal"),
     narrowing("double", "int", lenient, "trunc({0})"),
-    narrowing("double", "long", lenient, "trunc({0})"),
+    doubleToLong(lenient),
     // The shortest text of a double is what people take it for: 1.005 is 1.01 in two digits, though it lies below.
-    narrowing("double", "decimal", lenient, "CAST({0} AS VARCHAR)"),
+    narrowing("double", "decimal", lenient, PLAIN_DOUBLE),
     toText("bool"),
     lossless("date", "timestamp"),
     toText("date"),

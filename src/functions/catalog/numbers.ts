@@ -3,6 +3,7 @@ import { BOOL, DOUBLE, INT, LONG, type Type, typeText } from "../../types.ts";
 import { duckdbDivide, quotientType, sparkDivide } from "../decimal-division.ts";
 import { decimalOrProblem, digitsOf } from "../decimals.ts";
 import { type ArgumentInfo, at, type FunctionEntry, invalid, type Overload, type ResultProblem } from "../entry.ts";
+import { sparkLong } from "../spark-long.ts";
 import { negatedType, negatesExactly } from "./arithmetic.ts";
 
 function roundType(args: readonly ArgumentInfo[]): Type | ResultProblem {
@@ -68,7 +69,7 @@ const extreme = (name: string, doc: string, examples: readonly string[]): Functi
 /** `trunc` has overloads for dates too. */
 export const truncNumber: readonly Overload[] = toLong(
   { duckdb: "CAST(trunc({0}) AS BIGINT)", spark: '{0}.cast("bigint")' },
-  { duckdb: "CAST(trunc({0}) AS BIGINT)", spark: '{0}.cast("bigint")' },
+  { duckdb: "CAST(trunc({0}) AS BIGINT)", spark: sparkLong('{0}.cast("bigint")') },
 );
 
 export const numbers: readonly FunctionEntry[] = [
@@ -157,7 +158,7 @@ export const numbers: readonly FunctionEntry[] = [
       { duckdb: "CAST(ceil({0}) AS BIGINT)", spark: 'F.ceil({0}).cast("bigint")' },
       {
         duckdb: "CAST(ceil({0}) AS BIGINT)",
-        spark: at("sum", '{0}.cast("bigint") + ({0} > {0}.cast("bigint")).cast("int")'),
+        spark: sparkLong('{0}.cast("bigint") + ({0} > {0}.cast("bigint")).cast("int")'),
       },
     ),
     examples: ["ceil(1.01) == 2", "ceil(-1.5) == -1"],
@@ -172,7 +173,7 @@ export const numbers: readonly FunctionEntry[] = [
       { duckdb: "CAST(floor({0}) AS BIGINT)", spark: 'F.floor({0}).cast("bigint")' },
       {
         duckdb: "CAST(floor({0}) AS BIGINT)",
-        spark: at("sum", '{0}.cast("bigint") - ({0} < {0}.cast("bigint")).cast("int")'),
+        spark: sparkLong('{0}.cast("bigint") - ({0} < {0}.cast("bigint")).cast("int")'),
       },
     ),
     examples: ["floor(1.99) == 1", "floor(-1.5) == -2"],

@@ -52,6 +52,7 @@ export const numberVectors: Vectors = {
     [[dbl("1.01")], long(2)],
     [[dbl("-0.5")], long(0)],
     [[dbl("9300000000000000000")], FAILS],
+    [[dbl("9223372036854775808")], FAILS],
     [[none(DOUBLE)], none(LONG)],
   ],
   floor: [
@@ -60,6 +61,7 @@ export const numberVectors: Vectors = {
     [[dec("-9223372036854775808.1")], FAILS],
     [[dbl("-0.5")], long(-1)],
     [[dbl("-9300000000000000000")], FAILS],
+    [[dbl("9223372036854775808")], FAILS],
     [[dbl("2")], long(2)],
     [[none(decimal(10, 2))], none(LONG)],
   ],
@@ -69,6 +71,7 @@ export const numberVectors: Vectors = {
     [[dec("9223372036854775808.0")], FAILS],
     [[dbl("-1.9")], long(-1)],
     [[dbl("9300000000000000000")], FAILS],
+    [[dbl("9223372036854775808")], FAILS],
     [[none(DOUBLE)], none(LONG)],
     [[day("2018-05-17"), text("year")], day("2018-01-01")],
     [[day("2018-05-17"), text("quarter")], day("2018-04-01")],
