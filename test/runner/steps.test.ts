@@ -269,6 +269,13 @@ const cases: Readonly<Record<string, Case>> = {
     ],
     says: ['rows-quarantined: self set 4 rows aside for failing the expectation "many"'],
   },
+  "decimals below one have their zero before the point in records": {
+    steps: `from bronze.sales  select { id, tax = -0.20 }  expect "later": id > 1 else quarantine
+      where id == 2  select { id }`,
+    rows: [["2"]],
+    aside: [["self", "later", '{"id":1,"tax":-0.20}']],
+    says: ['rows-quarantined: self set 1 row aside for failing the expectation "later"'],
+  },
   "a row is set aside by the first expectation that it fails, whatever comes later": {
     steps: `from bronze.sales  select { id, pieces }
       expect "first": pieces is not null else quarantine

@@ -1,4 +1,5 @@
 /** Rows as JSON objects, for the quarantine. */
+import { duckdbText } from "../../functions/canonical-text.ts";
 import type { Type } from "../../types.ts";
 import { duckdbString } from "../expressions/duckdb.ts";
 
@@ -24,14 +25,13 @@ function valueText(sql: string, type: Type): string {
     case "long":
     case "decimal":
     case "bool":
-      return `CAST(${sql} AS VARCHAR)`;
+      return duckdbText(type, sql);
     case "double":
       // JSON has no infinity and no NaN.
       return `CASE WHEN isfinite(${sql}) THEN CAST(${sql} AS VARCHAR) ELSE '"' || CAST(${sql} AS VARCHAR) || '"' END`;
     case "date":
-      return `'"' || CAST(${sql} AS VARCHAR) || '"'`;
     case "timestamp":
-      return `'"' || strftime(${sql}, '%Y-%m-%dT%H:%M:%S.%fZ') || '"'`;
+      return `'"' || ${duckdbText(type, sql)} || '"'`;
     case "binary":
       return `'"' || base64(${sql}) || '"'`;
     case "string":
