@@ -4,7 +4,7 @@ import { type Entry, entryOf, type Scope } from "../scope.ts";
 import type { Expr } from "../typed.ts";
 import { exactlyWidened } from "./values.ts";
 
-/** True only where no operand is null. */
+/** True only where no operand is null; of `not between`, the first. */
 const STRICT: ReadonlySet<string> = new Set([
   "==",
   "!=",
@@ -41,7 +41,8 @@ function collect(condition: Expr, scope: Scope, present: Set<Entry>, dependencie
     return;
   }
   if (condition.fn !== "is not null" && !STRICT.has(condition.fn)) return;
-  for (const each of condition.args) {
+  // A value is outside of two limits already where it is outside of one; the other may be null.
+  for (const each of condition.fn === "not between" ? condition.args.slice(0, 1) : condition.args) {
     const below = columnBelow(each, scope);
     if (below) present.add(below);
   }
