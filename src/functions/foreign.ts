@@ -13,7 +13,9 @@ const RENAMED: Readonly<Record<string, string>> = {
   lcase: "lower",
   len: "length",
   mean: "avg",
+  nunique: "count_distinct",
   pow: "power",
+  size: "count",
   stddev: "stddev_samp",
   substr: "substring",
   to_char: "format_date",
@@ -22,24 +24,37 @@ const RENAMED: Readonly<Record<string, string>> = {
 };
 
 const NO_CLOCK = "There is no clock, so that the same rows always give the same: take the time from a column.";
+const CAST = "Write `x as int`, or `x as? int` for null where x is none.";
 const LATEST = "To keep one row of each key, write `distinct on KEY latest by …` (or `earliest by`).";
 const NULLS = "Write `a ?? b`: b where a is null.";
 
 /** Functions in whose place something else is written. */
 const WRITTEN: Readonly<Record<string, string>> = {
+  bool: CAST,
   cast: "Write `x as int`.",
   convert: "Write `x as int`.",
   current_date: NO_CLOCK,
   current_timestamp: NO_CLOCK,
+  date_trunc: 'Write `trunc(date, "month")`.',
   dateadd: "There are `add_days(date, n)` and `add_months(date, n)`.",
+  decimal: CAST,
   dense_rank: LATEST,
+  double: CAST,
+  fillna: NULLS,
+  float: CAST,
   getdate: NO_CLOCK,
   ifnull: NULLS,
+  int: CAST,
+  isin: "Write `x in [a, b]`.",
   isnull: "Write `a ?? b` for b where a is null, and `a is null` for the question.",
+  long: CAST,
+  notnull: "Write `a is not null`.",
   now: NO_CLOCK,
   nvl: NULLS,
   rank: LATEST,
   row_number: LATEST,
+  str: CAST,
+  string: CAST,
   sysdate: NO_CLOCK,
   to_date: "Write `x as date`, or `x as? date` where a text may be none.",
   to_timestamp: "Write `x as timestamp`, or `x as? timestamp` where a text may be none.",
@@ -62,6 +77,12 @@ export function clockInstead(name: string): string | undefined {
   return own(WRITTEN, name) === NO_CLOCK ? NO_CLOCK : undefined;
 }
 
+/** Python's constants, which look like names of columns here. */
+export function constantInstead(name: string): string | undefined {
+  if (/^(None|Null|nil|NaN|nan)$/.test(name)) return "Write `null`; `x is null` asks for it.";
+  return name === "True" || name === "False" ? `Write \`${name.toLowerCase()}\`.` : undefined;
+}
+
 const KINDS_OF_TIME: ReadonlySet<TypeKind> = new Set(["date", "timestamp"]);
 
 /** What is written in place of an operator or function that does not take these types, as a hint. */
@@ -71,6 +92,8 @@ export function insteadOfTypes(name: string, types: readonly Type[]): string | u
   if ((name === "+" || name === "or") && kinds.includes("string")) {
     return `\`${name}\` is for ${name === "+" ? "numbers" : "conditions"}; texts are joined with \`&\`.`;
   }
+  if (name === "&" && kinds.includes("bool")) return "Conditions are joined with `and` and `or`.";
+  if ((name === "&" || name === "concat") && kinds.includes("string")) return "Make a text of it first: `x as string`.";
   if (name === "-" && kinds.every((each) => KINDS_OF_TIME.has(each))) {
     return "Write `days_between(from, to)` of dates, `elapsed_seconds(from, to)` of instants.";
   }

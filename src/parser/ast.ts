@@ -169,6 +169,8 @@ export interface BronzeDeclaration extends Declared {
   readonly object: Name;
   readonly args: readonly StringLiteral[];
   readonly members: readonly BronzeMember[];
+  /** Where something of it could not be read, which was reported. */
+  readonly broken?: true;
 }
 
 export type BronzeMember = ColumnDefinition | KeyClause | LoadClause;

@@ -262,6 +262,10 @@ export abstract class ExpressionParser extends ForeignParser {
         parts.push(this.memberName(1));
       });
     }
+    if (parts.length > 1 && this.ahead(t.LParen) && !this.RECORDING_PHASE && !this.startsLine()) {
+      this.unexpected("an operator", { hint: "A function stands before what it takes: `upper(product)`." });
+      this.abandon();
+    }
     if (parts.length === 1) return { kind: "path", parts, span: first.span };
     return { kind: "path", parts: packed(parts), span: this.spanFrom(start) };
   }

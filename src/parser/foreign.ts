@@ -2,7 +2,7 @@
 import { EOF, type IToken, tokenMatcher } from "chevrotain";
 import type { TextEdit } from "../diagnostics/diagnostic.ts";
 import type { Expression, MatchBranch, Name } from "./ast.ts";
-import { foreignOperator, foreignValue } from "./messages.ts";
+import { foreignOperator, foreignValue } from "./foreign-words.ts";
 import type { Rule } from "./reading.ts";
 import { RecoveringParser } from "./recovery.ts";
 import * as t from "./tokens.ts";

@@ -4,7 +4,7 @@
  * `reading.ts`. The rules build the tree as they go.
  */
 import { EOF, type IParserConfig, type IToken } from "chevrotain";
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import type { SourceFile } from "../source.ts";
 import type {
   BronzeDeclaration,
@@ -28,6 +28,7 @@ import type {
   TypeReference,
 } from "./ast.ts";
 import { ConfigurationParser } from "./configuration.ts";
+import { insteadOfConstraint } from "./foreign-words.ts";
 import type { Habit, Told } from "./habits.ts";
 import { keywordHint } from "./messages.ts";
 import type { Rule } from "./reading.ts";
@@ -169,6 +170,7 @@ export class MedalParser extends ConfigurationParser {
     let object: Name | undefined;
     const args: StringLiteral[] = [];
     const members: BronzeMember[] = [];
+    const before = this.lost;
     this.attempt("declaration", () => {
       this.CONSUME(t.Bronze);
       name = this.name();
@@ -190,6 +192,7 @@ export class MedalParser extends ConfigurationParser {
       object: object ?? none,
       args: packed(args),
       members: packed(members),
+      ...(this.lost > before ? { broken: true } : {}),
       span: this.spanFrom(start),
     };
   });
@@ -229,8 +232,14 @@ export class MedalParser extends ConfigurationParser {
     const tags: Tag[] = [];
     this.attempt("entry", () => {
       name = this.name();
-      this.CONSUME(t.Colon);
+      if (this.lacksColon()) this.colonHabit();
+      else this.CONSUME(t.Colon);
       type = this.SUBRULE(this.type);
+      const hint = insteadOfConstraint(this.LA(1));
+      if (hint !== undefined && !this.startsLine()) {
+        this.unexpected("a column or `}`", { hint });
+        this.abandon();
+      }
       if (this.ahead(t.Tag)) this.MANY(() => tags.push(this.SUBRULE(this.tag)));
     });
     return {
@@ -242,6 +251,19 @@ export class MedalParser extends ConfigurationParser {
       span: this.spanFrom(start),
     };
   });
+
+  /** SQL's `name type`. */
+  private lacksColon(): boolean {
+    return this.LA(1).tokenType === t.Identifier && this.LA(0).image !== "" && !this.startsLine();
+  }
+
+  private colonHabit(): void {
+    const span = this.spanOf(this.LA(1));
+    const end = this.spanOf(this.LA(0)).end;
+    const fix = { title: "Write a colon", edits: [{ span: { ...span, start: end, end }, text: ":" }] };
+    const params = { expected: "`:`", found: `\`${this.LA(1).image}\`` };
+    this.habits.push({ key: "a b", found: diagnostic("unexpected-token", span, params, { fix }) });
+  }
 
   private readonly tag: Rule<Tag> = this.rule("tag", () => {
     const start = this.start();

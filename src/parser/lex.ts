@@ -50,9 +50,14 @@ const translations = new Map<TokenType, Translation>([
 /** Never throws; what is no token is reported and left out. Linear in the length of the text. */
 export function lex(file: SourceFile): LexResult {
   const { tokens, groups, errors } = lexer.tokenize(file.text);
-  const diagnostics: Diagnostic[] = errors.map((error) => unexpectedCharacters(file, error.offset, error.length));
   const habits: Habit[] = [];
-  let strange = !isAscii(file.text);
+  const hashes = errors.filter(({ offset }) => startsHashComment(file, offset)).map(({ offset }) => offset);
+  const isHash = new Set(hashes);
+  for (const each of hashes) habits.push(hashComment(file, each));
+  const diagnostics: Diagnostic[] = errors
+    .filter(({ offset }) => !isHash.has(offset))
+    .map((error) => unexpectedCharacters(file, error.offset, error.length));
+  let strange = hashes.length > 0 || !isAscii(file.text);
   for (const token of tokens) {
     if (token.tokenType === t.Identifier) {
       const keyword = spellings.get(token.image);
@@ -62,11 +67,38 @@ export function lex(file: SourceFile): LexResult {
     } else if (isForeign[token.tokenTypeIdx]) strange = true;
   }
   return {
-    tokens: strange ? repair(file, tokens, diagnostics, habits) : tokens,
+    tokens: strange ? repair(file, withoutLines(file, tokens, hashes), diagnostics, habits) : tokens,
     comments: (groups.comments ?? []).map((token: IToken) => comment(file, token)),
     diagnostics,
     habits,
   };
+}
+
+/** Whether a `#` stands first in its line: a comment in other languages. Elsewhere it may have come by mistake. */
+function startsHashComment({ text }: SourceFile, offset: number): boolean {
+  if (text[offset] !== "#") return false;
+  const line = text.lastIndexOf("\n", offset) + 1;
+  return text.slice(line, offset).trim() === "";
+}
+
+function hashComment(file: SourceFile, offset: number): Habit {
+  const span = { file: file.path, start: offset, end: lineEnd(file, offset) };
+  const fix = replaceBy({ ...span, end: offset + 1 }, "//");
+  return { key: "#", found: diagnostic("foreign-comment", span, {}, { fix }) };
+}
+
+function lineEnd({ text }: SourceFile, offset: number): number {
+  const end = text.indexOf("\n", offset);
+  return end === -1 ? text.length : end;
+}
+
+/** The tokens without those between these offsets, which are in order, and the ends of their lines. */
+function withoutLines(file: SourceFile, tokens: readonly IToken[], offsets: readonly number[]): readonly IToken[] {
+  let next = 0;
+  return tokens.filter(({ startOffset }) => {
+    while (next < offsets.length && startOffset >= lineEnd(file, offsets[next] ?? 0)) next++;
+    return startOffset < (offsets[next] ?? Number.POSITIVE_INFINITY);
+  });
 }
 
 function become(token: IToken, type: TokenType): void {
@@ -105,6 +137,14 @@ function unexpectedCharacters(file: SourceFile, offset: number, length: number):
   const shown = /^[\x21-\x7e\u00a1-\uffff]+$/.test(text)
     ? text
     : `U+${(text.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
+  if (text === "|") {
+    return diagnostic(
+      "unexpected-character",
+      span,
+      { character: shown },
+      { hint: "Steps follow each other without a sign between them." },
+    );
+  }
   const quoted = /[\u2018-\u201f'"]/.test(text);
   return diagnostic(
     "unexpected-character",

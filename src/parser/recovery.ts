@@ -10,9 +10,11 @@
  * - of several messages about one token the first is kept, and of what is skipped nothing more is said.
  */
 import { EOF, type IToken, isRecognitionException, type TokenType, tokenMatcher } from "chevrotain";
+import { diagnostic } from "../diagnostics/diagnostic.ts";
 import type { SourceFile } from "../source.ts";
 import type { Comment } from "./ast.ts";
-import { foreignStep, keywordHint } from "./messages.ts";
+import { foreignStep } from "./foreign-words.ts";
+import { keywordHint } from "./messages.ts";
 import { ReadingParser } from "./reading.ts";
 import * as t from "./tokens.ts";
 
@@ -32,7 +34,8 @@ function typesOf(role: t.KeywordRole): ReadonlySet<TokenType> {
 }
 
 const DECLARATIONS = typesOf("declaration");
-const STEPS = typesOf("step");
+/** The keywords that begin a step. */
+export const STEPS = typesOf("step");
 
 export abstract class RecoveringParser extends ReadingParser {
   protected nesting = 0;
@@ -94,7 +97,13 @@ export abstract class RecoveringParser extends ReadingParser {
         this.unexpected("`}`", { related: [{ span: this.spanOf(open), message: "The block starts here." }] });
         return;
       }
-      if (kind !== "step" || !this.translatesStep()) {
+      if (kind === "step" && this.LA(1).tokenType === t.Comma) {
+        const span = this.spanOf(this.LA(1));
+        const fix = { title: "Remove it", edits: [{ span, text: "" }] };
+        const params = { expected: "a step or `}`", found: "`,`" };
+        this.habits.push({ key: "step,", found: diagnostic("unexpected-token", span, params, { fix }) });
+        this.SKIP_TOKEN();
+      } else if (kind !== "step" || !this.translatesStep()) {
         this.unexpected(`${expected} or \`}\``, kind === "step" ? keywordHint(this.LA(1), "step") : {});
         this.skipStray(kind);
       }

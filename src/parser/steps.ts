@@ -1,5 +1,6 @@
 /** The steps of a pipeline. */
-import type { TokenType } from "chevrotain";
+import { tokenMatcher } from "chevrotain";
+import { diagnostic } from "../diagnostics/diagnostic.ts";
 import type {
   DeriveStep,
   DistinctStep,
@@ -21,16 +22,12 @@ import type {
   TakeStep,
   WhereStep,
 } from "./ast.ts";
-import { ExpressionParser } from "./expressions.ts";
-import { isForeignStep } from "./messages.ts";
 import type { Rule } from "./reading.ts";
-import { packed } from "./recovery.ts";
+import { packed, STEPS } from "./recovery.ts";
+import { ReferenceParser } from "./references.ts";
 import * as t from "./tokens.ts";
 
-/** What stands behind the name of a column's definition, or of what only looks like a name. */
-const NAME_CONTINUES: ReadonlySet<TokenType> = new Set([t.Colon, t.Identifier, t.LParen]);
-
-export abstract class StepParser extends ExpressionParser {
+export abstract class StepParser extends ReferenceParser {
   /** What the rows of the pipeline are called at first. */
   private firstAlias: Name | undefined;
   /** Whether the table has SQL's `select` without braces: then its `group by` has none either, which is told by that. */
@@ -63,7 +60,7 @@ export abstract class StepParser extends ExpressionParser {
       this.CONSUME(t.From);
       relation = this.SUBRULE(this.relation);
       alias = this.SUBRULE(this.alias);
-      if (!this.RECORDING_PHASE && this.LA(1).tokenType === t.Comma) {
+      if (!this.RECORDING_PHASE && this.LA(1).tokenType === t.Comma && !STEPS.has(this.LA(2).tokenType)) {
         this.unexpected("a step or `}`", {
           hint: "Bring in another relation with a step of its own: `join one … on …` or `join many … on …`.",
         });
@@ -192,8 +189,20 @@ export abstract class StepParser extends ExpressionParser {
     let aggregates: readonly NamedExpression[] = [];
     this.attempt("step", () => {
       this.CONSUME(t.Group);
+      if (this.LA(1).tokenType === t.Identifier) {
+        this.unexpected("`by`", { hint: "Write `group by a, b { … }`." });
+        this.abandon();
+      }
       this.OPTION(() => {
         this.CONSUME(t.By);
+        if (
+          this.LA(1).tokenType === t.LParen &&
+          this.LA(2).tokenType === t.Identifier &&
+          this.LA(3).tokenType === t.Comma
+        ) {
+          this.unexpected("a value", { hint: "The keys stand without parentheses: `group by a, b { … }`." });
+          this.abandon();
+        }
         this.AT_LEAST_ONE_SEP({ SEP: t.Comma, ERR_MSG: "a value", DEF: () => keys.push(this.SUBRULE(this.groupKey)) });
         if (!this.RECORDING_PHASE && this.LA(1).tokenType !== t.LBrace && keys.length > 0) {
           if (!this.sqlSelect)
@@ -250,6 +259,11 @@ export abstract class StepParser extends ExpressionParser {
       this.CONSUME(t.Sort);
       if (!this.RECORDING_PHASE && this.LA(1).tokenType === t.By && this.LA(2).tokenType === t.Identifier) {
         this.unexpected("a value", { hint: "Write `sort a, b desc`." });
+        this.SKIP_TOKEN();
+      }
+      const isOrder = this.LA(1).tokenType === t.Desc || this.LA(1).tokenType === t.Asc;
+      if (isOrder && this.LA(2).tokenType === t.Identifier) {
+        this.unexpected("a value", { hint: "It stands behind the value: `sort price desc`." });
         this.SKIP_TOKEN();
       }
       this.AT_LEAST_ONE_SEP({ SEP: t.Comma, ERR_MSG: "a value", DEF: () => keys.push(this.SUBRULE(this.sortKey)) });
@@ -317,6 +331,17 @@ export abstract class StepParser extends ExpressionParser {
       this.SKIP_TOKEN();
       return this.nameOf(first);
     }
+    if (this.LA(2).tokenType === t.Colon && tokenMatcher(first, t.Word) && this.LA(3).tokenType !== t.Colon) {
+      const span = this.spanOf(this.LA(2));
+      const fix = { title: "Write =", edits: [{ span, text: " =" }] };
+      this.habits.push({
+        key: "a: b",
+        found: diagnostic("unexpected-token", span, { expected: "`=`", found: "`:`" }, { fix }),
+      });
+      this.SKIP_TOKEN();
+      this.SKIP_TOKEN();
+      return this.nameOf(first);
+    }
     if (!this.RECORDING_PHASE && this.LA(2).tokenType !== t.Assign) return undefined;
     let name: Name | undefined;
     this.OPTION({
@@ -327,60 +352,5 @@ export abstract class StepParser extends ExpressionParser {
       },
     });
     return name;
-  }
-
-  /** One column, or several in parentheses. */
-  private readonly columns: Rule<readonly Name[]> = this.rule("columns", () => {
-    const names: Name[] = [];
-    this.OR({
-      DEF: [{ ALT: () => this.parenthesised(() => names.push(this.name())) }, { ALT: () => names.push(this.name(1)) }],
-      ERR_MSG: "a name",
-    });
-    if (!this.RECORDING_PHASE && this.LA(0).tokenType !== t.RParen && this.listGoesOn()) {
-      this.unexpected("one name", { hint: "Several columns stand in parentheses: `(order_id, order_item_id)`." });
-      for (; this.listGoesOn(); names.push(this.nameOf(this.LA(0)))) {
-        this.SKIP_TOKEN();
-        this.SKIP_TOKEN();
-      }
-    }
-    return packed(names);
-  });
-
-  /** Whether a comma comes, and then a name that is not that of a column's definition. */
-  private listGoesOn(): boolean {
-    const [comma, name, after] = [this.LA(1), this.LA(2), this.LA(3)];
-    return comma.tokenType === t.Comma && name.tokenType === t.Identifier && !NAME_CONTINUES.has(after.tokenType);
-  }
-
-  /** `silver.orders` */
-  private readonly relation: Rule<RelationReference> = this.rule("relation", () => {
-    const layer = this.name();
-    if (!this.RECORDING_PHASE && this.LA(1).tokenType !== t.Dot) {
-      this.unexpected("`.`", { hint: "A table is named with its layer, as in `silver.orders`." });
-      return { kind: "relation", layer: this.missingName(), name: layer, span: layer.span };
-    }
-    this.CONSUME(t.Dot);
-    const name = this.memberName(1);
-    return { kind: "relation", layer, name, span: this.spanFrom(layer.span.start) };
-  });
-
-  /** `as item`; the `as` that SQL lets out is asked for. */
-  private readonly alias: Rule<Name | undefined> = this.rule("alias", () => {
-    let alias: Name | undefined;
-    this.OPTION(() => {
-      this.CONSUME(t.As);
-      alias = this.name();
-    });
-    const next = this.LA(1);
-    if (alias || next.tokenType !== t.Identifier || this.startsLine() || isForeignStep(next.image)) return alias;
-    const edit = { span: { ...this.spanOf(next), end: next.startOffset }, text: "as " };
-    this.unexpected("`as` before the other name", { fix: { title: "Write as", edits: [edit] } });
-    this.SKIP_TOKEN();
-    return this.nameOf(next);
-  });
-
-  private missingRelation(): RelationReference {
-    const name = this.missingName();
-    return { kind: "relation", layer: name, name, span: name.span };
   }
 }

@@ -30,7 +30,7 @@ const bronze: readonly Case[] = [
   ['bronze b from s«(»"b") { a: int }', "expected `.`, found `(`"],
   ["bronze b from s.csv(«a») { a: int }", "unexpected-token"],
   ['bronze b from s.csv("b") {\n  a «int»\n  b: int\n}', "expected `:`, found `int`"],
-  ['bronze b from s.csv("b") { a «int», b: int, c «int» }', "expected `:`, found `int`", "expected `:`, found `int`"],
+  ['bronze b from s.csv("b") { a «int», b: int, c int }', "expected `:`, found `int`"],
   ['bronze b from s.csv("b") { a: decimal(10\n  «b»: int\n}', "expected `,` or `)`, found `b`"],
   ['bronze b from s.csv("b") { «in»: int, b: int }', "unexpected-token"],
   ['bronze b from s.csv("b") { «2nd»: int, b: int }', "unexpected-token"],

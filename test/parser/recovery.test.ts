@@ -34,7 +34,7 @@ it("a broken column costs itself and keeps its name", () => {
     key a
   }`,
   );
-  expect(columnsOf(bronze)).toEqual(["a: int", "b: ", "c: ", "d: string", "key"]);
+  expect(columnsOf(bronze)).toEqual(["a: int", "b: int", "c: ", "d: string", "key"]);
 });
 
 it("a broken header keeps the columns", () => {

@@ -49,7 +49,7 @@ export function checkBronze(declaration: BronzeDeclaration, context: CheckContex
     }
   }
   const list = [...columns.values()];
-  if (list.length === 0 && declaration.name.text !== "" && declaration.members.length === 0) {
+  if (list.length === 0 && declaration.name.text !== "" && declaration.members.length === 0 && !declaration.broken) {
     context.report(diagnostic("empty-bronze", declaration.name.span, { table: relation }));
   }
   const keyColumns = key && checkKey(key, list, relation, context);

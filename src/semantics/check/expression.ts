@@ -172,7 +172,10 @@ function checkCall(call: CallExpression, context: ExpressionContext): Expr {
   if (entry?.kind === "aggregate") return checkAggregate(call, entry, context);
   // Operators and casts have no call: `neg(x)` is `-x`.
   if (!declared && entry?.kind !== "scalar") {
-    for (const each of call.args) checkExpression(each, { ...context, insideAggregate: name });
+    // What another language's function takes is not for ours to judge.
+    const isForeign = renamedFunction(name) !== undefined || writtenInstead(name) !== undefined;
+    const report = isForeign ? () => undefined : context.report;
+    for (const each of call.args) checkExpression(each, { ...context, report, insideAggregate: name });
     const instead =
       entry && entry.name !== "widen" ? { hint: `Write \`${entry.usage}\`.` } : insteadOfUnknown(call, context);
     context.report(diagnostic("unknown-function", call.name.span, { name }, instead));

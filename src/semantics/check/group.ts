@@ -1,4 +1,5 @@
 /** `group`: keys and aggregates. */
+import { diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { GroupStep } from "../../parser/ast.ts";
 import { type Grain, type Home, minimise, restricted } from "../grain.ts";
 import { type Entry, type Scope, visibleColumns } from "../scope.ts";
@@ -43,6 +44,18 @@ export function checkGroup(
     },
   };
   for (const each of step.aggregates) {
+    if (!each.name && each.value.kind === "path" && keys.some(({ name }) => name === columnName(each, context))) {
+      const hint = { hint: "A key is a column of the result already: leave it out of the braces." };
+      context.report(
+        diagnostic(
+          "duplicate-column",
+          each.span,
+          { relation: context.relation, name: each.value.parts.at(-1)?.text ?? "" },
+          hint,
+        ),
+      );
+      continue;
+    }
     const value = checkValue(each.value, grouped);
     const name = columnName(each, context);
     if (name === undefined) continue;

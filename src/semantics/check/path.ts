@@ -1,8 +1,8 @@
 /** Names in expressions: columns, parameters of a function, values of an enum. */
 import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
 import { closest } from "../../diagnostics/suggest.ts";
-import { clockInstead } from "../../functions/foreign.ts";
-import type { Expression, PathExpression } from "../../parser/ast.ts";
+import { clockInstead, constantInstead } from "../../functions/foreign.ts";
+import type { Expression, Name, PathExpression } from "../../parser/ast.ts";
 import type { Span } from "../../source.ts";
 import type { Type } from "../../types.ts";
 import { columnOf, lookup, type Scope } from "../scope.ts";
@@ -60,14 +60,26 @@ export function checkPath(path: PathExpression, context: ExpressionContext): Exp
       );
       return UNKNOWN;
     case "unknown-alias":
-      context.report(
-        diagnostic("unknown-alias", first.span, { name: first.text }, suggested(found.suggestion, first.span)),
-      );
+      context.report(unknownAlias(first, found.suggestion, context));
       return UNKNOWN;
     case "unknown":
       context.report(unknownColumn(path, alias, found.suggestion, context));
       return UNKNOWN;
   }
+}
+
+function unknownAlias(alias: Name, suggestion: string | undefined, { scope, bindings }: ExpressionContext): Diagnostic {
+  const renamed = [...scope.aliases].find(([, { relation }]) => relation.endsWith(`.${alias.text}`))?.[0];
+  const isParam = alias.text === "param" && bindings.params.size > 0;
+  const hint = isParam
+    ? "Params set up sources and services; what rows are computed with is a function: `fn limit(): int = 10`."
+    : undefined;
+  return diagnostic(
+    "unknown-alias",
+    alias.span,
+    { name: alias.text },
+    suggested(renamed ?? suggestion, alias.span, hint),
+  );
 }
 
 /** Reports a constant text that an enum beside it does not have. */
@@ -128,13 +140,18 @@ function unknownColumn(
       : "the row";
   const owner = path.parts.length === 1 ? enumWith(name?.text ?? "", context) : undefined;
   const value = owner === undefined ? undefined : `${owner}.${name?.text}`;
-  const foreign = path.parts.length === 1 ? clockInstead(name?.text ?? "") : undefined;
+  const foreign =
+    path.parts.length === 1 ? (constantInstead(name?.text ?? "") ?? clockInstead(name?.text ?? "")) : undefined;
   return diagnostic(
     "unknown-column",
     name?.span ?? path.span,
     { relation, name: name?.text ?? "" },
     {
-      ...suggested(value ?? suggestion, name?.span ?? path.span, foreign ?? namesInScope(context.scope, alias)),
+      ...suggested(
+        constantInstead(name?.text ?? "") ? undefined : (value ?? suggestion),
+        name?.span ?? path.span,
+        foreign ?? namesInScope(context.scope, alias),
+      ),
       related: read.flatMap(([, signature]) => pathOfColumn(signature, context.signatureOf)),
     },
   );

@@ -3,6 +3,7 @@
  * function of the declaration and of the signatures of what it reads, so that an edit re-checks only what it reaches.
  */
 import { diagnostic } from "../../diagnostics/diagnostic.ts";
+import { closest } from "../../diagnostics/suggest.ts";
 import type {
   DeriveStep,
   DistinctStep,
@@ -34,6 +35,7 @@ import {
 } from "./pipeline.ts";
 import { withRenames } from "./rename.ts";
 import { tableResult } from "./result.ts";
+import { suggested } from "./values.ts";
 
 export function checkTable(declaration: TableDeclaration, outer: CheckContext): CheckedTable {
   const reads = new Set<string>();
@@ -305,13 +307,21 @@ function checkSort(step: SortStep, scope: Scope, total: boolean, context: Pipeli
   };
 }
 
+/** The action that another word for it means. */
+function actionMeant(word: string): string | undefined {
+  if (/^(drop|delete|ignore|skip|discard|reject)$/i.test(word)) return "quarantine";
+  if (/^(error|raise|abort|stop|throw)$/i.test(word)) return "fail";
+  return closest(word, ACTIONS);
+}
+
 const ACTIONS: readonly TypedExpect["action"][] = ["quarantine", "fail", "warn"];
 
 function checkExpect(step: ExpectStep, before: Scope, context: PipelineContext): Checked {
   const condition = checkCondition(step.condition, { ...context, scope: before });
   const action = ACTIONS.find((each) => each === (step.action?.text ?? "fail"));
   if (!action && step.action && step.action.text !== "") {
-    context.report(diagnostic("unknown-action", step.action.span, { name: step.action.text }));
+    const { text, span } = step.action;
+    context.report(diagnostic("unknown-action", span, { name: text }, suggested(actionMeant(text), span)));
   }
   const scope = action === "warn" ? before : narrowed(before, condition);
   return {
