@@ -14,7 +14,7 @@ export function lower(checked: CheckedProgram): Program {
     const found = project.services.get(name);
     return found ? { [name]: found } : {};
   };
-  const keyChecks = bronzeKeyChecks(checked);
+  const bronzeKeys = bronzeKeyChecks(checked);
   return {
     name: project.declaration.name.text,
     ...described(project.declaration.doc),
@@ -28,7 +28,7 @@ export function lower(checked: CheckedProgram): Program {
     secrets: byName(checked.secrets.map(lowerSecret)),
     sources: checked.sources.map(lowerSource),
     bronze: checked.bronze.map(lowerBronze),
-    tables: checked.tables.map((table) => lowerTable(table, keyChecks.get(table.signature.relation) ?? [])),
+    tables: checked.tables.map((table) => lowerTable(table, bronzeKeys)),
   };
 }
 
@@ -73,23 +73,16 @@ function lowerBronze(bronze: CheckedBronze): BronzePlan {
   };
 }
 
-/** The keys of bronze tables, each with the first table that reads it; by that table, in the order of the program. */
-function bronzeKeyChecks({ bronze, tables }: CheckedProgram): ReadonlyMap<string, readonly KeyCheck[]> {
-  const firstReader = new Map<string, string>();
-  for (const { reads, signature } of tables) {
-    for (const relation of reads) if (!firstReader.has(relation)) firstReader.set(relation, signature.relation);
-  }
-  const checks = new Map<string, KeyCheck[]>();
+/** The declared keys of bronze tables: every table checks those of what it reads, for it may be built alone. */
+function bronzeKeyChecks({ bronze }: CheckedProgram): ReadonlyMap<string, KeyCheck> {
+  const checks = new Map<string, KeyCheck>();
   for (const { key, signature } of bronze) {
-    const reader = firstReader.get(signature.relation);
-    if (!key || reader === undefined) continue;
-    const check = { relation: signature.relation, columns: key.columns, span: key.span };
-    checks.set(reader, [...(checks.get(reader) ?? []), check]);
+    if (key) checks.set(signature.relation, { relation: signature.relation, columns: key.columns, span: key.span });
   }
   return checks;
 }
 
-function lowerTable(table: CheckedTable, ofBronze: readonly KeyCheck[]): TablePlan {
+function lowerTable(table: CheckedTable, bronzeKeys: ReadonlyMap<string, KeyCheck>): TablePlan {
   const { declaration, signature, uncertainKey } = table;
   const own = uncertainKey ? [{ relation: signature.relation, ...uncertainKey }] : [];
   return {
@@ -100,7 +93,7 @@ function lowerTable(table: CheckedTable, ofBronze: readonly KeyCheck[]): TablePl
     steps: table.steps,
     columns: table.columns,
     keys: table.keys,
-    keyChecks: [...ofBronze, ...own],
+    keyChecks: [...table.reads.flatMap((each) => bronzeKeys.get(each) ?? []), ...own],
     span: declaration.name.span,
   };
 }

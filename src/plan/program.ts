@@ -97,7 +97,7 @@ export interface BronzePlan {
   readonly load: { readonly kind: "full" };
   /** What is expected to be read out of it. */
   readonly columns: readonly Column[];
-  /** Declared, so assumed: the check stands in the `keyChecks` of the first table that reads it. */
+  /** Declared, so assumed: the check stands in the `keyChecks` of every table that reads it. */
   readonly key?: readonly string[];
   readonly span: Span;
 }

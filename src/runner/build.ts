@@ -232,7 +232,7 @@ function failedExpectation(
   ];
 }
 
-/** A check of the table itself reads the rows that were written. */
+/** A check of the table itself reads the rows that were written; that of a bronze table is made once in a run. */
 async function keyProblems(job: Job, inputs: RelationInputs, file: WrittenFile): Promise<readonly Diagnostic[]> {
   const { table, relation, connection, context } = job;
   const own: RelationInput = { kind: "delta", files: file.path === undefined ? [] : [file.path] };
@@ -241,7 +241,8 @@ async function keyProblems(job: Job, inputs: RelationInputs, file: WrittenFile):
     if (check.relation === relation && file.path === undefined) continue;
     const input = check.relation === relation ? own : inputs[check.relation];
     if (input === undefined) throw new Error(`${relation} does not read ${check.relation}`);
-    const problem = await checkKey(check, table, context.program, input, connection);
+    const find = () => checkKey(check, table, context.program, input, connection);
+    const problem = check.relation === relation ? await find() : await context.files.problemOf(check.relation, find);
     if (problem) problems.push(problem);
   }
   return problems;

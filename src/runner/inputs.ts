@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import type { RelationInput } from "../codegen/duckdb/inputs.ts";
 import { bronzeFile } from "../codegen/shared/bronze-file.ts";
-import { diagnostic } from "../diagnostics/diagnostic.ts";
+import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import type { BronzePlan, Program, TablePlan } from "../plan/program.ts";
 import { type ReadRows, readDelta, type Snapshot } from "./delta/log.ts";
 import { failure } from "./errors.ts";
@@ -77,12 +77,22 @@ export interface BronzeFiles {
     checked: boolean,
     onMalformed: (record: string) => void,
   ): Promise<RelationInput>;
+  /** What `find` finds wrong with a bronze table. Once it has found nothing, nobody else in the run looks again. */
+  problemOf(relation: string, find: () => Promise<Diagnostic | undefined>): Promise<Diagnostic | undefined>;
 }
 
 export function createBronzeFiles(scratchFolder: string): BronzeFiles {
   const facts = new Map<string, Promise<CsvFacts>>();
+  const looks = new Map<string, Promise<Diagnostic | undefined>>();
   let count = 0;
   return {
+    async problemOf(relation, find) {
+      const before = looks.get(relation);
+      // Each table says of itself what a problem does to it, and looks itself where another one could not.
+      const look = before ? before.then((problem) => (problem === undefined ? undefined : find()), find) : find();
+      looks.set(relation, look);
+      return look;
+    },
     async input(plan, path, checked, onMalformed) {
       const copy = join(scratchFolder, `checked-${++count}`);
       if (plan.object.kind !== "csv") {

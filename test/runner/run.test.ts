@@ -135,6 +135,21 @@ it("expectation-failed: the last version stays, what depends on it is skipped, t
   expect(files).toHaveLength(1);
 });
 
+it("duplicate-key: of a source, by every table that reads it, whichever of them is built", async () => {
+  const project = await projectOf(
+    `bronze a from files.csv("a.csv") { id: int  key id }
+silver first { from bronze.a }
+silver second { from bronze.a }`,
+    { "a.csv": "id\n1\n1\n" },
+  );
+  const said = (table: string) =>
+    `duplicate-key: bronze.a has 1 value of id more than once (id 1), so silver.${table} keeps its last version`;
+  expect(messages(await project.run({ select: new Set(["bronze.a", "silver.second"]) }))).toEqual([said("second")]);
+  expect(messages(await project.run())).toEqual([said("first"), said("second")]);
+  project.write({ "a.csv": "id\n1\n2\n" });
+  expect(states(await project.run())).toBe("bronze.a ok, silver.first ok, silver.second ok");
+});
+
 it("duplicate-key: of a source, of several columns, without what says something about a person", async () => {
   const project = await projectOf(
     `bronze a from files.csv("a.csv") { id: int, part: int, who: string @pii  key (id, part, who) }

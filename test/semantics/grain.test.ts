@@ -1,6 +1,6 @@
 /** Keys that are inferred, sums that are refused and sums that are not. */
 import { expect, it } from "vitest";
-import { checkShop, errorsOf, expectedErrors, tableOf } from "./checking.ts";
+import { checkShop, errorsOf, expectedErrors, planOf, tableOf } from "./checking.ts";
 
 const accepted: Readonly<Record<string, string>> = {
   "a sum over the rows of a table with a key": `
@@ -339,12 +339,10 @@ it("a declared key that follows is proved, one that does not is checked in the r
   expect(found.map((each) => each.code)).toEqual(["key-checked-at-run-time"]);
 });
 
-it("a declared key of bronze is checked by the first table that reads it", () => {
-  const first = tableOf("silver a { from bronze.items }\nsilver b { from bronze.items }");
-  expect(first.keyChecks).toEqual([]);
-  expect(tableOf("silver a { from bronze.items }").keyChecks).toMatchObject([
-    { relation: "bronze.items", columns: ["order_id", "item"] },
-  ]);
+it("a declared key of bronze is checked by every table that reads it, and by no other", () => {
+  const { tables } = planOf("silver a { from bronze.items }\nsilver b { from bronze.items }\ngold c { from silver.a }");
+  const check = { relation: "bronze.items", columns: ["order_id", "item"] };
+  expect(tables.map((each) => each.keyChecks)).toMatchObject([[check], [check], []]);
 });
 
 it("the fix of a fan-out counts each value once", () => {
