@@ -1,14 +1,16 @@
 /**
  * `run` of the example beside hand-written DuckDB SQL of the same pipeline (handwritten/pipeline.sql), on the same files,
- * in one process and in turns. What is timed begins with nothing and ends with all tables written: ours lands the files,
- * checks rows and keys, writes quarantine and Delta logs; the SQL reads the files where they are and only writes Parquet.
+ * in one process and in turns. What is timed begins with nothing and ends with all tables written, the rows that are set
+ * aside included: ours lands the files, checks keys and writes Delta logs as well; the SQL reads the files where they are
+ * and only writes Parquet. Both must come to the same number of rows in every table.
  *
  *     node bench/run.ts [SCALE …]
  */
+import { deepStrictEqual } from "node:assert";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DuckDBInstance } from "@duckdb/node-api";
+import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { generate } from "../examples/data/generate.ts";
 import { check, plan } from "../src/compile.ts";
 import type { SourceOverride } from "../src/config/environment.ts";
@@ -58,19 +60,27 @@ interface Time {
   readonly cpuMs: number;
 }
 
+/** By relation: `silver.orders`. */
+type RowCounts = Readonly<Record<string, number>>;
+
+interface Timed extends Time {
+  readonly rows: RowCounts;
+}
+
 /** The medians of each, after a round that does not count. Every other round goes the other way round. */
 async function inTurns(
   rounds: number,
-  run: () => Promise<Time>,
-  sql: () => Promise<Time>,
+  run: () => Promise<Timed>,
+  sql: () => Promise<Timed>,
 ): Promise<{ readonly run: Time; readonly sql: Time }> {
-  const runs: Time[] = [];
-  const sqls: Time[] = [];
+  const runs: Timed[] = [];
+  const sqls: Timed[] = [];
   for (let round = 0; round <= rounds; round++) {
     if (round % 2 === 0) runs.push(await run());
     sqls.push(await sql());
     if (round % 2 === 1) runs.push(await run());
   }
+  deepStrictEqual(runs[0]?.rows, sqls[0]?.rows, "the SQL is not the same pipeline");
   return { run: medians(runs.slice(1)), sql: medians(sqls.slice(1)) };
 }
 
@@ -80,21 +90,23 @@ function medians(times: readonly Time[]): Time {
 
 const lake = join(tmpdir(), `medalc-bench-${process.pid}`);
 
-async function timed(work: () => Promise<void>): Promise<Time> {
+/** `count` is not timed. */
+async function timed<T>(work: () => Promise<T>, count: (done: T) => Promise<RowCounts>): Promise<Timed> {
   rmSync(lake, { recursive: true, force: true });
   mkdirSync(lake, { recursive: true });
   const cpu = process.cpuUsage();
   const start = performance.now();
-  await work();
+  const done = await work();
   const ms = performance.now() - start;
   const { user, system } = process.cpuUsage(cpu);
+  const rows = await count(done);
   rmSync(lake, { recursive: true, force: true });
-  return { ms, cpuMs: (user + system) / 1000 };
+  return { ms, cpuMs: (user + system) / 1000, rows };
 }
 
 const REFERENCE = join(root, "examples/reference");
 
-function runExample(data: string): Promise<Time> {
+function runExample(data: string): Promise<Timed> {
   const program = exampleProgram();
   const folder = (path: string): SourceOverride => ({ kind: "folder", folder: path });
   const sources = {
@@ -103,8 +115,8 @@ function runExample(data: string): Promise<Time> {
     catalog: folder(`${data}/catalog`),
     lists: folder(REFERENCE),
   };
-  return timed(async () => {
-    const result = await run({
+  const work = () =>
+    run({
       program,
       baseFolder: root,
       lakeFolder: lake,
@@ -115,9 +127,21 @@ function runExample(data: string): Promise<Time> {
       memoryLimit: MEMORY_LIMIT,
       onEvent: () => undefined,
     });
-    const failed = result.relations.filter(({ state }) => state !== "ok");
+  return timed(work, async ({ relations }) => {
+    const failed = relations.filter(({ state }) => state !== "ok");
     if (failed.length > 0) throw new Error(`not built: ${failed.map(({ relation }) => relation).join(", ")}`);
+    return rowCounts(
+      relations.flatMap(({ relation, rows = 0, rejected, quarantined }) => [
+        [relation, rows],
+        [`quarantine.${relation}`, rejected + quarantined],
+      ]),
+    );
   });
+}
+
+/** In the order of names, and only where there are rows. */
+function rowCounts(counts: readonly (readonly [relation: string, rows: number])[]): RowCounts {
+  return Object.fromEntries(counts.filter(([, rows]) => rows > 0).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function exampleProgram(): Program {
@@ -126,23 +150,39 @@ function exampleProgram(): Program {
   return program;
 }
 
-function runSql(data: string): Promise<Time> {
+function runSql(data: string): Promise<Timed> {
   const sql = readFileSync(join(import.meta.dirname, "handwritten/pipeline.sql"), "utf8");
   const places: Readonly<Record<string, string>> = { data, lake, reference: REFERENCE };
   const script = sql.replace(/\$(data|lake|reference)/g, (_, name: string) => places[name] ?? "");
-  return timed(async () => {
-    const options = {
-      memory_limit: MEMORY_LIMIT,
-      temp_directory: join(lake, "tmp"),
-      preserve_insertion_order: "false",
-    };
-    const instance = await DuckDBInstance.create(":memory:", options);
-    const connection = await instance.connect();
-    await connection.run("SET TimeZone = 'UTC'");
-    await connection.run(script);
-    connection.closeSync();
-    instance.closeSync();
-  });
+  const work = () =>
+    withDuckdb(async (connection) => {
+      await connection.run("SET TimeZone = 'UTC'");
+      await connection.run(script);
+    });
+  return timed(work, () =>
+    withDuckdb(async (connection) => {
+      const counts = await connection.runAndReadAll(
+        `SELECT filename, count(*) FROM read_parquet('${lake}/*.parquet', filename = true, union_by_name = true) GROUP BY 1`,
+      );
+      return rowCounts(
+        counts.getRows().map(([file, rows]) => [String(file).slice(lake.length + 1, -".parquet".length), Number(rows)]),
+      );
+    }),
+  );
+}
+
+async function withDuckdb<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+  const options = {
+    memory_limit: MEMORY_LIMIT,
+    temp_directory: join(lake, "tmp"),
+    preserve_insertion_order: "false",
+  };
+  const instance = await DuckDBInstance.create(":memory:", options);
+  const connection = await instance.connect();
+  const done = await work(connection);
+  connection.closeSync();
+  instance.closeSync();
+  return done;
 }
 
 if (import.meta.main) {

@@ -32,8 +32,8 @@ function shortCutTo(text: string, lax: string, type: Type): { readonly when: str
       // Of IN, DuckDB makes a join, which is computed for all rows.
       return { when: `list_contains([${type.values.map(duckdbString).join(", ")}], ${text})`, value: text };
     case "double":
-      // DuckDB also takes 1_000, +-1 and inf.
-      return { when: `isfinite(${lax}) AND NOT contains(${text}, '_') AND NOT contains(${text}, '+')`, value: lax };
+      // DuckDB also takes 1_000, +-1 and inf. A plus stands before the minus in the order of characters.
+      return { when: `isfinite(${lax}) AND ${text} >= '-' AND NOT contains(${text}, '_')`, value: lax };
     default:
       // What DuckDB writes itself for the value is a text of the grammar.
       return { when: `CAST(${lax} AS VARCHAR) = ${text}`, value: lax };
