@@ -85,8 +85,12 @@ const MOST_PLACES = 5;
 /** Of the diagnostics with one cause the first, with the places of the others and the fixes of all. */
 export function tellOnce(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const causes = new Map<string, Diagnostic[]>();
-  for (const each of diagnostics)
-    if (each.cause !== undefined) causes.set(each.cause, [...(causes.get(each.cause) ?? []), each]);
+  for (const each of diagnostics) {
+    if (each.cause === undefined) continue;
+    const known = causes.get(each.cause);
+    if (known) known.push(each);
+    else causes.set(each.cause, [each]);
+  }
   if (causes.size === 0) return diagnostics;
   return diagnostics.flatMap((each) => {
     const [first, ...others] = each.cause === undefined ? [each] : (causes.get(each.cause) ?? []);

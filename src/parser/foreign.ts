@@ -7,6 +7,9 @@ import type { Rule } from "./reading.ts";
 import { RecoveringParser } from "./recovery.ts";
 import * as t from "./tokens.ts";
 
+/** So many tokens are looked through for the `as` of a cast, so that many that are not closed cost no more than the text. */
+const LONGEST_CAST = 200;
+
 export abstract class ForeignParser extends RecoveringParser {
   protected abstract readonly expression: Rule<Expression, [least?: number]>;
   /** The edits of the value that is being told as a whole; what stands inside of it adds to them. */
@@ -119,7 +122,7 @@ export abstract class ForeignParser extends RecoveringParser {
   /** Whether SQL's `cast(x as int)` starts here. */
   protected startsCast(): boolean {
     if (this.LA(2).tokenType !== t.LParen || !/^(try_)?cast$/i.test(this.LA(1).image)) return false;
-    for (let ahead = 3, open = 1; open > 0; ahead++) {
+    for (let ahead = 3, open = 1; open > 0 && ahead < LONGEST_CAST; ahead++) {
       const { tokenType } = this.LA(ahead);
       if (tokenType === EOF || tokenType === t.LBrace || tokenType === t.RBrace) return false;
       if (tokenType === t.LParen) open++;

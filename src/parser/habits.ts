@@ -32,10 +32,20 @@ export function tellOnce(
 ): readonly Diagnostic[] {
   const inside = new Map<Told, TextEdit[]>();
   const places = new Map<string, Diagnostic[]>();
-  for (const { key, found } of habits) {
-    const range = ranges.findLast((each) => found.span.start >= each.start && found.span.end <= each.end);
-    if (range) inside.set(range, [...(inside.get(range) ?? []), ...(found.fix?.edits ?? [])]);
-    else places.set(key, [...(places.get(key) ?? []), found]);
+  const waiting = ranges.toSorted((a, b) => b.start - a.start || a.end - b.end);
+  /** The ranges around the habit that is looked at, and such as have ended; the innermost is the last. */
+  let around: Told[] = [];
+  for (const { key, found } of habits.toSorted((a, b) => a.found.span.start - b.found.span.start)) {
+    const { start, end } = found.span;
+    for (let next = waiting.at(-1); next && next.start <= start; next = waiting.at(-1)) {
+      around = around.filter((each) => each.end > start);
+      around.push(next);
+      waiting.pop();
+    }
+    const enclosing = around.filter((each) => each.end >= end);
+    const range = enclosing.findLast((each) => each.by) ?? enclosing.at(-1);
+    if (range) listed(inside, range).push(...(found.fix?.edits ?? []));
+    else listed(places, key).push(found);
   }
   const rewritten = new Map<Diagnostic, Diagnostic>();
   for (const range of ranges)
@@ -48,7 +58,8 @@ function onceALine(file: SourceFile, habits: readonly (readonly Diagnostic[])[])
   const lines = new Map<number, Diagnostic[]>();
   for (const places of habits) {
     const line = lineOf(file, places[0]?.span.start ?? 0);
-    lines.set(line, [...(lines.get(line) ?? []), ...places]);
+    const known = listed(lines, line);
+    for (const each of places) known.push(each);
   }
   return [...lines].map(([line, places]) => told(file, line, places));
 }
@@ -76,6 +87,12 @@ function told(file: SourceFile, line: number, places: readonly Diagnostic[]): Di
   };
 }
 
+function listed<Key, Value>(lists: Map<Key, Value[]>, key: Key): Value[] {
+  const known = lists.get(key) ?? [];
+  lists.set(key, known);
+  return known;
+}
+
 function lineOf(file: SourceFile, offset: number): number {
   return positionAt(file, offset).line;
 }
@@ -94,6 +111,7 @@ function mendedAlong(file: SourceFile, range: Told, by: Diagnostic, along: reado
 
 /** The range as the edits make it; undefined where that is too long to show. */
 function shown(file: SourceFile, { start, end }: Told, edits: readonly TextEdit[]): string | undefined {
+  if (end - start > 2 * LONGEST_SHOWN) return undefined;
   let text = file.text.slice(start, end);
   for (const { span, text: put } of edits.toSorted((a, b) => b.span.start - a.span.start)) {
     text = text.slice(0, span.start - start) + put + text.slice(span.end - start);

@@ -119,6 +119,13 @@ const wraps = [
   ['bronze b from s.csv("x") { ', " }"],
 ] as const;
 const units = [
+  // Ways of other languages, each of which is looked at behind or ahead.
+  " a = CASE WHEN b = 'c' AND d THEN 1 END\n",
+  " a = cast(b\n",
+  " a IN ('b', 'c') ",
+  " 'a' <> ",
+  ";",
+  "\n# a\n",
   "(",
   ")",
   "{",
