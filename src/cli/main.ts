@@ -7,6 +7,7 @@ import type { ParamArgument } from "../config/environment.ts";
 import { VERSION } from "../version.ts";
 import { type CommandResult, type CommonOptions, EXIT, type ExitCode, execute, FORMATS } from "./command.ts";
 import { type Io, processIo } from "./io.ts";
+import { ENGINES, type EngineOptions, MASTER } from "./spark-options.ts";
 import { executeWatching } from "./watch.ts";
 
 /** Runs one command line and leaves its exit code with the process. */
@@ -112,6 +113,8 @@ function commandLine(io: Io, finish: (code: ExitCode) => void): Command {
     .addOption(paramOption())
     .addOption(selectOption())
     .option("--full", "build also what has not changed")
+    .addOption(new Option("--engine <engine>", "what builds silver and gold").choices(ENGINES).default("duckdb"))
+    .addOption(masterOption())
     .addOption(memoryOption())
     .option("--watch", "run again after every change");
 
@@ -156,10 +159,9 @@ interface WatchOptions {
   readonly watch?: boolean;
 }
 
-interface RunOnlyOptions {
+interface RunOnlyOptions extends EngineOptions {
   readonly select?: readonly string[];
   readonly full?: boolean;
-  readonly memory?: string;
 }
 
 interface EnvironmentOptions {
@@ -176,6 +178,18 @@ function selectOption(): Option {
   return new Option("-s, --select <selector>", description).argParser(
     (text: string, earlier: readonly string[] = []) => [...earlier, notEmpty(text, "Expected a table, gold.orders.")],
   );
+}
+
+function masterOption(): Option {
+  return new Option(
+    "--master <url>",
+    "build on the Spark that is there: local[4], spark://host:7077, yarn (default: local[*])",
+  )
+    .implies({ engine: "spark" })
+    .argParser((text: string) => {
+      if (!MASTER.test(text)) throw new InvalidArgumentError("Expected local[N], spark://HOST:PORT, yarn or k8s://….");
+      return text;
+    });
 }
 
 function memoryOption(): Option {

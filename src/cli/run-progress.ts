@@ -26,6 +26,9 @@ interface Running {
   note: string;
 }
 
+/** In place of a relation. */
+const STARTING = "starting";
+
 /** Follows the events: what is at work, and how much is done. */
 function createState() {
   const running = new Map<string, Running>();
@@ -35,6 +38,12 @@ function createState() {
     done: () => done,
     follow(event: RunEvent): void {
       switch (event.kind) {
+        case "starting":
+          running.set(STARTING, { start: performance.now(), note: event.engine });
+          return;
+        case "ready":
+          running.delete(STARTING);
+          return;
         case "started":
           running.set(event.relation, { start: performance.now(), note: "" });
           return;
@@ -110,6 +119,7 @@ function plainProgress(total: number, output: Output): RunProgress {
     onEvent(event) {
       state.follow(event);
       if (event.kind === "finished") say(`${state.done()}/${total} ${resultText(event.result)}`);
+      if (event.kind === "ready") say(`${event.engine} is ready`);
       if (event.kind === "retrying") {
         say(`${event.relation}: ${event.problem}; again in ${secondsText(event.seconds)}`);
       }

@@ -18,6 +18,14 @@ export interface EnvironmentConfig {
   readonly params?: Readonly<Record<string, Scalar>>;
   readonly sources?: Readonly<Record<string, Readonly<Record<string, Scalar>>>>;
   readonly lake?: string;
+  readonly spark?: SparkConfig;
+}
+
+/** Where `medalc run --engine spark` finds Spark. */
+export interface SparkConfig {
+  readonly master?: string;
+  readonly python?: string;
+  readonly conf?: Readonly<Record<string, Scalar>>;
 }
 
 /** What there is where no medal.json is. */

@@ -4,7 +4,7 @@ import { nameHint } from "../diagnostics/suggest.ts";
 import type { ParamPlan, Program, SourcePlan } from "../plan/program.ts";
 import type { Span } from "../source.ts";
 import { typeText } from "../types.ts";
-import type { Config, EnvironmentConfig, Scalar } from "./config.ts";
+import type { Config, EnvironmentConfig, Scalar, SparkConfig } from "./config.ts";
 import { joinPath } from "./paths.ts";
 
 /** The environment of a laptop: always there, never deployed. */
@@ -18,6 +18,8 @@ export interface Environment {
   readonly sources: Readonly<Record<string, SourceOverride>>;
   /** The lake's folder, for local runs. */
   readonly lake: string;
+  /** A path of `python`, where it is one and no command, is seen from medal.json's folder. */
+  readonly spark: SparkConfig;
 }
 
 export type SourceOverride =
@@ -94,7 +96,12 @@ export function resolveEnvironment(
     sources[sourceName] = { kind: "settings", settings: properties };
   }
   const lake = joinPath(config.folder, written.lake ?? ".medal/lake");
-  return { environment: { name, params, sources, lake }, diagnostics };
+  return { environment: { name, params, sources, lake, spark: sparkOf(written.spark ?? {}, config) }, diagnostics };
+}
+
+function sparkOf(written: SparkConfig, { folder }: Config): SparkConfig {
+  if (!written.python?.includes("/")) return written;
+  return { ...written, python: joinPath(folder, written.python) };
 }
 
 /** One diagnostic a param of the program that has no value in the environment, at its declaration. */

@@ -83,9 +83,10 @@ function unknownProperty(name: string, place: string, span: Span, known: readonl
   return diagnostic("config-unknown-property", span, { place, name }, nameHint(name, known, "It may have:"));
 }
 
-/** The schema's own list: of an environment, or of the whole file. */
-function knownProperties(error: ErrorObject): readonly string[] {
-  const definition = error.instancePath === "" ? schema : schema.definitions.environment;
+/** The schema's own list: of the whole file, of an environment, or of its Spark. */
+function knownProperties({ instancePath }: ErrorObject): readonly string[] {
+  const { environment, spark } = schema.definitions;
+  const definition = instancePath === "" ? schema : instancePath.endsWith("/spark") ? spark : environment;
   return Object.keys(definition.properties);
 }
 

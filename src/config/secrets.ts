@@ -1,6 +1,6 @@
 /** Values in medal.json that look like secrets. The file is kept with the program, so it may hold none. */
 
-const SECRET_NAME = /passw(or)?d|secret|token|credential|api_?key|account_?key|access_?key|connection_?string/i;
+const SECRET_NAME = /passw(or)?d|secret|token|credential|(api|account|access)[_.]?key|connection_?string/i;
 const SECRET_VALUE =
   /:\/\/[^/?#\s]*:[^/?#\s]*@|\b(AccountKey|SharedAccessKey|SharedAccessSignature|Password|Pwd)=|[?&]sig=/i;
 

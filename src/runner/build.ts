@@ -12,17 +12,20 @@ import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import { type Program, qualifiedName, type TablePlan } from "../plan/program.ts";
 import { STRING } from "../types.ts";
 import { VERSION } from "../version.ts";
-import type { CommitInfo } from "./delta/actions.ts";
 import type { Snapshot } from "./delta/log.ts";
 import type { ColumnShape } from "./delta/schema.ts";
 import { commitTable, type DeltaWrite, removeOldFiles, type WrittenFile, writeRows } from "./delta/table.ts";
 import type { Connection, Engine, NoticedRow } from "./duckdb.ts";
 import { failure, isFailure, messageOf } from "./errors.ts";
-import { type BronzeFiles, type FoundInput, findInputs, readTable } from "./inputs.ts";
-import { checkKey, exampleText, privateColumns } from "./keys.ts";
+import { type BronzeFiles, dataFiles, type FoundInput, findInputs, readTable } from "./inputs.ts";
+import { checkKey } from "./keys.ts";
 import { folderName, type Lake } from "./lake.ts";
-import { type Counts, NO_COUNTS, type RelationResult, rowsText } from "./result.ts";
-import { createSetAside, type Noticed, type SetAside } from "./set-aside.ts";
+import { memoryOf, memoryText } from "./memory.ts";
+import { countsOf, failedExpectation, warnings } from "./noticed.ts";
+import { hidingValues } from "./private.ts";
+import type { RelationResult } from "./result.ts";
+import { createSetAside, type SetAside } from "./set-aside.ts";
+import { noticedOnSpark } from "./spark/said.ts";
 
 export interface BuildContext {
   readonly program: Program;
@@ -34,6 +37,8 @@ export interface BuildContext {
   readonly startedAt: Date;
   /** Build even what has not changed. */
   readonly full: boolean;
+  /** Builds a table anew: here, or on Spark. */
+  rebuild(job: Job): Promise<Built>;
   /** Calls the listener when the run is stopped; returns how to be called no more. */
   onStop(listener: () => void): () => void;
 }
@@ -60,10 +65,14 @@ export async function buildTable(table: TablePlan, context: BuildContext): Promi
     const memory = memoryOf(current?.commitInfo);
     const isWhole = !hasQuarantine(table) || memoryOf(quarantined?.commitInfo)?.fingerprint === fingerprint;
     if (memory?.fingerprint === fingerprint && isWhole && !context.full) {
-      const { rejected, quarantined, warned, rows, bytes } = memory;
-      return { result: { relation, state: "unchanged", rows, bytes, rejected, quarantined, warned }, diagnostics: [] };
+      const { rows, bytes, printed } = memory;
+      const counts = memory.counts ?? countsOf(await noticedOnSpark(table, printed, quarantined, lake, connection));
+      return { result: { relation, state: "unchanged", rows, bytes, ...counts }, diagnostics: [] };
     }
-    return await rebuild({ table, relation, inputs, fingerprint, current, quarantined, connection, context });
+    const job = { table, relation, inputs, fingerprint, current, quarantined, connection, context };
+    const built = await context.rebuild(job);
+    if (!hasQuarantine(table)) await rm(lake.tableFolder(`quarantine.${relation}`), { recursive: true, force: true });
+    return built;
   } catch (error) {
     throw isFailure(error) ? error : failure(engineProblem(error, table, context));
   } finally {
@@ -72,7 +81,8 @@ export async function buildTable(table: TablePlan, context: BuildContext): Promi
   }
 }
 
-interface Job {
+/** What a table is built from, and into. */
+export interface Job {
   readonly table: TablePlan;
   readonly relation: string;
   readonly inputs: readonly FoundInput[];
@@ -83,9 +93,10 @@ interface Job {
   readonly context: BuildContext;
 }
 
-async function rebuild(job: Job): Promise<Built> {
+/** Builds a table on DuckDB. Throws a failure where a check does not hold. */
+export async function rebuildHere(job: Job): Promise<Built> {
   const { table, relation, connection, context } = job;
-  const { program, lake } = context;
+  const { program } = context;
   const write: DeltaWrite = {
     ...versionOf(job, relation, job.current),
     ...(table.doc === undefined ? {} : { doc: table.doc }),
@@ -102,10 +113,10 @@ async function rebuild(job: Job): Promise<Built> {
     checkNulls(table, file);
 
     const counts = countsOf(noticed);
-    const memory = (rows: number, bytes: number): string =>
-      JSON.stringify({ medal: 1, fingerprint: job.fingerprint, rows, bytes, ...counts });
+    const { fingerprint } = job;
+    const memory = memoryText({ fingerprint, rows: file.rows, bytes: file.bytes, counts });
     const commit = async (version: DeltaWrite, written: WrittenFile) => {
-      const committed = await commitTable(version, written, memory(file.rows, file.bytes));
+      const committed = await commitTable(version, written, memory);
       if (!committed) throw failure(diagnostic("lake-conflict", table.span, { table: version.relation }));
     };
     if (hasQuarantine(table)) {
@@ -113,7 +124,6 @@ async function rebuild(job: Job): Promise<Built> {
       await commit(quarantine, await writeRows(connection, quarantineSql(aside, inputs), quarantine));
     }
     await commit(write, file);
-    if (!hasQuarantine(table)) await rm(lake.tableFolder(`quarantine.${relation}`), { recursive: true, force: true });
     return {
       result: { relation, state: "ok", rows: file.rows, bytes: file.bytes, ...counts },
       diagnostics: warnings(noticed, relation, table),
@@ -185,8 +195,7 @@ async function inputOf(
   { files, lake }: BuildContext,
 ): Promise<RelationInput> {
   if (bronze) return files.input(bronze.plan, bronze.path, checked, (record) => aside.malformed(relation, record));
-  const folder = lake.tableFolder(relation);
-  return { kind: "delta", files: (snapshot?.files ?? []).map(({ path }) => join(folder, path)) };
+  return { kind: "delta", files: dataFiles(relation, snapshot, lake) };
 }
 
 /** SQL for the records that DuckDB could not read as fields, of the query that ran on the connection. */
@@ -214,24 +223,6 @@ function hasQuarantine(table: TablePlan): boolean {
   return quarantines || table.reads.some((relation) => relation.startsWith("bronze."));
 }
 
-function failedExpectation(
-  { notice, count, example }: Noticed,
-  relation: string,
-  program: Program,
-): readonly Diagnostic[] {
-  if (notice.kind !== "failed" || notice.expectation.action !== "fail" || count === 0) return [];
-  const { name, span } = notice.expectation;
-  const values: Readonly<Record<string, unknown>> = example === undefined ? {} : JSON.parse(example);
-  return [
-    diagnostic("expectation-failed", span, {
-      table: relation,
-      count: rowsText(count),
-      name: JSON.stringify(name),
-      example: exampleText(Object.keys(values), values, privateColumns(relation, program)),
-    }),
-  ];
-}
-
 /** A check of the table itself reads the rows that were written; that of a bronze table is made once in a run. */
 async function keyProblems(job: Job, inputs: RelationInputs, file: WrittenFile): Promise<readonly Diagnostic[]> {
   const { table, relation, connection, context } = job;
@@ -254,33 +245,6 @@ function checkNulls(table: TablePlan, file: WrittenFile): void {
   if (wrong) throw new Error(`${qualifiedName(table)}.${wrong.name} cannot be null, and is`);
 }
 
-function countsOf(noticed: readonly Noticed[]): Counts {
-  const sum = (is: (notice: Noticed["notice"]) => boolean) =>
-    noticed.filter(({ notice }) => is(notice)).reduce((total, { count }) => total + count, 0);
-  return {
-    rejected: sum((notice) => notice.kind === "rejected"),
-    quarantined: sum((notice) => notice.kind === "failed" && notice.expectation.action === "quarantine"),
-    warned: sum((notice) => notice.kind === "failed" && notice.expectation.action === "warn"),
-  };
-}
-
-function warnings(noticed: readonly Noticed[], relation: string, table: TablePlan): readonly Diagnostic[] {
-  return noticed.flatMap(({ notice, count: rows }) => {
-    if (rows === 0) return [];
-    const count = rowsText(rows);
-    if (notice.kind === "rejected") {
-      const step = table.steps.find(
-        (each) => (each.kind === "from" || each.kind === "join") && each.relation === notice.relation,
-      );
-      const span = step?.span ?? table.span;
-      return [diagnostic("rows-rejected", span, { table: relation, count, relation: notice.relation })];
-    }
-    const { name, span, action } = notice.expectation;
-    const code = action === "warn" ? "expectation-warned" : "rows-quarantined";
-    return [diagnostic(code, span, { table: relation, count, name: JSON.stringify(name) })];
-  });
-}
-
 /** What a table is made from, as one text: its plan, what it reads in which state, and who builds it. */
 function fingerprintOf(table: TablePlan, program: Program, inputs: readonly FoundInput[]): string {
   const bronze = program.bronze.filter(({ name }) => table.reads.includes(`bronze.${name}`));
@@ -289,33 +253,8 @@ function fingerprintOf(table: TablePlan, program: Program, inputs: readonly Foun
   return createHash("sha256").update(text).digest("hex");
 }
 
-/** What a build leaves in its commit for the next run. */
-interface Memory extends Counts {
-  readonly fingerprint: string;
-  readonly rows: number;
-  readonly bytes: number;
-}
-
-/** A version that somebody else has written has no memory of ours, so it is built anew. */
-function memoryOf(commit: CommitInfo | undefined): Memory | undefined {
-  if (commit?.userMetadata === undefined || !commit.engineInfo.startsWith("medalc/")) return undefined;
-  return { ...NO_COUNTS, ...JSON.parse(commit.userMetadata) };
-}
-
-/** What the engine says, without values of columns that say something about a person. */
 function engineProblem(error: unknown, table: TablePlan, { program }: BuildContext): Diagnostic {
-  const isPrivate = table.reads.some((relation) => privateColumns(relation, program).size > 0);
   const said = messageOf(error).replace(/^[A-Z][A-Za-z ]* Error: /, "");
-  const problem = isPrivate ? withoutValues(said) : said;
   const code = /^Out of Memory Error/.test(messageOf(error)) ? "run-out-of-memory" : "table-failed";
-  return diagnostic(code, table.span, { table: qualifiedName(table), problem });
-}
-
-/** Values stand behind our own `not int: `, in quotes, in parentheses that are not a type's, and bare as numbers. */
-function withoutValues(text: string): string {
-  return text
-    .replace(/^(not [^:]*: ).*$/s, "$1…")
-    .replace(/'.*'|'.*$/s, "…")
-    .replace(/".*"|".*$/s, "…")
-    .replace(/(?<!\w)\([^()]*\)|(?<![\w(,.])-?\d[\w.:+-]*/g, "…");
+  return diagnostic(code, table.span, { table: qualifiedName(table), problem: hidingValues(said, table, program) });
 }

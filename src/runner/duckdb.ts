@@ -90,7 +90,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 const MEGABYTE = 2 ** 20;
 const LARGEST_DEFAULT = 2048 * MEGABYTE;
 
-function defaultMemory(): number {
+/** Bytes that an engine may use where nobody says how many. */
+export function defaultMemory(): number {
   return Math.min(totalmem() / 2, LARGEST_DEFAULT);
 }
 

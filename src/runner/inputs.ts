@@ -65,6 +65,11 @@ export async function readTable(
   throw failure(diagnostic("delta-unsupported", at.span, { relation, problem: snapshot.unreadable, folder }));
 }
 
+/** The files of a Delta table of the lake; none where there is no such table. */
+export function dataFiles(relation: string, snapshot: Snapshot | undefined, lake: Lake): readonly string[] {
+  return (snapshot?.files ?? []).map(({ path }) => join(lake.tableFolder(relation), path));
+}
+
 /** Files of bronze tables, looked at once in a run whoever reads them. */
 export interface BronzeFiles {
   /**

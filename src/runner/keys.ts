@@ -4,8 +4,9 @@ import type { RelationInput } from "../codegen/duckdb/inputs.ts";
 import { relationSql } from "../codegen/duckdb/table.ts";
 import { duckdbName } from "../codegen/expressions/duckdb.ts";
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
-import { type Column, type KeyCheck, type Program, qualifiedName, type TablePlan } from "../plan/program.ts";
+import { type KeyCheck, type Program, qualifiedName, type TablePlan } from "../plan/program.ts";
 import type { Connection } from "./duckdb.ts";
+import { columnsOf, exampleText, privateColumns } from "./private.ts";
 
 /**
  * What is wrong with a key; undefined where nothing is. Most keys hold, which counting different hashes shows in a
@@ -32,35 +33,18 @@ export async function checkKey(
     `SELECT ${texts}, CAST(count(*) OVER () AS VARCHAR) AS "#count" FROM (${groups}) ORDER BY ${names} LIMIT 1`,
   );
   if (example === undefined) return undefined;
-  const count = Number(example["#count"]);
+  const shown = exampleText(check.columns, example, privateColumns(check.relation, program));
+  return duplicateKey(check, table, Number(example["#count"]), shown);
+}
+
+/** So many values of a key are in several rows; `example` is the text of one of them, or empty. */
+export function duplicateKey(check: KeyCheck, table: TablePlan, count: number, example: string): Diagnostic {
   const key = check.columns.length === 1 ? (check.columns[0] ?? "") : `(${check.columns.join(", ")})`;
   return diagnostic("duplicate-key", check.span, {
     relation: check.relation,
     count: `${count} ${count === 1 ? "value" : "values"} of ${key}`,
-    example: exampleText(check.columns, example, privateColumns(check.relation, program)),
+    example,
     table: qualifiedName(table),
     columns: key,
   });
-}
-
-/** Values of a key for a message, but none that say something about a person. */
-export function exampleText(
-  columns: readonly string[],
-  values: Readonly<Record<string, unknown>>,
-  hidden: ReadonlySet<string>,
-): string {
-  const shown = columns.filter((name) => !hidden.has(name) && name in values);
-  if (shown.length === 0) return "";
-  return ` (${shown.map((name) => `${name} ${values[name] ?? "null"}`).join(", ")})`;
-}
-
-/** The columns that say something about a person. */
-export function privateColumns(relation: string, program: Program): ReadonlySet<string> {
-  const tagged = columnsOf(relation, program).filter(({ tags }) => tags.includes("pii"));
-  return new Set(tagged.map(({ name }) => name));
-}
-
-function columnsOf(relation: string, program: Program): readonly Column[] {
-  const bronze = program.bronze.find(({ name }) => `bronze.${name}` === relation);
-  return (bronze ?? program.tables.find((table) => qualifiedName(table) === relation))?.columns ?? [];
 }

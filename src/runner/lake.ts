@@ -27,10 +27,13 @@ function relationParts(relation: string): readonly string[] {
   return [...layers.split("."), name];
 }
 
-/** A name in backticks may hold anything; what is no plain letter is written as a URL would have it. */
+/** A name in backticks may hold anything; what some file system or Spark does not take is written as a URL would have it. */
 export function folderName(name: string): string {
-  const encoded = encodeURIComponent(name).replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16)}`);
-  return /^\.+$/.test(encoded) ? encoded.replaceAll(".", "%2e") : encoded;
+  return name.replace(/[/\\:*?#%[\]{}^"<>|\p{Cc}]|^[\s.]|[\s.]$/gu, encodeMark);
+}
+
+function encodeMark(mark: string): string {
+  return `%${mark.charCodeAt(0).toString(16).padStart(2, "0")}`;
 }
 
 /** The folders in a folder, sorted; none where it is not there. */

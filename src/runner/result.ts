@@ -30,6 +30,9 @@ export interface RunResult {
 }
 
 export type RunEvent =
+  /** An engine that takes its time is being started; nothing else happens until it is ready. */
+  | { readonly kind: "starting"; readonly engine: string }
+  | { readonly kind: "ready"; readonly engine: string }
   | { readonly kind: "started"; readonly relation: string }
   /** So many bytes of a bronze file are there. */
   | { readonly kind: "progress"; readonly relation: string; readonly bytes: number }

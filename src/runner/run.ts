@@ -8,15 +8,16 @@ import type { SourceOverride } from "../config/environment.ts";
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import { type Program, qualifiedName } from "../plan/program.ts";
 import type { Span } from "../source.ts";
-import { type BuildContext, buildTable } from "./build.ts";
+import { type BuildContext, buildTable, rebuildHere } from "./build.ts";
 import { createSlots, runTasks, type Task } from "./dag.ts";
 import { createEngine, type NoticedRow } from "./duckdb.ts";
 import { isFailure } from "./errors.ts";
 import { extractBronze } from "./extract/extract.ts";
 import { createBronzeFiles } from "./inputs.ts";
-import { createLake } from "./lake.ts";
+import { createLake, type Lake } from "./lake.ts";
 import { takeLock } from "./lock.ts";
 import { NO_COUNTS, type RelationResult, type RunEvent, type RunResult } from "./result.ts";
+import type { SparkEngine, SparkOptions } from "./spark/engine.ts";
 
 export interface RunOptions {
   readonly program: Program;
@@ -38,6 +39,8 @@ export interface RunOptions {
   readonly threads?: number;
   /** Build even what has not changed. */
   readonly full?: boolean;
+  /** Builds silver and gold on Spark; on DuckDB by default. */
+  readonly spark?: SparkOptions;
   /** Milliseconds before a source is tried again the first time; 500 by default. */
   readonly retryPause?: number;
   /** Milliseconds after which a source that nobody answers for counts as unreachable; 10,000 by default. */
@@ -48,7 +51,7 @@ export interface RunOptions {
 }
 
 const LOADS_AT_A_TIME = 4;
-const TABLES_AT_A_TIME = 2;
+const TABLES_AT_A_TIME = { here: 2, onSpark: 4 };
 const RETRY_PAUSE = 500;
 const PATIENCE = 10_000;
 
@@ -67,16 +70,34 @@ export async function run(options: RunOptions): Promise<RunResult> {
   try {
     await rm(lake.scratchFolder, { recursive: true, force: true });
     await mkdir(lake.scratchFolder, { recursive: true });
-    return await runLocked(options, lake);
+    const spark = await startSpark(options, lake);
+    return await runLocked(options, lake, spark).finally(() => spark?.close());
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    return { relations: [], diagnostics: [...error.diagnostics, ...stopDiagnostics(options, [])] };
   } finally {
     await rm(lake.scratchFolder, { recursive: true, force: true });
     await lock.release();
   }
 }
 
+/**
+ * Spark, where the tables are to be built on it, before anything is extracted: where it cannot be had, nothing is done.
+ * Undefined too where the run was stopped meanwhile. Throws a failure where there is no Spark.
+ */
+async function startSpark(options: RunOptions, lake: Lake): Promise<SparkEngine | undefined> {
+  if (options.spark === undefined) return undefined;
+  options.onEvent({ kind: "starting", engine: `Spark at ${options.spark.master}` });
+  // Only here, for it brings the templates of the notebooks.
+  const { createSparkEngine } = await import("./spark/engine.ts");
+  const engine = await createSparkEngine(options.spark, { ...options, lake });
+  if (engine !== undefined) options.onEvent({ kind: "ready", engine: engine.name });
+  return engine;
+}
+
 type Outcome = { readonly result: RelationResult; readonly diagnostics: readonly Diagnostic[] };
 
-async function runLocked(options: RunOptions, lake: BuildContext["lake"]): Promise<RunResult> {
+async function runLocked(options: RunOptions, lake: Lake, spark: SparkEngine | undefined): Promise<RunResult> {
   const { program, select, startedAt, onEvent } = options;
   const signal = options.signal ?? new AbortController().signal;
   const listeners = new Map<string, (row: NoticedRow) => void>();
@@ -94,6 +115,7 @@ async function runLocked(options: RunOptions, lake: BuildContext["lake"]): Promi
     listeners,
     startedAt,
     full: options.full ?? false,
+    rebuild: spark?.rebuild ?? rebuildHere,
     onStop(listener) {
       signal.addEventListener("abort", listener);
       return () => signal.removeEventListener("abort", listener);
@@ -102,7 +124,7 @@ async function runLocked(options: RunOptions, lake: BuildContext["lake"]): Promi
   const reach = { ...options, overrides: options.sources };
   const retry = { pause: options.retryPause ?? RETRY_PAUSE, patience: options.patience ?? PATIENCE, signal };
   const loads = createSlots(LOADS_AT_A_TIME);
-  const builds = createSlots(TABLES_AT_A_TIME);
+  const builds = createSlots(spark === undefined ? TABLES_AT_A_TIME.here : TABLES_AT_A_TIME.onSpark);
 
   const task = (
     relation: string,

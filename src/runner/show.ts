@@ -7,13 +7,14 @@ import { relationSql } from "../codegen/duckdb/table.ts";
 import { duckdbName } from "../codegen/expressions/duckdb.ts";
 import { bronzeFile } from "../codegen/shared/bronze-file.ts";
 import { diagnostic } from "../diagnostics/diagnostic.ts";
+import { duckdbText } from "../functions/canonical-text.ts";
 import { type Program, qualifiedName } from "../plan/program.ts";
 import type { Span } from "../source.ts";
 import { STRING, type Type } from "../types.ts";
 import { type Connection, createEngine } from "./duckdb.ts";
 import { failure } from "./errors.ts";
 import { fileName, newestLoad } from "./extract/land.ts";
-import { type BronzeFiles, createBronzeFiles, readTable } from "./inputs.ts";
+import { type BronzeFiles, createBronzeFiles, dataFiles, readTable } from "./inputs.ts";
 import { createLake, type Lake } from "./lake.ts";
 
 export interface ShowOptions {
@@ -92,16 +93,14 @@ async function findRelation(
   if (table === undefined) throw new Error(`the program has no ${relation}`);
   const snapshot = await readTable(relation, table, lake, connection.rows);
   if (snapshot === undefined) throw missing(table.span);
-  const folder = lake.tableFolder(relation);
   return {
-    input: { kind: "delta", files: snapshot.files.map(({ path }) => join(folder, path)) },
+    input: { kind: "delta", files: dataFiles(relation, snapshot, lake) },
     columns: relation.startsWith("quarantine.") ? QUARANTINE_COLUMNS : table.columns,
   };
 }
 
 function shownText(column: string, type: Type): string {
-  if (type.kind === "timestamp") return `strftime(${column}, '%Y-%m-%dT%H:%M:%S.%fZ')`;
-  return type.kind === "binary" ? `base64(${column})` : `CAST(${column} AS VARCHAR)`;
+  return type.kind === "binary" ? `base64(${column})` : duckdbText(type, column);
 }
 
 function textOrNull(value: unknown): string | null {

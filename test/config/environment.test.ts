@@ -146,3 +146,14 @@ it("joins paths without a file system", () => {
   expect(folderOf("c")).toBe(".");
   expect(folderOf("/c")).toBe("/");
 });
+
+it("the settings of Spark are those of medal.json; a path of Python is seen from its folder, a command is not", () => {
+  const conf = { "spark.executor.cores": 3 };
+  const environments = {
+    local: { spark: { python: ".venv/bin/python", conf } },
+    cluster: { spark: { master: "yarn", python: "python3.12" } },
+  };
+  expect(resolve(environments, "local").environment.spark).toEqual({ python: "shop/.venv/bin/python", conf });
+  expect(resolve(environments, "cluster").environment.spark).toEqual({ master: "yarn", python: "python3.12" });
+  expect(resolve({}, "local").environment.spark).toEqual({});
+});

@@ -67,7 +67,7 @@ it("config-unknown-property: suggests the nearest, or lists what there is", () =
     "config-unknown-property: environments.dev has no property param",
     "config-unknown-property: environments.dev has no property colour",
   ]);
-  expect(hints).toEqual(["Did you mean `params`?", "It may have: params, sources, lake."]);
+  expect(hints).toEqual(["Did you mean `params`?", "It may have: params, sources, lake, spark."]);
 });
 
 it("config-secret: no password, no token, no credentials in an address", () => {
@@ -79,7 +79,8 @@ it("config-secret: no password, no token, no credentials in an address", () => {
       "plain": {"uri": "mongodb://host:27017/db"},
       "blob": {"base_url": «"https://a.blob.core.windows.net/c?sv=1&sig=abc"»},
       "hub": {"address": «"Endpoint=sb://x/;SharedAccessKey=abc"»}
-    }
+    },
+    "spark": {"conf": {"spark.hadoop.fs.azure.account.key.lake.dfs.core.windows.net": «"x"»}}
   }}}`);
   expect(messages[0]).toBe(
     "config-secret: environments.dev.params.api_key looks like a secret, and medal.json is kept with the program",

@@ -1,4 +1,4 @@
-/** `medalc run`: extracts, lands and builds on this machine. */
+/** `medalc run`: extracts, lands and builds, on this machine or on a Spark of the user's. */
 import { relative } from "node:path";
 import { type Diagnostic, hasErrors } from "../../diagnostics/diagnostic.ts";
 import type { Program } from "../../plan/program.ts";
@@ -13,14 +13,13 @@ import type { Io } from "../io.ts";
 import { type LocalOptions, loadLocal } from "../local.ts";
 import { createRunProgress, secondsText, sizeText } from "../run-progress.ts";
 import { selectTables } from "../select.ts";
+import { type EngineOptions, sparkOptions } from "../spark-options.ts";
 import { textTable } from "../table.ts";
 
-export interface RunOptions extends LocalOptions {
+export interface RunOptions extends LocalOptions, EngineOptions {
   readonly select?: readonly string[];
   /** Whether also what has not changed is built. */
   readonly full?: boolean;
-  /** As DuckDB writes it: `2GB`. */
-  readonly memory?: string;
 }
 
 export async function run(options: RunOptions, io: Io): Promise<CommandResult> {
@@ -48,6 +47,7 @@ export async function run(options: RunOptions, io: Io): Promise<CommandResult> {
       ...(selection === undefined ? {} : { select: selection.tables }),
       ...(options.memory === undefined ? {} : { memoryLimit: options.memory }),
       ...(options.full === undefined ? {} : { full: options.full }),
+      ...(options.engine === "spark" ? { spark: sparkOptions(options, environment, folder, io) } : {}),
       startedAt,
       onEvent: progress.onEvent,
       signal: io.stopSignal(),
@@ -63,8 +63,10 @@ export async function run(options: RunOptions, io: Io): Promise<CommandResult> {
     sources,
     ...(result.relations.length === 0
       ? {}
-      : { answer: answerOf(result, { environment: environment.name, lake, leftovers }, io.stdout.width) }),
-    closing: closingOf(result, { lake, leftovers }, seconds, showOptions(options)),
+      : {
+          answer: answerOf(result, { environment: environment.name, lake, leftovers }, io.stdout.width),
+          closing: closingOf(result, { lake, leftovers }, seconds, showOptions(options)),
+        }),
     exitCode: exitCodeOf(result),
   };
 }

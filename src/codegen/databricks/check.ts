@@ -35,10 +35,16 @@ export function checkDatabricks(program: Program, compute: ServicePlan, context:
       add(diagnostic("databricks-workers", at("workers"), { workers: text("workers") }));
     }
   }
-  for (const { name, span } of program.tables.flatMap((table) => table.columns)) {
-    if (NOT_IN_COLUMNS.test(name)) add(diagnostic("databricks-column-name", span, { name }));
-  }
+  for (const problem of checkColumnNames(program)) add(problem);
   return [...problems.values()];
+}
+
+/** The columns that a notebook could not write. */
+export function checkColumnNames(program: Program): readonly Diagnostic[] {
+  const columns = program.tables.flatMap((table) => table.columns);
+  return columns
+    .filter(({ name }) => NOT_IN_COLUMNS.test(name))
+    .map(({ name, span }) => diagnostic("databricks-column-name", span, { name }));
 }
 
 /** A param is where the value comes from; else the value stands with the service. */

@@ -17,17 +17,21 @@ export const databricksTarget: Target = {
 };
 
 function files(program: Program, compute: ServicePlan, context: EmitContext): readonly OutputFile[] {
-  const paths = notebookPaths(program);
-  const shared = {
-    bronze: new Map(program.bronze.map((bronze) => [`bronze.${bronze.name}`, bronze])),
-    lake: lakeRoot(program, context.environment),
-  };
   return [
     { path: "databricks/databricks.yml", text: bundle(program, compute, context), from: ["project"] },
+    ...notebookFiles(program, lakeRoot(program, context.environment)),
+  ];
+}
+
+/** The notebooks alone, for any Spark; `lake` is the root that they take unless they are told another one. */
+export function notebookFiles(program: Program, lake: string): readonly OutputFile[] {
+  const paths = notebookPaths(program);
+  const bronze = new Map(program.bronze.map((each) => [`bronze.${each.name}`, each]));
+  return [
     { path: "databricks/notebooks/lake.py", text: library(program), from: ["project"] },
     ...program.tables.map((table) => ({
       path: `databricks/${paths.get(qualifiedName(table))}.py`,
-      text: notebook(table, shared),
+      text: notebook(table, { bronze, lake }),
       from: [qualifiedName(table)],
     })),
   ];

@@ -90,4 +90,39 @@ export const runCatalog = {
     message: "{relation} in the lake cannot be read: {problem}",
     hint: "It was written or changed by another program; remove its folder {folder} to build it anew.",
   },
+  "spark-python-missing": {
+    severity: "error",
+    message: "there is no Python here to run Spark with: {python}",
+    hint: "Install Python, or name one that has pyspark: `spark.python` in medal.json, or PYSPARK_PYTHON.",
+  },
+  "spark-package-missing": {
+    severity: "error",
+    message: "{python} does not have the package {package}",
+    hint: "`{python} -m pip install {packages}` installs it.",
+  },
+  "spark-too-old": {
+    severity: "error",
+    message: "{what} {version} is too old for the notebooks, which need {oldest}",
+    hint: "`{python} -m pip install {packages}` installs packages that fit; Python 3.9 and Java 17 or later run them.",
+  },
+  "spark-delta-version": {
+    severity: "error",
+    message: "delta-spark {delta} is made for another Spark than pyspark {spark}",
+    hint: "`{python} -m pip install {packages}` installs two that fit.",
+  },
+  "spark-java-missing": {
+    severity: "error",
+    message: "there is no Java here to run Spark with",
+    hint: "Install Java 17 or later, `apt-get install openjdk-17-jre-headless`, or set JAVA_HOME.",
+  },
+  "spark-not-started": {
+    severity: "error",
+    message: "no Spark could be started at {master}: {problem}",
+    hint: "All that it said is in {log}.",
+  },
+  "spark-ended": {
+    severity: "error",
+    message: "{table} could not be built: Spark ended",
+    hint: "Most often memory has run out: give it more with `--memory`. All that it said is in {log}.",
+  },
 } as const satisfies Catalog;

@@ -1,9 +1,9 @@
 """Runs notebooks in Databricks' source format, unchanged, on any Apache Spark with Delta Lake.
 
-What they take for granted is here: `spark`, `dbutils` and `%run`. `medalc run --engine spark` starts this program and talks
-to it in lines of JSON. The first line has the master and the settings of the session; it is answered by what is ready or by
-what is missing. Each further line is a request with a number and is answered by a line with that number, as soon as it is
-done: several may be under way. The program ends with its input, and Spark with it.
+What they take for granted is here: `spark`, `dbutils` and `%run`. `medalc run --engine spark` starts this program and
+talks to it in lines of JSON. The first line has the master and the settings of the session; it is answered by what is
+ready or by what is missing. Each further line is a request with a number and is answered by a line with that number, as
+soon as it is done: several may be under way. The program ends with its input, and Spark with it.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ class Files:
 
 @dataclass
 class Utilities:
-    """The part of `dbutils` that notebooks of tables use. Nothing here knows a secret: bronze has been landed before."""
+    """The part of `dbutils` that notebooks of tables use. It has no secrets: bronze has been landed before."""
 
     widgets: Widgets
     fs: Files
@@ -108,6 +108,8 @@ def run_notebook(spark: SparkSession, path: str, parameters: dict[str, str], mem
     Returns what it printed. The `memory` stays with what it commits, together with what it had printed by then.
     """
     own = spark.newSession()
+    # A table that is empty and stays so is a version too, else it would keep what was remembered of another run.
+    own.conf.set("spark.databricks.delta.skipRecordingEmptyCommits", "false")
     printed = io.StringIO()
 
     def remember() -> None:
@@ -213,7 +215,7 @@ def create_session(master: str, settings: dict[str, str]) -> SparkSession:
     named = f"{packages} {settings.get('spark.jars', '')}"
     if "delta-spark" not in named and not glob(f"{_find_spark_home()}/jars/delta-spark_*.jar"):
         builder = delta.configure_spark_with_delta_pip(builder, [each for each in packages.split(",") if each])
-        del settings["spark.jars.packages"]
+        settings.pop("spark.jars.packages", None)
     for name, value in settings.items():
         builder = builder.config(name, value)
     return builder.getOrCreate()

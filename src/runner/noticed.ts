@@ -1,0 +1,52 @@
+/** What is said of the rows that a build has noticed. */
+import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
+import type { Program, TablePlan } from "../plan/program.ts";
+import { exampleText, privateColumns } from "./private.ts";
+import { type Counts, rowsText } from "./result.ts";
+import type { Noticed } from "./set-aside.ts";
+
+/** Nothing where it is none, or holds for every row. */
+export function failedExpectation(
+  { notice, count, example }: Noticed,
+  relation: string,
+  program: Program,
+): readonly Diagnostic[] {
+  if (notice.kind !== "failed" || notice.expectation.action !== "fail" || count === 0) return [];
+  const { name, span } = notice.expectation;
+  const values: Readonly<Record<string, unknown>> = example === undefined ? {} : JSON.parse(example);
+  return [
+    diagnostic("expectation-failed", span, {
+      table: relation,
+      count: rowsText(count),
+      name: JSON.stringify(name),
+      example: exampleText(Object.keys(values), values, privateColumns(relation, program)),
+    }),
+  ];
+}
+
+export function countsOf(noticed: readonly Noticed[]): Counts {
+  const sum = (is: (notice: Noticed["notice"]) => boolean) =>
+    noticed.filter(({ notice }) => is(notice)).reduce((total, { count }) => total + count, 0);
+  return {
+    rejected: sum((notice) => notice.kind === "rejected"),
+    quarantined: sum((notice) => notice.kind === "failed" && notice.expectation.action === "quarantine"),
+    warned: sum((notice) => notice.kind === "failed" && notice.expectation.action === "warn"),
+  };
+}
+
+export function warnings(noticed: readonly Noticed[], relation: string, table: TablePlan): readonly Diagnostic[] {
+  return noticed.flatMap(({ notice, count: rows }) => {
+    if (rows === 0) return [];
+    const count = rowsText(rows);
+    if (notice.kind === "rejected") {
+      const step = table.steps.find(
+        (each) => (each.kind === "from" || each.kind === "join") && each.relation === notice.relation,
+      );
+      const span = step?.span ?? table.span;
+      return [diagnostic("rows-rejected", span, { table: relation, count, relation: notice.relation })];
+    }
+    const { name, span, action } = notice.expectation;
+    const code = action === "warn" ? "expectation-warned" : "rows-quarantined";
+    return [diagnostic(code, span, { table: relation, count, name: JSON.stringify(name) })];
+  });
+}

@@ -1,0 +1,102 @@
+/** What notebooks and Spark say, as diagnostics. The sentences of notebooks stand in templates/databricks/lake.py.hbs. */
+import { duckdbString } from "../../codegen/expressions/duckdb.ts";
+import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
+import { type Program, qualifiedName, type TablePlan } from "../../plan/program.ts";
+import type { TypedExpect } from "../../semantics/typed.ts";
+import type { Snapshot } from "../delta/log.ts";
+import type { Connection } from "../duckdb.ts";
+import { dataFiles } from "../inputs.ts";
+import { duplicateKey } from "../keys.ts";
+import type { Lake } from "../lake.ts";
+import { failedExpectation } from "../noticed.ts";
+import { hidingValues } from "../private.ts";
+import type { Noticed } from "../set-aside.ts";
+import type { RequestProblem } from "./driver.ts";
+
+/** The rows that a table's notebook has set aside or counted: `printed` is what it printed. */
+export async function noticedOnSpark(
+  table: TablePlan,
+  printed: string,
+  quarantine: Snapshot | undefined,
+  lake: Lake,
+  connection: Connection,
+): Promise<readonly Noticed[]> {
+  const relation = qualifiedName(table);
+  const files = dataFiles(`quarantine.${relation}`, quarantine, lake);
+  const list = files.map(duckdbString).join(", ");
+  const groups = await connection.rows(
+    files.length === 0
+      ? "SELECT '' AS source, '' AS reason, 0 AS rows WHERE FALSE"
+      : `SELECT source, reason, count(*) AS rows FROM read_parquet([${list}]) GROUP BY ALL`,
+  );
+  const count = (source: string, reason?: string): number =>
+    groups
+      .filter((group) => group.source === source && (reason === undefined || group.reason === reason))
+      .reduce((total, { rows }) => total + Number(rows), 0);
+  const rejected = table.reads
+    .filter((input) => input.startsWith("bronze."))
+    .map(
+      (input): Noticed => ({ notice: { kind: "rejected", relation: input }, count: count(input), example: undefined }),
+    );
+  const expectations = expectationsOf(table);
+  // Of several with one name the notebook does not tell which of them a row has failed.
+  const named = expectations.filter(({ name }, at) => expectations.findIndex((each) => each.name === name) === at);
+  const failed = named.map((expectation): Noticed => {
+    const { name, action } = expectation;
+    const rows = action === "quarantine" ? count(relation, name) : (countBefore(printed, failing(name)) ?? 0);
+    return { notice: { kind: "failed", relation, expectation }, count: rows, example: undefined };
+  });
+  return [...rejected, ...failed];
+}
+
+/** Why a notebook has failed: a check of its table that does not hold, or what Spark says, in a sentence. */
+export function problemOnSpark(
+  { condition, message, trace }: RequestProblem,
+  table: TablePlan,
+  program: Program,
+  log: string,
+): readonly Diagnostic[] {
+  const relation = qualifiedName(table);
+  for (const expectation of expectationsOf(table)) {
+    const count = countBefore(`${message}\n`, failing(expectation.name));
+    if (count === undefined || expectation.action !== "fail") continue;
+    return failedExpectation(
+      { notice: { kind: "failed", relation, expectation }, count, example: undefined },
+      relation,
+      program,
+    );
+  }
+  for (const check of table.keyChecks) {
+    const count = countBefore(`${message}\n`, ` keys have several rows: ${check.columns.join(", ")}\n`);
+    if (count !== undefined && message.startsWith(`${check.relation}: `))
+      return [duplicateKey(check, table, count, "")];
+  }
+  if (condition?.startsWith("DELTA_CONCURRENT_")) return [diagnostic("lake-conflict", table.span, { table: relation })];
+  const code = /OutOfMemoryError/.test(trace) ? "run-out-of-memory" : "table-failed";
+  const problem = hidingValues(sentence(message, trace), table, program);
+  return [diagnostic(code, table.span, { table: relation, problem }, { hint: `All that Spark said is in ${log}.` })];
+}
+
+function expectationsOf(table: TablePlan): readonly TypedExpect[] {
+  return table.steps.filter((step) => step.kind === "expect");
+}
+
+function failing(name: string): string {
+  return ` rows fail the expectation: ${name}\n`;
+}
+
+/** The number that stands in front of these words. */
+function countBefore(text: string, words: string): number | undefined {
+  const at = text.indexOf(words);
+  const digits = at === -1 ? undefined : /\d+$/.exec(text.slice(0, at))?.[0];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+/** The first sentence, without Spark's codes; of an error of Java's, that of what caused it. */
+function sentence(message: string, trace: string): string {
+  const causes = [...trace.matchAll(/^(?:Caused )?(?:by)?: [\w.$]+: (.+)$/gm)].map(([, cause = ""]) => cause);
+  const isOfJava = message.startsWith("An error occurred while calling ");
+  const line = ((isOfJava ? causes.at(-1) : undefined) ?? message).split("\n", 1)[0] ?? "";
+  const plain = line.replace(/^\[[\w.]+\] /, "").replace(/ ?SQLSTATE: \w{5}$/, "");
+  return /^.*?(?=[.!](?:\s|$))/.exec(plain)?.[0] ?? plain;
+}

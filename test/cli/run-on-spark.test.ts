@@ -1,0 +1,218 @@
+/** `run --engine spark` with something in place of Python; test/integration/spark/run.test.ts has the real one. */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { expect, it } from "vitest";
+import { EXIT } from "../../src/cli/command.ts";
+import { medalc, type Ran, temporaryFolder } from "../support/io.ts";
+
+const PROGRAM = `project shop { lake = adls { account: "shop", container: "lake" } }
+source files = file { path: "in/" }
+bronze orders from files.csv("orders.csv") { id: int, name: string @pii }
+silver orders {
+  from bronze.orders
+  expect "named": name != ""
+  key id
+}
+`;
+
+interface Project {
+  readonly folder: string;
+  run(options?: string, env?: Readonly<Record<string, string>>): Promise<Ran>;
+  /** What the stand-in was given, a text each. */
+  given(what: "arguments" | "environment" | "input"): string;
+}
+
+/** A project and an interpreter that answers every line it is given with the next of these, and ends after the last. */
+function projectWith(answers: readonly object[], program = PROGRAM, config: object = {}): Project {
+  const folder = temporaryFolder({
+    "shop.medal": program,
+    "in/orders.csv": "id,name\n1,Ada\n",
+    "medal.json": JSON.stringify({ environments: { local: { spark: config } } }),
+  });
+  const lines = answers.map((answer, at) => {
+    writeFileSync(`${folder}/answer-${at}`, `${JSON.stringify(answer)}\n`);
+    return `read line; echo "$line" >> ${folder}/input; cat ${folder}/answer-${at}`;
+  });
+  const start = [`echo "$@" > ${folder}/arguments`, `env > ${folder}/environment`];
+  writeFileSync(`${folder}/python`, ["#!/bin/sh", ...start, ...lines, ""].join("\n"), { mode: 0o755 });
+  return {
+    folder,
+    run: (options = "", env = {}) =>
+      medalc(`run --engine spark ${options}`, {
+        folder,
+        env: { PATH: process.env.PATH ?? "", PYSPARK_PYTHON: `${folder}/python`, ...env },
+      }),
+    given: (what) => readFileSync(`${folder}/${what}`, "utf8"),
+  };
+}
+
+it("spark-python-missing: names the interpreter that was looked for, and extracts nothing", async () => {
+  const { folder, run } = projectWith([]);
+  const { code, out, err } = await run("", { PYSPARK_PYTHON: "no-such-python" });
+  expect({ code, out }).toEqual({ code: EXIT.failed, out: "" });
+  expect(err).toContain("error spark-python-missing: there is no Python here to run Spark with: no-such-python");
+  expect(existsSync(`${folder}/.medal/lake/bronze`)).toBe(false);
+});
+
+it.each([
+  [
+    { problem: "package", package: "delta-spark" },
+    "error spark-package-missing: {python} does not have the package delta-spark",
+    "hint: `{python} -m pip install pyspark==4.0.1 delta-spark==4.0.1` installs it.",
+  ],
+  [
+    { problem: "version", what: "pyspark", found: "3.5.1", oldest: "4.0" },
+    "error spark-too-old: pyspark 3.5.1 is too old for the notebooks, which need 4.0",
+    "hint: `{python} -m pip install pyspark==4.0.1 delta-spark==4.0.1` installs packages that fit",
+  ],
+  [
+    { problem: "delta", spark: "4.0.1", delta: "4.1.0" },
+    "error spark-delta-version: delta-spark 4.1.0 is made for another Spark than pyspark 4.0.1",
+    "hint: `{python} -m pip install pyspark==4.0.1 delta-spark==4.0.1` installs two that fit.",
+  ],
+  [
+    { problem: "java" },
+    "error spark-java-missing: there is no Java here to run Spark with",
+    "hint: Install Java 17 or later, `apt-get install openjdk-17-jre-headless`, or set JAVA_HOME.",
+  ],
+  [
+    { problem: "start", message: "[JAVA_GATEWAY_EXITED] Java gateway process exited.\nmore" },
+    "error spark-not-started: no Spark could be started at local[*]: [JAVA_GATEWAY_EXITED] Java gateway process exited.",
+    "hint: All that it said is in .medal/spark-local.log.",
+  ],
+])("says what is missing: %j", async (answer, message, hint) => {
+  const { folder, run } = projectWith([answer]);
+  const { code, err } = await run();
+  expect(code).toBe(EXIT.failed);
+  expect(err).toContain(message.replace("{python}", `${folder}/python`));
+  expect(err).toContain(hint.replace("{python}", `${folder}/python`));
+});
+
+it("spark-ended: a table whose Spark has gone has failed", async () => {
+  const { code, err } = await projectWith([{ ready: "4.0.1" }]).run();
+  expect(code).toBe(EXIT.failed);
+  expect(err).toContain("shop.medal:4:8: error spark-ended: silver.orders could not be built: Spark ended\n");
+});
+
+const failing = (message: string, more: object = {}) => [
+  { ready: "4.0.1" },
+  { id: 1, error: { condition: null, message, trace: "Traceback", ...more } },
+];
+
+it.each([
+  [
+    "silver.orders: 3 rows fail the expectation: named",
+    "6:3: error expectation-failed: silver.orders has 3 rows failing",
+  ],
+  [
+    "silver.orders: 1 keys have several rows: id",
+    "7:3: error duplicate-key: silver.orders has 1 value of id more than",
+  ],
+])("a check that does not hold is told at its place: %s", async (message, told) => {
+  const { code, err } = await projectWith(failing(message)).run();
+  expect(code).toBe(EXIT.expectation);
+  expect(err).toContain(`shop.medal:${told}`);
+});
+
+it.each([
+  [
+    "[DIVIDE_BY_ZERO] Division by zero. Use `try_divide`. SQLSTATE: 22012\n== DataFrame ==",
+    {},
+    "table-failed",
+    "Division by zero",
+  ],
+  [
+    "[PATH_NOT_FOUND] Path does not exist: file:/a/b. SQLSTATE: 42K03",
+    {},
+    "table-failed",
+    "Path does not exist: file:/a/b",
+  ],
+  [
+    "The value 'Ada' of the type STRING is no INT. SQLSTATE: 22018",
+    {},
+    "table-failed",
+    "The value … of the type STRING is no INT",
+  ],
+  [
+    "An error occurred while calling o91.save.",
+    {
+      trace:
+        ": org.apache.spark.SparkException: Job aborted. Task 1\n\tat x\nCaused by: java.io.IOException: No space left on device",
+    },
+    "table-failed",
+    "No space left on device",
+  ],
+  [
+    "An error occurred while calling o91.save.",
+    { trace: ": java.lang.OutOfMemoryError: Java heap space" },
+    "run-out-of-memory",
+    "Java heap space",
+  ],
+])("what Spark says is cut to a sentence without values of people: %s", async (message, more, code, told) => {
+  const { err } = await projectWith(failing(message, more)).run();
+  expect(err).toMatch(new RegExp(`shop\\.medal:4:8: error ${code}: silver\\.orders .*: ${told}\n`));
+});
+
+it("lake-conflict: another program has written the table meanwhile", async () => {
+  const { err } = await projectWith(failing("x", { condition: "DELTA_CONCURRENT_WRITE" })).run();
+  expect(err).toContain("error lake-conflict: silver.orders was changed by another program while it was built");
+});
+
+it("Spark gets no secret, and its settings neither as arguments nor in the environment", async () => {
+  const { run, given } = projectWith([{ problem: "java" }], PROGRAM, { conf: { "spark.executor.cores": 3 } });
+  await run("--master local[3] --memory 2GB", { MEDAL_SECRET_ERP_PASSWORD: "hunter2", OTHER: "kept" });
+  expect(given("environment")).toContain("OTHER=kept");
+  expect(given("environment") + given("arguments") + given("input")).not.toMatch(/hunter2|MEDAL_SECRET/);
+  expect(given("arguments")).toMatch(/^-u \S+driver\.py\n$/);
+  const { master, settings } = JSON.parse(given("input"));
+  expect(master).toBe("local[3]");
+  expect(settings).toMatchObject({
+    "spark.executor.cores": "3",
+    "spark.driver.memory": "1907m",
+    "spark.sql.shuffle.partitions": "6",
+    "spark.ui.enabled": "false",
+  });
+});
+
+it("a cluster's settings are its own, but for where medal.json says otherwise", async () => {
+  const config = { master: "spark://head:7077", conf: { "spark.ui.enabled": true } };
+  const { run, given } = projectWith([{ problem: "java" }], PROGRAM, config);
+  await run();
+  const { master, settings } = JSON.parse(given("input"));
+  expect(master).toBe("spark://head:7077");
+  expect(Object.keys(settings).sort()).toEqual(["spark.sql.warehouse.dir", "spark.ui.enabled"]);
+});
+
+it("the interpreter of medal.json goes before the one of the environment, seen from its folder", async () => {
+  const { run } = projectWith([], PROGRAM, { python: "bin/python" });
+  expect((await run()).err).toMatch(/spark-python-missing: .*\/bin\/python\n/);
+});
+
+it("a master implies the engine, and has to be one that Spark knows", async () => {
+  const { folder, run } = projectWith([{ problem: "java" }]);
+  const env = { PYSPARK_PYTHON: `${folder}/python`, PATH: process.env.PATH ?? "" };
+  expect((await medalc("run --master local", { folder, env })).err).toContain("error spark-java-missing");
+  const unknown = await run("--master sc://host");
+  expect(unknown.code).toBe(EXIT.usage);
+  expect(unknown.err).toContain("Expected local[N], spark://HOST:PORT, yarn or k8s://….");
+});
+
+it("names that Spark does not take in folders and columns are told before it is started", async () => {
+  const { folder, run } = projectWith(
+    [],
+    PROGRAM.replace("silver orders", "silver `orders?`").replaceAll("name", "`a b`"),
+  );
+  const { code, err } = await run();
+  expect(code).toBe(EXIT.failed);
+  expect(err).toContain("error lake-folder-name: ");
+  expect(err).toContain("error databricks-column-name: ");
+  expect(existsSync(`${folder}/arguments`)).toBe(false);
+});
+
+it("config-invalid and config-unknown-property: medal.json is held to what Spark takes", async () => {
+  const master = await projectWith([], PROGRAM, { master: "sc://host" }).run();
+  expect(master.code).toBe(EXIT.errors);
+  expect(master.err).toContain("error config-invalid: environments.local.spark.master must match pattern");
+  const name = await projectWith([], PROGRAM, { settings: {} }).run();
+  expect(name.err).toContain("error config-unknown-property: environments.local.spark has no property settings");
+  expect(name.err).toContain("It may have: master, python, conf.");
+});
