@@ -395,6 +395,21 @@ it("what is identified by all of its columns is a row, and long lists of columns
   expect(found[0]?.hint).toBe("Aggregate silver.wide before the join.");
 });
 
+it("rows that no columns identify are combinations of rows, and a conversion does not hide the column", () => {
+  const [, quantities] = errorsIn(`
+bronze a from files.csv("a.csv") { id: int, v: decimal(10,2) }
+bronze b from files.csv("b.csv") { id: int, quantity: int }
+gold t {
+  from bronze.a
+  join many bronze.b on b.id == a.id
+  group { v = sum(a.v), quantity = sum(b.quantity) }
+}`);
+  expect(quantities?.message).toBe(
+    "sum counts values of quantity several times: there is one value for each row of bronze.b, " +
+      "and one row for each combination of rows",
+  );
+});
+
 it("joins on what is no key yet ask once for the key", () => {
   const found = errorsIn(`
 bronze wide from files.csv("wide.csv") { a: string, b: string, c: string, v: int }

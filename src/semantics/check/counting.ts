@@ -18,7 +18,7 @@ export function checkCounting(found: AggregateExpr, span: Span, scope: Scope, co
   const entry = findFunction(found.fn);
   if (scope.open || !entry) return;
   for (const argument of found.args) {
-    const column = argument.kind === "column" ? argument.name : "this expression";
+    const column = columnName(argument);
     const homes = duplicatesOf(entry, found.overload) === "distorted" ? homesOf(argument, scope) : [];
     const problem =
       homes.map((home) => countingProblem(found, column, home, span, scope)).find((each) => each !== undefined) ??
@@ -28,6 +28,12 @@ export function checkCounting(found: AggregateExpr, span: Span, scope: Scope, co
       return;
     }
   }
+}
+
+/** A conversion that the program does not write does not make another value of a column. */
+function columnName(argument: Expr): string {
+  const [operand] = argument.kind === "call" && argument.fn === "widen" ? argument.args : [argument];
+  return operand?.kind === "column" ? operand.name : "this expression";
 }
 
 /** With `per` one row of many counts, so that its value must not depend on which. */
@@ -96,6 +102,7 @@ function countingProblem(
   const aggregateFirst = `Aggregate ${home.relation} before the join`;
   const filtered = found.where !== undefined;
   const related = whatMultiplied(home, scope);
+  const rows = listed(attributeNames(shortestKey(scope), scope));
   return diagnostic(
     "fan-out",
     span,
@@ -103,7 +110,7 @@ function countingProblem(
       aggregate: found.fn,
       column,
       home: home.label === "row" ? `row of ${home.relation}` : listed(home.label),
-      rows: listed(attributeNames(shortestKey(scope), scope)),
+      rows: rows === "row" ? "combination of rows" : rows,
     },
     {
       related,
