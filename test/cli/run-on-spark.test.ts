@@ -76,7 +76,7 @@ it.each([
   ],
   [
     { problem: "start", message: "[JAVA_GATEWAY_EXITED] Java gateway process exited.\nmore" },
-    "error spark-not-started: no Spark could be started at local[*]: [JAVA_GATEWAY_EXITED] Java gateway process exited.",
+    "error spark-not-started: no Spark could be started at local[*]: Java gateway process exited\n",
     "hint: All that it said is in .medal/spark-local.log.",
   ],
 ])("says what is missing: %j", async (answer, message, hint) => {

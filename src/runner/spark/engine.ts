@@ -23,7 +23,7 @@ import { folderName, type Lake } from "../lake.ts";
 import { memoryForSpark, memoryOf } from "../memory.ts";
 import { countsOf, warnings } from "../noticed.ts";
 import { type Driver, type StartProblem, startDriver } from "./driver.ts";
-import { noticedOnSpark, problemOnSpark } from "./said.ts";
+import { noticedOnSpark, problemOnSpark, sentence } from "./said.ts";
 
 /** Where Spark is and how it is set up. */
 export interface SparkOptions {
@@ -169,7 +169,7 @@ function startProblem(found: StartProblem, { python, master, logName: log }: Spa
     case "java":
       return diagnostic("spark-java-missing", at, {});
     case "start":
-      return diagnostic("spark-not-started", at, { master, problem: found.message.split("\n", 1)[0] ?? "", log });
+      return diagnostic("spark-not-started", at, { master, problem: sentence(found.message, found.message), log });
     default:
       return found satisfies never;
   }

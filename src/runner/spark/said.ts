@@ -93,7 +93,7 @@ function countBefore(text: string, words: string): number | undefined {
 }
 
 /** The first sentence, without Spark's codes; of an error of Java's, that of what caused it. */
-function sentence(message: string, trace: string): string {
+export function sentence(message: string, trace: string): string {
   const causes = [...trace.matchAll(/^(?:Caused )?(?:by)?: [\w.$]+: (.+)$/gm)].map(([, cause = ""]) => cause);
   const isOfJava = message.startsWith("An error occurred while calling ");
   const line = ((isOfJava ? causes.at(-1) : undefined) ?? message).split("\n", 1)[0] ?? "";
