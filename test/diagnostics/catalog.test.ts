@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { configCatalog } from "../../src/diagnostics/catalog/config.ts";
+import { deployCatalog } from "../../src/diagnostics/catalog/deploy.ts";
 import type { CatalogEntry } from "../../src/diagnostics/catalog/entry.ts";
 import { catalog } from "../../src/diagnostics/catalog/index.ts";
 import { namesCatalog } from "../../src/diagnostics/catalog/names.ts";
@@ -20,6 +21,7 @@ const parts: readonly object[] = [
   configCatalog,
   targetsCatalog,
   runCatalog,
+  deployCatalog,
 ];
 const entries: readonly (readonly [string, CatalogEntry])[] = Object.entries(catalog);
 

@@ -1,6 +1,7 @@
 /** Every diagnostic there is. One file a phase; codes are unique over all of them (the object type sees to it in tests). */
 
 import { configCatalog } from "./config.ts";
+import { deployCatalog } from "./deploy.ts";
 import type { ParametersOf } from "./entry.ts";
 import { namesCatalog } from "./names.ts";
 import { relationsCatalog } from "./relations.ts";
@@ -17,6 +18,7 @@ export const catalog = {
   ...configCatalog,
   ...targetsCatalog,
   ...runCatalog,
+  ...deployCatalog,
 } as const;
 
 export type DiagnosticCode = keyof typeof catalog;

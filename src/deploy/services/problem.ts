@@ -1,0 +1,56 @@
+/** What a service did instead of what it was asked, as diagnostics. Its own words are in them, secrets never. */
+import { COMMAND_LINE } from "../../config/environment.ts";
+import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
+
+/** What was asked of whom. */
+export interface Asked {
+  /** As users know it: `Databricks`, `Data Factory`. */
+  readonly service: string;
+  /** Reads on after "refused to": `import the notebook /Shared/medalc/olist/lake`. */
+  readonly action: string;
+}
+
+/** No answer at all, or none of the service: `address` is a host or an URL without a query. */
+export function unreachable({ service }: Asked, address: string, problem: string): Diagnostic {
+  return diagnostic("service-unreachable", COMMAND_LINE, { service, address, problem: withoutSecrets(problem) });
+}
+
+export function tokenRefused({ service }: Asked, problem: string): Diagnostic {
+  return diagnostic("service-token-refused", COMMAND_LINE, { service, problem: withoutSecrets(problem) });
+}
+
+/** `grant` is the command that gives what is missing. */
+export function forbidden({ service, action }: Asked, problem: string, grant: string): Diagnostic {
+  const params = { service, action, grant, problem: withoutSecrets(problem) };
+  return diagnostic("service-forbidden", COMMAND_LINE, params, { hint: grantHint(grant) });
+}
+
+export function refused({ service, action }: Asked, problem: string): Diagnostic {
+  return diagnostic("service-refused", COMMAND_LINE, { service, action, problem: withoutSecrets(problem) });
+}
+
+export function busy({ service, action }: Asked, tries: number, problem: string): Diagnostic {
+  return diagnostic("service-busy", COMMAND_LINE, { service, action, tries, problem: withoutSecrets(problem) });
+}
+
+/** A command is no parameter: it must not be cut. */
+function grantHint(grant: string): string {
+  return `Let somebody who may grant it run: \`${grant}\`.`;
+}
+
+const SECRETS: readonly (readonly [RegExp, string])[] = [
+  // JSON web tokens, alone or in a header.
+  [/\beyJ[\w-]*(?:\.[\w-]*){1,4}/g, "…"],
+  [/\b(Bearer|Basic|SharedKey(?:Lite)?)\s+[^\s"',;]+/gi, "$1 …"],
+  // In URLs, connection strings, JSON and SQL.
+  [
+    /\b(sig|signature|access_?token|refresh_?token|client_?secret|account_?key|shared_?access_?(?:key|signature)|password|pwd|secret)("?\s*[=:]\s*)(?:N?'(?:[^']|'')*'|"[^"]*"|[^\s&;,"']+)/gi,
+    "$1$2…",
+  ],
+];
+
+/** A service may say again what it was sent: tokens, keys and passwords become an ellipsis. In one line. */
+export function withoutSecrets(text: string): string {
+  const line = text.replace(/\s+/g, " ").trim();
+  return SECRETS.reduce((rest, [pattern, instead]) => rest.replace(pattern, instead), line);
+}

@@ -1,0 +1,52 @@
+import { expect, it } from "vitest";
+import {
+  busy,
+  forbidden,
+  refused,
+  tokenRefused,
+  unreachable,
+  withoutSecrets,
+} from "../../../src/deploy/services/problem.ts";
+
+const asked = { service: "Databricks", action: "list the folder /Shared" };
+const token = "eyJ0eXAiOiJKV1Qi.eyJhdWQiOiIyZmY4In0.c2lnbmF0dXJl";
+
+it("says what a service did in its own words", () => {
+  const problem = "PERMISSION_DENIED: no rights";
+  const told = [
+    unreachable(asked, "https://adb-1.azuredatabricks.net", "getaddrinfo ENOTFOUND"),
+    tokenRefused(asked, "the token is expired"),
+    forbidden(asked, problem, "databricks workspace update-permissions"),
+    refused(asked, "RESOURCE_ALREADY_EXISTS"),
+    busy(asked, 5, "HTTP 429"),
+  ];
+  expect(told.map(({ code, message }) => `${code}: ${message}`)).toMatchInlineSnapshot(`
+    [
+      "service-unreachable: Databricks does not answer at https://adb-1.azuredatabricks.net: getaddrinfo ENOTFOUND",
+      "service-token-refused: Databricks does not accept the token of this identity: the token is expired",
+      "service-forbidden: Databricks does not let this identity list the folder /Shared: PERMISSION_DENIED: no rights",
+      "service-refused: Databricks refused to list the folder /Shared: RESOURCE_ALREADY_EXISTS",
+      "service-busy: Databricks was asked 5 times to list the folder /Shared and was busy each time: HTTP 429",
+    ]
+  `);
+  expect(told[2]?.hint).toBe("Let somebody who may grant it run: `databricks workspace update-permissions`.");
+});
+
+it("does not cut the command that grants what is missing", () => {
+  const grant = `az role assignment create --scope ${"/subscriptions".repeat(20)}`;
+  expect(forbidden(asked, "no", grant).hint).toContain(`\`${grant}\``);
+});
+
+it.each([
+  [`token ${token} is expired`, "token … is expired"],
+  [`Authorization: Bearer ${token}`, "Authorization: Bearer …"],
+  ["SharedKey olist:abc= was wrong", "SharedKey … was wrong"],
+  ["https://x/y?sv=1&sig=a%2Fb&se=2", "https://x/y?sv=1&sig=…&se=2"],
+  ['{"client_secret": "s3cret", "a": 1}', '{"client_secret": …, "a": 1}'],
+  ["ENCRYPTION BY PASSWORD = 'it''s'; GO", "ENCRYPTION BY PASSWORD = …; GO"],
+  ["AccountKey=abc==;Endpoint=x", "AccountKey=…;Endpoint=x"],
+  ["the secret scope olist\nis missing", "the secret scope olist is missing"],
+])("keeps secrets out of what a service says: %s", (said, told) => {
+  expect(withoutSecrets(said)).toBe(told);
+  expect(unreachable(asked, "x", said).message).toContain(told);
+});
