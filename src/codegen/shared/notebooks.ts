@@ -15,5 +15,5 @@ export function notebookPaths(program: Program): ReadonlyMap<string, string> {
 
 /** The bundle's folder in the workspace. What the bundle holds lies in its folder `files`. */
 export function bundleRoot(program: Program): string {
-  return `/Workspace/Shared/medal/${safeName(program.name)}`;
+  return `/Workspace/Shared/medalc/${safeName(program.name)}`;
 }

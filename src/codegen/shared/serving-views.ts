@@ -15,13 +15,16 @@ export const COLLATION = "Latin1_General_100_BIN2_UTF8";
 export interface ViewScript {
   /** The table's name, `gold.orders`; the view has the same. */
   readonly name: string;
-  /** To be sent one after the other, each by itself, to the serving database. */
+  /** The one statement that creates the view or brings it up to date. */
+  readonly text: string;
+  /** The same for any client: to be sent one after the other, each by itself, to the serving database. */
   readonly batches: readonly string[];
 }
 
 interface View {
   readonly doc: readonly string[];
   readonly name: string;
+  readonly mark: string;
   readonly folder: string;
   readonly dataSource: string;
   readonly columns: readonly { readonly doc: readonly string[]; readonly name: string; readonly type: string }[];
@@ -36,14 +39,22 @@ export function viewScripts(program: Program): readonly ViewScript[] {
     .filter((table) => table.layer === "gold")
     .map((table) => {
       const name = qualifiedName(table);
-      return { name, batches: [batch(render(viewOf(table, (column) => widths(name, column))))] };
+      const text = render(viewOf(table, program.name, (column) => widths(name, column)));
+      return { name, text, batches: [batch(text)] };
     });
 }
 
-function viewOf(table: TablePlan, widthOf: (column: string) => number): View {
+/** Says whose a view is, to those who read its definition on the server. */
+export function viewMark(project: string): string {
+  const [mark = ""] = commentLines(`medalc: project ${project}`);
+  return mark;
+}
+
+function viewOf(table: TablePlan, project: string, widthOf: (column: string) => number): View {
   return {
     doc: commentLines(table.doc),
     name: `${quoteName(table.layer)}.${quoteName(table.name)}`,
+    mark: viewMark(project),
     folder: quoteText(`${table.name}/`),
     dataSource: quoteText(DATA_SOURCE),
     columns: table.columns.map((column: Column) => ({

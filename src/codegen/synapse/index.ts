@@ -1,19 +1,16 @@
 /**
  * The Synapse target: scripts for a serverless SQL pool, run in the order of their names and as often as one likes.
  * They hold no secret; what an environment decides (storage account, names) stands in them as its value.
+ *
+ * `objects` says what there is to be, `statements` how it is brought about; a deployment takes both as well.
  */
-import databaseTemplate from "../../../templates/synapse/01-database.sql.hbs";
-import storageTemplate from "../../../templates/synapse/02-storage.sql.hbs";
-import schemaTemplate from "../../../templates/synapse/03-schema.sql.hbs";
-import grantsTemplate from "../../../templates/synapse/05-grants.sql.hbs";
 import type { Program, ServicePlan } from "../../plan/program.ts";
 import type { OutputFile } from "../files.ts";
-import { COLLATION, DATA_SOURCE, viewScripts } from "../shared/serving-views.ts";
-import { requiredText } from "../shared/settings.ts";
-import { template } from "../shared/template.ts";
-import { batch, batchesOf, commentLines, quoteName, quoteText, script } from "../shared/tsql.ts";
+import { batch, commentLines, quoteName, script } from "../shared/tsql.ts";
 import type { EmitContext, Target } from "../target.ts";
 import { checkSynapse } from "./check.ts";
+import { type ServingObject, servingOf } from "./objects.ts";
+import { statementsOf } from "./statements.ts";
 
 export const synapseTarget: Target = {
   id: "synapse",
@@ -22,60 +19,38 @@ export const synapseTarget: Target = {
   emit: (program, context) => (program.serve ? scripts(program, program.serve, context) : []),
 };
 
-const templates = {
-  database: template(databaseTemplate),
-  storage: template(storageTemplate),
-  schema: template(schemaTemplate),
-  grants: template(grantsTemplate),
-};
-
 function scripts(program: Program, serve: ServicePlan, { environment }: EmitContext): readonly OutputFile[] {
-  const views = viewScripts(program);
-  const database = requiredText(serve.settings, "database", environment);
-  const workspace = requiredText(serve.settings, "workspace", environment);
-  const account = requiredText(program.lake.settings, "account", environment);
-  const container = requiredText(program.lake.settings, "container", environment);
-  const factory =
-    program.ingest?.kind === "datafactory" ? requiredText(program.ingest.settings, "name", environment) : undefined;
-  const createDatabase = `CREATE DATABASE ${quoteName(database)} COLLATE ${COLLATION};`;
+  const { server, database, storage, schema, views, readers, publishers } = servingOf(program, serve, environment);
+  const about = [
+    ...commentLines(program.doc ?? program.name),
+    `-- Server ${server}; connect to master for this script, to ${quoteName(database.name)} for the ones after it.`,
+  ];
   return [
-    file(
-      "01-database",
-      templates.database({
-        about: commentLines(program.doc ?? program.name),
-        server: `${workspace}-ondemand.sql.azuresynapse.net`,
-        database: quoteName(database),
-        databaseText: quoteText(database),
-        createDatabase: quoteText(createDatabase),
-      }),
-    ),
-    file(
-      "02-storage",
-      templates.storage({
-        dataSource: DATA_SOURCE,
-        location: quoteText(`https://${account}.dfs.core.windows.net/${container}/gold`),
-      }),
-    ),
-    file("03-schema", templates.schema({})),
+    file("01-database", [{ about, objects: [database] }]),
+    file("02-storage", [{ objects: storage }]),
+    file("03-schema", [{ objects: schema }]),
     // A program may still be without gold tables.
-    ...(views.length === 0
-      ? []
-      : [
-          {
-            path: "synapse/04-views.sql",
-            text: script(views.flatMap((view) => view.batches)),
-            from: views.map((view) => view.name),
-          },
-        ]),
-    file(
-      "05-grants",
-      templates.grants({
-        factory: factory === undefined ? undefined : { name: quoteName(factory), text: quoteText(factory) },
-      }),
-    ),
+    ...(views.length === 0 ? [] : [{ ...file("04-views", [{ objects: views }]), from: views.map(({ name }) => name) }]),
+    file("05-grants", [
+      { about: [READERS], objects: readers },
+      { about: [PUBLISHERS], objects: publishers },
+    ]),
   ];
 }
 
-function file(name: string, text: string): OutputFile {
-  return { path: `synapse/${name}.sql`, text: script(batchesOf(text).map(batch)), from: ["project"] };
+const READERS = "-- Who may read: add users and groups to this role, ALTER ROLE [gold_reader] ADD MEMBER [name];";
+const PUBLISHERS = "-- The data factory brings the views up to date after each run.";
+
+interface Part {
+  /** Comment lines before the first batch. */
+  readonly about?: readonly string[];
+  readonly objects: readonly ServingObject[];
+}
+
+function file(name: string, parts: readonly Part[]): OutputFile {
+  const batches = parts.flatMap(({ about = [], objects }) => {
+    const [first, ...others] = objects.flatMap(statementsOf);
+    return first === undefined ? [] : [about.map((line) => `${line}\n`).join("") + first, ...others];
+  });
+  return { path: `synapse/${name}.sql`, text: script(batches.map(batch)), from: ["project"] };
 }

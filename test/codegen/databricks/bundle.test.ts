@@ -87,7 +87,7 @@ it("hands the lake and the load to the notebooks, the newest load where none is 
 
 it("has a target an environment, with what is different there", () => {
   const { bundle } = bundleOf(TABLES, { environment: dev, environments: [dev, prod] });
-  const workspace = { host: "https://adb-1.2.azuredatabricks.net", root_path: "/Workspace/Shared/medal/shop" };
+  const workspace = { host: "https://adb-1.2.azuredatabricks.net", root_path: "/Workspace/Shared/medalc/shop" };
   expect(bundle.targets).toEqual({
     dev: { default: true, presets: { name_prefix: "[dev] " }, workspace },
     prod: { mode: "production", workspace, variables: { lake: "abfss://lake@shopprod.dfs.core.windows.net" } },

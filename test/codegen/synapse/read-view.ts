@@ -52,7 +52,7 @@ export function viewMeans(statement: string): ViewMeaning {
   const name = "\\[((?:[^\\]]|\\]\\])*)\\]";
   const [, view = "", select = "", folder = "", columns = ""] =
     new RegExp(
-      `CREATE OR ALTER VIEW \\[gold\\]\\.${name} AS\\nSELECT\\n(.*?)\\nFROM OPENROWSET\\(\\n` +
+      `CREATE OR ALTER VIEW \\[gold\\]\\.${name} AS\\n-- medalc: project [^\\n]*\\nSELECT\\n(.*?)\\nFROM OPENROWSET\\(\\n` +
         `    BULK N?'((?:[^']|'')*)',\\n    DATA_SOURCE = 'lake_gold',\\n    FORMAT = 'DELTA'\\n\\) WITH \\(\\n(.*)\\n\\) AS \\[rows\\];\\n$`,
       "s",
     ).exec(statement) ?? [];

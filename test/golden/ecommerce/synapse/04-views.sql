@@ -1,5 +1,6 @@
 -- One row per piece sold, with everything that is known of its order, customer, product and seller.
 CREATE OR ALTER VIEW [gold].[order_lines] AS
+-- medalc: project olist
 SELECT
     [order_id],
     [order_item_id],
@@ -45,6 +46,7 @@ GO
 
 -- One row per order: what was paid for it, in how many parts.
 CREATE OR ALTER VIEW [gold].[order_payments] AS
+-- medalc: project olist
 SELECT
     [order_id],
     [paid],
@@ -66,6 +68,7 @@ GO
 
 -- One row per order: what was sold, what was paid, what the customer said. Each side is summed before the join.
 CREATE OR ALTER VIEW [gold].[orders] AS
+-- medalc: project olist
 SELECT
     [order_id],
     [customer_id],
@@ -98,6 +101,7 @@ FROM OPENROWSET(
 GO
 
 CREATE OR ALTER VIEW [gold].[revenue_by_month] AS
+-- medalc: project olist
 SELECT
     [month],
     [customer_state],
@@ -120,6 +124,7 @@ FROM OPENROWSET(
 GO
 
 CREATE OR ALTER VIEW [gold].[revenue_by_category] AS
+-- medalc: project olist
 SELECT
     [category],
     [revenue],
@@ -141,6 +146,7 @@ GO
 
 -- How long delivery took and how often it was late, by state of the customer.
 CREATE OR ALTER VIEW [gold].[delivery_performance] AS
+-- medalc: project olist
 SELECT
     [state],
     [delivered],
@@ -166,6 +172,7 @@ GO
 
 -- One row per person: every account they ordered with, what they bought and when.
 CREATE OR ALTER VIEW [gold].[customers] AS
+-- medalc: project olist
 SELECT
     [customer_unique_id],
     [orders],
@@ -195,6 +202,7 @@ GO
 
 -- The ten sellers with the highest revenue.
 CREATE OR ALTER VIEW [gold].[top_sellers] AS
+-- medalc: project olist
 SELECT
     [seller_id],
     [seller_state],

@@ -17,7 +17,10 @@ GO
 GRANT CREATE VIEW TO [gold_publisher];
 GO
 
-GRANT ALTER, SELECT ON SCHEMA::[gold] TO [gold_publisher];
+GRANT ALTER ON SCHEMA::[gold] TO [gold_publisher];
+GO
+
+GRANT SELECT ON SCHEMA::[gold] TO [gold_publisher];
 GO
 
 EXEC ('GRANT REFERENCES ON DATABASE SCOPED CREDENTIAL::[lake_identity] TO [gold_publisher];');
