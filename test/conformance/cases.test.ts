@@ -1,14 +1,7 @@
-/** What generated programs have found, kept: `NAME.medal` with its rows and the expected errors in `NAME.json`. */
-import { readdirSync, readFileSync } from "node:fs";
+/** The cases that generated programs have left behind. */
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { Case } from "./generate/program.ts";
 import { createJudge, type Judge } from "./judge.ts";
-
-const folder = new URL("cases/", import.meta.url);
-
-interface Kept extends Omit<Case, "text"> {
-  readonly codes: readonly string[];
-}
+import { keptCases } from "./kept.ts";
 
 let judge: Judge;
 beforeAll(async () => {
@@ -16,14 +9,10 @@ beforeAll(async () => {
 });
 afterAll(() => judge.close());
 
-const names = readdirSync(folder)
-  .filter((name) => name.endsWith(".medal"))
-  .map((name) => name.slice(0, -".medal".length));
-
-it.each(names)("the case %s holds", async (name) => {
-  const { codes, ...given }: Kept = JSON.parse(readFileSync(new URL(`${name}.json`, folder), "utf8"));
-  const text = readFileSync(new URL(`${name}.medal`, folder), "utf8");
-  const verdict = await judge.judge({ ...given, text }, true);
-  expect(verdict.problems).toEqual([]);
-  expect(verdict.codes).toEqual(codes);
-});
+for (const { name, given, codes } of keptCases()) {
+  it(`the case ${name} holds`, async () => {
+    const verdict = await judge.judge(given, true);
+    expect(verdict.problems).toEqual([]);
+    expect(verdict.codes).toEqual(codes);
+  });
+}

@@ -72,7 +72,8 @@ function add(counts: Map<string, number>, name: string): void {
   counts.set(name, (counts.get(name) ?? 0) + 1);
 }
 
-const lawOf = (problem: string): string => problem.slice(0, problem.indexOf(":"));
+/** What a problem begins with. */
+export const lawOf = (problem: string): string => problem.slice(0, problem.indexOf(":"));
 
 /** A program on which the compiler itself breaks is a finding as well. */
 async function judgeSafely(judge: Judge, given: Case, thorough: boolean): Promise<Verdict> {

@@ -1,5 +1,5 @@
 /** Laws that hold whatever a program means: what must not change it, and what must give the same rows in another way. */
-import { type CheckResult, plan } from "../../src/compile.ts";
+import { plan } from "../../src/compile.ts";
 import { format } from "../../src/format/format.ts";
 import type { Program } from "../../src/plan/program.ts";
 import { checkText } from "./check.ts";
@@ -62,23 +62,26 @@ export async function variationProblems(
   return problems;
 }
 
+/** The program with its split: `gold.part0`, `gold.part1` and `gold.part2` are where the condition holds, does not, is null. */
+export function withParts({ text, split }: Case): string {
+  if (split === undefined) return text;
+  const { relation, condition } = split;
+  const parts = [`(${condition})`, `not (${condition})`, `(${condition}) is null`];
+  const tables = parts.map((part, at) => `gold part${at} {\n  from ${relation}\n  where ${part}\n}\n`);
+  return text + tables.join("");
+}
+
 /** `where c`, `where not c` and `where c is null` are all rows, each once. */
-export async function splitProblems(
-  { text, split }: Case,
-  outcomes: Outcomes,
-  engine: Engine,
-): Promise<readonly string[]> {
+export async function splitProblems(given: Case, outcomes: Outcomes, engine: Engine): Promise<readonly string[]> {
+  const { split } = given;
   if (split === undefined) return [];
   const { relation, condition } = split;
   const whole = outcomes.get(relation);
   if (whole?.kind !== "built") return [];
-  const parts = [`(${condition})`, `not (${condition})`, `(${condition}) is null`];
-  const tables = parts.map((part, at) => `gold part${at} {\n  from ${relation}\n  where ${part}\n}`);
-  const result: CheckResult = checkText(`${text}${tables.join("\n")}\n`);
-  const program = plan(result);
+  const program = plan(checkText(withParts(given)));
   if (program === undefined) return [`where: ${relation} does not split by ${condition}`];
   const all = await buildMore(program, outcomes, engine);
-  const built = parts.map((_, at) => all.get(`gold.part${at}`));
+  const built = [0, 1, 2].map((part) => all.get(`gold.part${part}`));
   if (built.some((each) => each?.kind === "error")) return [];
   const rows = built.flatMap((each) => (each?.kind === "built" ? each.rows : []));
   return sameRows(whole.rows, rows) ? [] : [`where: ${relation} is not its three parts by ${condition}`];

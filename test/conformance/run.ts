@@ -1,9 +1,12 @@
 /**
  * Generated programs in any number: `npm run conformance -- --programs 20000 --seed 1`. Runs in batches, each with a seed
- * of its own, counted up from the first; a finding names the seed and is printed as a program with its rows.
+ * of its own, counted up from the first; a finding names the seed and is printed as a program with its rows. With
+ * `--spark` they are compared with a real Spark.
  */
 import { parseArgs } from "node:util";
-import { explore, findingText, type Tally } from "./explore.ts";
+import { templatesAsText } from "../support/templates.ts";
+import { createEngine } from "./engine/duckdb.ts";
+import { explore, type Finding, findingText, type Tally } from "./explore.ts";
 import { createJudge } from "./judge.ts";
 
 const BATCH = 250;
@@ -16,43 +19,88 @@ const { values } = parseArgs({
     thorough: { type: "string", default: "5" },
     /** Data sets to try for each program that is refused for what it counts. */
     witnesses: { type: "string", default: "20" },
+    spark: { type: "boolean", default: false },
   },
 });
 
 const print = (line: string): boolean => process.stdout.write(`${line}\n`);
-const judge = await createJudge();
-const tallies: Tally[] = [];
 const started = performance.now();
-for (let done = 0; done < Number(values.programs); done += BATCH) {
-  const seed = Number(values.seed) + done / BATCH;
-  const programs = Math.min(BATCH, Number(values.programs) - done);
-  const tally = await explore(judge, {
-    seed,
-    programs,
-    thoroughEvery: Number(values.thorough),
-    witnesses: Number(values.witnesses),
-  });
-  tallies.push(tally);
-  const seconds = Math.round((performance.now() - started) / 1000);
-  print(
-    `seed ${seed}: ${programs} programs, ${tally.accepted} accepted, ${tally.findings.length} findings (${seconds} s)`,
-  );
-  for (const finding of tally.findings) print(`\n${findingText(finding)}`);
-}
-judge.close();
 
-const sum = (of: (tally: Tally) => number): number => tallies.reduce((total, each) => total + of(each), 0);
-const merged = (of: (tally: Tally) => ReadonlyMap<string, number>): readonly string[] => {
-  const all = new Map<string, number>();
-  for (const each of tallies) for (const [name, count] of of(each)) all.set(name, (all.get(name) ?? 0) + count);
-  return [...all].sort(([, a], [, b]) => b - a).map(([name, count]) => `  ${count} ${name}`);
-};
-const all = sum((each) => each.programs);
-print(`\n${all} programs, ${sum((each) => each.accepted)} accepted; tables:`);
-print(merged((each) => each.tables).join("\n"));
-print("refused with:");
-print(merged((each) => each.refused).join("\n"));
-print(`refused for what they count: ${sum((each) => each.counted)}, shown on data: ${sum((each) => each.witnessed)}`);
-const findings = sum((each) => each.findings.length);
+interface Batch {
+  readonly findings: readonly Finding[];
+}
+
+/** Asks batch after batch, and says what each has found. */
+async function inBatches<T extends Batch>(
+  ask: (seed: number, programs: number) => Promise<T>,
+  shown: (batch: T) => string,
+): Promise<readonly T[]> {
+  const batches: T[] = [];
+  for (let done = 0; done < Number(values.programs); done += BATCH) {
+    const seed = Number(values.seed) + done / BATCH;
+    const programs = Math.min(BATCH, Number(values.programs) - done);
+    const batch = await ask(seed, programs);
+    batches.push(batch);
+    const seconds = Math.round((performance.now() - started) / 1000);
+    const found = `${batch.findings.length} findings (${seconds} s)`;
+    print(`seed ${seed}: ${programs} programs, ${shown(batch)}, ${found}`);
+    for (const finding of batch.findings) print(`\n${findingText(finding)}`);
+  }
+  return batches;
+}
+
+async function here(): Promise<readonly Tally[]> {
+  const judge = await createJudge();
+  const thoroughEvery = Number(values.thorough);
+  const witnesses = Number(values.witnesses);
+  const tallies = await inBatches(
+    (seed, programs) => explore(judge, { seed, programs, thoroughEvery, witnesses }),
+    (tally) => `${tally.accepted} accepted`,
+  );
+  judge.close();
+  const merged = (of: (tally: Tally) => ReadonlyMap<string, number>): string => {
+    const all = new Map<string, number>();
+    for (const each of tallies) for (const [name, count] of of(each)) all.set(name, (all.get(name) ?? 0) + count);
+    return [...all]
+      .sort(([, a], [, b]) => b - a)
+      .map(([name, count]) => `  ${count} ${name}`)
+      .join("\n");
+  };
+  print(
+    `\n${sum(tallies, (each) => each.programs)} programs, ${sum(tallies, (each) => each.accepted)} accepted; tables:`,
+  );
+  print(merged((each) => each.tables));
+  print("refused with:");
+  print(merged((each) => each.refused));
+  const [counted, witnessed] = [sum(tallies, (each) => each.counted), sum(tallies, (each) => each.witnessed)];
+  print(`refused for what they count: ${counted}, shown on data: ${witnessed}`);
+  return tallies;
+}
+
+async function onSpark(): Promise<readonly Batch[]> {
+  templatesAsText();
+  const { exploreOnSpark } = await import("./explore-spark.ts");
+  const { createSparkJudge } = await import("./on-spark.ts");
+  const { startSpark } = await import("../support/spark/session.ts");
+  const duckdb = await createEngine({ threads: 1, settings: [] });
+  const spark = await startSpark();
+  const judge = createSparkJudge(spark, duckdb);
+  const tallies = await inBatches(
+    (seed, programs) => exploreOnSpark(judge, seed, programs),
+    (tally) => `${tally.accepted.length} compared in ${tally.same} tables, ${tally.ended.length} not to their end`,
+  );
+  await spark.stop();
+  duckdb.close();
+  const compared = sum(tallies, (each) => each.accepted.length);
+  print(`\n${compared} programs compared in ${sum(tallies, (each) => each.same)} tables`);
+  for (const each of tallies.flatMap(({ ended }) => ended)) print(`not to its end: ${each.split("\n")[0]}`);
+  return tallies;
+}
+
+function sum<T>(list: readonly T[], of: (each: T) => number): number {
+  return list.reduce((total, each) => total + of(each), 0);
+}
+
+const findings = sum<Batch>(values.spark ? await onSpark() : await here(), (each) => each.findings.length);
 print(findings === 0 ? "nothing found" : `${findings} findings`);
 process.exitCode = findings === 0 ? 0 : 1;

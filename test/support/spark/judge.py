@@ -3,8 +3,8 @@
 from decimal import Decimal
 from typing import Any
 
+from batch import build
 from driver import serve
-from memory_lake import TABLES
 from pyspark.errors import AnalysisException, PySparkException
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
@@ -25,6 +25,13 @@ def _rows(spark: SparkSession, request: dict[str, Any]) -> list[str]:
     return [row["json"] for row in objects.collect()]
 
 
+def _texts(spark: SparkSession, request: dict[str, Any]) -> list[str]:
+    """The rows of a Delta table as JSON objects, every value as text."""
+    table = spark.read.format("delta").load(request["path"])
+    columns = [_text(field) for field in table.schema.fields]
+    return [row[0] for row in table.select(F.to_json(F.struct(*columns), {"ignoreNullFields": "false"})).collect()]
+
+
 def _readable(field: T.StructField) -> Column:
     column = F.col("`" + field.name.replace("`", "``") + "`")
     match field.dataType:
@@ -34,18 +41,6 @@ def _readable(field: T.StructField) -> Column:
             return F.date_format(column, INSTANT)
         case _:
             return column
-
-
-def _kept(spark: SparkSession, request: dict[str, Any]) -> list[str]:
-    """The rows of a table in memory as JSON objects of texts."""
-    table = TABLES[request["table"]]
-    objects = table.select(F.to_json(F.struct(*map(_text, table.schema.fields)), {"ignoreNullFields": "false"}))
-    return [row[0] for row in objects.collect()]
-
-
-def _forget(spark: SparkSession, request: dict[str, Any]) -> None:
-    TABLES.clear()
-    spark.catalog.clearCache()
 
 
 NAMES = {"Decimal": Decimal, "F": F, "T": T}
@@ -100,4 +95,4 @@ def _text(field: T.StructField) -> Column:
     return _readable(field).cast("string").alias(field.name)
 
 
-serve({"sql": _sql, "rows": _rows, "evaluate": _evaluate, "kept": _kept, "forget": _forget})
+serve({"sql": _sql, "rows": _rows, "texts": _texts, "evaluate": _evaluate, "build": build})

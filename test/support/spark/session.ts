@@ -13,10 +13,10 @@ export interface Spark {
   sql(text: string): Promise<void>;
   /** The rows of a Delta table, in no order: decimals as text, instants as `2018-01-31T23:59:59.000000Z`. */
   rows(folder: string): Promise<readonly Row[]>;
-  /** The rows of a table that a notebook has built in memory, every value as text. */
-  kept(table: string): Promise<readonly Row[]>;
-  /** Drops the tables in memory. */
-  forget(): Promise<void>;
+  /** The same with every value as text, which is how `medalc show` has them. */
+  texts(folder: string): Promise<readonly Row[]>;
+  /** Builds small programs in memory. What became of each one's tables, in their order; batch.py is the other side. */
+  build(programs: readonly SmallProgram[]): Promise<readonly Readonly<Record<string, SmallTable>>[]>;
   /** What expressions in PySpark give, each over its own rows; those that are no aggregates have one row each. */
   evaluate(cases: readonly SparkCase[]): Promise<readonly SparkAnswer[]>;
   stop(): Promise<void>;
@@ -30,6 +30,34 @@ export interface SparkCase {
   readonly fails: boolean;
 }
 
+/** A program and the rows of its bronze relations, to be built in one of the ways that must make no difference. */
+export interface SmallProgram {
+  readonly way: "plain" | "scattered" | "compiled";
+  /** The text of the notebook that the others take in. */
+  readonly library: string;
+  /** The others' texts by table, in an order in which they can be built. */
+  readonly notebooks: Readonly<Record<string, string>>;
+  /** The tables that others read. */
+  readonly read: readonly string[];
+  /** By relation, the texts of each row. */
+  readonly bronze: Readonly<Record<string, readonly (readonly (string | null)[])[]>>;
+}
+
+/** A table that Spark has built, or why there is none. One that reads such a one has no answer. */
+export type SmallTable =
+  | {
+      /** All values as text. */
+      readonly rows: readonly (readonly (string | null)[])[];
+      /** Source and reason of each row that was set aside; undefined for a table that sets none aside. */
+      readonly aside?: readonly (readonly [string, string])[];
+      readonly printed: readonly string[];
+    }
+  | {
+      readonly error: string;
+      /** Spark's name for what a value did; null where no value is to blame. */
+      readonly condition: string | null;
+    };
+
 /** A value as text, or why there is none; `analysis`: Spark did not understand the expression. */
 export type SparkAnswer =
   | { readonly type: string; readonly value: string | null }
@@ -41,11 +69,16 @@ export type Row = Readonly<Record<string, string | number | boolean | null>>;
 const SETTINGS: Readonly<Record<string, string>> = {
   "spark.databricks.delta.snapshotPartitions": "1",
   "spark.driver.bindAddress": "127.0.0.1",
-  "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+  "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC",
   "spark.driver.host": "127.0.0.1",
   "spark.driver.memory": "1g",
   "spark.sql.session.timeZone": "UTC",
   "spark.sql.shuffle.partitions": "2",
+  "spark.sql.ui.retainedExecutions": "1",
+  "spark.ui.enabled": "false",
+  "spark.ui.retainedJobs": "1",
+  "spark.ui.retainedStages": "1",
+  "spark.ui.retainedTasks": "10",
 };
 
 /** The judge finds the driver that it goes on from. */
@@ -97,9 +130,11 @@ export async function startSpark(): Promise<Spark> {
       await ask({ do: "sql", text });
     },
     rows: (folder) => rows({ do: "rows", path: folder }),
-    kept: (table) => rows({ do: "kept", table }),
-    async forget() {
-      await ask({ do: "forget" });
+    texts: (folder) => rows({ do: "texts", path: folder }),
+    async build(programs) {
+      const result = await ask({ do: "build", programs });
+      if (!Array.isArray(result)) throw new Error("Spark gave no answers");
+      return result;
     },
     async evaluate(cases) {
       const result = await ask({ do: "evaluate", cases });

@@ -1,0 +1,59 @@
+/** Many generated programs, judged on Spark in batches; what is found is made small. */
+import type { Program } from "../../src/plan/program.ts";
+import { type Finding, lawOf } from "./explore.ts";
+import { minimise } from "./generate/minimise.ts";
+import { caseOf, sample } from "./generate/program.ts";
+import type { Question, SparkJudge, SparkVerdict, Way } from "./on-spark.ts";
+
+/** Most often with as few services of Spark's as will do, for speed. */
+const WAYS: readonly Way[] = ["plain", "scattered", "plain", "plain", "compiled", "plain", "scattered", "plain"];
+
+/** Every so many programs one is split into parts. */
+const SPLIT_EVERY = 5;
+
+/** So many are asked for at a time. */
+const BATCH = 100;
+
+export interface SparkTally {
+  readonly accepted: readonly Program[];
+  /** Tables with the same outcome on both engines. */
+  readonly same: number;
+  /** Why programs were not compared to their end. */
+  readonly ended: readonly string[];
+  readonly findings: readonly Finding[];
+}
+
+export async function exploreOnSpark(judge: SparkJudge, seed: number, programs: number): Promise<SparkTally> {
+  const seeds = sample(seed, programs);
+  const questions = seeds.map(
+    (each, at): Question => ({
+      given: caseOf(each),
+      way: WAYS[at % WAYS.length] ?? "plain",
+      split: at % SPLIT_EVERY === 0,
+    }),
+  );
+  const verdicts: SparkVerdict[] = [];
+  for (let at = 0; at < questions.length; at += BATCH) {
+    verdicts.push(...(await judge.judge(questions.slice(at, at + BATCH))));
+  }
+  const findings: Finding[] = [];
+  for (const [index, { problems }] of verdicts.entries()) {
+    const [found, question] = [seeds[index], questions[index]];
+    if (problems.length === 0 || found === undefined || question === undefined) continue;
+    const law = lawOf(problems[0] ?? "");
+    const problemsOf = async (given: Question["given"]): Promise<readonly string[]> => {
+      const [verdict] = await judge.judge([{ ...question, given }]);
+      return verdict?.problems ?? [];
+    };
+    const small = caseOf(
+      await minimise(found, async (smaller) => (await problemsOf(caseOf(smaller))).some((each) => lawOf(each) === law)),
+    );
+    findings.push({ seed, index, problems: [`${question.way} on Spark`, ...(await problemsOf(small))], small });
+  }
+  return {
+    accepted: verdicts.flatMap(({ program }) => program ?? []),
+    same: verdicts.reduce((sum, each) => sum + each.same, 0),
+    ended: verdicts.flatMap(({ ended }) => ended ?? []),
+    findings,
+  };
+}

@@ -1,0 +1,15 @@
+/** Lets Node import templates as text, as the build and vitest do. */
+import { readFileSync } from "node:fs";
+import { registerHooks } from "node:module";
+import { fileURLToPath } from "node:url";
+
+/** For what is imported from now on. */
+export function templatesAsText(): void {
+  registerHooks({
+    load(url, context, next) {
+      if (!url.endsWith(".hbs")) return next(url, context);
+      const text = readFileSync(fileURLToPath(url), "utf8");
+      return { format: "module", shortCircuit: true, source: `export default ${JSON.stringify(text)};` };
+    },
+  });
+}
