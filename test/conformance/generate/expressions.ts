@@ -145,8 +145,9 @@ function matched(kind: Kind, terms: Terms, depth: number): Value | undefined {
 /** A call of some function that gives the kind; undefined where it does not take what was chosen for it. */
 function called(kind: Kind, terms: Terms, depth: number): Value | undefined {
   const { choices } = terms;
+  // By their entries first: casts have so many overloads that hardly anything else would be chosen.
   const all = CANDIDATES[kind];
-  const { entry, overload } = choices.pick(depth === DEPTH ? all : all.filter(isExact));
+  const { entry, overload } = choices.pick(choices.pick(depth === DEPTH ? all : all.filter(isExact)));
   const shared = overload.result === "T" ? kind : sharedKind(overload, terms);
   const args = parametersOf(overload, choices).map((parameter, at) =>
     argument(entry, parameter, at, shared, terms, depth),
@@ -253,7 +254,7 @@ const OPERATORS: ReadonlySet<string> = new Set(
   catalog.filter(({ kind }) => kind === "operator").map(({ name }) => name),
 );
 
-const isExact = ({ entry }: Candidate): boolean => !INEXACT.has(entry.name);
+const isExact = ([first]: readonly Candidate[]): boolean => first !== undefined && !INEXACT.has(first.entry.name);
 
 /** The kinds of type that an overload can give. */
 function resultKinds(entry: FunctionEntry, overload: Overload): readonly Kind[] {
@@ -277,8 +278,9 @@ function sampleResult(entry: FunctionEntry, { params }: Overload): Type {
   return resolution.ok ? resolution.result.type : { kind: "error" };
 }
 
-const CANDIDATES: Readonly<Record<Kind, readonly Candidate[]>> = (() => {
-  const found: Record<Kind, Candidate[]> = {
+/** By kind, the overloads of each entry that give it. */
+const CANDIDATES: Readonly<Record<Kind, readonly (readonly Candidate[])[]>> = (() => {
+  const found: Record<Kind, Candidate[][]> = {
     int: [],
     long: [],
     decimal: [],
@@ -291,8 +293,9 @@ const CANDIDATES: Readonly<Record<Kind, readonly Candidate[]>> = (() => {
   };
   for (const entry of catalog) {
     if (entry.kind === "aggregate" || entry.name === "widen") continue;
-    for (const overload of entry.overloads) {
-      for (const kind of resultKinds(entry, overload)) found[kind].push({ entry, overload });
+    for (const kind of KINDS) {
+      const fitting = entry.overloads.filter((overload) => resultKinds(entry, overload).includes(kind));
+      if (fitting.length > 0) found[kind].push(fitting.map((overload) => ({ entry, overload })));
     }
   }
   return found;
