@@ -1,0 +1,130 @@
+/** Folders, notebooks and jobs of the workspace, from the bundle: as its own tool would deploy it for one target. */
+import { parse } from "yaml";
+import type { OutputFile } from "../../codegen/files.ts";
+import { safeName } from "../../codegen/shared/names.ts";
+import { isList, isObject, propertiesOf, textOf } from "../json.ts";
+import { normalFolder, normalJob, normalNotebook, normalPath } from "../normal/databricks.ts";
+import { type DesiredObject, type Json, type Kind, keyOf, type ObjectKey } from "../object.ts";
+import { tablesOf } from "./tables.ts";
+
+const BUNDLE = "databricks/databricks.yml";
+
+/** The job's tag that names its project. */
+export const PROJECT_TAG = "medal_project";
+
+/** @param environment the environment's name: the bundle has a target for each. */
+export function desiredDatabricks(files: readonly OutputFile[], environment: string): readonly DesiredObject[] {
+  const file = files.find(({ path }) => path === BUNDLE);
+  if (file === undefined) return [];
+  const bundle = propertiesOf(parse(file.text));
+  const target = propertiesOf(propertiesOf(bundle.targets)[safeName(environment)]);
+  const root = normalPath(textOf(propertiesOf(target.workspace).root_path) ?? "");
+  const notebooks = files.flatMap((each) => notebook(each, root));
+  const folders = foldersOf(root, notebooks);
+  return [...folders, ...notebooks, ...jobsOf(bundle, target, root)];
+}
+
+function notebook(file: OutputFile, root: string): readonly DesiredObject[] {
+  const [, path] = /^databricks\/(.*)\.py$/.exec(file.path) ?? [];
+  if (path === undefined) return [];
+  const name = `${root}/files/${path}`;
+  return [
+    {
+      ...databricks("notebook", name),
+      body: normalNotebook("PYTHON", file.text),
+      needs: [folderKey(name), ...notebookReferences(name, file.text)],
+      tables: tablesOf(file),
+      file: file.path,
+    },
+  ];
+}
+
+/** The project's folder and all between it and the notebooks. */
+function foldersOf(root: string, notebooks: readonly DesiredObject[]): readonly DesiredObject[] {
+  const paths = new Set([root]);
+  for (const { name } of notebooks) {
+    for (let path = parentOf(name); path.length > root.length; path = parentOf(path)) paths.add(path);
+  }
+  return [...paths].sort().map((path) => ({
+    ...databricks("folder", path),
+    body: normalFolder,
+    needs: path === root ? [] : [folderKey(path)],
+    tables: [],
+    file: BUNDLE,
+  }));
+}
+
+function jobsOf(bundle: Json, target: Json, root: string): readonly DesiredObject[] {
+  const { resources, variables } = propertiesOf(bundle);
+  const overrides = propertiesOf(propertiesOf(target).variables);
+  const prefix = textOf(propertiesOf(propertiesOf(target).presets).name_prefix) ?? "";
+  const jobs = propertiesOf(propertiesOf(resources).jobs);
+  const nameOf = (key: string): string => `${prefix}${textOf(propertiesOf(jobs[key]).name) ?? key}`;
+  const filled = (text: string): string =>
+    text
+      .replace(/^\.\/(notebooks\/.*)\.py$/, `${root}/files/$1`)
+      .replace(/\$\{resources\.jobs\.(\w+)\.id\}/g, (_, key: string) => nameOf(key))
+      .replace(/\$\{var\.(\w+)\}/g, (_, name: string) => {
+        const value = overrides[name] ?? propertiesOf(propertiesOf(variables)[name]).default;
+        if (typeof value !== "string") throw new Error(`the bundle's variable ${name} has no value`);
+        return value;
+      });
+  return Object.keys(jobs).map((key) => {
+    const body = normalJob(mapTexts({ ...propertiesOf(jobs[key]), name: nameOf(key) }, filled));
+    return {
+      ...databricks("job", nameOf(key)),
+      body,
+      needs: jobReferences(body),
+      tables: [],
+      file: BUNDLE,
+    };
+  });
+}
+
+/** The notebooks that a notebook takes in: `# MAGIC %run ../lake`. */
+export function notebookReferences(path: string, text: string): readonly ObjectKey[] {
+  return [...text.matchAll(/^# MAGIC %run (\.\S+)$/gm)].map(([, relative = ""]) => {
+    const parts = parentOf(path).split("/");
+    for (const part of relative.split("/")) {
+      if (part === "..") parts.pop();
+      else if (part !== ".") parts.push(part);
+    }
+    return keyOf(databricks("notebook", parts.join("/")));
+  });
+}
+
+/** The notebooks and jobs that the tasks of a job run; of its normal form. */
+export function jobReferences(body: Json): readonly ObjectKey[] {
+  const { tasks } = propertiesOf(body);
+  if (!isList(tasks)) return [];
+  const keys = tasks.flatMap((task) => {
+    const { notebook_task: notebookTask, run_job_task: runJobTask } = propertiesOf(task);
+    const path = textOf(propertiesOf(notebookTask).notebook_path);
+    const job = textOf(propertiesOf(runJobTask).job_name);
+    return [
+      ...(path === undefined ? [] : [keyOf(databricks("notebook", path))]),
+      ...(job === undefined ? [] : [keyOf(databricks("job", job))]),
+    ];
+  });
+  return [...new Set(keys)];
+}
+
+/** The folder that something lies in. */
+export function folderKey(path: string): ObjectKey {
+  return keyOf(databricks("folder", parentOf(path)));
+}
+
+function databricks<K extends Kind>(kind: K, name: string) {
+  return { service: "databricks", kind, name } as const;
+}
+
+function parentOf(path: string): string {
+  return path.slice(0, path.lastIndexOf("/"));
+}
+
+function mapTexts(value: Json, change: (text: string) => string): Json {
+  if (typeof value === "string") return change(value);
+  if (isList(value)) return value.map((each) => mapTexts(each, change));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, mapTexts(each, change)]));
+}

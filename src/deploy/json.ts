@@ -1,0 +1,53 @@
+/** JSON as deployments compare it: the order of properties says nothing. */
+import { createHash } from "node:crypto";
+import type { Json } from "./object.ts";
+
+export type JsonObject = { readonly [name: string]: Json };
+
+export function isList(value: Json | undefined): value is readonly Json[] {
+  return Array.isArray(value);
+}
+
+export function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !isList(value);
+}
+
+export function sameJson(a: Json, b: Json): boolean {
+  return canonical(a) === canonical(b);
+}
+
+/** The same value with its properties in the order of their names. */
+export function sortKeys(value: Json): Json {
+  if (isList(value)) return value.map(sortKeys);
+  return isObject(value) ? objectOf(Object.entries(value).map(([name, each]) => [name, sortKeys(each)])) : value;
+}
+
+/** An object of these properties, in the order of their names. */
+export function objectOf(entries: Iterable<readonly [string, Json]>): JsonObject {
+  return Object.fromEntries([...entries].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
+}
+
+/** One text for equal values. */
+export function canonical(value: Json): string {
+  return JSON.stringify(sortKeys(value));
+}
+
+/** SHA-256 in hex; equal for equal values. */
+export function hashOf(value: Json): string {
+  return createHash("sha256").update(canonical(value)).digest("hex");
+}
+
+/** The properties of an object, none of anything else. */
+export function propertiesOf(value: Json | undefined): JsonObject {
+  return isObject(value) ? value : {};
+}
+
+export function textOf(value: Json | undefined): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+/** Every object in a value, the value itself first. */
+export function* objectsIn(value: Json): Generator<JsonObject> {
+  if (isObject(value)) yield value;
+  if (typeof value === "object" && value !== null) for (const each of Object.values(value)) yield* objectsIn(each);
+}

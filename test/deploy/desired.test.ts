@@ -1,0 +1,143 @@
+import { expect, it } from "vitest";
+import { emitAll } from "../../src/codegen/emit.ts";
+import { statementsOf } from "../../src/codegen/synapse/statements.ts";
+import { adfReferences, projectOfAdf } from "../../src/deploy/desired/adf.ts";
+import { desiredDatabricks, notebookReferences } from "../../src/deploy/desired/databricks.ts";
+import { desiredObjects } from "../../src/deploy/desired/objects.ts";
+import { servingObject } from "../../src/deploy/desired/synapse.ts";
+import { keyOf } from "../../src/deploy/object.ts";
+import { contextOf, programOf } from "../codegen/support/compile.ts";
+import { byKey, exampleFiles, exampleObjects } from "./support.ts";
+
+const objects = exampleObjects();
+const FOLDER = "/Shared/medalc/olist/files/notebooks";
+
+const needsOf = (key: string): readonly string[] => byKey(objects, key).needs;
+
+it("every object has a name of its own, also without regard to letter case", () => {
+  const keys = objects.map((each) => keyOf(each).toLowerCase());
+  expect(new Set(keys).size).toBe(keys.length);
+});
+
+it("deploys each file of Data Factory's Git folder and each notebook once, and no template", () => {
+  const files = exampleFiles().filter(
+    ({ path }) => /^adf\/(?!arm\/)/.test(path) || path.startsWith("databricks/notebooks/"),
+  );
+  const made = objects.filter(({ kind, service }) => service === "adf" || kind === "notebook");
+  expect(made.map(({ file }) => file).sort()).toEqual(files.map(({ path }) => path).sort());
+});
+
+it("takes what an object needs from its references, those inside of loops too", () => {
+  expect(needsOf("adf/pipeline/pl_ingest_erp")).toEqual([
+    "adf/factory/olist-df",
+    "adf/dataset/ds_erp_tables",
+    "adf/dataset/ds_lake_lines",
+  ]);
+  expect(needsOf("adf/dataset/ds_erp_tables")).toContain("adf/linkedService/ls_erp");
+  expect(needsOf("adf/linkedService/ls_erp")).toContain("adf/linkedService/ls_keyvault_olist_kv");
+  expect(needsOf("adf/trigger/tr_olist_daily")).toContain("adf/pipeline/pl_olist");
+  expect(needsOf("adf/pipeline/pl_olist")).toContain(`databricks/notebook/${FOLDER}/silver/orders`);
+});
+
+it("finds references in branches, whatever the letter case of their type", () => {
+  const dataset = { referenceName: "ds", type: "datasetReference" };
+  const runtime = { referenceName: "ir", type: "IntegrationRuntimeReference" };
+  const activity = { type: "IfCondition", typeProperties: { ifFalseActivities: [{ inputs: [dataset] }] } };
+  expect(adfReferences({ activities: [activity], connectVia: runtime })).toEqual(["adf/dataset/ds"]);
+});
+
+it("a job needs the notebooks that its tasks run, a notebook its folder and what it takes in", () => {
+  expect(needsOf("databricks/job/olist")).toContain(`databricks/notebook/${FOLDER}/gold/orders`);
+  expect(needsOf(`databricks/notebook/${FOLDER}/gold/orders`)).toEqual([
+    `databricks/folder/${FOLDER}/gold`,
+    `databricks/notebook/${FOLDER}/lake`,
+  ]);
+  expect(notebookReferences("/a/b/c", "# MAGIC %run ./d\n# MAGIC %run ../e\n")).toEqual([
+    "databricks/notebook//a/b/d",
+    "databricks/notebook//a/e",
+  ]);
+});
+
+it("a view needs its schema and the data source that it reads", () => {
+  expect(needsOf("synapse/view/gold.orders")).toEqual([
+    "synapse/database/olist",
+    "synapse/schema/gold",
+    "synapse/dataSource/lake_gold",
+  ]);
+  expect(needsOf("synapse/user/olist-df")).toContain("adf/factory/olist-df");
+  expect(needsOf("synapse/grant/MEMBER olist-df OF gold_publisher")).toContain("synapse/user/gold_publisher");
+});
+
+it("knows which tables an object makes or shows", () => {
+  expect(byKey(objects, `databricks/notebook/${FOLDER}/gold/orders`).tables).toEqual(["gold.orders"]);
+  expect(byKey(objects, "adf/pipeline/pl_ingest_erp").tables).toEqual(["bronze.payments"]);
+  expect(byKey(objects, "synapse/view/gold.orders").tables).toEqual(["gold.orders"]);
+  expect(byKey(objects, "adf/pipeline/pl_olist").tables).toEqual([]);
+});
+
+it("wants the trigger to run, though the file has it stopped, and says nothing of it in the body", () => {
+  const trigger = byKey(objects, "adf/trigger/tr_olist_daily");
+  expect(trigger.runs).toBe(true);
+  expect(JSON.stringify(trigger.body)).not.toContain("runtimeState");
+  expect(projectOfAdf(trigger.body)).toBe("olist");
+});
+
+it("fills the bundle in as its own tool does for a target", () => {
+  const program = programOf(`
+    project shop {
+      lake    = adls { account: param.account, container: "lake" }
+      compute = databricks { workspace: "https://adb-1.2.azuredatabricks.net", workers: 0..0 }
+    }
+    param account: string
+    source files = http { base_url: "https://example.com/" }
+    bronze t from files.csv("t.csv") { a: string }
+    silver t { from bronze.t }
+  `);
+  const environments = ["dev", "prod"].map((name) => ({ name, params: { account: `shop${name}` } }));
+  const files = emitAll(program, { environment: { name: "dev", params: { account: "shopdev" } }, environments }).files;
+  const jobIn = (environment: string) => desiredDatabricks(files, environment).find(({ kind }) => kind === "job");
+  expect(jobIn("dev")?.name).toBe("[dev] shop");
+  expect(jobIn("prod")).toMatchObject({
+    name: "shop",
+    body: {
+      name: "shop",
+      parameters: [{ name: "lake", default: "abfss://lake@shopprod.dfs.core.windows.net" }, { name: "load" }],
+      tasks: [{ notebook_task: { notebook_path: "/Shared/medalc/shop/files/notebooks/silver/t" } }],
+    },
+  });
+});
+
+it("refers to jobs by their names where a job runs others", () => {
+  const tables = Array.from({ length: 1001 }, (_, at) => `silver t${at} { from bronze.t }`);
+  const program = programOf(`
+    project shop {
+      lake    = adls { account: "shoplake", container: "lake" }
+      compute = databricks { workspace: "https://adb-1.2.azuredatabricks.net" }
+    }
+    source files = http { base_url: "https://example.com/" }
+    bronze t from files.csv("t.csv") { a: string }
+    ${tables.join("\n")}
+  `);
+  const context = contextOf({});
+  const jobs = desiredObjects(program, context.environment, emitAll(program, context).files).filter(
+    ({ kind }) => kind === "job",
+  );
+  const main = byKey(jobs, "databricks/job/shop");
+  expect(main.needs).toEqual(["databricks/job/shop_part_1", "databricks/job/shop_part_2"]);
+  expect(JSON.stringify(main.body)).toContain('"run_job_task":{"job_name":"shop_part_1"');
+});
+
+it("a service that a program does not have gets nothing", () => {
+  const program = programOf('project shop { lake = adls { account: "shoplake", container: "lake" } }');
+  const context = contextOf({});
+  const found = desiredObjects(program, context.environment, emitAll(program, context).files);
+  expect(found.map(keyOf)).toEqual(["storage/container/lake"]);
+});
+
+it("a body of Synapse says all that its statements are made of", () => {
+  const scripts = exampleFiles().filter(({ path }) => path.startsWith("synapse/"));
+  const text = scripts.map((file) => file.text).join("");
+  for (const object of objects.filter(({ service }) => service === "synapse")) {
+    for (const statement of statementsOf(servingObject(object))) expect(text).toContain(statement);
+  }
+});
