@@ -13,7 +13,7 @@ import { INSTALLED_AND_RUN, type Spark, startSpark } from "../../support/spark/s
 const SEED = 1;
 
 /** Of so many programs more than 500 are without errors. */
-const PROGRAMS = 900;
+const PROGRAMS = 800;
 
 let spark: Spark;
 let duckdb: Engine;
