@@ -12,5 +12,10 @@ export function secretsIn(value: unknown, path: readonly string[] = []): readonl
 }
 
 function isSecret(name: string, text: string): boolean {
-  return SECRET_NAME.test(name) || SECRET_VALUE.test(text);
+  return SECRET_NAME.test(name) || holdsSecret(text);
+}
+
+/** Whether a text looks like one that a secret is in: an address with a password, a connection string, a signed URL. */
+export function holdsSecret(text: string): boolean {
+  return SECRET_VALUE.test(text);
 }

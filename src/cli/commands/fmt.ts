@@ -5,13 +5,13 @@ import { COMMAND_LINE } from "../../config/environment.ts";
 import { joinPath } from "../../config/paths.ts";
 import { type Diagnostic, diagnostic, hasErrors } from "../../diagnostics/diagnostic.ts";
 import { format } from "../../format/format.ts";
+import { lineDiff } from "../../format/line-diff.ts";
 import { createNodeHost } from "../../node-host.ts";
 import { parse } from "../../parser/parse.ts";
 import type { SourceFile } from "../../source.ts";
 import { type CommandResult, EXIT } from "../command.ts";
 import { counted } from "../counted.ts";
 import type { Io } from "../io.ts";
-import { lineDiff } from "../line-diff.ts";
 
 export interface FmtOptions {
   /** Files and folders; `-` alone is standard input. */

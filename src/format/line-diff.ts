@@ -12,9 +12,14 @@ interface Line {
 
 /** The unified diff of two texts under one name; nothing where they are the same. */
 export function lineDiff(name: string, before: string, after: string): string {
-  if (before === after) return "";
-  const lines = compare(linesOf(before), linesOf(after));
-  return `--- ${name}\n+++ ${name}\n${hunksOf(lines).map(hunkText).join("")}`;
+  return before === after ? "" : `--- ${name}\n+++ ${name}\n${lineHunks(before, after)}`;
+}
+
+/** The same without the names: what changed, with a few lines around it. */
+export function lineHunks(before: string, after: string): string {
+  return hunksOf(compare(linesOf(before), linesOf(after)))
+    .map(hunkText)
+    .join("");
 }
 
 /** With their ends, so that a missing last one is a difference. */

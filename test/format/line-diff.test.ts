@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { lineDiff } from "../../src/cli/line-diff.ts";
+import { lineDiff } from "../../src/format/line-diff.ts";
 import { temporaryFolder } from "../support/io.ts";
 
 it("says nothing where nothing changed", () => {

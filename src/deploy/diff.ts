@@ -1,0 +1,111 @@
+/** What differs between two bodies, property by property, for people. Knows no service. */
+import { lineHunks } from "../format/line-diff.ts";
+import { hidden, hiddenLine, isSecretName } from "./hide.ts";
+import { isList, isObject, sameJson, textOf } from "./json.ts";
+import type { Json } from "./object.ts";
+
+export interface Difference {
+  /** `activities[copy_orders].policy.retry` */
+  readonly path: string;
+  /** Absent where there was nothing. Secrets are hidden here and in the others. */
+  readonly before?: Json;
+  /** Absent where there is nothing any more. */
+  readonly after?: Json;
+  /** Of a text of several lines, in place of both sides: what changed, in the unified form. */
+  readonly lines?: string;
+}
+
+/** Equal bodies, and only those, have no difference. In the order of the properties' names. */
+export function diffBodies(before: Json, after: Json): readonly Difference[] {
+  return [...differences(before, after, { path: "", name: "" })];
+}
+
+interface Place {
+  readonly path: string;
+  /** Of the property that is compared, or that holds the list. */
+  readonly name: string;
+}
+
+function* differences(before: Json | undefined, after: Json | undefined, place: Place): Generator<Difference> {
+  if (before === undefined || after === undefined) {
+    if (before !== after) yield difference(before, after, place);
+  } else if (isObject(before) && isObject(after)) {
+    for (const name of union(Object.keys(before), Object.keys(after)).sort()) {
+      yield* differences(before[name], after[name], { path: joined(place.path, name), name });
+    }
+  } else if (isList(before) && isList(after)) {
+    yield* listDifferences(before, after, place);
+  } else if (before !== after) {
+    yield difference(before, after, place);
+  }
+}
+
+function difference(before: Json | undefined, after: Json | undefined, { path, name }: Place): Difference {
+  if (
+    typeof before === "string" &&
+    typeof after === "string" &&
+    !isSecretName(name) &&
+    (before.includes("\n") || after.includes("\n"))
+  )
+    return { path, lines: linesOf(before, after) };
+  return {
+    path,
+    ...(before === undefined ? {} : { before: hidden(before, name) }),
+    ...(after === undefined ? {} : { after: hidden(after, name) }),
+  };
+}
+
+/** Each line of the hunks, but for the mark that it starts with, may be hidden. */
+function linesOf(before: string, after: string): string {
+  const lines = lineHunks(before, after).split("\n");
+  return lines.map((line) => (/^[ +-]/.test(line) ? line.charAt(0) + hiddenLine(line.slice(1)) : line)).join("\n");
+}
+
+function* listDifferences(before: readonly Json[], after: readonly Json[], place: Place): Generator<Difference> {
+  const named = NAMES.find((name) => [before, after].every((list) => haveNames(list, name)));
+  if (named !== undefined) {
+    yield* namedDifferences(byName(before, named), byName(after, named), place);
+  } else if ([...before, ...after].some((each) => typeof each === "object" && each !== null)) {
+    for (let at = 0; at < Math.max(before.length, after.length); at++) {
+      yield* differences(before[at], after[at], { path: `${place.path}[${at}]`, name: place.name });
+    }
+  } else if (!sameJson(before, after)) {
+    yield difference(before, after, place);
+  }
+}
+
+/** What tells the items of a list apart, in the bodies of any service. */
+const NAMES = ["name", "task_key", "job_cluster_key", "activity", "referenceName"] as const;
+
+function haveNames(list: readonly Json[], name: string): boolean {
+  const names = list.map((each) => (isObject(each) ? textOf(each[name]) : undefined));
+  return !names.includes(undefined) && new Set(names).size === names.length;
+}
+
+function byName(list: readonly Json[], name: string): ReadonlyMap<string, Json> {
+  return new Map(list.map((each) => [(isObject(each) && textOf(each[name])) || "", each]));
+}
+
+function* namedDifferences(
+  before: ReadonlyMap<string, Json>,
+  after: ReadonlyMap<string, Json>,
+  { path, name }: Place,
+): Generator<Difference> {
+  for (const each of union([...before.keys()], [...after.keys()])) {
+    const shown = /^[\w .:/-]+$/.test(each) ? each : JSON.stringify(each);
+    yield* differences(before.get(each), after.get(each), { path: `${path}[${shown}]`, name });
+  }
+  const kept = (one: ReadonlyMap<string, Json>, other: ReadonlyMap<string, Json>): readonly string[] =>
+    [...one.keys()].filter((each) => other.has(each));
+  const order = { before: kept(before, after), after: kept(after, before) };
+  if (!sameJson(order.before, order.after)) yield { path: `${path} (order)`, ...order };
+}
+
+function union(a: readonly string[], b: readonly string[]): string[] {
+  return [...new Set([...a, ...b])];
+}
+
+function joined(path: string, name: string): string {
+  if (!/^[\w$-]+$/.test(name)) return `${path}[${JSON.stringify(name)}]`;
+  return path === "" ? name : `${path}.${name}`;
+}
