@@ -25,6 +25,7 @@ SETTINGS = {
     "spark.sql.json.enableExactStringParsing": True,
     "spark.sql.legacy.timeParserPolicy": "CORRECTED",
     "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
+    "spark.sql.selfJoinAutoResolveAmbiguity": False,
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.storeAssignmentPolicy": "ANSI",
     "spark.sql.timestampType": "TIMESTAMP_LTZ",
