@@ -27,4 +27,54 @@ export const deployCatalog = {
     message: "{service} was asked {tries} times to {action} and was busy each time: {problem}",
     hint: "Try again later: the next deployment goes on from here.",
   },
+  "identity-missing": {
+    severity: "error",
+    message: "no Azure identity is signed in on this machine",
+    hint: "`az login` signs you in; in CI, give the job a workload identity, or AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET.",
+  },
+  "identity-refused": {
+    severity: "error",
+    message: "the identity of this machine cannot sign in to Azure: {problem}",
+    hint: "Sign in again with `az login`, or mend AZURE_TENANT_ID, AZURE_CLIENT_ID and what proves the identity.",
+  },
+  "endpoint-insecure": {
+    severity: "error",
+    message: "{endpoint} is no address that a token may be sent to",
+    hint: "It has to begin with `https://` and end with the server's name; only 127.0.0.1 may go without TLS.",
+  },
+  "azure-name": {
+    severity: "error",
+    message: "`{name}` cannot be the name of {what} in Azure",
+    hint: "Mend it in the program or in medal.json; a subscription is named by its id.",
+  },
+  "resource-group-missing": {
+    severity: "error",
+    message: "there is no resource group {name} in the subscription {subscription}",
+    hint: "Compare the names in medal.json with the portal's; `az group create --name {name} --location …` creates one.",
+  },
+  "adf-trigger-running": {
+    severity: "error",
+    message: "the trigger {trigger} of {factory} runs, so it can neither be changed nor removed",
+    hint: "Somebody started it after the plan was made: plan again, and the plan will stop and restart it.",
+  },
+  "adf-trigger-unsettled": {
+    severity: "error",
+    message: "the trigger {trigger} of {factory} was told to be {state} and is not yet",
+    hint: "Data Factory still provisions it. Deploy again in some minutes, which goes on from here.",
+  },
+  "adf-still-referenced": {
+    severity: "error",
+    message: "{object} cannot be removed, because {user} refers to it",
+    hint: "Take the reference out of {user}, which is not of this project, or keep what it refers to.",
+  },
+  "adf-reference-missing": {
+    severity: "error",
+    message: "{object} refers to {reference}, which is not in {factory}",
+    hint: "Somebody removed it after the plan was made: plan again, and the plan will create it.",
+  },
+  "adf-factory-not-empty": {
+    severity: "error",
+    message: "the factory {factory} stays, because {count} objects are in it that are not of this project",
+    hint: "Removing a factory removes all that is in it: move those objects first, or leave the factory.",
+  },
 } as const satisfies Catalog;

@@ -1,0 +1,47 @@
+/** Where a factory is: names that come from medal.json and the program, checked before they reach an address or a shell. */
+import { COMMAND_LINE } from "../../config/environment.ts";
+import { diagnostic } from "../../diagnostics/diagnostic.ts";
+import { failure } from "../../runner/errors.ts";
+import type { Identity } from "./credentials.ts";
+
+export interface AdfPlace {
+  /** A GUID. */
+  readonly subscription: string;
+  readonly resourceGroup: string;
+  readonly factory: string;
+}
+
+const RULES = [
+  ["subscription", "a subscription", /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i],
+  ["resourceGroup", "a resource group", /^[-\w.()]{0,89}[-\w()]$/],
+  ["factory", "a data factory", /^(?=.{3,63}$)[A-Za-z0-9]+(-[A-Za-z0-9]+)*$/],
+] as const;
+
+/** The place; throws a failure where Azure has no such names. */
+export function checkedPlace(place: AdfPlace): AdfPlace {
+  const wrong = RULES.filter(([part, , rule]) => !rule.test(place[part]));
+  if (wrong.length === 0) return place;
+  throw failure(...wrong.map(([part, what]) => diagnostic("azure-name", COMMAND_LINE, { name: place[part], what })));
+}
+
+export function pathOfGroup({ subscription, resourceGroup }: AdfPlace): readonly string[] {
+  return ["subscriptions", subscription, "resourceGroups", resourceGroup];
+}
+
+export function pathOfFactory(place: AdfPlace): readonly string[] {
+  return [...pathOfGroup(place), "providers", "Microsoft.DataFactory", "factories", place.factory];
+}
+
+/**
+ * The command that lets an identity deploy a factory: the least of the built-in roles, on the factory alone, or on its
+ * group where the factory has to be created first. Nothing in it means something to a shell: the names are checked.
+ */
+export function grantCommand(place: AdfPlace, who: Identity | undefined, on: "factory" | "group"): string {
+  checkedPlace(place);
+  const scope = `/${(on === "factory" ? pathOfFactory(place) : pathOfGroup(place)).join("/")}`;
+  const known = who !== undefined && /^[\w-]+$/.test(who.objectId) ? who : undefined;
+  const assignee = known
+    ? `--assignee-object-id ${known.objectId} --assignee-principal-type ${known.kind}`
+    : "--assignee <object id of the identity>";
+  return `az role assignment create ${assignee} --role "Data Factory Contributor" --scope "${scope}"`;
+}

@@ -1,0 +1,263 @@
+/**
+ * Data Factory, through the management API. Reads are lists of raw bodies: the SDK would flatten them, see
+ * docs/decisions/0052-requests-to-azure.md.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { COMMAND_LINE } from "../../config/environment.ts";
+import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
+import { failure } from "../../runner/errors.ts";
+import { adfReferences, projectOfAdf } from "../desired/adf.ts";
+import { type JsonObject, propertiesOf, textOf } from "../json.ts";
+import { normalAdf } from "../normal/adf.ts";
+import { type ActualObject, type DesiredObject, type Json, type Kind, keyOf, type ObjectId } from "../object.ts";
+import type { ServiceClient } from "../service.ts";
+import { type AdfPlace, checkedPlace, grantCommand, pathOfFactory, pathOfGroup } from "./adf-place.ts";
+import {
+  type AzureAnswer,
+  type AzureHttp,
+  type AzureHttpOptions,
+  type AzureRequest,
+  createAzureHttp,
+  errorCodeOf,
+  problemOf,
+} from "./azure-http.ts";
+import { refused } from "./problem.ts";
+
+export const SERVICE = "Data Factory";
+export const API = { "api-version": "2018-06-01" };
+const RESOURCES_API = { "api-version": "2021-04-01" };
+
+/** The tag of the factory that says whose it is; inside the factory the annotations `medalc` and the project do. */
+const MARK = "medalc";
+
+/** The kinds in a factory, as they stand in an address and in a sentence. */
+const CHILDREN = {
+  linkedService: { collection: "linkedservices", word: "linked service" },
+  dataset: { collection: "datasets", word: "dataset" },
+  pipeline: { collection: "pipelines", word: "pipeline" },
+  trigger: { collection: "triggers", word: "trigger" },
+} as const;
+type ChildKind = keyof typeof CHILDREN;
+const CHILD_KINDS: readonly ChildKind[] = ["linkedService", "dataset", "pipeline", "trigger"];
+
+export interface AdfOptions {
+  readonly place: AdfPlace;
+  readonly project: string;
+  readonly http: Omit<AzureHttpOptions, "service" | "grant">;
+}
+
+export type TriggerState = "Started" | "Stopped" | "Disabled";
+
+export interface AdfClient extends ServiceClient {
+  run(trigger: ObjectId, runs: boolean): Promise<void>;
+  /** Whether a trigger runs; undefined where there is none of the name. */
+  stateOf(trigger: ObjectId): Promise<TriggerState | undefined>;
+}
+
+/** Throws a failure where the place cannot be one. */
+export function createAdf({ place, project, http: httpOptions }: AdfOptions): AdfClient {
+  const { factory } = checkedPlace(place);
+  /** A role on the factory is less than one on its group, and cannot be given before there is a factory. */
+  let scope: "factory" | "group" = "group";
+  const http = createAzureHttp({ ...httpOptions, service: SERVICE, grant: (who) => grantCommand(place, who, scope) });
+  const { signal, pause = 1000 } = httpOptions;
+  const root = pathOfFactory(place);
+
+  const request = (id: ObjectId, verb: string, method: AzureRequest["method"], body?: Json): AzureRequest => ({
+    action: `${verb} ${wordsFor(id, factory)}`,
+    method,
+    path: pathOf(root, id),
+    query: API,
+    ...(body === undefined ? {} : { body }),
+  });
+
+  const factoryId: ObjectId = { service: "adf", kind: "factory", name: factory };
+
+  const readFactory = async (): Promise<Json | undefined> => {
+    const answer = await http.send(request(factoryId, "read", "GET"));
+    if (isMissing(answer)) return undefined;
+    if (answer.status !== 200) throw failure(problemAt(answer, "read the factory", place, factoryId));
+    scope = "factory";
+    return answer.body;
+  };
+
+  const readAll = async (kind: ChildKind): Promise<readonly Json[]> => {
+    const { collection, word } = CHILDREN[kind];
+    const action = `list the ${word}s of ${factory}`;
+    const items = await http.list({ action, method: "GET", path: [...root, collection], query: API });
+    if (!("status" in items)) return items;
+    if (isMissing(items)) return [];
+    throw failure(problemAt(items, action, place, factoryId));
+  };
+
+  const writeFactory = async (object: DesiredObject): Promise<void> => {
+    const there = await readFactory();
+    const { tags: given, identity: old } = propertiesOf(there);
+    const tags = { ...propertiesOf(given), [MARK]: project };
+    const identity = identityWith(old, propertiesOf(object.body).identity);
+    // Setting all of a factory would take away its repository, its keys and its network rules.
+    const sent =
+      there === undefined
+        ? request(object, "create", "PUT", { location: await regionOf(http, place), tags, ...identity, properties: {} })
+        : request(object, "change", "PATCH", { tags, ...identity });
+    await done(sent, object);
+  };
+
+  const done = async (sent: AzureRequest, id: ObjectId): Promise<void> => {
+    const answer = await http.send(sent);
+    if (answer.status >= 300) throw failure(problemAt(answer, sent.action, place, id));
+  };
+
+  const stateOf = async (id: ObjectId): Promise<TriggerState | undefined> => {
+    const sent = request(id, "read", "GET");
+    const answer = await http.send(sent);
+    if (isMissing(answer)) return undefined;
+    if (answer.status !== 200) throw failure(problemAt(answer, sent.action, place, id));
+    return stateIn(answer.body);
+  };
+
+  return {
+    service: "adf",
+
+    read: async (wanted) => {
+      const [there, ...lists] = await Promise.all([readFactory(), ...CHILD_KINDS.map(readAll)]);
+      const all = [
+        ...(there === undefined ? [] : [actualOf("factory", there, wanted, factoryId)]),
+        ...CHILD_KINDS.flatMap((kind, at) => (lists[at] ?? []).map((each) => actualOf(kind, each, wanted, factoryId))),
+      ];
+      const keys = new Set(wanted.map(keyOf));
+      return all.filter((each) => each.project === project || keys.has(keyOf(each)));
+    },
+
+    write: async (object) => {
+      if (object.kind === "factory") return writeFactory(object);
+      await done(request(object, "write", "PUT", { properties: object.body }), object);
+    },
+
+    remove: async (id) => {
+      if (id.kind === "factory") {
+        const left = (await Promise.all(CHILD_KINDS.map(readAll))).flat();
+        // The service would remove them with it.
+        if (left.length > 0) {
+          throw failure(diagnostic("adf-factory-not-empty", COMMAND_LINE, { factory, count: left.length }));
+        }
+      }
+      const sent = request(id, "remove", "DELETE");
+      const answer = await http.send(sent);
+      if (answer.status >= 300 && answer.status !== 404) throw failure(problemAt(answer, sent.action, place, id));
+    },
+
+    run: async (id, runs) => {
+      const wanted: TriggerState = runs ? "Started" : "Stopped";
+      const { path, ...sent } = request(id, runs ? "start" : "stop", "POST");
+      // A trigger is provisioned for a while after it was written, started or stopped, and takes nothing meanwhile.
+      for (let tries = 1; ; tries++) {
+        const state = await stateOf(id);
+        if (state === wanted || (state === "Disabled" && !runs)) return;
+        const answer = await http.finish({ ...sent, path: [...path, runs ? "start" : "stop"], repeatable: true });
+        const unready = answer.status === 400 && /during provisioning/i.test(problemOf(answer));
+        if (answer.status >= 300 && !unready) throw failure(problemAt(answer, sent.action, place, id));
+        if (!unready && (await stateOf(id)) === wanted) return;
+        if (tries === TRIES) {
+          const params = { trigger: id.name, factory, state: runs ? "started" : "stopped" };
+          throw failure(diagnostic("adf-trigger-unsettled", COMMAND_LINE, params));
+        }
+        const next = Math.min(pause * tries, LONGEST_PAUSE);
+        httpOptions.onWait?.(sent.action, next);
+        await sleep(next, undefined, { signal }).catch(() => signal.throwIfAborted());
+      }
+    },
+
+    stateOf,
+  };
+}
+
+/** With pauses that grow to ten seconds, five minutes in all: as long as other tools wait. */
+const TRIES = 35;
+const LONGEST_PAUSE = 10_000;
+
+function actualOf(kind: Kind, resource: Json, wanted: readonly ObjectId[], factory: ObjectId): ActualObject {
+  const { name: given, properties, tags } = propertiesOf(resource);
+  const own = textOf(given) ?? "";
+  // The service compares names without their case and keeps the one that came first.
+  const name = wanted.find((each) => each.kind === kind && each.name.toLowerCase() === own.toLowerCase())?.name ?? own;
+  if (kind === "factory") {
+    const project = textOf(propertiesOf(tags)[MARK]);
+    return { service: "adf", kind, name, body: normalAdf(kind, resource), project, needs: [] };
+  }
+  const said = properties ?? {};
+  return {
+    service: "adf",
+    kind,
+    name,
+    body: normalAdf(kind, said),
+    project: projectOfAdf(said),
+    ...(kind === "trigger" ? { runs: stateIn(resource) === "Started" } : {}),
+    needs: [keyOf(factory), ...adfReferences(said)],
+  };
+}
+
+function stateIn(resource: Json | undefined): TriggerState {
+  const state = propertiesOf(propertiesOf(resource).properties).runtimeState;
+  return state === "Started" || state === "Disabled" ? state : "Stopped";
+}
+
+/** The identities that are there stay: pipelines of others may use them. */
+function identityWith(there: Json | undefined, wanted: Json | undefined): JsonObject {
+  const { type, userAssignedIdentities } = propertiesOf(there);
+  const all = [type, propertiesOf(wanted).type].flatMap((each) => (textOf(each) ?? "").split(","));
+  const kinds = ["SystemAssigned", "UserAssigned"].filter((each) => all.some((own) => own.trim() === each));
+  const users = Object.keys(propertiesOf(userAssignedIdentities)).map((id) => [id, {}]);
+  if (kinds.length === 0) return {};
+  const assigned = users.length === 0 ? {} : { userAssignedIdentities: Object.fromEntries(users) };
+  return { identity: { type: kinds.join(","), ...assigned } };
+}
+
+async function regionOf(http: AzureHttp, place: AdfPlace): Promise<string> {
+  const action = `read the resource group ${place.resourceGroup}`;
+  const answer = await http.send({ action, method: "GET", path: pathOfGroup(place), query: RESOURCES_API });
+  const location = textOf(propertiesOf(answer.body).location);
+  if (answer.status === 200 && location !== undefined) return location;
+  throw failure(problemAt(answer, action, place, { service: "adf", kind: "factory", name: place.factory }));
+}
+
+function isChild(kind: Kind): kind is ChildKind {
+  return Object.hasOwn(CHILDREN, kind);
+}
+
+function wordsFor({ kind, name }: ObjectId, factory: string): string {
+  return isChild(kind) ? `the ${CHILDREN[kind].word} ${name} in ${factory}` : `the factory ${factory}`;
+}
+
+/** Names in a factory, by the service's own types. */
+const NAME = /^[A-Za-z0-9_][^<>*#.%&:\\+?/]{0,259}$/;
+
+function pathOf(root: readonly string[], { kind, name }: ObjectId): readonly string[] {
+  if (!isChild(kind)) return root;
+  const { collection, word } = CHILDREN[kind];
+  if (NAME.test(name)) return [...root, collection, name];
+  throw failure(diagnostic("azure-name", COMMAND_LINE, { name, what: `a ${word}` }));
+}
+
+/** The factory or the object is not there; a group or a subscription that is not there is an error. */
+function isMissing(answer: AzureAnswer): boolean {
+  return answer.status === 404 && !/^(ResourceGroup|Subscription)NotFound$/.test(errorCodeOf(answer) ?? "");
+}
+
+/** What a refusal means. */
+function problemAt(answer: AzureAnswer, action: string, place: AdfPlace, id: ObjectId): Diagnostic {
+  const problem = problemOf(answer);
+  const { factory, resourceGroup, subscription } = place;
+  const object = wordsFor(id, factory);
+  if (errorCodeOf(answer) === "ResourceGroupNotFound") {
+    return diagnostic("resource-group-missing", COMMAND_LINE, { name: resourceGroup, subscription });
+  }
+  if (/enabled trigger/i.test(problem)) {
+    return diagnostic("adf-trigger-running", COMMAND_LINE, { trigger: id.name, factory });
+  }
+  const user = /cannot be deleted since it is referenced by (.+?)\.?$/.exec(problem)?.[1];
+  if (user !== undefined) return diagnostic("adf-still-referenced", COMMAND_LINE, { object, user });
+  const reference = /because of invalid reference '(.+)'/.exec(problem)?.[1];
+  if (reference !== undefined) return diagnostic("adf-reference-missing", COMMAND_LINE, { object, reference, factory });
+  return refused({ service: SERVICE, action }, problem);
+}
