@@ -1,0 +1,40 @@
+/** The last good deployment, as it lies in the lake: what was deployed, and the tables that it makes. */
+import type { TableFacts } from "./facts.ts";
+import { isList, isObject, type JsonObject } from "./json.ts";
+import { normalBody } from "./normal/body.ts";
+import type { DesiredObject, Json } from "./object.ts";
+
+export interface Bundle {
+  readonly version: 1;
+  readonly project: string;
+  readonly environment: string;
+  readonly objects: readonly DesiredObject[];
+  readonly tables: readonly TableFacts[];
+}
+
+export function bundleText(bundle: Bundle): string {
+  return `${JSON.stringify(bundle)}\n`;
+}
+
+/** Undefined for a text that no medalc of this version of the format wrote. */
+export function readBundle(text: string): Bundle | undefined {
+  const value = parsed(text);
+  if (!isBundle(value)) return undefined;
+  const { version, project, environment, objects, tables } = value;
+  // Another medalc may have had another normal form.
+  const normal = objects.map((each) => ({ ...each, body: normalBody(each, each.body) }));
+  return { version, project, environment, objects: normal, tables };
+}
+
+function parsed(text: string): Json | undefined {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Only deployments write there: the version is all that has to be known. */
+function isBundle(value: Json | undefined): value is JsonObject & Bundle {
+  return isObject(value) && value.version === 1 && isList(value.objects) && isList(value.tables);
+}
