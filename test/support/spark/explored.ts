@@ -1,0 +1,9 @@
+/** What was compared by hand with `npm run conformance -- --spark`, besides what every run of the tests compares. */
+export const explored = {
+  date: "2026-11-23",
+  /** Each seed gives 250 programs, of which these many are without errors. */
+  firstSeed: 1001,
+  lastSeed: 1003,
+  programs: 526,
+  tables: 1493,
+} as const;
