@@ -24,7 +24,7 @@ import {
 import { refused } from "./problem.ts";
 
 export const SERVICE = "Data Factory";
-export const API = { "api-version": "2018-06-01" };
+const API = { "api-version": "2018-06-01" };
 const RESOURCES_API = { "api-version": "2021-04-01" };
 
 /** The tag of the factory that says whose it is; inside the factory the annotations `medalc` and the project do. */
@@ -57,9 +57,8 @@ export interface AdfClient extends ServiceClient {
 /** Throws a failure where the place cannot be one. */
 export function createAdf({ place, project, http: httpOptions }: AdfOptions): AdfClient {
   const { factory } = checkedPlace(place);
-  /** A role on the factory is less than one on its group, and cannot be given before there is a factory. */
-  let scope: "factory" | "group" = "group";
-  const http = createAzureHttp({ ...httpOptions, service: SERVICE, grant: (who) => grantCommand(place, who, scope) });
+  let seen = false;
+  const http = createAdfHttp(place, httpOptions, () => seen);
   const { signal, pause = 1000 } = httpOptions;
   const root = pathOfFactory(place);
 
@@ -71,14 +70,12 @@ export function createAdf({ place, project, http: httpOptions }: AdfOptions): Ad
     ...(body === undefined ? {} : { body }),
   });
 
-  const factoryId: ObjectId = { service: "adf", kind: "factory", name: factory };
+  const factoryId = factoryIn(place);
 
   const readFactory = async (): Promise<Json | undefined> => {
-    const answer = await http.send(request(factoryId, "read", "GET"));
-    if (isMissing(answer)) return undefined;
-    if (answer.status !== 200) throw failure(problemAt(answer, "read the factory", place, factoryId));
-    scope = "factory";
-    return answer.body;
+    const there = await factoryAt(http, place);
+    seen ||= there !== undefined;
+    return there;
   };
 
   const readAll = async (kind: ChildKind): Promise<readonly Json[]> => {
@@ -93,12 +90,13 @@ export function createAdf({ place, project, http: httpOptions }: AdfOptions): Ad
   const writeFactory = async (object: DesiredObject): Promise<void> => {
     const there = await readFactory();
     const { tags: given, identity: old } = propertiesOf(there);
-    const tags = { ...propertiesOf(given), [MARK]: project };
+    // Several projects may share a factory; it stays with the first.
+    const tags = { [MARK]: project, ...propertiesOf(given) };
     const identity = identityWith(old, propertiesOf(object.body).identity);
     // Setting all of a factory would take away its repository, its keys and its network rules.
     const sent =
       there === undefined
-        ? request(object, "create", "PUT", { location: await regionOf(http, place), tags, ...identity, properties: {} })
+        ? request(object, "create", "PUT", { location: await regionAt(http, place), tags, ...identity, properties: {} })
         : request(object, "change", "PATCH", { tags, ...identity });
     await done(sent, object);
   };
@@ -213,12 +211,35 @@ function identityWith(there: Json | undefined, wanted: Json | undefined): JsonOb
   return { identity: { type: kinds.join(","), ...assigned } };
 }
 
-async function regionOf(http: AzureHttp, place: AdfPlace): Promise<string> {
+/**
+ * Requests to a factory. A role on the factory is less than one on its group, but cannot be given before there is one:
+ * `there` says whether there is.
+ */
+export function createAdfHttp(place: AdfPlace, options: AdfOptions["http"], there: () => boolean): AzureHttp {
+  const grant: AzureHttpOptions["grant"] = (who) => grantCommand(place, who, there() ? "factory" : "group");
+  return createAzureHttp({ ...options, service: SERVICE, grant });
+}
+
+/** The factory as the service has it; undefined where there is none. */
+export async function factoryAt(http: AzureHttp, place: AdfPlace): Promise<Json | undefined> {
+  const action = `read the factory ${place.factory}`;
+  const answer = await http.send({ action, method: "GET", path: pathOfFactory(place), query: API });
+  if (isMissing(answer)) return undefined;
+  if (answer.status !== 200) throw failure(problemAt(answer, action, place, factoryIn(place)));
+  return answer.body;
+}
+
+/** The region of the resource group. */
+export async function regionAt(http: AzureHttp, place: AdfPlace): Promise<string> {
   const action = `read the resource group ${place.resourceGroup}`;
   const answer = await http.send({ action, method: "GET", path: pathOfGroup(place), query: RESOURCES_API });
   const location = textOf(propertiesOf(answer.body).location);
   if (answer.status === 200 && location !== undefined) return location;
-  throw failure(problemAt(answer, action, place, { service: "adf", kind: "factory", name: place.factory }));
+  throw failure(problemAt(answer, action, place, factoryIn(place)));
+}
+
+function factoryIn({ factory: name }: AdfPlace): ObjectId {
+  return { service: "adf", kind: "factory", name };
 }
 
 function isChild(kind: Kind): kind is ChildKind {

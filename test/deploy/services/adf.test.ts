@@ -2,11 +2,25 @@ import { expect, it } from "vitest";
 import { desiredAdf } from "../../../src/deploy/desired/adf.ts";
 import { propertiesOf } from "../../../src/deploy/json.ts";
 import { type DesiredObject, keyOf } from "../../../src/deploy/object.ts";
+import { createAdf } from "../../../src/deploy/services/adf.ts";
 import { emitted } from "../../codegen/adf/support.ts";
 import { exampleContext, exampleProgram } from "../../codegen/support/compile.ts";
 import { READER } from "../../fakes/arm.ts";
 import type { Fault } from "../../fakes/http.ts";
-import { ALL, desired, FACTORY, FILES, failureOf, idOf, LAKE, startAzure, TRIGGER, told, writeAll } from "./azure.ts";
+import {
+  ALL,
+  desired,
+  FACTORY,
+  FILES,
+  failureOf,
+  idOf,
+  LAKE,
+  PLACE,
+  startAzure,
+  TRIGGER,
+  told,
+  writeAll,
+} from "./azure.ts";
 
 it("creates a factory in its group's region and objects in it, marked", async () => {
   await using azure = await startAzure();
@@ -130,6 +144,23 @@ it("leaves what others have set on the factory", async () => {
     identity: { type: "SystemAssigned,UserAssigned", userAssignedIdentities: { [user]: {} } },
     properties: { publicNetworkAccess: "Disabled" },
   });
+});
+
+it("leaves a shared factory to the project that had it first", async () => {
+  await using azure = await startAzure();
+  await azure.client.write(FACTORY);
+  const other = createAdf({ place: PLACE, project: "other", http: azure.http });
+  await other.write(FACTORY);
+  expect(azure.factories.snapshot("olist-df").factory).toMatchObject({ tags: { medalc: "olist" } });
+});
+
+it("writes at the rate that the service takes", async () => {
+  await using azure = await startAzure({ writes: 6 });
+  await azure.client.write(FACTORY);
+  const many = Array.from({ length: 14 }, (_, at) => ({ ...LAKE, name: `ls_${at}` }));
+  await Promise.all(many.map((each) => azure.client.write(each)));
+  expect(Object.keys(azure.factories.snapshot("olist-df")).length).toBe(15);
+  expect(azure.arm.log.filter(({ status }) => status === 429).length).toBeGreaterThan(0);
 });
 
 it("writing and removing twice leaves what once leaves", async () => {

@@ -1,6 +1,9 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { AggregateAuthenticationError, AuthenticationError, CredentialUnavailableError } from "@azure/identity";
 import { expect, it, vi } from "vitest";
 import { CLOUDS, createTokens, defaultCredential, identityOf } from "../../../src/deploy/services/credentials.ts";
+import { startAz } from "../../fakes/az.ts";
 import { createEntra } from "../../fakes/entra.ts";
 import { failureOf, told } from "./azure.ts";
 
@@ -100,6 +103,21 @@ it("finds an identity in each cloud, and refuses kinds of identities that there 
     expect(await told(defaultCredential("public"))).toMatch(/^identity-refused: /);
   } finally {
     vi.unstubAllEnvs();
+  }
+});
+
+it("takes the token of whoever is signed in to the command line of Azure", async () => {
+  const entra = createEntra();
+  const folder = mkdtempSync(`${tmpdir()}/az-`);
+  await using az = await startAz(entra, folder);
+  for (const [name, value] of Object.entries(az.env)) vi.stubEnv(name, value);
+  try {
+    const token = await createTokens({ credential: await defaultCredential("public"), scope, signal }).current();
+    expect(identityOf(token)?.objectId).toBe(entra.objectId);
+    expect(entra.refusal(`Bearer ${token}`, "https://management.azure.com")).toBeUndefined();
+  } finally {
+    vi.unstubAllEnvs();
+    rmSync(folder, { recursive: true });
   }
 });
 

@@ -1,0 +1,97 @@
+/** Whether an identity may deploy a factory, as far as reading can tell. Nothing is written. */
+import { failure } from "../../runner/errors.ts";
+import { isList, propertiesOf, textOf } from "../json.ts";
+import type { Json } from "../object.ts";
+import { type AdfOptions, createAdfHttp, factoryAt, regionAt, SERVICE } from "./adf.ts";
+import { grantCommand, pathOfFactory, pathOfGroup } from "./adf-place.ts";
+import { type Check, checked } from "./check.ts";
+import { identityOf } from "./credentials.ts";
+import { forbidden, refused } from "./problem.ts";
+
+const PERMISSIONS_API = { "api-version": "2022-04-01" };
+
+const OBJECTS = ["linkedservices", "datasets", "pipelines", "triggers"];
+
+/** What a deployment does, in the words of Azure's roles. */
+export const NEEDED_ACTIONS: readonly string[] = [
+  "read",
+  "write",
+  ...OBJECTS.flatMap((each) => [`${each}/read`, `${each}/write`, `${each}/delete`]),
+  "triggers/start/action",
+  "triggers/stop/action",
+  "operationResults/read",
+].map((action) => `Microsoft.DataFactory/factories/${action}`);
+/** To create a factory in the region of its group. */
+const TO_CREATE = "Microsoft.Resources/subscriptions/resourceGroups/read";
+
+/** The identity, then the factory, then what the identity may do with it; the first that is wrong is the last. */
+export async function checkAdf({
+  place,
+  http: options,
+}: Pick<AdfOptions, "place" | "http">): Promise<readonly Check[]> {
+  const checks: Check[] = [];
+  let there = false;
+  const http = createAdfHttp(place, options, () => there);
+
+  const steps: readonly (readonly [what: string, work: () => Promise<string>])[] = [
+    [
+      "identity",
+      async () => {
+        const who = identityOf(await options.tokens.current());
+        return who ? `${who.name} (${who.objectId})` : "an identity whose name its token does not tell";
+      },
+    ],
+    [
+      `factory ${place.factory}`,
+      async () => {
+        there = (await factoryAt(http, place)) !== undefined;
+        if (there) return "is there and can be read";
+        return `is not there yet: the first deployment creates it in ${await regionAt(http, place)}`;
+      },
+    ],
+    [
+      `roles on ${place.factory}`,
+      async () => {
+        const action = `list the permissions on ${place.factory}`;
+        const scope = there ? pathOfFactory(place) : pathOfGroup(place);
+        const path = [...scope, "providers", "Microsoft.Authorization", "permissions"];
+        const items = await http.list({ action, method: "GET", path, query: PERMISSIONS_API });
+        if ("status" in items) throw failure(refused({ service: SERVICE, action }, `HTTP ${items.status}`));
+        const needed = there ? NEEDED_ACTIONS : [...NEEDED_ACTIONS, TO_CREATE];
+        const missing = needed.filter((each) => !isAllowed(items, each));
+        if (missing.length === 0) return "allow all that a deployment does";
+        const who = identityOf(await options.tokens.current());
+        const grant = grantCommand(place, who, there ? "factory" : "group");
+        const asked = { service: SERVICE, action: `deploy to ${place.factory}` };
+        throw failure(forbidden(asked, `no role of it has ${shortList(missing)}`, grant));
+      },
+    ],
+  ];
+  for (const [what, work] of steps) {
+    const check = await checked(what, work);
+    checks.push(check);
+    if (check.kind === "wrong") break;
+  }
+  return checks;
+}
+
+/** Roles add up; within one, what it excludes does not count. Letter case says nothing. */
+function isAllowed(permissions: readonly Json[], action: string): boolean {
+  return permissions.some((each) => {
+    const { actions, notActions } = propertiesOf(each);
+    return fits(actions, action) && !fits(notActions, action);
+  });
+}
+
+function fits(patterns: Json | undefined, action: string): boolean {
+  if (!isList(patterns)) return false;
+  return patterns.some((pattern) => {
+    const literal = (textOf(pattern) ?? "").replace(/[^\w*/]/g, "\\$&");
+    return new RegExp(`^${literal.replaceAll("*", ".*")}$`, "i").test(action);
+  });
+}
+
+function shortList(texts: readonly string[]): string {
+  const [first = "", ...others] = texts;
+  return others.length === 0 ? first : `${first} and ${others.length} more`;
+}

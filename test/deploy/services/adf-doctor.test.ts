@@ -1,0 +1,62 @@
+import { expect, it } from "vitest";
+import { checkAdf } from "../../../src/deploy/services/adf-doctor.ts";
+import { DATA_FACTORY_CONTRIBUTOR, READER } from "../../fakes/arm.ts";
+import { FACTORY, PLACE, startAzure } from "./azure.ts";
+
+it("finds nothing wrong where all is right, by two reads", async () => {
+  await using azure = await startAzure();
+  await azure.client.write(FACTORY);
+  azure.requests();
+  expect(await checkAdf({ place: PLACE, http: azure.http })).toEqual([
+    {
+      kind: "fine",
+      what: "identity",
+      detail: `a9910000-0000-4000-8000-000000000001 (${azure.entra.objectId})`,
+    },
+    { kind: "fine", what: "factory olist-df", detail: "is there and can be read" },
+    { kind: "fine", what: "roles on olist-df", detail: "allow all that a deployment does" },
+  ]);
+  expect(azure.requests()).toEqual(["GET olist-df", "GET providers/Microsoft.Authorization/permissions"]);
+});
+
+it("looks at the group where there is no factory yet", async () => {
+  await using azure = await startAzure();
+  expect((await checkAdf({ place: PLACE, http: azure.http })).at(1)).toEqual({
+    kind: "fine",
+    what: "factory olist-df",
+    detail: "is not there yet: the first deployment creates it in westeurope",
+  });
+  azure.arm.allow(READER);
+  expect((await checkAdf({ place: PLACE, http: azure.http })).at(2)).toMatchObject({
+    kind: "wrong",
+    problems: [{ hint: expect.stringMatching(/--scope "\/subscriptions\/[\w-]+\/resourceGroups\/olist-test"`\.$/) }],
+  });
+});
+
+it("names the least grant for what an identity lacks", async () => {
+  await using azure = await startAzure();
+  await azure.client.write(FACTORY);
+  azure.arm.allow(READER, { ...DATA_FACTORY_CONTRIBUTOR, notActions: ["microsoft.datafactory/factories/triggers/*"] });
+  const checks = await checkAdf({ place: PLACE, http: azure.http });
+  expect(checks.at(-1)).toMatchObject({
+    kind: "wrong",
+    what: "roles on olist-df",
+    problems: [
+      {
+        code: "service-forbidden",
+        message:
+          "Data Factory does not let this identity deploy to olist-df: no role of it has Microsoft.DataFactory/factories/triggers/write and 3 more",
+        hint: `Let somebody who may grant it run: \`az role assignment create --assignee-object-id ${azure.entra.objectId} --assignee-principal-type ServicePrincipal --role "Data Factory Contributor" --scope "/subscriptions/${PLACE.subscription}/resourceGroups/olist-test/providers/Microsoft.DataFactory/factories/olist-df"\`.`,
+      },
+    ],
+  });
+});
+
+it("ends at the first thing that is wrong", async () => {
+  await using azure = await startAzure();
+  azure.arm.allow();
+  const checks = await checkAdf({ place: PLACE, http: azure.http });
+  expect(checks.map(({ kind, what }) => `${what}: ${kind}`)).toEqual(["identity: fine", "factory olist-df: wrong"]);
+  const elsewhere = await checkAdf({ place: { ...PLACE, resourceGroup: "elsewhere" }, http: azure.http });
+  expect(elsewhere.at(-1)).toMatchObject({ problems: [{ code: "resource-group-missing" }] });
+});
