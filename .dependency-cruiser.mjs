@@ -14,6 +14,7 @@ const layers = [
   "^src/format/",
   "^src/codegen/",
   "^src/config/",
+  "^src/import/",
   "^src/index\\.ts$",
   "^src/node-host\\.ts$",
   "^src/runner/",

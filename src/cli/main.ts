@@ -147,6 +147,16 @@ function commandLine(io: Io, finish: (code: ExitCode) => void): Command {
     return explain({ code: code ?? "" });
   });
 
+  const importing = add<{ readonly out?: string }>(
+    "import <from> <folder>",
+    "write the program of a data factory in git: sources, bronze tables, schedule",
+    async (options, [, folder]) => {
+      const { importProgram } = await import("./commands/import.ts");
+      return importProgram({ ...options, folder: folder ?? "." }, io);
+    },
+  ).option("-o, --out <file>", "where to write (default: standard output)", pathOption);
+  importing.registeredArguments[0]?.choices(["adf"]);
+
   add("init [folder]", "write a small project to start from", async (_options, [folder]) => {
     const { init } = await import("./commands/init.ts");
     return init({ folder: folder ?? "." }, io);

@@ -182,3 +182,26 @@ const windowsNames: ReadonlyMap<string, string> = new Map(
 export function windowsTimeZone(iana: string): string | undefined {
   return windowsNames.get(iana);
 }
+
+/** The places for which CLDR has a Windows zone in all territories, where they are not the first of theirs. */
+const WELL_KNOWN: ReadonlySet<string> = new Set(
+  (
+    "Australia/Sydney Asia/Riyadh Asia/Dubai America/Halifax America/Chicago Europe/Budapest Europe/Warsaw " +
+    "Asia/Shanghai Africa/Nairobi Australia/Brisbane America/New_York Africa/Cairo Europe/Kiev Europe/Bucharest " +
+    "Europe/London Africa/Abidjan Asia/Jerusalem Asia/Kolkata Asia/Calcutta Asia/Tokyo Asia/Seoul Africa/Tripoli " +
+    "America/Denver America/Phoenix America/Los_Angeles Europe/Paris Europe/Moscow Europe/Berlin Asia/Singapore " +
+    "Africa/Johannesburg Asia/Tashkent Asia/Karachi America/Bogota America/Caracas Africa/Lagos Europe/Istanbul " +
+    "Pacific/Auckland Asia/Bangkok Asia/Taipei America/Guatemala Pacific/Honolulu America/Mexico_City " +
+    "America/Argentina/Buenos_Aires Europe/Chisinau Asia/Dhaka"
+  ).split(" "),
+);
+
+/**
+ * An IANA time zone for the name that Windows has for one: where several places share it, one that is well known.
+ * Undefined for a name that Windows does not have.
+ */
+export function ianaTimeZone(windows: string): string | undefined {
+  if (windows === "UTC") return "UTC";
+  const names = zones[windows]?.split(" ");
+  return names?.find((name) => WELL_KNOWN.has(name)) ?? names?.find((name) => !name.startsWith("Etc/")) ?? names?.[0];
+}

@@ -63,8 +63,13 @@ export const configCatalog = {
   },
   "file-exists": {
     severity: "error",
-    message: "{path} is there already, and init replaces nothing",
+    message: "{path} is there already, and nothing is replaced",
     hint: "Choose an empty folder: `medalc init FOLDER`.",
+  },
+  "import-no-factory": {
+    severity: "error",
+    message: "there is no data factory in {folder}",
+    hint: "Name the folder of its git repository that has linkedService/, dataset/ and pipeline/ in it.",
   },
   "nothing-selected": {
     severity: "error",

@@ -1,0 +1,79 @@
+/** Files: whether one is read as a program reads files, CSV as in RFC 4180 and JSON lines. */
+import { isGiven } from "../copies.ts";
+import type { ObjectDraft } from "../drafts.ts";
+import { get, type Node, text } from "../json.ts";
+import { assumed, type Notice } from "../notice.ts";
+import type { Problem, Resolved } from "../references.ts";
+import type { TableParts } from "./connector.ts";
+
+/** @param path where the source has it @param activity the Copy activity */
+export function fileTable(path: string, dataset: Resolved, activity: Node): TableParts | Problem {
+  if (/(^|\/)$/.test(path)) return "its address names no file";
+  const kind = kindOf(path, dataset);
+  if (kind === undefined) return `it reads ${describe(dataset)}, and a program reads CSV and JSON lines`;
+  if (/[*?#]/.test(path)) return "it reads more than one file, or a file by a query";
+  if (path.split("/").includes("..")) return "its path leads out of the folder";
+  const source = get(activity, "typeProperties", "source");
+  const compression = get(dataset.node, "typeProperties", "compression");
+  const codec = get(dataset.node, "typeProperties", "compressionCodec");
+  if (isCompressed(compression) || isCompressed(codec)) return "its file is compressed";
+  const encoding = text(get(dataset.node, "typeProperties", "encodingName")) ?? "UTF-8";
+  if (!/^(utf-?8( without bom)?|us-ascii)$/i.test(encoding))
+    return `its file is written in ${encoding}, and not in UTF-8`;
+  const object: ObjectDraft = { kind, text: path };
+  return kind === "csv" ? csvTable(object, dataset, source) : { object, notices: jsonNotices(dataset, source) };
+}
+
+function kindOf(path: string, { type }: Resolved): "csv" | "json" | undefined {
+  if (type === "DelimitedText") return "csv";
+  if (type === "Json") return "json";
+  if (type !== "Binary") return undefined;
+  const extension = path.slice(path.lastIndexOf(".") + 1).toLowerCase();
+  if (extension === "csv") return "csv";
+  return ["json", "jsonl", "ndjson"].includes(extension) ? "json" : undefined;
+}
+
+function describe({ type }: Resolved): string {
+  return type === "Binary" ? "a file that is neither" : `a file of the kind ${type}`;
+}
+
+function isCompressed(node: Node): boolean {
+  return isGiven(node) && text(node) !== "none" && text(get(node, "type")) !== "None";
+}
+
+function csvTable(object: ObjectDraft, dataset: Resolved, source: Node): TableParts | Problem {
+  // Bytes are copied without being read: there is nothing that says what is in them.
+  if (dataset.type === "Binary") return { object, notices: [] };
+  const inner = get(dataset.node, "typeProperties");
+  const setting = (name: string) => get(inner, name).value;
+  if (setting("firstRowAsHeader") !== true) return "its file has no header";
+  if ((setting("columnDelimiter") ?? ",") !== ",") return "its columns are not separated by commas";
+  if ((setting("quoteChar") ?? '"') !== '"') return 'its texts are not quoted by "';
+  const skipped = get(source, "formatSettings", "skipLineCount").value;
+  if (skipped !== undefined && skipped !== 0) return "lines before the header are skipped";
+  const notices: Notice[] = [];
+  const escaped = get(inner, "escapeChar");
+  if ((escaped.value ?? "\\") !== '"') {
+    notices.push(assumed(escaped, 'a " inside of a text is escaped there; a program reads it doubled'));
+  }
+  const nulls = get(inner, "nullValue");
+  if (typeof nulls.value === "string" && nulls.value !== "") {
+    notices.push(assumed(nulls, "a text of its own stands for null there; a program takes an empty field for it"));
+  }
+  return { object, notices };
+}
+
+function jsonNotices(dataset: Resolved, source: Node): readonly Notice[] {
+  if (dataset.type === "Binary") return [];
+  return [
+    assumed(source, "the file has to hold JSON lines, one object a line; Data Factory reads a list of objects too"),
+  ];
+}
+
+/** Parts of a path with one slash between them and none at the ends. */
+export function joined(...parts: readonly (string | undefined)[]): string {
+  return parts
+    .flatMap((each) => (each ?? "").split("/"))
+    .filter((part) => part !== "" && part !== ".")
+    .join("/");
+}

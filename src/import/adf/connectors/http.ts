@@ -1,0 +1,78 @@
+import { settingOf } from "../drafts.ts";
+import { get, text } from "../json.ts";
+import { assumed, leftOut, type Notice } from "../notice.ts";
+import type { Reached } from "../references.ts";
+import { textOf } from "../value.ts";
+import type { Connector } from "./connector.ts";
+import { fileTable, joined } from "./files.ts";
+
+/** Files by their addresses. */
+export const http: Connector = {
+  kind: "http",
+  reads: ["url", "enableServerCertificateValidation", "authenticationType"],
+  source: (reached) => {
+    const { service } = reached;
+    const { base } = addressOf(reached);
+    const url = service.value("url");
+    const value = base === undefined ? settingOf(url) : settingOf({ ...url, kind: "known", value: base });
+    return { settings: [{ name: "base_url", value }], notices: signInNotices(reached) };
+  },
+  table: (reached, { activity }) => {
+    const method = text(get(activity, "typeProperties", "source", "storeSettings", "requestMethod")) ?? "GET";
+    if (method.toUpperCase() !== "GET") return `it asks by ${method}, and a program asks by GET`;
+    const { path } = addressOf(reached);
+    if (typeof path !== "string") return path.problem;
+    if (/^[a-z]+:\/\//i.test(path)) return "its relative address is a whole one";
+    return fileTable(path, reached.dataset, activity);
+  },
+};
+
+interface Address {
+  /** Ends with a slash; undefined where it is not known. */
+  readonly base: string | undefined;
+  readonly path: string | { readonly problem: string };
+}
+
+/** The linked service's address is a folder, or, where the dataset adds nothing, the file itself. */
+function addressOf({ dataset, service }: Reached): Address {
+  const address = service.value("url");
+  const url = textOf(address);
+  const isAbsent = get(dataset.node, "typeProperties", "location", "relativeUrl").value === undefined;
+  if (!isAbsent) {
+    const relative = dataset.value("location", "relativeUrl");
+    const path = textOf(relative);
+    const base = url === undefined || url.endsWith("/") ? url : `${url}/`;
+    if (path === undefined) {
+      return {
+        base,
+        path: { problem: `its address: ${relative.kind === "unknown" ? relative.why : "it is no text"}` },
+      };
+    }
+    return { base, path: /^[a-z]+:\/\//i.test(path) ? path : path.replace(/^\/+/, "") };
+  }
+  const cut = url === undefined ? -1 : url.lastIndexOf("/");
+  if (url === undefined) {
+    return {
+      base: undefined,
+      path: { problem: `its address: ${address.kind === "unknown" ? address.why : "no text"}` },
+    };
+  }
+  if (cut < url.indexOf("://") + 3) return { base: `${url}/`, path: { problem: "its address names no file" } };
+  return { base: url.slice(0, cut + 1), path: joined(url.slice(cut + 1)) };
+}
+
+function signInNotices({ service }: Reached): readonly Notice[] {
+  const notices: Notice[] = [];
+  const inner = get(service.node, "typeProperties");
+  const type = text(get(inner, "authenticationType")) ?? "Anonymous";
+  if (type !== "Anonymous") {
+    notices.push(
+      leftOut(get(inner, "authenticationType"), `it signs in by ${type}; a program asks without signing in`),
+    );
+  }
+  const validates = get(inner, "enableServerCertificateValidation");
+  if (validates.value === false) {
+    notices.push(assumed(validates, "the server's certificate is not validated there; a program validates it"));
+  }
+  return notices;
+}

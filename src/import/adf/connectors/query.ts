@@ -1,0 +1,66 @@
+/** SQL that reads one table: which one, and which of its columns. All other SQL is a view's or a silver table's. */
+import { STRING } from "../../../types.ts";
+import type { ColumnDraft } from "../drafts.ts";
+import { evaluate } from "../expression.ts";
+import type { Node } from "../json.ts";
+import { assumed, type Notice } from "../notice.ts";
+import type { Problem } from "../references.ts";
+import { typeOf } from "../types.ts";
+import { type Scope, textOf } from "../value.ts";
+import type { TableParts } from "./connector.ts";
+
+const WORD = String.raw`(?:"(?:[^"]|"")+"|[A-Za-z_]\w*)`;
+const TABLE = new RegExp(
+  String.raw`^\s*select\s+([\s\S]+?)\s+from\s+(?:(${WORD})\s*\.\s*)?(${WORD})\s*(?:where\s+([\s\S]*?))?;?\s*$`,
+  "i",
+);
+const COLUMN = new RegExp(String.raw`\s*(${WORD})\s*(?:::\s*([A-Za-z][\w ]*(?:\([\d, ]+\))?))?\s*(,|$)`, "y");
+const CHANGED = new RegExp(String.raw`^\s*(${WORD})(?:\s*::\s*\w+)?\s*>=?\s`);
+
+export function readQuery(query: Node, scope: Scope): TableParts | Problem {
+  const value = evaluate(query.value, scope);
+  const sql = textOf(value) ?? (value.kind === "unknown" ? value.start : undefined);
+  const found = sql === undefined ? undefined : TABLE.exec(sql);
+  // What is not known may only be a part of the condition.
+  if (sql === undefined || !found || (value.kind === "unknown" && found[4] === undefined)) {
+    const why = value.kind === "unknown" && !found ? `: ${value.why}` : "";
+    return `it reads a query that is more than one table${why}; such a query is a view there or a silver table here`;
+  }
+  const [, list = "", schema = "public", table = "", condition] = found;
+  const columns = list.trim() === "*" ? [] : columnsIn(list);
+  const names = [schema, table].map(unquoted);
+  if (columns === undefined || names.some((name) => name.includes("."))) {
+    return "it reads a query that computes; such a query is a view there or a silver table here";
+  }
+  return {
+    object: { kind: "table", text: names.join(".") },
+    ...(columns.length > 0 ? { columns } : {}),
+    notices: condition === undefined ? [] : [conditionNotice(query, condition, value.kind === "unknown")],
+  };
+}
+
+function conditionNotice(query: Node, condition: string, isOpen: boolean): Notice {
+  const column = CHANGED.exec(condition)?.[1];
+  return column !== undefined && isOpen
+    ? assumed(query, `only what changed by ${unquoted(column)} is read there; a program reads all of it`)
+    : assumed(query, "only rows that meet a condition are read there; a program reads all, and silver says `where`");
+}
+
+/** Undefined where one of them is more than a column. */
+function columnsIn(list: string): readonly ColumnDraft[] | undefined {
+  const columns: ColumnDraft[] = [];
+  COLUMN.lastIndex = 0;
+  for (let end: string | undefined = ","; end === ","; ) {
+    const found = COLUMN.exec(list);
+    if (!found) return undefined;
+    const [, name = "", type] = found;
+    end = found[3];
+    // What is read as text, so that nothing is rounded on the way, may be anything.
+    columns.push({ name: unquoted(name), type: type === undefined ? STRING : typeOf(type.trim()) });
+  }
+  return columns;
+}
+
+function unquoted(word: string): string {
+  return word.startsWith('"') ? word.slice(1, -1).replaceAll('""', '"') : word;
+}

@@ -1,0 +1,110 @@
+/** The files of a factory's git folder as objects by kind and name. */
+import { get, isObject, type Node, properties, text } from "./json.ts";
+import { leftOut, type Notice } from "./notice.ts";
+import { known, unknown, type Value, type Values } from "./value.ts";
+
+/** The folders of the git layout that the import reads or has something to say of. */
+export const FOLDERS = [
+  "factory",
+  "integrationRuntime",
+  "linkedService",
+  "dataset",
+  "dataflow",
+  "pipeline",
+  "trigger",
+] as const;
+
+export type Folder = (typeof FOLDERS)[number];
+
+export interface FactoryObject {
+  readonly name: string;
+  /** Its `properties`. */
+  readonly node: Node;
+}
+
+export interface Factory {
+  /** In the order of the files; see `find` for one by its name. */
+  readonly objects: Readonly<Record<Folder, readonly FactoryObject[]>>;
+  readonly globals: Values;
+  /** What was wrong with files. */
+  readonly notices: readonly Notice[];
+}
+
+/** @param files texts by their paths below the factory's folder: `pipeline/pl_ingest.json` */
+export function readFactory(files: ReadonlyMap<string, string>): Factory {
+  const notices: Notice[] = [];
+  const objects: Record<Folder, FactoryObject[]> = {
+    factory: [],
+    integrationRuntime: [],
+    linkedService: [],
+    dataset: [],
+    dataflow: [],
+    pipeline: [],
+    trigger: [],
+  };
+  for (const [file, content] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const folder = FOLDERS.find((each) => file.startsWith(`${each}/`));
+    if (folder === undefined) continue;
+    const read = readObject(file, content);
+    if ("kind" in read) notices.push(read);
+    else if (find(objects[folder], read.name)) {
+      notices.push(leftOut(read.node, `there is another ${folder} with the name ${read.name}, which is taken`));
+    } else objects[folder].push(read);
+  }
+  return { objects, globals: globalsOf(objects.factory), notices };
+}
+
+/** Names are the same in any case. */
+export function find(objects: readonly FactoryObject[], name: string | undefined): FactoryObject | undefined {
+  return objects.find((each) => each.name.toLowerCase() === name?.toLowerCase());
+}
+
+function readObject(file: string, content: string): FactoryObject | Notice {
+  const top: Node = { value: parsed(content), file, path: "$" };
+  if (top.value === undefined) return leftOut(top, "the file is not valid JSON");
+  const inner = get(top, "properties");
+  if (!isObject(inner.value)) return leftOut(top, "the file has no properties, so it is no object of a factory");
+  const ofFile = file.slice(file.lastIndexOf("/") + 1).replace(/\.json$/i, "");
+  return { name: text(get(top, "name")) ?? ofFile, node: inner };
+}
+
+function parsed(content: string): unknown {
+  // The parser's own message quotes the text, which may hold a secret.
+  try {
+    return JSON.parse(content.replace(/^\ufeff/, ""));
+  } catch {
+    return undefined;
+  }
+}
+
+function globalsOf(factories: readonly FactoryObject[]): Values {
+  return new Map(
+    factories
+      .flatMap(({ node }) => properties(get(node, "globalParameters")))
+      .map(([name, parameter]) => {
+        const value = literal(get(parameter, "value").value);
+        return [name.toLowerCase(), { ...value, origin: { kind: "global", name } }];
+      }),
+  );
+}
+
+/** A value that stands in a file as it is, no expression. */
+export function literal(value: unknown): Value {
+  if (value === undefined) return unknown("the parameter has no value");
+  return known(JSON.parse(JSON.stringify(value)));
+}
+
+/** The values of parameters that an object declares: those that are given, else the defaults. */
+export function parametersOf(declared: Node, given: Values): Values {
+  const values = new Map(given);
+  for (const [name, parameter] of properties(declared)) {
+    const id = name.toLowerCase();
+    if (text(get(parameter, "type"))?.toLowerCase() === "securestring") {
+      values.set(id, unknown(`the parameter ${name} is a secure one`));
+    } else if (!values.has(id)) {
+      const value = literal(get(parameter, "defaultValue").value);
+      values.set(id, value.kind === "known" ? value : unknown(`the parameter ${name} has no default`));
+    }
+  }
+  return values;
+}

@@ -1,0 +1,62 @@
+/**
+ * Data Factory's git layout as a program: sources, bronze tables, the schedule, and a list of all that was not understood.
+ *
+ * `factory.ts` reads the files; `copies.ts` follows the pipelines to what they copy, with `expression.ts` for what their
+ * expressions are worth; `tables.ts` makes sources and tables of the copies, by `connectors/`; `program.ts` names them and
+ * writes the text. Worth knowing:
+ * - Nothing of a factory is an error: what has no counterpart becomes a notice with its file and JSON path.
+ * - What is not known is never guessed: a setting without a value becomes a param, a table without columns says so.
+ * - Texts of the factory pass `isSafe` before they are written anywhere: a secret in plain text stays where it is.
+ */
+import { format } from "../../format/format.ts";
+import { copiesOf } from "./copies.ts";
+import { readFactory } from "./factory.ts";
+import { leftOut, type Notice, ordered, withoutSecrets } from "./notice.ts";
+import { comment } from "./print.ts";
+import { noticeText, writeProgram } from "./program.ts";
+import { scheduleOf } from "./schedule.ts";
+import { createIsSafe } from "./secrets.ts";
+import { tablesOf } from "./tables.ts";
+
+export { FOLDERS } from "./factory.ts";
+export type { Notice } from "./notice.ts";
+export { noticeText } from "./program.ts";
+
+export interface Imported {
+  /** The program, formatted. */
+  readonly text: string;
+  readonly sources: number;
+  readonly bronze: number;
+  /** By file. */
+  readonly notices: readonly Notice[];
+}
+
+/**
+ * @param files texts by their paths below the factory's folder: `pipeline/pl_ingest.json`
+ * @param fallbackName for the project of a factory without a name
+ */
+export function importAdf(files: ReadonlyMap<string, string>, fallbackName: string): Imported {
+  const factory = readFactory(files);
+  const isSafe = createIsSafe(factory);
+  const copies = copiesOf(factory);
+  const tables = tablesOf(factory, copies.runs, isSafe);
+  const { schedule, notices: ofSchedule } = scheduleOf(factory, copies, tables.pipelines);
+  const written = writeProgram({ ...tables, factory, schedule, isSafe, fallbackName });
+  const dataFlows = factory.objects.dataflow.map(({ name, node }) =>
+    leftOut(node, `the data flow ${name}: what it computes is written as silver and gold tables`),
+  );
+  const apart = ordered(
+    [...factory.notices, ...copies.notices, ...tables.notices, ...ofSchedule, ...dataFlows].map((each) =>
+      withoutSecrets(each, isSafe),
+    ),
+  );
+  const program = [written.text, apart.map((each) => comment(noticeText(each))).join("")].join("\n");
+  const formatted = format({ path: "imported.medal", text: program });
+  if (formatted === undefined) throw new Error("the imported program has mistakes of syntax");
+  return {
+    text: formatted,
+    sources: written.sources,
+    bronze: written.bronze,
+    notices: ordered([...apart, ...written.notices]),
+  };
+}

@@ -1,0 +1,184 @@
+/** From copies to what a program has of them: the sources they read and a bronze table for each thing that they copy. */
+import { columnsOf } from "./columns.ts";
+import { file, isStorage } from "./connectors/file.ts";
+import { connectors } from "./connectors/index.ts";
+import type { CopyRun } from "./copies.ts";
+import type { SourceDraft, TableDraft } from "./drafts.ts";
+import type { Factory } from "./factory.ts";
+import { elements, get, type Node, text } from "./json.ts";
+import { createLandings, type Landing, type Landings } from "./landings.ts";
+import { assumed, leftOut, type Notice } from "./notice.ts";
+import { type Reached, reach } from "./references.ts";
+import type { IsSafe } from "./secrets.ts";
+import { createSecrets } from "./service-secrets.ts";
+
+export interface Tables {
+  readonly sources: readonly SourceTables[];
+  readonly landing: Landing | undefined;
+  /** The pipelines whose copies these are, by name in small letters. */
+  readonly pipelines: ReadonlySet<string>;
+  /** Of what is not in the program. */
+  readonly notices: readonly Notice[];
+}
+
+export interface SourceTables {
+  readonly source: SourceDraft;
+  readonly tables: readonly TableDraft[];
+}
+
+interface Read extends CopyRun {
+  readonly input: Reached;
+  readonly output: Reached | string;
+  readonly name: string;
+}
+
+export function tablesOf(factory: Factory, runs: readonly CopyRun[], isSafe: IsSafe): Tables {
+  const notices: Notice[] = [];
+  const reads = runs.flatMap((run): readonly Read[] => {
+    const name = text(get(run.activity, "name")) ?? "without a name";
+    const input = reach(factory, reference(run.activity, "inputs"), run);
+    if (typeof input !== "string") return [{ ...run, name, input, output: reachOutput(factory, run) }];
+    notices.push(leftOut(run.activity, `the copy ${name}: ${input}`));
+    return [];
+  });
+  const landings = createLandings(reads);
+  const secrets = createSecrets(factory);
+  const pipelines = new Set<string>();
+  const sources = new Map<string, { readonly source: SourceDraft; readonly tables: Map<string, TableDraft> }>();
+  for (const read of reads) {
+    const { input, activity, name } = read;
+    const connector = connectors.get(input.service.type);
+    const table = tableOf(read, landings, isSafe);
+    if (!connector || typeof table === "string") {
+      notices.push(leftOut(activity, `the copy ${name}: ${table}`));
+      continue;
+    }
+    const parts = connector.source(input, secrets);
+    const { service } = input;
+    const id = JSON.stringify([service.name, parts.settings.map((each) => [each.name, withoutOrigin(each.value)])]);
+    const known = sources.get(id) ?? {
+      source: {
+        kind: connector.kind,
+        service,
+        settings: parts.settings,
+        notices: [...parts.notices, ...serviceNotices(factory, read, connector.reads)],
+      },
+      tables: new Map<string, TableDraft>(),
+    };
+    sources.set(id, known);
+    const object = `${table.object.kind} ${table.object.text}`;
+    const before = known.tables.get(object);
+    known.tables.set(object, before ? merged(before, table) : table);
+    pipelines.add(read.pipeline);
+  }
+  const used = new Set([...sources.values()].map(({ source }) => source.service.name));
+  for (const { name, node } of factory.objects.linkedService) {
+    const connector = connectors.get(text(get(node, "type")) ?? "");
+    if (!connector || connector === file || used.has(name)) continue;
+    notices.push(leftOut(node, `the linked service ${name}: no copy that is taken over reads from it`));
+  }
+  return {
+    sources: [...sources.values()].map(({ source, tables }) => ({ source, tables: [...tables.values()] })),
+    landing: landings.lake,
+    pipelines,
+    notices,
+  };
+}
+
+function withoutOrigin(value: object): object {
+  return { ...value, origin: undefined };
+}
+
+function reference(activity: Node, property: "inputs" | "outputs"): Node {
+  return elements(get(activity, property))[0] ?? get(activity, property);
+}
+
+function reachOutput(factory: Factory, run: CopyRun): Reached | string {
+  return reach(factory, reference(run.activity, "outputs"), run);
+}
+
+/** A clause that says why there is no table. */
+function tableOf(read: Read, landings: Landings, isSafe: IsSafe): TableDraft | string {
+  const { input, activity } = read;
+  const connector = connectors.get(input.service.type);
+  if (!connector) {
+    return `it reads from ${input.service.name} (${input.service.type}), and a program has no source of that kind`;
+  }
+  const problem = connector === file ? landings.problem(input) : undefined;
+  const table = problem ?? connector.table(input, read);
+  if (typeof table === "string") return table;
+  if (!isSafe(table.object.text)) return "what it reads has a name that looks like a secret";
+  const described = columnsOf(input.dataset.node, activity);
+  const columns = table.columns && described.columns.length === 0 ? table.columns : described.columns;
+  const landsAs = landings.nameOf(read.output);
+  return {
+    object: table.object,
+    ...(landsAs !== undefined && isSafe(landsAs) ? { landsAs } : {}),
+    columns: columns.filter(({ name }) => isSafe(name)),
+    activity,
+    notices: [
+      ...columns
+        .filter(({ name }) => !isSafe(name))
+        .map(() => leftOut(activity, "a column whose name looks like a secret")),
+      ...table.notices,
+      ...described.notices,
+      ...landingNotices(read, landings),
+    ],
+  };
+}
+
+function landingNotices({ output, activity }: Read, landings: Landings): readonly Notice[] {
+  const node = get(activity, "outputs");
+  if (typeof output === "string")
+    return [assumed(node, `where it lands is not known (${output}); a program lands it in the lake`)];
+  if (!isStorage(output)) {
+    return [
+      assumed(node, `it lands in ${output.service.name} (${output.service.type}); a program lands it in the lake`),
+    ];
+  }
+  return landings.isLake(output)
+    ? []
+    : [assumed(node, "it lands in another container than most; a program has one lake")];
+}
+
+/** The same thing, copied twice: once is enough, with all that is known of it. */
+function merged(first: TableDraft, second: TableDraft): TableDraft {
+  const landsAs = first.landsAs ?? second.landsAs;
+  return {
+    ...first,
+    ...(landsAs === undefined ? {} : { landsAs }),
+    columns: first.columns.length > 0 ? first.columns : second.columns,
+    notices: [...first.notices, ...second.notices],
+  };
+}
+
+function serviceNotices(factory: Factory, { input }: Read, reads: readonly string[]): readonly Notice[] {
+  const { service } = input;
+  const notices: Notice[] = [];
+  const runtime = get(service.node, "connectVia");
+  const name = text(get(runtime, "referenceName"));
+  if (name !== undefined && name !== "AutoResolveIntegrationRuntime") {
+    const found = factory.objects.integrationRuntime.find((each) => each.name.toLowerCase() === name.toLowerCase());
+    const kind = text(get(found?.node ?? runtime, "type"));
+    const type = found && kind !== undefined ? `${kind} ` : "";
+    notices.push(
+      leftOut(runtime, `it is reached by the ${type}integration runtime ${name}; a program has no words for networks`),
+    );
+  }
+  const known = new Set([...reads, "encryptedCredential", "connectionString", "version"]);
+  const inner = get(service.node, "typeProperties");
+  for (const property of Object.keys(Object(inner.value))) {
+    if (!known.has(property))
+      notices.push(leftOut(get(inner, property), `the property ${property} of a linked service`));
+  }
+  return notices;
+}
+
+/** The folder that all files of a source have in common, with a slash at its end; empty where there is none. */
+export function commonFolder(paths: readonly string[]): string {
+  const folders = paths.map((path) => path.split("/").slice(0, -1));
+  const [first = [], ...others] = folders;
+  const end = first.findIndex((part, at) => others.some((each) => each[at] !== part));
+  const common = end < 0 ? first : first.slice(0, end);
+  return common.length === 0 ? "" : `${common.join("/")}/`;
+}

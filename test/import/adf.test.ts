@@ -1,0 +1,143 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { format } from "../../src/format/format.ts";
+import { importAdf, noticeText } from "../../src/import/adf/index.ts";
+import { checkText } from "../support/compile.ts";
+import { expectGolden } from "../support/golden.ts";
+import { caseNames, contentsOf, filesOf } from "./cases.ts";
+
+it.each(caseNames)("imports %s as a program that is right and formatted", (name) => {
+  const { text, notices } = importAdf(filesOf(contentsOf(name)), "folder");
+  expect(checkText(text).diagnostics).toEqual([]);
+  expect(format({ path: "main.medal", text })).toBe(text);
+  expectGolden(`import/${name}.medal`, text);
+  expectGolden(`import/${name}.txt`, notices.map((each) => `${noticeText(each)}\n`).join(""));
+});
+
+it("takes over no secret that stands in the factory as plain text, and says which", () => {
+  const { text, notices } = importAdf(filesOf(contentsOf("plain-secrets")), "folder");
+  const said = `${text}${JSON.stringify(notices)}`;
+  expect(said).not.toMatch(/S3cret/i);
+  expect(said).not.toContain("ew0KICAiVmVyc2lvbiI6ICIy");
+  const files = notices.filter((each) => /Key Vault|secret/.test(each.message)).map((each) => each.file);
+  for (const name of ["Erp", "Erp2", "Erp3", "Mongo", "Web", "Web2"]) {
+    expect(files).toContain(`linkedService/${name}.json`);
+  }
+});
+
+it("says of a file that is no JSON nothing of what is in it", () => {
+  const { text, notices } = importAdf(filesOf(contentsOf("hostile")), "folder");
+  expect(`${text}${JSON.stringify(notices)}`).not.toContain("hunter2");
+  expect(notices).toContainEqual({
+    kind: "left-out",
+    file: "pipeline/Broken.json",
+    path: "$",
+    message: "the file is not valid JSON",
+  });
+});
+
+it("every notice has a file and a JSON path that leads somewhere", () => {
+  for (const name of caseNames) {
+    const contents = contentsOf(name);
+    for (const { file, path } of importAdf(filesOf(contents), "folder").notices) {
+      expect(path).toMatch(/^\$/);
+      expect(Object.keys(contents).map((each) => each.replace(/[\p{Cc}\u2028]/gu, " "))).toContain(file);
+    }
+  }
+});
+
+it("gives the same program whatever the order of the files", () => {
+  const contents = contentsOf("loops");
+  const backwards = Object.fromEntries(Object.entries(contents).reverse());
+  expect(importAdf(filesOf(backwards), "folder")).toEqual(importAdf(filesOf(contents), "folder"));
+});
+
+it("stops following pipelines that start each other again and again", () => {
+  const start = (name: string) => ({
+    name,
+    type: "ExecutePipeline",
+    typeProperties: { pipeline: { referenceName: name, type: "PipelineReference" } },
+  });
+  const chain = Array.from({ length: 40 }, (_, at) => [
+    `pipeline/p${at}.json`,
+    { name: `p${at}`, properties: { activities: at === 39 ? [] : [start(`p${at + 1}`), start(`p${at + 1}`)] } },
+  ]);
+  const { notices } = importAdf(filesOf(Object.fromEntries(chain)), "folder");
+  expect(notices.map((each) => each.message)).toEqual(["the pipelines start each other more than 200000 times"]);
+});
+
+const HOSTILE = [
+  '"',
+  "\\",
+  "`",
+  "}",
+  "// x",
+  "\n",
+  "\u2028",
+  "\ud800",
+  "@",
+  "@{",
+  "@concat(",
+  "@item().x",
+  "@pipeline().parameters.p",
+  "@@x",
+  "@{'}'}",
+  "in",
+  "AND",
+  "",
+  "a.b.c",
+  "../x",
+  "https://u:p4ssw0rd@h/",
+  "select * from x",
+];
+
+/** A factory with one of its values, or the name of one of its properties, replaced. */
+const spoilt = fc
+  .tuple(
+    fc.constantFrom(...caseNames),
+    fc.array(
+      fc.tuple(
+        fc.nat(),
+        fc.oneof(fc.constantFrom<unknown>(...HOSTILE), fc.string({ unit: "binary" }), fc.jsonValue(), fc.constant({})),
+        fc.boolean(),
+      ),
+      { minLength: 1, maxLength: 4 },
+    ),
+  )
+  .map(([name, changes]) => {
+    const contents = structuredClone(contentsOf(name));
+    for (const [at, value, isName] of changes) {
+      const places = placesIn(contents);
+      const place = places[at % places.length];
+      if (!place) continue;
+      if (isName && !Array.isArray(place.owner)) {
+        place.owner[String(value)] = place.owner[place.name];
+        delete place.owner[place.name];
+      } else place.owner[place.name] = value;
+    }
+    return contents;
+  });
+
+interface Place {
+  readonly owner: Record<string, unknown>;
+  readonly name: string;
+}
+
+function placesIn(value: unknown): readonly Place[] {
+  if (typeof value !== "object" || value === null) return [];
+  const owner = value as Record<string, unknown>;
+  return Object.keys(owner).flatMap((name) => [{ owner, name }, ...placesIn(owner[name])]);
+}
+
+it("imports whatever a factory holds as a program that is right", () => {
+  fc.assert(
+    fc.property(spoilt, (contents) => {
+      const { text, notices } = importAdf(filesOf(contents), "folder");
+      expect(checkText(text).diagnostics.filter((each) => each.severity === "error")).toEqual([]);
+      expect(format({ path: "main.medal", text })).toBe(text);
+      expect(`${text}${JSON.stringify(notices)}`).not.toContain("p4ssw0rd");
+      expect(notices.every((each) => !/[\n\r]/.test(noticeText(each)))).toBe(true);
+    }),
+    { numRuns: 200 },
+  );
+});
