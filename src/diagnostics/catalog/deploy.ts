@@ -77,4 +77,19 @@ export const deployCatalog = {
     message: "the factory {factory} stays, because {count} objects are in it that are not of this project",
     hint: "Removing a factory removes all that is in it: move those objects first, or leave the factory.",
   },
+  "deployment-locked": {
+    severity: "error",
+    message: "another deployment of {project} is at work: {holder}",
+    hint: "Wait until it has ended. One that was killed lets go by itself within a minute.",
+  },
+  "deployment-lease-lost": {
+    severity: "error",
+    message: "the deployment of {project} no longer holds its lease on the lake, so it does no further step: {problem}",
+    hint: "See whether another deployment is at work, then deploy again: it goes on from the journal.",
+  },
+  "deployment-record-unreadable": {
+    severity: "error",
+    message: "{path} in the lake's container is no record of a deployment: {problem}",
+    hint: "It was changed by hand, or written by a newer medalc: use that one, or move the blob away to deploy without it.",
+  },
 } as const satisfies Catalog;

@@ -1,0 +1,210 @@
+/**
+ * What a deployment is about to do and what came of it, as lines of JSON in an append blob: `journals/<id>.jsonl`. A line
+ * is there before its call returns, so a step that is not in the journal was not begun, and one without an end may or may
+ * not have been done. Lines of steps that run at the same time go in one request.
+ */
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { journalFile, parseRecord, unreadable } from "./bundle.ts";
+import { isObject, type JsonObject, propertiesOf, textOf } from "./json.ts";
+import { leaseLost } from "./lease.ts";
+import type { Json, ObjectKey } from "./object.ts";
+import type { Records } from "./services/records.ts";
+
+export interface Beginning {
+  /** Of the plan that is carried out. */
+  readonly plan: string;
+  /** The id of the bundle that it leads to. */
+  readonly bundle: string;
+  readonly kind: "deploy" | "rollback" | "destroy";
+  /** The triggers that are there, and whether they ran before anything was done. */
+  readonly triggers: Readonly<Record<ObjectKey, boolean>>;
+  /** The deployment that broke off and is carried on with. */
+  readonly resumes?: string;
+  /** Who deploys, and when it began. */
+  readonly identity: string;
+  readonly at: string;
+}
+
+/** One thing that is done to one object: `create`, `stop`. */
+export interface JournalStep {
+  readonly action: string;
+  readonly key: ObjectKey;
+}
+
+export type Outcome = "done" | "failed" | "rolled-back";
+
+export interface Problem {
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface JournalWriter {
+  readonly id: string;
+  /** Returns when it is written down; the step may begin. */
+  before(step: JournalStep): Promise<void>;
+  /** What came of it. Of diagnostics the code and the message are kept, in which no secret stands. */
+  after(step: JournalStep, problem?: Diagnostic): Promise<void>;
+  end(outcome: Outcome): Promise<void>;
+}
+
+export interface Journal {
+  readonly id: string;
+  readonly begun: Beginning;
+  readonly done: readonly JournalStep[];
+  readonly failed: readonly (JournalStep & { readonly problem: Problem })[];
+  /** Begun, and nobody knows what came of it. */
+  readonly open: readonly JournalStep[];
+  /** Undefined where the deployment broke off. */
+  readonly ended: Outcome | undefined;
+}
+
+type Line =
+  | { readonly kind: "before"; readonly step: JournalStep }
+  | { readonly kind: "after"; readonly step: JournalStep; readonly problem?: Problem }
+  | { readonly kind: "ended"; readonly outcome: Outcome };
+
+/** Begins the journal of a deployment. Under the lease, with an id of `nextDeployment`. */
+export async function beginJournal(records: Records, id: string, begun: Beginning): Promise<JournalWriter> {
+  const name = journalFile(id);
+  // A try without an answer may have begun it: what is in it tells.
+  await records.begin(name);
+  const append = createAppender(records, name);
+  await append(lineOf({ version: 1, ...begun }));
+  return {
+    id,
+    before: (step) => append(lineOf({ kind: "before", step: stepOf(step) })),
+    after: (step, problem) =>
+      append(
+        lineOf({
+          kind: "after",
+          step: stepOf(step),
+          ...(problem ? { problem: { code: problem.code, message: problem.message } } : {}),
+        }),
+      ),
+    end: (outcome) => append(lineOf({ kind: "ended", outcome })),
+  };
+}
+
+function stepOf({ action, key }: JournalStep): JournalStep {
+  return { action, key };
+}
+
+function lineOf(line: object): string {
+  return `${JSON.stringify(line)}\n`;
+}
+
+/** Appends texts, those that come while a request is under way in the next one together. */
+function createAppender(records: Records, name: string): (text: string) => Promise<void> {
+  let at = 0;
+  /** Sent or to be sent, and not known to be there. */
+  let pending = "";
+  let turn: Promise<void> = Promise.resolve();
+  let next: Promise<void> | undefined;
+
+  const flush = async (): Promise<void> => {
+    while (pending !== "") {
+      const block = pending;
+      if (!(await records.append(name, block, at))) {
+        // A try without an answer has already written it, or a part of what is pending by now; or somebody else writes.
+        const there = Buffer.from((await records.read(name))?.text ?? "").subarray(at);
+        const text = there.toString("utf8");
+        if (text === "" || !block.startsWith(text)) throw leaseLost(records, `somebody else writes to ${name}`);
+        at += there.length;
+        pending = pending.slice(text.length);
+        continue;
+      }
+      at += Buffer.byteLength(block);
+      pending = pending.slice(block.length);
+    }
+  };
+
+  return (text) => {
+    pending += text;
+    next ??= turn.then(() => {
+      next = undefined;
+      return flush();
+    });
+    const written = next;
+    turn = written.catch(() => undefined);
+    return written;
+  };
+}
+
+/** The journal of the last deployment that began; undefined where none did. */
+export async function lastJournal(records: Records): Promise<Journal | undefined> {
+  for (const name of [...(await records.list("journals"))].reverse()) {
+    const id = /^journals\/(\d{6,})\.jsonl$/.exec(name)?.[1];
+    const journal = id === undefined ? undefined : await readJournal(records, id);
+    if (journal !== undefined) return journal;
+  }
+  return undefined;
+}
+
+/** Undefined where the deployment had not begun. A last line that broke off in the middle was not written. */
+export async function readJournal(records: Records, id: string): Promise<Journal | undefined> {
+  const name = journalFile(id);
+  const stored = await records.read(name);
+  const [first, ...lines] = (stored?.text ?? "").split("\n").slice(0, -1);
+  if (first === undefined) return undefined;
+  const begun = parseRecord(records, name, first);
+  if (!isBeginning(begun)) throw unreadable(records, name, "its first line does not say what began");
+
+  const open = new Map<string, JournalStep>();
+  const done = new Map<string, JournalStep>();
+  const failed = new Map<string, JournalStep & { readonly problem: Problem }>();
+  let ended: Outcome | undefined;
+  for (const text of lines) {
+    const line = parseLine(text);
+    switch (line?.kind) {
+      case "before":
+        failed.delete(idOf(line.step));
+        open.set(idOf(line.step), line.step);
+        break;
+      case "after":
+        open.delete(idOf(line.step));
+        if (line.problem === undefined) done.set(idOf(line.step), line.step);
+        else failed.set(idOf(line.step), { ...line.step, problem: line.problem });
+        break;
+      case "ended":
+        ended = line.outcome;
+        break;
+      case undefined:
+        throw unreadable(records, name, "one of its lines says nothing that a deployment does");
+      default:
+        return line satisfies never;
+    }
+  }
+  return { id, begun, done: [...done.values()], failed: [...failed.values()], open: [...open.values()], ended };
+}
+
+function idOf({ action, key }: JournalStep): string {
+  return `${action} ${key}`;
+}
+
+function isBeginning(record: JsonObject): record is JsonObject & Beginning {
+  const { plan, bundle, kind, triggers } = record;
+  return typeof plan === "string" && typeof bundle === "string" && typeof kind === "string" && isObject(triggers);
+}
+
+function parseLine(text: string): Line | undefined {
+  const { kind, step: said, outcome, problem } = propertiesOf(parsed(text));
+  if (kind === "ended") {
+    return outcome === "done" || outcome === "failed" || outcome === "rolled-back" ? { kind, outcome } : undefined;
+  }
+  const { action, key } = propertiesOf(said);
+  if (typeof action !== "string" || typeof key !== "string") return undefined;
+  const step = { action, key };
+  if (kind === "before") return { kind, step };
+  if (kind !== "after") return undefined;
+  if (problem === undefined) return { kind, step };
+  const { code, message } = propertiesOf(problem);
+  return { kind, step, problem: { code: textOf(code) ?? "", message: textOf(message) ?? "" } };
+}
+
+function parsed(text: string): Json | undefined {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

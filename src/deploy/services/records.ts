@@ -1,0 +1,140 @@
+/**
+ * What deployments remember: small texts below `.medalc/<project>/` in the lake's container. A text is written whole or
+ * not at all; what is appended is there when the call returns.
+ */
+import { type Container, hasCode, type Limits } from "./storage.ts";
+
+export interface Stored {
+  readonly text: string;
+  /** Changes with each write. */
+  readonly etag: string;
+}
+
+export interface Records {
+  readonly project: string;
+  /** `.medalc/olist/current.json`, for messages. */
+  pathOf(name: string): string;
+  /** Undefined where there is none. */
+  read(name: string): Promise<Stored | undefined>;
+  /** In place of what was there. `if` is met where nothing is there (`"new"`) or what has this etag; false where it is not. */
+  write(
+    name: string,
+    text: string,
+    conditions?: { readonly if?: "new" | string; readonly lease?: string },
+  ): Promise<boolean>;
+  /** Begins a text that is appended to; false where there is one already. */
+  begin(name: string): Promise<boolean>;
+  /** At the end of such a text, which is `at` bytes long; false where it is not. */
+  append(name: string, text: string, at: number): Promise<boolean>;
+  /** Names below a folder, sorted. */
+  list(folder: string): Promise<readonly string[]>;
+  remove(name: string): Promise<void>;
+  /** Takes a lease of so many seconds on a record; undefined where somebody has one. */
+  lease(name: string, seconds: number): Promise<string | undefined>;
+  /** False where the lease is over and somebody else had one since, or it was broken. */
+  renew(name: string, lease: string, limits: Limits): Promise<boolean>;
+  release(name: string, lease: string): Promise<void>;
+}
+
+/** Answers that mean that a condition is not met. */
+const UNMET = ["ConditionNotMet", "BlobAlreadyExists", "AppendPositionConditionNotMet"] as const;
+const LEASED = ["LeaseAlreadyPresent", "LeaseIdMissing"] as const;
+const LEASE_GONE = [
+  ...["LeaseIdMismatchWithLeaseOperation", "LeaseNotPresentWithLeaseOperation", "LeaseIsBrokenAndCannotBeRenewed"],
+  ...["LeaseLost", "LeaseIdMismatchWithBlobOperation", "LeaseNotPresentWithBlobOperation", "BlobNotFound"],
+] as const;
+
+export function createRecords({ client, project, ask }: Container): Records {
+  // A project may have any name; a folder must not lead elsewhere.
+  const root = `.medalc/${encodeURIComponent(project).replaceAll(".", "%2E")}`;
+  const pathOf = (name: string): string => `${root}/${name}`;
+  const blob = (name: string) => client.getBlockBlobClient(pathOf(name));
+  const unlessMet = async (request: () => Promise<unknown>, codes: readonly string[]): Promise<boolean> => {
+    try {
+      await request();
+      return true;
+    } catch (error) {
+      if (hasCode(error, ...codes)) return false;
+      throw error;
+    }
+  };
+
+  return {
+    project,
+    pathOf,
+    read: (name) =>
+      ask(`read ${pathOf(name)}`, async (abortSignal) => {
+        try {
+          const { readableStreamBody, etag } = await blob(name).download(0, undefined, { abortSignal });
+          return { text: await textOf(readableStreamBody), etag: etag ?? "" };
+        } catch (error) {
+          if (hasCode(error, "BlobNotFound", "ContainerNotFound")) return undefined;
+          throw error;
+        }
+      }),
+    write: (name, text, { if: condition, lease } = {}) =>
+      ask(`write ${pathOf(name)}`, (abortSignal) => {
+        const conditions = {
+          ...(condition === "new" ? { ifNoneMatch: "*" } : condition === undefined ? {} : { ifMatch: condition }),
+          ...(lease === undefined ? {} : { leaseId: lease }),
+        };
+        const options = { abortSignal, conditions, blobHTTPHeaders: { blobContentType: "application/json" } };
+        const bytes = Buffer.from(text);
+        return unlessMet(() => blob(name).upload(bytes, bytes.length, options), [...UNMET, ...LEASED, ...LEASE_GONE]);
+      }),
+    begin: (name) =>
+      ask(`write ${pathOf(name)}`, (abortSignal) => {
+        const options = { abortSignal, conditions: { ifNoneMatch: "*" } };
+        return unlessMet(() => client.getAppendBlobClient(pathOf(name)).create(options), UNMET);
+      }),
+    append: (name, text, at) =>
+      ask(`write ${pathOf(name)}`, (abortSignal) => {
+        const bytes = Buffer.from(text);
+        const options = { abortSignal, conditions: { appendPosition: at } };
+        return unlessMet(
+          () => client.getAppendBlobClient(pathOf(name)).appendBlock(bytes, bytes.length, options),
+          UNMET,
+        );
+      }),
+    list: (folder) =>
+      ask(`list ${pathOf(folder)}`, async (abortSignal) => {
+        const names: string[] = [];
+        try {
+          for await (const { name } of client.listBlobsFlat({ prefix: `${pathOf(folder)}/`, abortSignal })) {
+            names.push(name.slice(root.length + 1));
+          }
+        } catch (error) {
+          if (!hasCode(error, "ContainerNotFound")) throw error;
+        }
+        return names.sort();
+      }),
+    remove: (name) =>
+      ask(`remove ${pathOf(name)}`, async (abortSignal) => {
+        await blob(name).deleteIfExists({ abortSignal });
+      }),
+    lease: (name, seconds) => {
+      // One id for all tries: a lease that was taken without the answer coming through is ours.
+      const own = blob(name).getBlobLeaseClient();
+      return ask(`take the lease on ${pathOf(name)}`, async (abortSignal) => {
+        const taken = await unlessMet(() => own.acquireLease(seconds, { abortSignal }), LEASED);
+        return taken ? own.leaseId : undefined;
+      });
+    },
+    renew: (name, lease, limits) =>
+      ask(
+        `renew the lease on ${pathOf(name)}`,
+        (abortSignal) => unlessMet(() => blob(name).getBlobLeaseClient(lease).renewLease({ abortSignal }), LEASE_GONE),
+        limits,
+      ),
+    release: (name, lease) =>
+      ask(`release the lease on ${pathOf(name)}`, async (abortSignal) => {
+        await unlessMet(() => blob(name).getBlobLeaseClient(lease).releaseLease({ abortSignal }), LEASE_GONE);
+      }),
+  };
+}
+
+async function textOf(stream: NodeJS.ReadableStream | undefined): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream ?? []) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks).toString("utf8");
+}

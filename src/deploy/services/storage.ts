@@ -1,0 +1,208 @@
+/**
+ * The lake's container, over the Blob API, which accounts with and without a hierarchical namespace speak. Its mark is a
+ * piece of metadata. What deployments remember lies in it below `.medalc/<project>/`, see `createRecords`.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { TokenCredential } from "@azure/core-auth";
+import { ContainerClient, RestError, StorageSharedKeyCredential } from "@azure/storage-blob";
+import { COMMAND_LINE } from "../../config/environment.ts";
+import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
+import { codeOf, failure, isFailure, messageOf } from "../../runner/errors.ts";
+import { isTransient } from "../../runner/extract/retry.ts";
+import type { ObjectId } from "../object.ts";
+import type { ServiceClient } from "../service.ts";
+import { busy, forbidden, refused, tokenRefused, unreachable } from "./problem.ts";
+
+export interface StorageOptions {
+  /** `https://olist.blob.core.windows.net`. Tokens are sent by TLS only, on this machine too. */
+  readonly url: string;
+  readonly container: string;
+  readonly project: string;
+  readonly credential: TokenCredential | StorageSharedKeyCredential;
+  readonly signal: AbortSignal;
+  /** The identity that deploys and the account, for the command that grants a missing role. */
+  readonly grant?: StorageGrant;
+  /** Milliseconds that one request may take, a minute if not given. */
+  readonly timeout?: number;
+  /** Milliseconds before the second try. */
+  readonly pause?: number;
+  /** Told before each pause, in milliseconds. */
+  onWait?(action: string, milliseconds: number): void;
+}
+
+export interface StorageGrant {
+  /** The object id of the identity. */
+  readonly principal?: string;
+  /** `/subscriptions/…/storageAccounts/olist` */
+  readonly account?: string;
+}
+
+/** A container, and calls to it whose errors are diagnostics. */
+export interface Container {
+  readonly client: ContainerClient;
+  readonly project: string;
+  /**
+   * Asks until there is an answer that waiting does not change. `action` reads on after "refused to"; `limits` in place
+   * of the usual ones, for who cannot wait.
+   */
+  ask<T>(action: string, request: (abortSignal: AbortSignal) => Promise<T>, limits?: Limits): Promise<T>;
+}
+
+export interface Limits {
+  readonly tries: number;
+  /** Milliseconds for each try. */
+  readonly timeout: number;
+}
+
+const SERVICE = "Storage";
+const TRIES = 5;
+const LONGEST_PAUSE = 30_000;
+
+/** The role that a deployment needs on the container. */
+const ROLE = "Storage Blob Data Contributor";
+
+export function connectContainer(options: StorageOptions): Container {
+  const { url, container, project, credential, signal, timeout = 60_000, pause = 1000, onWait } = options;
+  if (!(credential instanceof StorageSharedKeyCredential) && !url.startsWith("https://")) {
+    throw failure(diagnostic("endpoint-insecure", COMMAND_LINE, { endpoint: url }));
+  }
+  const client = new ContainerClient(`${url.replace(/\/$/, "")}/${encodeURIComponent(container)}`, credential, {
+    retryOptions: { maxTries: 1 },
+  });
+  return {
+    client,
+    project,
+    ask: async (action, request, limits = { tries: TRIES, timeout }) => {
+      for (let tries = 1; ; tries++) {
+        try {
+          return await request(AbortSignal.any([signal, AbortSignal.timeout(limits.timeout)]));
+        } catch (error) {
+          signal.throwIfAborted();
+          if (isFailure(error) || !(error instanceof RestError || isTimeout(error))) throw error;
+          if (tries >= limits.tries || !isPassing(error)) throw failure(problemOf(error, { action, tries }, options));
+          const next = retryAfter(error) ?? Math.min(pause * 2 ** (tries - 1), LONGEST_PAUSE);
+          onWait?.(action, next);
+          await sleep(next, undefined, { signal }).catch(() => signal.throwIfAborted());
+        }
+      }
+    },
+  };
+}
+
+export function createStorage({ client, project, ask }: Container): ServiceClient {
+  const metadataOf = async (abortSignal: AbortSignal): Promise<Readonly<Record<string, string>> | undefined> => {
+    try {
+      return (await client.getProperties({ abortSignal })).metadata ?? {};
+    } catch (error) {
+      if (hasCode(error, "ContainerNotFound")) return undefined;
+      throw error;
+    }
+  };
+  return {
+    service: "storage",
+    async read() {
+      const metadata = await ask(`show the container ${client.containerName}`, metadataOf);
+      if (metadata === undefined) return [];
+      const id: ObjectId = { service: "storage", kind: "container", name: client.containerName };
+      return [{ ...id, body: {}, needs: [], project: projectOf(metadata) }];
+    },
+    async write() {
+      await ask(`create the container ${client.containerName}`, async (abortSignal) => {
+        const mark = { [MARK]: encodeURIComponent(project) };
+        const { succeeded } = await client.createIfNotExists({ abortSignal, metadata: mark });
+        if (succeeded) return;
+        const metadata = await metadataOf(abortSignal);
+        if (metadata === undefined || projectOf(metadata) === project) return;
+        await client.setMetadata({ ...metadata, ...mark }, { abortSignal });
+      });
+    },
+    /** Takes the mark off. The container stays with all that is in it: a deployment removes no data. */
+    async remove() {
+      await ask(`take the mark off the container ${client.containerName}`, async (abortSignal) => {
+        const { [MARK]: mark, ...metadata } = (await metadataOf(abortSignal)) ?? {};
+        if (mark !== undefined) await client.setMetadata(metadata, { abortSignal });
+      });
+    },
+  };
+}
+
+const MARK = "medal_project";
+
+/** A header takes ASCII only. */
+function projectOf(metadata: Readonly<Record<string, string>>): string | undefined {
+  const mark = metadata[MARK];
+  if (mark === undefined) return undefined;
+  try {
+    return decodeURIComponent(mark);
+  } catch {
+    return mark;
+  }
+}
+
+/** Removes all files of a table: `gold/orders`. What is deepest goes first, as folders that hold something stay. */
+export async function removeFolder({ client, ask }: Container, folder: string): Promise<void> {
+  if (!/^[^./][^/]*\/[^/]+$/.test(folder)) throw new Error(`${folder} is no folder of a table`);
+  const names = await ask(`list the folder ${folder}`, async (abortSignal) => {
+    const found: string[] = [];
+    for await (const { name } of client.listBlobsFlat({ prefix: `${folder}/`, abortSignal })) found.push(name);
+    return found;
+  });
+  const depth = (name: string): number => name.split("/").length;
+  for (const name of [...names.sort((a, b) => depth(b) - depth(a)), folder]) {
+    await ask(`remove ${name}`, (abortSignal) => client.getBlobClient(name).deleteIfExists({ abortSignal }));
+  }
+}
+
+/** Whether an error is an answer of the service with one of these codes. */
+export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
+  return error instanceof RestError && codes.includes(answerCode(error));
+}
+
+function answerCode(error: RestError): string {
+  return error.code ?? error.response?.headers.get("x-ms-error-code") ?? String(error.statusCode);
+}
+
+const BUSY: ReadonlySet<number | undefined> = new Set([408, 429, 500, 502, 503, 504]);
+
+/** Whether asking again may help. */
+function isPassing(error: unknown): boolean {
+  if (isTimeout(error)) return true;
+  if (!(error instanceof RestError)) return false;
+  return error.statusCode === undefined ? isTransient(codeOf(error)) : BUSY.has(error.statusCode);
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && (error.name === "AbortError" || error.name === "TimeoutError");
+}
+
+/** Milliseconds that the service asks to wait. */
+function retryAfter(error: unknown): number | undefined {
+  const seconds = error instanceof RestError ? error.response?.headers.get("retry-after") : undefined;
+  return seconds !== undefined && /^\d+$/.test(seconds) ? Number(seconds) * 1000 : undefined;
+}
+
+interface Asking {
+  readonly action: string;
+  readonly tries: number;
+}
+
+function problemOf(error: unknown, { action, tries }: Asking, { url, container, grant }: StorageOptions): Diagnostic {
+  const asked = { service: SERVICE, action };
+  const address = `${url}/${container}`;
+  if (isTimeout(error)) return unreachable(asked, address, "no answer in time");
+  // The lines after the first say when and by which request.
+  const words = messageOf(error);
+  if (!(error instanceof RestError) || error.statusCode === undefined) return unreachable(asked, address, words);
+  const problem = `${answerCode(error)}: ${words}`;
+  if (BUSY.has(error.statusCode)) return busy(asked, tries, problem);
+  if (error.statusCode === 401 || answerCode(error) === "AuthenticationFailed") return tokenRefused(asked, problem);
+  return error.statusCode === 403 ? forbidden(asked, problem, grantCommand(container, grant)) : refused(asked, problem);
+}
+
+function grantCommand(
+  container: string,
+  { principal = "OBJECT_ID", account = "ACCOUNT_ID" }: StorageGrant = {},
+): string {
+  const scope = `${account}/blobServices/default/containers/${container}`;
+  return `az role assignment create --assignee-object-id ${principal} --role "${ROLE}" --scope "${scope}"`;
+}
