@@ -19,6 +19,8 @@ const KINDS: Readonly<Record<string, { readonly kind: string; readonly reference
   triggers: { kind: "trigger", reference: "TriggerReference" },
   integrationruntimes: { kind: "integrationRuntime", reference: "IntegrationRuntimeReference" },
   dataflows: { kind: "dataflow", reference: "DataFlowReference" },
+  credentials: { kind: "credential", reference: "CredentialReference" },
+  managedvirtualnetworks: { kind: "managedVirtualNetwork", reference: "ManagedVirtualNetworkReference" },
 };
 
 interface StoredObject {
@@ -271,9 +273,9 @@ function keyOf(collection: string, name: string): string {
 // Azure/Azure-DataFactory#612, Azure-Player/azure.datafactory.tools#484.
 const PROVISIONING = "Resource cannot be updated during provisioning";
 
-function unchangeable({ state, operation }: StoredObject): FakeAnswer | undefined {
-  if (operation?.()) return problem(400, "BadRequest", PROVISIONING);
-  if (state !== "Started") return undefined;
+function unchangeable(stored: StoredObject): FakeAnswer | undefined {
+  if (stored.operation?.()) return problem(400, "BadRequest", PROVISIONING);
+  if (stored.state !== "Started") return undefined;
   // As in many logs, with this code: a running trigger is neither changed nor deleted.
   const message = "Cannot update enabled Trigger; the trigger needs to be disabled first. ";
   return problem(400, "TriggerEnabledCannotUpdate", message);

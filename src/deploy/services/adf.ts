@@ -39,6 +39,11 @@ const CHILDREN = {
 } as const;
 type ChildKind = keyof typeof CHILDREN;
 const CHILD_KINDS: readonly ChildKind[] = ["linkedService", "dataset", "pipeline", "trigger"];
+/** What a factory holds, ours or not. */
+const COLLECTIONS = [
+  ...CHILD_KINDS.map((kind) => CHILDREN[kind].collection),
+  ...["dataflows", "integrationRuntimes", "credentials", "managedVirtualNetworks"],
+];
 
 export interface AdfOptions {
   readonly place: AdfPlace;
@@ -78,13 +83,27 @@ export function createAdf({ place, project, http: httpOptions }: AdfOptions): Ad
     return there;
   };
 
-  const readAll = async (kind: ChildKind): Promise<readonly Json[]> => {
-    const { collection, word } = CHILDREN[kind];
-    const action = `list the ${word}s of ${factory}`;
+  const readAll = async (collection: string): Promise<readonly Json[]> => {
+    const action = `list the ${collection} of ${factory}`;
     const items = await http.list({ action, method: "GET", path: [...root, collection], query: API });
     if (!("status" in items)) return items;
     if (isMissing(items)) return [];
     throw failure(problemAt(items, action, place, factoryId));
+  };
+
+  const rest = async (action: string, tries: number): Promise<void> => {
+    const milliseconds = Math.min(pause * tries, LONGEST_PAUSE);
+    httpOptions.onWait?.(action, milliseconds);
+    await sleep(milliseconds, undefined, { signal }).catch(() => signal.throwIfAborted());
+  };
+
+  /** Sends it again while the service provisions what it is about. */
+  const whenReady = async (sent: AzureRequest): Promise<AzureAnswer> => {
+    for (let tries = 1; ; tries++) {
+      const answer = await http.send(sent);
+      if (!isProvisioning(answer) || tries === TRIES) return answer;
+      await rest(sent.action, tries);
+    }
   };
 
   const writeFactory = async (object: DesiredObject): Promise<void> => {
@@ -102,7 +121,7 @@ export function createAdf({ place, project, http: httpOptions }: AdfOptions): Ad
   };
 
   const done = async (sent: AzureRequest, id: ObjectId): Promise<void> => {
-    const answer = await http.send(sent);
+    const answer = await whenReady(sent);
     if (answer.status >= 300) throw failure(problemAt(answer, sent.action, place, id));
   };
 
@@ -118,10 +137,13 @@ export function createAdf({ place, project, http: httpOptions }: AdfOptions): Ad
     service: "adf",
 
     read: async (wanted) => {
-      const [there, ...lists] = await Promise.all([readFactory(), ...CHILD_KINDS.map(readAll)]);
+      const lists = CHILD_KINDS.map((kind) => readAll(CHILDREN[kind].collection));
+      const [there, ...children] = await Promise.all([readFactory(), ...lists]);
+      const names = new Map(wanted.map((each) => [keyOf(each).toLowerCase(), each.name]));
+      const actual = (kind: Kind, resource: Json): ActualObject => actualOf(kind, resource, names, factoryId);
       const all = [
-        ...(there === undefined ? [] : [actualOf("factory", there, wanted, factoryId)]),
-        ...CHILD_KINDS.flatMap((kind, at) => (lists[at] ?? []).map((each) => actualOf(kind, each, wanted, factoryId))),
+        ...(there === undefined ? [] : [actual("factory", there)]),
+        ...CHILD_KINDS.flatMap((kind, at) => (children[at] ?? []).map((each) => actual(kind, each))),
       ];
       const keys = new Set(wanted.map(keyOf));
       return all.filter((each) => each.project === project || keys.has(keyOf(each)));
@@ -134,35 +156,30 @@ export function createAdf({ place, project, http: httpOptions }: AdfOptions): Ad
 
     remove: async (id) => {
       if (id.kind === "factory") {
-        const left = (await Promise.all(CHILD_KINDS.map(readAll))).flat();
         // The service would remove them with it.
+        const left = (await Promise.all(COLLECTIONS.map(readAll))).flat();
         if (left.length > 0) {
           throw failure(diagnostic("adf-factory-not-empty", COMMAND_LINE, { factory, count: left.length }));
         }
       }
       const sent = request(id, "remove", "DELETE");
-      const answer = await http.send(sent);
-      if (answer.status >= 300 && answer.status !== 404) throw failure(problemAt(answer, sent.action, place, id));
+      const answer = await whenReady(sent);
+      if (answer.status >= 300 && !isMissing(answer)) throw failure(problemAt(answer, sent.action, place, id));
     },
 
     run: async (id, runs) => {
-      const wanted: TriggerState = runs ? "Started" : "Stopped";
       const { path, ...sent } = request(id, runs ? "start" : "stop", "POST");
-      // A trigger is provisioned for a while after it was written, started or stopped, and takes nothing meanwhile.
+      const isSo = (state: TriggerState | undefined): boolean => (runs ? state === "Started" : state !== "Started");
+      if (isSo(await stateOf(id))) return;
       for (let tries = 1; ; tries++) {
-        const state = await stateOf(id);
-        if (state === wanted || (state === "Disabled" && !runs)) return;
         const answer = await http.finish({ ...sent, path: [...path, runs ? "start" : "stop"], repeatable: true });
-        const unready = answer.status === 400 && /during provisioning/i.test(problemOf(answer));
-        if (answer.status >= 300 && !unready) throw failure(problemAt(answer, sent.action, place, id));
-        if (!unready && (await stateOf(id)) === wanted) return;
+        if (isSo(await stateOf(id))) return;
+        if (answer.status >= 300 && !isProvisioning(answer)) throw failure(problemAt(answer, sent.action, place, id));
         if (tries === TRIES) {
           const params = { trigger: id.name, factory, state: runs ? "started" : "stopped" };
           throw failure(diagnostic("adf-trigger-unsettled", COMMAND_LINE, params));
         }
-        const next = Math.min(pause * tries, LONGEST_PAUSE);
-        httpOptions.onWait?.(sent.action, next);
-        await sleep(next, undefined, { signal }).catch(() => signal.throwIfAborted());
+        await rest(sent.action, tries);
       }
     },
 
@@ -170,15 +187,23 @@ export function createAdf({ place, project, http: httpOptions }: AdfOptions): Ad
   };
 }
 
-/** With pauses that grow to ten seconds, five minutes in all: as long as other tools wait. */
+/**
+ * For a while after a trigger was written, started or stopped, the service provisions it and takes nothing. Pauses grow to
+ * ten seconds, five minutes in all: as long as other tools wait.
+ */
 const TRIES = 35;
 const LONGEST_PAUSE = 10_000;
 
-function actualOf(kind: Kind, resource: Json, wanted: readonly ObjectId[], factory: ObjectId): ActualObject {
+function isProvisioning(answer: AzureAnswer): boolean {
+  return answer.status === 400 && /during provisioning/i.test(problemOf(answer));
+}
+
+/** `names`: those of wanted objects, by their keys in small letters. */
+function actualOf(kind: Kind, resource: Json, names: ReadonlyMap<string, string>, factory: ObjectId): ActualObject {
   const { name: given, properties, tags } = propertiesOf(resource);
   const own = textOf(given) ?? "";
   // The service compares names without their case and keeps the one that came first.
-  const name = wanted.find((each) => each.kind === kind && each.name.toLowerCase() === own.toLowerCase())?.name ?? own;
+  const name = names.get(keyOf({ service: "adf", kind, name: own }).toLowerCase()) ?? own;
   if (kind === "factory") {
     const project = textOf(propertiesOf(tags)[MARK]);
     return { service: "adf", kind, name, body: normalAdf(kind, resource), project, needs: [] };

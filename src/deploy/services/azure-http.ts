@@ -126,31 +126,25 @@ export function createAzureHttp(options: AzureHttpOptions): AzureHttp {
       signal.throwIfAborted();
       if (outcome.kind === "answer") {
         const { answer } = outcome;
-        if (answer.status === 401) {
-          if (renewed) throw failure(tokenRefused(asked, problemOf(answer)));
+        if (answer.status === 401 && !renewed) {
           renewed = true;
           token = await tokens.after(token, demandedClaims(answer));
           continue;
         }
-        if (isForbidden(answer)) {
-          throw failure(forbidden(asked, problemOf(answer), options.grant(identityOf(token))));
-        }
+        if (answer.status === 401) throw failure(tokenRefused(asked, problemOf(answer)));
+        if (isForbidden(answer)) throw failure(forbidden(asked, problemOf(answer), options.grant(identityOf(token))));
         if (!BUSY.has(answer.status)) return answer;
       }
-      // 429 and 503 say that nothing was done; nobody knows that of a lost connection.
-      const again =
-        outcome.kind === "answer"
-          ? repeatable || [429, 503].includes(outcome.answer.status)
-          : repeatable && outcome.transient;
-      const demanded = outcome.kind === "answer" ? retryAfter(outcome.answer) : undefined;
-      const throttled = demanded !== undefined && demanded > 0;
-      const next = throttled ? demanded : Math.min(pause * 2 ** (tries - 1), LONGEST_PAUSE);
+      const demanded = (outcome.kind === "answer" && retryAfter(outcome.answer)) || undefined;
+      const next = demanded ?? Math.min(pause * 2 ** (tries - 1), LONGEST_PAUSE);
       waited += next;
-      if (!again || waited > PATIENCE || (!throttled && tries >= TRIES)) {
+      // A service that names a time is waited for however often it does.
+      const patient = waited <= PATIENCE && (demanded !== undefined || tries < TRIES);
+      if (!patient || !mayRepeat(outcome, repeatable)) {
         if (outcome.kind === "lost") throw failure(unreachable(asked, origin, outcome.problem));
         throw failure(busy(asked, tries, problemOf(outcome.answer)));
       }
-      if (throttled) opensAt = Math.max(opensAt, performance.now() + next);
+      if (demanded !== undefined) opensAt = Math.max(opensAt, performance.now() + demanded);
       await wait(request.action, next);
     }
   };
@@ -173,6 +167,7 @@ export function createAzureHttp(options: AzureHttpOptions): AzureHttp {
       const header = (name: string): string | undefined => response.headers.get(name);
       return { kind: "answer", answer: { status: response.status, header, body: body === NOT_JSON ? text : body } };
     } catch (error) {
+      // The signal of the caller is looked at elsewhere, so it was the clock.
       const timedOut = error instanceof Error && error.name === "AbortError";
       if (timedOut) return { kind: "lost", transient: true, problem: `no answer for ${timeout / 1000} seconds` };
       return { kind: "lost", transient: isTransient(codeOf(error)), problem: messageOf(error) };
@@ -194,8 +189,9 @@ export function createAzureHttp(options: AzureHttpOptions): AzureHttp {
         items.push(...value);
         const link = textOf(nextLink) ?? "";
         url = link === "" ? undefined : linkOf(link, request);
-        if (url !== undefined && seen.has(url))
+        if (url !== undefined && seen.has(url)) {
           throw failure(refused({ service, action: request.action }, "its pages have no end"));
+        }
       }
       return items;
     },
@@ -218,6 +214,12 @@ export function createAzureHttp(options: AzureHttpOptions): AzureHttp {
 type Outcome =
   | { readonly kind: "answer"; readonly answer: AzureAnswer }
   | { readonly kind: "lost"; readonly transient: boolean; readonly problem: string };
+
+/** 429 and 503 say that nothing was done; of a lost connection and of other answers nobody knows. */
+function mayRepeat(outcome: Outcome, repeatable: boolean): boolean {
+  if (outcome.kind === "lost") return repeatable && outcome.transient;
+  return repeatable || outcome.answer.status === 429 || outcome.answer.status === 503;
+}
 
 const BUSY: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
 

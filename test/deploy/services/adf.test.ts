@@ -201,10 +201,23 @@ it("waits while a trigger is provisioned", async () => {
   await writeAll(azure);
   const provisioning = { code: "BadRequest", message: "Resource cannot be updated during provisioning" };
   azure.faults.restart();
-  for (const k of [2, 4])
+  for (const k of [2, 4]) {
     azure.faults.at(k, { kind: "answer", answer: { status: 400, body: { error: provisioning } } });
+  }
   await azure.client.run(idOf(TRIGGER), true);
   expect(await azure.client.stateOf(idOf(TRIGGER))).toBe("Started");
+});
+
+it("writes and removes a trigger once it is provisioned", async () => {
+  await using azure = await startAzure({ polls: 4 });
+  await writeAll(azure);
+  const start = { path: ["factories", "olist-df", "triggers", "tr_daily", "start"], query: new URLSearchParams() };
+  azure.factories.answer({ ...start, method: "POST", body: "", url: "", id: "" });
+  // It runs by the time that it is provisioned.
+  expect(await told(azure.client.write(TRIGGER))).toMatch(/^adf-trigger-running: /);
+  await azure.client.run(idOf(TRIGGER), false);
+  await azure.client.remove(idOf(TRIGGER));
+  await azure.client.run(idOf(TRIGGER), false);
 });
 
 it("gives up on a trigger that is never provisioned", async () => {
