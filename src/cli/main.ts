@@ -5,6 +5,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import type { ParamArgument } from "../config/environment.ts";
 import { VERSION } from "../version.ts";
+import { CI_SERVICES, type CiService } from "./ci/services.ts";
 import { type CommandResult, type CommonOptions, EXIT, type ExitCode, execute, FORMATS } from "./command.ts";
 import { type Io, processIo } from "./io.ts";
 import { ENGINES, type EngineOptions, MASTER } from "./spark-options.ts";
@@ -157,10 +158,14 @@ function commandLine(io: Io, finish: (code: ExitCode) => void): Command {
   ).option("-o, --out <file>", "where to write (default: standard output)", pathOption);
   importing.registeredArguments[0]?.choices(["adf"]);
 
-  add("init [folder]", "write a small project to start from", async (_options, [folder]) => {
-    const { init } = await import("./commands/init.ts");
-    return init({ folder: folder ?? "." }, io);
-  });
+  add<{ readonly ci?: readonly CiService[] }>(
+    "init [folder]",
+    "write a small project to start from",
+    async (options, [folder]) => {
+      const { init } = await import("./commands/init.ts");
+      return init({ ...options, folder: folder ?? "." }, io);
+    },
+  ).addOption(ciOption());
 
   return program;
 }
@@ -219,6 +224,15 @@ function paramOption(): Option {
       return [...earlier, { name: text.slice(0, equals), value }];
     },
   );
+}
+
+function ciOption(): Option {
+  const description = "the files of a CI service, github or azure, beside the program that is there; may be repeated";
+  return new Option("--ci <service>", description).argParser((text: string, earlier: readonly CiService[] = []) => {
+    const service = CI_SERVICES.find((each) => each === text);
+    if (service === undefined) throw new InvalidArgumentError(`Allowed choices are ${CI_SERVICES.join(", ")}.`);
+    return [...earlier, service];
+  });
 }
 
 function pathOption(text: string): string {

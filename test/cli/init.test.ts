@@ -1,7 +1,12 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { Ajv } from "ajv";
 import { expect, it } from "vitest";
+import { parse } from "yaml";
 import { EXIT } from "../../src/cli/command.ts";
+import { VERSION } from "../../src/version.ts";
+import { expectGolden } from "../support/golden.ts";
 import { medalc, temporaryFolder } from "../support/io.ts";
+import { root } from "../support/paths.ts";
 
 it("writes a project that is right at once", async () => {
   const folder = temporaryFolder();
@@ -21,4 +26,118 @@ it("file-exists: replaces nothing, and writes nothing then", async () => {
   expect(err).toContain("error file-exists: medal.json is there already");
   expect(readFileSync(`${folder}/medal.json`, "utf8")).toBe("mine");
   expect(existsSync(`${folder}/shop.medal`)).toBe(false);
+});
+
+const GITHUB = ".github/workflows/medal.yml";
+const AZURE = "azure-pipelines.yml";
+
+/** Every step of every job that runs a command. */
+function commandsOf(text: string): readonly string[] {
+  const found: string[] = [];
+  const visit = (value: unknown): void => {
+    if (typeof value !== "object" || value === null) return;
+    for (const [name, inner] of Object.entries(value)) {
+      if ((name === "run" || name === "script" || name === "inlineScript") && typeof inner === "string") {
+        found.push(...inner.split("\n").filter((line) => line !== ""));
+      } else visit(inner);
+    }
+  };
+  visit(parse(text));
+  return found;
+}
+
+it("--ci writes the files of a CI service beside a new project, each once", async () => {
+  const folder = temporaryFolder();
+  const { code, out } = await medalc("init --ci github --ci azure --ci github", { folder });
+  expect(code).toBe(EXIT.ok);
+  expect(out.split("\n").filter((line) => line.includes(".yml"))).toEqual([`wrote ${GITHUB}`, `wrote ${AZURE}`]);
+  expect(out).toContain("wrote shop.medal\n");
+  for (const path of [GITHUB, AZURE]) {
+    const text = readFileSync(`${folder}/${path}`, "utf8");
+    expect(text).toContain('medalc compile "$PROJECT" --env dev');
+    expectGolden(`ci/${path.split("/").at(-1)}`, text.replaceAll(VERSION, "VERSION"));
+  }
+});
+
+it("what the files run, a project that was just begun passes", async () => {
+  const folder = temporaryFolder();
+  await medalc("init --ci github --ci azure", { folder });
+  for (const path of [GITHUB, AZURE]) {
+    const commands = commandsOf(readFileSync(`${folder}/${path}`, "utf8"));
+    const ours = commands.filter((each) => each.startsWith("medalc "));
+    expect(ours.map((each) => each.split(" ")[1])).toEqual(["check", "fmt", "run", "compile"]);
+    expect(commands.filter((each) => !ours.includes(each))).toEqual([expect.stringMatching(/^npm install --global /)]);
+    for (const command of ours) {
+      const args = command.slice("medalc ".length).replace('"$PROJECT"', ".");
+      expect(await medalc(args, { folder }), command).toMatchObject({ code: EXIT.ok });
+    }
+  }
+});
+
+it("the workflow is one by GitHub's schema, reads only, and pins what it uses", async () => {
+  const folder = temporaryFolder();
+  await medalc("init --ci github", { folder });
+  const text = readFileSync(`${folder}/${GITHUB}`, "utf8");
+  const workflow: unknown = parse(text);
+  const schema = JSON.parse(readFileSync(`${root}/test/cli/ci/github-workflow.schema.json`, "utf8"));
+  const validate = new Ajv({ strict: false, allErrors: true }).compile(schema);
+  validate(workflow);
+  expect(validate.errors).toBeNull();
+  expect(workflow).toMatchObject({ permissions: { contents: "read" }, env: { MEDALC: `medalc@${VERSION}` } });
+  const uses = [...text.matchAll(/uses: (\S+)/g)].map(([, action]) => action);
+  expect(uses.length).toBeGreaterThan(1);
+  for (const action of uses) expect(action).toMatch(/^[\w-]+\/[\w-]+@v\d+\.\d+\.\d+$/);
+  // A value of the event in a command line could be a command of whoever opened the pull request.
+  for (const command of commandsOf(text)) expect(command).not.toContain("${{");
+  expect(text).not.toMatch(/secrets\.|pull_request_target/);
+});
+
+it("the pipeline has the shape that Azure Pipelines demands", async () => {
+  const folder = temporaryFolder();
+  await medalc("init --ci azure", { folder });
+  const pipeline = parse(readFileSync(`${folder}/${AZURE}`, "utf8"));
+  expect(Object.keys(pipeline).sort()).toEqual(["jobs", "pool", "pr", "trigger", "variables"]);
+  expect(pipeline.variables).toEqual({ MEDALC: `medalc@${VERSION}`, PROJECT: "." });
+  for (const job of pipeline.jobs) {
+    expect(job).toMatchObject({ job: expect.stringMatching(/^\w+$/), timeoutInMinutes: expect.any(Number) });
+    for (const step of job.steps) {
+      const kinds = ["checkout", "task", "script"].filter((kind) => kind in step);
+      expect(kinds, JSON.stringify(step)).toHaveLength(1);
+      if ("task" in step) expect(step.task).toMatch(/^\w+@\d+$/);
+    }
+  }
+});
+
+it("--ci beside a program writes only its own files, at the root of the repository, for that folder", async () => {
+  const folder = temporaryFolder({
+    ".git/HEAD": "",
+    "data/my shop/a.medal": "",
+    "data/my shop/medal.json": '{"environments": {"local": {}, "prod": {}, "test": {}}}',
+  });
+  const { out, err } = await medalc("init --ci github --ci azure .", { folder: `${folder}/data/my shop` });
+  expect(out).toBe(
+    "wrote ../../.github/workflows/medal-data_my_shop.yml\nwrote ../../azure-pipelines-data_my_shop.yml\n",
+  );
+  expect(err).toMatch(/^next: commit and push/);
+  expect(readdirSync(`${folder}/data/my shop`)).toEqual(["a.medal", "medal.json"]);
+  const text = readFileSync(`${folder}/.github/workflows/medal-data_my_shop.yml`, "utf8");
+  expect(parse(text)).toMatchObject({
+    name: "medal-data_my_shop",
+    env: { PROJECT: "data/my shop" },
+  });
+  expect(commandsOf(text)).toContain('medalc compile "$PROJECT" --env prod');
+});
+
+it("file-exists: a workflow that is there stays, and nothing is written", async () => {
+  const folder = temporaryFolder({ [AZURE]: "mine", "shop.medal": "" });
+  const { code, err } = await medalc("init --ci github --ci azure", { folder });
+  expect(code).toBe(EXIT.usage);
+  expect(err).toContain(`error file-exists: ${AZURE} is there already`);
+  expect(existsSync(`${folder}/${GITHUB}`)).toBe(false);
+});
+
+it("exit 64 for a CI service that there is no file for", async () => {
+  const { code, err } = await medalc("init --ci jenkins");
+  expect(code).toBe(EXIT.usage);
+  expect(err).toContain("Allowed choices are github, azure.");
 });

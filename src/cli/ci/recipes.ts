@@ -1,0 +1,44 @@
+/** Files that let a CI service check a project: what there is of it, and where its repository wants them. */
+import azure from "../../../templates/ci/azure.yml.hbs";
+import github from "../../../templates/ci/github.yml.hbs";
+import { safeName } from "../../codegen/shared/names.ts";
+import { template } from "../../codegen/shared/template.ts";
+import { VERSION } from "../../version.ts";
+import type { CiService } from "./services.ts";
+
+export interface CiProject {
+  /** The project's folder below the root of its repository; `.` where it is the root. */
+  readonly folder: string;
+  /** What is compiled for. */
+  readonly environment: string;
+}
+
+export interface CiFile {
+  /** Below the root of the repository. */
+  readonly path: string;
+  readonly text: string;
+}
+
+interface View {
+  readonly name: string;
+  readonly package: string;
+  readonly project: string;
+  readonly environment: string;
+}
+
+const layouts: Readonly<Record<CiService, (view: View) => string>> = {
+  github: template<View>(github),
+  azure: template<View>(azure),
+};
+
+/** The file of a service. Several projects of one repository have one each. */
+export function ciFile(service: CiService, { folder, environment }: CiProject): CiFile {
+  const suffix = folder === "." ? "" : `-${safeName(folder)}`;
+  const paths: Readonly<Record<CiService, string>> = {
+    github: `.github/workflows/medal${suffix}.yml`,
+    azure: `azure-pipelines${suffix}.yml`,
+  };
+  // A JSON text is one of YAML.
+  const view = { name: `medal${suffix}`, package: `medalc@${VERSION}`, project: JSON.stringify(folder), environment };
+  return { path: paths[service], text: layouts[service](view) };
+}
