@@ -152,12 +152,18 @@ function identityFailure(error: unknown): Failure {
   // Each kind of identity that is not set up says so; what was set up and refused is what matters.
   const refused = all.find((each) => each instanceof Error && each.name !== "CredentialUnavailableError");
   if (refused === undefined) return missing();
-  if (codeOf(refused) !== undefined) {
-    const asked = { service: "Microsoft Entra", action: "sign in" };
-    return failure(unreachable(asked, "the address to sign in at", messageOf(refused)));
+  const said = descriptionOf(refused) ?? messageOf(refused);
+  if (codeOf(refused) !== undefined || /^(network_error|endpoints_resolution_error)\b/.test(said)) {
+    return failure(unreachable({ service: "Microsoft Entra", action: "sign in" }, "its address", said));
   }
-  // Entra's own sentence stands below a line of the library, and numbers for its support behind it.
-  const sentence = /AADSTS\d+:.*?(?= *(?:Trace ID|Correlation ID|Timestamp):|\n|$)/.exec(String(refused))?.[0];
-  const problem = withoutSecrets(sentence ?? messageOf(refused));
+  // Entra's own sentence stands behind words of the library and before numbers for its support.
+  const sentence = /AADSTS\d+:.*?(?= *(?:Trace ID|Correlation ID|Timestamp):|\n|$)/.exec(said)?.[0];
+  const problem = withoutSecrets(sentence ?? said);
   return failure(diagnostic("identity-refused", COMMAND_LINE, { problem }));
+}
+
+/** What an error of the library says below its first line, which is the same for all. */
+function descriptionOf(error: unknown): string | undefined {
+  const description: unknown = Object(Object(error).errorResponse).errorDescription;
+  return typeof description === "string" ? description : undefined;
 }

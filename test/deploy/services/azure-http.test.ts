@@ -1,4 +1,5 @@
-import { expect, it } from "vitest";
+import { createServer } from "node:http";
+import { expect, it, vi } from "vitest";
 import { type AzureHttp, type AzureHttpOptions, createAzureHttp } from "../../../src/deploy/services/azure-http.ts";
 import { CLOUDS, createTokens } from "../../../src/deploy/services/credentials.ts";
 import { MANAGEMENT } from "../../fakes/arm.ts";
@@ -238,4 +239,26 @@ it("stops where it is when it is told to", async () => {
   stop.abort();
   for (const call of calls) await expect(call).rejects.toBe(stop.signal.reason);
   await expect(setting.http.send(get)).rejects.toBe(stop.signal.reason);
+});
+
+it("goes to other machines through the proxy of the environment", async () => {
+  const asked: string[] = [];
+  const proxy = createServer().on("connect", ({ url = "" }, socket) => {
+    asked.push(url);
+    socket.end("HTTP/1.1 403 Forbidden\r\n\r\n");
+  });
+  await new Promise<void>((done) => proxy.listen(0, "127.0.0.1", done));
+  const address = proxy.address();
+  const port = typeof address === "object" ? address?.port : undefined;
+  vi.stubEnv("HTTPS_PROXY", `http://127.0.0.1:${port}`);
+  try {
+    await using setting = await start(ok, { endpoint: "https://management.azure.com" });
+    expect((await failureOf(setting.http.send(get))).length).toBe(1);
+    expect(new Set(asked)).toEqual(new Set(["management.azure.com:443"]));
+    await using local = await start(ok);
+    expect((await local.http.send(get)).status).toBe(200);
+  } finally {
+    vi.unstubAllEnvs();
+    proxy.close();
+  }
 });
