@@ -110,7 +110,7 @@ export function servingObject({ kind, name, body }: Pick<DesiredObject, "kind" |
   }
 }
 
-const PERMISSIONS: readonly Permission[] = [
+export const PERMISSIONS: readonly Permission[] = [
   ...(["SELECT", "ALTER", "REFERENCES", "CREATE VIEW", "ADMINISTER DATABASE BULK OPERATIONS"] as const),
 ];
 

@@ -1,0 +1,255 @@
+/** Batches to a SQL server over TDS: tokens of Entra, a few connections for each database, retries of what passes. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { Connection, type ConnectionConfiguration, Request } from "tedious";
+import { COMMAND_LINE } from "../../config/environment.ts";
+import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
+import { codeOf, failure, isFailure, messageOf } from "../../runner/errors.ts";
+import { isTransient } from "../../runner/extract/retry.ts";
+import { type Identity, identityOf, type Tokens } from "./credentials.ts";
+import { busy, forbidden, refused, tokenRefused, unreachable } from "./problem.ts";
+
+export interface SqlServerOptions {
+  /** As users know it: `Synapse`. */
+  readonly service: string;
+  /** `olist-ondemand.sql.azuresynapse.net`. All but 127.0.0.1 is asked by TLS only. */
+  readonly server: string;
+  readonly port?: number;
+  readonly tokens: Tokens;
+  /** The command that lets an identity do what the server did not. */
+  grant(identity: Identity | undefined, database: string): string;
+  readonly signal: AbortSignal;
+  /** Milliseconds that a login and a batch may take each; two minutes if not given. */
+  readonly timeout?: number;
+  /** Milliseconds before the second try. */
+  readonly pause?: number;
+  /** Told before each pause, in milliseconds. */
+  onWait?(action: string, milliseconds: number): void;
+}
+
+export interface SqlBatch {
+  /** Reads on after "refused to": `write the view gold.orders`. */
+  readonly action: string;
+  readonly database: string;
+  /** Sending it twice does what sending it once does. */
+  readonly text: string;
+}
+
+/** By the names of the columns; all values are asked for as text. */
+export type SqlRow = Readonly<Record<string, string | null>>;
+
+export interface SqlServer {
+  /** The rows of all queries of a batch, in the order in which they come. */
+  send(batch: SqlBatch): Promise<readonly SqlRow[]>;
+}
+
+/** Batches under way at a time in one database. */
+const AT_ONCE = 4;
+const TRIES = 6;
+const LONGEST_PAUSE = 30_000;
+/** Milliseconds after which a connection that nobody uses is closed; an open one would keep the process alive. */
+const IDLE = 1000;
+
+/** The login was refused. */
+const LOGIN_FAILED = 18456;
+/** The identity may not: on an object, in a database, on the server, into the database, as the grantor. */
+const DENIED: ReadonlySet<number> = new Set([229, 230, 262, 297, 300, 916, 15247]);
+/** A database that is not there yet or moves, services that are busy, as Azure's documentation lists them. */
+const PASSING: ReadonlySet<number> = new Set([
+  4060, 40143, 40197, 40501, 40540, 40613, 10928, 10929, 49918, 49919, 49920,
+]);
+
+interface SqlProblem {
+  /** Undefined where the server did not answer. */
+  readonly number: number | undefined;
+  readonly message: string;
+  readonly passing: boolean;
+}
+
+export function createSqlServer(options: SqlServerOptions): SqlServer {
+  const { server, tokens, signal, pause = 1000, onWait } = options;
+  if (!/^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$/.test(server)) {
+    throw failure(diagnostic("endpoint-insecure", COMMAND_LINE, { endpoint: server }));
+  }
+  const pools = new Map<string, Pool>();
+  const poolOf = (database: string): Pool => {
+    const known = pools.get(database);
+    if (known !== undefined) return known;
+    const pool = createPool((token) => connect(options, database, token));
+    pools.set(database, pool);
+    return pool;
+  };
+
+  return {
+    async send(batch) {
+      let token = await tokens.current();
+      let renewed = false;
+      for (let tries = 1; ; tries++) {
+        try {
+          return await poolOf(batch.database).use(token, (connection) => execute(connection, batch.text, signal));
+        } catch (error) {
+          signal.throwIfAborted();
+          if (isFailure(error)) throw error;
+          const problem = problemOf(error);
+          if (problem.number === LOGIN_FAILED && !renewed) {
+            renewed = true;
+            token = await tokens.after(token);
+            continue;
+          }
+          if (!problem.passing || tries >= TRIES) throw failure(told(problem, batch, tries, token, options));
+          const next = Math.min(pause * 2 ** (tries - 1), LONGEST_PAUSE);
+          onWait?.(batch.action, next);
+          await sleep(next, undefined, { signal }).catch(() => signal.throwIfAborted());
+        }
+      }
+    },
+  };
+}
+
+function problemOf(error: unknown): SqlProblem {
+  const number = numberOf(error);
+  const message = messageOf(error);
+  // A pool that nobody has used for some time says so while it wakes.
+  const wakes = /warming up/i.test(message);
+  const silent = number === undefined && (isTransient(codeOf(error)) || isLost(codeOf(error)));
+  return { number, message, passing: wakes || silent || (number !== undefined && PASSING.has(number)) };
+}
+
+/** What the driver calls a connection that broke, or an answer that did not come. */
+function isLost(code: string | undefined): boolean {
+  return code !== undefined && ["ESOCKET", "ETIMEOUT", "ECLOSE", "ECONNCLOSED"].includes(code);
+}
+
+function numberOf(error: unknown): number | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if ("number" in error && typeof error.number === "number") return error.number;
+  return numberOf(error instanceof AggregateError ? error.errors[0] : error.cause);
+}
+
+function told(
+  { number, message, passing }: SqlProblem,
+  { action, database }: SqlBatch,
+  tries: number,
+  token: string,
+  { service, server, grant }: SqlServerOptions,
+): Diagnostic {
+  const asked = { service, action };
+  if (number === undefined) return unreachable(asked, server, message);
+  const problem = `${number}: ${message}`;
+  if (passing) return busy(asked, tries, problem);
+  if (number === LOGIN_FAILED) return tokenRefused(asked, problem);
+  return DENIED.has(number) ? forbidden(asked, problem, grant(identityOf(token), database)) : refused(asked, problem);
+}
+
+function connect(
+  { server, port, timeout = 120_000 }: SqlServerOptions,
+  database: string,
+  token: string,
+): Promise<Connection> {
+  const config: ConnectionConfiguration = {
+    server,
+    options: {
+      ...(port === undefined ? {} : { port }),
+      database,
+      // What stays on this machine needs no TLS.
+      encrypt: server !== "127.0.0.1",
+      trustServerCertificate: false,
+      connectTimeout: timeout,
+      requestTimeout: timeout,
+      maxRetriesOnTransientErrors: 0,
+      appName: "medalc",
+    },
+    authentication: { type: "azure-active-directory-access-token", options: { token } },
+  };
+  return new Promise((resolve, reject) => {
+    const connection = new Connection(config);
+    // The driver's error for a login has no number.
+    let number: number | undefined;
+    connection.on("errorMessage", (message) => {
+      number ??= message.number;
+    });
+    connection.on("error", () => connection.close());
+    connection.connect((error) => {
+      if (error === undefined) return resolve(connection);
+      connection.close();
+      reject(number === undefined ? error : Object.assign(new Error(error.message), { number }));
+    });
+  });
+}
+
+function execute(connection: Connection, text: string, signal: AbortSignal): Promise<readonly SqlRow[]> {
+  return new Promise((resolve, reject) => {
+    const rows: SqlRow[] = [];
+    const end = (error?: Error | null): void => {
+      signal.removeEventListener("abort", cancel);
+      connection.off("end", broken);
+      if (error) reject(error);
+      else resolve(rows);
+    };
+    const cancel = (): void => void connection.cancel();
+    const broken = (): void => end(Object.assign(new Error("the connection broke"), { code: "ESOCKET" }));
+    const request = new Request(text, end);
+    request.on(
+      "row",
+      (columns: readonly { readonly metadata: { readonly colName: string }; readonly value: unknown }[]) => {
+        rows.push(
+          Object.fromEntries(
+            columns.map(({ metadata, value }) => [metadata.colName, value === null ? null : String(value)]),
+          ),
+        );
+      },
+    );
+    signal.addEventListener("abort", cancel);
+    connection.once("end", broken);
+    connection.execSqlBatch(request);
+  });
+}
+
+interface Pool {
+  /** Does something with a connection of its own; one that fails is not used again. */
+  use<T>(token: string, work: (connection: Connection) => Promise<T>): Promise<T>;
+}
+
+function createPool(open: (token: string) => Promise<Connection>): Pool {
+  const idle: { readonly connection: Connection; readonly timer: NodeJS.Timeout }[] = [];
+  const ended = new WeakSet<Connection>();
+  const line: (() => void)[] = [];
+  let free = AT_ONCE;
+
+  const opened = async (token: string): Promise<Connection> => {
+    const connection = await open(token);
+    connection.once("end", () => ended.add(connection));
+    return connection;
+  };
+  const keep = (connection: Connection): void => {
+    idle.push({ connection, timer: setTimeout(() => connection.close(), IDLE) });
+  };
+  const kept = (): Connection | undefined => {
+    for (let entry = idle.pop(); entry !== undefined; entry = idle.pop()) {
+      clearTimeout(entry.timer);
+      if (!ended.has(entry.connection)) return entry.connection;
+    }
+    return undefined;
+  };
+
+  return {
+    async use(token, work) {
+      if (free > 0) free -= 1;
+      else await new Promise<void>((enter) => line.push(enter));
+      try {
+        const connection = kept() ?? (await opened(token));
+        try {
+          const result = await work(connection);
+          keep(connection);
+          return result;
+        } catch (error) {
+          connection.close();
+          throw error;
+        }
+      } finally {
+        const next = line.shift();
+        if (next) next();
+        else free += 1;
+      }
+    },
+  };
+}

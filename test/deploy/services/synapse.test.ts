@@ -1,0 +1,273 @@
+import { afterEach, expect, it } from "vitest";
+import type { ServingObject } from "../../../src/codegen/synapse/objects.ts";
+import { idOf, synapseBody } from "../../../src/deploy/desired/synapse.ts";
+import { type DesiredObject, keyOf } from "../../../src/deploy/object.ts";
+import type { ServiceClient } from "../../../src/deploy/service.ts";
+import { createTokens } from "../../../src/deploy/services/credentials.ts";
+import { checkSynapse, createSynapse, type SynapseOptions } from "../../../src/deploy/services/synapse.ts";
+import { createEntra, type Entra } from "../../fakes/entra.ts";
+import { createFaults, type Fault, type Faults } from "../../fakes/http.ts";
+import { sqlFault } from "../../fakes/tds.ts";
+import { type FakePool, type PoolOptions, startPool } from "../../fakes/tds-pool.ts";
+import { problemOf } from "./lake.ts";
+
+interface Setting {
+  readonly pool: FakePool;
+  readonly entra: Entra;
+  readonly faults: Faults;
+  readonly options: SynapseOptions;
+  readonly client: ServiceClient;
+}
+
+const open: FakePool[] = [];
+afterEach(async () => {
+  for (const pool of open.splice(0)) await pool.close();
+});
+
+async function start(wishes: Partial<PoolOptions & SynapseOptions> = {}): Promise<Setting> {
+  const entra = createEntra();
+  const faults = createFaults();
+  const pool = await startPool({ entra, faults, ...wishes });
+  open.push(pool);
+  const { signal } = new AbortController();
+  const tokens = createTokens({ credential: entra.credential, scope: "https://database.windows.net/.default", signal });
+  const place = { server: "127.0.0.1", port: pool.port, database: "olist", project: "olist" };
+  const options = { ...place, tokens, signal, timeout: 1000, pause: 1, ...wishes };
+  return { pool, entra, faults, options, client: createSynapse(options) };
+}
+
+function desired(object: ServingObject): DesiredObject {
+  return { ...idOf(object), body: synapseBody(object), needs: [], tables: [], file: "" };
+}
+
+const MARK = "-- medalc: project olist\n";
+const VIEW = `-- One row per order.
+CREATE OR ALTER VIEW [gold].[orders] AS
+${MARK}SELECT
+    [order_id]
+FROM OPENROWSET(
+    BULK 'orders/',
+    DATA_SOURCE = 'lake_gold',
+    FORMAT = 'DELTA'
+) AS [rows];
+`;
+
+function view(name: string, mark = MARK): ServingObject {
+  return { kind: "view", name: `gold.${name}`, text: VIEW.replace("[orders]", `[${name}]`).replace(MARK, mark) };
+}
+
+const database: ServingObject = { kind: "database", name: "olist", collation: "Latin1_General_100_BIN2_UTF8" };
+const GROUND: readonly ServingObject[] = [
+  database,
+  { kind: "credential", name: "lake_identity", identity: "Managed Identity" },
+  {
+    kind: "dataSource",
+    name: "lake_gold",
+    location: "https://olist.dfs.core.windows.net/olistdata/gold",
+    credential: "lake_identity",
+  },
+  { kind: "schema", name: "gold" },
+];
+const ALL: readonly ServingObject[] = [
+  ...GROUND,
+  view("orders"),
+  { kind: "role", name: "gold_reader" },
+  { kind: "grant", permission: "SELECT", on: { class: "SCHEMA", name: "gold" }, to: "gold_reader" },
+  {
+    kind: "grant",
+    permission: "REFERENCES",
+    on: { class: "DATABASE SCOPED CREDENTIAL", name: "lake_identity" },
+    to: "gold_reader",
+  },
+  { kind: "grant", permission: "CREATE VIEW", to: "gold_reader" },
+  { kind: "user", name: "olist-df" },
+  { kind: "member", role: "gold_reader", member: "olist-df" },
+];
+
+async function writeAll(client: ServiceClient, objects: readonly ServingObject[]): Promise<void> {
+  for (const object of objects) await client.write(desired(object));
+}
+
+it("reads back what it wrote, in three trips to the server", async () => {
+  const { client, pool } = await start();
+  const wanted = ALL.map(desired);
+  expect(await client.read(wanted)).toEqual([]);
+  await writeAll(client, ALL);
+  const { length } = pool.log;
+  const read = await client.read(wanted);
+  expect(pool.log.length - length).toBeLessThanOrEqual(3);
+  const bodies = new Map(read.map((object) => [keyOf(object), object.body]));
+  expect(bodies).toEqual(new Map(wanted.map((object) => [keyOf(object), object.body])));
+  expect(read.filter(({ project }) => project === "olist").map(keyOf)).toEqual(["synapse/view/gold.orders"]);
+  // The server keeps other words than it was sent.
+  const [modules] = pool.run("olist", "SELECT definition FROM sys.sql_modules;\n");
+  expect(modules?.rows[0]?.[0]).toContain("CREATE   VIEW [gold].[orders]");
+});
+
+it("does nothing twice", async () => {
+  const { client } = await start();
+  await writeAll(client, ALL);
+  const before = await client.read(ALL.map(desired));
+  await writeAll(client, ALL);
+  expect(await client.read(ALL.map(desired))).toEqual(before);
+});
+
+it("sees the project's views and what has a wanted name, and nothing of others", async () => {
+  const { client } = await start();
+  await writeAll(client, ALL);
+  await writeAll(client, [view("old"), view("theirs", "-- medalc: project shop\n"), view("by_hand", "")]);
+  const names = (await client.read([])).map(keyOf);
+  expect(names).toEqual(["synapse/view/gold.orders", "synapse/view/gold.old"]);
+  const wanted = await client.read([view("theirs"), view("by_hand")].map(desired));
+  expect(wanted.map(({ name, project }) => [name, project])).toEqual([
+    ["gold.orders", "olist"],
+    ["gold.old", "olist"],
+    ["gold.theirs", "shop"],
+    ["gold.by_hand", undefined],
+  ]);
+});
+
+it("moves the data source with the lake", async () => {
+  const { client } = await start();
+  await writeAll(client, GROUND);
+  const moved: ServingObject = {
+    kind: "dataSource",
+    name: "lake_gold",
+    location: "https://olist2.dfs.core.windows.net/olistdata/gold",
+    credential: "lake_identity",
+  };
+  await client.write(desired(moved));
+  expect((await client.read([desired(moved)])).map(({ body }) => body)).toEqual([synapseBody(moved)]);
+});
+
+it("removes a view, fine where it is gone, and nothing that data or others stand on", async () => {
+  const { client } = await start();
+  await writeAll(client, ALL);
+  await client.remove(desired(view("orders")));
+  await client.remove(desired(view("orders")));
+  expect(await client.read([])).toEqual([]);
+  await expect(client.remove(desired(database))).rejects.toThrow("removes no database");
+});
+
+it("takes names as names, whatever stands in them", async () => {
+  const hostile = "x'; DROP VIEW [gold].[orders]; --]";
+  const { client } = await start({ database: hostile });
+  const quoted = `[${hostile.replaceAll("]", "]]")}]`;
+  const name: ServingObject = { kind: "database", name: hostile, collation: "Latin1_General_100_BIN2_UTF8" };
+  const user: ServingObject = { kind: "user", name: hostile };
+  const member: ServingObject = { kind: "member", role: "gold_reader", member: hostile };
+  const grant: ServingObject = { kind: "grant", permission: "CREATE VIEW", to: hostile };
+  const named: ServingObject = { kind: "view", name: `gold.${hostile}`, text: VIEW.replace("[orders]", quoted) };
+  const objects = [name, ...ALL.slice(1), user, member, grant, named];
+  await writeAll(client, objects);
+  const read = await client.read(objects.map(desired));
+  expect(new Set(read.map(keyOf))).toEqual(new Set(objects.map((object) => keyOf(desired(object)))));
+  await client.remove(desired(named));
+  expect((await client.read([])).map(keyOf)).toEqual(["synapse/view/gold.orders"]);
+});
+
+it.each<[string, Fault]>([
+  ["the pool warms up", sqlFault(50000, "SQL pool is warming up. Please try again.")],
+  ["the service is busy", sqlFault(40501, "The service is currently busy.")],
+  ["the connection breaks", { kind: "reset" }],
+  ["an answer is lost", { kind: "lost" }],
+  ["no answer comes", { kind: "hang" }],
+])("goes on after %s, at each request", async (_, fault) => {
+  const { client, faults } = await start({ timeout: 150 });
+  const objects = [...GROUND, view("orders")];
+  for (let k = 1; k <= 9; k++) {
+    faults.restart();
+    faults.at(k, fault);
+    await writeAll(client, objects);
+  }
+  faults.restart();
+  expect(await client.read(objects.map(desired))).toHaveLength(objects.length);
+});
+
+it("asks for a new token where the old one is over", async () => {
+  const { client, entra, pool } = await start();
+  await writeAll(client, GROUND);
+  entra.expireAll();
+  pool.cut();
+  await client.write(desired(view("orders")));
+  expect(entra.given()).toBe(2);
+  expect(await client.read([])).toHaveLength(1);
+});
+
+it("says what the server refuses in its own words, without the token", async () => {
+  const { client, entra, faults } = await start({ unknownPrincipals: ["olist-df"] });
+  await writeAll(client, GROUND);
+  const unknown = await problemOf(client.write(desired({ kind: "user", name: "olist-df" })));
+  expect(unknown.code).toBe("service-refused");
+  expect(unknown.message).toBe(
+    "Synapse refused to write the user olist-df: 33130: Principal 'olist-df' could not be found or this principal type is not supported.",
+  );
+
+  faults.restart();
+  const { token } = (await entra.credential.getToken("https://database.windows.net/.default")) ?? { token: "" };
+  faults.at(1, sqlFault(50001, `the token ${token} is strange, PASSWORD = 'Aa1-x'`));
+  const strange = await problemOf(client.write(desired(view("orders"))));
+  expect(strange.message).toContain("50001: the token …");
+  expect(strange.message).not.toContain("Aa1-x");
+});
+
+it("says who has to let the identity in, or let it do more", async () => {
+  const { client, entra, options } = await start({ denied: ["CREATE ANY DATABASE", "CONTROL"] });
+  const denied = await problemOf(client.write(desired(database)));
+  expect(denied.code).toBe("service-forbidden");
+  expect(denied.hint).toContain(
+    `az synapse role assignment create --workspace-name 127 --role "Synapse SQL Administrator" --assignee ${entra.objectId}`,
+  );
+  const other = createSynapse({ ...options, tokens: { current: async () => "x", after: async () => "y" } });
+  const refused = await problemOf(other.read([]));
+  expect(refused.code).toBe("service-token-refused");
+  expect(refused.message).toContain("Login failed for user");
+});
+
+it("says when nobody answers", async () => {
+  const { client, pool } = await start();
+  await pool.close();
+  const { code, message } = await problemOf(client.read([]));
+  expect(code).toBe("service-unreachable");
+  expect(message).toContain("127.0.0.1");
+});
+
+it("sends tokens to servers only, not where a setting leads elsewhere", async () => {
+  const { options } = await start();
+  for (const server of ["evil.example\\x", "evil.example/", "a@evil.example", "", "evil.example:1433"]) {
+    expect(() => createSynapse({ ...options, server })).toThrow("no address that a token may be sent to");
+  }
+});
+
+it("closes its connections when nobody uses them", async () => {
+  const { client, pool } = await start();
+  await writeAll(client, [...GROUND, view("orders")]);
+  await Promise.all(Array.from({ length: 12 }, (_, index) => client.write(desired(view(`orders_${index}`)))));
+  expect(pool.open()).toBeLessThanOrEqual(5);
+  await expect.poll(() => pool.open(), { timeout: 3000 }).toBe(0);
+});
+
+it("is checked before a deployment: reachable, and with the rights it takes", async () => {
+  const fine = await start();
+  expect(await checkSynapse(fine.options)).toMatchObject([
+    { kind: "fine", what: "server 127.0.0.1", detail: "answers; the first deployment creates the database" },
+    { kind: "fine", what: "rights in 127.0.0.1" },
+  ]);
+  await fine.client.write(desired(database));
+  expect(await checkSynapse(fine.options)).toMatchObject([
+    { kind: "fine", detail: "answers and has the database olist" },
+    { kind: "fine", what: "rights in olist" },
+  ]);
+
+  const poor = await start({ denied: ["CONTROL"] });
+  await poor.client.write(desired(database));
+  const [, rights] = await checkSynapse(poor.options);
+  const [problem] = rights?.kind === "wrong" ? rights.problems : [];
+  expect(problem?.code).toBe("service-forbidden");
+  expect(problem?.hint).toContain(
+    "USE [olist]; CREATE USER [a9910000-0000-4000-8000-000000000001] FROM EXTERNAL PROVIDER",
+  );
+
+  await poor.pool.close();
+  expect(await checkSynapse(poor.options)).toMatchObject([{ kind: "wrong" }]);
+});
