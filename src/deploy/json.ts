@@ -13,7 +13,12 @@ export function isObject(value: Json | undefined): value is JsonObject {
 }
 
 export function sameJson(a: Json, b: Json): boolean {
-  return canonical(a) === canonical(b);
+  if (isList(a)) return isList(b) && a.length === b.length && a.every((each, at) => sameJson(each, b[at] ?? null));
+  if (!isObject(a)) return a === b;
+  if (!isObject(b)) return false;
+  const entries = Object.entries(a);
+  if (entries.length !== Object.keys(b).length) return false;
+  return entries.every(([name, value]) => name in b && sameJson(value, b[name] ?? null));
 }
 
 /** The same value with its properties in the order of their names. */

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { databricksTarget } from "../../src/codegen/databricks/index.ts";
 import { emitAll } from "../../src/codegen/emit.ts";
 import { statementsOf } from "../../src/codegen/synapse/statements.ts";
 import { adfReferences, projectOfAdf } from "../../src/deploy/desired/adf.ts";
@@ -118,8 +119,7 @@ it("refers to jobs by their names where a job runs others", () => {
     bronze t from files.csv("t.csv") { a: string }
     ${tables.join("\n")}
   `);
-  const context = contextOf({});
-  const jobs = desiredObjects(program, context.environment, emitAll(program, context).files).filter(
+  const jobs = desiredDatabricks(databricksTarget.emit(program, contextOf({})), "prod").filter(
     ({ kind }) => kind === "job",
   );
   const main = byKey(jobs, "databricks/job/shop");

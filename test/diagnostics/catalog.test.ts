@@ -5,6 +5,7 @@ import { deployCatalog } from "../../src/diagnostics/catalog/deploy.ts";
 import type { CatalogEntry } from "../../src/diagnostics/catalog/entry.ts";
 import { catalog } from "../../src/diagnostics/catalog/index.ts";
 import { namesCatalog } from "../../src/diagnostics/catalog/names.ts";
+import { planCatalog } from "../../src/diagnostics/catalog/plan.ts";
 import { relationsCatalog } from "../../src/diagnostics/catalog/relations.ts";
 import { runCatalog } from "../../src/diagnostics/catalog/run.ts";
 import { syntaxCatalog } from "../../src/diagnostics/catalog/syntax.ts";
@@ -21,6 +22,7 @@ const parts: readonly object[] = [
   configCatalog,
   targetsCatalog,
   runCatalog,
+  planCatalog,
   deployCatalog,
 ];
 const entries: readonly (readonly [string, CatalogEntry])[] = Object.entries(catalog);

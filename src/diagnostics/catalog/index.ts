@@ -4,6 +4,7 @@ import { configCatalog } from "./config.ts";
 import { deployCatalog } from "./deploy.ts";
 import type { ParametersOf } from "./entry.ts";
 import { namesCatalog } from "./names.ts";
+import { planCatalog } from "./plan.ts";
 import { relationsCatalog } from "./relations.ts";
 import { runCatalog } from "./run.ts";
 import { syntaxCatalog } from "./syntax.ts";
@@ -18,6 +19,7 @@ export const catalog = {
   ...configCatalog,
   ...targetsCatalog,
   ...runCatalog,
+  ...planCatalog,
   ...deployCatalog,
 } as const;
 

@@ -1,0 +1,87 @@
+/** A plan as data: what `deploy` carries out, exactly, now or after it was saved. */
+import type { Bundle } from "./deployed.ts";
+import type { Difference } from "./diff.ts";
+import type { Effect } from "./effects.ts";
+import { hashOf, isObject, type JsonObject } from "./json.ts";
+import { type DesiredObject, type Json, keyOf, type ObjectId, type ObjectKey } from "./object.ts";
+import type { Step } from "./order.ts";
+
+export interface DeployPlan {
+  readonly version: 1;
+  readonly project: string;
+  readonly environment: string;
+  /** A hash of all that the plan was made from in the services: `worldOf` of what they have later has to be the same. */
+  readonly world: string;
+  /** Service by service, in the order in which they are done. */
+  readonly changes: readonly Change[];
+  /** How many objects are as they are to be. */
+  readonly unchanged: number;
+  /** What stands where something of ours is to be: with any of these there are no steps. */
+  readonly blocked: readonly Blocked[];
+  readonly warnings: readonly PlanWarning[];
+  readonly steps: readonly Step[];
+  /** What is deployed when all steps are done; it has the bodies that are written. */
+  readonly bundle: Bundle;
+}
+
+export interface Change extends ObjectId {
+  readonly key: ObjectKey;
+  /** `adopt`: it is another's, or nobody's, and the user named it. */
+  readonly action: "add" | "change" | "adopt" | "destroy";
+  /** From what is there to what is wanted; of what is added or destroyed none. */
+  readonly differences: readonly Difference[];
+  /** What becomes of data; each table is told of once in a plan. */
+  readonly effects: readonly Effect[];
+}
+
+export interface Blocked {
+  readonly key: ObjectKey;
+  /** Undefined where it carries no mark. */
+  readonly project?: string;
+}
+
+export type PlanWarning =
+  /** Changed since the last deployment, and not by one; from what was deployed to what is there. */
+  | { readonly kind: "drift"; readonly key: ObjectKey; readonly differences: readonly Difference[] }
+  /** Removed since the last deployment, and not by one. */
+  | { readonly kind: "gone"; readonly key: ObjectKey }
+  /** No longer wanted, and not destroyed: others may stand on it. */
+  | { readonly kind: "stays"; readonly key: ObjectKey };
+
+/** By key, what steps of a plan write. */
+export function wantedIn(plan: DeployPlan): ReadonlyMap<ObjectKey, DesiredObject> {
+  return new Map(plan.bundle.objects.map((each) => [keyOf(each), each]));
+}
+
+export function isEmptyPlan({ steps, blocked }: DeployPlan): boolean {
+  return steps.length === 0 && blocked.length === 0;
+}
+
+/** The document of `--json` and of a saved plan. The seal tells whether somebody wrote in it. */
+export function planText(plan: DeployPlan): string {
+  return `${JSON.stringify({ ...plan, seal: sealOf(plan) }, null, 2)}\n`;
+}
+
+/** Undefined for what is no plan of this version, and for one that was written in. */
+export function readPlan(text: string): DeployPlan | undefined {
+  const { seal, ...plan } = parsed(text);
+  return isPlan(plan, seal) ? plan : undefined;
+}
+
+function isPlan(plan: JsonObject, seal: Json | undefined): plan is JsonObject & DeployPlan {
+  return plan.version === 1 && seal === sealOf(plan);
+}
+
+function parsed(text: string): JsonObject {
+  try {
+    const value: Json = JSON.parse(text);
+    return isObject(value) ? value : {};
+  } catch {
+    return {};
+  }
+}
+
+/** Of what JSON keeps: properties that are undefined do not count. */
+function sealOf(plan: object): string {
+  return hashOf(JSON.parse(JSON.stringify(plan)));
+}

@@ -1,0 +1,159 @@
+/**
+ * Changes as steps: each waits for those that it builds on and for no other, so that the rest can go on at the same time.
+ * Destroying goes the other way round. A trigger that runs stands still while anything that it reaches changes.
+ */
+import { type ActualObject, type DesiredObject, KINDS, type ObjectKey, SERVICES } from "./object.ts";
+
+export type StepAction = "stop" | "add" | "change" | "adopt" | "destroy" | "start";
+
+export interface Step {
+  /** The action and the key: what `after` of others names. */
+  readonly id: string;
+  readonly action: StepAction;
+  readonly key: ObjectKey;
+  /** The steps that have to be done before; every one of them stands before this one. */
+  readonly after: readonly string[];
+}
+
+/** A change as far as the order is concerned. */
+export interface Write {
+  readonly action: "add" | "change" | "adopt" | "destroy";
+  readonly key: ObjectKey;
+  /** Whether the body is written; else only whether a trigger runs differs. */
+  readonly writes: boolean;
+}
+
+/**
+ * @param desired by key, all that the program wants, changed or not
+ * @param actual by key, of ours or in the way of a wanted name
+ * @param ours whether a trigger is the project's to stop and start
+ */
+export function orderSteps(
+  writes: readonly Write[],
+  desired: ReadonlyMap<ObjectKey, DesiredObject>,
+  actual: ReadonlyMap<ObjectKey, ActualObject>,
+  ours: (trigger: ActualObject) => boolean,
+): readonly Step[] {
+  const byKey = new Map(writes.map((each) => [each.key, each]));
+  const steps = new Map<ObjectKey, MutableStep>();
+  for (const { key, action, writes: isWritten } of writes) {
+    if (isWritten) steps.set(key, { id: `${action} ${key}`, action, key, after: new Set() });
+  }
+  for (const step of steps.values()) {
+    const now = desired.get(step.key)?.needs ?? [];
+    const before = actual.get(step.key)?.needs ?? [];
+    for (const need of now) {
+      const needed = steps.get(need);
+      if (step.action !== "destroy" && needed && needed.action !== "destroy") step.after.add(needed.id);
+    }
+    // What was referred to goes after who referred to it has changed or gone.
+    for (const need of before) {
+      const needed = steps.get(need);
+      if (needed?.action === "destroy" && needed !== step) needed.after.add(step.id);
+    }
+  }
+
+  const needsOf = (key: ObjectKey): readonly ObjectKey[] => [
+    ...(desired.get(key)?.needs ?? []),
+    ...(actual.get(key)?.needs ?? []),
+  ];
+  const written = [...steps.values()];
+  const starts: MutableStep[] = [];
+  const stops: MutableStep[] = [];
+  for (const key of triggersOf(desired, actual, ours)) {
+    const write = byKey.get(key);
+    const touched = [key, ...reachOf(key, needsOf)].flatMap((each) => steps.get(each) ?? []);
+    const ran = actual.get(key)?.runs === true;
+    const wanted = write?.action === "destroy" ? false : (desired.get(key)?.runs ?? ran);
+    const isStopped = ran && (touched.length > 0 || !wanted);
+    if (isStopped) {
+      const stop: MutableStep = { id: `stop ${key}`, action: "stop", key, after: new Set() };
+      stops.push(stop);
+      for (const step of touched) step.after.add(stop.id);
+    }
+    // Of what is not selected, a trigger that stands still is left alone.
+    if (wanted && (isStopped || (!ran && write !== undefined))) {
+      starts.push({ id: `start ${key}`, action: "start", key, after: new Set() });
+    }
+  }
+  // A half deployed program is not to run: triggers come last.
+  for (const start of starts) for (const step of [...stops, ...written]) start.after.add(step.id);
+  return inOrder([...stops, ...written, ...starts]);
+}
+
+interface MutableStep extends Omit<Step, "after"> {
+  readonly after: Set<string>;
+}
+
+function triggersOf(
+  desired: ReadonlyMap<ObjectKey, DesiredObject>,
+  actual: ReadonlyMap<ObjectKey, ActualObject>,
+  ours: (trigger: ActualObject) => boolean,
+): readonly ObjectKey[] {
+  const wanted = [...desired].filter(([, { kind }]) => kind === "trigger");
+  const there = [...actual].filter(([, each]) => each.kind === "trigger" && ours(each));
+  return [...new Set([...wanted, ...there].map(([key]) => key))].sort();
+}
+
+/** Everything that an object needs, and what that needs. */
+function reachOf(key: ObjectKey, needsOf: (key: ObjectKey) => readonly ObjectKey[]): ReadonlySet<ObjectKey> {
+  const found = new Set<ObjectKey>();
+  const open = [key];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    for (const need of needsOf(next)) {
+      if (found.has(need)) continue;
+      found.add(need);
+      open.push(need);
+    }
+  }
+  return found;
+}
+
+/** Every step after those it waits for; what could be done at the same time by service, kind and name. */
+function inOrder(steps: readonly MutableStep[]): readonly Step[] {
+  const waiting = new Map(steps.map((step) => [step.id, step.after.size]));
+  const followers = new Map<string, MutableStep[]>(steps.map((step) => [step.id, []]));
+  for (const step of steps) for (const id of step.after) followers.get(id)?.push(step);
+  const ordered: MutableStep[] = [];
+  let ready = steps.filter((step) => step.after.size === 0);
+  while (ready.length > 0) {
+    ready.sort((a, b) => compare(rankOf(a), rankOf(b)));
+    ordered.push(...ready);
+    ready = ready.flatMap((done) =>
+      (followers.get(done.id) ?? []).filter((step) => {
+        const left = (waiting.get(step.id) ?? 0) - 1;
+        waiting.set(step.id, left);
+        return left === 0;
+      }),
+    );
+  }
+  if (ordered.length < steps.length) throw new Error(`no order of deployment: ${cycleIn(steps, ordered)}`);
+  return ordered.map(({ after, ...step }) => ({ ...step, after: [...after].sort() }));
+}
+
+const RANKS: ReadonlyMap<string, string> = new Map(
+  SERVICES.flatMap((service, first) =>
+    KINDS[service].map((kind, second) => [`${service}/${kind}`, String.fromCharCode(65 + first, 65 + second)] as const),
+  ),
+);
+
+/** Triggers stop as early as they can. */
+function rankOf({ key, action }: MutableStep): string {
+  return `${action === "stop" ? "A" : "B"}${RANKS.get(key.split("/", 2).join("/")) ?? ""}${key}`;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function cycleIn(steps: readonly MutableStep[], ordered: readonly MutableStep[]): string {
+  const done = new Set(ordered);
+  const left = new Map(steps.filter((step) => !done.has(step)).map((step) => [step.id, step]));
+  const path: string[] = [];
+  let next = [...left.values()][0];
+  while (next !== undefined && !path.includes(next.id)) {
+    path.push(next.id);
+    next = [...next.after].flatMap((id) => left.get(id) ?? [])[0];
+  }
+  return [...path.slice(path.indexOf(next?.id ?? "")), next?.id].join(" waits for ");
+}

@@ -1,0 +1,245 @@
+/**
+ * Compares what a program wants with what the services have, and says what is to be done. Pure: the same world and the
+ * same program give the same plan.
+ */
+import { COMMAND_LINE } from "../config/environment.ts";
+import { type Diagnostic, diagnostic, hasErrors } from "../diagnostics/diagnostic.ts";
+import type { Blocked, Change, DeployPlan, PlanWarning } from "./deploy-plan.ts";
+import type { Bundle } from "./deployed.ts";
+import { type Difference, diffBodies } from "./diff.ts";
+import { tableEffects } from "./effects.ts";
+import type { TableFacts } from "./facts.ts";
+import { hashOf, sameJson } from "./json.ts";
+import { isGround, isOurs } from "./mark.ts";
+import { type ActualObject, type DesiredObject, keyOf, type ObjectKey, SERVICES } from "./object.ts";
+import { orderSteps, type Step } from "./order.ts";
+
+export interface PlanInput {
+  readonly project: string;
+  readonly environment: string;
+  readonly desired: readonly DesiredObject[];
+  /** Of the tables that the program has. */
+  readonly tables: readonly TableFacts[];
+  /** All that carries the project's mark, and whatever has the name of a wanted object. */
+  readonly actual: readonly ActualObject[];
+  /** Undefined where nothing was deployed yet. */
+  readonly lastBundle: Bundle | undefined;
+  /** What is taken over although it is not ours. */
+  readonly adopt: ReadonlySet<ObjectKey>;
+  /** Tables: only what makes or shows them is deployed, with what that needs and is not there. Everything by default. */
+  readonly select?: ReadonlySet<string> | undefined;
+}
+
+export interface Planned {
+  readonly plan: DeployPlan;
+  /** With an error among them the plan must not be carried out. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export function createPlan(input: PlanInput): Planned {
+  const { project, environment, lastBundle } = input;
+  const context = contextOf(input);
+  const { desired, actual, last } = context;
+  const selected = selectedKeys(input, context);
+  const wanted = [...desired].filter(([key]) => selected.has(key));
+
+  const blocked: Blocked[] = [];
+  const found: Found[] = [];
+  const diagnostics: Diagnostic[] = [...unknownAdoptions(input, context)];
+  let unchanged = 0;
+  for (const [key, object] of wanted) {
+    const there = actual.get(key);
+    if (there === undefined) {
+      found.push({ key, action: "add", object, differences: [], writes: true });
+      continue;
+    }
+    const differences = differencesBetween(there, object);
+    const writes = !sameJson(there.body, object.body);
+    const ours = isOurs(there, project);
+    const mayStay = ours || isGround(object);
+    if (mayStay && differences.length === 0) unchanged += 1;
+    else if (ours) found.push({ key, action: "change", object, differences, writes });
+    else if (input.adopt.has(key)) found.push({ key, action: "adopt", object, differences, writes: true });
+    else {
+      blocked.push({ key, ...(there.project === undefined ? {} : { project: there.project }) });
+      diagnostics.push(inTheWay(key, there, input));
+    }
+  }
+  for (const [key, there] of actual) {
+    if (desired.has(key) || !selected.has(key) || !isOurs(there, project) || isGround(there)) continue;
+    found.push({ key, action: "destroy", object: there, differences: [], writes: true });
+  }
+  diagnostics.push(...stillUsed(found, context));
+
+  const warnings = warningsOf(input, context);
+  const steps = orderSteps(found, desired, actual, (trigger) => isOurs(trigger, project));
+  const bundle: Bundle = {
+    version: 1,
+    project,
+    environment,
+    objects: deployedObjects(wanted, selected, last),
+    tables: input.select === undefined ? input.tables : mergedTables(input.tables, input.select, lastBundle),
+  };
+  const plan: DeployPlan = {
+    version: 1,
+    project,
+    environment,
+    world: worldOf(input),
+    changes: withEffects(sortedChanges(found, steps), input, context, warnings),
+    unchanged,
+    blocked,
+    warnings,
+    steps: hasErrors(diagnostics) ? [] : steps,
+    bundle,
+  };
+  return { plan, diagnostics };
+}
+
+/** What a plan depends on, as a hash: what carries the project's mark or has the name of a wanted object. */
+export function worldOf({ project, desired, actual }: Pick<PlanInput, "project" | "desired" | "actual">): string {
+  const wanted = new Set(desired.map(keyOf));
+  const relevant = actual.filter((each) => wanted.has(keyOf(each)) || isOurs(each, project));
+  return hashOf(
+    Object.fromEntries(
+      relevant.map((each) => [keyOf(each), [each.body, each.project ?? null, each.runs ?? null]] as const),
+    ),
+  );
+}
+
+interface Context {
+  readonly desired: ReadonlyMap<ObjectKey, DesiredObject>;
+  /** By key, so that the order in which services answer says nothing. */
+  readonly actual: ReadonlyMap<ObjectKey, ActualObject>;
+  readonly last: ReadonlyMap<ObjectKey, DesiredObject>;
+}
+
+function contextOf({ desired, actual, lastBundle }: PlanInput): Context {
+  return { desired: byKey(desired), actual: byKey(actual), last: byKey(lastBundle?.objects ?? []) };
+}
+
+function byKey<T extends DesiredObject | ActualObject>(objects: readonly T[]): ReadonlyMap<ObjectKey, T> {
+  const entries = objects.map((each) => [keyOf(each), each] as const);
+  return new Map(entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
+}
+
+/** A change before it is known what it does to data. */
+interface Found {
+  readonly key: ObjectKey;
+  readonly action: Change["action"];
+  readonly object: DesiredObject | ActualObject;
+  readonly differences: readonly Difference[];
+  /** Whether there is a body to write; else a trigger is only started or stopped. */
+  readonly writes: boolean;
+}
+
+function differencesBetween(there: ActualObject, wanted: DesiredObject): readonly Difference[] {
+  const differences = sameJson(there.body, wanted.body) ? [] : diffBodies(there.body, wanted.body);
+  return wanted.runs === undefined || there.runs === wanted.runs
+    ? differences
+    : [...differences, { path: "runs", before: there.runs ?? false, after: wanted.runs }];
+}
+
+/** What is planned at all, wanted or only there. */
+function selectedKeys({ select }: PlanInput, { desired, actual, last }: Context): ReadonlySet<ObjectKey> {
+  if (select === undefined) return new Set([...desired.keys(), ...actual.keys()]);
+  const makes = (object: DesiredObject | undefined): boolean =>
+    object?.tables.some((table) => select.has(table)) ?? false;
+  const selected = new Set(
+    [...desired.keys(), ...actual.keys()].filter((key) => makes(desired.get(key) ?? last.get(key))),
+  );
+  // What they need and nobody has made yet comes with them; what is there is not touched.
+  for (const key of selected) {
+    for (const need of desired.get(key)?.needs ?? []) if (!actual.has(need)) selected.add(need);
+  }
+  return selected;
+}
+
+function unknownAdoptions({ adopt }: PlanInput, { desired, actual }: Context): readonly Diagnostic[] {
+  return [...adopt]
+    .filter((key) => !desired.has(key) || !actual.has(key))
+    .map((key) => diagnostic("plan-adopt-unknown", COMMAND_LINE, { key }));
+}
+
+function inTheWay(key: ObjectKey, there: ActualObject, { project }: PlanInput): Diagnostic {
+  if (isGround(there)) return diagnostic("plan-differs", COMMAND_LINE, { key });
+  return there.project === undefined
+    ? diagnostic("plan-unmarked", COMMAND_LINE, { key, project })
+    : diagnostic("plan-other-project", COMMAND_LINE, { key, owner: there.project });
+}
+
+/** What is destroyed must not be used by anything that stays: the services would refuse half-way. */
+function stillUsed(found: readonly Found[], { desired, actual }: Context): readonly Diagnostic[] {
+  const actions = new Map(found.map(({ key, action }) => [key, action]));
+  return [...actual].flatMap(([user, there]) => {
+    const action = actions.get(user);
+    if (action === "destroy") return [];
+    const needs = action === undefined ? there.needs : (desired.get(user)?.needs ?? []);
+    return needs
+      .filter((key) => actions.get(key) === "destroy")
+      .map((key) => diagnostic("plan-still-used", COMMAND_LINE, { key, user }));
+  });
+}
+
+function warningsOf(input: PlanInput, { desired, actual, last }: Context): readonly PlanWarning[] {
+  return [...last].flatMap(([key, deployed]): PlanWarning[] => {
+    const there = actual.get(key);
+    const wanted = desired.get(key);
+    if (isGround(deployed) && wanted === undefined) return [{ kind: "stays", key }];
+    if (there === undefined) return wanted === undefined ? [] : [{ kind: "gone", key }];
+    if (!isOurs(there, input.project) && !isGround(there)) return [];
+    // Somebody did by hand what the program wants now.
+    if (wanted !== undefined && differencesBetween(there, wanted).length === 0) return [];
+    const differences = differencesBetween({ ...there, ...sides(deployed) }, { ...deployed, ...sides(there) });
+    return differences.length === 0 ? [] : [{ kind: "drift", key, differences }];
+  });
+}
+
+function sides({ body, runs }: DesiredObject | ActualObject): Pick<DesiredObject, "body" | "runs"> {
+  return runs === undefined ? { body } : { body, runs };
+}
+
+/** Service by service; in each as the steps go. */
+function sortedChanges(found: readonly Found[], steps: readonly Step[]): readonly Found[] {
+  const places = new Map(steps.toReversed().map(({ key }, at) => [key, -at]));
+  const rank = ({ object }: Found): number => SERVICES.indexOf(object.service);
+  return found.toSorted((a, b) => rank(a) - rank(b) || (places.get(a.key) ?? 0) - (places.get(b.key) ?? 0));
+}
+
+function withEffects(
+  found: readonly Found[],
+  { tables, lastBundle }: PlanInput,
+  { last, desired }: Context,
+  warnings: readonly PlanWarning[],
+): readonly Change[] {
+  const effects = tableEffects(lastBundle?.tables, tables);
+  const drifted = new Set(warnings.flatMap((each) => (each.kind === "drift" ? [each.key] : [])));
+  const told = new Set<string>();
+  return found.map(({ key, action, object: { service, kind, name }, differences }) => {
+    const made = [...new Set([...(desired.get(key)?.tables ?? []), ...(last.get(key)?.tables ?? [])])];
+    const all = effects.of({ kind, action, tables: made, isDrifted: drifted.has(key) });
+    const fresh = all.filter(({ table }) => !told.has(table));
+    for (const { table } of fresh) told.add(table);
+    return { service, kind, name, key, action, differences, effects: fresh };
+  });
+}
+
+/** Of what is not selected, what was deployed before. */
+function deployedObjects(
+  wanted: readonly (readonly [ObjectKey, DesiredObject])[],
+  selected: ReadonlySet<ObjectKey>,
+  last: ReadonlyMap<ObjectKey, DesiredObject>,
+): readonly DesiredObject[] {
+  const before = [...last].filter(([key]) => !selected.has(key));
+  return [...byKey([...before, ...wanted].map(([, object]) => object)).values()];
+}
+
+function mergedTables(
+  tables: readonly TableFacts[],
+  select: ReadonlySet<string>,
+  lastBundle: Bundle | undefined,
+): readonly TableFacts[] {
+  const known = new Map(lastBundle?.tables.map((each) => [each.name, each]));
+  const now = tables.flatMap((each) => (select.has(each.name) ? [each] : (known.get(each.name) ?? [])));
+  const names = new Set(tables.map(({ name }) => name));
+  return [...now, ...[...known.values()].filter(({ name }) => !names.has(name) && !select.has(name))];
+}

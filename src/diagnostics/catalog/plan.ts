@@ -1,0 +1,30 @@
+/** What stands between a program and its deployment. */
+import type { Catalog } from "./entry.ts";
+
+export const planCatalog = {
+  "plan-unmarked": {
+    severity: "error",
+    message: "{key} is in the way: it does not carry the mark of the project {project}",
+    hint: "Rename or remove it, or let the project take it over and set all of it: `--adopt {key}`.",
+  },
+  "plan-other-project": {
+    severity: "error",
+    message: "{key} belongs to the project {owner}",
+    hint: "Choose another name for what it is made of; where {owner} is no more, take it over: `--adopt {key}`.",
+  },
+  "plan-differs": {
+    severity: "error",
+    message: "{key} is there already, and is not as the program needs it",
+    hint: "Others may stand on it. Where nobody else does, let the project change it: `--adopt {key}`.",
+  },
+  "plan-adopt-unknown": {
+    severity: "error",
+    message: "there is nothing to adopt under the name {key}",
+    hint: "`medalc plan` names what is in the way; only what is there and wanted can be taken over.",
+  },
+  "plan-still-used": {
+    severity: "error",
+    message: "{key} is no longer wanted, but {user} uses it and stays",
+    hint: "Take the reference out of {user} by hand, or deploy without --select, so that it changes too.",
+  },
+} as const satisfies Catalog;

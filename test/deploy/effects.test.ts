@@ -1,0 +1,100 @@
+import { expect, it } from "vitest";
+import { effectText, type MakerChange, tableEffects } from "../../src/deploy/effects.ts";
+import { type TableFacts, tableFacts } from "../../src/deploy/facts.ts";
+import { programOf } from "../codegen/support/compile.ts";
+
+const shop = (columns: string, silver: string): readonly TableFacts[] =>
+  tableFacts(
+    programOf(`
+      project shop { lake = adls { account: "shoplake", container: "lake" } }
+      source files = http { base_url: "https://example.com/" }
+      bronze t from files.csv("t.csv") { ${columns} }
+      silver t { ${silver} }
+      gold a { from silver.t }
+      gold b { from gold.a  select { id } }
+      gold c { from silver.t as t  join one gold.b as b on b.id == t.id  select { t.id } }
+    `),
+  );
+
+const COLUMNS = "id: string, n: int, key id";
+const SILVER = "from bronze.t  select { id, n }  key id";
+const before = shop(COLUMNS, SILVER);
+
+const notebook: MakerChange = { kind: "notebook", tables: ["silver.t"], action: "change", isDrifted: false };
+const pipeline: MakerChange = { ...notebook, kind: "pipeline", tables: ["bronze.t", "silver.t"] };
+
+function told(after: readonly TableFacts[], change: MakerChange = notebook, known = true): readonly string[] {
+  return tableEffects(known ? before : undefined, after)
+    .of(change)
+    .map(effectText);
+}
+
+it("the same facts do nothing to data", () => {
+  expect(told(before)).toEqual([]);
+  expect(told(before, pipeline)).toEqual([]);
+});
+
+it("a column more has null in old rows", () => {
+  expect(told(shop(COLUMNS, "from bronze.t  select { id, n, m = n + 1 }  key id"))).toEqual([
+    "adds the column m to silver.t: old rows get null until it is built again",
+  ]);
+});
+
+it("a column that goes or gets another type rebuilds the table and all after it, each counted once", () => {
+  expect(told(shop(COLUMNS, "from bronze.t  select { id }  key id"))).toEqual([
+    "rebuilds silver.t and the 3 tables after it (column n removed)",
+  ]);
+  expect(told(shop(COLUMNS, "from bronze.t  select { id, n = n as long }  key id"))).toEqual([
+    "rebuilds silver.t and the 3 tables after it (column n: int → long)",
+  ]);
+  const nullable = "from bronze.t  select { id, n = match { n > 0 => n  else => null } }  key id";
+  expect(told(shop(COLUMNS, nullable))).toEqual(["rebuilds silver.t and the 3 tables after it (column n: int → int?)"]);
+});
+
+it("another key rebuilds, and so does another way to make the rows", () => {
+  expect(told(shop(COLUMNS, "from bronze.t  select { id, n }  key (id, n)"))).toEqual([
+    "rebuilds silver.t and the 3 tables after it (key)",
+  ]);
+  expect(told(shop(COLUMNS, "from bronze.t  where n > 1  select { id, n }  key id"))).toEqual([
+    "rebuilds silver.t and the 3 tables after it (definition)",
+  ]);
+});
+
+it("what somebody wrote into a notebook has made rows", () => {
+  expect(told(before, { ...notebook, isDrifted: true })).toEqual([
+    "rebuilds silver.t and the 3 tables after it (changed by hand)",
+  ]);
+  expect(told(before, { ...pipeline, isDrifted: true })).toEqual([]);
+});
+
+it("of the files that landed none is lost", () => {
+  expect(told(shop("id: string, n: int, m: int, key id", SILVER), pipeline)).toEqual([
+    "reads the column m of bronze.t too, from files that are there as well",
+  ]);
+  expect(told(shop("id: string, n: long, key id", "from bronze.t  select { id, n }  key id"), pipeline)).toEqual([
+    "reads bronze.t anew, its files stay, and rebuilds the 4 tables after it (column n: int → long)",
+  ]);
+});
+
+it("a new table is built, a removed one leaves its folder", () => {
+  const added = { ...notebook, action: "add", tables: ["gold.new"] } as const;
+  const [first] = before;
+  if (first === undefined) expect.fail("there are tables");
+  expect(told([...before, { ...first, name: "gold.new" }], added)).toEqual(["builds gold.new"]);
+  expect(told(before.slice(0, -1), { ...notebook, action: "destroy", tables: ["gold.c"] })).toEqual([
+    "the folder of gold.c stays in the lake; `medalc destroy --allow-destroy gold.c` removes it",
+  ]);
+});
+
+it("nothing is promised where nobody knows what was deployed", () => {
+  expect(told(before, notebook, false)).toEqual([
+    "may rebuild silver.t and the 3 tables after it: nothing is known of the deployment before",
+  ]);
+  expect(told(before, { ...notebook, action: "add" }, false)).toEqual(["builds silver.t"]);
+});
+
+it("views, jobs and pipelines that only run others do nothing to data", () => {
+  const after = shop(COLUMNS, "from bronze.t  select { id }  key id");
+  for (const kind of ["view", "job", "trigger"] as const) expect(told(after, { ...notebook, kind })).toEqual([]);
+  expect(told(after, { ...pipeline, tables: ["silver.t"] })).toEqual([]);
+});

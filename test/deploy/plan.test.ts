@@ -1,0 +1,207 @@
+import { expect, it } from "vitest";
+import { type DeployPlan, isEmptyPlan, planText, readPlan, wantedIn } from "../../src/deploy/deploy-plan.ts";
+import type { Bundle } from "../../src/deploy/deployed.ts";
+import { tableFacts } from "../../src/deploy/facts.ts";
+import { type ActualObject, type DesiredObject, keyOf, type ObjectKey } from "../../src/deploy/object.ts";
+import { createPlan, type PlanInput, type Planned, worldOf } from "../../src/deploy/plan.ts";
+import { exampleProgram } from "../codegen/support/compile.ts";
+import { byKey, deployed, exampleObjects } from "./support.ts";
+
+const desired = exampleObjects();
+const container = byKey(desired, "storage/container/olistdata");
+const tables = tableFacts(exampleProgram());
+const bundle: Bundle = { version: 1, project: "olist", environment: "prod", objects: desired, tables };
+const FOLDER = "/Shared/medalc/olist/files/notebooks";
+const ERP = "adf/pipeline/pl_ingest_erp";
+const VIEW = "synapse/view/gold.orders";
+const TRIGGER = "adf/trigger/tr_olist_daily";
+
+function planned(input: Partial<PlanInput> = {}): Planned {
+  const actual = deployed(desired);
+  const usual = { project: "olist", environment: "prod", desired, tables, actual, lastBundle: bundle };
+  return createPlan({ ...usual, adopt: new Set(), ...input });
+}
+
+function without<T extends DesiredObject | ActualObject>(
+  objects: readonly T[],
+  ...keys: readonly ObjectKey[]
+): readonly T[] {
+  return objects.filter((each) => !keys.includes(keyOf(each)));
+}
+
+function changed<T extends DesiredObject | ActualObject>(
+  objects: readonly T[],
+  key: ObjectKey,
+  to: Partial<T>,
+): readonly T[] {
+  return objects.map((each) => (keyOf(each) === key ? { ...each, ...to } : each));
+}
+
+const told = ({ changes }: DeployPlan): readonly string[] => changes.map(({ action, key }) => `${action} ${key}`);
+const codes = ({ diagnostics }: Planned): readonly string[] => diagnostics.map(({ code }) => code);
+
+it("adds everything where nothing is, each after what it needs", () => {
+  const { plan, diagnostics } = planned({ actual: [], lastBundle: undefined });
+  expect(diagnostics).toEqual([]);
+  expect(plan.changes.map(({ key }) => key).sort()).toEqual(desired.map(keyOf).sort());
+  expect(plan.changes.every(({ action }) => action === "add")).toBe(true);
+  expect(plan.steps.at(-1)).toMatchObject({ action: "start", key: TRIGGER });
+  expect(plan.bundle.objects).toHaveLength(desired.length);
+  const orders = plan.changes.find(({ key }) => key === `databricks/notebook/${FOLDER}/gold/orders`);
+  expect(orders?.effects).toMatchObject([{ table: "gold.orders", kind: "builds" }]);
+});
+
+it("is empty where all is as wanted", () => {
+  const { plan, diagnostics } = planned();
+  expect(diagnostics).toEqual([]);
+  expect(isEmptyPlan(plan)).toBe(true);
+  expect(plan).toMatchObject({ changes: [], warnings: [], unchanged: desired.length });
+});
+
+it("changes what differs, and stops the trigger for it", () => {
+  const { plan } = planned({ desired: changed(desired, ERP, { body: { concurrency: 2 } }) });
+  expect(told(plan)).toEqual([`change ${ERP}`]);
+  expect(plan.steps.map(({ id }) => id)).toEqual([`stop ${TRIGGER}`, `change ${ERP}`, `start ${TRIGGER}`]);
+  expect(plan.warnings).toEqual([]);
+  expect(wantedIn(plan).get(ERP)?.body).toEqual({ concurrency: 2 });
+});
+
+it("starts a trigger that somebody stopped, and says so", () => {
+  const { plan } = planned({ actual: changed(deployed(desired), TRIGGER, { runs: false }) });
+  const differences = [{ path: "runs", before: false, after: true }];
+  expect(plan.changes).toMatchObject([{ key: TRIGGER, action: "change", differences }]);
+  expect(plan.steps.map(({ id }) => id)).toEqual([`start ${TRIGGER}`]);
+  expect(plan.warnings).toEqual([
+    { kind: "drift", key: TRIGGER, differences: [{ path: "runs", before: true, after: false }] },
+  ]);
+});
+
+it("destroys what is ours and no longer wanted, before what it needs", () => {
+  const { plan, diagnostics } = planned({ desired: without(desired, VIEW, TRIGGER) });
+  expect(diagnostics).toEqual([]);
+  expect(told(plan)).toEqual([`destroy ${TRIGGER}`, `destroy ${VIEW}`]);
+  expect(wantedIn(plan).has(VIEW)).toBe(false);
+});
+
+it("never destroys what others may stand on, and names it", () => {
+  const { plan, diagnostics } = planned({ desired: [] });
+  expect(diagnostics).toEqual([]);
+  const kinds = new Set(plan.changes.map(({ kind }) => kind));
+  expect([...kinds].sort()).toEqual([
+    "dataset",
+    "folder",
+    "job",
+    "linkedService",
+    "notebook",
+    "pipeline",
+    "trigger",
+    "view",
+  ]);
+  expect(plan.warnings).toContainEqual({ kind: "stays", key: "storage/container/olistdata" });
+  expect(plan.steps[0]).toMatchObject({ action: "stop", key: TRIGGER });
+});
+
+it("leaves alone what carries no mark or another's", () => {
+  const actual = [
+    ...changed(deployed(desired), VIEW, { project: undefined, body: { text: "by hand" } }),
+    ...deployed([{ ...container, service: "adf", kind: "pipeline", name: "pl_other" }], "other"),
+  ];
+  const result = planned({ actual });
+  expect(codes(result)).toEqual(["plan-unmarked"]);
+  expect(result.plan).toMatchObject({ changes: [], blocked: [{ key: VIEW }], steps: [] });
+  const other = planned({ actual: changed(deployed(desired), VIEW, { project: "shop" }) });
+  expect(codes(other)).toEqual(["plan-other-project"]);
+  expect(other.plan.blocked).toEqual([{ key: VIEW, project: "shop" }]);
+});
+
+it("takes over what is named, with all that differs", () => {
+  const actual = changed(deployed(desired), VIEW, { project: undefined, body: { text: "by hand\n" } });
+  const { plan, diagnostics } = planned({ actual, adopt: new Set([VIEW]) });
+  expect(diagnostics).toEqual([]);
+  expect(plan.changes).toMatchObject([{ action: "adopt", key: VIEW, differences: [{ path: "text" }] }]);
+  expect(codes(planned({ adopt: new Set(["synapse/view/orders"]) }))).toEqual(["plan-adopt-unknown"]);
+});
+
+it("uses what several projects stand on as it is, and does not change it unasked", () => {
+  const SOURCE = "synapse/dataSource/lake_gold";
+  const unmarked = deployed(desired).map((each) =>
+    each.service === "synapse" && each.kind !== "view" ? { ...each, project: undefined } : each,
+  );
+  expect(isEmptyPlan(planned({ actual: unmarked }).plan)).toBe(true);
+  const moved = changed(unmarked, SOURCE, { body: { location: "https://other.dfs.core.windows.net/lake/gold" } });
+  expect(codes(planned({ actual: moved }))).toEqual(["plan-differs"]);
+  expect(told(planned({ actual: moved, adopt: new Set([SOURCE]) }).plan)).toEqual([`adopt ${SOURCE}`]);
+});
+
+it("does not destroy what something uses that stays", () => {
+  const DATASET = "adf/dataset/ds_erp_tables";
+  const byHand = {
+    ...byKey(deployed(desired), keyOf(container)),
+    service: "adf",
+    kind: "pipeline",
+    name: ERP.slice(13),
+  } as const;
+  const actual = changed(deployed(desired), ERP, { ...byHand, project: undefined, needs: [DATASET] });
+  const result = planned({ desired: without(desired, DATASET, ERP), actual });
+  expect(codes(result)).toEqual(["plan-still-used"]);
+  expect(result.plan.steps).toEqual([]);
+});
+
+it("tells what was changed or removed by hand since the last deployment", () => {
+  const drifted = changed(deployed(desired), ERP, { body: { concurrency: 9 } });
+  const { plan } = planned({ actual: without(drifted, VIEW) });
+  expect(told(plan)).toEqual([`change ${ERP}`, `add ${VIEW}`]);
+  expect(plan.warnings).toMatchObject([
+    { kind: "drift", key: ERP, differences: expect.arrayContaining([{ path: "concurrency", after: 9 }]) },
+    { kind: "gone", key: VIEW },
+  ]);
+  const same = planned({ actual: drifted, desired: changed(desired, ERP, { body: { concurrency: 9 } }) });
+  expect(same.plan.warnings).toEqual([]);
+  expect(isEmptyPlan(same.plan)).toBe(true);
+});
+
+it("of a selection deploys what makes and shows the tables, with what that needs and is missing", () => {
+  const select = new Set(["gold.orders"]);
+  const { plan } = planned({ actual: [], select, lastBundle: undefined });
+  const keys = plan.changes.map(({ key }) => key);
+  expect(keys).toEqual(expect.arrayContaining([VIEW, "synapse/database/olist", `databricks/notebook/${FOLDER}/lake`]));
+  expect(keys).not.toContain(`databricks/notebook/${FOLDER}/gold/customers`);
+  expect(plan.bundle.tables.map(({ name }) => name)).toEqual(["gold.orders"]);
+
+  const two = changed(changed(desired, VIEW, { body: { text: "a\n" } }), ERP, { body: {} });
+  const partly = planned({ desired: two, select });
+  expect(told(partly.plan)).toEqual([`change ${VIEW}`]);
+  expect(wantedIn(partly.plan).get(ERP)).toEqual(desired.find((each) => keyOf(each) === ERP));
+});
+
+it("the same world gives the same plan, in whatever order the services answer", () => {
+  const input = {
+    desired: changed(desired, ERP, { body: { concurrency: 2 } }),
+    actual: without(deployed(desired), VIEW),
+  };
+  const { plan } = planned(input);
+  expect(planText(planned({ ...input, actual: input.actual.toReversed() }).plan)).toBe(planText(plan));
+  expect(planText(planned({ ...input, desired: input.desired.toReversed() }).plan)).toBe(planText(plan));
+});
+
+it("a plan knows whether the world has moved since", () => {
+  const actual = deployed(desired);
+  const { plan } = planned({ actual });
+  const world = (now: readonly ActualObject[]): string => worldOf({ project: "olist", desired, actual: now });
+  expect(world(actual.toReversed())).toBe(plan.world);
+  expect(world(changed(actual, TRIGGER, { runs: false }))).not.toBe(plan.world);
+  expect(world(changed(actual, ERP, { body: {} }))).not.toBe(plan.world);
+  expect(world(without(actual, VIEW))).not.toBe(plan.world);
+  const foreign = { ...byKey(actual, keyOf(container)), name: "elsewhere", project: "other" };
+  expect(world([...actual, foreign])).toBe(plan.world);
+});
+
+it("a saved plan is read as it was, and not after somebody wrote in it", () => {
+  const { plan } = planned({ actual: [], lastBundle: undefined });
+  const text = planText(plan);
+  expect(readPlan(text)).toEqual(plan);
+  expect(readPlan(text.replace("pl_ingest_erp", "pl_ingest_crm"))).toBeUndefined();
+  expect(readPlan(text.replace('"version": 1', '"version": 2'))).toBeUndefined();
+  expect(readPlan("[]")).toBeUndefined();
+  expect(readPlan("no plan")).toBeUndefined();
+});

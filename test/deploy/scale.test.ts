@@ -1,0 +1,76 @@
+import { expect, it } from "vitest";
+import { planText } from "../../src/deploy/deploy-plan.ts";
+import type { Bundle } from "../../src/deploy/deployed.ts";
+import type { TableFacts } from "../../src/deploy/facts.ts";
+import { type DesiredObject, keyOf } from "../../src/deploy/object.ts";
+import { createPlan } from "../../src/deploy/plan.ts";
+import { renderPlan } from "../../src/deploy/render.ts";
+import { deployed } from "./support.ts";
+
+const COUNT = 1000;
+
+/** A thousand tables in a chain, each with a notebook, a view and a part in one of 30 pipelines. */
+function objectsOf(text: (at: number) => string): readonly DesiredObject[] {
+  const tables = Array.from({ length: COUNT }, (_, at) => `gold.t${at}`);
+  const base = { needs: [], tables: [], file: "" } as const;
+  const notebooks = tables.map((table, at): DesiredObject => {
+    const body = { language: "PYTHON", text: `${text(at)}\n${"# a line of a notebook like many others\n".repeat(80)}` };
+    return { ...base, service: "databricks", kind: "notebook", name: `/n/${table}`, body, tables: [table] };
+  });
+  const views = tables.map((table): DesiredObject => {
+    const body = { text: `CREATE OR ALTER VIEW ${table} AS\n${"    [column],\n".repeat(40)}` };
+    return { ...base, service: "synapse", kind: "view", name: table, body, tables: [table] };
+  });
+  const pipelines = Array.from({ length: 30 }, (_, at): DesiredObject => {
+    const part = notebooks.slice(at * 34, (at + 1) * 34);
+    const activities = part.map(({ name }) => ({ name: name.slice(3), policy: { retry: 1 }, dependsOn: [] }));
+    return { ...base, service: "adf", kind: "pipeline", name: `pl${at}`, body: { activities }, needs: part.map(keyOf) };
+  });
+  const needs = pipelines.map(keyOf);
+  const trigger: DesiredObject = { ...base, service: "adf", kind: "trigger", name: "tr", body: {}, needs, runs: true };
+  return [...notebooks, ...views, ...pipelines, trigger];
+}
+
+const tables = Array.from({ length: COUNT }, (_, at): TableFacts => {
+  const reads = at === 0 ? [] : [`gold.t${at - 1}`];
+  return { name: `gold.t${at}`, columns: [{ name: "a", type: "int" }], keys: [["a"]], reads, definition: "d" };
+});
+
+/** Well under a second where nothing else runs; the bounds leave room for machines that are busy. */
+it("plans a thousand tables in no time", () => {
+  const before = objectsOf((at) => `a = ${at}`);
+  const desired = objectsOf((at) => `a = ${at % 10 === 0 ? at + 1 : at}`);
+  const lastBundle: Bundle = { version: 1, project: "p", environment: "prod", objects: before, tables };
+  const now = tables.map((each, at) => (at % 10 === 0 ? { ...each, definition: "e" } : each));
+  const actual = deployed(before, "p");
+
+  const start = performance.now();
+  const usual = { project: "p", environment: "prod", desired, actual, lastBundle, adopt: new Set<string>() };
+  const { plan, diagnostics } = createPlan({ ...usual, tables: now });
+  const seconds = (performance.now() - start) / 1000;
+
+  expect(diagnostics).toEqual([]);
+  expect(plan.changes).toHaveLength(COUNT / 10);
+  expect(plan.changes[0]?.effects[0]?.after).toHaveLength(COUNT - 1);
+  expect(plan.steps).toHaveLength(COUNT / 10 + 2);
+  expect(seconds).toBeLessThan(5);
+});
+
+it("so is a first deployment of them, with its text and its document", () => {
+  const desired = objectsOf((at) => `a = ${at}`);
+  const start = performance.now();
+  const adopt = new Set<string>();
+  const { plan } = createPlan({
+    project: "p",
+    environment: "prod",
+    desired,
+    actual: [],
+    lastBundle: undefined,
+    adopt,
+    tables,
+  });
+  expect(renderPlan(plan)).toContain(`Plan: ${desired.length} to add`);
+  expect(planText(plan).length).toBeGreaterThan(1000);
+  const seconds = (performance.now() - start) / 1000;
+  expect(seconds).toBeLessThan(5);
+});
