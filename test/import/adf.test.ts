@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { ianaTimeZone } from "../../src/codegen/adf/time-zones.ts";
 import { format } from "../../src/format/format.ts";
 import { importAdf, noticeText } from "../../src/import/adf/index.ts";
 import { checkText } from "../support/compile.ts";
@@ -89,6 +90,12 @@ const HOSTILE = [
   "../x",
   "https://u:p4ssw0rd@h/",
   "select * from x",
+  "constructor",
+  "__proto__",
+  "@pipeline().constructor",
+  "@item().constructor",
+  "@bool('constructor')",
+  "@constructor(1)",
 ];
 
 /** A factory with one of its values, or the name of one of its properties, replaced. */
@@ -111,7 +118,7 @@ const spoilt = fc
       const place = places[at % places.length];
       if (!place) continue;
       if (isName && !Array.isArray(place.owner)) {
-        place.owner[String(value)] = place.owner[place.name];
+        place.owner[typeof value === "string" ? value : JSON.stringify(value)] = place.owner[place.name];
         delete place.owner[place.name];
       } else place.owner[place.name] = value;
     }
@@ -140,4 +147,11 @@ it("imports whatever a factory holds as a program that is right", () => {
     }),
     { numRuns: 200 },
   );
+});
+
+it("a time zone is taken by the name that Windows has, and by no other", () => {
+  expect(ianaTimeZone("W. Europe Standard Time")).toBe("Europe/Berlin");
+  expect(ianaTimeZone("Eastern Standard Time")).toBe("America/New_York");
+  expect(ianaTimeZone("UTC")).toBe("UTC");
+  expect(ianaTimeZone("constructor")).toBeUndefined();
 });

@@ -43,6 +43,8 @@ it.each([
   ["@pipeline().RunId", "RunId is known only at run time"],
   ["@pipeline().parameters.run", "the trigger gives it"],
   ["@item().other", "there is no other"],
+  ["@pipeline().constructor.name", "constructor is known only at run time"],
+  ["@bool('constructor')", "bool() has no value there"],
   ["@linkedService().x", "x is known only at run time"],
   ["@concat('a'", "its expression is one that the import does not read"],
   ["@item().name and more", "its expression is one that the import does not read"],

@@ -202,6 +202,6 @@ const WELL_KNOWN: ReadonlySet<string> = new Set(
  */
 export function ianaTimeZone(windows: string): string | undefined {
   if (windows === "UTC") return "UTC";
-  const names = zones[windows]?.split(" ");
+  const names = Object.hasOwn(zones, windows) ? zones[windows]?.split(" ") : undefined;
   return names?.find((name) => WELL_KNOWN.has(name)) ?? names?.find((name) => !name.startsWith("Etc/")) ?? names?.[0];
 }

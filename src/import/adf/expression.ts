@@ -217,13 +217,14 @@ function member(value: Value | Root, name: Value): Value | Root {
   if ("members" in value) {
     const direct = value.members[""];
     if (direct) return lookUp(direct, name);
-    const inner = value.members[asText(name.value).toLowerCase()];
+    const wanted = asText(name.value).toLowerCase();
+    const inner = Object.hasOwn(value.members, wanted) ? value.members[wanted] : undefined;
     return inner ? { members: { "": inner } } : unknown(`${asText(name.value)} is known only at run time`);
   }
   if (value.kind === "unknown") return { kind: "unknown", why: value.why };
   const { value: inside } = value;
   const found = isList(inside)
-    ? inside[Number(name.value)]
+    ? inside[Number(asText(name.value))]
     : typeof inside === "object" && inside !== null
       ? memberOf(inside, asText(name.value))
       : undefined;

@@ -45,7 +45,7 @@ export function readFactory(files: ReadonlyMap<string, string>): Factory {
   for (const [file, content] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const folder = FOLDERS.find((each) => file.startsWith(`${each}/`));
     if (folder === undefined) continue;
-    const read = readObject(file, content);
+    const read = readObject(folder, file, content);
     if ("kind" in read) notices.push(read);
     else if (find(objects[folder], read.name)) {
       notices.push(leftOut(read.node, `there is another ${folder} with the name ${read.name}, which is taken`));
@@ -59,11 +59,14 @@ export function find(objects: readonly FactoryObject[], name: string | undefined
   return objects.find((each) => each.name.toLowerCase() === name?.toLowerCase());
 }
 
-function readObject(file: string, content: string): FactoryObject | Notice {
+function readObject(folder: Folder, file: string, content: string): FactoryObject | Notice {
   const top: Node = { value: parsed(content), file, path: "$" };
   if (top.value === undefined) return leftOut(top, "the file is not valid JSON");
   const inner = get(top, "properties");
-  if (!isObject(inner.value)) return leftOut(top, "the file has no properties, so it is no object of a factory");
+  // A factory without global parameters has none.
+  const isBare = folder === "factory" && isObject(top.value) && inner.value === undefined;
+  if (!isObject(inner.value) && !isBare)
+    return leftOut(top, "the file has no properties, so it is no object of a factory");
   const ofFile = file.slice(file.lastIndexOf("/") + 1).replace(/\.json$/i, "");
   return { name: text(get(top, "name")) ?? ofFile, node: inner };
 }

@@ -27,6 +27,13 @@ const onBools =
   (first, second) =>
     typeof first === "boolean" && typeof second === "boolean" ? apply(first, second) : undefined;
 
+const BOOLS = new Map<string, Json>([
+  ["true", true],
+  ["1", true],
+  ["false", false],
+  ["0", false],
+]);
+
 export const functions: ReadonlyMap<string, PureFunction> = new Map<string, PureFunction>([
   ["concat", (...args) => (args.every((each) => isList(each)) ? args.flat() : args.map(asText).join(""))],
   ["string", (value) => (value === undefined ? undefined : asText(value))],
@@ -40,7 +47,7 @@ export const functions: ReadonlyMap<string, PureFunction> = new Map<string, Pure
   ["endswith", onTexts((text, end) => text.toLowerCase().endsWith(end.toLowerCase()))],
   ["json", onText(parsed)],
   ["int", (value) => (/^-?\d{1,15}$/.test(asText(value ?? null)) ? Number(value) : undefined)],
-  ["bool", (value) => ({ true: true, false: false, 1: true, 0: false })[asText(value ?? null).toLowerCase()]],
+  ["bool", (value) => BOOLS.get(asText(value ?? null).toLowerCase())],
   ["createarray", (...args) => args],
   ["array", (value) => (value === undefined ? undefined : [value])],
   ["range", range],

@@ -4,7 +4,7 @@ import { settingOf } from "./drafts.ts";
 import type { Factory } from "./factory.ts";
 import { get, text } from "./json.ts";
 import { baseName, createNamed, type Named } from "./names.ts";
-import { assumed, type Notice, withoutSecrets } from "./notice.ts";
+import { assumed, type Notice, ordered, withoutSecrets } from "./notice.ts";
 import { columnLine, comment, isColumnName, quoted } from "./print.ts";
 import type { ScheduleDraft } from "./schedule.ts";
 import type { IsSafe } from "./secrets.ts";
@@ -145,14 +145,22 @@ function createWriter({ factory, isSafe }: Found): Writer {
   return { source, setting, declarations: () => [...params.declarations(), ...secrets.declarations()] };
 }
 
+/** What is said of several places is said once, with the first of them. */
 function comments(notices: readonly Notice[]): string {
-  const once = [...new Map(notices.map((each) => [`${each.file}${each.path}${each.message}`, each])).values()];
-  return once.map((each) => comment(noticeText(each))).join("");
+  const byMessage = Map.groupBy(ordered(notices), (each) => each.message);
+  const texts = [...byMessage.values()].flatMap(([first, ...others]) =>
+    first ? [textWith(first, others.length === 0 ? "" : `, and ${others.length} more`)] : [],
+  );
+  return texts.map((each) => comment(each)).join("");
 }
 
 /** As it stands in the program and in the list. */
-export function noticeText({ kind, file, path, message }: Notice): string {
-  return `${kind === "left-out" ? "Not taken over" : "To look at"}: ${message} (${file} ${path})`;
+export function noticeText(notice: Notice): string {
+  return textWith(notice, "");
+}
+
+function textWith({ kind, file, path, message }: Notice, more: string): string {
+  return `${kind === "left-out" ? "Not taken over" : "To look at"}: ${message} (${file} ${path}${more})`;
 }
 
 /** Of files the linked service is the account's, not theirs. */

@@ -55,8 +55,9 @@ function readSchedule(trigger: Node): ScheduleDraft | string {
   const recurrence = get(trigger, "typeProperties", "recurrence");
   const frequency = text(get(recurrence, "frequency"));
   const interval = get(recurrence, "interval").value ?? 1;
+  const every = typeof interval === "number" ? interval : "some";
   if (interval !== 1 || (frequency !== "Day" && frequency !== "Hour")) {
-    return `it starts every ${String(interval)} ${frequency ?? "times"}, and a program daily or hourly`;
+    return `it starts every ${every} ${frequency ?? "times"}, and a program daily or hourly`;
   }
   const windows = text(get(recurrence, "timeZone")) ?? "UTC";
   const timeZone = ianaTimeZone(windows);

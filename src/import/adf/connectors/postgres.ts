@@ -1,5 +1,5 @@
 import { settingOf } from "../drafts.ts";
-import { get } from "../json.ts";
+import { get, text } from "../json.ts";
 import { leftOut, type Notice } from "../notice.ts";
 import type { Problem, Resolved } from "../references.ts";
 import { known, textOf, type Value } from "../value.ts";
@@ -63,7 +63,7 @@ function partsOf(service: Resolved): (name: "host" | "port" | "database" | "user
 function noticesOf(service: Resolved): readonly Notice[] {
   const node = get(service.node, "typeProperties", "authenticationType");
   if (node.value === undefined || node.value === "Basic") return [];
-  return [leftOut(node, `it signs in by ${String(node.value)}; a program signs in with user and password`)];
+  return [leftOut(node, `it signs in by ${text(node) ?? "something else"}; a program signs in with user and password`)];
 }
 
 function tableOf(dataset: Resolved): TableParts | Problem {
