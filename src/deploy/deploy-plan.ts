@@ -3,7 +3,7 @@ import type { Bundle } from "./deployed.ts";
 import type { Difference } from "./diff.ts";
 import type { Effect } from "./effects.ts";
 import { hashOf, isObject, type JsonObject } from "./json.ts";
-import { type DesiredObject, type Json, keyOf, type ObjectId, type ObjectKey } from "./object.ts";
+import { type DesiredObject, type Json, type Kind, keyOf, type ObjectId, type ObjectKey } from "./object.ts";
 import type { Step } from "./order.ts";
 
 export interface DeployPlan {
@@ -36,6 +36,7 @@ export interface Change extends ObjectId {
 
 export interface Blocked {
   readonly key: ObjectKey;
+  readonly kind: Kind;
   /** Undefined where it carries no mark. */
   readonly project?: string;
 }

@@ -13,7 +13,9 @@ export interface Effect {
     /** What was deployed is not known. */
     | "may-rebuild"
     /** The table is no more; its folder is. */
-    | "keeps-folder";
+    | "keeps-folder"
+    /** A notebook that all others take in; no table is named. */
+    | "shared";
   /** `column x: int → long`, `key`, `definition`: what of the table differs. */
   readonly because: readonly string[];
   /** Names of the tables after it, along the whole way. */
@@ -54,9 +56,17 @@ export function tableEffects(before: readonly TableFacts[] | undefined, after: r
     if (others.length > 0) return effect("rebuilds", others);
     if (added.length > 0) return effect("adds-columns", added);
     if (was.definition !== is.definition) return effect("rebuilds", ["definition"]);
-    return isDrifted && kind === "notebook" ? effect("rebuilds", ["changed by hand"]) : [];
+    if (kind !== "notebook") return [];
+    if (action === "adopt") return effect("rebuilds", ["taken over"]);
+    return isDrifted ? effect("rebuilds", ["changed by hand"]) : [];
   };
-  return { of: (change) => tablesMade(change).flatMap((table) => effectOf(table, change)) };
+  const shared: Effect = { table: "", kind: "shared", because: [], after: [] };
+  return {
+    of: (change) => {
+      const isShared = change.kind === "notebook" && change.tables.length === 0 && change.action !== "add";
+      return isShared ? [shared] : tablesMade(change).flatMap((table) => effectOf(table, change));
+    },
+  };
 }
 
 /** Notebooks make silver and gold; pipelines land bronze, and only run what the others make. */
@@ -129,6 +139,8 @@ export function effectText({ table, kind, because, after }: Effect): string {
       return isBronze ? `reads ${table} anew, its files stay${rebuilding(after)}${why}` : `rebuilds ${all}${why}`;
     case "may-rebuild":
       return `may rebuild ${all}: nothing is known of the deployment before`;
+    case "shared":
+      return "is part of every notebook from the next run on";
     case "keeps-folder":
       return `the folder of ${table} stays in the lake; \`medalc destroy --allow-destroy ${table}\` removes it`;
     default:

@@ -37,49 +37,17 @@ export interface Planned {
 }
 
 export function createPlan(input: PlanInput): Planned {
-  const { project, environment, lastBundle } = input;
+  const { project, environment } = input;
   const context = contextOf(input);
-  const { desired, actual, last } = context;
   const selected = selectedKeys(input, context);
-  const wanted = [...desired].filter(([key]) => selected.has(key));
-
-  const blocked: Blocked[] = [];
-  const found: Found[] = [];
-  const diagnostics: Diagnostic[] = [...unknownAdoptions(input, context)];
-  let unchanged = 0;
-  for (const [key, object] of wanted) {
-    const there = actual.get(key);
-    if (there === undefined) {
-      found.push({ key, action: "add", object, differences: [], writes: true });
-      continue;
-    }
-    const differences = differencesBetween(there, object);
-    const writes = !sameJson(there.body, object.body);
-    const ours = isOurs(there, project);
-    const mayStay = ours || isGround(object);
-    if (mayStay && differences.length === 0) unchanged += 1;
-    else if (ours) found.push({ key, action: "change", object, differences, writes });
-    else if (input.adopt.has(key)) found.push({ key, action: "adopt", object, differences, writes: true });
-    else {
-      blocked.push({ key, ...(there.project === undefined ? {} : { project: there.project }) });
-      diagnostics.push(inTheWay(key, there, input));
-    }
-  }
-  for (const [key, there] of actual) {
-    if (desired.has(key) || !selected.has(key) || !isOurs(there, project) || isGround(there)) continue;
-    found.push({ key, action: "destroy", object: there, differences: [], writes: true });
-  }
-  diagnostics.push(...stillUsed(found, context));
-
+  const { found, blocked, unchanged } = compareAll(input, context, selected);
+  const diagnostics = [
+    ...unknownAdoptions(input, context),
+    ...blocked.map((each) => inTheWay(each, project)),
+    ...stillUsed(found, context),
+  ];
   const warnings = warningsOf(input, context);
-  const steps = orderSteps(found, desired, actual, (trigger) => isOurs(trigger, project));
-  const bundle: Bundle = {
-    version: 1,
-    project,
-    environment,
-    objects: deployedObjects(wanted, selected, last),
-    tables: input.select === undefined ? input.tables : mergedTables(input.tables, input.select, lastBundle),
-  };
+  const steps = orderSteps(found, context.desired, withLastNeeds(context), (trigger) => isOurs(trigger, project));
   const plan: DeployPlan = {
     version: 1,
     project,
@@ -90,7 +58,7 @@ export function createPlan(input: PlanInput): Planned {
     blocked,
     warnings,
     steps: hasErrors(diagnostics) ? [] : steps,
-    bundle,
+    bundle: nextBundle(input, context, selected),
   };
   return { plan, diagnostics };
 }
@@ -122,6 +90,13 @@ function byKey<T extends DesiredObject | ActualObject>(objects: readonly T[]): R
   return new Map(entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
 }
 
+/** Services do not tell of every object what it needs; the last deployment knew. */
+function withLastNeeds({ actual, last }: Context): ReadonlyMap<ObjectKey, ActualObject> {
+  return new Map(
+    [...actual].map(([key, there]) => [key, { ...there, needs: [...there.needs, ...(last.get(key)?.needs ?? [])] }]),
+  );
+}
+
 /** A change before it is known what it does to data. */
 interface Found {
   readonly key: ObjectKey;
@@ -130,6 +105,42 @@ interface Found {
   readonly differences: readonly Difference[];
   /** Whether there is a body to write; else a trigger is only started or stopped. */
   readonly writes: boolean;
+}
+
+interface Compared {
+  readonly found: readonly Found[];
+  readonly blocked: readonly Blocked[];
+  readonly unchanged: number;
+}
+
+function compareAll(
+  { project, adopt }: PlanInput,
+  { desired, actual }: Context,
+  selected: ReadonlySet<ObjectKey>,
+): Compared {
+  const found: Found[] = [];
+  const blocked: Blocked[] = [];
+  let unchanged = 0;
+  for (const [key, object] of desired) {
+    if (!selected.has(key)) continue;
+    const there = actual.get(key);
+    if (there === undefined) {
+      found.push({ key, action: "add", object, differences: [], writes: true });
+      continue;
+    }
+    const differences = differencesBetween(there, object);
+    const ours = isOurs(there, project);
+    if (differences.length === 0 && (ours || isGround(object))) unchanged += 1;
+    else if (ours)
+      found.push({ key, action: "change", object, differences, writes: !sameJson(there.body, object.body) });
+    else if (adopt.has(key)) found.push({ key, action: "adopt", object, differences, writes: true });
+    else blocked.push({ key, kind: there.kind, ...(there.project === undefined ? {} : { project: there.project }) });
+  }
+  for (const [key, there] of actual) {
+    if (desired.has(key) || !selected.has(key) || !isOurs(there, project) || isGround(there)) continue;
+    found.push({ key, action: "destroy", object: there, differences: [], writes: true });
+  }
+  return { found, blocked, unchanged };
 }
 
 function differencesBetween(there: ActualObject, wanted: DesiredObject): readonly Difference[] {
@@ -160,11 +171,11 @@ function unknownAdoptions({ adopt }: PlanInput, { desired, actual }: Context): r
     .map((key) => diagnostic("plan-adopt-unknown", COMMAND_LINE, { key }));
 }
 
-function inTheWay(key: ObjectKey, there: ActualObject, { project }: PlanInput): Diagnostic {
-  if (isGround(there)) return diagnostic("plan-differs", COMMAND_LINE, { key });
-  return there.project === undefined
+function inTheWay({ key, kind, project: owner }: Blocked, project: string): Diagnostic {
+  if (isGround({ kind })) return diagnostic("plan-differs", COMMAND_LINE, { key });
+  return owner === undefined
     ? diagnostic("plan-unmarked", COMMAND_LINE, { key, project })
-    : diagnostic("plan-other-project", COMMAND_LINE, { key, owner: there.project });
+    : diagnostic("plan-other-project", COMMAND_LINE, { key, owner });
 }
 
 /** What is destroyed must not be used by anything that stays: the services would refuse half-way. */
@@ -224,13 +235,22 @@ function withEffects(
 }
 
 /** Of what is not selected, what was deployed before. */
-function deployedObjects(
-  wanted: readonly (readonly [ObjectKey, DesiredObject])[],
+function nextBundle(
+  { project, environment, tables, select, lastBundle }: PlanInput,
+  { desired, last }: Context,
   selected: ReadonlySet<ObjectKey>,
-  last: ReadonlyMap<ObjectKey, DesiredObject>,
-): readonly DesiredObject[] {
-  const before = [...last].filter(([key]) => !selected.has(key));
-  return [...byKey([...before, ...wanted].map(([, object]) => object)).values()];
+): Bundle {
+  const objects = [
+    ...[...last].filter(([key]) => !selected.has(key)),
+    ...[...desired].filter(([key]) => selected.has(key)),
+  ];
+  return {
+    version: 1,
+    project,
+    environment,
+    objects: [...byKey(objects.map(([, object]) => object)).values()],
+    tables: select === undefined ? tables : mergedTables(tables, select, lastBundle),
+  };
 }
 
 function mergedTables(

@@ -7,8 +7,8 @@ import type { ActualObject, DesiredObject, ObjectId, ServiceId } from "./object.
 export interface ServiceClient {
   readonly service: ServiceId;
   /**
-   * Everything that carries the project's mark, and whatever has the name of a wanted object. Lists, in parallel; an
-   * empty list where the service has nothing yet.
+   * Everything that carries the project's mark, and whatever has the name of a wanted object; of others those that use
+   * such an object, as far as the service tells. Lists, in parallel; an empty list where the service has nothing yet.
    */
   read(wanted: readonly ObjectId[]): Promise<readonly ActualObject[]>;
   /** Creates the object or sets all of it. The same call twice leaves what one leaves. */

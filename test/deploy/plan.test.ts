@@ -108,10 +108,10 @@ it("leaves alone what carries no mark or another's", () => {
   ];
   const result = planned({ actual });
   expect(codes(result)).toEqual(["plan-unmarked"]);
-  expect(result.plan).toMatchObject({ changes: [], blocked: [{ key: VIEW }], steps: [] });
+  expect(result.plan).toMatchObject({ changes: [], blocked: [{ key: VIEW, kind: "view" }], steps: [] });
   const other = planned({ actual: changed(deployed(desired), VIEW, { project: "shop" }) });
   expect(codes(other)).toEqual(["plan-other-project"]);
-  expect(other.plan.blocked).toEqual([{ key: VIEW, project: "shop" }]);
+  expect(other.plan.blocked).toEqual([{ key: VIEW, kind: "view", project: "shop" }]);
 });
 
 it("takes over what is named, with all that differs", () => {
@@ -134,17 +134,29 @@ it("uses what several projects stand on as it is, and does not change it unasked
 });
 
 it("does not destroy what something uses that stays", () => {
-  const DATASET = "adf/dataset/ds_erp_tables";
-  const byHand = {
-    ...byKey(deployed(desired), keyOf(container)),
-    service: "adf",
-    kind: "pipeline",
-    name: ERP.slice(13),
-  } as const;
-  const actual = changed(deployed(desired), ERP, { ...byHand, project: undefined, needs: [DATASET] });
-  const result = planned({ desired: without(desired, DATASET, ERP), actual });
+  const other = { service: "adf", kind: "trigger", name: "by_hand", body: {}, project: undefined } as const;
+  const actual: readonly ActualObject[] = [...deployed(desired), { ...other, needs: [TRIGGER] }];
+  const result = planned({ desired: without(desired, TRIGGER), actual });
   expect(codes(result)).toEqual(["plan-still-used"]);
   expect(result.plan.steps).toEqual([]);
+  expect(codes(planned({ desired: without(desired, VIEW), actual }))).toEqual([]);
+});
+
+it("destroys in the right order also where a service tells no needs", () => {
+  const actual = deployed(desired).map((each) => ({ ...each, needs: [] }));
+  const { plan } = planned({ desired: [], actual });
+  const folders = plan.steps.filter(({ key }) => /^databricks\/(folder|notebook)/.test(key)).map(({ key }) => key);
+  expect(folders.slice(-3)).toEqual([
+    `databricks/folder/${FOLDER}`,
+    "databricks/folder//Shared/medalc/olist/files",
+    "databricks/folder//Shared/medalc/olist",
+  ]);
+});
+
+it("says of a notebook that all take in that every table is made with it", () => {
+  const LAKE = `databricks/notebook/${FOLDER}/lake`;
+  const { plan } = planned({ desired: changed(desired, LAKE, { body: { language: "PYTHON", text: "x\n" } }) });
+  expect(plan.changes).toMatchObject([{ key: LAKE, effects: [{ kind: "shared" }] }]);
 });
 
 it("tells what was changed or removed by hand since the last deployment", () => {

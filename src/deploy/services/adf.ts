@@ -146,7 +146,10 @@ export function createAdf({ place, project, http: httpOptions }: AdfOptions): Ad
         ...CHILD_KINDS.flatMap((kind, at) => (children[at] ?? []).map((each) => actual(kind, each))),
       ];
       const keys = new Set(wanted.map(keyOf));
-      return all.filter((each) => each.project === project || keys.has(keyOf(each)));
+      for (const each of all) if (each.project === project) keys.add(keyOf(each));
+      keys.delete(keyOf(factoryId));
+      const isUser = ({ needs }: ActualObject): boolean => needs.some((need) => keys.has(need));
+      return all.filter((each) => each.kind === "factory" || keys.has(keyOf(each)) || isUser(each));
     },
 
     write: async (object) => {
