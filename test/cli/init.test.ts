@@ -1,12 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { Ajv } from "ajv";
 import { expect, it } from "vitest";
 import { parse } from "yaml";
 import { EXIT } from "../../src/cli/command.ts";
 import { VERSION } from "../../src/version.ts";
 import { expectGolden } from "../support/golden.ts";
 import { medalc, temporaryFolder } from "../support/io.ts";
-import { root } from "../support/paths.ts";
 
 it("writes a project that is right at once", async () => {
   const folder = temporaryFolder();
@@ -74,15 +72,23 @@ it("what the files run, a project that was just begun passes", async () => {
   }
 });
 
-it("the workflow is one by GitHub's schema, reads only, and pins what it uses", async () => {
+it("the workflow has the shape that GitHub demands, reads only, and pins what it uses", async () => {
   const folder = temporaryFolder();
   await medalc("init --ci github", { folder });
   const text = readFileSync(`${folder}/${GITHUB}`, "utf8");
-  const workflow: unknown = parse(text);
-  const schema = JSON.parse(readFileSync(`${root}/test/cli/ci/github-workflow.schema.json`, "utf8"));
-  const validate = new Ajv({ strict: false, allErrors: true }).compile(schema);
-  validate(workflow);
-  expect(validate.errors).toBeNull();
+  const workflow = parse(text);
+  expect(Object.keys(workflow).sort()).toEqual(["env", "jobs", "name", "on", "permissions"]);
+  for (const [name, job] of Object.entries<Record<string, unknown>>(workflow.jobs)) {
+    expect(name).toMatch(/^[A-Za-z_][\w-]*$/);
+    expect(job).toMatchObject({ "runs-on": expect.any(String), "timeout-minutes": expect.any(Number) });
+    for (const step of Array.isArray(job.steps) ? job.steps : []) {
+      expect(
+        ["uses", "run"].filter((kind) => kind in step),
+        JSON.stringify(step),
+      ).toHaveLength(1);
+      expect(["name", "uses", "with", "run", "env"]).toEqual(expect.arrayContaining(Object.keys(step)));
+    }
+  }
   expect(workflow).toMatchObject({ permissions: { contents: "read" }, env: { MEDALC: `medalc@${VERSION}` } });
   const uses = [...text.matchAll(/uses: (\S+)/g)].map(([, action]) => action);
   expect(uses.length).toBeGreaterThan(1);
