@@ -10,7 +10,7 @@ export interface DeployPlan {
   readonly version: 1;
   readonly project: string;
   readonly environment: string;
-  /** A hash of all that the plan was made from in the services: `worldOf` of what they have later has to be the same. */
+  /** A hash of what the services had that the plan depends on; `hasMoved` tells whether they have something else now. */
   readonly world: string;
   /** Service by service, in the order in which they are done. */
   readonly changes: readonly Change[];

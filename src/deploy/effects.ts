@@ -63,8 +63,9 @@ export function tableEffects(before: readonly TableFacts[] | undefined, after: r
   const shared: Effect = { table: "", kind: "shared", because: [], after: [] };
   return {
     of: (change) => {
-      const isShared = change.kind === "notebook" && change.tables.length === 0 && change.action !== "add";
-      return isShared ? [shared] : tablesMade(change).flatMap((table) => effectOf(table, change));
+      const isSet = change.action === "change" || change.action === "adopt";
+      if (isSet && change.kind === "notebook" && change.tables.length === 0) return [shared];
+      return tablesMade(change).flatMap((table) => effectOf(table, change));
     },
   };
 }

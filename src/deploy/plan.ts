@@ -48,24 +48,30 @@ export function createPlan(input: PlanInput): Planned {
   ];
   const warnings = warningsOf(input, context);
   const steps = orderSteps(found, context.desired, withLastNeeds(context), (trigger) => isOurs(trigger, project));
+  const bundle = nextBundle(input, context, selected);
   const plan: DeployPlan = {
     version: 1,
     project,
     environment,
-    world: worldOf(input),
+    world: worldOf(bundle, input.actual),
     changes: withEffects(sortedChanges(found, steps), input, context, warnings),
     unchanged,
     blocked,
     warnings,
     steps: hasErrors(diagnostics) ? [] : steps,
-    bundle: nextBundle(input, context, selected),
+    bundle,
   };
   return { plan, diagnostics };
 }
 
+/** Whether the services have something else than they had when the plan was made; `actual` is read for its bundle. */
+export function hasMoved(plan: DeployPlan, actual: readonly ActualObject[]): boolean {
+  return worldOf(plan.bundle, actual) !== plan.world;
+}
+
 /** What a plan depends on, as a hash: what carries the project's mark or has the name of a wanted object. */
-export function worldOf({ project, desired, actual }: Pick<PlanInput, "project" | "desired" | "actual">): string {
-  const wanted = new Set(desired.map(keyOf));
+function worldOf({ project, objects }: Bundle, actual: readonly ActualObject[]): string {
+  const wanted = new Set(objects.map(keyOf));
   const relevant = actual.filter((each) => wanted.has(keyOf(each)) || isOurs(each, project));
   return hashOf(
     Object.fromEntries(

@@ -3,7 +3,7 @@ import { type DeployPlan, isEmptyPlan, planText, readPlan, wantedIn } from "../.
 import type { Bundle } from "../../src/deploy/deployed.ts";
 import { tableFacts } from "../../src/deploy/facts.ts";
 import { type ActualObject, type DesiredObject, keyOf, type ObjectKey } from "../../src/deploy/object.ts";
-import { createPlan, type PlanInput, type Planned, worldOf } from "../../src/deploy/plan.ts";
+import { createPlan, hasMoved, type PlanInput, type Planned } from "../../src/deploy/plan.ts";
 import { exampleProgram } from "../codegen/support/compile.ts";
 import { byKey, deployed, exampleObjects } from "./support.ts";
 
@@ -199,13 +199,22 @@ it("the same world gives the same plan, in whatever order the services answer", 
 it("a plan knows whether the world has moved since", () => {
   const actual = deployed(desired);
   const { plan } = planned({ actual });
-  const world = (now: readonly ActualObject[]): string => worldOf({ project: "olist", desired, actual: now });
-  expect(world(actual.toReversed())).toBe(plan.world);
-  expect(world(changed(actual, TRIGGER, { runs: false }))).not.toBe(plan.world);
-  expect(world(changed(actual, ERP, { body: {} }))).not.toBe(plan.world);
-  expect(world(without(actual, VIEW))).not.toBe(plan.world);
+  expect(hasMoved(plan, actual.toReversed())).toBe(false);
+  expect(hasMoved(plan, changed(actual, TRIGGER, { runs: false }))).toBe(true);
+  expect(hasMoved(plan, changed(actual, ERP, { body: {} }))).toBe(true);
+  expect(hasMoved(plan, changed(actual, ERP, { project: undefined }))).toBe(true);
+  expect(hasMoved(plan, without(actual, VIEW))).toBe(true);
   const foreign = { ...byKey(actual, keyOf(container)), name: "elsewhere", project: "other" };
-  expect(world([...actual, foreign])).toBe(plan.world);
+  expect(hasMoved(plan, [...actual, foreign])).toBe(false);
+});
+
+it("a plan of a selection has not moved where only what it leaves alone was in the way", () => {
+  const actual = changed(deployed(desired), VIEW, { project: undefined });
+  const select = new Set(["silver.orders"]);
+  const { plan, diagnostics } = planned({ actual, select, lastBundle: undefined });
+  expect(diagnostics).toEqual([]);
+  expect(hasMoved(plan, actual)).toBe(false);
+  expect(hasMoved(plan, without(actual, VIEW))).toBe(false);
 });
 
 it("a saved plan is read as it was, and not after somebody wrote in it", () => {
