@@ -4,8 +4,7 @@ import { fileURLToPath } from "node:url";
 import { catalog } from "../src/functions/catalog.ts";
 import type { FunctionEntry, FunctionGroup } from "../src/functions/entry.ts";
 import { signature } from "../src/functions/signature.ts";
-import { aggregateCases, castCases, scalarCases } from "../test/functions/cases.ts";
-import { FAILS } from "../test/functions/vectors/vector.ts";
+import { cases, isFailing } from "../test/functions/cases.ts";
 import { programFolders } from "../test/support/programs.ts";
 import { type Deviation, deviations } from "../test/support/spark/deviations.ts";
 import { explored } from "../test/support/spark/explored.ts";
@@ -18,17 +17,18 @@ const versionOf = (name: string): string =>
   new RegExp(`^${name}==(\\S+)`, "m").exec(text("test/support/spark/requirements.txt"))?.[1] ?? "";
 const duckdb: string = JSON.parse(text("node_modules/@duckdb/node-api/package.json")).version;
 
-const cases = Map.groupBy([...scalarCases, ...castCases, ...aggregateCases], ({ fn, overload }) => `${fn} ${overload}`);
+const asked = Map.groupBy(cases, ({ fn, overload }) => `${fn} ${overload}`);
 const entries = catalog.filter(({ name }) => name !== "widen");
 const unproven = entries.flatMap((entry) =>
-  entry.overloads.filter((_, index) => !cases.has(`${entry.name} ${index}`)).map((each) => signature(entry, each)),
+  entry.overloads.filter((_, index) => !asked.has(`${entry.name} ${index}`)).map((each) => signature(entry, each)),
 );
 
 function row(entry: FunctionEntry): string {
-  const own = entry.overloads.flatMap((_, index) => cases.get(`${entry.name} ${index}`) ?? []);
-  const failing = own.filter(({ outcome }) => outcome === FAILS).length;
+  const own = entry.overloads.flatMap((_, index) => asked.get(`${entry.name} ${index}`) ?? []);
+  const written = own.filter(({ position }) => position === "constant" || position === "rows");
+  const failing = written.filter(isFailing).length;
   const name = `\`${entry.name}\``;
-  return `| ${[name, entry.overloads.length, own.length, failing, "proven", "proven"].join(" | ")} |`;
+  return `| ${[name, entry.overloads.length, written.length, failing, own.length, "proven", "proven"].join(" | ")} |`;
 }
 
 const groups = new Map<FunctionGroup, FunctionEntry[]>();
@@ -36,8 +36,8 @@ for (const entry of entries) groups.set(entry.group, [...(groups.get(entry.group
 const tables = [...groups].map(
   ([group, members]) => `### ${group}
 
-| | signatures | vectors | of which fail | DuckDB | Spark |
-| --- | --: | --: | --: | --- | --- |
+| | signatures | vectors | of which fail | questions | DuckDB | Spark |
+| --- | --: | --: | --: | --: | --- | --- |
 ${members.map(row).join("\n")}`,
 );
 const deviating = Object.values<Deviation>(deviations).map(
@@ -52,9 +52,11 @@ A program means the same on a laptop and in the cloud because both engines are h
 \`npm test\`: DuckDB ${duckdb.replace(/-.*/, "")}, which \`medalc run\` uses, and Apache Spark ${versionOf("pyspark")} with Delta Lake ${versionOf("delta-spark")}, the open
 versions that are nearest to Databricks' runtime 17.3 LTS. Databricks' own build of them, Photon included, has not been asked.
 
-- **Functions**: each vector below is arguments and what comes out, with its type. Both engines are asked with constants, which
-  their optimizers compute, and with columns of a table, which their generated code computes. A vector that fails has to
-  fail on both.
+- **Functions**: each vector below is arguments and what comes out, with its type; one that fails says in which class: a
+  number does not fit its type, a divisor is zero, a text is not what it is cast to, a date is beyond the years 0001 to 9999.
+  Both engines are asked each one as constants, as columns, as both, below and beside operators that bind tighter or
+  looser, in conditions that keep and that drop the row, as the argument of an aggregate, and in a table with the other
+  vectors of its types; aggregates also over one row, over nothing but nulls and over no rows. These are the questions.
 - **The example**: its notebooks run on Spark as they are, from the same files as the local run; every silver, gold and quarantine
   table has exactly the rows, types and nullability of answers that no compiler computed.
 - **Delta tables**: each engine reads what the other one wrote, checkpoints included. A table with features that \`medalc\` does not

@@ -107,6 +107,7 @@ export type Rendering = Template | ((call: RenderCall) => Template);
  * - `{0}` is the first argument, `{args}` all of them, `{rest}` all but the first, with commas; `{type}` is the result's
  *   type on the engine, `{values}` the values of a result that is an enum.
  * - `{~0}`: without its widening, which the engine does by itself here with the same meaning.
+ * - `{^0}`: the same, where one argument is of its type as it stands; without, the engine would compute in a narrower one.
  * - `{=0}`: a constant need only fit the type of the others, which the engine brings to one.
  * - Spark: `{0:operand}` may be a bare Python value where another operand is a column, `{0:value}` likewise and without
  *   regard to its digits, `{0:constant}` is one wherever it is a constant.

@@ -1,79 +1,130 @@
-/** The vectors as expressions with what they must give; every engine is asked the same ones. */
-import { constantOf } from "../../src/codegen/expressions/print.ts";
-import { findFunction } from "../../src/functions/resolve.ts";
-import { type CallExpr, type Expr, type LiteralExpr, literal } from "../../src/semantics/typed.ts";
-import { BOOL, typeText } from "../../src/types.ts";
-import { aggregate, call, cast, columnOf } from "./support.ts";
+/** The vectors in all positions, as expressions with what they must give; every engine is asked the same ones. */
+import { type LiteralExpr, literal } from "../../src/semantics/typed.ts";
+import { BOOL, sameType, typeText } from "../../src/types.ts";
+import { type VectorCall, vectorCalls } from "./calls.ts";
+import {
+  type Asked,
+  asArgument,
+  asColumns,
+  asConstants,
+  asFilter,
+  asMixed,
+  asNested,
+  asOperand,
+  asTable,
+  type Position,
+} from "./positions.ts";
+import { aggregate, call, columnOf } from "./support.ts";
 import { aggregateVectors } from "./vectors/aggregates.ts";
-import { castVectors } from "./vectors/casts.ts";
-import { scalarVectors } from "./vectors/scalars.ts";
-import { FAILS, type Outcome } from "./vectors/vector.ts";
+import { type AggregateRow, type AggregateVector, bool, int, isFailure, type Outcome } from "./vectors/vector.ts";
 
-export interface Case {
+export interface Case extends Asked {
   /** The catalogue's entry, and which of its overloads. */
   readonly fn: string;
   readonly overload: number;
+  readonly position: Position;
   /** For people: `left(abc, 2)`. */
   readonly shown: string;
-  readonly expr: Expr;
-  /** The rows, by the names of the columns that the expression reads; one row without columns where it reads none. */
-  readonly rows: readonly Readonly<Record<string, LiteralExpr>>[];
-  readonly outcome: Outcome;
 }
 
-/** Of every scalar entry: the call of constants, and the call of columns where it has as exact a type. */
-export const scalarCases: readonly Case[] = Object.entries(scalarVectors).flatMap(([fn, vectors]) =>
-  vectors.flatMap(([args, outcome]): readonly Case[] => {
-    const expr = call(fn, ...args);
-    const shown = `${fn}(${args.map((arg) => String(arg.value)).join(", ")})`;
-    const columns = withColumns(fn, args);
-    const constant = { fn, overload: expr.overload, shown, expr, rows: [{}], outcome };
-    if (columns === undefined) return [constant];
-    const row = Object.fromEntries(args.map((arg, index) => [`c${index}`, arg]));
-    return [constant, { ...constant, shown: `${shown} of columns`, expr: columns, rows: [row] }];
-  }),
-);
+const ONE_CALL: readonly (readonly [Position, (vector: VectorCall, turn: number) => readonly Asked[]])[] = [
+  ["constant", asConstants],
+  ["column", asColumns],
+  ["mixed", asMixed],
+  ["nested", asNested],
+  ["operand", asOperand],
+  ["filter", asFilter],
+  ["aggregate", asArgument],
+];
 
+/** Of every scalar entry and cast. */
+export const callCases: readonly Case[] = [
+  ...vectorCalls.flatMap((vector, turn) =>
+    ONE_CALL.flatMap(([position, ask]) => {
+      const { fn, shown } = vector;
+      const overload = overloadOf(vector);
+      return ask(vector, turn).map((each): Case => ({ fn, overload, position, shown, ...each }));
+    }),
+  ),
+  ...[...Map.groupBy(vectorCalls.filter(isValue), signatureOf)].flatMap(([signature, vectors]) =>
+    asTable(vectors).map((each): Case => {
+      const [{ fn = "" } = {}] = vectors;
+      return { fn, overload: Number(signature.split(" ")[0]), position: "table", shown: signature, ...each };
+    }),
+  ),
+];
+
+/** Of constants; of columns, where the entry refuses the constants. */
+function overloadOf({ args, free, of, shown }: VectorCall): number {
+  const call = of(args) ?? of(args.map((arg, at) => (free[at] ? columnOf(`c${at}`, arg) : arg)));
+  if (call === undefined) throw new Error(`${shown} is no call`);
+  return call.overload;
+}
+
+function isValue(vector: VectorCall): boolean {
+  return !isFailure(vector.outcome) && vector.free.includes(true) && overloadOf(vector) >= 0;
+}
+
+/** What the vectors of a table have in common: types, and the constants that no column can stand for. */
+function signatureOf(vector: VectorCall): string {
+  const { fn, args, free, outcome } = vector;
+  const types = args.map((arg, at) => (free[at] ? typeText(arg.type) : JSON.stringify(arg.value)));
+  return `${overloadOf(vector)} ${fn}(${types.join(", ")}) -> ${isFailure(outcome) ? outcome : typeText(outcome.type)}`;
+}
+
+/** Of every aggregate: its rows, with others that do not count, the first of them alone, rows of nothing but nulls, and no rows. */
 export const aggregateCases: readonly Case[] = Object.entries(aggregateVectors).flatMap(([fn, vectors]) =>
-  vectors.map(([table, outcome]): Case => {
-    const [first] = table;
-    const expr = aggregate(fn, first?.[0] ?? [], first?.[1] !== undefined);
-    const rows = table.map(([values, counts]) => ({
-      ...Object.fromEntries(values.map((value, index) => [`c${index}`, value])),
-      counts: literal(BOOL, counts ?? null),
-    }));
-    const shown = `${fn}(${table.map((row) => row[0].map((arg) => arg.value)).join("; ")})`;
-    return { fn, overload: expr.overload, shown, expr, rows, outcome };
-  }),
+  vectors.flatMap((vector) => casesOf(fn, vector)),
 );
 
-/** `as?` and `as`, of constants and of columns. */
-export const castCases: readonly Case[] = castVectors.flatMap(([from, expected]) => {
-  const strictly = from.value !== null && expected.value === null ? FAILS : expected;
-  return [true, false].flatMap((lenient) => {
-    const fn = lenient ? "as?" : "as";
-    const shown = `"${from.value}" ${fn} ${typeText(expected.type)}`;
-    const outcome = lenient ? expected : strictly;
-    const [constant, column] = [from, columnOf("c0", from)].map((arg) => cast(arg, expected.type, lenient));
-    if (constant === undefined || column === undefined) throw new Error("two casts");
-    return [
-      { fn, overload: constant.overload, shown, expr: constant, rows: [{}], outcome },
-      { fn, overload: column.overload, shown: `${shown} of a column`, expr: column, rows: [{ c0: from }], outcome },
-    ];
-  });
-});
+function casesOf(fn: string, [table, outcome]: AggregateVector): readonly Case[] {
+  const [[args] = [[]]] = table;
+  const filtered = table.some(([, counts]) => counts !== undefined);
+  const expr = aggregate(fn, args, filtered);
+  const shown = `${fn}(${table.map(([values]) => values.map((value) => value.value)).join("; ")})`;
+  const common = { fn, overload: expr.overload, shown, expr };
+  const nothing = literal(expr.type, expr.nullable ? null : "0");
+  const nulls = args.map((arg): LiteralExpr => literal(arg.type, null));
+  const one = oneRow(fn, args, nothing);
+  const cases: readonly Case[] = [
+    { ...common, position: "rows", rows: table.map(rowOf), outcome },
+    { ...common, position: "nothing", rows: [rowOf([args, true])], where: literal(BOOL, false), outcome: nothing },
+  ];
+  if (args.length === 0) return cases;
+  const counted = table.map(([values, counts]) => rowOf([values, counts ?? (filtered ? null : true)]));
+  const others = [rowOf([args, false]), rowOf([args, null]), rowOf([table.at(-1)?.[0] ?? args, false])];
+  const where = aggregate(fn, args, true);
+  // The mean of longs is a quotient, and all of it divides here.
+  const isQuotient = fn === "avg" && !isFailure(outcome) && outcome.value !== null && expr.type.kind === "double";
+  const divisor = isQuotient ? [call("==", call("/", int(60), expr), call("/", int(60), outcome))] : [];
+  return [
+    ...cases,
+    { ...common, position: "filtered", expr: where, rows: [...counted, ...others], outcome },
+    ...divisor.map((each): Case => {
+      return { ...common, position: "operand", expr: each, rows: table.map(rowOf), outcome: bool(true) };
+    }),
+    { ...common, position: "nulls", rows: [rowOf([nulls, true]), rowOf([nulls, true])], outcome: nothing },
+    { ...common, position: "one row", rows: [rowOf([args, true])], outcome: one },
+  ];
+}
 
-/** The same call of columns; constants that the entry demands stay. Undefined where columns would need too many digits. */
-function withColumns(name: string, args: readonly LiteralExpr[]): CallExpr | undefined {
-  const overload = findFunction(name)?.overloads[call(name, ...args).overload];
-  const columns = args.map((arg, index): Expr => {
-    const parameter = overload?.params[Math.min(index, overload.params.length - 1)];
-    if (typeof parameter === "object" || arg.type.kind === "null") return arg;
-    return columnOf(`c${index}`, arg);
-  });
-  try {
-    return call(name, ...columns.map((column) => constantOf(column) ?? column));
-  } catch {
-    return undefined;
-  }
+/** What an aggregate makes of one row. */
+function oneRow(fn: string, [value]: readonly LiteralExpr[], nothing: LiteralExpr): LiteralExpr {
+  if (value === undefined || value.value === null) return nothing;
+  if (fn === "stddev_samp" || fn === "var_samp") return nothing;
+  if (fn === "count_if") return literal(nothing.type, value.value === true ? "1" : "0");
+  if (fn.startsWith("count")) return literal(nothing.type, "1");
+  if (sameType(value.type, nothing.type)) return value;
+  return literal(nothing.type, value.value);
+}
+
+function rowOf([values, counts]: AggregateRow): Readonly<Record<string, LiteralExpr>> {
+  const columns = values.map((value, index) => [`c${index}`, value] as const);
+  return { ...Object.fromEntries(columns), counts: literal(BOOL, counts ?? null) };
+}
+
+export const cases: readonly Case[] = [...callCases, ...aggregateCases];
+
+export function isFailing({ outcome }: { readonly outcome: Outcome }): boolean {
+  return isFailure(outcome);
 }

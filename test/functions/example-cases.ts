@@ -15,7 +15,15 @@ bronze one from files.json("one.jsonl") { n: int }
 export const exampleCases: readonly Case[] = catalog.flatMap((entry) =>
   compiled(entry).map((expr, index): Case => {
     const rows = (entry.kind === "aggregate" ? [1, 2, 4] : [1]).map((n) => ({ n: int(n) }));
-    return { fn: entry.name, overload: 0, shown: entry.examples[index] ?? "", expr, rows, outcome: bool(true) };
+    return {
+      fn: entry.name,
+      overload: 0,
+      position: "column",
+      shown: entry.examples[index] ?? "",
+      expr,
+      rows,
+      outcome: bool(true),
+    };
   }),
 );
 

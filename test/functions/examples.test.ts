@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { catalog } from "../../src/functions/catalog.ts";
 import { exampleCases } from "./example-cases.ts";
-import { createDuckdb, rowOf } from "./support.ts";
+import { createDuckdb, tableOf } from "./support.ts";
 
 let duckdb: Awaited<ReturnType<typeof createDuckdb>>;
 beforeAll(async () => {
@@ -12,7 +12,7 @@ afterAll(() => duckdb.close());
 for (const [name, cases] of Map.groupBy(exampleCases, ({ fn }) => fn)) {
   it(`the examples of ${name} are true`, async () => {
     for (const { shown, expr, rows } of cases) {
-      const [answer] = await duckdb.evaluate([expr], rows.map(rowOf).join(" UNION ALL "));
+      const [answer] = await duckdb.evaluate([expr], tableOf(rows));
       expect(`${shown}: ${answer?.value}`).toBe(`${shown}: true`);
     }
   });

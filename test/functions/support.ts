@@ -29,6 +29,10 @@ export function aggregate(name: string, args: readonly LiteralExpr[], filtered: 
   return { kind: "aggregate", ...parts, ...(filtered ? { where } : {}) };
 }
 
+export function aggregateOf(name: string, args: readonly Expr[]): AggregateExpr {
+  return { kind: "aggregate", ...resolvedCall(resolveCall(name, args.map(infoOf)), args) };
+}
+
 export function columnOf(name: string, value: LiteralExpr): ColumnExpr {
   return { kind: "column", name, type: value.type, nullable: value.value === null };
 }
@@ -40,7 +44,7 @@ export function resolvedCall(resolution: Resolution, args: readonly Expr[]): Omi
   return { fn: entry.name, overload, args: args.map((arg, index) => widened(arg, widen[index])), ...result };
 }
 
-function widened(arg: Expr, type: Type | undefined): Expr {
+export function widened(arg: Expr, type: Type | undefined): Expr {
   if (type === undefined) return arg;
   return { kind: "call", fn: "widen", overload: 0, args: [arg], type, nullable: arg.nullable };
 }
@@ -55,36 +59,45 @@ export interface Answer {
 
 /** A DuckDB set up as the runner does it. */
 export async function createDuckdb() {
-  const instance = await DuckDBInstance.create(":memory:");
+  const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
   const connection = await instance.connect();
   await connection.run("SET TimeZone = 'UTC'");
 
-  /** The values of expressions over the rows of `from`, a query. */
-  async function evaluate(exprs: readonly Expr[], from = "SELECT 1"): Promise<readonly Answer[]> {
-    const columns = exprs.flatMap((expr) => {
-      const sql = duckdbExpression(expr);
-      return [sql, canonicalText(sql, expr.type)];
-    });
-    const reader = await connection.runAndReadAll(`SELECT ${columns.join(", ")} FROM (${from}) AS input`);
+  async function read(exprs: readonly AskedText[], from: string): Promise<readonly (readonly Answer[])[]> {
+    const columns = exprs.flatMap(({ sql, type }) => [sql, canonicalText(sql, type)]);
+    const reader = await connection.runAndReadAll(`SELECT ${columns.join(", ")} FROM ${from}`);
     const types = reader.columnTypes();
-    const [values = []] = reader.getRowsJson();
-    return exprs.map((_, index) => {
-      const value = values[2 * index + 1] ?? null;
-      const type = String(types[2 * index]).replace(",", ", ");
-      return { type, value: value === null ? null : String(value), failed: false };
-    });
+    return reader.getRowsJson().map((values) =>
+      exprs.map((_, index) => {
+        const value = values[2 * index + 1] ?? null;
+        const type = String(types[2 * index]).replace(",", ", ");
+        return { type, value: value === null ? null : String(value), failed: false };
+      }),
+    );
   }
 
   return {
-    evaluate,
-    /** As `evaluate`, one by one, for expressions that may fail. */
-    async attempt(expr: Expr, from?: string): Promise<Answer> {
+    /** The values of expressions over the first of the rows of `from`. */
+    async evaluate(exprs: readonly Expr[], from = "(SELECT 1) AS input"): Promise<readonly Answer[]> {
+      const [answers = []] = await read(exprs.map(asText), from);
+      return answers;
+    },
+    /** The value of one expression that may fail. */
+    async attempt(expr: Expr, from = "(SELECT 1) AS input"): Promise<Answer> {
       try {
-        const [answer] = await evaluate([expr], from);
+        const [[answer] = []] = await read([asText(expr)], from);
         if (answer === undefined) throw new Error("no answer");
         return answer;
       } catch (error) {
-        return { type: "", value: error instanceof Error ? error.message : String(error), failed: true };
+        return { type: "", value: messageOf(error), failed: true };
+      }
+    },
+    /** The values over all of the rows, or why there are none. */
+    async column(asked: AskedText, from: string): Promise<readonly Answer[] | string> {
+      try {
+        return (await read([asked], from)).flat();
+      } catch (error) {
+        return messageOf(error);
       }
     },
     run: (sql: string) => connection.run(sql),
@@ -94,15 +107,34 @@ export async function createDuckdb() {
   };
 }
 
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** An expression as SQL, and its type. */
+export interface AskedText {
+  readonly sql: string;
+  readonly type: Type;
+}
+
+function asText(expr: Expr): AskedText {
+  return { sql: duckdbExpression(expr), type: expr.type };
+}
+
 /** One text for one value, whatever the engine prints by itself. */
 function canonicalText(sql: string, type: Type): string {
   return type.kind === "timestamp" ? `strftime(${sql}, '%Y-%m-%dT%H:%M:%S.%fZ')` : `CAST(${sql} AS VARCHAR)`;
 }
 
-/** A query with one row of these columns. */
-export function rowOf(columns: Readonly<Record<string, Expr>>): string {
-  const named = Object.entries(columns).map(([name, expr]) => `${duckdbExpression(expr)} AS ${name}`);
-  return `SELECT ${named.join(", ") || "NULL"}`;
+/** What to select from: a table of these rows, of which the optimizer knows nothing but the types. */
+export function tableOf(rows: readonly Readonly<Record<string, Expr>>[], where?: string): string {
+  const names = Object.keys(rows[0] ?? {});
+  const values = rows.map((row) => `(${names.map((name) => duckdbExpression(row[name] ?? none(row))).join(", ")})`);
+  const table = names.length === 0 ? "(VALUES (NULL))" : `(VALUES ${values.join(", ")})`;
+  const columns = names.length === 0 ? "nothing" : names.join(", ");
+  return `${table} AS input(${columns})${where === undefined ? "" : ` WHERE ${where}`}`;
+}
+
+function none(row: Readonly<Record<string, Expr>>): never {
+  throw new Error(`${JSON.stringify(row)} lacks a column of the others`);
 }
 
 /** Whether two texts of the type mean the same value; doubles may differ in the last digits. */

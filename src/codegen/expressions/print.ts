@@ -117,7 +117,9 @@ const SMALLEST: readonly string[] = ["-2147483648", "-9223372036854775808"];
 function printCall(expr: CallExpr, dialect: Printer, exactness: Exactness): Printed {
   const [operand] = expr.args;
   const implicit = expr.fn === "widen" && (exactness === "engine" || operand?.type.kind === "enum");
-  if (implicit && operand) return print(operand, dialect, exactness);
+  // Of a widened value the engine knows no more than that; what it would make of the value itself is another type.
+  const isWidened = operand?.kind === "call" && operand.fn === "widen" && exactness === "engine";
+  if (implicit && operand) return print(operand, dialect, isWidened ? "exact" : exactness);
   const known = dialect.calls.get(expr);
   if (known) return known;
   const printed = fill(expr, dialect, (text) => text);
@@ -158,7 +160,7 @@ function exactnessOf(values: readonly Expr[], dialect: Dialect): Exactness {
   return settled ? "fit" : "exact";
 }
 
-const PLACE = /\{([~=]?)(\d+|args|rest|type|values|filter|rows)(?::(operand|value|constant))?\}/g;
+const PLACE = /\{([~^=]?)(\d+|args|rest|type|values|filter|rows)(?::(operand|value|constant))?\}/g;
 
 function fill(
   expr: CallExpr | AggregateExpr,
@@ -221,6 +223,11 @@ function argumentPrinter(
   const neighbours = args.filter((arg) => constantOf(arg) === undefined);
   const settled = neighbours.some((arg) => arg.kind !== "call" || arg.fn !== "widen");
 
+  const isTyped = args.some((arg) => {
+    const constant = constantOf(arg);
+    return constant ? dialect.isExact(constant) : arg.kind !== "call" || arg.fn !== "widen";
+  });
+
   /** A constant's own type matters where no other argument settles the type of the call. */
   function isLoose(constant: LiteralExpr): boolean {
     return constant.value !== null && (constant.type.kind === "double" ? settled : neighbours.length > 0);
@@ -232,7 +239,7 @@ function argumentPrinter(
     const name = names?.get(arg);
     if (name !== undefined) return dialect.bound(name);
     const constant = constantOf(arg);
-    const engine = mark === "~" && (constant === undefined || isLoose(constant));
+    const engine = (mark === "~" || (mark === "^" && isTyped)) && (constant === undefined || isLoose(constant));
     const exactness = mark === "=" ? fit : engine ? "engine" : "exact";
     if (constant && isPlace(place) && (place === "constant" || neighbours.length > 0)) {
       const bare = dialect.bare(constant, place, exactness);

@@ -51,8 +51,8 @@ function duckdbDecimal(operator: "+" | "-" | "*", level: Level) {
     const itself = narrow || digits.some(({ precision }) => precision > DUCKDB_NARROW);
     const constants = args.some((arg) => arg.literal !== undefined);
     if (operator !== "*" && itself && !constants) return at(level, `{0} ${operator} {1}`);
-    if (narrow) return `CAST({~0} ${operator} {~1} AS {type})`;
-    if (operator !== "*") return `CAST(CAST({~0} AS {type}) ${operator} {~1} AS {type})`;
+    if (narrow) return `CAST({^0} ${operator} {^1} AS {type})`;
+    if (operator !== "*") return `CAST(CAST({~0} AS {type}) ${operator} {^1} AS {type})`;
     const widened = digits.map(({ scale }, index) => `CAST({~${index}} AS DECIMAL(38, ${scale}))`);
     return `CAST(${widened.join(" * ")} AS {type})`;
   };
@@ -61,8 +61,8 @@ function duckdbDecimal(operator: "+" | "-" | "*", level: Level) {
 function arithmeticOperator(operator: "+" | "-" | "*", algebra: Algebra): readonly Overload[] {
   const level = operator === "*" ? "product" : "sum";
   const plain = {
-    duckdb: at(level, `{~0} ${operator} {~1}`),
-    spark: at(level, `{~0:operand} ${operator} {~1:operand}`),
+    duckdb: at(level, `{^0} ${operator} {^1}`),
+    spark: at(level, `{^0:operand} ${operator} {^1:operand}`),
   };
   return [
     same("int", plain),
@@ -176,7 +176,7 @@ export const arithmetic: readonly FunctionEntry[] = [
       ...(["int", "long"] as const).map((kind) =>
         same(kind, {
           duckdb: duckdbRemainder,
-          spark: at("product", "{~0:operand} % {~1:operand}"),
+          spark: at("product", "{^0:operand} % {^1:operand}"),
         }),
       ),
       {
@@ -185,7 +185,7 @@ export const arithmetic: readonly FunctionEntry[] = [
         nulls: "strict",
         render: {
           duckdb: ({ args }) => duckdbGuarded("CAST({0} % {1} AS {type})", args[1], "modulo by zero"),
-          spark: at("product", "{~0:operand} % {~1:operand}"),
+          spark: at("product", "{^0:operand} % {^1:operand}"),
         },
       },
     ],

@@ -49,7 +49,13 @@ const SPARK_DATE_DIFF: Readonly<Record<string, Template>> = {
 
 const BEYOND = "beyond the years 0001 to 9999";
 
-/** A date some days or months away: engines go on beyond the years that a date has here, and only some readers would. */
+/** No two dates are so many days, or months, apart. */
+const FARTHEST = 4_000_000;
+
+/**
+ * A date some days or months away: engines go on beyond the years that a date has here, and only some readers would. Spark
+ * fails by itself where the count is too large for it to compute with, and says nothing of dates then.
+ */
 const shifted = (duckdb: string, spark: string): Overload => {
   const isConstant = ({ args }: RenderCall): boolean => typeof args[1]?.literal === "string";
   return one(
@@ -61,7 +67,10 @@ const shifted = (duckdb: string, spark: string): Overload => {
     },
     (call) => {
       const known = isConstant(call) ? "{0}.isNotNull()" : "{0}.isNotNull() & {1}.isNotNull()";
-      return `F.when(${spark}.between("0001-01-01", "9999-12-31"), ${spark}).when(${known}, F.raise_error(F.lit("${BEYOND}")))`;
+      const isNear = isConstant(call) && Math.abs(Number(call.args[1]?.literal)) <= FARTHEST;
+      const near = isNear ? "" : `{1}.between(-${FARTHEST}, ${FARTHEST}) & `;
+      const inRange = `${near}${spark}.between("0001-01-01", "9999-12-31")`;
+      return `F.when(${inRange}, ${spark}).when(${known}, F.raise_error(F.lit("${BEYOND}")))`;
     },
   );
 };

@@ -81,7 +81,7 @@ const padded = (name: string, side: string, example: string): FunctionEntry =>
     ["string", "int", { literal: "string" }],
     STRING,
     {
-      duckdb: ({ args }) => `${name}({0}, ${duckdbAtLeast(1, 0, args)}, {2})`,
+      duckdb: `${name}({0}, {1}, {2})`,
       spark: `F.${name}({0}, {1:constant}, {2:constant})`,
     },
     [example],
@@ -323,7 +323,7 @@ export const text: readonly FunctionEntry[] = [
     "The text so many times. A count below 0 is 0.",
     ["string", "int"],
     STRING,
-    { duckdb: ({ args }) => `repeat({0}, ${duckdbAtLeast(1, 0, args)})`, spark: "F.repeat({0}, {1:constant})" },
+    { duckdb: "repeat({0}, {1})", spark: "F.repeat({0}, {1:constant})" },
     ['repeat("ab", 2) == "abab"', 'repeat("ab", 1 - 2) == ""'],
     atLeast({ 1: 0 }),
   ),

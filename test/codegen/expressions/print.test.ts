@@ -202,7 +202,7 @@ it("what a template repeats does not double with each level, and means the same"
 
   const halves = (depth: number): string => (depth === 0 ? "d" : `(${halves(depth - 1)} / a + 1) as decimal(10,2)`);
   const duckdb = await createDuckdb();
-  const row = "SELECT CAST(5 AS DOUBLE) AS f, CAST(512.00 AS DECIMAL(10, 2)) AS d, 2 AS a";
+  const row = "(SELECT CAST(5 AS DOUBLE) AS f, CAST(512.00 AS DECIMAL(10, 2)) AS d, 2 AS a)";
   const [root, quotient] = await duckdb.evaluate(
     [expressionOf(nested(12), "derive"), expressionOf(halves(9), "derive")],
     row,

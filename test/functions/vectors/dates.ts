@@ -1,5 +1,5 @@
 import { DATE, INT, LONG, STRING, TIMESTAMP } from "../../../src/types.ts";
-import { day, FAILS, instant, int, long, none, text, type Vectors } from "./vector.ts";
+import { day, instant, int, long, none, OUT_OF_RANGE, text, type Vectors } from "./vector.ts";
 
 export const dateVectors: Vectors = {
   date: [
@@ -20,6 +20,9 @@ export const dateVectors: Vectors = {
     [[int(-5), int(1), int(1)], none(DATE)],
     [[none(INT), int(1), int(1)], none(DATE)],
     [[int(2024), int(1), none(INT)], none(DATE)],
+    [[int(2024), none(INT), int(1)], none(DATE)],
+    [[int(987), int(6), int(5)], day("0987-06-05")],
+    [[int(10), int(11), int(12)], day("0010-11-12")],
   ],
   year: [
     [[day("2018-01-31")], int(2018)],
@@ -81,11 +84,17 @@ export const dateVectors: Vectors = {
     [[none(DATE), int(1)], none(DATE)],
     [[day("2018-01-01"), none(INT)], none(DATE)],
     [[day("9999-12-30"), int(1)], day("9999-12-31")],
-    [[day("9999-12-31"), int(1)], FAILS],
+    [[day("9999-12-31"), int(1)], OUT_OF_RANGE],
     [[day("0001-01-02"), int(-1)], day("0001-01-01")],
-    [[day("0001-01-01"), int(-1)], FAILS],
-    [[day("2018-01-01"), int(2147483647)], FAILS],
-    [[day("2018-01-01"), int(-2147483648)], FAILS],
+    [[day("0001-01-01"), int(-1)], OUT_OF_RANGE],
+    [[day("2018-01-01"), int(2147483647)], OUT_OF_RANGE],
+    [[day("2018-01-01"), int(-2147483648)], OUT_OF_RANGE],
+    [[day("2018-01-31"), none(INT)], none(DATE)],
+    [[none(DATE), int(1)], none(DATE)],
+    [[day("9999-12-31"), int(0)], day("9999-12-31")],
+    [[day("0001-01-01"), int(0)], day("0001-01-01")],
+    [[none(DATE), none(INT)], none(DATE)],
+    [[none(DATE), int(2147483647)], none(DATE)],
   ],
   add_months: [
     [[day("2024-01-31"), int(1)], day("2024-02-29")],
@@ -95,11 +104,16 @@ export const dateVectors: Vectors = {
     [[none(DATE), int(1)], none(DATE)],
     [[day("2018-01-01"), none(INT)], none(DATE)],
     [[day("9999-11-30"), int(1)], day("9999-12-30")],
-    [[day("9999-12-01"), int(1)], FAILS],
+    [[day("9999-12-01"), int(1)], OUT_OF_RANGE],
     [[day("0001-02-28"), int(-1)], day("0001-01-28")],
-    [[day("0001-01-31"), int(-1)], FAILS],
-    [[day("2018-01-01"), int(2147483647)], FAILS],
-    [[day("2018-01-01"), int(-2147483648)], FAILS],
+    [[day("0001-01-31"), int(-1)], OUT_OF_RANGE],
+    [[day("2018-01-01"), int(2147483647)], OUT_OF_RANGE],
+    [[day("2018-01-01"), int(-2147483648)], OUT_OF_RANGE],
+    [[day("2018-01-31"), none(INT)], none(DATE)],
+    [[none(DATE), int(1)], none(DATE)],
+    [[day("9999-12-31"), int(0)], day("9999-12-31")],
+    [[day("0001-01-01"), int(0)], day("0001-01-01")],
+    [[none(DATE), none(INT)], none(DATE)],
   ],
   last_day: [
     [[day("2024-02-01")], day("2024-02-29")],
@@ -147,9 +161,9 @@ export const dateVectors: Vectors = {
     [[int(-1)], instant("1969-12-31T23:59:59Z")],
     [[long("253402300799")], instant("9999-12-31T23:59:59Z")],
     [[long("-62135596800")], instant("0001-01-01T00:00:00Z")],
-    [[long("253402300800")], FAILS],
-    [[long("-62135596801")], FAILS],
-    [[long("9223372036854775807")], FAILS],
+    [[long("253402300800")], OUT_OF_RANGE],
+    [[long("-62135596801")], OUT_OF_RANGE],
+    [[long("9223372036854775807")], OUT_OF_RANGE],
     [[none(LONG)], none(TIMESTAMP)],
   ],
   format_date: [
@@ -161,5 +175,10 @@ export const dateVectors: Vectors = {
     [[instant("2018-01-31T13:04:05Z"), text("HH.mm_ss")], text("13.04_05")],
     [[day("2018-01-31"), text("yyyyMM")], text("201801")],
     [[none(DATE), text("yyyy")], none(STRING)],
+    [[day("2018-12-01"), text("_yyyy/MM.dd:-, ")], text("_2018/12.01:-, ")],
+    [[instant("2018-01-31T00:59:09Z"), text("MMM MMMM EEE EEEE")], text("Jan January Wed Wednesday")],
+    [[none(TIMESTAMP), text("HH")], none(STRING)],
+    [[day("2018-01-31"), text("yyyy")], text("2018")],
+    [[instant("2018-01-31T23:59:58Z"), text("HH")], text("23")],
   ],
 };

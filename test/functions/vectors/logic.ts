@@ -42,6 +42,8 @@ export const logicVectors: Vectors = {
     [[none(DATE), day("2018-01-01")], N],
     [[dbl("1.5"), int(2)], T],
     [[long("9223372036854775806"), long("9223372036854775807")], T],
+    [[int(2), int(2)], F],
+    [[text("a"), text("a")], F],
   ],
   "<=": [
     [[int(2), int(2)], T],
@@ -53,6 +55,7 @@ export const logicVectors: Vectors = {
     [[dec("0.00"), int(0)], F],
     [[text("b"), text("a")], T],
     [[none(INT), int(2)], N],
+    [[int(2), int(2)], F],
   ],
   ">=": [
     [[text("b"), text("a")], T],
@@ -79,6 +82,7 @@ export const logicVectors: Vectors = {
     [[day("2018-01-01"), day("2018-01-01")], T],
     [[dbl("0.5"), dec("0.5")], T],
     [[T, F], F],
+    [[int(2), int(2)], T],
   ],
   "not in": [
     [[int(4), int(1), int(2)], T],

@@ -1,5 +1,5 @@
 import { BOOL, DATE, DOUBLE, decimal, INT, LONG, STRING } from "../../../src/types.ts";
-import { bool, day, dbl, dec, FAILS, instant, int, long, none, text, type Vectors } from "./vector.ts";
+import { bool, day, dbl, dec, instant, int, long, none, OVERFLOW, text, type Vectors } from "./vector.ts";
 
 const MIN_INT = -2147483648;
 const MIN_LONG = "-9223372036854775808";
@@ -7,8 +7,8 @@ const MIN_LONG = "-9223372036854775808";
 export const numberVectors: Vectors = {
   abs: [
     [[int(-5)], int(5)],
-    [[int(MIN_INT)], FAILS],
-    [[long(MIN_LONG)], FAILS],
+    [[int(MIN_INT)], OVERFLOW],
+    [[long(MIN_LONG)], OVERFLOW],
     [[dec("-2.50")], dec("2.50", 3, 2)],
     [[dec(`-${"9".repeat(37)}`)], dec("9".repeat(37), 37, 0)],
     [[dec(`${"9".repeat(36)}.9`)], dec(`${"9".repeat(36)}.9`, 37, 1)],
@@ -48,30 +48,30 @@ export const numberVectors: Vectors = {
     [[dec("-1.5")], long(-1)],
     [[dec("2.00")], long(2)],
     [[int(3)], long(3)],
-    [[dec("9223372036854775807.1")], FAILS],
+    [[dec("9223372036854775807.1")], OVERFLOW],
     [[dbl("1.01")], long(2)],
     [[dbl("-0.5")], long(0)],
-    [[dbl("9300000000000000000")], FAILS],
-    [[dbl("9223372036854775808")], FAILS],
+    [[dbl("9300000000000000000")], OVERFLOW],
+    [[dbl("9223372036854775808")], OVERFLOW],
     [[none(DOUBLE)], none(LONG)],
   ],
   floor: [
     [[dec("1.99")], long(1)],
     [[dec("-1.5")], long(-2)],
-    [[dec("-9223372036854775808.1")], FAILS],
+    [[dec("-9223372036854775808.1")], OVERFLOW],
     [[dbl("-0.5")], long(-1)],
-    [[dbl("-9300000000000000000")], FAILS],
-    [[dbl("9223372036854775808")], FAILS],
+    [[dbl("-9300000000000000000")], OVERFLOW],
+    [[dbl("9223372036854775808")], OVERFLOW],
     [[dbl("2")], long(2)],
     [[none(decimal(10, 2))], none(LONG)],
   ],
   trunc: [
     [[dec("1.99")], long(1)],
     [[dec("-1.99")], long(-1)],
-    [[dec("9223372036854775808.0")], FAILS],
+    [[dec("9223372036854775808.0")], OVERFLOW],
     [[dbl("-1.9")], long(-1)],
-    [[dbl("9300000000000000000")], FAILS],
-    [[dbl("9223372036854775808")], FAILS],
+    [[dbl("9300000000000000000")], OVERFLOW],
+    [[dbl("9223372036854775808")], OVERFLOW],
     [[none(DOUBLE)], none(LONG)],
     [[day("2018-05-17"), text("year")], day("2018-01-01")],
     [[day("2018-05-17"), text("quarter")], day("2018-04-01")],
@@ -151,5 +151,11 @@ export const numberVectors: Vectors = {
     [[int(2147483646), int(2147483647)], int(2147483646)],
     [[long(MIN_LONG), int(10)], long(2)],
     [[none(INT), int(3)], none(INT)],
+    [[long(-7), int(3)], long(2)],
+    [[long(7), int(3)], long(1)],
+    [[long(-6), int(3)], long(0)],
+    [[none(LONG), int(3)], none(LONG)],
+    [[int(-6), int(3)], int(0)],
+    [[long("9223372036854775807"), int(10)], long(7)],
   ],
 };

@@ -1,4 +1,4 @@
-import { BOOL, INT, STRING } from "../../../src/types.ts";
+import { BOOL, DATE, decimal, INT, STRING, TIMESTAMP } from "../../../src/types.ts";
 import { bool, day, dec, instant, int, long, none, text, type Vectors } from "./vector.ts";
 
 const T = bool(true);
@@ -17,6 +17,8 @@ export const textVectors: Vectors = {
     [[text("a"), text("b"), text("c")], text("abc")],
     [[text("a"), none(STRING), text("c")], none(STRING)],
     [[text("😀"), text("é")], text("😀é")],
+    [[text("a"), text("b"), none(STRING)], none(STRING)],
+    [[none(STRING), text("b"), text("c")], none(STRING)],
   ],
   concat_ws: [
     [[text("-"), text("a"), none(STRING), text("b")], text("a-b")],
@@ -56,6 +58,8 @@ export const textVectors: Vectors = {
     [[text("  a ")], text("a ")],
     [[text("\ta")], text("\ta")],
     [[none(STRING)], none(STRING)],
+    [[text("\ta")], text("\ta")],
+    [[text("\u00a0a")], text("\u00a0a")],
   ],
   rtrim: [
     [[text("  a  ")], text("  a")],
@@ -68,6 +72,7 @@ export const textVectors: Vectors = {
     [[text("\u001ca\u0085")], text("\u001ca\u0085")],
     [[text("a b")], text("a b")],
     [[none(STRING)], none(STRING)],
+    [[text("\f\ra\u000b\n")], text("a")],
   ],
   squeeze: [
     [[text("  rio \t\n de\u000b\fjaneiro\r ")], text("rio de janeiro")],
@@ -87,6 +92,17 @@ export const textVectors: Vectors = {
     [[none(STRING), int(1)], none(STRING)],
     [[text("abc"), none(INT), int(1)], none(STRING)],
     [[text("abc"), int(1), none(INT)], none(STRING)],
+    [[text("abc"), int(-1), int(2)], text("ab")],
+    [[text("abc"), int(0)], text("abc")],
+    [[text("abc"), int(-5)], text("abc")],
+    [[text("abc"), int(1), int(-1)], text("")],
+    [[text("abc"), int(-2147483648), int(2147483647)], text("abc")],
+    [[text("abc"), none(INT)], none(STRING)],
+    [[text("abc"), int(1), int(1)], text("a")],
+    [[text("abc"), int(0), int(1)], text("a")],
+    [[none(STRING), int(1), int(1)], none(STRING)],
+    [[text("abc"), int(3), int(-1)], text("")],
+    [[text("abc"), int(-1)], text("abc")],
   ],
   left: [
     [[text("abc"), int(2)], text("ab")],
@@ -96,6 +112,8 @@ export const textVectors: Vectors = {
     [[text("e\u0301x"), int(1)], text("e")],
     [[text("abc"), none(INT)], none(STRING)],
     [[none(STRING), int(1)], none(STRING)],
+    [[text("abc"), int(-1)], text("")],
+    [[text("abc"), int(-2147483648)], text("")],
   ],
   right: [
     [[text("abc"), int(2)], text("bc")],
@@ -104,6 +122,9 @@ export const textVectors: Vectors = {
     [[text("b😀"), int(1)], text("😀")],
     [[text("xe\u0301"), int(1)], text("\u0301")],
     [[text("abc"), none(INT)], none(STRING)],
+    [[text("abc"), int(-1)], text("")],
+    [[none(STRING), int(1)], none(STRING)],
+    [[text("abc"), int(-2147483648)], text("")],
   ],
   contains: [
     [[text("abc"), text("b")], T],
@@ -152,6 +173,8 @@ export const textVectors: Vectors = {
     [[text("a.b"), text("."), int(1)], text("a")],
     [[text(""), text("/"), int(1)], text("")],
     [[none(STRING), text("/"), int(1)], none(STRING)],
+    [[text("a/b/c"), text("/"), int(3)], text("c")],
+    [[text("a😀b"), text("😀"), int(2)], text("b")],
   ],
   lpad: [
     [[text("7"), int(3), text("0")], text("007")],
@@ -160,12 +183,17 @@ export const textVectors: Vectors = {
     [[text("é"), int(3), text("😀")], text("😀😀é")],
     [[none(STRING), int(3), text("0")], none(STRING)],
     [[text("7"), none(INT), text("0")], none(STRING)],
+    [[text("7"), int(-1), text("0")], text("")],
   ],
   rpad: [
     [[text("7"), int(3), text("0")], text("700")],
     [[text("abc"), int(2), text("0")], text("ab")],
     [[text(""), int(2), text("x")], text("xx")],
     [[none(STRING), int(3), text("0")], none(STRING)],
+    [[text("7"), int(-1), text("0")], text("")],
+    [[text("abc"), int(0), text("0")], text("")],
+    [[text("7"), none(INT), text("0")], none(STRING)],
+    [[text("é"), int(3), text("😀")], text("é😀😀")],
   ],
   repeat: [
     [[text("ab"), int(2)], text("abab")],
@@ -173,6 +201,8 @@ export const textVectors: Vectors = {
     [[text(""), int(5)], text("")],
     [[none(STRING), int(2)], none(STRING)],
     [[text("ab"), none(INT)], none(STRING)],
+    [[text("ab"), int(-1)], text("")],
+    [[text("ab"), int(1)], text("ab")],
   ],
   reverse: [
     [[text("abc")], text("cba")],
@@ -195,6 +225,8 @@ export const textVectors: Vectors = {
     [[text("a.b"), text("a\\.b")], T],
     [[text("'\"\\"), text("'\"\\\\")], T],
     [[none(STRING), text("a")], none(BOOL)],
+    [[text("\u000b"), text("^\\s$")], T],
+    [[text("a\n"), text("^a\\s$")], T],
   ],
   regexp_extract: [
     [[text("2018-01-31"), text("([0-9]+)-([0-9]+)"), int(2)], text("01")],
@@ -203,6 +235,7 @@ export const textVectors: Vectors = {
     [[text("aab"), text("(a+?)b"), int(1)], text("aa")],
     [[text("ac"), text("a(b)?c"), int(1)], text("")],
     [[none(STRING), text("a"), int(0)], none(STRING)],
+    [[text("x\u000by"), text("x(\\s)y"), int(1)], text("\u000b")],
   ],
   regexp_replace: [
     [[text("a1b22"), text("[0-9]+"), text("#")], text("a#b#")],
@@ -212,6 +245,7 @@ export const textVectors: Vectors = {
     [[text("aaa"), text("^a"), text("b")], text("baa")],
     [[text("a\\b"), text("\\\\"), text("\\\\\\\\")], text("a\\\\b")],
     [[none(STRING), text("a"), text("b")], none(STRING)],
+    [[text("x\u000by"), text("\\s"), text("_")], text("x_y")],
   ],
   md5: [
     [[text("")], text("d41d8cd98f00b204e9800998ecf8427e")],
@@ -230,5 +264,25 @@ export const textVectors: Vectors = {
       [bool(true), day("2018-01-31"), instant("2018-01-31T00:00:00Z"), dec("0.50", 2, 2), long(7)],
       text("7c1e3db265256031841658c3680597e3"),
     ],
+    [[int(-5)], text("fe59c60e3f5473fa0f750351f7c7bfe4")],
+    [[long("9223372036854775807")], text("31fe8cd87387060e22f126344ebd6de8")],
+    [[dec("1.50", 10, 2)], text("8e9cd5d9e3a2b4395065f733d6ca0445")],
+    [[dec("0.05", 2, 2)], text("9ff943b81c5bcde8904277edf53bdc14")],
+    [[dec("-0.50", 38, 38)], text("0195724a5fecc4214de216862265e9aa")],
+    [[bool(true)], text("93bcf6321b3a615fe8c44c7c3341422c")],
+    [[day("0987-06-05")], text("65b2829424d8e2ede5ab33ba832371e8")],
+    [[instant("2018-01-31T23:59:58.5Z")], text("dd27865618884a7ead7369696dcdef8a")],
+    [
+      [int(-5), dec("1.50", 10, 2), bool(true), day("0987-06-05"), instant("2018-01-31T23:59:58.5Z")],
+      text("1a0845d5b06980421f021158340e2b70"),
+    ],
+    [[text(""), text("")], text("ea5a9ae6bfcc0c89c301ffbc64d1d24f")],
+    [[text("a|1:b")], text("e2e206614a98bdc53dfdd06762b2ab1f")],
+    [[text("😀"), none(INT), text("é")], text("eeb6d4b0a0f59bb9b391dea54aefd367")],
+    [
+      [none(BOOL), none(DATE), none(TIMESTAMP), none(decimal(10, 2)), none(decimal(2, 2)), none(decimal(38, 38))],
+      text("34fab35f26406cbf1493dc74285f2629"),
+    ],
+    [[..."abcdef"].map(text), text("29bd93450612a6047d7d4d2b45f8f876")],
   ],
 };

@@ -1,14 +1,26 @@
 /**
- * What functions give, as data: for each entry of the catalogue argument values and the value that comes out. Every
- * engine is judged by the same vectors, with the arguments as constants and as columns.
+ * What functions give, as data: for each entry of the catalogue argument values and the value that comes out. A vector is
+ * written once; ../cases.ts asks it wherever an expression can stand, and every engine is judged by the same ones.
  */
 import { digitsOfText } from "../../../src/functions/decimals.ts";
 import { type LiteralExpr, literal } from "../../../src/semantics/typed.ts";
 import { BOOL, DATE, DOUBLE, decimal, INT, LONG, STRING, TIMESTAMP, type Type } from "../../../src/types.ts";
 
-/** The query fails. */
-export const FAILS = "fails";
-export type Outcome = LiteralExpr | typeof FAILS;
+/**
+ * Why a query fails: a number does not fit its type · a divisor is zero · a text is not of the type it is cast to · a date
+ * or an instant lies beyond the years 0001 to 9999. What each engine calls them stands in ../failures.ts.
+ */
+export type Failure = "overflow" | "division by zero" | "invalid cast" | "out of range";
+export const OVERFLOW: Failure = "overflow";
+export const DIVISION_BY_ZERO: Failure = "division by zero";
+export const INVALID_CAST: Failure = "invalid cast";
+export const OUT_OF_RANGE: Failure = "out of range";
+
+export type Outcome = LiteralExpr | Failure;
+
+export function isFailure(outcome: Outcome): outcome is Failure {
+  return typeof outcome === "string";
+}
 
 /** Arguments and what comes out. */
 export type Vector = readonly [args: readonly LiteralExpr[], expected: Outcome];

@@ -17,15 +17,25 @@ export interface Spark {
   texts(folder: string): Promise<readonly Row[]>;
   /** Builds small programs in memory. What became of each one's tables, in their order; batch.py is the other side. */
   build(programs: readonly SmallProgram[]): Promise<readonly Readonly<Record<string, SmallTable>>[]>;
-  /** What expressions in PySpark give, each over its own rows; those that are no aggregates have one row each. */
-  evaluate(cases: readonly SparkCase[]): Promise<readonly SparkAnswer[]>;
+  /**
+   * What expressions in PySpark give, each over its own rows; those that are no aggregates have one row each. `compiled`:
+   * Spark generates code for them; else it computes by itself what it knows the values of.
+   */
+  evaluate(cases: readonly SparkCase[], compiled: boolean): Promise<readonly SparkAnswer[]>;
+  /** What expressions give for each of their rows, those without aggregates; else for all of them. */
+  sheets(sheets: readonly SparkSheet[]): Promise<readonly SheetAnswer[]>;
   stop(): Promise<void>;
 }
+
+export type SparkSheet = Omit<SparkCase, "fails"> & { readonly aggregate: boolean };
+export type SheetAnswer = { readonly type: string; readonly values: readonly (string | null)[] } | SparkProblem;
 
 export interface SparkCase {
   readonly text: string;
   /** Constants by the names of columns, which no two cases share. */
   readonly rows: readonly Readonly<Record<string, string>>[];
+  /** Of which rows: a condition of theirs. */
+  readonly where?: string;
   /** Those that should are asked alone. */
   readonly fails: boolean;
 }
@@ -59,9 +69,11 @@ export type SmallTable =
     };
 
 /** A value as text, or why there is none; `analysis`: Spark did not understand the expression. */
-export type SparkAnswer =
-  | { readonly type: string; readonly value: string | null }
-  | { readonly error: string; readonly analysis: boolean };
+export type SparkAnswer = { readonly type: string; readonly value: string | null } | SparkProblem;
+export interface SparkProblem {
+  readonly error: string;
+  readonly analysis: boolean;
+}
 
 export type Row = Readonly<Record<string, string | number | boolean | null>>;
 
@@ -136,8 +148,13 @@ export async function startSpark(): Promise<Spark> {
       if (!Array.isArray(result)) throw new Error("Spark gave no answers");
       return result;
     },
-    async evaluate(cases) {
-      const result = await ask({ do: "evaluate", cases });
+    async evaluate(cases, compiled) {
+      const result = await ask({ do: "evaluate", cases, compiled });
+      if (!Array.isArray(result)) throw new Error("Spark gave no answers");
+      return result;
+    },
+    async sheets(asked) {
+      const result = await ask({ do: "sheets", sheets: asked });
       if (!Array.isArray(result)) throw new Error("Spark gave no answers");
       return result;
     },

@@ -1,0 +1,46 @@
+/** How each engine says that a query fails, as the class that the vectors name. */
+import type { Engine } from "../../src/functions/entry.ts";
+import type { Failure } from "./vectors/vector.ts";
+
+/** A number as a program or a file has it, with whitespace around it. */
+export const NUMBER = "[ \\t\\n\\v\\f\\r]*[-+]?([0-9]+([.][0-9]*)?|[.][0-9]+)[ \\t\\n\\v\\f\\r]*";
+
+/** By engine, what its messages contain; the first that fits is the class. Our own messages are the same everywhere. */
+const OWN: readonly (readonly [string, Failure])[] = [
+  ["(division|modulo) by zero", "division by zero"],
+  ["beyond the years 0001 to 9999", "out of range"],
+  ["not long: 9223372036854775808\\.0", "overflow"],
+  ["(not (int|long|decimal|double|bool|date|timestamp)|not a value of the enum): ", "invalid cast"],
+];
+const ours = (raised: string) => OWN.map(([text, failure]) => [new RegExp(`^${raised}${text}`), failure] as const);
+
+const ENGINES: Readonly<Record<Engine | "postgres", readonly (readonly [RegExp, Failure])[]>> = {
+  duckdb: [
+    ...ours("Invalid Input Error: "),
+    [new RegExp(`Could not convert string ['"]${NUMBER}['"]`), "overflow"],
+    [/Could not convert string|(date|timestamp) field value out of range/, "invalid cast"],
+    [/Date out of range/, "out of range"],
+    [/overflow|out of range|Failed to cast decimal value|Could not cast value .* to DECIMAL/i, "overflow"],
+  ],
+  // Conditions, with the messages behind them.
+  spark: [
+    ...ours("USER_RAISED_EXCEPTION: \\[USER_RAISED_EXCEPTION\\] "),
+    [/^(DIVIDE|REMAINDER)_BY_ZERO/, "division by zero"],
+    [new RegExp(`^CAST_INVALID_INPUT.*The value '${NUMBER}'`, "s"), "overflow"],
+    [/^CAST_INVALID_INPUT/, "invalid cast"],
+    [/^(BINARY_)?ARITHMETIC_OVERFLOW|^CAST_OVERFLOW|^NUMERIC_VALUE_OUT_OF_RANGE/, "overflow"],
+  ],
+  // SQLSTATEs.
+  postgres: [
+    [/^22012/, "division by zero"],
+    [/^22P02|^22007/, "invalid cast"],
+    [/^22003/, "overflow"],
+    [/^22008/, "out of range"],
+  ],
+};
+
+/** The class of an error; the message itself where it is none that a value causes. */
+export function failureOf(engine: Engine | "postgres", message: string): string {
+  const found = ENGINES[engine].find(([text]) => text.test(message));
+  return found?.[1] ?? message;
+}

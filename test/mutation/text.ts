@@ -1,0 +1,30 @@
+/** Questions as an engine's text. */
+import { duckdbExpression } from "../../src/codegen/expressions/duckdb.ts";
+import type { Engine } from "../../src/functions/entry.ts";
+import type { Asked } from "../functions/positions.ts";
+import { printed as sparkPrinted } from "../support/spark/expressions.ts";
+import type { Mutant } from "./mutants.ts";
+
+export interface AskedText {
+  readonly expr: string;
+  readonly where?: string;
+}
+
+/** Of Spark, `index` keeps the columns of the questions of one query apart. */
+export function textOf(engine: Engine, { expr, where }: Pick<Asked, "expr" | "where">, index = 0): AskedText {
+  const print = engine === "duckdb" ? duckdbExpression : (each: Asked["expr"]) => sparkPrinted(each, index);
+  return { expr: print(expr), ...(where === undefined ? {} : { where: print(where) }) };
+}
+
+/** The text with a mutant at work; undefined where there is none. */
+export function textUnder({ engine, during }: Mutant, asked: Pick<Asked, "expr" | "where">, index = 0) {
+  try {
+    return during(() => textOf(engine, asked, index));
+  } catch {
+    return undefined;
+  }
+}
+
+export function sameText(a: AskedText, b: AskedText): boolean {
+  return a.expr === b.expr && a.where === b.where;
+}
