@@ -1,0 +1,324 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, expect, it } from "vitest";
+import { normalFolder, normalJob, normalNotebook } from "../../../src/deploy/normal/databricks.ts";
+import { type DesiredObject, type Json, type Kind, keyOf, type ObjectId } from "../../../src/deploy/object.ts";
+import type { ServiceClient } from "../../../src/deploy/service.ts";
+import { CLOUDS, createTokens } from "../../../src/deploy/services/credentials.ts";
+import { checkDatabricks, createDatabricks, type DatabricksOptions } from "../../../src/deploy/services/databricks.ts";
+import { type FakeWorkspace, startWorkspace, type WorkspaceOptions } from "../../fakes/databricks.ts";
+import { createEntra, type Entra } from "../../fakes/entra.ts";
+import { createFaults, type Fault, type Faults } from "../../fakes/http.ts";
+import { problemOf } from "./lake.ts";
+
+interface Setting {
+  readonly workspace: FakeWorkspace;
+  readonly entra: Entra;
+  readonly faults: Faults;
+  readonly options: DatabricksOptions;
+  readonly client: ServiceClient;
+  /** The requests since the last call: `POST jobs/reset`. */
+  requests(): readonly string[];
+}
+
+const open: FakeWorkspace[] = [];
+afterEach(async () => {
+  for (const workspace of open.splice(0)) await workspace.close();
+});
+
+async function start(wishes: Partial<WorkspaceOptions> = {}): Promise<Setting> {
+  const entra = createEntra();
+  const faults = createFaults();
+  const workspace = await startWorkspace({ entra, faults, ...wishes });
+  open.push(workspace);
+  const { signal } = new AbortController();
+  const tokens = createTokens({ credential: entra.credential, scope: CLOUDS.public.scopes.databricks, signal });
+  const http = { endpoint: workspace.url, tokens, signal, timeout: 300, pause: 1 };
+  const options = { http, folder: `/Workspace${ROOT}`, project: "olist" };
+  let told = 0;
+  return {
+    workspace,
+    entra,
+    faults,
+    options,
+    client: createDatabricks(options),
+    requests: () => {
+      const since = workspace.log.slice(told);
+      told = workspace.log.length;
+      return since.map(({ method, target }) => `${method} ${target.replace(/^\/api\/2\.\d\/|\?.*$/g, "")}`);
+    },
+  };
+}
+
+const ROOT = "/Shared/medalc/olist";
+const SOURCE = '# Databricks notebook source\n# MAGIC %run ../lake\n\n# COMMAND ----------\n\nprint("Füße")\n';
+
+function desired(kind: Kind, name: string, body: Json): DesiredObject {
+  return { service: "databricks", kind, name, body, needs: [], tables: [], file: "" };
+}
+
+function folder(path: string): DesiredObject {
+  return desired("folder", path, normalFolder);
+}
+
+function notebook(path: string, text = SOURCE): DesiredObject {
+  return desired("notebook", path, normalNotebook("PYTHON", text));
+}
+
+function job(name: string, settings: { readonly [name: string]: Json } = {}): DesiredObject {
+  const task = (key: string, after: readonly string[]): Json => ({
+    task_key: key,
+    depends_on: after.map((task_key) => ({ task_key })),
+    job_cluster_key: "main",
+    notebook_task: { notebook_path: `/Workspace${ROOT}/files/notebooks/silver/orders` },
+  });
+  const cluster = { spark_version: "17.3.x-scala2.13", node_type_id: "Standard_D4ds_v5", num_workers: 2 };
+  const body = {
+    name,
+    tags: { medal_project: "olist" },
+    max_concurrent_runs: 1,
+    parameters: [{ name: "lake", default: "abfss://olistdata@olist.dfs.core.windows.net" }],
+    job_clusters: [{ job_cluster_key: "main", new_cluster: cluster }],
+    tasks: [task("silver_orders", []), task("gold_orders", ["silver_orders"])],
+    ...settings,
+  };
+  return desired("job", name, normalJob(body));
+}
+
+const ALL = [
+  folder(ROOT),
+  folder(`${ROOT}/files`),
+  folder(`${ROOT}/files/notebooks`),
+  folder(`${ROOT}/files/notebooks/silver`),
+  notebook(`${ROOT}/files/notebooks/lake`, "# Databricks notebook source\nx = 1\n"),
+  notebook(`${ROOT}/files/notebooks/silver/orders`),
+  job("olist"),
+];
+
+async function writeAll(client: ServiceClient, objects: readonly DesiredObject[] = ALL): Promise<void> {
+  for (const object of objects) await client.write(object);
+}
+
+function bodies(objects: readonly (ObjectId & { readonly body: Json })[]): ReadonlyMap<string, Json> {
+  return new Map(objects.map((object) => [keyOf(object), object.body]));
+}
+
+it("reads back what it wrote, with the mark", async () => {
+  const { client } = await start();
+  expect(await client.read(ALL)).toEqual([]);
+  await writeAll(client);
+  const read = await client.read(ALL);
+  expect(bodies(read)).toEqual(bodies(ALL));
+  expect(new Set(read.map(({ project }) => project))).toEqual(new Set(["olist"]));
+  const needs = new Map(read.map((object) => [keyOf(object), object.needs]));
+  const orders = `databricks/notebook/${ROOT}/files/notebooks/silver/orders`;
+  expect(needs.get(orders)).toEqual([`databricks/notebook/${ROOT}/files/notebooks/lake`]);
+  expect(needs.get("databricks/job/olist")).toEqual([orders]);
+});
+
+it("does nothing twice, and a job keeps its id", async () => {
+  const { client, workspace } = await start();
+  await writeAll(client);
+  const before = await client.read(ALL);
+  const [id] = [...workspace.jobs.keys()];
+  await writeAll(client);
+  expect(await client.read(ALL)).toEqual(before);
+  expect([...workspace.jobs.keys()]).toEqual([id]);
+  expect(workspace.at(`${ROOT}/files/notebooks/silver/orders`)).toContain('print("Füße")');
+});
+
+it("lists the project's folder alone, exports in parallel, and gets only the jobs that matter", async () => {
+  const { client, faults, workspace, requests } = await start();
+  await writeAll(client);
+  faults.restart();
+  // Else each answer is there before the next request comes.
+  for (let k = 1; k <= 40; k++) faults.at(k, { kind: "meanwhile", run: () => sleep(20) });
+  for (let index = 0; index < 30; index++) {
+    workspace.put(`${ROOT}/files/notebooks/gold/t${index}`, { language: "PYTHON", text: "x\n" });
+  }
+  workspace.put("/Shared/other/notebook", { language: "SQL", text: "SELECT 1\n" });
+  for (let index = 0; index < 250; index++) workspace.addJob({ name: `other ${index}` });
+  requests();
+  expect(await client.read(ALL)).toHaveLength(ALL.length + 31);
+  const counts = Object.fromEntries(
+    Object.entries(Object.groupBy(requests(), (each) => each)).map(([name, all]) => [name, all?.length]),
+  );
+  expect(counts).toEqual({
+    "GET workspace/list": 5,
+    "GET workspace/export": 32,
+    "GET jobs/list": 3,
+    "GET jobs/get": 1,
+  });
+  expect(workspace.mostAtOnce()).toBeGreaterThan(3);
+});
+
+it("reads all tasks of a large job", async () => {
+  const { client } = await start();
+  const tasks = Array.from({ length: 250 }, (_, index) => ({
+    task_key: `t${index}`,
+    job_cluster_key: "main",
+    notebook_task: { notebook_path: `${ROOT}/files/notebooks/silver/orders` },
+  }));
+  const large = job("olist", { tasks });
+  await client.write(large);
+  expect((await client.read([large])).map(({ body }) => body)).toEqual([large.body]);
+});
+
+it("knows jobs that run others by their names, and sends their ids", async () => {
+  const { client, workspace } = await start();
+  const part = job("olist_part_1");
+  const runs = [
+    { task_key: "olist_part_1", run_job_task: { job_name: "olist_part_1", job_parameters: { load: "x" } } },
+  ];
+  const whole = job("olist", { tasks: runs, job_clusters: [] });
+  const refused = await problemOf(client.write(whole));
+  expect(refused.message).toContain("INVALID_PARAMETER_VALUE: Job 0 does not exist.");
+  await writeAll(client, [part, whole]);
+  const read = await client.read([part, whole]);
+  expect(new Map(read.map((object) => [object.name, object.body]))).toEqual(
+    new Map([part, whole].map(({ name, body }) => [name, body])),
+  );
+  expect(JSON.stringify([...workspace.jobs.values()])).not.toContain("job_name");
+});
+
+it("sees jobs by tag and by wanted name, and touches no other of the same name", async () => {
+  const { client, workspace } = await start();
+  await client.write(job("old"));
+  const byHand = workspace.addJob({ name: "olist", tags: { team: "sales" } });
+  const theirs = workspace.addJob({ name: "Olist" });
+  const read = await client.read([job("olist")]);
+  expect(read.map(({ name, project }) => [name, project])).toEqual([
+    ["old", "olist"],
+    ["olist", undefined],
+  ]);
+  // Adopted.
+  await client.write(job("olist"));
+  expect(workspace.jobs.get(byHand)).toMatchObject({ tags: { medal_project: "olist" } });
+  await client.remove(job("olist"));
+  await client.remove(job("olist"));
+  expect([...workspace.jobs.values()].map(({ name }) => name)).toEqual(["old", "Olist"]);
+  expect(workspace.jobs.has(theirs)).toBe(true);
+});
+
+it("makes one job of several that a deployment left with one name", async () => {
+  const { client, workspace } = await start();
+  await client.write(job("olist"));
+  const settings = [...workspace.jobs.values()][0] ?? {};
+  workspace.addJob(settings);
+  const [read] = await client.read([]);
+  expect(read?.body).toMatchObject({ jobs_of_this_name: 2 });
+  await client.write(job("olist"));
+  expect((await client.read([])).map(({ body }) => body)).toEqual([job("olist").body]);
+});
+
+it("removes a notebook and a folder, fine where they are gone, but nothing that others put there", async () => {
+  const { client, workspace } = await start();
+  await writeAll(client);
+  workspace.put(`${ROOT}/files/notebooks/silver/notes.txt`, "file");
+  const silver = folder(`${ROOT}/files/notebooks/silver`);
+  const orders = notebook(`${ROOT}/files/notebooks/silver/orders`);
+  await client.remove(orders);
+  await client.remove(orders);
+  const { code, message } = await problemOf(client.remove(silver));
+  expect(code).toBe("service-refused");
+  expect(message).toContain("DIRECTORY_NOT_EMPTY");
+  expect(workspace.at(`${ROOT}/files/notebooks/silver/notes.txt`)).toBe("file");
+});
+
+it.each<[string, Fault]>([
+  ["it is throttled", { kind: "answer", answer: { status: 429, headers: { "retry-after": "0" } } }],
+  ["the service is not there", { kind: "answer", answer: { status: 503 } }],
+  ["the connection breaks", { kind: "reset" }],
+  ["an answer is lost", { kind: "lost" }],
+  ["no answer comes", { kind: "hang" }],
+])("goes on where %s, at each request, with one job in the end", async (_, fault) => {
+  const objects = [folder(ROOT), notebook(`${ROOT}/lake`), job("olist")];
+  for (let k = 1; k <= 5; k++) {
+    const { client, faults, workspace } = await start();
+    faults.at(k, fault);
+    await writeAll(client, objects);
+    faults.restart();
+    const read = await client.read(objects);
+    expect(bodies(read)).toEqual(bodies(objects));
+    expect(workspace.jobs.size).toBe(1);
+  }
+});
+
+it("waits as long as the service asks for", async () => {
+  const { client, faults } = await start();
+  faults.at(1, { kind: "answer", answer: { status: 429, headers: { "retry-after": "1" } } });
+  const began = performance.now();
+  await client.write(folder(ROOT));
+  expect(performance.now() - began).toBeGreaterThan(950);
+});
+
+it("asks for a new token where the old one is over", async () => {
+  const { client, entra } = await start();
+  await client.write(folder(ROOT));
+  entra.expireAll();
+  await client.write(notebook(`${ROOT}/lake`));
+  expect(entra.given()).toBe(2);
+});
+
+it("says what the workspace refuses in its own words, without the token", async () => {
+  const { client, workspace, entra } = await start({ denied: ["/Shared/medalc/olist/secret"] });
+  await client.write(folder(ROOT));
+  const large = await problemOf(client.write(notebook(`${ROOT}/lake`, "x".repeat(11 * 1024 * 1024))));
+  expect(large.code).toBe("service-refused");
+  expect(large.message).toContain(`refused to import the notebook ${ROOT}/lake: MAX_NOTEBOOK_SIZE_EXCEEDED`);
+
+  const nowhere = await problemOf(client.write(notebook("/Shared/none/lake")));
+  expect(nowhere.message).toContain("The parent folder (/Shared/none) does not exist");
+
+  const denied = await problemOf(client.write(folder(`${ROOT}/secret`)));
+  expect(denied.code).toBe("service-forbidden");
+  expect(denied.message).toContain("PERMISSION_DENIED");
+  expect(denied.hint).toContain('databricks service-principals create --json \'{"applicationId":"a9910000-');
+
+  const { token } = (await entra.credential.getToken("https://other.example/.default")) ?? { token: "" };
+  const stranger = createDatabricks({
+    folder: ROOT,
+    project: "olist",
+    http: {
+      endpoint: workspace.url,
+      tokens: { current: async () => token, after: async () => token },
+      signal: new AbortController().signal,
+      pause: 1,
+    },
+  });
+  const refused = await problemOf(stranger.read([]));
+  expect(refused.code).toBe("service-token-refused");
+  expect(JSON.stringify(refused)).not.toContain(token);
+});
+
+it("takes names as names, whatever stands in them", async () => {
+  const { client, workspace } = await start();
+  const name = "a&path=x#?\"'; %2e%2e ü";
+  const objects = [folder(ROOT), notebook(`${ROOT}/${name}`), job(name)];
+  await writeAll(client, objects);
+  const read = await client.read(objects);
+  expect(new Set(read.map(keyOf))).toEqual(new Set(objects.map(keyOf)));
+  expect(workspace.at("/x")).toBeUndefined();
+  await client.remove(notebook(`${ROOT}/${name}`));
+  await client.remove(job(name));
+  expect((await client.read(objects)).map(keyOf)).toEqual([`databricks/folder/${ROOT}`]);
+});
+
+it("is checked before a deployment", async () => {
+  const { options, client, workspace } = await start();
+  expect(await checkDatabricks(options)).toMatchObject([
+    { kind: "fine", what: `workspace ${workspace.url}`, detail: "answers and knows medalc" },
+    { kind: "fine", what: `folder ${ROOT}`, detail: "is not there yet: the first deployment makes it" },
+    { kind: "fine", what: "jobs" },
+  ]);
+  await client.write(folder(ROOT));
+  expect((await checkDatabricks(options))[1]).toMatchObject({ kind: "fine", detail: "is there and can be read" });
+
+  const denied = await start({ denied: ["/Shared/medalc"] });
+  const checks = await checkDatabricks(denied.options);
+  expect(checks.map(({ kind }) => kind)).toEqual(["fine", "wrong"]);
+
+  const inTheWay = await start();
+  inTheWay.workspace.put(ROOT, "file");
+  const [, check] = await checkDatabricks(inTheWay.options);
+  expect(check?.kind === "wrong" && check.problems[0]?.message).toContain(`${ROOT} is FILE`);
+});

@@ -1,0 +1,346 @@
+/**
+ * A Databricks workspace on loopback: folders and notebooks as its own format changes them, jobs with what the service
+ * fills in, pages, the error codes that clients decide by, tokens of Entra, the limit on what a notebook may hold.
+ */
+import type { Json } from "../../src/deploy/object.ts";
+import type { Entra } from "./entra.ts";
+import { createFaults, type FakeAnswer, type FakeRequest, type FakeServer, type Faults, startServer } from "./http.ts";
+
+const AUDIENCE = "2ff814a6-3304-4ab8-85cb-cd0e6f879c1d";
+const LONGEST_NOTEBOOK = 10 * 1024 * 1024;
+const MOST_JOBS = 100;
+/** Tasks of a job in one page of `jobs/get`. */
+const MOST_TASKS = 100;
+
+export interface FakeWorkspace extends FakeServer {
+  /** What lies at a path: `undefined`, `folder`, `file`, or the source of a notebook without its header. */
+  at(path: string): string | undefined;
+  /** Puts something there as somebody else would. */
+  put(path: string, what: "folder" | "file" | { readonly language: string; readonly text: string }): void;
+  /** The jobs by their ids, with what the service filled in. */
+  readonly jobs: ReadonlyMap<number, JsonObject>;
+  addJob(settings: JsonObject): number;
+}
+
+export interface WorkspaceOptions {
+  readonly entra: Entra;
+  readonly faults?: Faults;
+  /** Paths below which the identity may do nothing. */
+  readonly denied?: readonly string[];
+}
+
+type JsonObject = { readonly [name: string]: Json };
+
+type Entry =
+  | { readonly kind: "folder"; readonly id: number }
+  | { readonly kind: "file"; readonly id: number }
+  | { readonly kind: "notebook"; readonly id: number; readonly language: string; readonly text: string };
+
+/** The comment that a notebook's first line begins with, by its language. */
+const COMMENTS: Readonly<Record<string, string>> = { PYTHON: "#", SQL: "--", SCALA: "//", R: "#" };
+const ENDINGS: Readonly<Record<string, string>> = { PYTHON: "py", SQL: "sql", SCALA: "scala", R: "r" };
+
+export async function startWorkspace(options: WorkspaceOptions): Promise<FakeWorkspace> {
+  const { entra, faults = createFaults(), denied = [] } = options;
+  const entries = new Map<string, Entry>();
+  const jobs = new Map<number, JsonObject>();
+  let next = 1_000_000_000_001;
+  const newId = (): number => next++;
+  for (const path of ["/", "/Shared", "/Users"]) entries.set(path, { kind: "folder", id: newId() });
+
+  const addJob = (settings: JsonObject): number => {
+    const id = newId();
+    jobs.set(id, filledIn(settings));
+    return id;
+  };
+  const makeFolders = (path: string): void => {
+    if (path === "/") return;
+    makeFolders(parentOf(path));
+    if (!entries.has(path)) entries.set(path, { kind: "folder", id: newId() });
+  };
+
+  const routes: Readonly<Record<string, (request: Call) => FakeAnswer>> = {
+    "GET 2.0 preview scim v2 Me": () => ({
+      status: 200,
+      body: { id: "1", userName: entra.objectId, displayName: "medalc", active: true },
+    }),
+    "POST 2.0 workspace mkdirs": ({ path }) => {
+      for (let at = path; at !== "/"; at = parentOf(at)) {
+        const there = entries.get(at);
+        if (there !== undefined && there.kind !== "folder") {
+          return error(400, "RESOURCE_ALREADY_EXISTS", `Cannot create directory: ${at} is no directory.`);
+        }
+      }
+      makeFolders(path);
+      return { status: 200, body: {} };
+    },
+    "GET 2.0 workspace get-status": ({ path }) => {
+      const entry = entries.get(path);
+      return entry === undefined ? missing(path) : { status: 200, body: statusOf(path, entry) };
+    },
+    "GET 2.0 workspace list": ({ path }) => {
+      const entry = entries.get(path);
+      if (entry === undefined) return missing(path);
+      const inside = [...entries].filter(([each]) => each !== "/" && parentOf(each) === path);
+      const listed: readonly (readonly [string, Entry])[] = entry.kind === "folder" ? inside : [[path, entry]];
+      // An empty folder is told without a list.
+      return {
+        status: 200,
+        body: listed.length === 0 ? {} : { objects: listed.map(([each, its]) => statusOf(each, its)) },
+      };
+    },
+    "POST 2.0 workspace import": ({ path, body }) => importInto(entries, path, body, newId),
+    "GET 2.0 workspace export": ({ path, query }) => {
+      const entry = entries.get(path);
+      if (entry === undefined) return missing(path);
+      if (entry.kind !== "notebook" || query.get("format") !== "SOURCE") {
+        return error(400, "BAD_REQUEST", "Only notebooks are exported here, as source.");
+      }
+      // Always with the header, never with a line end at the end.
+      const text = `${headerOf(entry.language)}\n${entry.text.replace(/\n$/, "")}`;
+      if (Buffer.byteLength(text) > LONGEST_NOTEBOOK) return tooLarge(path);
+      const content = Buffer.from(text).toString("base64");
+      return { status: 200, body: { content, file_type: ENDINGS[entry.language] ?? "txt" } };
+    },
+    "POST 2.0 workspace delete": ({ path, body }) => {
+      if (!entries.has(path)) return missing(path);
+      const inside = [...entries.keys()].filter((each) => each.startsWith(`${path}/`));
+      if (inside.length > 0 && body.recursive !== true) {
+        return error(400, "DIRECTORY_NOT_EMPTY", `Folder (${path}) is not empty`);
+      }
+      for (const each of [...inside, path]) entries.delete(each);
+      return { status: 200, body: {} };
+    },
+    "GET 2.2 jobs list": ({ query }) => {
+      const name = query.get("name")?.toLowerCase();
+      const found = [...jobs].filter(([, { name: has }]) => name === undefined || String(has).toLowerCase() === name);
+      const from = Number(query.get("page_token") ?? 0);
+      const limit = Math.min(Number(query.get("limit") ?? 20), MOST_JOBS);
+      const page = found.slice(from, from + limit).map(([id, { tasks: _, job_clusters: __, ...settings }]) => ({
+        job_id: id,
+        creator_user_name: entra.objectId,
+        created_time: 1_700_000_000_000,
+        settings,
+      }));
+      const more = from + limit < found.length;
+      return {
+        status: 200,
+        body: {
+          ...(page.length === 0 ? {} : { jobs: page }),
+          has_more: more,
+          ...(more ? { next_page_token: String(from + limit) } : {}),
+        },
+      };
+    },
+    "GET 2.2 jobs get": ({ query }) => {
+      const id = Number(query.get("job_id"));
+      const job = jobs.get(id);
+      if (job === undefined) return noJob(id);
+      const tasks = listIn(job.tasks).toSorted((a, b) => (String(a.task_key) < String(b.task_key) ? -1 : 1));
+      const from = Number(query.get("page_token") ?? 0);
+      const more = from + MOST_TASKS < tasks.length;
+      const settings = { ...job, tasks: tasks.slice(from, from + MOST_TASKS) };
+      return {
+        status: 200,
+        body: {
+          job_id: id,
+          creator_user_name: entra.objectId,
+          run_as_user_name: entra.objectId,
+          created_time: 1_700_000_000_000,
+          settings,
+          ...(more ? { next_page_token: String(from + MOST_TASKS) } : {}),
+        },
+      };
+    },
+    "POST 2.2 jobs create": ({ body }) => {
+      const problem = problemOf(body, jobs);
+      if (problem !== undefined) return error(400, "INVALID_PARAMETER_VALUE", problem);
+      return { status: 200, body: { job_id: addJob(body) } };
+    },
+    "POST 2.2 jobs reset": ({ body }) => {
+      const id = Number(body.job_id);
+      const settings = objectIn(body.new_settings);
+      if (!jobs.has(id)) return noJob(id);
+      const problem = problemOf(settings, jobs);
+      if (problem !== undefined) return error(400, "INVALID_PARAMETER_VALUE", problem);
+      jobs.set(id, filledIn(settings));
+      return { status: 200, body: {} };
+    },
+    "POST 2.2 jobs delete": ({ body }) => {
+      const id = Number(body.job_id);
+      return jobs.delete(id) ? { status: 200, body: {} } : noJob(id);
+    },
+  };
+
+  const service = (request: FakeRequest): FakeAnswer => {
+    const refusal = entra.refusal(request.headers.authorization, AUDIENCE);
+    if (refusal !== undefined) return { ...refusal, body: { error_code: 401, message: "Token is expired." } };
+    const route = routes[`${request.method} ${request.path.slice(1).join(" ")}`];
+    if (request.path[0] !== "api" || route === undefined) {
+      return error(404, "ENDPOINT_NOT_FOUND", `No API found for '${request.method} /${request.path.join("/")}'`);
+    }
+    const body = request.body === "" ? {} : objectIn(JSON.parse(request.body));
+    const said = request.query.get("path") ?? (typeof body.path === "string" ? body.path : "/");
+    const path = said.replace(/^\/Workspace(?=\/)/, "");
+    if (!path.startsWith("/")) return error(400, "INVALID_PARAMETER_VALUE", `Path (${path}) doesn't start with '/'`);
+    if (denied.some((each) => path.startsWith(each))) {
+      return error(403, "PERMISSION_DENIED", `${entra.objectId} does not have Manage permissions on ${path}.`);
+    }
+    return route({ path, query: request.query, body });
+  };
+
+  const server = await startServer(service, faults);
+  return {
+    ...server,
+    jobs,
+    addJob,
+    at(path) {
+      const entry = entries.get(path);
+      return entry?.kind === "notebook" ? entry.text : entry?.kind;
+    },
+    put(path, what) {
+      makeFolders(parentOf(path));
+      if (what === "folder") makeFolders(path);
+      else if (what === "file") entries.set(path, { kind: "file", id: newId() });
+      else entries.set(path, { kind: "notebook", id: newId(), ...what });
+    },
+  };
+}
+
+interface Call {
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly body: JsonObject;
+}
+
+function importInto(entries: Map<string, Entry>, path: string, body: JsonObject, newId: () => number): FakeAnswer {
+  const { content, format, language, overwrite } = body;
+  const there = entries.get(path);
+  if (entries.get(parentOf(path))?.kind !== "folder") {
+    return error(404, "RESOURCE_DOES_NOT_EXIST", `The parent folder (${parentOf(path)}) does not exist.`);
+  }
+  if (format !== "SOURCE") return error(400, "INVALID_PARAMETER_VALUE", "Only source is imported here.");
+  if (typeof language !== "string" || COMMENTS[language] === undefined) {
+    return error(400, "INVALID_PARAMETER_VALUE", "The language must be specified for imported notebooks.");
+  }
+  if (typeof content !== "string" || Buffer.from(content, "base64").toString("base64") !== content) {
+    return error(400, "MALFORMED_REQUEST", "Could not parse request object: Failed to decode VALUE_STRING as base64");
+  }
+  if (there !== undefined && (there.kind !== "notebook" || overwrite !== true)) {
+    return error(400, "RESOURCE_ALREADY_EXISTS", `Path (${path}) already exists.`);
+  }
+  const source = Buffer.from(content, "base64");
+  if (source.length > LONGEST_NOTEBOOK) return tooLarge(path);
+  const header = `${headerOf(language)}\n`;
+  const text = source.toString("utf8");
+  entries.set(path, {
+    kind: "notebook",
+    id: there?.id ?? newId(),
+    language,
+    text: text.startsWith(header) ? text.slice(header.length) : text,
+  });
+  return { status: 200, body: {} };
+}
+
+function headerOf(language: string): string {
+  return `${COMMENTS[language]} Databricks notebook source`;
+}
+
+function statusOf(path: string, entry: Entry): JsonObject {
+  const times = { created_at: 1_700_000_000_000, modified_at: 1_700_000_000_000 };
+  const own = { path, object_id: entry.id, resource_id: String(entry.id) };
+  switch (entry.kind) {
+    case "folder":
+      return { object_type: "DIRECTORY", ...own };
+    case "file":
+      return { object_type: "FILE", ...own, ...times };
+    case "notebook":
+      return { object_type: "NOTEBOOK", language: entry.language, ...own, ...times };
+    default:
+      return entry satisfies never;
+  }
+}
+
+/** What the service adds to settings that are sent. */
+function filledIn(settings: JsonObject): JsonObject {
+  const tasks = listIn(settings.tasks).map((task) => ({
+    ...task,
+    run_if: task.run_if ?? "ALL_SUCCESS",
+    timeout_seconds: task.timeout_seconds ?? 0,
+    email_notifications: task.email_notifications ?? {},
+    webhook_notifications: {},
+    ...(task.notebook_task === undefined
+      ? {}
+      : { notebook_task: { source: "WORKSPACE", ...objectIn(task.notebook_task) } }),
+  }));
+  const clusters = listIn(settings.job_clusters).map((cluster) => ({
+    ...cluster,
+    new_cluster: {
+      azure_attributes: { availability: "ON_DEMAND_AZURE", first_on_demand: 1, spot_bid_max_price: -1 },
+      enable_elastic_disk: true,
+      ...objectIn(cluster.new_cluster),
+    },
+  }));
+  return {
+    email_notifications: { no_alert_for_skipped_runs: false },
+    webhook_notifications: {},
+    timeout_seconds: 0,
+    max_concurrent_runs: 1,
+    queue: { enabled: true },
+    format: "MULTI_TASK",
+    ...settings,
+    tasks,
+    ...(clusters.length === 0 ? {} : { job_clusters: clusters }),
+  };
+}
+
+/** What the service refuses of settings. */
+function problemOf(settings: JsonObject, jobs: ReadonlyMap<number, JsonObject>): string | undefined {
+  const tasks = listIn(settings.tasks);
+  const keys = new Set(tasks.map(({ task_key }) => task_key));
+  const clusters = new Set(listIn(settings.job_clusters).map(({ job_cluster_key }) => job_cluster_key));
+  if (typeof settings.name !== "string") return "Job settings must have a name.";
+  if (keys.size < tasks.length) return "Task keys must be unique.";
+  for (const task of tasks) {
+    for (const { task_key } of listIn(task.depends_on)) {
+      if (!keys.has(task_key)) return `Task ${task.task_key} depends on ${task_key}, which does not exist.`;
+    }
+    if (task.job_cluster_key !== undefined && !clusters.has(task.job_cluster_key)) {
+      return `Job cluster ${task.job_cluster_key} is not defined in field 'job_clusters'.`;
+    }
+    const { notebook_path: path } = objectIn(task.notebook_task);
+    if (path !== undefined && !String(path).startsWith("/")) return "Only absolute paths are supported.";
+    if (task.run_job_task !== undefined && !jobs.has(Number(objectIn(task.run_job_task).job_id))) {
+      return `Job ${objectIn(task.run_job_task).job_id} does not exist.`;
+    }
+  }
+  return undefined;
+}
+
+function error(status: number, code: string, message: string): FakeAnswer {
+  return { status, body: { error_code: code, message } };
+}
+
+function missing(path: string): FakeAnswer {
+  return error(404, "RESOURCE_DOES_NOT_EXIST", `Path (${path}) doesn't exist.`);
+}
+
+function noJob(id: number): FakeAnswer {
+  return error(400, "INVALID_PARAMETER_VALUE", `Job ${id} does not exist.`);
+}
+
+function tooLarge(path: string): FakeAnswer {
+  return error(400, "MAX_NOTEBOOK_SIZE_EXCEEDED", `${path} exceeds the limit (${LONGEST_NOTEBOOK}).`);
+}
+
+function parentOf(path: string): string {
+  return path.slice(0, path.lastIndexOf("/")) || "/";
+}
+
+function objectIn(value: Json | undefined): JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
+}
+
+function listIn(value: Json | undefined): readonly JsonObject[] {
+  return Array.isArray(value) ? value.map(objectIn) : [];
+}
