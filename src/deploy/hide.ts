@@ -8,9 +8,12 @@ import type { Json } from "./object.ts";
 
 export const NOT_SHOWN = "(not shown)";
 
-const SECRET_NAME = /passw(or)?d|passphrase|secret|token|encrypted_?credential|connection_?string|[a-z]_?key$|^sas/i;
+/** Keys that open something; those of tables, tasks and clusters do not. */
+const KEY = "(account|access|api|shared|principal|function|storage|private|host|master)_?key";
+const WORD = "passw(or)?d|passphrase|secret|token";
+const SECRET_NAME = new RegExp(`${WORD}|encrypted_?credential|connection_?string|^key$|^sas|${KEY}`, "i");
 /** What has such a word in it and is a name all the same. */
-const ONLY_A_NAME = /(name|scope|version|task_?key|cluster_?key)$/i;
+const ONLY_A_NAME = /(name|scope|version)$/i;
 
 export function isSecretName(name: string): boolean {
   return SECRET_NAME.test(name) && !ONLY_A_NAME.test(name);
@@ -30,7 +33,8 @@ export function hidden(value: Json, name = ""): Json {
   );
 }
 
-const ASSIGNED = /(passw(or)?d|passphrase|secret|token|[a-z]_?key)["']?\s*[:=,]\s*["'][^"']+["']/i;
+/** `password = "…"`, `"accountKey": "…"`, `text("token", "…")` */
+const ASSIGNED = new RegExp(`(${WORD}|${KEY})["']?\\s*[:=,]\\s*["'][^"']+["']`, "i");
 
 /** A line of a notebook or a view, whole or not at all. */
 export function hiddenLine(line: string): string {

@@ -1,8 +1,10 @@
 /** A plan as text: what users of Terraform expect, and what it does to their data. */
-import type { Change, DeployPlan, PlanWarning } from "./deploy-plan.ts";
+import { visible } from "../diagnostics/render-excerpt.ts";
+import type { Blocked, Change, DeployPlan, PlanWarning } from "./deploy-plan.ts";
 import type { Difference } from "./diff.ts";
 import { effectText } from "./effects.ts";
 import { isObject } from "./json.ts";
+import { isGround } from "./mark.ts";
 import type { Json, ServiceId } from "./object.ts";
 
 const SERVICE_NAMES: Readonly<Record<ServiceId, string>> = {
@@ -12,7 +14,9 @@ const SERVICE_NAMES: Readonly<Record<ServiceId, string>> = {
   synapse: "Synapse",
 };
 
-const SIGNS: Readonly<Record<Change["action"], "+" | "~" | "-">> = { add: "+", change: "~", adopt: "~", destroy: "-" };
+export type Sign = "+" | "~" | "-" | "!";
+
+const SIGNS: Readonly<Record<Change["action"], Sign>> = { add: "+", change: "~", adopt: "~", destroy: "-" };
 
 /** Values longer than this are cut: the files of the output have them whole. */
 const LONGEST_VALUE = 100;
@@ -20,40 +24,47 @@ const LONGEST_VALUE = 100;
 const MOST_LINES = 30;
 
 export interface Style {
-  /** Of a line, by its first sign. */
-  readonly paint?: (sign: "+" | "~" | "-" | "!", text: string) => string;
+  /** Of lines that begin with a sign, for terminals. */
+  readonly paint?: (sign: Sign, text: string) => string;
 }
 
-/** Ends with the line `Plan: a to add, c to change, d to destroy.` */
+interface Line {
+  readonly sign?: Sign;
+  readonly text: string;
+}
+
+/** Ends with the line `Plan: a to add, c to change, d to destroy.` What services say cannot act on the terminal. */
 export function renderPlan(plan: DeployPlan, { paint = (_, text) => text }: Style = {}): string {
-  const services = [...new Set(plan.changes.map(({ service }) => service))];
-  const sections = services.map((service) => [
-    SERVICE_NAMES[service],
-    ...plan.changes.filter((each) => each.service === service).flatMap((change) => changeLines(change, paint)),
+  const { changes, blocked, warnings } = plan;
+  const services = [...new Set(changes.map(({ service }) => service))];
+  const sections: (readonly Line[])[] = services.map((service) => [
+    { text: SERVICE_NAMES[service] },
+    ...changes.filter((each) => each.service === service).flatMap(changeLines),
   ]);
-  if (plan.blocked.length > 0) {
-    sections.push(["In the way", ...plan.blocked.map((each) => paint("!", `  ! ${blockedText(each)}`))]);
-  }
-  if (plan.warnings.length > 0) sections.push(["Warnings", ...plan.warnings.flatMap(warningLines)]);
-  if (sections.length === 0) sections.push([`${plan.environment} is as the program says.`]);
-  return [...sections, [summary(plan)]].map((lines) => `${lines.join("\n")}\n`).join("\n");
+  if (blocked.length > 0) sections.push([{ text: "In the way" }, ...blocked.map(blockedLine)]);
+  if (warnings.length > 0) sections.push([{ text: "Warnings" }, ...warnings.flatMap(warningLines)]);
+  if (sections.length === 0) sections.push([{ text: `${plan.environment} is as the program says.` }]);
+  const shown = ({ sign, text }: Line): string => {
+    const safe = visible(text.replaceAll("\t", "    ")).trimEnd();
+    return `${sign === undefined ? safe : paint(sign, safe)}\n`;
+  };
+  return [...sections, [{ text: summary(plan) }]].map((lines) => lines.map(shown).join("")).join("\n");
 }
 
 /** `Plan: 1 to add, 2 to change, 0 to destroy.`; what is taken over is changed. */
 export function summary({ changes }: DeployPlan): string {
-  const count = (sign: string): number => changes.filter(({ action }) => SIGNS[action] === sign).length;
+  const count = (sign: Sign): number => changes.filter(({ action }) => SIGNS[action] === sign).length;
   return `Plan: ${count("+")} to add, ${count("~")} to change, ${count("-")} to destroy.`;
 }
 
-function changeLines(change: Change, paint: NonNullable<Style["paint"]>): readonly string[] {
-  const { action, kind, name, differences, effects } = change;
+function changeLines({ action, kind, name, differences, effects }: Change): readonly Line[] {
   const sign = SIGNS[action];
   const note = action === "adopt" ? ", taken over" : "";
   const effect = effects.length > 0 ? effects.map(effectText) : action === "change" ? ["no data effect"] : [];
   return [
-    paint(sign, `  ${sign} ${wordOf(kind)} ${name}${note}`),
-    ...differences.flatMap((each) => differenceLines(each, "      ")),
-    ...effect.map((text) => `      ${text}`),
+    { sign, text: `  ${sign} ${wordOf(kind)} ${name}${note}` },
+    ...differences.flatMap(differenceLines),
+    ...effect.map((text) => ({ text: `      ${text}` })),
   ];
 }
 
@@ -62,18 +73,22 @@ function wordOf(kind: Change["kind"]): string {
   return kind.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
-function differenceLines({ path, before, after, lines }: Difference, indent: string): readonly string[] {
-  if (lines !== undefined) return [`${indent}${path}:`, ...textLines(lines, `${indent}  `)];
-  if (before === undefined) return [`${indent}${path}${itemText(after)} added`];
-  if (after === undefined) return [`${indent}${path}${itemText(before)} removed`];
-  return [`${indent}${path}: ${valueText(before)} → ${valueText(after)}`];
+function differenceLines({ path, before, after, lines }: Difference): readonly Line[] {
+  const line = (text: string): readonly Line[] => [{ text: `      ${path}${text}` }];
+  if (lines !== undefined) return [...line(":"), ...textLines(lines)];
+  if (before === undefined) return line(`${itemText(after)} added`);
+  if (after === undefined) return line(`${itemText(before)} removed`);
+  return line(`: ${valueText(before)} → ${valueText(after)}`);
 }
 
-function textLines(lines: string, indent: string): readonly string[] {
+function textLines(lines: string): readonly Line[] {
   const all = lines.split("\n").filter((line) => line !== "");
   const shown = all.length > MOST_LINES ? all.slice(0, MOST_LINES - 1) : all;
   const left = all.length - shown.length;
-  return [...shown, ...(left > 0 ? [`… and ${left} more lines`] : [])].map((line) => `${indent}${line}`.trimEnd());
+  return [...shown, ...(left > 0 ? [`… and ${left} more lines`] : [])].map((line) => {
+    const sign = line.startsWith("+") ? "+" : line.startsWith("-") ? "-" : undefined;
+    return { ...(sign ? { sign } : {}), text: `        ${line}` };
+  });
 }
 
 /** What came or went, where it fits on the line; an activity has its name in the path. */
@@ -88,22 +103,21 @@ function valueText(value: Json | undefined): string {
   return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE - 1)}…` : text;
 }
 
-function blockedText({ key, project }: DeployPlan["blocked"][number]): string {
-  return project === undefined ? `${key} carries no mark of the project` : `${key} belongs to the project ${project}`;
+function blockedLine({ key, kind, project }: Blocked): Line {
+  if (project !== undefined) return { sign: "!", text: `  ! ${key} belongs to the project ${project}` };
+  const why = isGround({ kind }) ? "is there, and not as the program needs it" : "carries no mark of the project";
+  return { sign: "!", text: `  ! ${key} ${why}` };
 }
 
-function warningLines(warning: PlanWarning): readonly string[] {
-  const { key } = warning;
+function warningLines(warning: PlanWarning): readonly Line[] {
+  const line = (text: string): Line => ({ sign: "!", text: `  ! ${warning.key} ${text}` });
   switch (warning.kind) {
     case "drift":
-      return [
-        `  ! ${key} was changed by hand since the last deployment:`,
-        ...warning.differences.flatMap((each) => differenceLines(each, "      ")),
-      ];
+      return [line("was changed by hand since the last deployment:"), ...warning.differences.flatMap(differenceLines)];
     case "gone":
-      return [`  ! ${key} was removed by hand since the last deployment`];
+      return [line("was removed by hand since the last deployment")];
     case "stays":
-      return [`  ! ${key} is no longer needed and stays: others may stand on it`];
+      return [line("is no longer needed and stays: others may stand on it")];
     default:
       return warning satisfies never;
   }

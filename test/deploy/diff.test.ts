@@ -60,6 +60,8 @@ it("never shows what looks like a secret", () => {
   expect(found).toContainEqual({ path: "typeProperties.password", before: "(not shown)", after: secret });
   expect(found).toContainEqual({ path: "text", lines: "@@ -1,2 +1,1 @@\n a\n-(not shown)\n" });
   expect(diffBodies(after, before)).toHaveLength(found.length);
+  const line = '.groupBy("customer_key", "seller_id")\n';
+  expect(diffBodies({ text: "\n" }, { text: line })[0]?.lines).toContain("+.groupBy");
   expect(diffBodies({ credential: "a", task_key: "b" }, { credential: "c", task_key: "d" })).toEqual([
     { path: "credential", before: "a", after: "c" },
     { path: "task_key", before: "b", after: "d" },

@@ -86,3 +86,14 @@ it("paints lines by their signs", () => {
   const text = renderPlan(planned({ ...after, actual }).plan, { paint: (sign, line) => `<${sign}>${line}` });
   expect(text).toContain("<->  - view gold.top_sellers");
 });
+
+it("lets nothing that somebody wrote into a service act on the terminal", () => {
+  const hostile = deployed(before.desired).map((each) =>
+    keyOf(each) === "adf/pipeline/pl_ingest_erp"
+      ? { ...each, body: { description: "\u001b[2Jgone\u202e", activities: "\u0007\n\u001b[1A" } }
+      : each,
+  );
+  const text = renderPlan(planned({ actual: hostile }).plan);
+  expect(text).toContain("description: \ufffd[2Jgone\ufffd → Copies");
+  expect(text).not.toMatch(/[^\P{Cc}\n]|\u202e/u);
+});
