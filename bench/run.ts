@@ -11,14 +11,10 @@ import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
-import { generate } from "../examples/data/generate.ts";
-import { check, plan } from "../src/compile.ts";
 import type { SourceOverride } from "../src/config/environment.ts";
-import { createNodeHost } from "../src/node-host.ts";
-import type { Program } from "../src/plan/program.ts";
 import { run } from "../src/runner/run.ts";
-import { once } from "../test/support/lock.ts";
-import { cache, root } from "../test/support/paths.ts";
+import { root } from "../test/support/paths.ts";
+import { dataOf, exampleProgram, REFERENCE } from "./example.ts";
 import { median, processOnce, table } from "./measure.ts";
 
 const SCALES = [1, 10];
@@ -47,11 +43,6 @@ export async function benchRun(scales: readonly number[] = SCALES): Promise<bool
   }
   console.log(table(["run, by scale", "SQL ms", "run ms", "SQL CPU ms", "run CPU ms", "ratio", "run's peak MB"], rows));
   return kept;
-}
-
-/** The example's data, generated once and kept. */
-async function dataOf(scale: number): Promise<string> {
-  return once(`${cache}/bench/data-${scale}`, async (out) => generate({ scale, seed: 1, out, expected: false }));
 }
 
 interface Time {
@@ -104,8 +95,6 @@ async function timed<T>(work: () => Promise<T>, count: (done: T) => Promise<RowC
   return { ms, cpuMs: (user + system) / 1000, rows };
 }
 
-const REFERENCE = join(root, "examples/reference");
-
 function runExample(data: string): Promise<Timed> {
   const program = exampleProgram();
   const folder = (path: string): SourceOverride => ({ kind: "folder", folder: path });
@@ -142,12 +131,6 @@ function runExample(data: string): Promise<Timed> {
 /** In the order of names, and only where there are rows. */
 function rowCounts(counts: readonly (readonly [relation: string, rows: number])[]): RowCounts {
   return Object.fromEntries(counts.filter(([, rows]) => rows > 0).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function exampleProgram(): Program {
-  const program = plan(check(createNodeHost(root), ["examples/ecommerce.medal"]));
-  if (program === undefined) throw new Error("the example does not compile");
-  return program;
 }
 
 function runSql(data: string): Promise<Timed> {

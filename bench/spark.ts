@@ -1,0 +1,234 @@
+/**
+ * `npm run bench:spark [-- SCALE]`: the example's notebooks on a local Spark, in one session with the same settings, in
+ * turns with two programs in PySpark:
+ *
+ * - handwritten/notebook.py, of the kind that the example replaces. What it leaves is one silver table, the numbers of its
+ *   Power BI page and a spreadsheet: reviews and points of the map are never used, nothing is checked, nothing set aside.
+ *   Our notebooks are measured with all that they do besides.
+ * - handwritten/pipeline.py, the same tables as ours with the same rows set aside, as somebody who knows Spark well writes
+ *   it. Its tables must have the same number of rows; it checks no keys and knows which file has line breaks in quotes.
+ *
+ * Ours and the pipeline run table after table, which is what the order of the job comes to with one machine's cores. A
+ * round is a day's run: it overwrites what the round before has left. The first one, which finds no tables and a cold
+ * Java, does not count. Landing the files is no part of it. Ends with 1 where a bound is broken.
+ */
+import { deepStrictEqual } from "node:assert";
+import { execFileSync } from "node:child_process";
+import { linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { bronzeFile } from "../src/codegen/shared/bronze-file.ts";
+import { notebookPaths } from "../src/codegen/shared/notebooks.ts";
+import { qualifiedName } from "../src/plan/program.ts";
+import { type Driver, startDriver } from "../src/runner/spark/driver.ts";
+import { once } from "../test/support/lock.ts";
+import { cache, root } from "../test/support/paths.ts";
+import { sparkPython } from "../test/support/spark/install.ts";
+import { templatesAsText } from "../test/support/templates.ts";
+import { dataOf, exampleProgram, REFERENCE } from "./example.ts";
+import { median, table } from "./measure.ts";
+
+const SCALE = 5;
+const ROUNDS = 3;
+/** The notebook that is replaced takes at least so many times what ours take. */
+const LEAST_FACTOR = 2;
+/** Ours take at most so many times what the pipeline takes. */
+const MOST_FACTOR = 1.1;
+
+/** For the notebook that is replaced. */
+const PACKAGES = ["pandas==2.2.3", "pyarrow==18.1.0"];
+
+templatesAsText();
+const { notebookFiles } = await import("../src/codegen/databricks/index.ts");
+const program = exampleProgram();
+
+/** The three, in the order of odd rounds; even ones go the other way round. */
+const CONTESTANTS = ["replaced", "medal", "pipeline"] as const;
+type Contestant = (typeof CONTESTANTS)[number];
+
+interface Round {
+  /** Milliseconds, by notebook. */
+  readonly times: Readonly<Record<string, number>>;
+  /** Of Java, on all cores. */
+  readonly cpuMs: number;
+}
+
+/** Prints the measurements; false where a bound is broken. */
+async function benchSpark(scale: number): Promise<boolean> {
+  const data = await dataOf(scale);
+  const folder = mkdtempSync(join(cache, "bench/spark-"));
+  try {
+    const notebooks = prepare(data, folder);
+    const driver = await start(folder);
+    const rounds = new Map<Contestant, Round[]>(CONTESTANTS.map((each) => [each, []]));
+    for (let round = 0; round <= ROUNDS; round++) {
+      for (const each of round % 2 === 0 ? CONTESTANTS : [...CONTESTANTS].reverse()) {
+        const done = await runAll(driver, notebooks[each], join(folder, each));
+        if (round > 0) rounds.get(each)?.push(done);
+        console.error(`round ${round}, ${each}: ${seconds(total(done))} s, ${seconds(done.cpuMs)} s of CPU`);
+      }
+    }
+    await driver.stop();
+    deepStrictEqual(rowCounts(join(folder, "pipeline")), rowCounts(join(folder, "medal")), "not the same pipeline");
+    return report(scale, rounds);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Each one's notebooks by name, in the order in which they run; and a folder for each with the files to read. */
+function prepare(data: string, folder: string): Readonly<Record<Contestant, ReadonlyMap<string, string>>> {
+  const places: Readonly<Record<string, string>> = {
+    github: `${data}/http`,
+    erp: `${data}/erp`,
+    catalog: `${data}/catalog`,
+    lists: REFERENCE,
+  };
+  for (const bronze of program.bronze) {
+    const file = bronzeFile(bronze.object);
+    const original = `${places[bronze.source]}/${file}`;
+    for (const lake of ["medal", "pipeline"]) {
+      link(original, `${folder}/${lake}/bronze/${bronze.name}/load=20260131T060000Z`, file);
+    }
+    if (bronze.object.kind === "table") {
+      writeFileSync(`${folder}/replaced/bronze/olist_order_payments.csv`, asCsv(readFileSync(original, "utf8")));
+    } else if (bronze.name !== "states") {
+      link(original, `${folder}/replaced/bronze`, file);
+    }
+  }
+  for (const { path, text } of notebookFiles(program, "")) {
+    mkdirSync(join(folder, path, ".."), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  const paths = notebookPaths(program);
+  const byHand = (name: string) => new Map([[name, join(import.meta.dirname, `handwritten/${name}.py`)]]);
+  return {
+    replaced: byHand("notebook"),
+    medal: new Map(
+      program.tables.map(qualifiedName).map((name) => [name, join(folder, "databricks", `${paths.get(name)}.py`)]),
+    ),
+    pipeline: byHand("pipeline"),
+  };
+}
+
+function link(original: string, folder: string, file: string): void {
+  mkdirSync(folder, { recursive: true });
+  linkSync(original, join(folder, file));
+}
+
+/** What Data Factory copies a table to: JSON lines of texts as CSV. */
+function asCsv(lines: string): string {
+  const rows = lines.trimEnd().split("\n");
+  const objects = rows.map((row): Readonly<Record<string, string | null>> => JSON.parse(row));
+  const names = Object.keys(objects[0] ?? {});
+  return [names, ...objects.map((object) => names.map((name) => object[name] ?? ""))]
+    .map((fields) => `${fields.join(",")}\n`)
+    .join("");
+}
+
+/** A session with the settings that `medalc run --engine spark` gives to one on this machine. */
+async function start(folder: string): Promise<Driver> {
+  const python = await sparkPython();
+  const packages = await once(`${cache}/bench/python-${PACKAGES.join("-")}`, async (target) => {
+    execFileSync(python, ["-m", "pip", "install", "--quiet", "--target", target, ...PACKAGES], { stdio: "inherit" });
+  });
+  const cores = availableParallelism();
+  const log = join(cache, "bench/spark.log");
+  const driver = await startDriver({
+    python,
+    script: join(import.meta.dirname, "spark.py"),
+    master: `local[${cores}]`,
+    settings: {
+      "spark.databricks.delta.snapshotPartitions": "1",
+      "spark.driver.bindAddress": "127.0.0.1",
+      "spark.driver.host": "127.0.0.1",
+      "spark.driver.maxResultSize": "0",
+      "spark.driver.memory": "6g",
+      "spark.local.dir": folder,
+      "spark.sql.execution.arrow.pyspark.enabled": "true",
+      "spark.sql.shuffle.partitions": String(2 * cores),
+      "spark.sql.warehouse.dir": join(folder, "warehouse"),
+      "spark.ui.enabled": "false",
+    },
+    folder,
+    log,
+    env: { ...process.env, PYTHONPATH: `${root}/src/runner/spark:${packages}`, SPARK_LOCAL_IP: "127.0.0.1" },
+  });
+  if ("problem" in driver) throw new Error(`Spark did not start: ${JSON.stringify(driver)}; see ${log}`);
+  return driver;
+}
+
+async function runAll(driver: Driver, notebooks: ReadonlyMap<string, string>, lake: string): Promise<Round> {
+  const times: Record<string, number> = {};
+  const before = await cpu(driver);
+  for (const [name, path] of notebooks) {
+    const start = performance.now();
+    const parameters = { lake: `file:${lake}`, load: "" };
+    const reply = await driver.ask({ do: "run", path, parameters, memory: {} });
+    if (reply === "ended") throw new Error("Spark has ended");
+    if ("error" in reply) throw new Error(`${name}: ${reply.error.trace}`);
+    times[name] = performance.now() - start;
+  }
+  return { times, cpuMs: (await cpu(driver)) - before };
+}
+
+async function cpu(driver: Driver): Promise<number> {
+  const reply = await driver.ask({ do: "cpu" });
+  return typeof reply === "object" && "result" in reply ? Number(reply.result) : 0;
+}
+
+/** The rows of each Delta table, as the last version in its log says, by its path in the lake. */
+function rowCounts(lake: string): Readonly<Record<string, number>> {
+  const logs = readdirSync(lake, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith("_delta_log"));
+  return Object.fromEntries(
+    logs.sort().map((log) => {
+      const versions = readdirSync(join(lake, log)).filter((name) => /^\d{20}\.json$/.test(name));
+      const last = readFileSync(join(lake, log, versions.sort().at(-1) ?? ""), "utf8");
+      const actions = last
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line));
+      const counts = actions.flatMap(({ add }) => (add ? [JSON.parse(add.stats).numRecords] : []));
+      return [log.slice(0, -"/_delta_log".length), counts.reduce((sum, count) => sum + count, 0)];
+    }),
+  );
+}
+
+function report(scale: number, rounds: ReadonlyMap<Contestant, readonly Round[]>): boolean {
+  const ms = (each: Contestant): number => median((rounds.get(each) ?? []).map(total));
+  const cpuMs = (each: Contestant): number => median((rounds.get(each) ?? []).map((round) => round.cpuMs));
+  const slower = ms("replaced") / ms("medal");
+  const faster = ms("medal") / ms("pipeline");
+  const rows = [
+    ["replaced", "handwritten/notebook.py", `${slower.toFixed(2)} times ours, at least ${LEAST_FACTOR}`],
+    ["medal", "our notebooks", ""],
+    ["pipeline", "handwritten/pipeline.py", `ours take ${faster.toFixed(2)} times that, at most ${MOST_FACTOR}`],
+  ] as const;
+  console.log(
+    table(
+      [`Spark, scale ${scale}`, "s", "CPU s", ""],
+      rows.map(([each, name, ratio]) => [name, seconds(ms(each)), seconds(cpuMs(each)), ratio]),
+    ),
+  );
+  const ours = rounds.get("medal") ?? [];
+  const notebooks = program.tables.map(qualifiedName).map((name) => {
+    return [name, seconds(median(ours.map(({ times }) => times[name] ?? 0)))];
+  });
+  console.log(`\n${table(["our notebooks", "s"], notebooks)}`);
+  return slower >= LEAST_FACTOR && faster <= MOST_FACTOR;
+}
+
+function total({ times }: Round): number {
+  return Object.values(times).reduce((sum, ms) => sum + ms, 0);
+}
+
+function seconds(ms: number): string {
+  return (ms / 1000).toFixed(1);
+}
+
+const scale = Number(process.argv[2] ?? SCALE);
+if (!(scale > 0)) {
+  console.error("usage: npm run bench:spark -- [SCALE]");
+  process.exit(64);
+}
+if (!(await benchSpark(scale))) process.exitCode = 1;
