@@ -3,7 +3,7 @@
  * piece of metadata. What deployments remember lies in it below `.medalc/<project>/`, see `createRecords`.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { TokenCredential } from "@azure/core-auth";
+import type { TokenCredential } from "@azure/identity";
 import { ContainerClient, RestError, StorageSharedKeyCredential } from "@azure/storage-blob";
 import { COMMAND_LINE } from "../../config/environment.ts";
 import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";

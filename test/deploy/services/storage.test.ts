@@ -2,6 +2,7 @@ import { rootCertificates, setDefaultCACertificates } from "node:tls";
 import { expect, it } from "vitest";
 import { createRecords } from "../../../src/deploy/services/records.ts";
 import { connectContainer, createStorage, removeFolder } from "../../../src/deploy/services/storage.ts";
+import { checkStorage } from "../../../src/deploy/services/storage-doctor.ts";
 import type { Fault } from "../../fakes/http.ts";
 import { startSecureStorage } from "../../fakes/storage.ts";
 import { containerObject, problemOf, startLake } from "./lake.ts";
@@ -121,6 +122,30 @@ it("says what is wrong with a service that stays busy, does not answer or refuse
   const refused = await problemOf(storage.write(containerObject("lake")));
   expect(refused.code).toBe("service-refused");
   expect(refused.message).toContain("ContainerBeingDeleted");
+  lake.faults.restart();
+});
+
+it("is checked before a deployment, without a write", async () => {
+  const container = lake.connect();
+  const name = container.client.containerName;
+  lake.faults.restart();
+  expect(await checkStorage(container)).toEqual([
+    { kind: "fine", what: `container ${name}`, detail: "is not there yet: the first deployment creates it" },
+  ]);
+  await createStorage(container).write(containerObject(name));
+  expect(await checkStorage(container)).toMatchObject([
+    { kind: "fine", detail: "is there and can be read" },
+    { kind: "fine", what: `roles on ${name}`, detail: "allow to write" },
+  ]);
+  expect(await createRecords(container).read("lease")).toBeUndefined();
+
+  lake.faults.restart();
+  lake.faults.at(2, {
+    kind: "answer",
+    answer: { status: 403, headers: { "x-ms-error-code": "AuthorizationPermissionMismatch" } },
+  });
+  const [, roles] = await checkStorage(container);
+  expect(roles?.kind === "wrong" && roles.problems[0]?.hint).toContain("Storage Blob Data Contributor");
   lake.faults.restart();
 });
 
