@@ -34,47 +34,28 @@ export function orderSteps(
   actual: ReadonlyMap<ObjectKey, ActualObject>,
   ours: (trigger: ActualObject) => boolean,
 ): readonly Step[] {
+  const steps = writeSteps(writes, desired, actual);
+  const written = [...steps.values()];
   const byKey = new Map(writes.map((each) => [each.key, each]));
-  const steps = new Map<ObjectKey, MutableStep>();
-  for (const { key, action, writes: isWritten } of writes) {
-    if (isWritten) steps.set(key, { id: `${action} ${key}`, action, key, after: new Set() });
-  }
-  for (const step of steps.values()) {
-    const now = desired.get(step.key)?.needs ?? [];
-    const before = actual.get(step.key)?.needs ?? [];
-    for (const need of now) {
-      const needed = steps.get(need);
-      if (step.action !== "destroy" && needed && needed.action !== "destroy") step.after.add(needed.id);
-    }
-    // What was referred to goes after who referred to it has changed or gone.
-    for (const need of before) {
-      const needed = steps.get(need);
-      if (needed?.action === "destroy" && needed !== step) needed.after.add(step.id);
-    }
-  }
-
   const needsOf = (key: ObjectKey): readonly ObjectKey[] => [
     ...(desired.get(key)?.needs ?? []),
     ...(actual.get(key)?.needs ?? []),
   ];
-  const written = [...steps.values()];
-  const starts: MutableStep[] = [];
   const stops: MutableStep[] = [];
-  for (const key of triggersOf(desired, actual, ours)) {
+  const starts: MutableStep[] = [];
+  for (const key of triggersOf(byKey, desired, actual, ours)) {
     const write = byKey.get(key);
     const touched = [key, ...reachOf(key, needsOf)].flatMap((each) => steps.get(each) ?? []);
     const ran = actual.get(key)?.runs === true;
-    const wanted = write?.action === "destroy" ? false : (desired.get(key)?.runs ?? ran);
+    const wanted = write?.action !== "destroy" && (desired.get(key)?.runs ?? ran);
     const isStopped = ran && (touched.length > 0 || !wanted);
     if (isStopped) {
-      const stop: MutableStep = { id: `stop ${key}`, action: "stop", key, after: new Set() };
+      const stop = newStep("stop", key);
       stops.push(stop);
       for (const step of touched) step.after.add(stop.id);
     }
     // Of what is not selected, a trigger that stands still is left alone.
-    if (wanted && (isStopped || (!ran && write !== undefined))) {
-      starts.push({ id: `start ${key}`, action: "start", key, after: new Set() });
-    }
+    if (wanted && (isStopped || (!ran && write !== undefined))) starts.push(newStep("start", key));
   }
   // A half deployed program is not to run: triggers come last.
   for (const start of starts) for (const step of [...stops, ...written]) start.after.add(step.id);
@@ -85,14 +66,43 @@ interface MutableStep extends Omit<Step, "after"> {
   readonly after: Set<string>;
 }
 
+function newStep(action: StepAction, key: ObjectKey): MutableStep {
+  return { id: `${action} ${key}`, action, key, after: new Set() };
+}
+
+/** What is made goes after what it needs; what is destroyed after who used it has changed or gone. */
+function writeSteps(
+  writes: readonly Write[],
+  desired: ReadonlyMap<ObjectKey, DesiredObject>,
+  actual: ReadonlyMap<ObjectKey, ActualObject>,
+): ReadonlyMap<ObjectKey, MutableStep> {
+  const written = writes.filter((each) => each.writes);
+  const steps = new Map(written.map(({ action, key }) => [key, newStep(action, key)]));
+  for (const step of steps.values()) {
+    const now = step.action === "destroy" ? [] : (desired.get(step.key)?.needs ?? []);
+    for (const needed of now.flatMap((need) => steps.get(need) ?? [])) {
+      if (needed.action !== "destroy") step.after.add(needed.id);
+    }
+    const before = actual.get(step.key)?.needs ?? [];
+    for (const needed of before.flatMap((need) => steps.get(need) ?? [])) {
+      if (needed.action === "destroy") needed.after.add(step.id);
+    }
+  }
+  return steps;
+}
+
+/** Those to stop and start: written, ours, or wanted and not there. One of others that has a wanted name is left alone. */
 function triggersOf(
+  writes: ReadonlyMap<ObjectKey, Write>,
   desired: ReadonlyMap<ObjectKey, DesiredObject>,
   actual: ReadonlyMap<ObjectKey, ActualObject>,
   ours: (trigger: ActualObject) => boolean,
 ): readonly ObjectKey[] {
-  const wanted = [...desired].filter(([, { kind }]) => kind === "trigger");
-  const there = [...actual].filter(([, each]) => each.kind === "trigger" && ours(each));
-  return [...new Set([...wanted, ...there].map(([key]) => key))].sort();
+  const all = [...desired, ...actual].flatMap(([key, { kind }]) => (kind === "trigger" ? [key] : []));
+  return [...new Set(all)].sort().filter((key) => {
+    const there = actual.get(key);
+    return there === undefined || writes.has(key) || ours(there);
+  });
 }
 
 /** Everything that an object needs, and what that needs. */
