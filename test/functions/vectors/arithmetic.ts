@@ -157,5 +157,8 @@ export const arithmeticVectors: Vectors = {
     [[dec(NINES.slice(1), 37, 0)], dec(`-${NINES.slice(1)}`, 37, 0)],
     [[none(decimal(10, 2))], none(decimal(10, 2))],
     [[dbl("1.5")], dbl("-1.5")],
+    [[long(5)], long(-5)],
+    [[none(LONG)], none(LONG)],
+    [[long("9223372036854775807")], long("-9223372036854775807")],
   ],
 };

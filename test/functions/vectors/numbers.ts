@@ -14,6 +14,8 @@ export const numberVectors: Vectors = {
     [[dec(`${"9".repeat(36)}.9`)], dec(`${"9".repeat(36)}.9`, 37, 1)],
     [[dbl("-0.5")], dbl("0.5")],
     [[none(INT)], none(INT)],
+    [[long(-5)], long(5)],
+    [[none(LONG)], none(LONG)],
   ],
   sign: [
     [[int(-5)], int(-1)],
