@@ -5,6 +5,7 @@
 import type { Json } from "../../src/deploy/object.ts";
 import type { Entra } from "./entra.ts";
 import { createFaults, type FakeAnswer, type FakeRequest, type FakeServer, type Faults, startServer } from "./http.ts";
+import { zip } from "./zip.ts";
 
 const AUDIENCE = "2ff814a6-3304-4ab8-85cb-cd0e6f879c1d";
 const LONGEST_NOTEBOOK = 10 * 1024 * 1024;
@@ -27,6 +28,8 @@ export interface WorkspaceOptions {
   readonly faults?: Faults;
   /** Paths below which the identity may do nothing. */
   readonly denied?: readonly string[];
+  /** Bytes that an export may have, 10 MB by default. */
+  readonly longestArchive?: number;
 }
 
 type JsonObject = { readonly [name: string]: Json };
@@ -93,14 +96,13 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<FakeWor
     "GET 2.0 workspace export": ({ path, query }) => {
       const entry = entries.get(path);
       if (entry === undefined) return missing(path);
-      if (entry.kind !== "notebook" || query.get("format") !== "SOURCE") {
-        return error(400, "BAD_REQUEST", "Only notebooks are exported here, as source.");
+      if (entry.kind === "file" || query.get("format") !== "SOURCE") {
+        return error(400, "BAD_REQUEST", "Only notebooks and folders of them are exported here, as source.");
       }
-      // Always with the header, never with a line end at the end.
-      const text = `${headerOf(entry.language)}\n${entry.text.replace(/\n$/, "")}`;
-      if (Buffer.byteLength(text) > LONGEST_NOTEBOOK) return tooLarge(path);
-      const content = Buffer.from(text).toString("base64");
-      return { status: 200, body: { content, file_type: ENDINGS[entry.language] ?? "txt" } };
+      const source = entry.kind === "notebook" ? Buffer.from(sourceOf(entry)) : archive(entries, path);
+      if (source.length > (options.longestArchive ?? LONGEST_NOTEBOOK)) return tooLarge(path);
+      const type = entry.kind === "notebook" ? ENDINGS[entry.language] : "zip";
+      return { status: 200, body: { content: source.toString("base64"), file_type: type } };
     },
     "POST 2.0 workspace delete": ({ path, body }) => {
       if (!entries.has(path)) return missing(path);
@@ -240,6 +242,22 @@ function importInto(entries: Map<string, Entry>, path: string, body: JsonObject,
     text: text.startsWith(header) ? text.slice(header.length) : text,
   });
   return { status: 200, body: {} };
+}
+
+/** Always with the header, never with a line end at the end. */
+function sourceOf({ language, text }: Extract<Entry, { kind: "notebook" }>): string {
+  return `${headerOf(language)}\n${text.replace(/\n$/, "")}`;
+}
+
+/** The notebooks of a folder, below its name. */
+function archive(entries: ReadonlyMap<string, Entry>, folder: string): Buffer {
+  const above = parentOf(folder).length + 1;
+  const inside = [...entries].flatMap(([path, entry]): (readonly [string, string])[] =>
+    entry.kind === "notebook" && path.startsWith(`${folder}/`)
+      ? [[`${path.slice(above)}.${ENDINGS[entry.language]}`, sourceOf(entry)]]
+      : [],
+  );
+  return zip(new Map(inside));
 }
 
 function headerOf(language: string): string {

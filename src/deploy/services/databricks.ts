@@ -8,28 +8,26 @@ import { isList, isObject, type JsonObject, propertiesOf, textOf } from "../json
 import { normalFolder, normalJob, normalNotebook, normalPath } from "../normal/databricks.ts";
 import type { ActualObject, DesiredObject, Json, Kind, ObjectId } from "../object.ts";
 import type { ServiceClient } from "../service.ts";
-import { type AzureAnswer, type AzureHttpOptions, createAzureHttp, errorCodeOf, problemOf } from "./azure-http.ts";
-import { type Check, checked } from "./check.ts";
-import { type Identity, identityOf } from "./credentials.ts";
+import { errorCodeOf, problemOf } from "./azure-http.ts";
+import { createApi, type DatabricksOptions, MISSING, SERVICE } from "./databricks-api.ts";
 import { refused } from "./problem.ts";
+import { unzip } from "./unzip.ts";
 
-export interface DatabricksOptions {
-  /** The workspace is the endpoint: `https://adb-1.azuredatabricks.net`. */
-  readonly http: Omit<AzureHttpOptions, "service" | "grant">;
-  /** The project's folder: `/Shared/medalc/olist`. All below it is the project's. */
-  readonly folder: string;
-  /** The value of the jobs' tag. */
-  readonly project: string;
-}
-
-const SERVICE = "Databricks";
 const PAGE = 100;
 const CREATE_TRIES = 3;
+/** From so many notebooks on they are asked for together. */
+const WORTH_AN_ARCHIVE = 10;
 
 interface JobEntry {
   readonly id: number;
   readonly name: string;
   readonly project: string | undefined;
+}
+
+interface Entry {
+  readonly path: string;
+  /** Of a notebook; a folder has none. */
+  readonly language: string | undefined;
 }
 
 export function createDatabricks({ http: httpOptions, folder, project }: DatabricksOptions): ServiceClient {
@@ -94,29 +92,49 @@ export function createDatabricks({ http: httpOptions, folder, project }: Databri
   };
 
   /** The folder and all below it. What is neither folder nor notebook is nothing of a program. */
-  const readFolder = async (path: string): Promise<readonly ActualObject[]> => {
+  const listFolder = async (path: string): Promise<readonly Entry[]> => {
     const listed = await api.find(`list the folder ${path}`, ["2.0", "workspace", "list"], { path });
     if (listed === undefined) return [];
-    const own: ActualObject = { ...databricks("folder", path), body: normalFolder, project, needs: [] };
     const inside = await Promise.all(
-      (isList(listed.objects) ? listed.objects : []).map(async (each) => {
+      (isList(listed.objects) ? listed.objects : []).map(async (each): Promise<readonly Entry[]> => {
         const { object_type: type, path: said, language } = propertiesOf(each);
         const below = normalPath(textOf(said) ?? "");
         // A notebook in place of the folder is listed as itself.
         if (below === path) return [];
-        if (type === "DIRECTORY") return readFolder(below);
-        return type === "NOTEBOOK" ? [await readNotebook(below, textOf(language) ?? "")] : [];
+        if (type === "DIRECTORY") return listFolder(below);
+        return type === "NOTEBOOK" ? [{ path: below, language: textOf(language) ?? "" }] : [];
       }),
     );
-    return [own, ...inside.flat()];
+    return [{ path, language: undefined }, ...inside.flat()];
   };
 
-  const readNotebook = async (path: string, language: string): Promise<ActualObject> => {
+  const exported = async (path: string): Promise<Buffer> => {
     const query = { path, format: "SOURCE" };
     const body = await api.get(`export the notebook ${path}`, ["2.0", "workspace", "export"], query);
-    const text = Buffer.from(textOf(body.content) ?? "", "base64").toString("utf8");
-    const needs = notebookReferences(path, text);
-    return { ...databricks("notebook", path), body: normalNotebook(language, text), project, needs };
+    return Buffer.from(textOf(body.content) ?? "", "base64");
+  };
+
+  /** All notebooks in one answer; none where the service has no archive to give, or the folder is too large for one. */
+  const exportedTogether = async (notebooks: readonly Entry[]): Promise<ReadonlyMap<string, Buffer>> => {
+    const request = { action: `export the folder ${root}`, query: { path: root, format: "SOURCE" } };
+    const answer = await api.send({ ...request, method: "GET", path: ["api", "2.0", "workspace", "export"] });
+    const content = answer.status === 200 ? textOf(propertiesOf(answer.body).content) : undefined;
+    const files = content === undefined ? undefined : unzip(Buffer.from(content, "base64"));
+    return files === undefined ? new Map() : byPath(files, root, notebooks);
+  };
+
+  const readFolder = async (): Promise<readonly ActualObject[]> => {
+    const entries = await listFolder(root);
+    const notebooks = entries.filter(({ language }) => language !== undefined);
+    const together = notebooks.length < WORTH_AN_ARCHIVE ? new Map() : await exportedTogether(notebooks);
+    return Promise.all(
+      entries.map(async ({ path, language }): Promise<ActualObject> => {
+        if (language === undefined) return { ...databricks("folder", path), body: normalFolder, project, needs: [] };
+        const text = (together.get(path) ?? (await exported(path))).toString("utf8");
+        const needs = notebookReferences(path, text);
+        return { ...databricks("notebook", path), body: normalNotebook(language, text), project, needs };
+      }),
+    );
   };
 
   const jobsNamed = async (name: string): Promise<readonly JobEntry[]> => {
@@ -159,7 +177,7 @@ export function createDatabricks({ http: httpOptions, folder, project }: Databri
     service: "databricks",
     async read(wanted) {
       const names = new Set(wanted.filter(({ kind }) => kind === "job").map(({ name }) => name));
-      const [files, jobs] = await Promise.all([readFolder(root), readJobs(names)]);
+      const [files, jobs] = await Promise.all([readFolder(), readJobs(names)]);
       return [...files, ...jobs];
     },
     async write(object) {
@@ -204,11 +222,29 @@ function databricks<K extends Kind>(kind: K, name: string): ObjectId & { readonl
   return { service: "databricks", kind, name };
 }
 
+/**
+ * The notebooks by their paths in the workspace. In an archive they lie below the folder's name or not, each with the
+ * ending of its language.
+ */
+function byPath(
+  files: ReadonlyMap<string, Buffer>,
+  root: string,
+  notebooks: readonly Entry[],
+): ReadonlyMap<string, Buffer> {
+  const above = `${root.slice(root.lastIndexOf("/") + 1)}/`;
+  const inFolder = [...files.keys()].every((name) => name.startsWith(above));
+  const known = new Set(notebooks.map(({ path }) => path));
+  const found = new Map<string, Buffer>();
+  for (const [name, data] of files) {
+    const path = `${root}/${inFolder ? name.slice(above.length) : name}`.replace(/\.\w+$/, "");
+    if (known.has(path)) found.set(path, data);
+  }
+  return found;
+}
+
 function byAge(a: JobEntry, b: JobEntry): number {
   return a.id - b.id;
 }
-
-const MISSING = "RESOURCE_DOES_NOT_EXIST";
 
 function isUncertain(error: unknown): boolean {
   return (
@@ -250,84 +286,4 @@ function nextPage(body: JsonObject, before: string | undefined, action: string):
   if (next === undefined || next === "") return undefined;
   if (next === before) throw failure(refused({ service: SERVICE, action }, "its pages have no end"));
   return next;
-}
-
-type Path = readonly [version: string, ...words: string[]];
-
-interface Api {
-  get(action: string, path: Path, query: Readonly<Record<string, string>>): Promise<JsonObject>;
-  /** Undefined where the service says that there is no such thing. */
-  find(action: string, path: Path, query: Readonly<Record<string, string>>): Promise<JsonObject | undefined>;
-  post(action: string, path: Path, body: Json, repeatable?: boolean): Promise<AzureAnswer>;
-  /** Throws a failure with the service's words for an answer that is none of success. */
-  done(action: string, answer: AzureAnswer): JsonObject;
-}
-
-function createApi(options: DatabricksOptions["http"]): Api {
-  const http = createAzureHttp({ ...options, service: SERVICE, grant: grantCommand });
-  const done = (action: string, answer: AzureAnswer): JsonObject => {
-    if (answer.status === 200) return propertiesOf(answer.body);
-    throw failure(refused({ service: SERVICE, action }, problemOf(answer)));
-  };
-  return {
-    done,
-    get: async (action, path, query) =>
-      done(action, await http.send({ action, method: "GET", path: ["api", ...path], query })),
-    find: async (action, path, query) => {
-      const answer = await http.send({ action, method: "GET", path: ["api", ...path], query });
-      return errorCodeOf(answer) === MISSING ? undefined : done(action, answer);
-    },
-    post: (action, path, body, repeatable = true) =>
-      http.send({ action, method: "POST", path: ["api", ...path], body, repeatable }),
-  };
-}
-
-/** Makes the identity known to the workspace, with what a deployment and its job need. */
-function grantCommand(identity: Identity | undefined): string {
-  const entitlements = [{ value: "workspace-access" }, { value: "allow-cluster-create" }];
-  const name = identity?.name ?? "APPLICATION_ID";
-  return identity?.kind === "User"
-    ? `databricks users create --json '${JSON.stringify({ userName: name, entitlements })}'`
-    : `databricks service-principals create --json '${JSON.stringify({ applicationId: name, entitlements })}'`;
-}
-
-/** Whether the workspace answers, knows the identity, and shows it the project's folder and jobs. Nothing is written. */
-export async function checkDatabricks(options: DatabricksOptions): Promise<readonly Check[]> {
-  const { http, folder } = options;
-  const api = createApi(http);
-  const root = normalPath(folder);
-  const steps: readonly (readonly [what: string, work: () => Promise<string>])[] = [
-    [
-      `workspace ${http.endpoint}`,
-      async () => {
-        const me = await api.get("show who this is", ["2.0", "preview", "scim", "v2", "Me"], {});
-        const name = textOf(me.displayName) ?? textOf(me.userName) ?? identityOf(await http.tokens.current())?.name;
-        return `answers and knows ${name ?? "this identity"}`;
-      },
-    ],
-    [
-      `folder ${root}`,
-      async () => {
-        const status = await api.find(`show the folder ${root}`, ["2.0", "workspace", "get-status"], { path: root });
-        if (status === undefined) return "is not there yet: the first deployment makes it";
-        if (status.object_type === "DIRECTORY") return "is there and can be read";
-        const problem = `${root} is ${textOf(status.object_type) ?? "something else"}`;
-        throw failure(refused({ service: SERVICE, action: `make the folder ${root}` }, problem));
-      },
-    ],
-    [
-      "jobs",
-      async () => {
-        await api.get("list the jobs", ["2.2", "jobs", "list"], { limit: "1" });
-        return "can be listed";
-      },
-    ],
-  ];
-  const checks: Check[] = [];
-  for (const [what, work] of steps) {
-    const check = await checked(what, work);
-    checks.push(check);
-    if (check.kind === "wrong") break;
-  }
-  return checks;
 }

@@ -4,7 +4,9 @@ import { normalFolder, normalJob, normalNotebook } from "../../../src/deploy/nor
 import { type DesiredObject, type Json, type Kind, keyOf, type ObjectId } from "../../../src/deploy/object.ts";
 import type { ServiceClient } from "../../../src/deploy/service.ts";
 import { CLOUDS, createTokens } from "../../../src/deploy/services/credentials.ts";
-import { checkDatabricks, createDatabricks, type DatabricksOptions } from "../../../src/deploy/services/databricks.ts";
+import { createDatabricks } from "../../../src/deploy/services/databricks.ts";
+import type { DatabricksOptions } from "../../../src/deploy/services/databricks-api.ts";
+import { checkDatabricks } from "../../../src/deploy/services/databricks-doctor.ts";
 import { type FakeWorkspace, startWorkspace, type WorkspaceOptions } from "../../fakes/databricks.ts";
 import { createEntra, type Entra } from "../../fakes/entra.ts";
 import { createFaults, type Fault, type Faults } from "../../fakes/http.ts";
@@ -25,14 +27,14 @@ afterEach(async () => {
   for (const workspace of open.splice(0)) await workspace.close();
 });
 
-async function start(wishes: Partial<WorkspaceOptions> = {}): Promise<Setting> {
+async function start(wishes: Partial<WorkspaceOptions & { readonly timeout: number }> = {}): Promise<Setting> {
   const entra = createEntra();
   const faults = createFaults();
   const workspace = await startWorkspace({ entra, faults, ...wishes });
   open.push(workspace);
   const { signal } = new AbortController();
   const tokens = createTokens({ credential: entra.credential, scope: CLOUDS.public.scopes.databricks, signal });
-  const http = { endpoint: workspace.url, tokens, signal, timeout: 300, pause: 1 };
+  const http = { endpoint: workspace.url, tokens, signal, timeout: wishes.timeout ?? 10_000, pause: 1 };
   const options = { http, folder: `/Workspace${ROOT}`, project: "olist" };
   let told = 0;
   return {
@@ -126,30 +128,57 @@ it("does nothing twice, and a job keeps its id", async () => {
   expect(workspace.at(`${ROOT}/files/notebooks/silver/orders`)).toContain('print("Füße")');
 });
 
-it("lists the project's folder alone, exports in parallel, and gets only the jobs that matter", async () => {
-  const { client, faults, workspace, requests } = await start();
+it("lists the project's folder alone, exports many notebooks at once, and gets only the jobs that matter", async () => {
+  const { client, workspace, requests } = await start();
   await writeAll(client);
-  faults.restart();
-  // Else each answer is there before the next request comes.
-  for (let k = 1; k <= 40; k++) faults.at(k, { kind: "meanwhile", run: () => sleep(20) });
-  for (let index = 0; index < 30; index++) {
-    workspace.put(`${ROOT}/files/notebooks/gold/t${index}`, { language: "PYTHON", text: "x\n" });
+  for (let index = 0; index < 300; index++) {
+    workspace.put(`${ROOT}/files/notebooks/gold/t${index}.v1 ü`, { language: "SQL", text: `SELECT ${index}\n` });
   }
   workspace.put("/Shared/other/notebook", { language: "SQL", text: "SELECT 1\n" });
   for (let index = 0; index < 250; index++) workspace.addJob({ name: `other ${index}` });
   requests();
-  expect(await client.read(ALL)).toHaveLength(ALL.length + 31);
-  const counts = Object.fromEntries(
-    Object.entries(Object.groupBy(requests(), (each) => each)).map(([name, all]) => [name, all?.length]),
+  const read = await client.read(ALL);
+  expect(read).toHaveLength(ALL.length + 301);
+  expect(bodies(read).get(`databricks/notebook/${ROOT}/files/notebooks/gold/t299.v1 ü`)).toEqual(
+    normalNotebook("SQL", "-- Databricks notebook source\nSELECT 299\n"),
   );
-  expect(counts).toEqual({
+  expect(bodies(read).get(keyOf(notebook(`${ROOT}/files/notebooks/silver/orders`)))).toEqual(notebook("").body);
+  expect(counted(requests())).toEqual({
     "GET workspace/list": 5,
-    "GET workspace/export": 32,
+    "GET workspace/export": 1,
     "GET jobs/list": 3,
     "GET jobs/get": 1,
   });
+});
+
+it.each<[string, Partial<WorkspaceOptions>, Fault | undefined]>([
+  ["are too large for that", { longestArchive: 400 }, undefined],
+  [
+    "come as something else",
+    {},
+    { kind: "answer", answer: { status: 200, body: { content: Buffer.from("PK").toString("base64") } } },
+  ],
+])("exports notebooks one by one, in parallel, where all together %s", async (_, wishes, fault) => {
+  const { client, faults, workspace, requests } = await start(wishes);
+  await client.write(folder(ROOT));
+  for (let index = 0; index < 30; index++) {
+    workspace.put(`${ROOT}/t${index}`, { language: "PYTHON", text: `x = ${index}\n` });
+  }
+  requests();
+  faults.restart();
+  // Without a pause each answer is there before the next request comes.
+  for (let k = 1; k <= 40; k++) faults.at(k, { kind: "meanwhile", run: () => sleep(20) });
+  // After the list of the folder and that of the jobs, which are asked for at the same time.
+  if (fault !== undefined) faults.at(3, fault);
+  expect(await client.read([])).toHaveLength(31);
+  expect(counted(requests())).toEqual({ "GET workspace/list": 1, "GET workspace/export": 31, "GET jobs/list": 1 });
   expect(workspace.mostAtOnce()).toBeGreaterThan(3);
 });
+
+function counted(requests: readonly string[]): Readonly<Record<string, number>> {
+  const groups = Object.entries(Object.groupBy(requests, (each) => each));
+  return Object.fromEntries(groups.map(([name, all]) => [name, all?.length ?? 0]));
+}
 
 it("reads all tasks of a large job", async () => {
   const { client } = await start();
@@ -233,7 +262,7 @@ it.each<[string, Fault]>([
 ])("goes on where %s, at each request, with one job in the end", async (_, fault) => {
   const objects = [folder(ROOT), notebook(`${ROOT}/lake`), job("olist")];
   for (let k = 1; k <= 5; k++) {
-    const { client, faults, workspace } = await start();
+    const { client, faults, workspace } = await start({ timeout: 400 });
     faults.at(k, fault);
     await writeAll(client, objects);
     faults.restart();
