@@ -18,7 +18,7 @@ export interface SqlServerOptions {
   /** The command that lets an identity do what the server did not. */
   grant(identity: Identity | undefined, database: string): string;
   readonly signal: AbortSignal;
-  /** Milliseconds that a login and a batch may take each; two minutes if not given. */
+  /** Milliseconds that a login and a batch may take each, a minute if not given. */
   readonly timeout?: number;
   /** Milliseconds before the second try. */
   readonly pause?: number;
@@ -46,6 +46,7 @@ export interface SqlServer {
 const AT_ONCE = 4;
 const TRIES = 6;
 const LONGEST_PAUSE = 30_000;
+const TIMEOUT = 60_000;
 /** Milliseconds after which a connection that nobody uses is closed; an open one would keep the process alive. */
 const IDLE = 1000;
 
@@ -141,7 +142,7 @@ function told(
 }
 
 function connect(
-  { server, port, timeout = 120_000 }: SqlServerOptions,
+  { server, port, signal, timeout = TIMEOUT }: SqlServerOptions,
   database: string,
   token: string,
 ): Promise<Connection> {
@@ -168,7 +169,13 @@ function connect(
       number ??= message.number;
     });
     connection.on("error", () => connection.close());
+    const cancel = (): void => {
+      connection.close();
+      reject(signal.reason);
+    };
+    signal.addEventListener("abort", cancel);
     connection.connect((error) => {
+      signal.removeEventListener("abort", cancel);
       if (error === undefined) return resolve(connection);
       connection.close();
       reject(number === undefined ? error : Object.assign(new Error(error.message), { number }));

@@ -232,6 +232,18 @@ it("says when nobody answers", async () => {
   expect(message).toContain("127.0.0.1");
 });
 
+it("stops at once where it is told to, at login and in a batch", async () => {
+  for (const k of [1, 2]) {
+    const stop = new AbortController();
+    const { client, faults } = await start({ signal: stop.signal, timeout: 30_000 });
+    faults.at(k, { kind: "hang" });
+    const reading = client.read([]);
+    await expect.poll(() => faults.count()).toBe(k);
+    stop.abort(new Error("stopped"));
+    await expect(reading).rejects.toThrow("stopped");
+  }
+});
+
 it("sends tokens to servers only, not where a setting leads elsewhere", async () => {
   const { options } = await start();
   for (const server of ["evil.example\\x", "evil.example/", "a@evil.example", "", "evil.example:1433"]) {
