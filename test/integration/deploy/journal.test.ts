@@ -6,13 +6,13 @@ import {
   makeCurrent,
   nextDeployment,
   storeBundle,
-} from "../../src/deploy/bundle.ts";
-import type { Bundle } from "../../src/deploy/deployed.ts";
-import { type Beginning, beginJournal, lastJournal, readJournal } from "../../src/deploy/journal.ts";
-import { refused } from "../../src/deploy/services/problem.ts";
-import type { Records } from "../../src/deploy/services/records.ts";
-import type { Fault } from "../fakes/http.ts";
-import { problemOf, startLake } from "./services/lake.ts";
+} from "../../../src/deploy/bundle.ts";
+import type { Bundle } from "../../../src/deploy/deployed.ts";
+import { type Beginning, beginJournal, lastJournal, readJournal } from "../../../src/deploy/journal.ts";
+import { refused } from "../../../src/deploy/services/problem.ts";
+import type { Records } from "../../../src/deploy/services/records.ts";
+import { problemOf, startLake } from "../../deploy/services/lake.ts";
+import type { Fault } from "../../fakes/http.ts";
 
 const lake = await startLake();
 afterEach(() => lake.faults.restart());

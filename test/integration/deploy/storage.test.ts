@@ -3,9 +3,9 @@ import { expect, it } from "vitest";
 import { createRecords } from "../../../src/deploy/services/records.ts";
 import { connectContainer, createStorage, removeFolder } from "../../../src/deploy/services/storage.ts";
 import { checkStorage } from "../../../src/deploy/services/storage-doctor.ts";
+import { containerObject, problemOf, startLake } from "../../deploy/services/lake.ts";
 import type { Fault } from "../../fakes/http.ts";
 import { startSecureStorage } from "../../fakes/storage.ts";
-import { containerObject, problemOf, startLake } from "./lake.ts";
 
 const lake = await startLake();
 

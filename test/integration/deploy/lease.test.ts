@@ -2,11 +2,11 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, it, vi } from "vitest";
-import { takeLease } from "../../src/deploy/lease.ts";
-import { createRecords } from "../../src/deploy/services/records.ts";
-import type { Fault } from "../fakes/http.ts";
-import { root } from "../support/paths.ts";
-import { problemOf, startLake } from "./services/lake.ts";
+import { takeLease } from "../../../src/deploy/lease.ts";
+import { createRecords } from "../../../src/deploy/services/records.ts";
+import { problemOf, startLake } from "../../deploy/services/lake.ts";
+import type { Fault } from "../../fakes/http.ts";
+import { root } from "../../support/paths.ts";
 
 const lake = await startLake();
 const ada = { identity: "ada@shop.example", host: "build-7", process: 4711, since: "2026-11-23T08:14:59Z" };
@@ -117,7 +117,7 @@ it("is free again soon after its deployer was killed, and not before", { timeout
   const container = lake.connect();
   const records = await lake.recordsIn(container);
   const { url, credential, key } = lake.storage;
-  const script = `${root}/test/deploy/lease-holder.ts`;
+  const script = `${root}/test/integration/deploy/lease-holder.ts`;
   const where = [url, container.client.containerName, credential.accountName, key];
   const child = spawn(process.execPath, [script, ...where], {
     stdio: ["ignore", "pipe", "inherit"],
