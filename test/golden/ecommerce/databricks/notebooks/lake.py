@@ -33,6 +33,9 @@ SETTINGS = {
 for name, value in SETTINGS.items():
     spark.conf.set(name, value)
 
+# Rows that are kept are in as many parts as their size asks for, and so are the files that are written of them.
+spark.conf.set("spark.sql.optimizer.canChangeCachedPlanOutputPartitioning", True)
+
 # What Synapse serverless can read: version 1 of the reader, and no feature that it does not know.
 TABLE_PROPERTIES = {
     "delta.minReaderVersion": "1",
@@ -45,7 +48,6 @@ TABLE_PROPERTIES = {
 # RFC 4180. The null value is a text that no file holds: so "" is a text, and only what is not quoted is null.
 CSV_OPTIONS = {
     "header": True,
-    "multiLine": True,
     "lineSep": "\n",
     "escape": '"',
     "nullValue": "\0",
@@ -140,22 +142,29 @@ class Lake:
         Columns bind by the names in the header; others are ignored. A type that ends in `?` may be null.
         """
         path = self._bronze_file(table, file)
-        first_line = spark.read.text(path, lineSep="\n").first()
-        line = first_line["value"] if first_line else ""
-        header = next(csv.reader([line.rstrip("\r")]), [])
+        lines = spark.read.text(path, lineSep="\n")
+        first_line = lines.first()
+        header = next(csv.reader([first_line["value"].rstrip("\r") if first_line else ""]), [])
         for name in columns:
             if header.count(name) != 1:
                 raise ValueError(f"{table}: {file} has {header.count(name)} columns {name}")
         fields = [name if name in columns else f"#{at}" for at, name in enumerate(header)]
+        # A file whose records span lines is read by one task, from its beginning to its end; all others in parts.
+        spans_lines = _count(lines, _may_span_lines(F.col("value"))) > 0
         rows = (
             spark.read.schema(_text_schema(fields))
-            .options(**CSV_OPTIONS, columnNameOfCorruptRecord=MALFORMED)
+            .options(**CSV_OPTIONS, multiLine=spans_lines, columnNameOfCorruptRecord=MALFORMED)
             .csv(path)
         )
         # Of CRLF the carriage return is still there: at the end of the last field, or alone in an empty line.
-        last = _column(fields[-1])
-        empty = last == "\r" if len(fields) == 1 else _column(MALFORMED) == ""
-        rows = rows.filter(_fails(empty)).withColumn(fields[-1], F.when(last != "\r", F.rtrim(last, F.lit("\r"))))
+        last, malformed = _column(fields[-1]), _column(MALFORMED)
+        empty = last == "\r" if len(fields) == 1 else malformed == ""
+        rows = rows.filter(_fails(empty)).withColumns(
+            {
+                fields[-1]: F.when(last != "\r", F.rtrim(last, F.lit("\r"))),
+                MALFORMED: F.regexp_replace(malformed, r"\r\z", ""),
+            }
+        )
         return self._typed(table, rows, columns)
 
     def read_json(self, table: str, file: str, columns: dict[str, str]) -> tuple[DataFrame, DataFrame]:
@@ -275,6 +284,15 @@ def _shape(schema: T.StructType) -> list[tuple[str, T.DataType, bool]]:
 
 def _fails(condition: Column) -> Column:
     return ~F.coalesce(condition, F.lit(False))
+
+
+def _may_span_lines(line: Column) -> Column:
+    """Whether a record may go on in the next line, or the line may be one that Spark passes over where none does."""
+    # All quotes go that open a field, close it, or stand for one in it; one that stays may have opened what goes on.
+    fields = F.regexp_replace(F.concat(F.lit(","), F.rtrim(line, F.lit("\r")), F.lit(",")), '(?<!,)""', "")
+    rest = F.regexp_replace(fields, ',"[^"]*"(?=,)', ",")
+    is_blank = (line < "!") & ~line.isin("", "\r")
+    return F.when(line.contains('"'), rest.contains('"')).otherwise(False) | is_blank
 
 
 def _count(rows: DataFrame, condition: Column) -> int:
