@@ -42,7 +42,11 @@ export const equivalents: readonly Equivalent[] = [
     /^\{0\} for CAST\(\{0\} AS DECIMAL\(38, 2\)\)$/,
     "The product with so short a factor does not leave the digits that the type has.",
   ),
-  duckdb(/^-long/, /^no parentheses/, "The opposite of a product or quotient is the same whichever is negated first."),
+  duckdb(
+    / in \[| between /,
+    /^no parentheses/,
+    "What would bind tighter takes no bool, and other comparisons bind looser.",
+  ),
   duckdb(/&|concat/, /^no parentheses/, "No operator that takes texts binds tighter."),
   duckdb(/round/, /for round|of round/, "The cast to the result's digits rounds in the same way."),
   duckdb(/squeeze/, /of trim$/, "Of whitespace only blanks are left then."),
@@ -87,7 +91,13 @@ export const equivalents: readonly Equivalent[] = [
     "An exponent that is written is never between -4 and 14, and what is no number is not asked for.",
   ),
   duckdb(/^double as/, /^no "0" in '0\.'$/, "DuckDB reads a decimal without the zero before its point."),
+  spark(/./, /^\{~.*for \{/, "Spark widens by itself what is computed with a wider number."),
+  spark(/substring/, /^(<= for <|\d for \d)$/, LIMIT),
+  spark(
+    /^string as double/,
+    /^\.cast for \.try_cast$/,
+    "The pattern is asked first, and takes no text that the cast would fail for.",
+  ),
+  spark(/^string as/, /^no parentheses: \(\{0\}\.rlike/, "A method binds tighter than ~."),
   duckdb(/count_if/, /^2 for 1$/, "It is counted, whatever it is."),
 ];
-
-void spark;

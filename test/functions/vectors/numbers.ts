@@ -56,6 +56,8 @@ export const numberVectors: Vectors = {
     [[dbl("9300000000000000000")], OVERFLOW],
     [[dbl("9223372036854775808")], OVERFLOW],
     [[none(DOUBLE)], none(LONG)],
+    [[dbl("3")], long(3)],
+    [[dbl("-3")], long(-3)],
   ],
   floor: [
     [[dec("1.99")], long(1)],
@@ -66,6 +68,8 @@ export const numberVectors: Vectors = {
     [[dbl("9223372036854775808")], OVERFLOW],
     [[dbl("2")], long(2)],
     [[none(decimal(10, 2))], none(LONG)],
+    [[dbl("3")], long(3)],
+    [[dbl("-3")], long(-3)],
   ],
   trunc: [
     [[dec("1.99")], long(1)],

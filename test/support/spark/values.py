@@ -14,6 +14,8 @@ NAMES = {"Decimal": Decimal, "F": F, "T": T}
 
 INTERPRETED = {
     "spark.sql.adaptive.enabled": "false",
+    # Rows that come and go keep every instant as it is.
+    "spark.sql.datetime.java8API.enabled": "true",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.shuffle.partitions": "1",
@@ -110,11 +112,10 @@ def sheets(spark: SparkSession, request: dict[str, Any]) -> list[Answer]:
 def _table(session: SparkSession, rows: list[dict[str, str]]) -> DataFrame:
     """A table that the optimizer knows the values of, so that it computes without a job."""
     one = session.sql("SELECT * FROM VALUES (0) AS one(id)")
-    named = [one.select("id", *(eval(value, NAMES).alias(name) for name, value in row.items())).collect()[0] for row in rows]
-    schema = one.select("id", *(eval(value, NAMES).alias(name) for name, value in rows[0].items())).schema
-    for field in schema.fields:
-        field.nullable = True
-    return session.createDataFrame(named, schema)
+    structs = [F.struct(*(eval(value, NAMES).alias(name) for name, value in row.items())) for row in rows]
+    found = one.select(F.inline(F.array(*structs))) if rows[0] else one
+    jvm = found._jdf
+    return DataFrame(session._jsparkSession.createDataFrame(jvm.collectAsList(), jvm.schema()), session)
 
 
 def _problem(error: Exception) -> Answer:
