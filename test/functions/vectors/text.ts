@@ -284,5 +284,10 @@ export const textVectors: Vectors = {
       text("34fab35f26406cbf1493dc74285f2629"),
     ],
     [[..."abcdef"].map(text), text("29bd93450612a6047d7d4d2b45f8f876")],
+    [[instant("0987-06-05T04:03:02.000001Z")], text("bee8b73e7fa3d5e35e4359ee3b4c3bfc")],
+    [
+      [text("a"), instant("0987-06-05T04:03:02.000001Z"), instant("0987-06-05T04:03:02.000001Z")],
+      text("8ec9274082010c27679d5ee4faec3431"),
+    ],
   ],
 };
