@@ -101,7 +101,6 @@ export const equivalents: readonly Equivalent[] = [
   spark(/^string as/, /^no parentheses: \(\{0\}\.rlike/, "A method binds tighter than ~."),
   spark(/abs/, /^<= for <$/, "Zero is its own opposite."),
   spark(/double/, /^9223372036854775808\.09 for/, "It is the same double."),
-  spark(/^string as\?/, /^no "\\\\z" in/, "The cast refuses what stands behind the number."),
   spark(/surrogate_key/, /^no \.cast\("string"\)$/, "length and concat make the same text."),
   spark(/add_(days|months)/, /^4000001 for 4000000$/, "The limit has to be far enough, not exact."),
   spark(
@@ -109,7 +108,17 @@ export const equivalents: readonly Equivalent[] = [
     /^no \.try_cast\("double"\)$/,
     "abs casts a text by itself, and the pattern has been asked.",
   ),
-  spark(/^string as bool/, /for F\.raise_error/, "A text among bools is cast, and fails as such a text does."),
-  spark(/\//, /^no "0" in "0\.0+1"$/, "Python reads a decimal without the zero before its point."),
+  spark(
+    /^string as (bool|timestamp)/,
+    /for F\.raise_error/,
+    "A text among other values is cast, and fails as such a text does.",
+  ),
+  spark(
+    /\/|safe_div|zero_if_null/,
+    /^no "0" in "0\.0+1?"$/,
+    "Python reads a decimal without the zero before its point.",
+  ),
+  spark(/double/, /^>= for ==$/, "What is greater fails by itself, as an overflow too."),
+  spark(/^ln/, /^>= for >$/, "Spark gives null for the logarithm of zero."),
   duckdb(/count_if/, /^2 for 1$/, "It is counted, whatever it is."),
 ];
