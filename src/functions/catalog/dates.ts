@@ -68,9 +68,11 @@ const shifted = (duckdb: string, spark: string): Overload => {
     (call) => {
       const known = isConstant(call) ? "{0}.isNotNull()" : "{0}.isNotNull() & {1}.isNotNull()";
       const isNear = isConstant(call) && Math.abs(Number(call.args[1]?.literal)) <= FARTHEST;
-      const near = isNear ? "" : `{1}.between(-${FARTHEST}, ${FARTHEST}) & `;
-      const inRange = `${near}${spark}.between("0001-01-01", "9999-12-31")`;
-      return `F.when(${inRange}, ${spark}).when(${known}, F.raise_error(F.lit("${BEYOND}")))`;
+      // Not as a condition before it: Spark computes what stands in two places before all of them.
+      const near = `F.when({1}.between(-${FARTHEST}, ${FARTHEST}), {1})`;
+      const date = isNear ? spark : spark.replace("{1:constant}", near);
+      const inRange = `${date}.between("0001-01-01", "9999-12-31")`;
+      return `F.when(${inRange}, ${date}).when(${known}, F.raise_error(F.lit("${BEYOND}")))`;
     },
   );
 };
