@@ -20,9 +20,10 @@ const UNLIKE_DUCKDB = ":[ \\t]*(-?[0-9]+[.eE]|-?[0-9]{18}|-0|-?[NnIi][aAnN][NnFf
 const IS_PLAIN = [
   "starts_with(line, '{')",
   "ends_with(line, '}')",
-  // A comma may be before the last brace, which DuckDB lets pass.
+  // A comma may be before the last brace, which DuckDB lets pass; a blank may be between them.
   "NOT ends_with(line, ',}')",
   "NOT ends_with(line, ' }')",
+  "NOT ends_with(line, E'\\t}')",
   `NOT regexp_matches(line, ${duckdbString(UNLIKE_DUCKDB)})`,
 ].join(" AND ");
 
