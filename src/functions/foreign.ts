@@ -1,6 +1,7 @@
 /** What other languages call functions, for those who look for them here. */
 
 import type { Type, TypeKind } from "../types.ts";
+import { COMPARISONS } from "./catalog/comparison.ts";
 
 /** Functions that are here under another name. */
 const RENAMED: Readonly<Record<string, string>> = {
@@ -112,18 +113,6 @@ export function insteadOfTypes(name: string, types: readonly Type[]): string | u
 
 const ORDERED: ReadonlySet<string> = new Set(["min", "max", "least", "greatest"]);
 const UNORDERED: ReadonlySet<string> = new Set(["==", "!=", "in", "not in"]);
-const COMPARISONS: ReadonlySet<string> = new Set([
-  "==",
-  "!=",
-  "<",
-  "<=",
-  ">",
-  ">=",
-  "in",
-  "not in",
-  "between",
-  "not between",
-]);
 
 function own(table: Readonly<Record<string, string>>, name: string): string | undefined {
   const key = name.toLowerCase();

@@ -16,6 +16,7 @@ import {
 } from "@azure/core-rest-pipeline";
 import { COMMAND_LINE } from "../../config/environment.ts";
 import { diagnostic } from "../../diagnostics/diagnostic.ts";
+import { createSlots } from "../../runner/dag.ts";
 import { codeOf, failure, messageOf } from "../../runner/errors.ts";
 import { isTransient } from "../../runner/extract/retry.ts";
 import { VERSION } from "../../version.ts";
@@ -296,21 +297,4 @@ function parsed(text: string): Json | typeof NOT_JSON {
   } catch {
     return NOT_JSON;
   }
-}
-
-/** At most so many at a time; the others wait in line. */
-function createSlots(count: number): <T>(work: () => Promise<T>) => Promise<T> {
-  const line: (() => void)[] = [];
-  let free = count;
-  return async (work) => {
-    if (free > 0) free -= 1;
-    else await new Promise<void>((enter) => line.push(enter));
-    try {
-      return await work();
-    } finally {
-      const next = line.shift();
-      if (next) next();
-      else free += 1;
-    }
-  };
 }

@@ -189,3 +189,8 @@ export const comparison: readonly FunctionEntry[] = [
     examples: ["6 not between 1 and 5"],
   },
 ];
+
+/** The names of those that are null where a value is. */
+export const COMPARISONS: ReadonlySet<string> = new Set(
+  comparison.filter(({ overloads }) => overloads.every(({ nulls }) => nulls === "strict")).map(({ name }) => name),
+);

@@ -2,14 +2,15 @@
  * Expressions: names resolved, types and nulls worked out, `fn` calls written out in place. What cannot be typed has the
  * error type, which fits everywhere, so that a mistake is reported once. Grain is looked at in `group.ts`.
  */
+
 import { diagnostic } from "../../diagnostics/diagnostic.ts";
 import { closest } from "../../diagnostics/suggest.ts";
+import { COMPARISONS } from "../../functions/catalog/comparison.ts";
 import type { FunctionEntry } from "../../functions/entry.ts";
 import { renamedFunction, writtenInstead } from "../../functions/foreign.ts";
 import { commonTypeOf, findFunction, resolveCall, resolveCast, widens } from "../../functions/resolve.ts";
 import type {
   BinaryExpression,
-  BinaryOperator,
   CallExpression,
   CastExpression,
   Expression,
@@ -96,8 +97,6 @@ export function checkCondition(expression: Expression, context: ExpressionContex
   );
   return UNKNOWN;
 }
-
-const COMPARISONS: ReadonlySet<BinaryOperator> = new Set(["==", "!=", "<", "<=", ">", ">="]);
 
 /** A comparison with a written null says nothing of any row, but it is how other languages ask for a null. */
 function reportNullComparison({ operator, operatorSpan, left, right }: BinaryExpression, context: ExpressionContext) {

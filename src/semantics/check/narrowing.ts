@@ -1,22 +1,9 @@
 /** What is known of the columns once a condition is true: that they are not null, that they are constant or equal. */
+import { COMPARISONS } from "../../functions/catalog/comparison.ts";
 import type { Dependency } from "../grain.ts";
 import { type Entry, entryOf, type Scope } from "../scope.ts";
 import type { Expr } from "../typed.ts";
 import { exactlyWidened } from "./values.ts";
-
-/** True only where no operand is null; of `not between`, the first. */
-const STRICT: ReadonlySet<string> = new Set([
-  "==",
-  "!=",
-  "<",
-  "<=",
-  ">",
-  ">=",
-  "in",
-  "not in",
-  "between",
-  "not between",
-]);
 
 export function narrowed(scope: Scope, condition: Expr): Scope {
   const present = new Set<Entry>();
@@ -40,7 +27,8 @@ function collect(condition: Expr, scope: Scope, present: Set<Entry>, dependencie
     for (const each of condition.args) collect(each, scope, present, dependencies);
     return;
   }
-  if (condition.fn !== "is not null" && !STRICT.has(condition.fn)) return;
+  // True only where no operand is null; of `not between`, the first.
+  if (condition.fn !== "is not null" && !COMPARISONS.has(condition.fn)) return;
   // A value is outside of two limits already where it is outside of one; the other may be null.
   for (const each of condition.fn === "not between" ? condition.args.slice(0, 1) : condition.args) {
     const below = columnBelow(each, scope);
