@@ -53,7 +53,8 @@ async function askTogether(batch: readonly Case[], keep: boolean): Promise<void>
   const conditions = batch.flatMap(({ where }, index) => (where ? `(${printed(where, index)})` : []));
   const row = Object.assign({}, ...batch.flatMap(({ rows }, index) => sparkRows(rows, index)));
   const where = conditions.join(keep ? " & " : " | ");
-  const [answer] = await spark.evaluate([{ text: 'F.count("*")', rows: [row], where, fails: false }], true);
+  const count = { text: 'F.count("*")', aggregate: true, rows: [row], where, fails: false };
+  const [answer] = await spark.evaluate([count], true);
   if (problemOf({ expr: COUNT, outcome: long(keep ? 1 : 0) }, answer) !== undefined) await ask(batch, true);
 }
 

@@ -19,6 +19,7 @@ export const printed: Printed = (expr, index) =>
 export function sparkCase({ expr, rows, where, outcome }: Asked, index: number, print: Printed = printed): SparkCase {
   return {
     text: print(expr, index),
+    aggregate: expr.kind === "aggregate",
     rows: sparkRows(rows, index),
     ...(where === undefined ? {} : { where: print(where, index) }),
     fails: isFailure(outcome),

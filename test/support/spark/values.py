@@ -29,19 +29,20 @@ def evaluate(spark: SparkSession, request: dict[str, Any]) -> list[Answer]:
     """What expressions give. Each has a text, its rows, maybe a condition of theirs, and whether it should fail.
 
     `compiled`: over a table, in generated code; else over values that the optimizer knows, which it computes by itself.
-    Those that should not fail are asked for together; where a query fails, in ever smaller ones.
+    Those that should not fail are asked for together, aggregates apart from others; where a query fails, in ever
+    smaller ones.
     """
     cases: list[Case] = request["cases"]
     session = spark if request["compiled"] else _interpreted(spark)
     answers: dict[int, Answer] = {}
-    together: dict[tuple[int, str | None], list[int]] = {}
+    alike: dict[tuple[Any, ...], list[int]] = {}
     for at, case in enumerate(cases):
-        if case["fails"]:
-            answers |= _answers(_rows(session, [case], request["compiled"]), cases, [at])
-        else:
-            together.setdefault((len(case["rows"]), case.get("where")), []).append(at)
-    for batch in together.values():
-        answers |= _answers(_rows(session, [cases[at] for at in batch], request["compiled"]), cases, batch)
+        shape = (case["fails"], case["aggregate"], len(case["rows"]), case.get("where"))
+        alike.setdefault(shape, []).append(at)
+    for (fails, *_), batch in alike.items():
+        rows = _rows(session, [cases[at] for at in batch], request["compiled"])
+        for part in [[at] for at in batch] if fails else [batch]:
+            answers |= _answers(rows, cases, part)
     return [answers[at] for at in range(len(cases))]
 
 
