@@ -1,4 +1,5 @@
 /** What a command touches of the process it runs in; tests give their own. */
+import { createInterface } from "node:readline";
 
 export interface Io {
   /** For answers. */
@@ -9,6 +10,8 @@ export interface Io {
   readonly folder: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readStdin(): Promise<string>;
+  /** The answer of a person to a question; undefined where there is nobody to ask, or the question was not answered. */
+  ask(question: string): Promise<string | undefined>;
   /** Aborted when the user asks to stop. Who asks for the signal has to heed it: an interrupt ends the process no more. */
   stopSignal(): AbortSignal;
 }
@@ -43,6 +46,18 @@ export function processIo(): Io {
       const chunks: Buffer[] = [];
       for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
       return Buffer.concat(chunks).toString("utf8");
+    },
+    async ask(question) {
+      if (process.stdin.isTTY !== true || process.stderr.isTTY !== true) return undefined;
+      const reader = createInterface({ input: process.stdin, output: process.stderr });
+      try {
+        return await new Promise((answered) => {
+          reader.once("close", () => answered(undefined));
+          reader.question(question, answered);
+        });
+      } finally {
+        reader.close();
+      }
     },
     stopSignal() {
       if (stop === undefined) {

@@ -132,6 +132,61 @@ function commandLine(io: Io, finish: (code: ExitCode) => void): Command {
     .addOption(paramOption())
     .option("-n, --limit <rows>", "how many rows", positiveNumber, 20);
 
+  withPlanning(
+    add<PlanningOptions & { readonly out?: string; readonly detailedExitcode?: boolean }>(
+      "plan [path]",
+      "say what a deployment would do, and to what data",
+      async (options, [path]) => {
+        const { plan } = await import("./commands/plan.ts");
+        return plan({ ...options, path: path ?? "." }, io);
+      },
+    ),
+  )
+    .option("-o, --out <file>", "save the plan, for `medalc deploy FILE`", pathOption)
+    .option("--detailed-exitcode", "exit with 2 where there is something to do");
+
+  withConfirming(
+    withPlanning(
+      add<PlanningOptions & ConfirmingOptions & { readonly resume?: boolean; readonly rollback?: boolean }>(
+        "deploy [path]",
+        "bring an environment to what the program, or a saved plan, says",
+        async (options, [path]) => {
+          const { deploy } = await import("./commands/deploy.ts");
+          return deploy({ ...options, path: path ?? "." }, io);
+        },
+      ),
+    ),
+  )
+    .addOption(
+      new Option("--resume", "go on with the last deployment, where it did not end well").conflicts("rollback"),
+    )
+    .option("--rollback", "go back to the last good deployment");
+
+  withConfirming(
+    add<EnvironmentOptions & ConfirmingOptions & { readonly allowDestroy?: readonly string[] }>(
+      "destroy [path]",
+      "remove what was deployed; rows stay",
+      async (options, [path]) => {
+        const { destroy } = await import("./commands/destroy.ts");
+        return destroy({ ...options, path: path ?? "." }, io);
+      },
+    )
+      .addOption(deployedEnvironmentOption())
+      .addOption(paramOption())
+      .addOption(allowDestroyOption("remove the rows of this table too: gold.orders; may be repeated")),
+  );
+
+  add<EnvironmentOptions>(
+    "doctor [path]",
+    "see whether you may deploy to an environment, and what is missing",
+    async (options, [path]) => {
+      const { doctor } = await import("./commands/doctor.ts");
+      return doctor({ ...options, path: path ?? "." }, io);
+    },
+  )
+    .addOption(deployedEnvironmentOption())
+    .addOption(paramOption());
+
   add<{ readonly check?: boolean; readonly diff?: boolean }>(
     "fmt [path...]",
     "write programs in the one canonical form; - reads standard input",
@@ -182,6 +237,53 @@ interface RunOnlyOptions extends EngineOptions {
 interface EnvironmentOptions {
   readonly env?: string;
   readonly param?: readonly ParamArgument[];
+}
+
+interface PlanningOptions extends EnvironmentOptions {
+  readonly select?: readonly string[];
+  readonly adopt?: readonly string[];
+  readonly allowDestroy?: readonly string[];
+}
+
+interface ConfirmingOptions {
+  readonly yes?: boolean;
+  readonly dryRun?: boolean;
+}
+
+function withPlanning(command: Command): Command {
+  const adopt = new Option(
+    "--adopt <object>",
+    "take over what is in the way, by its name in the plan; may be repeated",
+  );
+  return command
+    .addOption(deployedEnvironmentOption())
+    .addOption(paramOption())
+    .addOption(selectOption())
+    .addOption(adopt.argParser(repeated("Expected the name of an object, adf/pipeline/pl_olist.", /^\w+\/\w+\/./)))
+    .addOption(
+      allowDestroyOption("remove the rows of a table that the program has no more: gold.orders; may be repeated"),
+    );
+}
+
+function withConfirming(command: Command): Command {
+  return command.option("-y, --yes", "do not ask").option("--dry-run", "say what would be done, and change nothing");
+}
+
+function deployedEnvironmentOption(): Option {
+  return environmentOption("the environment of medal.json (default: the first but local)");
+}
+
+function allowDestroyOption(description: string): Option {
+  const parser = repeated("Expected a table with its layer, gold.orders.", /^(bronze|silver|gold)\.\w+$/);
+  return new Option("--allow-destroy <table>", description).argParser(parser);
+}
+
+/** A text of this form, beside those given before. */
+function repeated(expected: string, form: RegExp): (text: string, earlier?: readonly string[]) => readonly string[] {
+  return (text, earlier = []) => {
+    if (!form.test(text)) throw new InvalidArgumentError(expected);
+    return [...earlier, text];
+  };
 }
 
 function environmentOption(description: string): Option {

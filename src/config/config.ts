@@ -19,6 +19,7 @@ export interface EnvironmentConfig {
   readonly sources?: Readonly<Record<string, Readonly<Record<string, Scalar>>>>;
   readonly lake?: string;
   readonly spark?: SparkConfig;
+  readonly azure?: AzureConfig;
 }
 
 /** Where `medalc run --engine spark` finds Spark. */
@@ -26,6 +27,22 @@ export interface SparkConfig {
   readonly master?: string;
   readonly python?: string;
   readonly conf?: Readonly<Record<string, Scalar>>;
+}
+
+/** Where `medalc plan` and `medalc deploy` find what the program does not name. */
+export interface AzureConfig {
+  /** Of the data factory. */
+  readonly subscription?: string;
+  readonly resource_group?: string;
+  readonly cloud?: "public" | "usgovernment" | "china";
+  /** In place of the addresses that Azure gives. */
+  readonly endpoints?: {
+    readonly management?: string;
+    readonly storage?: string;
+    readonly databricks?: string;
+    /** A host, with `:port` where it is not the usual one. */
+    readonly synapse?: string;
+  };
 }
 
 /** What there is where no medal.json is. */

@@ -4,7 +4,7 @@ import { nameHint } from "../diagnostics/suggest.ts";
 import type { ParamPlan, Program, SourcePlan } from "../plan/program.ts";
 import type { Span } from "../source.ts";
 import { typeText } from "../types.ts";
-import type { Config, EnvironmentConfig, Scalar, SparkConfig } from "./config.ts";
+import type { AzureConfig, Config, EnvironmentConfig, Scalar, SparkConfig } from "./config.ts";
 import { joinPath } from "./paths.ts";
 
 /** The environment of a laptop: always there, never deployed. */
@@ -20,6 +20,7 @@ export interface Environment {
   readonly lake: string;
   /** A path of `python`, where it is one and no command, is seen from medal.json's folder. */
   readonly spark: SparkConfig;
+  readonly azure: AzureConfig;
 }
 
 export type SourceOverride =
@@ -96,7 +97,8 @@ export function resolveEnvironment(
     sources[sourceName] = { kind: "settings", settings: properties };
   }
   const lake = joinPath(config.folder, written.lake ?? ".medal/lake");
-  return { environment: { name, params, sources, lake, spark: sparkOf(written.spark ?? {}, config) }, diagnostics };
+  const { spark = {}, azure = {} } = written;
+  return { environment: { name, params, sources, lake, spark: sparkOf(spark, config), azure }, diagnostics };
 }
 
 function sparkOf(written: SparkConfig, { folder }: Config): SparkConfig {

@@ -83,11 +83,14 @@ function unknownProperty(name: string, place: string, span: Span, known: readonl
   return diagnostic("config-unknown-property", span, { place, name }, nameHint(name, known, "It may have:"));
 }
 
-/** The schema's own list: of the whole file, of an environment, or of its Spark. */
+/** The schema's own list, of the object in which it stands. */
 function knownProperties({ instancePath }: ErrorObject): readonly string[] {
-  const { environment, spark } = schema.definitions;
-  const definition = instancePath === "" ? schema : instancePath.endsWith("/spark") ? spark : environment;
-  return Object.keys(definition.properties);
+  const { environment, spark, azure } = schema.definitions;
+  const [, , , part, inner] = instancePath.split("/");
+  if (instancePath === "") return Object.keys(schema.properties);
+  if (part === "spark") return Object.keys(spark.properties);
+  if (part !== "azure") return Object.keys(environment.properties);
+  return Object.keys(inner === "endpoints" ? azure.properties.endpoints.properties : azure.properties);
 }
 
 function unescapePointer(part: string): string {

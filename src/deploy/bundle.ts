@@ -52,6 +52,11 @@ export async function currentBundle(records: Records): Promise<StoredBundle | un
   return goodBundle(records, -1);
 }
 
+/** One that nothing is deployed in: what is left after everything was destroyed, and what was there before the first. */
+export function emptyBundle(project: string, environment: string): Bundle {
+  return { version: 1, project, environment, objects: [], tables: [] };
+}
+
 /** The good bundle before the last, to go back to. */
 export async function bundleBefore(records: Records): Promise<StoredBundle | undefined> {
   return goodBundle(records, -2);

@@ -5,11 +5,14 @@ import type { Effect } from "./effects.ts";
 import { hashOf, isObject, type JsonObject } from "./json.ts";
 import { type DesiredObject, type Json, type Kind, keyOf, type ObjectId, type ObjectKey } from "./object.ts";
 import type { Step } from "./order.ts";
+import type { Place } from "./place.ts";
 
 export interface DeployPlan {
   readonly version: 1;
   readonly project: string;
   readonly environment: string;
+  /** What was asked for: to go on after it broke off, it is asked for again. */
+  readonly scope: Scope;
   /** A hash of what the services had that the plan depends on; `hasMoved` tells whether they have something else now. */
   readonly world: string;
   /** Service by service, in the order in which they are done. */
@@ -22,6 +25,15 @@ export interface DeployPlan {
   readonly steps: readonly Step[];
   /** What is deployed when all steps are done; it has the bodies that are written. */
   readonly bundle: Bundle;
+}
+
+export interface Scope {
+  /** Tables; undefined for everything. */
+  readonly select?: readonly string[];
+  /** What is taken over although it is not ours. */
+  readonly adopt: readonly ObjectKey[];
+  /** Tables whose rows are removed: `gold.orders`. */
+  readonly destroy: readonly string[];
 }
 
 export interface Change extends ObjectId {
@@ -58,19 +70,26 @@ export function isEmptyPlan({ steps, blocked }: DeployPlan): boolean {
   return steps.length === 0 && blocked.length === 0;
 }
 
-/** The document of `--json` and of a saved plan. The seal tells whether somebody wrote in it. */
-export function planText(plan: DeployPlan): string {
-  return `${JSON.stringify({ ...plan, seal: sealOf(plan) }, null, 2)}\n`;
+/** A plan that was saved, with where it goes: carrying it out takes neither the program nor its medal.json. */
+export interface SavedPlan {
+  readonly place: Place;
+  readonly plan: DeployPlan;
+}
+
+/** The seal tells whether somebody wrote in it. */
+export function savedPlanText({ place, plan }: SavedPlan): string {
+  const saved = { version: 1, place, plan };
+  return `${JSON.stringify({ ...saved, seal: sealOf(saved) }, null, 2)}\n`;
 }
 
 /** Undefined for what is no plan of this version, and for one that was written in. */
-export function readPlan(text: string): DeployPlan | undefined {
-  const { seal, ...plan } = parsed(text);
-  return isPlan(plan, seal) ? plan : undefined;
+export function readSavedPlan(text: string): SavedPlan | undefined {
+  const { seal, ...saved } = parsed(text);
+  return isSavedPlan(saved, seal) ? { place: saved.place, plan: saved.plan } : undefined;
 }
 
-function isPlan(plan: JsonObject, seal: Json | undefined): plan is JsonObject & DeployPlan {
-  return plan.version === 1 && seal === sealOf(plan);
+function isSavedPlan(saved: JsonObject, seal: Json | undefined): saved is JsonObject & SavedPlan {
+  return saved.version === 1 && seal === sealOf(saved);
 }
 
 function parsed(text: string): JsonObject {

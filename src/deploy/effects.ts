@@ -14,6 +14,8 @@ export interface Effect {
     | "may-rebuild"
     /** The table is no more; its folder is. */
     | "keeps-folder"
+    /** The folder of a table is removed. */
+    | "removes-rows"
     /** A notebook that all others take in; no table is named. */
     | "shared";
   /** `column x: int → long`, `key`, `definition`: what of the table differs. */
@@ -60,9 +62,11 @@ export function tableEffects(before: readonly TableFacts[] | undefined, after: r
     if (action === "adopt") return effect("rebuilds", ["taken over"]);
     return isDrifted ? effect("rebuilds", ["changed by hand"]) : [];
   };
+  const removed = (table: string): Effect => ({ table, kind: "removes-rows", because: [], after: [] });
   const shared: Effect = { table: "", kind: "shared", because: [], after: [] };
   return {
     of: (change) => {
+      if (change.kind === "table") return change.tables.map(removed);
       const isSet = change.action === "change" || change.action === "adopt";
       if (isSet && change.kind === "notebook" && change.tables.length === 0) return [shared];
       return tablesMade(change).flatMap((table) => effectOf(table, change));
@@ -143,7 +147,9 @@ export function effectText({ table, kind, because, after }: Effect): string {
     case "shared":
       return "is part of every notebook from the next run on";
     case "keeps-folder":
-      return `the folder of ${table} stays in the lake; \`medalc destroy --allow-destroy ${table}\` removes it`;
+      return `the folder of ${table} stays in the lake; \`--allow-destroy ${table}\` removes it`;
+    case "removes-rows":
+      return `removes the rows of ${table}, those it set aside and all versions before: nothing brings them back`;
     default:
       return kind satisfies never;
   }

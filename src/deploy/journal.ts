@@ -5,6 +5,7 @@
  */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { journalFile, parseRecord, unreadable } from "./bundle.ts";
+import type { Scope } from "./deploy-plan.ts";
 import { isObject, type JsonObject, propertiesOf, textOf } from "./json.ts";
 import { leaseLost } from "./lease.ts";
 import type { Json, ObjectKey } from "./object.ts";
@@ -16,6 +17,7 @@ export interface Beginning {
   /** The id of the bundle that it leads to. */
   readonly bundle: string;
   readonly kind: "deploy" | "rollback" | "destroy";
+  readonly scope: Scope;
   /** The triggers that are there, and whether they ran before anything was done. */
   readonly triggers: Readonly<Record<ObjectKey, boolean>>;
   /** The deployment that broke off and is carried on with. */
@@ -31,7 +33,8 @@ export interface JournalStep {
   readonly key: ObjectKey;
 }
 
-export type Outcome = "done" | "failed" | "rolled-back";
+/** Failed: not all is done, and the triggers are as they were before. */
+export type Outcome = "done" | "failed";
 
 export interface Problem {
   readonly code: string;
@@ -182,14 +185,15 @@ function idOf({ action, key }: JournalStep): string {
 }
 
 function isBeginning(record: JsonObject): record is JsonObject & Beginning {
-  const { plan, bundle, kind, triggers } = record;
-  return typeof plan === "string" && typeof bundle === "string" && typeof kind === "string" && isObject(triggers);
+  const { plan, bundle, kind, scope, triggers } = record;
+  const isNamed = typeof plan === "string" && typeof bundle === "string" && typeof kind === "string";
+  return isNamed && isObject(scope) && isObject(triggers);
 }
 
 function parseLine(text: string): Line | undefined {
   const { kind, step: said, outcome, problem } = propertiesOf(parsed(text));
   if (kind === "ended") {
-    return outcome === "done" || outcome === "failed" || outcome === "rolled-back" ? { kind, outcome } : undefined;
+    return outcome === "done" || outcome === "failed" ? { kind, outcome } : undefined;
   }
   const { action, key } = propertiesOf(said);
   if (typeof action !== "string" || typeof key !== "string") return undefined;

@@ -11,7 +11,8 @@ export type ServiceId = (typeof SERVICES)[number];
 
 /** What kinds of objects a service has; in the order of creation. Destroying goes the other way. */
 export const KINDS = {
-  storage: ["container"],
+  /** A table's folder is only ever removed, and only by name: runs make it. */
+  storage: ["container", "table"],
   databricks: ["folder", "notebook", "job"],
   adf: ["factory", "linkedService", "dataset", "pipeline", "trigger"],
   synapse: ["database", "credential", "dataSource", "schema", "view", "user", "grant"],
@@ -30,6 +31,16 @@ export type ObjectKey = string;
 
 export function keyOf({ service, kind, name }: ObjectId): ObjectKey {
   return `${service}/${kind}/${name}`;
+}
+
+/** The way back. Throws where it is no key of an object. */
+export function idOfKey(key: ObjectKey): ObjectId {
+  const [service, kind, ...name] = key.split("/");
+  for (const id of SERVICES) {
+    const known = KINDS[id].find((each) => id === service && each === kind);
+    if (known !== undefined && name.length > 0) return { service: id, kind: known, name: name.join("/") };
+  }
+  throw new Error(`${key} is no key of an object`);
 }
 
 /** An object as the program wants it. */

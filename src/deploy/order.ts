@@ -2,7 +2,7 @@
  * Changes as steps: each waits for those that it builds on and for no other, so that the rest can go on at the same time.
  * Destroying goes the other way round. A trigger that runs stands still while anything that it reaches changes.
  */
-import { type ActualObject, type DesiredObject, KINDS, type ObjectKey, SERVICES } from "./object.ts";
+import { type ActualObject, type DesiredObject, idOfKey, KINDS, type ObjectKey, SERVICES } from "./object.ts";
 
 export type StepAction = "stop" | "add" | "change" | "adopt" | "destroy" | "start";
 
@@ -88,6 +88,10 @@ function writeSteps(
       if (needed.action === "destroy") needed.after.add(step.id);
     }
   }
+  // The rows go when nothing makes or shows them any more.
+  const isTable = ({ key }: MutableStep): boolean => idOfKey(key).kind === "table";
+  const others = [...steps.values()].filter((step) => !isTable(step));
+  for (const step of steps.values()) if (isTable(step)) for (const { id } of others) step.after.add(id);
   return steps;
 }
 

@@ -26,6 +26,8 @@ export interface PlanInput {
   readonly lastBundle: Bundle | undefined;
   /** What is taken over although it is not ours. */
   readonly adopt: ReadonlySet<ObjectKey>;
+  /** Tables whose folders are removed; `actual` has those that are there. */
+  readonly destroy?: ReadonlySet<string>;
   /** Tables: only what makes or shows them is deployed, with what that needs and is not there. Everything by default. */
   readonly select?: ReadonlySet<string> | undefined;
 }
@@ -37,12 +39,14 @@ export interface Planned {
 }
 
 export function createPlan(input: PlanInput): Planned {
-  const { project, environment } = input;
+  const { project, environment, select, adopt, destroy = new Set() } = input;
   const context = contextOf(input);
   const selected = selectedKeys(input, context);
   const { found, blocked, unchanged } = compareAll(input, context, selected);
   const diagnostics = [
+    ...otherEnvironment(input),
     ...unknownAdoptions(input, context),
+    ...wantedTables(input, destroy),
     ...blocked.map((each) => inTheWay(each, project)),
     ...stillUsed(found, context),
   ];
@@ -53,6 +57,11 @@ export function createPlan(input: PlanInput): Planned {
     version: 1,
     project,
     environment,
+    scope: {
+      ...(select ? { select: [...select].sort() } : {}),
+      adopt: [...adopt].sort(),
+      destroy: [...destroy].sort(),
+    },
     world: worldOf(bundle, input.actual),
     changes: withEffects(sortedChanges(found, steps), input, context, warnings),
     unchanged,
@@ -158,11 +167,13 @@ function differencesBetween(there: ActualObject, wanted: DesiredObject): readonl
 
 /** What is planned at all, wanted or only there. */
 function selectedKeys({ select }: PlanInput, { desired, actual, last }: Context): ReadonlySet<ObjectKey> {
-  if (select === undefined) return new Set([...desired.keys(), ...actual.keys()]);
+  if (select === undefined) return new Set([...desired.keys(), ...actual.keys(), ...last.keys()]);
   const makes = (object: DesiredObject | undefined): boolean =>
     object?.tables.some((table) => select.has(table)) ?? false;
   const selected = new Set(
-    [...desired.keys(), ...actual.keys()].filter((key) => makes(desired.get(key) ?? last.get(key))),
+    [...desired.keys(), ...actual.keys()].filter(
+      (key) => makes(desired.get(key) ?? last.get(key)) || actual.get(key)?.kind === "table",
+    ),
   );
   // What they need and nobody has made yet comes with them; what is there is not touched.
   for (const key of selected) {
@@ -175,6 +186,20 @@ function unknownAdoptions({ adopt }: PlanInput, { desired, actual }: Context): r
   return [...adopt]
     .filter((key) => !desired.has(key) || !actual.has(key))
     .map((key) => diagnostic("plan-adopt-unknown", COMMAND_LINE, { key }));
+}
+
+/** What one environment deploys, another in the same lake would take for changed by hand. */
+function otherEnvironment({ environment, lastBundle, project }: PlanInput): readonly Diagnostic[] {
+  if (lastBundle === undefined || lastBundle.environment === environment) return [];
+  const params = { project, environment, other: lastBundle.environment };
+  return [diagnostic("plan-other-environment", COMMAND_LINE, params)];
+}
+
+/** The rows of a table that the program makes are not removed: the next run would only make them again. */
+function wantedTables({ tables }: PlanInput, destroy: ReadonlySet<string>): readonly Diagnostic[] {
+  return tables
+    .filter(({ name }) => destroy.has(name))
+    .map(({ name }) => diagnostic("plan-table-wanted", COMMAND_LINE, { table: name }));
 }
 
 function inTheWay({ key, kind, project: owner }: Blocked, project: string): Diagnostic {
@@ -232,7 +257,8 @@ function withEffects(
   const drifted = new Set(warnings.flatMap((each) => (each.kind === "drift" ? [each.key] : [])));
   const told = new Set<string>();
   return found.map(({ key, action, object: { service, kind, name }, differences }) => {
-    const made = [...new Set([...(desired.get(key)?.tables ?? []), ...(last.get(key)?.tables ?? [])])];
+    const known = [...(desired.get(key)?.tables ?? []), ...(last.get(key)?.tables ?? [])];
+    const made = kind === "table" ? [name] : [...new Set(known)];
     const all = effects.of({ kind, action, tables: made, isDrifted: drifted.has(key) });
     const fresh = all.filter(({ table }) => !told.has(table));
     for (const { table } of fresh) told.add(table);

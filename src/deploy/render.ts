@@ -5,9 +5,10 @@ import type { Difference } from "./diff.ts";
 import { effectText } from "./effects.ts";
 import { isObject } from "./json.ts";
 import { isGround } from "./mark.ts";
-import type { Json, ServiceId } from "./object.ts";
+import { idOfKey, type Json, type ServiceId } from "./object.ts";
+import type { Step } from "./order.ts";
 
-const SERVICE_NAMES: Readonly<Record<ServiceId, string>> = {
+export const SERVICE_NAMES: Readonly<Record<ServiceId, string>> = {
   storage: "Storage",
   databricks: "Databricks",
   adf: "Data Factory",
@@ -42,7 +43,8 @@ export function renderPlan(plan: DeployPlan, { paint = (_, text) => text }: Styl
     ...changes.filter((each) => each.service === service).flatMap(changeLines),
   ]);
   if (blocked.length > 0) sections.push([{ text: "In the way" }, ...blocked.map(blockedLine)]);
-  if (warnings.length > 0) sections.push([{ text: "Warnings" }, ...warnings.flatMap(warningLines)]);
+  if (warnings.length > 0)
+    sections.push([{ text: "Warnings" }, ...warnings.flatMap(warningLines), ...stayLines(warnings)]);
   if (sections.length === 0) sections.push([{ text: `${plan.environment} is as the program says.` }]);
   const shown = ({ sign, text }: Line): string => {
     const safe = visible(text.replaceAll("\t", "    ")).trimEnd();
@@ -52,9 +54,26 @@ export function renderPlan(plan: DeployPlan, { paint = (_, text) => text }: Styl
 }
 
 /** `Plan: 1 to add, 2 to change, 0 to destroy.`; what is taken over is changed. */
-export function summary({ changes }: DeployPlan): string {
+export function summary(plan: DeployPlan): string {
+  const { added, changed, destroyed } = counts(plan);
+  return `Plan: ${added} to add, ${changed} to change, ${destroyed} to destroy.`;
+}
+
+/** `Deployed: 1 added, 2 changed, 0 destroyed.` */
+export function doneSummary(plan: DeployPlan): string {
+  const { added, changed, destroyed } = counts(plan);
+  return `Deployed: ${added} added, ${changed} changed, ${destroyed} destroyed.`;
+}
+
+function counts({ changes }: DeployPlan) {
   const count = (sign: Sign): number => changes.filter(({ action }) => SIGNS[action] === sign).length;
-  return `Plan: ${count("+")} to add, ${count("~")} to change, ${count("-")} to destroy.`;
+  return { added: count("+"), changed: count("~"), destroyed: count("-") };
+}
+
+/** `change pipeline pl_olist` */
+export function stepText({ action, key }: Pick<Step, "action" | "key">): string {
+  const { kind, name } = idOfKey(key);
+  return visible(`${action} ${wordOf(kind)} ${name}`);
 }
 
 function changeLines({ action, kind, name, differences, effects }: Change): readonly Line[] {
@@ -109,6 +128,14 @@ function blockedLine({ key, kind, project }: Blocked): Line {
   return { sign: "!", text: `  ! ${key} ${why}` };
 }
 
+/** Often many: they are told of together. */
+function stayLines(warnings: readonly PlanWarning[]): readonly Line[] {
+  const keys = warnings.flatMap(({ kind, key }) => (kind === "stays" ? [key] : []));
+  if (keys.length === 0) return [];
+  const line: Line = { sign: "!", text: "  ! no longer needed, and left because others may stand on it:" };
+  return [line, ...keys.map((key) => ({ text: `      ${key}` }))];
+}
+
 function warningLines(warning: PlanWarning): readonly Line[] {
   const line = (text: string): Line => ({ sign: "!", text: `  ! ${warning.key} ${text}` });
   switch (warning.kind) {
@@ -117,7 +144,7 @@ function warningLines(warning: PlanWarning): readonly Line[] {
     case "gone":
       return [line("was removed by hand since the last deployment")];
     case "stays":
-      return [line("is no longer needed and stays: others may stand on it")];
+      return [];
     default:
       return warning satisfies never;
   }

@@ -17,4 +17,6 @@ export interface ServiceClient {
   remove(id: ObjectId): Promise<void>;
   /** Of a trigger: starts or stops it and waits until the service says so. Only Data Factory has them. */
   run?(id: ObjectId, runs: boolean): Promise<void>;
+  /** Of a trigger: undefined where there is none. */
+  stateOf?(id: ObjectId): Promise<"Started" | "Stopped" | "Disabled" | undefined>;
 }

@@ -82,7 +82,7 @@ it("a new table is built, a removed one leaves its folder", () => {
   if (first === undefined) expect.fail("there are tables");
   expect(told([...before, { ...first, name: "gold.new" }], added)).toEqual(["builds gold.new"]);
   expect(told(before.slice(0, -1), { ...notebook, action: "destroy", tables: ["gold.c"] })).toEqual([
-    "the folder of gold.c stays in the lake; `medalc destroy --allow-destroy gold.c` removes it",
+    "the folder of gold.c stays in the lake; `--allow-destroy gold.c` removes it",
   ]);
 });
 

@@ -1,8 +1,9 @@
 import { expect, it } from "vitest";
-import { type DeployPlan, isEmptyPlan, planText, readPlan, wantedIn } from "../../src/deploy/deploy-plan.ts";
+import { type DeployPlan, isEmptyPlan, readSavedPlan, savedPlanText, wantedIn } from "../../src/deploy/deploy-plan.ts";
 import type { Bundle } from "../../src/deploy/deployed.ts";
 import { tableFacts } from "../../src/deploy/facts.ts";
 import { type ActualObject, type DesiredObject, keyOf, type ObjectKey } from "../../src/deploy/object.ts";
+import type { Place } from "../../src/deploy/place.ts";
 import { createPlan, hasMoved, type PlanInput, type Planned } from "../../src/deploy/plan.ts";
 import { exampleProgram } from "../codegen/support/compile.ts";
 import { byKey, deployed, exampleObjects } from "./support.ts";
@@ -192,8 +193,8 @@ it("the same world gives the same plan, in whatever order the services answer", 
     actual: without(deployed(desired), VIEW),
   };
   const { plan } = planned(input);
-  expect(planText(planned({ ...input, actual: input.actual.toReversed() }).plan)).toBe(planText(plan));
-  expect(planText(planned({ ...input, desired: input.desired.toReversed() }).plan)).toBe(planText(plan));
+  expect(JSON.stringify(planned({ ...input, actual: input.actual.toReversed() }).plan)).toBe(JSON.stringify(plan));
+  expect(JSON.stringify(planned({ ...input, desired: input.desired.toReversed() }).plan)).toBe(JSON.stringify(plan));
 });
 
 it("a plan knows whether the world has moved since", () => {
@@ -219,10 +220,32 @@ it("a plan of a selection has not moved where only what it leaves alone was in t
 
 it("a saved plan is read as it was, and not after somebody wrote in it", () => {
   const { plan } = planned({ actual: [], lastBundle: undefined });
-  const text = planText(plan);
-  expect(readPlan(text)).toEqual(plan);
-  expect(readPlan(text.replace("pl_ingest_erp", "pl_ingest_crm"))).toBeUndefined();
-  expect(readPlan(text.replace('"version": 1', '"version": 2'))).toBeUndefined();
-  expect(readPlan("[]")).toBeUndefined();
-  expect(readPlan("no plan")).toBeUndefined();
+  const place: Place = { cloud: "public", storage: { url: "https://olist.blob.core.windows.net", container: "olist" } };
+  const text = savedPlanText({ place, plan });
+  expect(readSavedPlan(text)).toEqual({ place, plan });
+  expect(readSavedPlan(text.replace("pl_ingest_erp", "pl_ingest_crm"))).toBeUndefined();
+  expect(readSavedPlan(text.replace('"version": 1', '"version": 2'))).toBeUndefined();
+  expect(readSavedPlan("[]")).toBeUndefined();
+  expect(readSavedPlan("no plan")).toBeUndefined();
+});
+
+it("keeps two environments out of one lake", () => {
+  expect(codes(planned({ environment: "dev" }))).toEqual(["plan-other-environment"]);
+});
+
+it("removes the rows of a table that is named, after all else that made or showed it", () => {
+  const name = "gold.top_sellers";
+  const rows: ActualObject = { service: "storage", kind: "table", name, body: {}, project: "olist", needs: [] };
+  const { plan } = planned({
+    desired: [],
+    tables: [],
+    actual: [...deployed(desired), rows],
+    destroy: new Set([name]),
+  });
+  const last = plan.steps.filter(({ action }) => action !== "start").at(-1);
+  expect(last).toMatchObject({ action: "destroy", key: `storage/table/${name}` });
+  const effects = plan.changes.flatMap((change) => change.effects.filter(({ table }) => table === name));
+  expect(effects.map(({ kind }) => kind)).toEqual(["removes-rows"]);
+  expect(plan.scope).toEqual({ adopt: [], destroy: [name] });
+  expect(codes(planned({ destroy: new Set([name]) }))).toEqual(["plan-table-wanted"]);
 });

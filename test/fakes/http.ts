@@ -40,27 +40,33 @@ export type Fault =
 export interface Faults {
   /** Lets request k fail; k is counted from the last `restart`. */
   at(k: number, fault: Fault): void;
+  /** Lets every request fail that fits, `PUT /subscriptions/…` or `master: CREATE …`, until the last `restart`. */
+  on(pattern: RegExp, fault: Fault): void;
   /** Counts from 1 again, without faults. */
   restart(): void;
   /** How many requests have come. */
   count(): number;
-  /** Called by a server for each request. */
-  next(): Fault | undefined;
+  /** Called by a server for each request, with what it says. */
+  next(request: string): Fault | undefined;
 }
 
 export function createFaults(): Faults {
   const planned = new Map<number, Fault>();
+  const patterns = new Map<RegExp, Fault>();
   let count = 0;
   return {
     at: (k, fault) => void planned.set(k, fault),
+    on: (pattern, fault) => void patterns.set(pattern, fault),
     restart: () => {
       count = 0;
       planned.clear();
+      patterns.clear();
     },
     count: () => count,
-    next: () => {
+    next: (request) => {
       count += 1;
-      return planned.get(count);
+      const [, fitting] = [...patterns].find(([pattern]) => pattern.test(request)) ?? [];
+      return planned.get(count) ?? fitting;
     },
   };
 }
@@ -91,13 +97,13 @@ export async function startServer(service: FakeService, faults: Faults = createF
   let url = "";
 
   const serve = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const fault = faults.next();
+    const { method = "", url: target = "", headers } = incoming;
+    const fault = faults.next(`${method} ${target}`);
     open += 1;
     most = Math.max(most, open);
     response.on("close", () => {
       open -= 1;
     });
-    const { method = "", url: target = "", headers } = incoming;
     const logged: LoggedRequest = { method, target, body: await textOf(incoming), status: undefined };
     log.push(logged);
     if (fault?.kind === "hang") return;

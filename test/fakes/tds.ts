@@ -78,9 +78,10 @@ async function serve(socket: Socket, service: SqlService, faults: Faults, log: s
     if (login === undefined && kind !== BATCH) throw new Error(`a packet of kind ${kind} is not served`);
     if (login !== undefined) database = login.database || "master";
     const text = login === undefined ? batchOf(payload) : "";
-    log.push(login === undefined ? `${database}: ${text}` : `login ${database}`);
+    const said = login === undefined ? `${database}: ${text}` : `login ${database}`;
+    log.push(said);
 
-    const fault = faults.next();
+    const fault = faults.next(said);
     if (fault?.kind === "hang") continue;
     if (fault?.kind === "reset") return void socket.destroy();
     if (fault?.kind === "meanwhile") await fault.run();

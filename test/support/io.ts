@@ -17,12 +17,14 @@ export interface TestIo extends Io {
 export interface TestIoOptions {
   readonly folder?: string;
   readonly stdin?: string;
+  /** What a person answers to each question; undefined where nobody is there. */
+  readonly answer?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly isLive?: boolean;
 }
 
 export function createTestIo(options: TestIoOptions = {}): TestIo {
-  const { folder = "/", stdin = "", env = {}, isLive = false } = options;
+  const { folder = "/", stdin = "", answer, env = {}, isLive = false } = options;
   const texts = { out: "", err: "" };
   const stop = new AbortController();
   const output = (name: "out" | "err"): Output => ({
@@ -39,6 +41,7 @@ export function createTestIo(options: TestIoOptions = {}): TestIo {
     folder,
     env,
     readStdin: async () => stdin,
+    ask: async () => answer,
     stopSignal: () => stop.signal,
     out: () => texts.out,
     err: () => texts.err,

@@ -2,14 +2,10 @@
 import { COMMAND_LINE } from "../../config/environment.ts";
 import { diagnostic } from "../../diagnostics/diagnostic.ts";
 import { failure } from "../../runner/errors.ts";
+import type { Place } from "../place.ts";
 import type { Identity } from "./credentials.ts";
 
-export interface AdfPlace {
-  /** A GUID. */
-  readonly subscription: string;
-  readonly resourceGroup: string;
-  readonly factory: string;
-}
+export type AdfPlace = Omit<NonNullable<Place["adf"]>, "endpoint">;
 
 const RULES = [
   ["subscription", "a subscription", /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i],

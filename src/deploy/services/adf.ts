@@ -51,7 +51,7 @@ export interface AdfOptions {
   readonly http: Omit<AzureHttpOptions, "service" | "grant">;
 }
 
-export type TriggerState = "Started" | "Stopped" | "Disabled";
+type TriggerState = "Started" | "Stopped" | "Disabled";
 
 export interface AdfClient extends ServiceClient {
   run(trigger: ObjectId, runs: boolean): Promise<void>;

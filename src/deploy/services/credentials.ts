@@ -6,13 +6,12 @@ import type { GetTokenOptions, TokenCredential } from "@azure/identity";
 import { COMMAND_LINE } from "../../config/environment.ts";
 import { diagnostic } from "../../diagnostics/diagnostic.ts";
 import { codeOf, type Failure, failure, isFailure, messageOf } from "../../runner/errors.ts";
+import type { CloudName } from "../place.ts";
 import { unreachable, withoutSecrets } from "./problem.ts";
 
 export interface Cloud {
   /** Where identities sign in. */
   readonly authority: string;
-  /** Where resources are managed. */
-  readonly management: string;
   /** What a token is for, by service. */
   readonly scopes: Readonly<Record<"management" | "storage" | "databricks" | "sql", string>>;
 }
@@ -24,7 +23,6 @@ const STORAGE = "https://storage.azure.com/.default";
 export const CLOUDS = {
   public: {
     authority: "https://login.microsoftonline.com",
-    management: "https://management.azure.com",
     scopes: {
       management: "https://management.azure.com/.default",
       storage: STORAGE,
@@ -34,7 +32,6 @@ export const CLOUDS = {
   },
   usgovernment: {
     authority: "https://login.microsoftonline.us",
-    management: "https://management.usgovcloudapi.net",
     scopes: {
       management: "https://management.usgovcloudapi.net/.default",
       storage: STORAGE,
@@ -44,7 +41,6 @@ export const CLOUDS = {
   },
   china: {
     authority: "https://login.chinacloudapi.cn",
-    management: "https://management.chinacloudapi.cn",
     scopes: {
       management: "https://management.chinacloudapi.cn/.default",
       storage: STORAGE,
@@ -52,8 +48,7 @@ export const CLOUDS = {
       sql: "https://database.chinacloudapi.cn/.default",
     },
   },
-} as const satisfies Readonly<Record<string, Cloud>>;
-export type CloudName = keyof typeof CLOUDS;
+} as const satisfies Readonly<Record<CloudName, Cloud>>;
 
 /**
  * The identity that the machine offers, in the order of `DefaultAzureCredential`: variables of the environment, workload

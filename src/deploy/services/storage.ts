@@ -9,7 +9,7 @@ import { COMMAND_LINE } from "../../config/environment.ts";
 import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
 import { codeOf, failure, isFailure, messageOf } from "../../runner/errors.ts";
 import { isTransient } from "../../runner/extract/retry.ts";
-import type { ObjectId } from "../object.ts";
+import type { ActualObject, ObjectId } from "../object.ts";
 import type { ServiceClient } from "../service.ts";
 import { busy, forbidden, refused, tokenRefused, unreachable } from "./problem.ts";
 
@@ -89,7 +89,8 @@ export function connectContainer(options: StorageOptions): Container {
   };
 }
 
-export function createStorage({ client, project, ask }: Container): ServiceClient {
+export function createStorage(container: Container): ServiceClient {
+  const { client, project, ask } = container;
   const metadataOf = async (abortSignal: AbortSignal): Promise<Readonly<Record<string, string>> | undefined> => {
     try {
       return (await client.getProperties({ abortSignal })).metadata ?? {};
@@ -100,11 +101,19 @@ export function createStorage({ client, project, ask }: Container): ServiceClien
   };
   return {
     service: "storage",
-    async read() {
+    async read(wanted) {
       const metadata = await ask(`show the container ${client.containerName}`, metadataOf);
       if (metadata === undefined) return [];
       const id: ObjectId = { service: "storage", kind: "container", name: client.containerName };
-      return [{ ...id, body: {}, needs: [], project: projectOf(metadata) }];
+      const named = wanted.filter(({ kind }) => kind === "table");
+      const tables = await Promise.all(
+        named.map(async (table): Promise<readonly ActualObject[]> => {
+          const folders = await Promise.all(foldersOf(table).map((folder) => hasFiles(container, folder)));
+          // Who names a table says that it is the project's.
+          return folders.includes(true) ? [{ ...storageId(table), body: {}, needs: [], project }] : [];
+        }),
+      );
+      return [{ ...id, body: {}, needs: [], project: projectOf(metadata) }, ...tables.flat()];
     },
     async write() {
       await ask(`create the container ${client.containerName}`, async (abortSignal) => {
@@ -116,8 +125,12 @@ export function createStorage({ client, project, ask }: Container): ServiceClien
         await client.setMetadata({ ...metadata, ...mark }, { abortSignal });
       });
     },
-    /** Takes the mark off. The container stays with all that is in it: a deployment removes no data. */
-    async remove() {
+    /** Of a container, takes the mark off: it stays with all that is in it. Of a table, removes its folders. */
+    async remove(id) {
+      if (id.kind === "table") {
+        for (const folder of foldersOf(id)) await removeFolder(container, folder);
+        return;
+      }
       await ask(`take the mark off the container ${client.containerName}`, async (abortSignal) => {
         const { [MARK]: mark, ...metadata } = (await metadataOf(abortSignal)) ?? {};
         if (mark !== undefined) await client.setMetadata(metadata, { abortSignal });
@@ -139,9 +152,26 @@ function projectOf(metadata: Readonly<Record<string, string>>): string | undefin
   }
 }
 
+function storageId({ service, kind, name }: ObjectId): ObjectId {
+  return { service, kind, name };
+}
+
+/** Of `gold.orders`: where its rows are, and those that it set aside. */
+function foldersOf({ name }: ObjectId): readonly string[] {
+  const [, layer, table] = /^(bronze|silver|gold)\.(\w+)$/.exec(name) ?? [];
+  if (layer === undefined || table === undefined) throw new Error(`${name} is no table`);
+  return [`${layer}/${table}`, ...(layer === "bronze" ? [] : [`quarantine/${layer}/${table}`])];
+}
+
+async function hasFiles({ client, ask }: Container, folder: string): Promise<boolean> {
+  return ask(`list the folder ${folder}`, async (abortSignal) => {
+    const found = await client.listBlobsFlat({ prefix: `${folder}/`, abortSignal }).next();
+    return found.done !== true;
+  });
+}
+
 /** Removes all files of a table: `gold/orders`. What is deepest goes first, as folders that hold something stay. */
-export async function removeFolder({ client, ask }: Container, folder: string): Promise<void> {
-  if (!/^[^./][^/]*\/[^/]+$/.test(folder)) throw new Error(`${folder} is no folder of a table`);
+async function removeFolder({ client, ask }: Container, folder: string): Promise<void> {
   const names = await ask(`list the folder ${folder}`, async (abortSignal) => {
     const found: string[] = [];
     for await (const { name } of client.listBlobsFlat({ prefix: `${folder}/`, abortSignal })) found.push(name);

@@ -40,6 +40,11 @@ export const configCatalog = {
     message: "the param {name} has no value in the environment {environment}",
     hint: "Write one in medal.json under environments.{environment}.params, or give the param a default in the program.",
   },
+  "config-missing-azure": {
+    severity: "error",
+    message: "the environment {environment} does not say where its data factory is",
+    hint: 'Write it in medal.json under environments.{environment}: "azure": { "subscription": "…", "resource_group": "…" }. `az account show --query id` prints the subscription.',
+  },
   "unknown-environment": {
     severity: "error",
     message: "there is no environment {name}",

@@ -77,6 +77,51 @@ export const deployCatalog = {
     message: "the factory {factory} stays, because {count} objects are in it that are not of this project",
     hint: "Removing a factory removes all that is in it: move those objects first, or leave the factory.",
   },
+  "plan-moved": {
+    severity: "error",
+    message: "{environment} is no longer as it was when the plan was made, so nothing was done",
+    hint: "Plan again and look at what differs: somebody, or another deployment, has changed something since.",
+  },
+  "deploy-local": {
+    severity: "error",
+    message: "`local` is the environment of this machine, to which nothing is deployed",
+    hint: "`medalc run` builds it. `--env` names another environment of medal.json.",
+  },
+  "plan-unreadable": {
+    severity: "error",
+    message: "{path} is no plan that this medalc saved",
+    hint: "`medalc plan --out {path}` saves one. A plan that was changed by hand, or that another version wrote, is not carried out.",
+  },
+  "deploy-unconfirmed": {
+    severity: "error",
+    message: "nobody can be asked here whether to {action} {environment}, so nothing was changed",
+    hint: "Look at the plan, then give `--yes`.",
+  },
+  "deployment-nothing-to-resume": {
+    severity: "error",
+    message: "the last deployment of {project} ended well: there is nothing to go on with",
+    hint: "`medalc deploy` without `--resume` plans from what is there.",
+  },
+  "deployment-nothing-before": {
+    severity: "error",
+    message: "there is no deployment of {project} before the last one to go back to",
+    hint: "`medalc deploy` deploys the program as it is now; `medalc destroy` removes what was deployed.",
+  },
+  "deployment-unfinished": {
+    severity: "warning",
+    message: "the deployment {id} by {identity} {how} after {done} steps{triggers}",
+    hint: "`medalc deploy --resume` goes on with it, `medalc deploy --rollback` goes back to the last good one; a plain `medalc deploy` brings about the program as it is now.",
+  },
+  "deployment-stopped": {
+    severity: "error",
+    message: "the deployment was stopped: {left} steps were not begun",
+    hint: "`medalc deploy --resume` goes on, `medalc deploy --rollback` goes back to the last good deployment.",
+  },
+  "deployment-triggers-still": {
+    severity: "error",
+    message: "{triggers} ran before the deployment and stand still now",
+    hint: "`medalc deploy --resume` starts them as soon as the services answer; the portal does too.",
+  },
   "deployment-locked": {
     severity: "error",
     message: "another deployment of {project} is at work: {holder}",

@@ -21,6 +21,7 @@ const begun: Beginning = {
   plan: "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",
   bundle: "000001",
   kind: "deploy",
+  scope: { adopt: [], destroy: [] },
   triggers: { "adf/trigger/tr_daily": true },
   identity: "ada@shop.example",
   at: "2026-11-23T08:14:59Z",

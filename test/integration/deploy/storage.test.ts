@@ -1,7 +1,7 @@
 import { rootCertificates, setDefaultCACertificates } from "node:tls";
 import { expect, it } from "vitest";
 import { createRecords } from "../../../src/deploy/services/records.ts";
-import { connectContainer, createStorage, removeFolder } from "../../../src/deploy/services/storage.ts";
+import { connectContainer, createStorage } from "../../../src/deploy/services/storage.ts";
 import { checkStorage } from "../../../src/deploy/services/storage-doctor.ts";
 import { containerObject, problemOf, startLake } from "../../deploy/services/lake.ts";
 import type { Fault } from "../../fakes/http.ts";
@@ -43,13 +43,18 @@ it("removes the files of the table that is named, and no others", async () => {
   const { client } = container;
   await client.create();
   const names = ["gold/orders/_delta_log/0.json", "gold/orders/a.parquet", "gold/orders_2/a.parquet", "gold/x"];
+  names.push("quarantine/gold/orders/a.parquet");
   for (const name of names) await client.getBlockBlobClient(name).upload("rows", 4);
-  await removeFolder(container, "gold/orders");
+  const table = (name: string) => ({ service: "storage", kind: "table", name }) as const;
+  const storage = createStorage(container);
+  const read = await storage.read([table("gold.orders"), table("gold.items")]);
+  expect(read.map(({ name }) => name)).toEqual([client.containerName, "gold.orders"]);
+  await storage.remove(table("gold.orders"));
   const left: string[] = [];
   for await (const { name } of client.listBlobsFlat()) left.push(name);
   expect(left).toEqual(["gold/orders_2/a.parquet", "gold/x"]);
-  for (const folder of ["", "gold", "gold/", "/gold", "../gold", ".medalc/olist"]) {
-    await expect(removeFolder(container, folder)).rejects.toThrow("no folder of a table");
+  for (const name of ["", "gold", "gold.", "gold/orders", "..gold", ".medalc.olist", "quarantine.gold"]) {
+    await expect(storage.remove(table(name))).rejects.toThrow("is no table");
   }
 });
 

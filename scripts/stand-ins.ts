@@ -1,0 +1,66 @@
+/**
+ * `npm run stand-ins -- FOLDER`: what the example is deployed to, on this machine, until it is stopped. Writes the example
+ * into the folder, with an environment `here` of medal.json, and prints what a shell has to know.
+ */
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { registerHooks } from "node:module";
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { root } from "../test/support/paths.ts";
+
+// The stand-ins judge what they are sent with parts of the compiler, whose templates are imported as texts.
+registerHooks({
+  load: (url, context, next) =>
+    url.endsWith(".hbs")
+      ? {
+          format: "module",
+          source: `export default ${JSON.stringify(readFileSync(fileURLToPath(url), "utf8"))};`,
+          shortCircuit: true,
+        }
+      : next(url, context),
+});
+const { startAz } = await import("../test/fakes/az.ts");
+const { startCloudOn } = await import("../test/fakes/cloud.ts");
+const { startSecureStorage } = await import("../test/fakes/storage.ts");
+
+const [given] = process.argv.slice(2);
+if (given === undefined) throw new Error("give it a folder: npm run stand-ins -- FOLDER");
+const folder = resolve(process.env.INIT_CWD ?? ".", given);
+
+const storage = await startSecureStorage();
+const cloud = await startCloudOn(storage);
+mkdirSync(folder, { recursive: true });
+const az = await startAz(cloud.entra, `${folder}/bin`);
+cpSync(`${root}/examples/ecommerce.medal`, `${folder}/ecommerce.medal`);
+const { environments } = JSON.parse(readFileSync(`${root}/examples/medal.json`, "utf8"));
+const { adf, databricks, synapse } = cloud.place({ container: "", factory: "", folder: "", database: "" });
+const here = {
+  ...environments.dev,
+  azure: {
+    subscription: adf?.subscription,
+    resource_group: adf?.resourceGroup,
+    endpoints: {
+      management: adf?.endpoint,
+      storage: storage.url,
+      databricks: databricks?.endpoint,
+      synapse: `${synapse?.server}:${synapse?.port}`,
+    },
+  },
+};
+writeFileSync(`${folder}/medal.json`, `${JSON.stringify({ environments: { here } }, null, 2)}\n`);
+writeFileSync(`${folder}/certificate.pem`, storage.certificate);
+const variables = {
+  ...az.env,
+  PATH: `${folder}/bin:${root}/node_modules/.bin:$PATH`,
+  NODE_EXTRA_CA_CERTS: `${folder}/certificate.pem`,
+};
+const lines = Object.entries(variables).map(([name, value]) => `export ${name}="${value}"`);
+writeFileSync(`${folder}/env.sh`, `${lines.join("\n")}\n`);
+process.stdout.write(`Azure stands in ${folder} until you press Ctrl-C. In another shell:
+
+  . ${folder}/env.sh
+  cd ${folder}
+  medalc doctor
+  medalc plan
+  medalc deploy
+`);

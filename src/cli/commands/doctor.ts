@@ -1,0 +1,49 @@
+/** `medalc doctor`: whether this identity may deploy to an environment, and the commands that grant what is missing. */
+import { SERVICES } from "../../deploy/object.ts";
+import { SERVICE_NAMES } from "../../deploy/render.ts";
+import type { Check } from "../../deploy/services/check.ts";
+import { jsonDiagnostic } from "../../diagnostics/render-json.ts";
+import { type CommandResult, EXIT } from "../command.ts";
+import { failedBefore, openSession } from "../deploy-session.ts";
+import { type DeployableOptions, loadDeployable } from "../deployable.ts";
+import type { Io } from "../io.ts";
+
+export type DoctorOptions = Pick<DeployableOptions, "path" | "env" | "param">;
+
+export async function doctor(options: DoctorOptions, io: Io): Promise<CommandResult> {
+  const { diagnostics, sources, ready } = await loadDeployable(options, io);
+  if (ready === undefined) return { diagnostics, sources };
+  const { place, wanted } = ready;
+  const session = await openSession(place, wanted.project, io);
+  try {
+    const { stack } = session;
+    const services = SERVICES.filter((service) => stack.clients.has(service));
+    const checks = await Promise.all(
+      services.map(async (service) => ({ service, checks: await stack.check(service) })),
+    );
+    const problems = checks.flatMap((each) =>
+      each.checks.flatMap((check) => (check.kind === "wrong" ? check.problems : [])),
+    );
+    const text = checks.map((each) => `${SERVICE_NAMES[each.service]}\n${each.checks.map(lineOf).join("")}`).join("\n");
+    const data = checks.flatMap((each) =>
+      each.checks.map((check) => ({
+        ...{ service: each.service, what: check.what, ok: check.kind === "fine" },
+        ...(check.kind === "fine"
+          ? { detail: check.detail }
+          : { problems: check.problems.map((problem) => jsonDiagnostic(problem, sources)) }),
+      })),
+    );
+    return {
+      diagnostics: [...diagnostics, ...problems],
+      sources,
+      answer: { text, data: { environment: wanted.environment, checks: data } },
+      exitCode: problems.length === 0 ? EXIT.ok : EXIT.errors,
+    };
+  } catch (error) {
+    return failedBefore(error, session.stop, { diagnostics, sources });
+  }
+}
+
+function lineOf(check: Check): string {
+  return check.kind === "fine" ? `  ok     ${check.what}: ${check.detail}\n` : `  WRONG  ${check.what}\n`;
+}

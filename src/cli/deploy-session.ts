@@ -1,0 +1,261 @@
+/**
+ * What the commands that deploy have in common once the program is known: an identity, the services, a plan that is
+ * shown, asked about and carried out, and what is said at the end.
+ */
+import { hostname } from "node:os";
+import { COMMAND_LINE } from "../config/environment.ts";
+import type { StepEvent } from "../deploy/apply.ts";
+import { type DeployPlan, isEmptyPlan } from "../deploy/deploy-plan.ts";
+import {
+  deploy,
+  deployedBundle,
+  type History,
+  type Report,
+  readHistory,
+  tableId,
+  type Unfinished,
+} from "../deploy/deployment.ts";
+import type { Beginning } from "../deploy/journal.ts";
+import type { ObjectId } from "../deploy/object.ts";
+import type { Place } from "../deploy/place.ts";
+import { createPlan, type Planned } from "../deploy/plan.ts";
+import { doneSummary, renderPlan, type Sign, stepText } from "../deploy/render.ts";
+import { defaultCredential } from "../deploy/services/credentials.ts";
+import { connectStack, readActual, type Stack } from "../deploy/stack.ts";
+import { type Diagnostic, diagnostic, hasErrors } from "../diagnostics/diagnostic.ts";
+import { isFailure } from "../runner/errors.ts";
+import type { SourceFile } from "../source.ts";
+import { type CommandResult, type CommonOptions, EXIT } from "./command.ts";
+import { counted } from "./counted.ts";
+import type { Wanted } from "./deployable.ts";
+import type { Io, Output } from "./io.ts";
+import { secondsText } from "./run-progress.ts";
+
+/** Beside the options that every command has. */
+export interface SessionOptions extends CommonOptions {
+  readonly yes?: boolean;
+  readonly dryRun?: boolean;
+}
+
+export interface Session {
+  readonly stack: Stack;
+  readonly stop: AbortSignal;
+  /** From now on an interrupt ends no request: steps that are at work are seen to their end. */
+  hold(): void;
+}
+
+/** Connects to the services; nothing is asked of them yet. An interrupt aborts what is under way until `hold`. */
+export async function openSession(place: Place, project: string, io: Io): Promise<Session> {
+  const stop = io.stopSignal();
+  const halt = new AbortController();
+  const end = (): void => halt.abort(stop.reason);
+  stop.addEventListener("abort", end, { once: true });
+  const stack = connectStack({
+    place,
+    project,
+    credential: await defaultCredential(place.cloud),
+    signal: halt.signal,
+    onWait: (action, milliseconds) => {
+      if (milliseconds >= 1000) io.stderr.write(`waiting ${secondsText(milliseconds / 1000)} to ${action}\n`);
+    },
+  });
+  return { stack, stop, hold: () => stop.removeEventListener("abort", end) };
+}
+
+export interface PlannedSession extends Planned {
+  readonly history: History;
+  /** Of the tables whose rows are to be removed, those that have none and that nothing makes. */
+  readonly rowless: readonly string[];
+}
+
+/** Reads what there is and compares. */
+export async function planSession({ stack }: Session, wanted: Wanted): Promise<PlannedSession> {
+  const ids: readonly ObjectId[] = [...wanted.objects, ...wanted.destroy.map(tableId)];
+  const [actual, history] = await Promise.all([readActual(stack, ids), readHistory(stack.records)]);
+  const there = new Set(actual.flatMap(({ kind, name }) => (kind === "table" ? [name] : [])));
+  const made = new Set(wanted.tables.map(({ name }) => name));
+  const planned = createPlan({
+    project: wanted.project,
+    environment: wanted.environment,
+    desired: wanted.objects,
+    tables: wanted.tables,
+    actual,
+    lastBundle: deployedBundle(history, actual),
+    adopt: new Set(wanted.adopt),
+    destroy: new Set(wanted.destroy),
+    select: wanted.select,
+  });
+  return { ...planned, history, rowless: wanted.destroy.filter((table) => !there.has(table) && !made.has(table)) };
+}
+
+/** What is wrong with names of tables whose rows are to be removed. */
+export function rowlessProblems({ plan: { environment }, rowless }: PlannedSession): readonly Diagnostic[] {
+  return rowless.map((table) => diagnostic("plan-table-unknown", COMMAND_LINE, { table, environment }));
+}
+
+/** Says that the last deployment did not end well, and how to go on. */
+export function unfinishedWarning({ journal }: Unfinished): Diagnostic {
+  const { id, begun, done, ended } = journal;
+  const stopped = Object.keys(begun.triggers).filter((key) =>
+    done.some((step) => step.action === "stop" && step.key === key),
+  );
+  const triggers = ended !== undefined || stopped.length === 0 ? "" : `; ${stopped.join(", ")} may stand still`;
+  const how = ended === undefined ? "broke off" : "failed";
+  return diagnostic("deployment-unfinished", COMMAND_LINE, {
+    ...{ id, identity: begun.identity, how, done: done.length, triggers },
+  });
+}
+
+/** What may be shown of a failure of the services; a mistake of ours is thrown on. */
+export function failedBefore(
+  error: unknown,
+  stop: AbortSignal,
+  { diagnostics, sources }: Pick<CommandResult, "diagnostics" | "sources">,
+): CommandResult {
+  if (stop.aborted) {
+    const closing = "stopped before anything was changed";
+    return { diagnostics, sources, closing, exitCode: EXIT.failed };
+  }
+  if (!isFailure(error)) throw error;
+  return { diagnostics: [...diagnostics, ...error.diagnostics], sources, exitCode: EXIT.errors };
+}
+
+export interface ToApply {
+  readonly plan: DeployPlan;
+  readonly kind: Beginning["kind"];
+  /** The id of the bundle that it leads to, where that was good before. */
+  readonly target?: string;
+  /** What deployments before have left; a saved plan does not say. */
+  readonly history?: History;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly sources: ReadonlyMap<string, SourceFile>;
+}
+
+const VERBS: Readonly<Record<Beginning["kind"], string>> = {
+  deploy: "deploy to",
+  rollback: "roll back",
+  destroy: "destroy what is deployed to",
+};
+
+const ROWS_STAY =
+  "This takes back definitions. Rows that runs have written since stay as they are until their tables are built again.";
+
+/** Shows a plan without errors, asks, carries it out and reports. */
+export async function confirmAndApply(
+  { plan, kind, target, history, diagnostics, sources }: ToApply,
+  session: Session,
+  options: SessionOptions,
+  io: Io,
+): Promise<CommandResult> {
+  const data = planData(plan);
+  const shown = planTextFor(plan, io.stdout);
+  const answer = { text: shown, data: { ...data, applied: false } };
+  if (hasErrors(diagnostics)) return { diagnostics, sources, answer, exitCode: EXIT.errors };
+  // Of one that broke off all may be done but the last note of it.
+  if (isEmptyPlan(plan) && history?.unfinished === undefined) return { diagnostics, sources, answer };
+  if (options.dryRun === true) return { diagnostics, sources, answer, closing: "nothing was changed" };
+  if (options.format === "text") io.stdout.write(kind === "rollback" ? `${shown}\n${ROWS_STAY}\n` : shown);
+  const { environment } = plan;
+  if (options.yes !== true) {
+    const said = await io.ask(`\n${VERBS[kind]} ${environment}? Only \`yes\` is taken for it: `);
+    if (said === undefined) {
+      const problem = diagnostic("deploy-unconfirmed", COMMAND_LINE, { action: VERBS[kind], environment });
+      return { diagnostics: [...diagnostics, problem], sources };
+    }
+    if (said.trim() !== "yes") {
+      return { diagnostics, sources, closing: "nothing was changed", exitCode: EXIT.errors };
+    }
+  }
+  const start = performance.now();
+  const progress = createDeployProgress(plan.steps.length, io.stderr);
+  try {
+    const holder = {
+      identity: await session.stack.identity(),
+      host: hostname(),
+      process: process.pid,
+      since: new Date().toISOString(),
+    };
+    session.hold();
+    const report = await deploy({
+      ...{ stack: session.stack, plan, kind, holder, stop: session.stop, onEvent: progress },
+      ...(target === undefined ? {} : { target }),
+    });
+    const seconds = (performance.now() - start) / 1000;
+    return reported(report, { plan, diagnostics, sources, stop: session.stop, seconds });
+  } catch (error) {
+    return failedBefore(error, session.stop, { diagnostics, sources });
+  }
+}
+
+interface Reporting {
+  readonly plan: DeployPlan;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly sources: ReadonlyMap<string, SourceFile>;
+  readonly stop: AbortSignal;
+  readonly seconds: number;
+}
+
+function reported(report: Report, { plan, diagnostics, sources, stop, seconds }: Reporting): CommandResult {
+  const { done, failed, left, problems, restored, still, isDone, id } = report;
+  const steps = (all: readonly { readonly id: string }[]): readonly string[] => all.map((step) => step.id);
+  const data = {
+    ...planData(plan),
+    ...{ applied: isDone, deployment: id, done: steps(done), failed: steps(failed.map(({ step }) => step)) },
+    ...{ left: steps(left), restored, still, seconds },
+  };
+  const said = [...diagnostics, ...failed.flatMap((each) => each.diagnostics), ...problems];
+  if (isDone) {
+    const text = `${doneSummary(plan)}\n`;
+    return { diagnostics: said, sources, answer: { text, data }, closing: `deployment ${id}, ${secondsText(seconds)}` };
+  }
+  const all = [
+    ...said,
+    ...(stop.aborted && left.length > 0 ? [diagnostic("deployment-stopped", COMMAND_LINE, { left: left.length })] : []),
+    ...(still.length > 0
+      ? [diagnostic("deployment-triggers-still", COMMAND_LINE, { triggers: still.join(", ") })]
+      : []),
+  ];
+  const lines = [
+    `deployment ${id} did ${done.length} of ${counted(plan.steps.length, "step")}, ${secondsText(seconds)}`,
+    ...listed("done", done.map(stepText)),
+    ...listed(
+      "failed",
+      failed.map(({ step }) => stepText(step)),
+    ),
+    ...listed("not done", left.map(stepText)),
+    ...(restored.length === 0 ? [] : [`runs again: ${restored.join(", ")}`]),
+    "`medalc deploy --resume` goes on, `medalc deploy --rollback` goes back to the last good deployment",
+  ];
+  return { diagnostics: all, sources, answer: { text: "", data }, closing: lines.join("\n"), exitCode: EXIT.failed };
+}
+
+function listed(what: string, steps: readonly string[]): readonly string[] {
+  return steps.length === 0 ? [] : [`${what}:`, ...steps.map((step) => `  ${step}`)];
+}
+
+/** The fields of `--json`: what is to be done, without the bodies. */
+export function planData(plan: DeployPlan): Readonly<Record<string, unknown>> {
+  const { project, environment, changes, unchanged, blocked, warnings, steps } = plan;
+  return { project, environment, changes, unchanged, blocked, warnings, steps };
+}
+
+const COLORS: Readonly<Record<Sign, number>> = { "+": 32, "~": 33, "-": 31, "!": 33 };
+
+export function planTextFor(plan: DeployPlan, output: Output): string {
+  if (!output.hasColor) return renderPlan(plan);
+  return renderPlan(plan, { paint: (sign, text) => `\u001b[${COLORS[sign]}m${text}\u001b[0m` });
+}
+
+/** A line for each step that has ended: `3/12 changed pipeline pl_olist, 0.4 s`. */
+function createDeployProgress(total: number, output: Output): (event: StepEvent) => void {
+  const begun = new Map<string, number>();
+  return (event) => {
+    if (event.kind === "begun") {
+      begun.set(event.step.id, performance.now());
+      return;
+    }
+    const seconds = (performance.now() - (begun.get(event.step.id) ?? 0)) / 1000;
+    const text = `${event.isDone ? "" : "FAILED "}${stepText(event.step)}`;
+    output.write(`${event.count}/${total} ${text}, ${secondsText(seconds)}\n`);
+  };
+}

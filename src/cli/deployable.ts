@@ -1,0 +1,95 @@
+/** What the commands that deploy need: what a right program wants in an environment, and where that is. */
+import { emitAll } from "../codegen/emit.ts";
+import { plan } from "../compile.ts";
+import { COMMAND_LINE, LOCAL, type ParamArgument, resolveEnvironment } from "../config/environment.ts";
+import { desiredObjects } from "../deploy/desired/objects.ts";
+import { type TableFacts, tableFacts } from "../deploy/facts.ts";
+import type { DesiredObject, ObjectKey } from "../deploy/object.ts";
+import { type Place, placeOf } from "../deploy/place.ts";
+import { type Diagnostic, diagnostic, hasErrors } from "../diagnostics/diagnostic.ts";
+import type { Program } from "../plan/program.ts";
+import type { SourceFile } from "../source.ts";
+import { changedSince } from "./changed.ts";
+import { emitContextFor } from "./emit-context.ts";
+import type { Io } from "./io.ts";
+import { loadProject } from "./project.ts";
+import { type Selection, selectTables } from "./select.ts";
+
+export interface DeployableOptions {
+  readonly path: string;
+  /** The first of medal.json but `local` by default. */
+  readonly env?: string;
+  readonly param?: readonly ParamArgument[];
+  readonly select?: readonly string[];
+  /** Keys of objects that are taken over. */
+  readonly adopt?: readonly string[];
+  /** Tables whose rows are removed: `gold.orders`. */
+  readonly allowDestroy?: readonly string[];
+}
+
+/** What is planned. */
+export interface Wanted {
+  readonly project: string;
+  readonly environment: string;
+  readonly objects: readonly DesiredObject[];
+  readonly tables: readonly TableFacts[];
+  readonly adopt: readonly ObjectKey[];
+  /** Tables; everything where it is undefined. */
+  readonly select?: ReadonlySet<string> | undefined;
+  /** Tables whose rows are removed. */
+  readonly destroy: readonly string[];
+}
+
+export interface Deployable {
+  readonly place: Place;
+  readonly wanted: Wanted;
+}
+
+export interface LoadedDeployable {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly sources: ReadonlyMap<string, SourceFile>;
+  /** Where nothing is wrong. */
+  readonly ready?: Deployable;
+}
+
+export async function loadDeployable(options: DeployableOptions, io: Io): Promise<LoadedDeployable> {
+  const { path, env, param = [] } = options;
+  const { config, sources, result, diagnostics } = await loadProject(path, io);
+  const program = result && plan(result);
+  const known = env === LOCAL ? [...diagnostics, diagnostic("deploy-local", COMMAND_LINE, {})] : diagnostics;
+  if (program === undefined || hasErrors(known)) return { diagnostics: known, sources };
+
+  const { context, diagnostics: problems } = emitContextFor(config, program, env, param);
+  const inContext = [...known, ...problems];
+  if (context === undefined || hasErrors(inContext)) return { diagnostics: inContext, sources };
+
+  const emitted = emitAll(program, context);
+  const { name } = context.environment;
+  const { environment } = resolveEnvironment(config, program, name, param);
+  const objects = hasErrors(emitted.diagnostics) ? [] : desiredObjects(program, context.environment, emitted.files);
+  const at = config.spanOf(["environments", name], "name");
+  const located = objects.length === 0 ? undefined : placeOf(program, environment, objects, at);
+  const selection = selectionOf(program, options, sources, io);
+  const all = [
+    ...inContext,
+    ...emitted.diagnostics,
+    ...(located?.diagnostics ?? []),
+    ...(selection?.diagnostics ?? []),
+  ];
+  if (located?.place === undefined || hasErrors(all)) return { diagnostics: all, sources };
+  const wanted: Wanted = {
+    ...{ project: program.name, environment: name, objects, tables: tableFacts(program) },
+    ...{ adopt: options.adopt ?? [], destroy: options.allowDestroy ?? [], select: selection?.tables },
+  };
+  return { diagnostics: all, sources, ready: { place: located.place, wanted } };
+}
+
+function selectionOf(
+  program: Program,
+  { select }: DeployableOptions,
+  sources: ReadonlyMap<string, SourceFile>,
+  io: Io,
+): Selection | undefined {
+  const files = [...sources.keys()].filter((path) => path.endsWith(".medal"));
+  return select && selectTables(program, select, changedSince(program, files, io.folder));
+}

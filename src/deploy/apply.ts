@@ -1,0 +1,127 @@
+/**
+ * Carries out the steps of a plan: each is in the journal before it begins, those that do not wait for each other go at
+ * the same time, and after the first that fails none is begun any more.
+ */
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { createSlots } from "../runner/dag.ts";
+import { isFailure } from "../runner/errors.ts";
+import { type DeployPlan, wantedIn } from "./deploy-plan.ts";
+import type { JournalWriter } from "./journal.ts";
+import type { Lease } from "./lease.ts";
+import { idOfKey, type ServiceId } from "./object.ts";
+import type { Step } from "./order.ts";
+import type { ServiceClient } from "./service.ts";
+
+export type StepEvent =
+  | { readonly kind: "begun"; readonly step: Step }
+  /** `count`: of how many steps the end is known by now. */
+  | { readonly kind: "ended"; readonly step: Step; readonly isDone: boolean; readonly count: number };
+
+export interface ApplyOptions {
+  readonly plan: DeployPlan;
+  readonly clients: ReadonlyMap<ServiceId, ServiceClient>;
+  readonly journal: JournalWriter;
+  readonly lease: Lease;
+  /** Aborted, no further step is begun; those at work are seen to their end. */
+  readonly stop: AbortSignal;
+  onEvent?(event: StepEvent): void;
+}
+
+export interface Applied {
+  readonly done: readonly Step[];
+  readonly failed: readonly { readonly step: Step; readonly diagnostics: readonly Diagnostic[] }[];
+  /** Not begun. */
+  readonly left: readonly Step[];
+  /** Why nothing more was begun, where it was no step: the lease or the journal. */
+  readonly problems: readonly Diagnostic[];
+}
+
+/** Steps at work at a time; each client has limits of its own below. */
+const AT_ONCE = 24;
+
+/** Never rejects with a failure: what went wrong is in the result. */
+export async function applySteps(options: ApplyOptions): Promise<Applied> {
+  const { plan, journal, lease, stop, onEvent } = options;
+  const { steps } = plan;
+  const write = createWriter(options);
+  const slot = createSlots(AT_ONCE);
+  const done = new Set<Step>();
+  const failed = new Map<Step, readonly Diagnostic[]>();
+  const problems: Diagnostic[] = [];
+  const isHalted = (): boolean => stop.aborted || failed.size > 0 || problems.length > 0;
+
+  const work = async (step: Step): Promise<void> => {
+    if (isHalted()) return;
+    const begun = await diagnosticsOf(async () => {
+      await lease.confirm();
+      await journal.before(step);
+    });
+    problems.push(...begun);
+    // Another may have failed while this one was written down; what is in the journal is done all the same.
+    if (begun.length > 0) return;
+    onEvent?.({ kind: "begun", step });
+    const diagnostics = await diagnosticsOf(() => write(step));
+    if (diagnostics.length === 0) done.add(step);
+    else failed.set(step, diagnostics);
+    onEvent?.({ kind: "ended", step, isDone: diagnostics.length === 0, count: done.size + failed.size });
+    problems.push(...(await diagnosticsOf(() => journal.after(step, diagnostics[0]))));
+  };
+
+  const started = new Map<string, Promise<void>>();
+  for (const step of steps) {
+    const before = step.after.flatMap((id) => started.get(id) ?? []);
+    started.set(
+      step.id,
+      Promise.all(before).then(() => slot(() => work(step))),
+    );
+  }
+  await Promise.allSettled(started.values());
+  // A mistake of ours, told when nothing is at work any more.
+  await Promise.all(started.values());
+  return {
+    done: steps.filter((step) => done.has(step)),
+    failed: steps.flatMap((step) => {
+      const diagnostics = failed.get(step);
+      return diagnostics === undefined ? [] : [{ step, diagnostics }];
+    }),
+    left: steps.filter((step) => !done.has(step) && !failed.has(step)),
+    problems,
+  };
+}
+
+function createWriter({ plan, clients }: ApplyOptions): (step: Step) => Promise<void> {
+  const wanted = wantedIn(plan);
+  return async ({ action, key }) => {
+    const id = idOfKey(key);
+    const client = clients.get(id.service);
+    if (client === undefined) throw new Error(`the plan has no place for ${key}`);
+    switch (action) {
+      case "add":
+      case "change":
+      case "adopt": {
+        const object = wanted.get(key);
+        if (object === undefined) throw new Error(`the plan does not say what ${key} is to be`);
+        return client.write(object);
+      }
+      case "destroy":
+        return client.remove(id);
+      case "stop":
+      case "start":
+        if (client.run === undefined) throw new Error(`${key} cannot be started`);
+        return client.run(id, action === "start");
+      default:
+        return action satisfies never;
+    }
+  };
+}
+
+/** Of a failure; none where it went well. */
+export async function diagnosticsOf(work: () => Promise<void>): Promise<readonly Diagnostic[]> {
+  try {
+    await work();
+    return [];
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    return error.diagnostics;
+  }
+}

@@ -1,0 +1,93 @@
+/** Where the services of an environment are: what the program names, and what medal.json says of Azure. */
+import { settingText } from "../codegen/shared/settings.ts";
+import type { Environment } from "../config/environment.ts";
+import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
+import type { Program } from "../plan/program.ts";
+import type { Span } from "../source.ts";
+import type { DesiredObject, Kind } from "./object.ts";
+
+export type CloudName = "public" | "usgovernment" | "china";
+
+/** A service that the program does not use has no place. */
+export interface Place {
+  readonly cloud: CloudName;
+  /** `url`: of the account, `https://olist.blob.core.windows.net`. */
+  readonly storage: { readonly url: string; readonly container: string };
+  readonly adf?: {
+    /** Of the management API. */
+    readonly endpoint: string;
+    /** A GUID. */
+    readonly subscription: string;
+    readonly resourceGroup: string;
+    readonly factory: string;
+  };
+  /** `folder`: the project's, `/Shared/medalc/olist`. */
+  readonly databricks?: { readonly endpoint: string; readonly folder: string };
+  readonly synapse?: { readonly server: string; readonly port?: number; readonly database: string };
+}
+
+const SUFFIXES: Readonly<
+  Record<CloudName, { readonly management: string; readonly blob: string; readonly sql: string }>
+> = {
+  public: {
+    management: "https://management.azure.com",
+    blob: "blob.core.windows.net",
+    sql: "sql.azuresynapse.net",
+  },
+  usgovernment: {
+    management: "https://management.usgovcloudapi.net",
+    blob: "blob.core.usgovcloudapi.net",
+    sql: "sql.azuresynapse.usgovcloudapi.net",
+  },
+  china: {
+    management: "https://management.chinacloudapi.cn",
+    blob: "blob.core.chinacloudapi.cn",
+    sql: "sql.azuresynapse.azure.cn",
+  },
+};
+
+/**
+ * The place of what the program wants in an environment.
+ * @param objects all that the program wants there
+ * @param at where medal.json says what it says of the environment
+ */
+export function placeOf(
+  program: Program,
+  environment: Environment,
+  objects: readonly DesiredObject[],
+  at: Span,
+): { readonly place: Place | undefined; readonly diagnostics: readonly Diagnostic[] } {
+  const { subscription, resource_group: resourceGroup, cloud = "public", endpoints = {} } = environment.azure;
+  const { management, blob, sql } = SUFFIXES[cloud];
+  const nameOf = (kind: Kind): string | undefined => objects.find((each) => each.kind === kind)?.name;
+  const [container, factory, database] = [nameOf("container"), nameOf("factory"), nameOf("database")];
+  // The others lie below it.
+  const folder = nameOf("folder");
+  const account = settingText(program.lake.settings.account, environment);
+  const workspace = endpoints.databricks ?? settingText(program.compute?.settings.workspace, environment);
+  const serving = settingText(program.serve?.settings.workspace, environment);
+  if (container === undefined || account === undefined) throw new Error("a program has a lake");
+  if (factory !== undefined && (subscription === undefined || resourceGroup === undefined)) {
+    return {
+      place: undefined,
+      diagnostics: [diagnostic("config-missing-azure", at, { environment: environment.name })],
+    };
+  }
+  const place: Place = {
+    cloud,
+    storage: { url: endpoints.storage ?? `https://${account}.${blob}`, container },
+    ...(factory === undefined || subscription === undefined || resourceGroup === undefined
+      ? {}
+      : { adf: { endpoint: endpoints.management ?? management, subscription, resourceGroup, factory } }),
+    ...(folder === undefined || workspace === undefined ? {} : { databricks: { endpoint: workspace, folder } }),
+    ...(database === undefined
+      ? {}
+      : { synapse: { ...serverAt(endpoints.synapse ?? `${serving}-ondemand.${sql}`), database } }),
+  };
+  return { place, diagnostics: [] };
+}
+
+function serverAt(address: string): { readonly server: string; readonly port?: number } {
+  const [, server = address, port] = /^(.+):(\d+)$/.exec(address) ?? [];
+  return port === undefined ? { server } : { server, port: Number(port) };
+}

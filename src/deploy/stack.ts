@@ -1,0 +1,96 @@
+/** The services of a place, connected: what a deployment reads, writes and remembers with. */
+import type { TokenCredential } from "@azure/identity";
+import type { StorageSharedKeyCredential } from "@azure/storage-blob";
+import { markOf } from "./mark.ts";
+import type { ActualObject, ObjectId, ServiceId } from "./object.ts";
+import type { Place } from "./place.ts";
+import type { ServiceClient } from "./service.ts";
+import { createAdf } from "./services/adf.ts";
+import { checkAdf } from "./services/adf-doctor.ts";
+import type { Check } from "./services/check.ts";
+import { CLOUDS, createTokens, identityOf } from "./services/credentials.ts";
+import { createDatabricks } from "./services/databricks.ts";
+import { checkDatabricks } from "./services/databricks-doctor.ts";
+import { createRecords, type Records } from "./services/records.ts";
+import { connectContainer, createStorage } from "./services/storage.ts";
+import { checkStorage } from "./services/storage-doctor.ts";
+import { checkSynapse, createSynapse } from "./services/synapse.ts";
+
+export interface Stack {
+  /** Of the services that have a place. */
+  readonly clients: ReadonlyMap<ServiceId, ServiceClient>;
+  readonly records: Records;
+  /** Who deploys, as its tokens say; asks for one. */
+  identity(): Promise<string>;
+  /** Whether this identity may deploy, service by service. Nothing is written. */
+  check(service: ServiceId): Promise<readonly Check[]>;
+}
+
+export interface StackOptions {
+  readonly place: Place;
+  readonly project: string;
+  readonly credential: TokenCredential;
+  /** In place of the credential, for a storage that takes no tokens. */
+  readonly storageCredential?: StorageSharedKeyCredential;
+  /** Aborts whatever is under way. */
+  readonly signal: AbortSignal;
+  /** Told before each pause, in milliseconds. */
+  onWait?(action: string, milliseconds: number): void;
+  /** Milliseconds that one request may take. */
+  readonly timeout?: number;
+  /** Milliseconds before the second try. */
+  readonly pause?: number;
+}
+
+export function connectStack(options: StackOptions): Stack {
+  const { place, project, credential, storageCredential, signal, onWait, timeout, pause } = options;
+  const { scopes } = CLOUDS[place.cloud];
+  const tokensFor = (scope: string) => createTokens({ credential, scope, signal });
+  const usual = {
+    signal,
+    ...(onWait === undefined ? {} : { onWait }),
+    ...(timeout === undefined ? {} : { timeout }),
+    ...(pause === undefined ? {} : { pause }),
+  };
+  const container = connectContainer({
+    ...usual,
+    ...place.storage,
+    project,
+    credential: storageCredential ?? credential,
+  });
+  const clients = new Map<ServiceId, ServiceClient>([["storage", createStorage(container)]]);
+  const checks = new Map<ServiceId, () => Promise<readonly Check[]>>([["storage", () => checkStorage(container)]]);
+  if (place.databricks !== undefined) {
+    const { endpoint, folder } = place.databricks;
+    const http = { ...usual, endpoint, tokens: tokensFor(scopes.databricks) };
+    const databricks = { http, folder, project: markOf("databricks", project) };
+    clients.set("databricks", createDatabricks(databricks));
+    checks.set("databricks", () => checkDatabricks(databricks));
+  }
+  if (place.adf !== undefined) {
+    const { endpoint, ...at } = place.adf;
+    const adf = { place: at, project, http: { ...usual, endpoint, tokens: tokensFor(scopes.management) } };
+    clients.set("adf", createAdf(adf));
+    checks.set("adf", () => checkAdf(adf));
+  }
+  if (place.synapse !== undefined) {
+    const synapse = { ...usual, ...place.synapse, project: markOf("synapse", project), tokens: tokensFor(scopes.sql) };
+    clients.set("synapse", createSynapse(synapse));
+    checks.set("synapse", () => checkSynapse(synapse));
+  }
+  const tokens = tokensFor(place.adf === undefined ? scopes.storage : scopes.management);
+  return {
+    clients,
+    records: createRecords(container),
+    identity: async () => identityOf(await tokens.current())?.name ?? "an identity without a name",
+    check: async (service) => (await checks.get(service)?.()) ?? [],
+  };
+}
+
+/** What the services have, of the project and under the names of wanted objects; of all services at the same time. */
+export async function readActual({ clients }: Stack, wanted: readonly ObjectId[]): Promise<readonly ActualObject[]> {
+  const read = [...clients.values()].map((client) =>
+    client.read(wanted.filter(({ service }) => service === client.service)),
+  );
+  return (await Promise.all(read)).flat();
+}

@@ -1,0 +1,70 @@
+/** All services of a place on loopback, with one plan of faults: whatever request is the k-th of them, fails. */
+import type { Place } from "../../src/deploy/place.ts";
+import { createDataFactories, type DataFactories } from "./adf.ts";
+import { type Arm, RESOURCE_GROUP, SUBSCRIPTION, startArm } from "./arm.ts";
+import { type FakeWorkspace, startWorkspace } from "./databricks.ts";
+import { createEntra, type Entra } from "./entra.ts";
+import { createFaults, type Faults } from "./http.ts";
+import { type FakeStorage, type SecureStorage, startStorage } from "./storage.ts";
+import { type FakePool, startPool } from "./tds-pool.ts";
+
+export interface Cloud<Storage = FakeStorage> extends AsyncDisposable {
+  readonly storage: Storage;
+  readonly entra: Entra;
+  readonly faults: Faults;
+  readonly arm: Arm;
+  readonly factories: DataFactories;
+  readonly workspace: FakeWorkspace;
+  readonly pool: FakePool;
+  /** Where they are; the names are the program's. */
+  place(names: Names): Place;
+}
+
+export interface Names {
+  readonly container: string;
+  readonly factory: string;
+  /** The project's, in the workspace. */
+  readonly folder: string;
+  readonly database: string;
+}
+
+export interface CloudOptions {
+  readonly faults?: Faults;
+  /** Objects on a page of a list of Data Factory. */
+  readonly pageSize?: number;
+  /** Writes a second that the management API takes; without one there is no limit. */
+  readonly writes?: number;
+}
+
+export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
+  const faults = options.faults ?? createFaults();
+  return startCloudOn(await startStorage(faults), { ...options, faults });
+}
+
+/** The same beside a storage, which it closes with the others. */
+export async function startCloudOn<Storage extends FakeStorage | SecureStorage>(
+  storage: Storage,
+  { faults = createFaults(), pageSize = 100, writes }: CloudOptions = {},
+): Promise<Cloud<Storage>> {
+  const entra = createEntra();
+  const factories = createDataFactories({ pageSize });
+  const arm = await startArm({ entra, faults, providers: [factories], ...(writes === undefined ? {} : { writes }) });
+  const workspace = await startWorkspace({ entra, faults });
+  const pool = await startPool({ entra, faults });
+  return {
+    ...{ entra, faults, arm, factories, workspace, pool, storage },
+    place: ({ container, factory, folder, database }) => ({
+      cloud: "public",
+      storage: { url: storage.url, container },
+      adf: { endpoint: arm.url, subscription: SUBSCRIPTION, resourceGroup: RESOURCE_GROUP, factory },
+      databricks: { endpoint: workspace.url, folder },
+      synapse: { server: "127.0.0.1", port: pool.port, database },
+    }),
+    async [Symbol.asyncDispose]() {
+      await arm.close();
+      await workspace.close();
+      await pool.close();
+      await storage[Symbol.asyncDispose]();
+    },
+  };
+}

@@ -1,0 +1,201 @@
+/** The commands as a user calls them, one after the other on one project. */
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { DATA_FACTORY_CONTRIBUTOR, READER } from "../../fakes/arm.ts";
+import { root } from "../../support/paths.ts";
+import { type Command, startCommand } from "./command.ts";
+import { shop } from "./support.ts";
+
+const command: Command = await startCommand();
+const { cloud, folder, medalc, write } = command;
+const CHANGED = shop({ gold: "total = sum(price), orders = count()" });
+const CITIES = "notebook /Shared/medalc/shop/files/notebooks/gold/cities";
+
+beforeAll(() => {
+  const { status, stderr } = spawnSync(process.execPath, [`${root}/scripts/build.ts`], { encoding: "utf8" });
+  expect(status, stderr).toBe(0);
+});
+beforeEach(() => cloud.faults.restart());
+afterAll(() => command[Symbol.asyncDispose]());
+
+/** Requests since the call before that write something. */
+let told = 0;
+function writes(): readonly string[] {
+  const all = [...cloud.arm.log, ...cloud.workspace.log].filter(({ method }) => method !== "GET");
+  const fresh = all.slice(told);
+  told = all.length;
+  return fresh.map(({ method, target }) => `${method} ${target}`);
+}
+
+const trigger = (): unknown => Object(cloud.factories.snapshot("shop-df"))["triggers/tr_shop_daily"];
+const REFUSED = {
+  kind: "answer",
+  answer: { status: 400, body: { error: { code: "BadRequest", message: "No." } } },
+} as const;
+
+it("a doctor says that all is well, or what is to be granted", async () => {
+  expect(await medalc("doctor")).toMatchObject({ code: 0, out: expect.stringContaining("ok     workspace http") });
+  cloud.arm.allow(READER);
+  const { code, out, err } = await medalc("doctor --env prod");
+  cloud.arm.allow(DATA_FACTORY_CONTRIBUTOR);
+  expect(code).toBe(1);
+  expect(out).toContain("  WRONG  roles on shop-df");
+  expect(err).toContain("service-forbidden");
+  expect(err).toMatch(/`az role assignment create --assignee-object-id [^`]* --role "Data Factory Contributor" [^`]*`/);
+});
+
+it("plans, asks nobody where nobody is, and carries out the plan that was saved", async () => {
+  const plan = await medalc("plan --out plan.json --detailed-exitcode");
+  expect(plan.code).toBe(2);
+  expect(plan.out).toMatch(/\nPlan: \d+ to add, 0 to change, 0 to destroy\.\n$/);
+  expect(await medalc("deploy")).toMatchObject({ code: 64, err: expect.stringContaining("deploy-unconfirmed") });
+  expect(await medalc("deploy --yes --dry-run")).toMatchObject({ code: 0, err: "nothing was changed\n" });
+  expect(writes()).toEqual([]);
+
+  expect(await medalc("deploy plan.json --yes")).toMatchObject({
+    code: 0,
+    out: expect.stringContaining("\nDeployed: "),
+  });
+  expect(trigger()).toMatchObject({ state: "Started" });
+  expect(writes().length).toBeGreaterThan(5);
+  expect(await medalc("plan --detailed-exitcode")).toMatchObject({ code: 0, err: "" });
+  expect(await medalc("deploy --yes")).toMatchObject({
+    code: 0,
+    out: expect.stringContaining("prod is as the program says."),
+  });
+  expect(writes()).toEqual([]);
+
+  expect(await medalc("deploy plan.json --yes")).toMatchObject({ code: 1, err: expect.stringContaining("plan-moved") });
+  expect(await medalc("deploy medal.json --yes")).toMatchObject({
+    code: 1,
+    err: expect.stringContaining("plan-unreadable"),
+  });
+  expect(writes()).toEqual([]);
+});
+
+it("refuses what cannot be meant", async () => {
+  const codes = {
+    "plan --env local": "deploy-local",
+    "deploy --resume --yes": "deployment-nothing-to-resume",
+    "deploy --rollback --yes": "deployment-nothing-before",
+    "plan --allow-destroy gold.cites": "plan-table-unknown",
+    "plan --allow-destroy gold.cities": "plan-table-wanted",
+    "plan --adopt adf/pipeline/pl_else": "plan-adopt-unknown",
+  };
+  for (const [line, code] of Object.entries(codes)) {
+    expect(await medalc(line), line).toMatchObject({
+      code: expect.toBeOneOf([1, 64]),
+      err: expect.stringContaining(code),
+    });
+  }
+  expect(writes()).toEqual([]);
+});
+
+it("changes what changed, goes on after a refusal, and goes back", async () => {
+  write(CHANGED);
+  const plan = await medalc("plan");
+  expect(plan.out).toContain(`  ~ ${CITIES}\n`);
+  expect(plan.out).toContain("adds the column orders to gold.cities: old rows get null until it is built again");
+
+  cloud.faults.on(/^POST .*workspace\/import/, REFUSED);
+  const failed = await medalc("deploy --yes");
+  expect(failed.code).toBe(4);
+  expect(failed.err).toContain("service-refused");
+  expect(failed.err).toContain(`failed:\n  change ${CITIES}\n`);
+  expect(failed.err).toContain("`medalc deploy --resume` goes on");
+  expect(trigger()).toMatchObject({ state: "Started" });
+  cloud.faults.restart();
+
+  const after = await medalc("plan");
+  expect(after.err).toContain("deployment-unfinished");
+  expect(after.out).not.toContain("by hand");
+  // What is finished is what was begun, whatever the program says by now.
+  write(shop({ gold: "total = max(price)" }));
+  expect(await medalc("deploy --resume --yes")).toMatchObject({ code: 0 });
+  write(CHANGED);
+  expect(await medalc("plan --detailed-exitcode")).toMatchObject({ code: 0, err: "" });
+  expect(await medalc("deploy --resume --yes")).toMatchObject({ err: expect.stringContaining("nothing-to-resume") });
+
+  const back = await medalc("deploy --rollback --yes");
+  expect(back).toMatchObject({ code: 0, out: expect.stringContaining("rebuilds gold.cities (column orders removed)") });
+  expect(back.out).toContain("Rows that runs have written since stay as they are");
+  write(shop());
+  expect(await medalc("plan --detailed-exitcode")).toMatchObject({ code: 0, err: "" });
+});
+
+it("repairs what somebody changed by hand, and says so first", async () => {
+  const { pipeline } = { pipeline: Object(cloud.factories.snapshot("shop-df"))["pipelines/pl_shop"] };
+  cloud.factories.put("shop-df", "pipelines", "pl_shop", { ...Object(pipeline).properties, concurrency: 7 });
+  const plan = await medalc("plan");
+  expect(plan.out).toContain("  ! adf/pipeline/pl_shop was changed by hand since the last deployment:");
+  expect(await medalc("deploy --yes")).toMatchObject({ code: 0 });
+  expect(trigger()).toMatchObject({ state: "Started" });
+  expect(await medalc("plan --detailed-exitcode")).toMatchObject({ code: 0, err: "" });
+});
+
+it("is found and finished after it was killed with a trigger held", async () => {
+  write(shop().replace("06:00", "07:00"));
+  const killed = await medalc("deploy --yes", (child) => {
+    cloud.faults.on(/^PUT .*triggers/, { kind: "meanwhile", run: () => void child.kill("SIGKILL") });
+  });
+  expect(killed.code).toBeNull();
+  cloud.faults.restart();
+  expect(trigger()).toMatchObject({ state: "Stopped" });
+  const locked = await medalc("deploy --resume --yes");
+  expect(locked).toMatchObject({ code: 1, err: expect.stringContaining("deployment-locked") });
+  expect((await medalc("plan")).err).toMatch(/deployment-unfinished: .*tr_shop_daily may stand still/);
+  await command.endLease();
+  expect(await medalc("deploy --resume --yes")).toMatchObject({ code: 0 });
+  expect(trigger()).toMatchObject({ state: "Started" });
+  expect(await medalc("plan --detailed-exitcode")).toMatchObject({ code: 0, err: "" });
+});
+
+it("ends in good order when it is interrupted", async () => {
+  write(shop().replace("06:00", "08:00"));
+  const stopped = await medalc("deploy --yes", (child) => {
+    cloud.faults.on(/^POST .*triggers\/tr_shop_daily\/stop/, {
+      kind: "meanwhile",
+      run: () => void child.kill("SIGINT"),
+    });
+  });
+  expect(stopped).toMatchObject({ code: 4, err: expect.stringContaining("deployment-stopped") });
+  expect(stopped.err).toContain("runs again: adf/trigger/tr_shop_daily");
+  expect(trigger()).toMatchObject({ state: "Started" });
+  cloud.faults.restart();
+  expect(await medalc("deploy --yes")).toMatchObject({
+    code: 0,
+    err: expect.stringContaining("deployment-unfinished"),
+  });
+});
+
+it("says which triggers it could not start again", async () => {
+  write(shop().replace("06:00", "09:00"));
+  cloud.faults.on(/^PUT .*triggers/, REFUSED);
+  cloud.faults.on(/^POST .*triggers\/tr_shop_daily\/start/, REFUSED);
+  const failed = await medalc("deploy --yes");
+  expect(failed).toMatchObject({ code: 4, err: expect.stringContaining("deployment-triggers-still") });
+  cloud.faults.restart();
+  expect(await medalc("deploy --rollback --yes")).toMatchObject({ code: 0 });
+  expect(trigger()).toMatchObject({ state: "Started" });
+});
+
+it("destroys what is the project's, and no rows but those that are named", async () => {
+  write(shop());
+  const plan = await medalc("destroy --dry-run");
+  expect(plan.out).toContain("  - pipeline pl_shop\n");
+  expect(plan.out).toContain("the folder of gold.cities stays in the lake; `--allow-destroy gold.cities` removes it");
+  expect(await medalc("destroy --yes")).toMatchObject({ code: 0, out: expect.stringMatching(/, \d+ destroyed\.\n$/) });
+  expect(Object.keys(cloud.factories.snapshot("shop-df"))).toEqual(["factory"]);
+  expect(await medalc("destroy --yes")).toMatchObject({
+    code: 0,
+    out: expect.stringContaining("Plan: 0 to add, 0 to change, 0 to destroy."),
+  });
+  expect(await medalc("deploy --rollback --yes")).toMatchObject({ code: 0 });
+  expect(await medalc("plan --detailed-exitcode")).toMatchObject({ code: 0 });
+});
+
+it("has to be told where the data factory is", async () => {
+  writeFileSync(`${folder}/medal.json`, JSON.stringify({ environments: { prod: {} } }));
+  expect(await medalc("plan")).toMatchObject({ code: 1, err: expect.stringContaining("config-missing-azure") });
+});
