@@ -34,7 +34,8 @@ export function emitContextFor(
     const given = environmentName === chosen ? params : [];
     const { environment, diagnostics: problems } = resolveEnvironment(config, program, environmentName, given);
     diagnostics.push(...problems, ...missingParams(program, environment));
-    return { name: environmentName, params: environment.params };
+    const { cloud } = environment.azure;
+    return { name: environmentName, params: environment.params, ...(cloud === undefined ? {} : { cloud }) };
   };
   const environment = valuesOf(chosen);
   const environments = deployable.map((each) => (each === chosen ? environment : valuesOf(each)));

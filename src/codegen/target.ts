@@ -2,6 +2,7 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Program } from "../plan/program.ts";
 import type { OutputFile } from "./files.ts";
+import type { CloudName } from "./shared/cloud.ts";
 
 export interface Target {
   /** The name of its folder in the output: `adf`, `databricks`, `synapse`, `lineage`. */
@@ -22,6 +23,8 @@ export interface EmitContext {
 
 export interface EnvironmentValues {
   readonly name: string;
+  /** Where its services are; the public one by default. */
+  readonly cloud?: CloudName;
   /** A value for every param of the program that has one. */
   readonly params: Readonly<Record<string, string | number | boolean>>;
 }

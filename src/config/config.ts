@@ -1,4 +1,5 @@
 /** What a medal.json says. Reading one takes a JSON schema validator; this does not. */
+import type { CloudName } from "../codegen/shared/cloud.ts";
 import type { SourceFile, Span } from "../source.ts";
 
 export type Scalar = string | number | boolean;
@@ -34,7 +35,7 @@ export interface AzureConfig {
   /** Of the data factory. */
   readonly subscription?: string;
   readonly resource_group?: string;
-  readonly cloud?: "public" | "usgovernment" | "china";
+  readonly cloud?: CloudName;
   /** In place of the addresses that Azure gives. */
   readonly endpoints?: {
     readonly management?: string;

@@ -1,12 +1,11 @@
 /** Where the services of an environment are: what the program names, and what medal.json says of Azure. */
+import { type CloudName, hostsIn } from "../codegen/shared/cloud.ts";
 import { settingText } from "../codegen/shared/settings.ts";
 import type { Environment } from "../config/environment.ts";
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Program } from "../plan/program.ts";
 import type { Span } from "../source.ts";
 import type { DesiredObject, Kind } from "./object.ts";
-
-export type CloudName = "public" | "usgovernment" | "china";
 
 /** A service that the program does not use has no place. */
 export interface Place {
@@ -26,26 +25,6 @@ export interface Place {
   readonly synapse?: { readonly server: string; readonly port?: number; readonly database: string };
 }
 
-const SUFFIXES: Readonly<
-  Record<CloudName, { readonly management: string; readonly blob: string; readonly sql: string }>
-> = {
-  public: {
-    management: "https://management.azure.com",
-    blob: "blob.core.windows.net",
-    sql: "sql.azuresynapse.net",
-  },
-  usgovernment: {
-    management: "https://management.usgovcloudapi.net",
-    blob: "blob.core.usgovcloudapi.net",
-    sql: "sql.azuresynapse.usgovcloudapi.net",
-  },
-  china: {
-    management: "https://management.chinacloudapi.cn",
-    blob: "blob.core.chinacloudapi.cn",
-    sql: "sql.azuresynapse.azure.cn",
-  },
-};
-
 /**
  * The place of what the program wants in an environment.
  * @param objects all that the program wants there
@@ -58,7 +37,7 @@ export function placeOf(
   at: Span,
 ): { readonly place: Place | undefined; readonly diagnostics: readonly Diagnostic[] } {
   const { subscription, resource_group: resourceGroup, cloud = "public", endpoints = {} } = environment.azure;
-  const { management, blob, sql } = SUFFIXES[cloud];
+  const hosts = hostsIn({ cloud });
   const nameOf = (kind: Kind): string | undefined => objects.find((each) => each.kind === kind)?.name;
   const [container, factory, database] = [nameOf("container"), nameOf("factory"), nameOf("database")];
   // The others lie below it.
@@ -75,14 +54,21 @@ export function placeOf(
   }
   const place: Place = {
     cloud,
-    storage: { url: endpoints.storage ?? `https://${account}.${blob}`, container },
+    storage: { url: endpoints.storage ?? `https://${account}.blob.${hosts.storage}`, container },
     ...(factory === undefined || subscription === undefined || resourceGroup === undefined
       ? {}
-      : { adf: { endpoint: endpoints.management ?? management, subscription, resourceGroup, factory } }),
+      : {
+          adf: {
+            endpoint: endpoints.management ?? `https://${hosts.management}`,
+            subscription,
+            resourceGroup,
+            factory,
+          },
+        }),
     ...(folder === undefined || workspace === undefined ? {} : { databricks: { endpoint: workspace, folder } }),
     ...(database === undefined
       ? {}
-      : { synapse: { ...serverAt(endpoints.synapse ?? `${serving}-ondemand.${sql}`), database } }),
+      : { synapse: { ...serverAt(endpoints.synapse ?? `${serving}-ondemand.${hosts.synapse}`), database } }),
   };
   return { place, diagnostics: [] };
 }

@@ -13,7 +13,7 @@ const FACTORY_NAME = /^(?=.{3,63}$)[A-Za-z0-9]+(-[A-Za-z0-9]+)*$/;
 
 export function checkFactory(program: Program, ingest: ServicePlan, context: EmitContext): readonly Diagnostic[] {
   const problems = [...factoryNames(ingest, context), ...settings(program)];
-  return problems.length > 0 ? problems : sizes(program);
+  return problems.length > 0 ? problems : sizes(program, context);
 }
 
 function factoryNames(ingest: ServicePlan, { environment, environments }: EmitContext): readonly Diagnostic[] {
@@ -33,8 +33,8 @@ function settings({ compute, schedule }: Program): readonly Diagnostic[] {
   return problems;
 }
 
-function sizes(program: Program): readonly Diagnostic[] {
-  const factory = factoryOf(program);
+function sizes(program: Program, { environment }: EmitContext): readonly Diagnostic[] {
+  const factory = factoryOf(program, environment);
   const { resources } = factory;
   const problems: Diagnostic[] = [];
   if (resources.length > MOST_OBJECTS) {

@@ -1,6 +1,8 @@
 /** All objects of the factory, as one list; the Git files and the ARM template are two ways to write it down. */
 import type { Program, Setting } from "../../plan/program.ts";
+import { type CloudHosts, hostsIn } from "../shared/cloud.ts";
 import { createNames } from "../shared/names.ts";
+import type { EnvironmentValues } from "../target.ts";
 import { buildIngest } from "./ingest.ts";
 import { buildOrchestration } from "./master.ts";
 import { createBuild, keyOf, type Resource, referencesOf } from "./model.ts";
@@ -14,24 +16,24 @@ export interface Factory {
   readonly resources: readonly Resource[];
 }
 
-const built = new WeakMap<Program, Factory>();
+const built = new WeakMap<Program, Map<CloudHosts, Factory>>();
 
-/** The factory of a program that has the settings for one. Built once a program. */
-export function factoryOf(program: Program): Factory {
-  const known = built.get(program);
-  if (known) return known;
-  const factory = assemble(program);
-  built.set(program, factory);
+/** The factory of a program that has the settings for one, in a cloud. Built once. */
+export function factoryOf(program: Program, environment: EnvironmentValues): Factory {
+  const hosts = hostsIn(environment);
+  const known = built.get(program) ?? new Map<CloudHosts, Factory>();
+  const factory = known.get(hosts) ?? assemble(program, hosts);
+  built.set(program, known.set(hosts, factory));
   return factory;
 }
 
-function assemble(program: Program): Factory {
+function assemble(program: Program, hosts: CloudHosts): Factory {
   if (!program.ingest) throw new Error("the program has no data factory");
   const build = createBuild(program.name);
   const pipelineNames = createNames();
-  const services = buildServices(program, build);
+  const services = buildServices(program, hosts, build);
   const ingests = buildIngest(program, services, build, pipelineNames);
-  const { pipelines, master } = buildOrchestration(program, services, ingests, build, pipelineNames);
+  const { pipelines, master } = buildOrchestration(program, hosts, services, ingests, build, pipelineNames);
   const { schedule } = program;
   const trigger = schedule && buildTrigger(schedule, program.name, master, build);
   return {

@@ -17,7 +17,7 @@ export const adfTarget: Target = {
   applies: (program) => program.ingest?.kind === "datafactory",
   check: (program, context) => (program.ingest ? checkFactory(program, program.ingest, context) : []),
   emit: (program, { environment, environments }) => {
-    const factory = factoryOf(program);
+    const factory = factoryOf(program, environment);
     return [...gitFiles(factory, environment), ...armFiles(program, factory, environments)];
   },
 };

@@ -3,6 +3,7 @@
  * load it is, is decided once, here, and handed down.
  */
 import { type Program, qualifiedName, type TablePlan } from "../../plan/program.ts";
+import type { CloudHosts } from "../shared/cloud.ts";
 import { createNames, type Names } from "../shared/names.ts";
 import { bundleRoot, notebookPaths } from "../shared/notebooks.ts";
 import { viewScripts } from "../shared/serving-views.ts";
@@ -23,6 +24,7 @@ export interface Orchestration {
 
 interface Context {
   readonly program: Program;
+  readonly hosts: CloudHosts;
   readonly services: Services;
   readonly build: Build;
   readonly pipelineNames: Names;
@@ -39,12 +41,13 @@ const inPart: Expressions = { lake: "@pipeline().parameters.lake", load: "@pipel
 
 export function buildOrchestration(
   program: Program,
+  hosts: CloudHosts,
   services: Services,
   ingests: readonly Ingest[],
   build: Build,
   pipelineNames: Names,
 ): Orchestration {
-  const context = { program, services, build, pipelineNames, activityNames: createNames() };
+  const context = { program, hosts, services, build, pipelineNames, activityNames: createNames() };
   const name = pipelineNames.take("pl", program.name);
   context.activityNames.take(SET_LOAD);
   const views = viewPipelines(context);
@@ -63,12 +66,12 @@ export function buildOrchestration(
   return { pipelines: [...views.map(({ pipeline }) => pipeline), ...parts, master], master: name };
 }
 
-function masterPipeline({ program, build }: Context, name: string, steps: readonly Step[]): Resource {
+function masterPipeline({ program, hosts, build }: Context, name: string, steps: readonly Step[]): Resource {
   const { lake, doc, span } = program;
   const activities = activitiesOf(steps, inMaster).map((activity) =>
     activity.dependsOn?.length ? activity : { ...activity, dependsOn: [SET_LOAD] },
   );
-  const root = text`abfss://${required(lake, "container")}@${required(lake, "account")}.dfs.core.windows.net`;
+  const root = text`abfss://${required(lake, "container")}@${required(lake, "account")}.dfs.${hosts.storage}`;
   return build.pipeline(
     name,
     { description: doc, from: ["project"], span },

@@ -1,5 +1,6 @@
 /** Linked services and datasets: what the pipelines reach, and by which names they call it. */
 import type { Program, SecretPlan, ServicePlan, Setting, SourcePlan } from "../../plan/program.ts";
+import type { CloudHosts } from "../shared/cloud.ts";
 import { createNames, type Names } from "../shared/names.ts";
 import { sparkVersion } from "../shared/spark-version.ts";
 import type { LinkedServiceParts, SecretReferences } from "./connectors/connector.ts";
@@ -22,12 +23,12 @@ export interface Services {
   readonly datasetOf: ReadonlyMap<SourcePlan, string>;
 }
 
-export function buildServices(program: Program, build: Build): Services {
+export function buildServices(program: Program, hosts: CloudHosts, build: Build): Services {
   const { compute, serve } = program;
   const names = createNames();
   const datasetNames = createNames();
-  const vaults = createVaults(program, build, names);
-  const lake = lakeServices(program, build, names, datasetNames);
+  const vaults = createVaults(program, hosts, build, names);
+  const lake = lakeServices(program, hosts, build, names, datasetNames);
   const databricks =
     compute &&
     build.linkedService(
@@ -44,7 +45,7 @@ export function buildServices(program: Program, build: Build): Services {
         from: ["project"],
         span: serve.span,
       },
-      synapseParts(serve),
+      synapseParts(serve, hosts),
     );
   const sources = program.sources.map((source) => sourceServices(source, vaults.reference, build, names, datasetNames));
   return {
@@ -101,12 +102,18 @@ interface LakeServices {
   readonly lines: Resource;
 }
 
-function lakeServices({ lake }: Program, build: Build, names: Names, datasetNames: Names): LakeServices {
+function lakeServices(
+  { lake }: Program,
+  hosts: CloudHosts,
+  build: Build,
+  names: Names,
+  datasetNames: Names,
+): LakeServices {
   const origin = { from: ["project"], span: lake.span };
   const linkedService = build.linkedService(
     names.take("ls", "lake"),
     { ...origin, description: "The lake, by the factory's managed identity." },
-    { type: "AzureBlobFS", typeProperties: { url: text`https://${required(lake, "account")}.dfs.core.windows.net` } },
+    { type: "AzureBlobFS", typeProperties: { url: text`https://${required(lake, "account")}.dfs.${hosts.storage}` } },
   );
   const location: JsonObject = {
     type: "AzureBlobFSLocation",
@@ -158,11 +165,11 @@ function workers(setting: Setting): JsonObject {
   };
 }
 
-function synapseParts(serve: ServicePlan): LinkedServiceParts {
+function synapseParts(serve: ServicePlan, hosts: CloudHosts): LinkedServiceParts {
   return {
     type: "AzureSqlDW",
     typeProperties: {
-      server: text`${required(serve, "workspace")}-ondemand.sql.azuresynapse.net`,
+      server: text`${required(serve, "workspace")}-ondemand.${hosts.synapse}`,
       database: text`${required(serve, "database")}`,
       encrypt: "mandatory",
       trustServerCertificate: false,
@@ -178,7 +185,7 @@ interface Vaults {
 }
 
 /** One linked service for each Key Vault, in the order in which secrets of them are used. */
-function createVaults(program: Program, build: Build, names: Names): Vaults {
+function createVaults(program: Program, hosts: CloudHosts, build: Build, names: Names): Vaults {
   const secrets = new Map(program.secrets.map((secret) => [secret.name, secret]));
   const used = new Map<string, { readonly name: string; readonly secrets: Set<SecretPlan> }>();
 
@@ -200,7 +207,7 @@ function createVaults(program: Program, build: Build, names: Names): Vaults {
     if (!first) return [];
     const from = [first, ...others].map((secret) => `secret.${secret.name}`);
     const origin = { description: "Secrets, by the factory's managed identity.", from, span: first.span };
-    const baseUrl = text`https://${first.vault}.vault.azure.net/`;
+    const baseUrl = text`https://${first.vault}.${hosts.vault}/`;
     return [build.linkedService(name, origin, { type: "AzureKeyVault", typeProperties: { baseUrl } })];
   };
 

@@ -32,8 +32,11 @@ export interface Reading {
   of(value: string): string;
 }
 
-/** Joins texts and settings: `` text`https://${account}.dfs.core.windows.net` ``. A range is written as `1:4`. */
-export function text(strings: TemplateStringsArray, ...settings: readonly (Setting | OpenParam)[]): string | OpenText {
+/** Joins texts and settings: `` text`https://${account}.dfs.${host}` ``. A range is written as `1:4`. */
+export function text(
+  strings: TemplateStringsArray,
+  ...values: readonly (string | Setting | OpenParam)[]
+): string | OpenText {
   const joined: Part[] = [];
   const add = (part: Part): void => {
     const last = joined.at(-1);
@@ -42,8 +45,8 @@ export function text(strings: TemplateStringsArray, ...settings: readonly (Setti
   };
   for (const [index, fixed] of strings.entries()) {
     add(fixed);
-    const setting = settings[index];
-    if (setting) add("kind" in setting ? settingPart(setting) : setting);
+    const value = values[index];
+    if (value) add(typeof value === "object" && "kind" in value ? settingPart(value) : value);
   }
   const [only] = joined;
   if (only === undefined) return "";

@@ -1,12 +1,13 @@
 /** What an environment says of the lake and of the cluster. */
 import type { Program, ServicePlan } from "../../plan/program.ts";
+import { hostsIn } from "../shared/cloud.ts";
 import { requiredText } from "../shared/settings.ts";
 import type { EnvironmentValues } from "../target.ts";
 
 export function lakeRoot(program: Program, environment: EnvironmentValues): string {
   const { settings } = program.lake;
   const account = requiredText(settings, "account", environment);
-  return `abfss://${requiredText(settings, "container", environment)}@${account}.dfs.core.windows.net`;
+  return `abfss://${requiredText(settings, "container", environment)}@${account}.dfs.${hostsIn(environment).storage}`;
 }
 
 /** With the scheme, which programs may leave out. */

@@ -3,6 +3,7 @@
  * the namespace is the place that holds it, the name is what it is called there.
  */
 import type { BronzePlan, Program, Setting } from "../../plan/program.ts";
+import { hostsIn } from "../shared/cloud.ts";
 import { settingText } from "../shared/settings.ts";
 import type { EnvironmentValues } from "../target.ts";
 import { objectPath } from "./graph.ts";
@@ -15,7 +16,7 @@ export interface DatasetName {
 /** A relation's folder in the lake. */
 export function lakeDataset(program: Program, environment: EnvironmentValues, path: string): DatasetName {
   const { account, container } = program.lake.settings;
-  const host = `${known(account, environment)}.dfs.core.windows.net`;
+  const host = `${known(account, environment)}.dfs.${hostsIn(environment).storage}`;
   return { namespace: `abfss://${known(container, environment)}@${host}`, name: path };
 }
 

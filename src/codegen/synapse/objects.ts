@@ -1,5 +1,6 @@
 /** What the serverless pool gets, as data: the scripts and a deployment are two ways to bring it about. */
 import type { Program, ServicePlan } from "../../plan/program.ts";
+import { hostsIn } from "../shared/cloud.ts";
 import { COLLATION, DATA_SOURCE, viewScripts } from "../shared/serving-views.ts";
 import { requiredText } from "../shared/settings.ts";
 import type { EnvironmentValues } from "../target.ts";
@@ -45,13 +46,14 @@ export interface Serving {
 }
 
 export function servingOf(program: Program, serve: ServicePlan, environment: EnvironmentValues): Serving {
+  const hosts = hostsIn(environment);
   const account = requiredText(program.lake.settings, "account", environment);
   const container = requiredText(program.lake.settings, "container", environment);
-  const location = `https://${account}.dfs.core.windows.net/${container}/${SCHEMA}`;
+  const location = `https://${account}.dfs.${hosts.storage}/${container}/${SCHEMA}`;
   const factory =
     program.ingest?.kind === "datafactory" ? requiredText(program.ingest.settings, "name", environment) : undefined;
   return {
-    server: `${requiredText(serve.settings, "workspace", environment)}-ondemand.sql.azuresynapse.net`,
+    server: `${requiredText(serve.settings, "workspace", environment)}-ondemand.${hosts.synapse}`,
     database: { kind: "database", name: requiredText(serve.settings, "database", environment), collation: COLLATION },
     storage: [
       { kind: "credential", name: CREDENTIAL, identity: "Managed Identity" },

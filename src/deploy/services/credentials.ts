@@ -3,10 +3,10 @@
  * the identity is loaded when one is asked for, so that no other command waits for it.
  */
 import type { GetTokenOptions, TokenCredential } from "@azure/identity";
+import type { CloudName } from "../../codegen/shared/cloud.ts";
 import { COMMAND_LINE } from "../../config/environment.ts";
 import { diagnostic } from "../../diagnostics/diagnostic.ts";
 import { codeOf, type Failure, failure, isFailure, messageOf } from "../../runner/errors.ts";
-import type { CloudName } from "../place.ts";
 import { unreachable, withoutSecrets } from "./problem.ts";
 
 export interface Cloud {
