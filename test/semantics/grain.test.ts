@@ -299,6 +299,7 @@ const keys: Readonly<Record<string, readonly [string, readonly (readonly string[
     [["order_id"]],
   ],
   "of one row": ["gold t { from bronze.items group { n = count() } }", [[]]],
+  "of the first row": ["gold t { from bronze.items sort price, order_id, item take 1 }", [[]]],
   "of distinct rows": ["gold t { from bronze.items select { product, price } distinct }", [["product", "price"]]],
   renamed: ["gold t { from bronze.orders select { id = order_id, status } }", [["id"]]],
   "of distinct on": ["gold t { from bronze.points distinct on zip latest by latitude }", [["zip"]]],

@@ -143,9 +143,16 @@ function checkStep(
           diagnostic("invalid-argument", step.count.span, { name: "`take`", detail: "a number of rows, 1 or more" }),
         );
       }
-      return { scope, step: { kind: "take", count, span: step.span, scope: visibleColumns(scope) } };
+      const taken = count === 1 ? oneRow(scope) : scope;
+      return { scope: taken, step: { kind: "take", count, span: step.span, scope: visibleColumns(taken) } };
     }
   }
+}
+
+/** Of a single row nothing is needed to tell it from others, and everything in it is determined. */
+function oneRow(scope: Scope): Scope {
+  const all = Array.from({ length: scope.nextAttribute }, (_, attribute) => attribute);
+  return { ...scope, grain: withKey(scope.grain, [], all) };
 }
 
 function checkFrom(step: FromStep, context: PipelineContext): Checked {
