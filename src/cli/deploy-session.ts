@@ -4,7 +4,6 @@
  */
 import { hostname } from "node:os";
 import { COMMAND_LINE } from "../config/environment.ts";
-import type { StepEvent } from "../deploy/apply.ts";
 import { type DeployPlan, isEmptyPlan } from "../deploy/deploy-plan.ts";
 import {
   deploy,
@@ -19,7 +18,7 @@ import type { Beginning } from "../deploy/journal.ts";
 import type { ObjectId } from "../deploy/object.ts";
 import type { Place } from "../deploy/place.ts";
 import { createPlan, type Planned } from "../deploy/plan.ts";
-import { doneSummary, renderPlan, type Sign, stepText } from "../deploy/render.ts";
+import { doneSummary, renderPlan, SERVICE_NAMES, type Sign, stepText } from "../deploy/render.ts";
 import { defaultCredential } from "../deploy/services/credentials.ts";
 import { connectStack, readActual, type Stack } from "../deploy/stack.ts";
 import { type Diagnostic, diagnostic, hasErrors } from "../diagnostics/diagnostic.ts";
@@ -27,6 +26,7 @@ import { isFailure } from "../runner/errors.ts";
 import type { SourceFile } from "../source.ts";
 import { type CommandResult, type CommonOptions, EXIT } from "./command.ts";
 import { counted } from "./counted.ts";
+import { createDeployProgress, createWaitTeller, sayingWhatFor } from "./deploy-progress.ts";
 import type { Wanted } from "./deployable.ts";
 import type { Io, Output } from "./io.ts";
 import { secondsText } from "./run-progress.ts";
@@ -42,7 +42,10 @@ export interface Session {
   readonly stop: AbortSignal;
   /** From now on an interrupt ends no request: steps that are at work are seen to their end. */
   hold(): void;
+  readonly output: Output;
 }
+
+const STOPPING = "stopping: what is at work is seen to its end; interrupt once more to break off\n";
 
 /** Connects to the services; nothing is asked of them yet. An interrupt aborts what is under way until `hold`. */
 export async function openSession(place: Place, project: string, io: Io): Promise<Session> {
@@ -55,11 +58,13 @@ export async function openSession(place: Place, project: string, io: Io): Promis
     project,
     credential: await defaultCredential(place.cloud),
     signal: halt.signal,
-    onWait: (action, milliseconds) => {
-      if (milliseconds >= 1000) io.stderr.write(`waiting ${secondsText(milliseconds / 1000)} to ${action}\n`);
-    },
+    onWait: createWaitTeller(io.stderr),
   });
-  return { stack, stop, hold: () => stop.removeEventListener("abort", end) };
+  const hold = (): void => {
+    stop.removeEventListener("abort", end);
+    stop.addEventListener("abort", () => io.stderr.write(STOPPING), { once: true });
+  };
+  return { stack, stop, hold, output: io.stderr };
 }
 
 export interface PlannedSession extends Planned {
@@ -69,9 +74,11 @@ export interface PlannedSession extends Planned {
 }
 
 /** Reads what there is and compares. */
-export async function planSession({ stack }: Session, wanted: Wanted): Promise<PlannedSession> {
+export async function planSession({ stack, output }: Session, wanted: Wanted): Promise<PlannedSession> {
   const ids: readonly ObjectId[] = [...wanted.objects, ...wanted.destroy.map(tableId)];
-  const [actual, history] = await Promise.all([readActual(stack, ids), readHistory(stack.records)]);
+  const [actual, history] = await sayingWhatFor(askingText(stack), output, () =>
+    Promise.all([readActual(stack, ids), readHistory(stack.records)]),
+  );
   const there = new Set(actual.flatMap(({ kind, name }) => (kind === "table" ? [name] : [])));
   const made = new Set(wanted.tables.map(({ name }) => name));
   const planned = createPlan({
@@ -88,6 +95,11 @@ export async function planSession({ stack }: Session, wanted: Wanted): Promise<P
   return { ...planned, history, rowless: wanted.destroy.filter((table) => !there.has(table) && !made.has(table)) };
 }
 
+/** `asking Storage, Data Factory what there is` */
+export function askingText({ clients }: Stack): string {
+  return `asking ${[...clients.keys()].map((service) => SERVICE_NAMES[service]).join(", ")} what there is`;
+}
+
 /** What is wrong with names of tables whose rows are to be removed. */
 export function rowlessProblems({ plan: { environment }, rowless }: PlannedSession): readonly Diagnostic[] {
   return rowless.map((table) => diagnostic("plan-table-unknown", COMMAND_LINE, { table, environment }));
@@ -100,7 +112,7 @@ export function unfinishedWarning({ journal }: Unfinished): Diagnostic {
     done.some((step) => step.action === "stop" && step.key === key),
   );
   const triggers = ended !== undefined || stopped.length === 0 ? "" : `; ${stopped.join(", ")} may stand still`;
-  const how = ended === undefined ? "broke off" : "failed";
+  const how = ended === undefined ? "has not ended, it broke off or is at work," : "failed";
   return diagnostic("deployment-unfinished", COMMAND_LINE, {
     ...{ id, identity: begun.identity, how, done: done.length, triggers },
   });
@@ -137,8 +149,18 @@ const VERBS: Readonly<Record<Beginning["kind"], string>> = {
   destroy: "destroy what is deployed to",
 };
 
-const ROWS_STAY =
-  "This takes back definitions. Rows that runs have written since stay as they are until their tables are built again.";
+/** What going back does not bring back. */
+function rowsStay(target: string | undefined): string {
+  const where =
+    target === undefined ? "what was there before the first deployment" : `what deployment ${target} led to`;
+  return `This goes back to ${where}: to its definitions. Rows that runs have written since stay as they are until their tables are built again.`;
+}
+
+/** `Deploy to prod? Type yes to go on: ` */
+function question(kind: Beginning["kind"], environment: string): string {
+  const verb = VERBS[kind];
+  return `${verb.charAt(0).toUpperCase()}${verb.slice(1)} ${environment}? Type yes to go on: `;
+}
 
 /** Shows a plan without errors, asks, carries it out and reports. */
 export async function confirmAndApply(
@@ -154,13 +176,16 @@ export async function confirmAndApply(
   // Of one that broke off all may be done but the last note of it.
   if (isEmptyPlan(plan) && history?.unfinished === undefined) return { diagnostics, sources, answer };
   if (options.dryRun === true) return { diagnostics, sources, answer, closing: "nothing was changed" };
-  if (options.format === "text") io.stdout.write(kind === "rollback" ? `${shown}\n${ROWS_STAY}\n` : shown);
+  const isText = options.format === "text";
+  if (isText) io.stdout.write(kind === "rollback" ? `${shown}\n${rowsStay(target)}\n` : shown);
   const { environment } = plan;
   if (options.yes !== true) {
-    const said = await io.ask(`\n${VERBS[kind]} ${environment}? Only \`yes\` is taken for it: `);
+    // Nobody agrees to what was not shown.
+    if (isText) io.stderr.write("\n");
+    const said = isText ? await io.ask(question(kind, environment)) : undefined;
     if (said === undefined) {
       const problem = diagnostic("deploy-unconfirmed", COMMAND_LINE, { action: VERBS[kind], environment });
-      return { diagnostics: [...diagnostics, problem], sources };
+      return { diagnostics: [...diagnostics, problem], sources, answer: { ...answer, text: "" } };
     }
     if (said.trim() !== "yes") {
       return { diagnostics, sources, closing: "nothing was changed", exitCode: EXIT.errors };
@@ -183,7 +208,10 @@ export async function confirmAndApply(
     const seconds = (performance.now() - start) / 1000;
     return reported(report, { plan, diagnostics, sources, stop: session.stop, seconds });
   } catch (error) {
-    return failedBefore(error, session.stop, { diagnostics, sources });
+    // That the last one has not ended is no news where it is at work.
+    const isLocked = isFailure(error) && error.diagnostics.some(({ code }) => code === "deployment-locked");
+    const known = isLocked ? diagnostics.filter(({ code }) => code !== "deployment-unfinished") : diagnostics;
+    return failedBefore(error, session.stop, { diagnostics: known, sources });
   }
 }
 
@@ -244,18 +272,4 @@ const COLORS: Readonly<Record<Sign, number>> = { "+": 32, "~": 33, "-": 31, "!":
 export function planTextFor(plan: DeployPlan, output: Output): string {
   if (!output.hasColor) return renderPlan(plan);
   return renderPlan(plan, { paint: (sign, text) => `\u001b[${COLORS[sign]}m${text}\u001b[0m` });
-}
-
-/** A line for each step that has ended: `3/12 changed pipeline pl_olist, 0.4 s`. */
-function createDeployProgress(total: number, output: Output): (event: StepEvent) => void {
-  const begun = new Map<string, number>();
-  return (event) => {
-    if (event.kind === "begun") {
-      begun.set(event.step.id, performance.now());
-      return;
-    }
-    const seconds = (performance.now() - (begun.get(event.step.id) ?? 0)) / 1000;
-    const text = `${event.isDone ? "" : "FAILED "}${stepText(event.step)}`;
-    output.write(`${event.count}/${total} ${text}, ${secondsText(seconds)}\n`);
-  };
 }

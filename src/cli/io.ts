@@ -10,7 +10,7 @@ export interface Io {
   readonly folder: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readStdin(): Promise<string>;
-  /** The answer of a person to a question; undefined where there is nobody to ask, or the question was not answered. */
+  /** The answer of a person to a question, empty where they leave it open; undefined where there is nobody to ask. */
   ask(question: string): Promise<string | undefined>;
   /** Aborted when the user asks to stop. Who asks for the signal has to heed it: an interrupt ends the process no more. */
   stopSignal(): AbortSignal;
@@ -51,10 +51,14 @@ export function processIo(): Io {
       if (process.stdin.isTTY !== true || process.stderr.isTTY !== true) return undefined;
       const reader = createInterface({ input: process.stdin, output: process.stderr });
       try {
-        return await new Promise((answered) => {
+        const answer = await new Promise<string | undefined>((answered) => {
           reader.once("close", () => answered(undefined));
           reader.question(question, answered);
         });
+        if (answer !== undefined) return answer;
+        // Ctrl-C or Ctrl-D, which end no line.
+        process.stderr.write("\n");
+        return "";
       } finally {
         reader.close();
       }

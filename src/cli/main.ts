@@ -8,6 +8,7 @@ import { VERSION } from "../version.ts";
 import { CI_SERVICES, type CiService } from "./ci/services.ts";
 import { type CommandResult, type CommonOptions, EXIT, type ExitCode, execute, FORMATS } from "./command.ts";
 import { type Io, processIo } from "./io.ts";
+import { isSavedPlan } from "./saved-plan.ts";
 import { ENGINES, type EngineOptions, MASTER } from "./spark-options.ts";
 import { executeWatching } from "./watch.ts";
 
@@ -117,7 +118,13 @@ function commandLine(io: Io, finish: (code: ExitCode) => void): Command {
     .addOption(new Option("--engine <engine>", "what builds silver and gold").choices(ENGINES).default("duckdb"))
     .addOption(masterOption())
     .addOption(memoryOption())
-    .option("--watch", "run again after every change");
+    .option("--watch", "run again after every change")
+    .hook("preAction", (_, command) => {
+      const { engine, master } = command.opts<RunOnlyOptions>();
+      if (engine !== "spark" && master !== undefined) {
+        command.error(`error: option '--engine ${engine}' cannot be used with option '--master ${master}'`);
+      }
+    });
 
   add<EnvironmentOptions & { readonly limit: number; readonly path: string }>(
     "show <table>",
@@ -135,21 +142,21 @@ function commandLine(io: Io, finish: (code: ExitCode) => void): Command {
   withPlanning(
     add<PlanningOptions & { readonly out?: string; readonly detailedExitcode?: boolean }>(
       "plan [path]",
-      "say what a deployment would do, and to what data",
+      "say what a deployment would do, and to what data; changes nothing",
       async (options, [path]) => {
         const { plan } = await import("./commands/plan.ts");
         return plan({ ...options, path: path ?? "." }, io);
       },
     ),
   )
-    .option("-o, --out <file>", "save the plan, for `medalc deploy FILE`", pathOption)
+    .addOption(planFileOption())
     .option("--detailed-exitcode", "exit with 2 where there is something to do");
 
   withConfirming(
     withPlanning(
       add<PlanningOptions & ConfirmingOptions & { readonly resume?: boolean; readonly rollback?: boolean }>(
         "deploy [path]",
-        "bring an environment to what the program, or a saved plan, says",
+        "bring an environment to what the program, or a saved plan, says; asks first",
         async (options, [path]) => {
           const { deploy } = await import("./commands/deploy.ts");
           return deploy({ ...options, path: path ?? "." }, io);
@@ -158,14 +165,23 @@ function commandLine(io: Io, finish: (code: ExitCode) => void): Command {
     ),
   )
     .addOption(
-      new Option("--resume", "go on with the last deployment, where it did not end well").conflicts("rollback"),
+      new Option("--resume", "go on with the last deployment, where it did not end well").conflicts([
+        "rollback",
+        ...NARROWING,
+      ]),
     )
-    .option("--rollback", "go back to the last good deployment");
+    .addOption(new Option("--rollback", "go back to the last good deployment").conflicts(NARROWING))
+    .hook("preAction", (_, command) => {
+      const [path = "."] = command.args;
+      const others = ["env", "param", ...NARROWING, "resume", "rollback"];
+      const other = isSavedPlan(path) && command.options.find((each) => isGiven(command, each, others));
+      if (other) command.error(`error: option '${other.flags}' cannot be used with a saved plan, which says all`);
+    });
 
   withConfirming(
     add<EnvironmentOptions & ConfirmingOptions & { readonly allowDestroy?: readonly string[] }>(
       "destroy [path]",
-      "remove what was deployed; rows stay",
+      "remove what was deployed; rows stay, and what others may stand on",
       async (options, [path]) => {
         const { destroy } = await import("./commands/destroy.ts");
         return destroy({ ...options, path: path ?? "." }, io);
@@ -243,6 +259,23 @@ interface PlanningOptions extends EnvironmentOptions {
   readonly select?: readonly string[];
   readonly adopt?: readonly string[];
   readonly allowDestroy?: readonly string[];
+}
+
+/** What says which part of the program is deployed: none for what deployments before are to be brought about. */
+const NARROWING = ["select", "adopt", "allowDestroy"];
+
+function isGiven(command: Command, option: Option, names: readonly string[]): boolean {
+  const name = option.attributeName();
+  return names.includes(name) && command.getOptionValue(name) !== undefined;
+}
+
+function planFileOption(): Option {
+  return new Option("-o, --out <file.json>", "save the plan, for `medalc deploy FILE.json`").argParser(
+    (text: string) => {
+      if (!isSavedPlan(text)) throw new InvalidArgumentError("Expected a file whose name ends in .json.");
+      return text;
+    },
+  );
 }
 
 interface ConfirmingOptions {

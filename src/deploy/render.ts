@@ -5,7 +5,7 @@ import type { Difference } from "./diff.ts";
 import { effectText } from "./effects.ts";
 import { isObject } from "./json.ts";
 import { isGround } from "./mark.ts";
-import { idOfKey, type Json, type ServiceId } from "./object.ts";
+import { idOfKey, type Json, type ObjectKey, SERVICES, type ServiceId } from "./object.ts";
 import type { Step } from "./order.ts";
 
 export const SERVICE_NAMES: Readonly<Record<ServiceId, string>> = {
@@ -23,6 +23,8 @@ const SIGNS: Readonly<Record<Change["action"], Sign>> = { add: "+", change: "~",
 const LONGEST_VALUE = 100;
 /** Lines of a text that are shown at most. */
 const MOST_LINES = 30;
+/** Names that stand one after the other go on a new line before this column. */
+const LIST_WIDTH = 110;
 
 export interface Style {
   /** Of lines that begin with a sign, for terminals. */
@@ -36,21 +38,29 @@ interface Line {
 
 /** Ends with the line `Plan: a to add, c to change, d to destroy.` What services say cannot act on the terminal. */
 export function renderPlan(plan: DeployPlan, { paint = (_, text) => text }: Style = {}): string {
-  const { changes, blocked, warnings } = plan;
-  const services = [...new Set(changes.map(({ service }) => service))];
-  const sections: (readonly Line[])[] = services.map((service) => [
-    { text: SERVICE_NAMES[service] },
-    ...changes.filter((each) => each.service === service).flatMap(changeLines),
-  ]);
-  if (blocked.length > 0) sections.push([{ text: "In the way" }, ...blocked.map(blockedLine)]);
-  if (warnings.length > 0)
-    sections.push([{ text: "Warnings" }, ...warnings.flatMap(warningLines), ...stayLines(warnings)]);
-  if (sections.length === 0) sections.push([{ text: `${plan.environment} is as the program says.` }]);
+  const { project, environment, blocked, warnings } = plan;
+  const told = warnings.flatMap(warningLines);
+  const stays = stayLines(plan);
+  const sections: readonly (readonly Line[])[] = [
+    ...SERVICES.map((service) => serviceLines(plan, service)),
+    ...(blocked.length > 0 ? [[{ text: "In the way" }, ...blocked.map(blockedLine)]] : []),
+    ...(told.length > 0 ? [[{ text: "Warnings" }, ...told]] : []),
+    ...(stays.length > 0 ? [[{ text: "Stays" }, ...stays]] : []),
+  ].filter((lines) => lines.length > 0);
+  const head = sections.length > 0 ? `${project} in ${environment}` : nothingText(plan);
   const shown = ({ sign, text }: Line): string => {
     const safe = visible(text.replaceAll("\t", "    ")).trimEnd();
     return `${sign === undefined ? safe : paint(sign, safe)}\n`;
   };
-  return [...sections, [{ text: summary(plan) }]].map((lines) => lines.map(shown).join("")).join("\n");
+  return [[{ text: head }], ...sections, [{ text: summary(plan) }]]
+    .map((lines) => lines.map(shown).join(""))
+    .join("\n");
+}
+
+function nothingText({ environment, bundle }: DeployPlan): string {
+  return bundle.objects.length === 0
+    ? `Nothing is left to destroy in ${environment}.`
+    : `${environment} is as it is to be.`;
 }
 
 /** `Plan: 1 to add, 2 to change, 0 to destroy.`; what is taken over is changed. */
@@ -59,10 +69,10 @@ export function summary(plan: DeployPlan): string {
   return `Plan: ${added} to add, ${changed} to change, ${destroyed} to destroy.`;
 }
 
-/** `Deployed: 1 added, 2 changed, 0 destroyed.` */
+/** `Done: 1 added, 2 changed, 0 destroyed.` */
 export function doneSummary(plan: DeployPlan): string {
   const { added, changed, destroyed } = counts(plan);
-  return `Deployed: ${added} added, ${changed} changed, ${destroyed} destroyed.`;
+  return `Done: ${added} added, ${changed} changed, ${destroyed} destroyed.`;
 }
 
 function counts({ changes }: DeployPlan) {
@@ -72,18 +82,48 @@ function counts({ changes }: DeployPlan) {
 
 /** `change pipeline pl_olist` */
 export function stepText({ action, key }: Pick<Step, "action" | "key">): string {
-  const { kind, name } = idOfKey(key);
-  return visible(`${action} ${wordOf(kind)} ${name}`);
+  return visible(`${action} ${nameText(key)}`);
 }
 
-function changeLines({ action, kind, name, differences, effects }: Change): readonly Line[] {
+/** `pipeline pl_olist` */
+function nameText(key: ObjectKey): string {
+  const { kind, name } = idOfKey(key);
+  return `${wordOf(kind)} ${name}`;
+}
+
+/** Nothing where nothing of the service changes or is held. */
+function serviceLines({ changes, steps }: DeployPlan, service: ServiceId): readonly Line[] {
+  const ours = changes.filter((each) => each.service === service);
+  const changed = new Set(ours.map(({ key }) => key));
+  const held = steps.filter(({ action, key }) => action === "stop" && !changed.has(key) && isOf(key, service));
+  const lines = [
+    ...ours.flatMap((each) => changeLines(each, steps)),
+    ...held.map(({ key }) => ({ text: `    ${nameText(key)} ${HELD}` })),
+  ];
+  return lines.length === 0 ? [] : [{ text: SERVICE_NAMES[service] }, ...lines];
+}
+
+const HELD = "stands still until all is done";
+
+function isOf(key: ObjectKey, service: ServiceId): boolean {
+  return idOfKey(key).service === service;
+}
+
+function changeLines(
+  { action, key, kind, name, differences, effects }: Change,
+  steps: readonly Step[],
+): readonly Line[] {
   const sign = SIGNS[action];
   const note = action === "adopt" ? ", taken over" : "";
-  const effect = effects.length > 0 ? effects.map(effectText) : action === "change" ? ["no data effect"] : [];
+  const told = effects.filter((each) => each.kind !== "keeps-folder").map(effectText);
+  const effect = told.length === 0 && action === "change" ? ["no data effect"] : told;
+  const runs = new Set(steps.filter((step) => step.key === key).map((step) => step.action));
   return [
     { sign, text: `  ${sign} ${wordOf(kind)} ${name}${note}` },
     ...differences.flatMap(differenceLines),
     ...effect.map((text) => ({ text: `      ${text}` })),
+    ...(runs.has("stop") && action !== "destroy" ? [{ text: `      ${HELD}` }] : []),
+    ...(runs.has("start") && action === "add" ? [{ text: "      starts when all is done" }] : []),
   ];
 }
 
@@ -101,7 +141,7 @@ function differenceLines({ path, before, after, lines }: Difference): readonly L
 }
 
 function textLines(lines: string): readonly Line[] {
-  const all = lines.split("\n").filter((line) => line !== "");
+  const all = lines.trimEnd().split("\n");
   const shown = all.length > MOST_LINES ? all.slice(0, MOST_LINES - 1) : all;
   const left = all.length - shown.length;
   return [...shown, ...(left > 0 ? [`… and ${left} more lines`] : [])].map((line) => {
@@ -129,11 +169,27 @@ function blockedLine({ key, kind, project }: Blocked): Line {
 }
 
 /** Often many: they are told of together. */
-function stayLines(warnings: readonly PlanWarning[]): readonly Line[] {
+function stayLines({ changes, warnings }: DeployPlan): readonly Line[] {
+  const kept = changes.flatMap(({ effects }) => effects.filter(({ kind }) => kind === "keeps-folder"));
+  const tables = kept.map(({ table }) => table);
   const keys = warnings.flatMap(({ kind, key }) => (kind === "stays" ? [key] : []));
-  if (keys.length === 0) return [];
-  const line: Line = { sign: "!", text: "  ! no longer needed, and left because others may stand on it:" };
-  return [line, ...keys.map((key) => ({ text: `      ${key}` }))];
+  const rows = "  rows in the lake; `--allow-destroy TABLE` removes those of a table:";
+  return [
+    ...(tables.length === 0 ? [] : [{ text: rows }, ...listLines(tables)]),
+    ...(keys.length === 0
+      ? []
+      : [{ text: "  what others may stand on:" }, ...keys.map((key) => ({ text: `      ${key}` }))]),
+  ];
+}
+
+function listLines(names: readonly string[]): readonly Line[] {
+  const lines: string[] = [];
+  for (const name of names) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + name.length + 3 > LIST_WIDTH) lines.push(`      ${name}`);
+    else lines[lines.length - 1] = `${last}, ${name}`;
+  }
+  return lines.map((text) => ({ text }));
 }
 
 function warningLines(warning: PlanWarning): readonly Line[] {

@@ -194,6 +194,9 @@ it("a master implies the engine, and has to be one that Spark knows", async () =
   const unknown = await run("--master sc://host");
   expect(unknown.code).toBe(EXIT.usage);
   expect(unknown.err).toContain("Expected local[N], spark://HOST:PORT, yarn or k8s://….");
+  const ignored = await medalc("run --engine duckdb --master local[2]", { folder, env });
+  expect(ignored.code).toBe(EXIT.usage);
+  expect(ignored.err).toContain("option '--engine duckdb' cannot be used with option '--master local[2]'");
 });
 
 it("names that Spark does not take in folders and columns are told before it is started", async () => {

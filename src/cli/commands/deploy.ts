@@ -23,6 +23,7 @@ import {
 } from "../deploy-session.ts";
 import { type DeployableOptions, loadDeployable, type Wanted } from "../deployable.ts";
 import type { Io } from "../io.ts";
+import { isSavedPlan } from "../saved-plan.ts";
 
 export interface DeployOptions extends DeployableOptions, SessionOptions {
   /** Goes on with the last deployment, where it did not end well. */
@@ -32,7 +33,7 @@ export interface DeployOptions extends DeployableOptions, SessionOptions {
 }
 
 export async function deploy(options: DeployOptions, io: Io): Promise<CommandResult> {
-  if (options.path.endsWith(".json")) return deploySaved(options, io);
+  if (isSavedPlan(options.path)) return deploySaved(options, io);
   const { diagnostics, sources, ready } = await loadDeployable(options, io);
   if (ready === undefined) return { diagnostics, sources };
   const session = await openSession(ready.place, ready.wanted.project, io);

@@ -4,7 +4,8 @@ import { SERVICE_NAMES } from "../../deploy/render.ts";
 import type { Check } from "../../deploy/services/check.ts";
 import { jsonDiagnostic } from "../../diagnostics/render-json.ts";
 import { type CommandResult, EXIT } from "../command.ts";
-import { failedBefore, openSession } from "../deploy-session.ts";
+import { sayingWhatFor } from "../deploy-progress.ts";
+import { askingText, failedBefore, openSession } from "../deploy-session.ts";
 import { type DeployableOptions, loadDeployable } from "../deployable.ts";
 import type { Io } from "../io.ts";
 
@@ -18,8 +19,8 @@ export async function doctor(options: DoctorOptions, io: Io): Promise<CommandRes
   try {
     const { stack } = session;
     const services = SERVICES.filter((service) => stack.clients.has(service));
-    const checks = await Promise.all(
-      services.map(async (service) => ({ service, checks: await stack.check(service) })),
+    const checks = await sayingWhatFor(askingText(stack), io.stderr, () =>
+      Promise.all(services.map(async (service) => ({ service, checks: await stack.check(service) }))),
     );
     const problems = checks.flatMap((each) =>
       each.checks.flatMap((check) => (check.kind === "wrong" ? check.problems : [])),

@@ -1,0 +1,54 @@
+/** What `plan` and `deploy` say before any service is asked. */
+import { expect, it } from "vitest";
+import { EXIT } from "../../src/cli/command.ts";
+import { createDeployProgress, createWaitTeller, sayingWhatFor } from "../../src/cli/deploy-progress.ts";
+import { createTestIo, medalc } from "../support/io.ts";
+
+it("options that would not count are refused", async () => {
+  const refusals = {
+    "deploy plan.json --env prod": "'-e, --env <name>' cannot be used with a saved plan",
+    "deploy plan.json --resume": "'--resume' cannot be used with a saved plan",
+    "deploy --resume --select gold.orders": "'--resume' cannot be used with option '-s, --select <selector>'",
+    "deploy --rollback --adopt adf/pipeline/pl_olist": "'--rollback' cannot be used with option '--adopt <object>'",
+    "deploy --resume --rollback": "'--resume' cannot be used with option '--rollback'",
+    "plan --out plan.txt": "Expected a file whose name ends in .json.",
+  };
+  for (const [line, message] of Object.entries(refusals)) {
+    expect(await medalc(line), line).toMatchObject({ code: EXIT.usage, err: expect.stringContaining(message) });
+  }
+});
+
+it("a plan that is not there is no plan", async () => {
+  const { code, err } = await medalc("deploy plan.json --yes");
+  expect(code).toBe(EXIT.errors);
+  expect(err).toContain("error plan-unreadable");
+});
+
+it("each step that has ended is a line", () => {
+  const io = createTestIo();
+  const tell = createDeployProgress(2, io.stderr);
+  const step = { id: "add adf/pipeline/pl_olist", action: "add", key: "adf/pipeline/pl_olist", after: [] } as const;
+  tell({ kind: "begun", step });
+  tell({ kind: "ended", step, isDone: true, count: 1 });
+  tell({ kind: "ended", step, isDone: false, count: 2 });
+  expect(io.err()).toMatch(/^1\/2 add pipeline pl_olist, \d+\.\d s\n2\/2 FAILED add pipeline pl_olist, .* s\n$/);
+});
+
+it("the same short wait is told of once, a long one each time", () => {
+  const io = createTestIo();
+  const tell = createWaitTeller(io.stderr);
+  for (const milliseconds of [100, 1000, 1000, 2000]) tell("stop the trigger", milliseconds);
+  tell("list the jobs", 1000);
+  tell("list the jobs", 30_000);
+  expect(io.err()).toBe(
+    "waiting 1.0 s to stop the trigger\nwaiting 1.0 s to list the jobs\nwaiting 30 s to list the jobs\n",
+  );
+});
+
+it("says what it waits for, where it takes longer than a moment", async () => {
+  const io = createTestIo();
+  expect(await sayingWhatFor("asking", io.stderr, async () => 1)).toBe(1);
+  expect(io.err()).toBe("");
+  await sayingWhatFor("asking", io.stderr, () => new Promise((done) => setTimeout(done, 1100)));
+  expect(io.err()).toBe("asking\n");
+});
