@@ -1,7 +1,12 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 
 /** Where the workers of this run leave notes for the reporter: goldens compared, judges that could not be asked. */
 const notes = `.cache/test-run/${process.pid}.jsonl`;
+
+/** The socket at which the Spark of this run is asked. */
+const spark = join(tmpdir(), `medal-spark-${process.pid}.sock`);
 
 const templatesAsText = {
   name: "templates-as-text",
@@ -14,7 +19,7 @@ const templatesAsText = {
 export default defineConfig({
   plugins: [templatesAsText],
   test: {
-    env: { MEDAL_TEST_NOTES: notes },
+    env: { MEDAL_TEST_NOTES: notes, MEDAL_TEST_SPARK: spark },
     maxWorkers: 2,
     reporters: ["default", "./test/support/reporter.ts"],
     projects: [
@@ -33,6 +38,7 @@ export default defineConfig({
         test: {
           name: "integration",
           include: ["test/integration/**/*.test.ts"],
+          globalSetup: ["./test/support/spark/shared.ts"],
           testTimeout: 180_000,
           hookTimeout: 400_000,
         },

@@ -1,10 +1,7 @@
-/** A Spark that tests talk to: a Python process with one session, which answers one request after the other. */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { type Request, startDriver } from "../../../src/runner/spark/driver.ts";
-import { root } from "../paths.ts";
-import { sparkPython } from "./install.ts";
+/** A Spark that tests talk to: it answers each of them one request after the other. */
+import type { Request } from "../../../src/runner/spark/driver.ts";
+import { startJudge } from "./judge.ts";
+import { sharedJudge } from "./shared.ts";
 
 export interface Spark {
   /** Runs a notebook as a job of Databricks would; what it printed. Fails as it fails. */
@@ -78,61 +75,18 @@ export interface SparkProblem {
 
 export type Row = Readonly<Record<string, string | number | boolean | null>>;
 
-/**
- * As small a Spark as there is: two cores, two partitions, no services; the compiler that starts quickly. Errors are short,
- * for Java sends longer ones in two packets, 40 ms apart, and no call of Python's looks for the line that it stands in.
- */
-const SETTINGS: Readonly<Record<string, string>> = {
-  "spark.databricks.delta.snapshotPartitions": "1",
-  "spark.driver.bindAddress": "127.0.0.1",
-  "spark.driver.extraJavaOptions":
-    "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC -XX:MaxJavaStackTraceDepth=16",
-  "spark.driver.host": "127.0.0.1",
-  "spark.driver.memory": "1g",
-  "spark.python.sql.dataFrameDebugging.enabled": "false",
-  "spark.sql.session.timeZone": "UTC",
-  "spark.sql.shuffle.partitions": "2",
-  "spark.sql.ui.retainedExecutions": "1",
-  "spark.ui.enabled": "false",
-  "spark.ui.retainedJobs": "1",
-  "spark.ui.retainedStages": "1",
-  "spark.ui.retainedTasks": "10",
-};
-
-/** The judge finds the driver that it goes on from. */
-const ENVIRONMENT = {
-  TZ: "UTC",
-  PYTHONDONTWRITEBYTECODE: "1",
-  PYTHONPATH: `${root}/src/runner/spark`,
-  SPARK_LOCAL_IP: "127.0.0.1",
-};
-
 /** Milliseconds within which a test file has installed Spark and run its programs, however busy the machine is. */
 export const INSTALLED_AND_RUN = 1_200_000;
 
-/** Installs Spark where it is not yet, and starts it. */
+/** Installs Spark where it is not yet, and starts it; in a run of tests, the one that all of its files ask. */
 export async function startSpark(): Promise<Spark> {
-  const python = await sparkPython();
-  const folder = mkdtempSync(join(tmpdir(), "medal-spark-"));
-  const log = join(folder, "spark.log");
-  const driver = await startDriver({
-    python,
-    script: `${root}/test/support/spark/judge.py`,
-    master: "local[2]",
-    settings: { ...SETTINGS, "spark.sql.warehouse.dir": join(folder, "warehouse"), "spark.local.dir": folder },
-    folder,
-    log,
-    env: { ...process.env, ...ENVIRONMENT },
-  });
-  if ("problem" in driver) throw new Error(`Spark did not start: ${JSON.stringify(driver)}\n${endOf(log)}`);
-
-  const { ask: send, stop } = driver;
+  const shared = process.env.MEDAL_TEST_SPARK;
+  const judge = shared === undefined ? await startJudge() : sharedJudge(shared);
   let last: Promise<unknown> = Promise.resolve();
   async function ask(request: Request): Promise<unknown> {
-    const answer = last.then(() => send(request));
+    const answer = last.then(() => judge.ask(request));
     last = answer;
     const reply = await answer;
-    if (reply === "ended") throw new Error(`Spark has ended:\n${endOf(log)}`);
     if ("error" in reply) throw Object.assign(new Error(reply.error.trace), { problem: reply.error });
     return reply.result;
   }
@@ -164,13 +118,6 @@ export async function startSpark(): Promise<Spark> {
       if (!Array.isArray(result)) throw new Error("Spark gave no answers");
       return result;
     },
-    async stop() {
-      await stop();
-      rmSync(folder, { recursive: true, force: true });
-    },
+    stop: judge.stop,
   };
-}
-
-function endOf(log: string): string {
-  return readFileSync(log, "utf8").slice(-10_000);
 }
