@@ -35,6 +35,7 @@ const SPARK = {
   master: "local[2]",
   conf: {
     "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC",
+    "spark.python.sql.dataFrameDebugging.enabled": false,
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
     "spark.sql.codegen.wholeStage": false,
     "spark.sql.shuffle.partitions": 1,

@@ -54,6 +54,7 @@ export async function traceNotebooks(
       "spark.eventLog.enabled": "true",
       "spark.eventLog.rolling.enabled": "false",
       "spark.local.dir": folder,
+      "spark.python.sql.dataFrameDebugging.enabled": "false",
       "spark.sql.warehouse.dir": join(folder, "warehouse"),
       "spark.ui.enabled": "false",
       ...settings,
