@@ -5,29 +5,19 @@
 import { hostname } from "node:os";
 import { COMMAND_LINE } from "../config/environment.ts";
 import { type DeployPlan, isEmptyPlan } from "../deploy/deploy-plan.ts";
-import {
-  deploy,
-  deployedBundle,
-  type History,
-  type Report,
-  readHistory,
-  tableId,
-  type Unfinished,
-} from "../deploy/deployment.ts";
+import { deploy, type History, type Report, type Unfinished } from "../deploy/deployment.ts";
 import type { Beginning } from "../deploy/journal.ts";
-import type { ObjectId } from "../deploy/object.ts";
 import type { Place } from "../deploy/place.ts";
-import { createPlan, type Planned } from "../deploy/plan.ts";
 import { doneSummary, renderPlan, SERVICE_NAMES, type Sign, stepText } from "../deploy/render.ts";
 import { defaultCredential } from "../deploy/services/credentials.ts";
-import { connectStack, readActual, type Stack } from "../deploy/stack.ts";
+import { connectStack, type Stack } from "../deploy/stack.ts";
+import { type PlannedTarget, planTarget, type Wanted } from "../deploy/target.ts";
 import { type Diagnostic, diagnostic, hasErrors } from "../diagnostics/diagnostic.ts";
 import { isFailure } from "../runner/errors.ts";
 import type { SourceFile } from "../source.ts";
 import { type CommandResult, type CommonOptions, EXIT } from "./command.ts";
 import { counted } from "./counted.ts";
 import { createDeployProgress, createWaitTeller, sayingWhatFor } from "./deploy-progress.ts";
-import type { Wanted } from "./deployable.ts";
 import type { Io, Output } from "./io.ts";
 import { secondsText } from "./run-progress.ts";
 
@@ -67,32 +57,17 @@ export async function openSession(place: Place, project: string, io: Io): Promis
   return { stack, stop, hold, output: io.stderr };
 }
 
-export interface PlannedSession extends Planned {
-  readonly history: History;
+export interface PlannedSession extends PlannedTarget {
   /** Of the tables whose rows are to be removed, those that have none and that nothing makes. */
   readonly rowless: readonly string[];
 }
 
 /** Reads what there is and compares. */
 export async function planSession({ stack, output }: Session, wanted: Wanted): Promise<PlannedSession> {
-  const ids: readonly ObjectId[] = [...wanted.objects, ...wanted.destroy.map(tableId)];
-  const [actual, history] = await sayingWhatFor(askingText(stack), output, () =>
-    Promise.all([readActual(stack, ids), readHistory(stack.records)]),
-  );
-  const there = new Set(actual.flatMap(({ kind, name }) => (kind === "table" ? [name] : [])));
+  const planned = await sayingWhatFor(askingText(stack), output, () => planTarget(stack, wanted));
+  const there = new Set(planned.actual.flatMap(({ kind, name }) => (kind === "table" ? [name] : [])));
   const made = new Set(wanted.tables.map(({ name }) => name));
-  const planned = createPlan({
-    project: wanted.project,
-    environment: wanted.environment,
-    desired: wanted.objects,
-    tables: wanted.tables,
-    actual,
-    lastBundle: deployedBundle(history, actual),
-    adopt: new Set(wanted.adopt),
-    destroy: new Set(wanted.destroy),
-    select: wanted.select,
-  });
-  return { ...planned, history, rowless: wanted.destroy.filter((table) => !there.has(table) && !made.has(table)) };
+  return { ...planned, rowless: wanted.destroy.filter((table) => !there.has(table) && !made.has(table)) };
 }
 
 /** `asking Storage, Data Factory what there is` */
@@ -107,9 +82,9 @@ export function rowlessProblems({ plan: { environment }, rowless }: PlannedSessi
 
 /** Says that the last deployment did not end well, and how to go on. */
 export function unfinishedWarning({ journal }: Unfinished): Diagnostic {
-  const { id, begun, done, ended } = journal;
+  const { id, begun, done, open, ended } = journal;
   const stopped = Object.keys(begun.triggers).filter((key) =>
-    done.some((step) => step.action === "stop" && step.key === key),
+    [...done, ...open].some((step) => step.action === "stop" && step.key === key),
   );
   const triggers = ended !== undefined || stopped.length === 0 ? "" : `; ${stopped.join(", ")} may stand still`;
   const how = ended === undefined ? "has not ended, it broke off or is at work," : "failed";
@@ -224,12 +199,12 @@ interface Reporting {
 }
 
 function reported(report: Report, { plan, diagnostics, sources, stop, seconds }: Reporting): CommandResult {
-  const { done, failed, left, problems, restored, still, isDone, id } = report;
+  const { done, failed, left, problems, restored, held, still, isDone, id } = report;
   const steps = (all: readonly { readonly id: string }[]): readonly string[] => all.map((step) => step.id);
   const data = {
     ...planData(plan),
     ...{ applied: isDone, deployment: id, done: steps(done), failed: steps(failed.map(({ step }) => step)) },
-    ...{ left: steps(left), restored, still, seconds },
+    ...{ left: steps(left), restored, held, still, seconds },
   };
   const said = [...diagnostics, ...failed.flatMap((each) => each.diagnostics), ...problems];
   if (isDone) {
@@ -252,6 +227,7 @@ function reported(report: Report, { plan, diagnostics, sources, stop, seconds }:
     ),
     ...listed("not done", left.map(stepText)),
     ...(restored.length === 0 ? [] : [`runs again: ${restored.join(", ")}`]),
+    ...(held.length === 0 ? [] : [`stands still again: ${held.join(", ")}`]),
     "`medalc deploy --resume` goes on, `medalc deploy --rollback` goes back to the last good deployment",
   ];
   return { diagnostics: all, sources, answer: { text: "", data }, closing: lines.join("\n"), exitCode: EXIT.failed };

@@ -3,9 +3,9 @@ import { emitAll } from "../codegen/emit.ts";
 import { plan } from "../compile.ts";
 import { COMMAND_LINE, LOCAL, type ParamArgument, resolveEnvironment } from "../config/environment.ts";
 import { desiredObjects } from "../deploy/desired/objects.ts";
-import { type TableFacts, tableFacts } from "../deploy/facts.ts";
-import type { DesiredObject, ObjectKey } from "../deploy/object.ts";
+import { tableFacts } from "../deploy/facts.ts";
 import { type Place, placeOf } from "../deploy/place.ts";
+import type { Wanted } from "../deploy/target.ts";
 import { type Diagnostic, diagnostic, hasErrors } from "../diagnostics/diagnostic.ts";
 import type { Program } from "../plan/program.ts";
 import type { SourceFile } from "../source.ts";
@@ -25,19 +25,6 @@ export interface DeployableOptions {
   readonly adopt?: readonly string[];
   /** Tables whose rows are removed: `gold.orders`. */
   readonly allowDestroy?: readonly string[];
-}
-
-/** What is planned. */
-export interface Wanted {
-  readonly project: string;
-  readonly environment: string;
-  readonly objects: readonly DesiredObject[];
-  readonly tables: readonly TableFacts[];
-  readonly adopt: readonly ObjectKey[];
-  /** Tables; everything where it is undefined. */
-  readonly select?: ReadonlySet<string> | undefined;
-  /** Tables whose rows are removed. */
-  readonly destroy: readonly string[];
 }
 
 export interface Deployable {

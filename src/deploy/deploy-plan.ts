@@ -34,6 +34,10 @@ export interface Scope {
   readonly adopt: readonly ObjectKey[];
   /** Tables whose rows are removed: `gold.orders`. */
   readonly destroy: readonly string[];
+  /** What is left as it is although it is ours and not wanted. */
+  readonly keep?: readonly ObjectKey[];
+  /** Triggers that are to stand still although the bundle has them run. */
+  readonly held?: readonly ObjectKey[];
 }
 
 export interface Change extends ObjectId {

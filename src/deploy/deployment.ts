@@ -12,6 +12,7 @@ import type { Bundle } from "./deployed.ts";
 import { type Beginning, beginJournal, type Journal, type JournalWriter, lastJournal } from "./journal.ts";
 import { hashOf } from "./json.ts";
 import { type Holder, type Lease, takeLease } from "./lease.ts";
+import { isOurs } from "./mark.ts";
 import { type ActualObject, idOfKey, keyOf, type ObjectId, type ObjectKey } from "./object.ts";
 import { hasMoved } from "./plan.ts";
 import type { Records } from "./services/records.ts";
@@ -62,6 +63,8 @@ export interface Report extends Applied {
   readonly id: string;
   /** Triggers that were started again because not all was done. */
   readonly restored: readonly ObjectKey[];
+  /** Triggers that were stopped again because not all was done and they did not run before. */
+  readonly held: readonly ObjectKey[];
   /** Triggers that ran before and stand still. */
   readonly still: readonly ObjectKey[];
   /** Whether all is done and written down. */
@@ -94,12 +97,19 @@ export function tableId(name: string): ObjectId {
   return { service: "storage", kind: "table", name };
 }
 
-/** The lease lies in the container: where there is none yet, it comes first. */
+/**
+ * The lease lies in the container: where there is none yet, it comes first. Whether there was none, or one that a try
+ * before this one has made.
+ */
 async function makeContainer({ clients }: Stack, plan: DeployPlan): Promise<boolean> {
   const step = plan.steps.find(({ action, key }) => action === "add" && idOfKey(key).kind === "container");
   const container = step && wantedIn(plan).get(step.key);
-  if (container === undefined) return false;
-  await clients.get("storage")?.write(container);
+  const storage = clients.get("storage");
+  if (container === undefined || storage === undefined) return false;
+  const [there] = await storage.read([]);
+  // Somebody else's by now: the world has moved.
+  if (there !== undefined && !isOurs(there, plan.project)) return false;
+  await storage.write(container);
   return true;
 }
 
@@ -110,9 +120,9 @@ async function carryOut(
   unfinished: Journal | undefined,
 ): Promise<Report> {
   const { records, clients } = stack;
-  // One that was killed may have left triggers standing; they are ours to start now.
-  const owed = unfinished === undefined || unfinished.ended !== undefined ? [] : runningIn(unfinished.begun.triggers);
-  const triggers = { ...runsOf(actual), ...Object.fromEntries(owed.map((key) => [key, true])) };
+  const owed = unfinished?.ended === undefined && unfinished !== undefined ? runsBefore(unfinished) : {};
+  const triggers = { ...runsOf(plan, actual), ...owed };
+  await halt(stack, actual, owed);
   const id = await nextDeployment(records);
   if (target === undefined) await storeBundle(records, { id, bundle: plan.bundle });
   const bundle = target ?? id;
@@ -129,19 +139,27 @@ async function carryOut(
 
   const applied = await applySteps({ plan, clients, journal, lease, stop, ...(onEvent ? { onEvent } : {}) });
   const isApplied = applied.done.length === plan.steps.length;
-  const touched = isApplied ? owed : [...owed, ...stoppedIn(plan, applied, triggers)];
-  const { restored, still, problems } = await restore(stack, lease, touched, applied);
+  // Whoever has it now does not know of our triggers; where nobody has, they are still ours to start.
+  const regained = await diagnosticsOf(() => lease.regain(async () => (await lastJournal(records))?.id === id));
+  const settled = isApplied ? wantedRuns(plan, applied, owed) : { ...owed, ...toldIn(plan, applied, triggers) };
+  const { problems, ...triggersNow } = await settle({ stack, lease, applied, triggers: settled });
   const ended = await diagnosticsOf(() =>
-    end({ records, journal, lease, bundle, isApplied, isQuiet: still.length > 0 }),
+    end({ records, journal, lease, bundle, isApplied, isSettled: problems.length === 0 }),
   );
+  const isDone = isApplied && problems.length === 0 && ended.length === 0;
   return {
     ...applied,
     id,
-    restored,
-    still,
-    problems: [...applied.problems, ...problems, ...ended],
-    isDone: isApplied && still.length === 0 && ended.length === 0,
+    ...triggersNow,
+    // What the journal did not take at once is in it by now.
+    problems: isDone ? [] : distinct([...applied.problems, ...regained, ...problems, ...ended]),
+    isDone,
   };
+}
+
+/** Each thing that is wrong is told once. */
+function distinct(problems: readonly Diagnostic[]): readonly Diagnostic[] {
+  return [...new Map(problems.map((each) => [`${each.code} ${each.message}`, each])).values()];
 }
 
 interface End {
@@ -150,62 +168,89 @@ interface End {
   readonly lease: Lease;
   readonly bundle: string;
   readonly isApplied: boolean;
-  /** Whether a trigger stands still that is to run: then the next deployment has to know. */
-  readonly isQuiet: boolean;
+  /** Whether the triggers are as they are to be: else the next deployment has to know. */
+  readonly isSettled: boolean;
 }
 
-async function end({ records, journal, lease, bundle, isApplied, isQuiet }: End): Promise<void> {
+async function end({ records, journal, lease, bundle, isApplied, isSettled }: End): Promise<void> {
   await lease.confirm();
   if (isApplied) await makeCurrent(records, bundle);
-  if (!isQuiet) await journal.end(isApplied ? "done" : "failed");
+  if (isSettled) await journal.end(isApplied ? "done" : "failed");
 }
 
-function runsOf(actual: readonly ActualObject[]): Readonly<Record<ObjectKey, boolean>> {
-  return Object.fromEntries(actual.flatMap((each) => (each.runs === undefined ? [] : [[keyOf(each), each.runs]])));
+type Runs = Beginning["triggers"];
+
+/** Of the triggers that are the project's, or become it. Those of others may be there because they use something of ours. */
+function runsOf({ project, steps }: DeployPlan, actual: readonly ActualObject[]): Runs {
+  const taken = new Set(steps.map(({ key }) => key));
+  const known = actual.filter((each) => isOurs(each, project) || taken.has(keyOf(each)));
+  return Object.fromEntries(known.flatMap((each) => (each.runs === undefined ? [] : [[keyOf(each), each.runs]])));
 }
 
-function runningIn(triggers: Beginning["triggers"]): readonly ObjectKey[] {
-  return Object.keys(triggers).filter((key) => triggers[key] === true);
+/** One that was killed has left triggers as they were just then: how they ran before is in its journal. */
+function runsBefore({ begun, done, failed, open }: Journal): Runs {
+  const added = [...done, ...failed, ...open].filter(({ action }) => action === "start");
+  return { ...Object.fromEntries(added.map(({ key }) => [key, false])), ...begun.triggers };
 }
 
-/** The triggers that ran before and were told to stop. */
-function stoppedIn(plan: DeployPlan, { left }: Applied, triggers: Beginning["triggers"]): readonly ObjectKey[] {
+/** Lets those stand still that seem to: what they were told by one that broke off may be under way. */
+async function halt({ clients }: Stack, actual: readonly ActualObject[], owed: Runs): Promise<void> {
+  for (const each of actual) {
+    if (each.runs === false && keyOf(each) in owed) await clients.get(each.service)?.run?.(each, false);
+  }
+}
+
+/** How the triggers ran before that were told to stop or to start; one that was not there did not. */
+function toldIn(plan: DeployPlan, { left }: Applied, triggers: Runs): Runs {
   const notBegun = new Set(left);
-  return plan.steps.flatMap((step) =>
-    step.action === "stop" && triggers[step.key] === true && !notBegun.has(step) ? [step.key] : [],
-  );
+  const told = plan.steps.filter((step) => (step.action === "stop" || step.action === "start") && !notBegun.has(step));
+  return Object.fromEntries(told.map(({ key }) => [key, triggers[key] === true]));
 }
 
-interface Restored {
-  readonly restored: readonly ObjectKey[];
-  readonly still: readonly ObjectKey[];
+/** How triggers are to run of a deployment before that nobody has told since. */
+function wantedRuns(plan: DeployPlan, { done }: Applied, owed: Runs): Runs {
+  const wanted = wantedIn(plan);
+  const told = new Set(done.flatMap(({ action, key }) => (action === "start" ? [key] : [])));
+  const open = Object.entries(owed).filter(([key]) => !told.has(key));
+  return Object.fromEntries(open.map(([key, ran]) => [key, wanted.get(key)?.runs ?? ran]));
+}
+
+interface ToSettle {
+  readonly stack: Stack;
+  readonly lease: Lease;
+  readonly applied: Applied;
+  /** How they are to run. */
+  readonly triggers: Runs;
+}
+
+interface Settled extends Pick<Report, "restored" | "held" | "still"> {
   readonly problems: readonly Diagnostic[];
 }
 
-/** Starts triggers that ran before and are there. Without the lease none: another deployment may have stopped them. */
-async function restore(
-  { clients }: Stack,
-  lease: Lease,
-  triggers: readonly ObjectKey[],
-  { done }: Applied,
-): Promise<Restored> {
-  const gone = new Set(done.flatMap(({ action, key }) => (action === "destroy" ? [key] : [])));
+/**
+ * Starts and stops triggers, as far as they are there. Without the lease none: another deployment may have told them
+ * something else.
+ */
+async function settle({ stack: { clients }, lease, applied, triggers }: ToSettle): Promise<Settled> {
+  const gone = new Set(applied.done.flatMap(({ action, key }) => (action === "destroy" ? [key] : [])));
   const restored: ObjectKey[] = [];
+  const held: ObjectKey[] = [];
   const still: ObjectKey[] = [];
   const problems: Diagnostic[] = [];
-  for (const key of new Set(triggers)) {
+  for (const [key, runs] of Object.entries(triggers)) {
     if (gone.has(key)) continue;
     const id = idOfKey(key);
     const client = clients.get(id.service);
     const found = await diagnosticsOf(async () => {
       await lease.confirm();
       const state = await client?.stateOf?.(id);
-      if (state === undefined || state === "Started") return;
-      await client?.run?.(id, true);
-      restored.push(key);
+      if (state === undefined) return;
+      // Also where it seems to be so: what it was told before may still be under way.
+      await client?.run?.(id, runs);
+      if ((state === "Started") !== runs) (runs ? restored : held).push(key);
     });
-    if (found.length > 0) still.push(key);
+    if (found.length > 0 && runs) still.push(key);
     problems.push(...found);
   }
-  return { restored, still, problems };
+  return { restored, held, still, problems };
 }

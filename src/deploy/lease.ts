@@ -24,6 +24,11 @@ export interface Lease {
    * `deployment-lease-lost` for good where it is not, or cannot be renewed.
    */
   confirm(): Promise<void>;
+  /**
+   * Takes the lease anew if it was lost, once: where nobody has it, and `isOurs`, asked under it, says that nobody has begun
+   * anything meanwhile. Where not, it stays lost.
+   */
+  regain(isOurs: () => Promise<boolean>): Promise<void>;
   /** Lets the next deployment in. Where that fails, the lease is over within its time. */
   release(): Promise<void>;
 }
@@ -44,7 +49,16 @@ export async function takeLease(records: Records, holder: Holder, options: Lease
   let renewed = Date.now();
   const id = await records.lease(RECORD, seconds);
   if (id === undefined) throw await locked(records);
-  await records.write(RECORD, `${JSON.stringify(holder)}\n`, { lease: id });
+  const sign = async (): Promise<void> => {
+    try {
+      await records.write(RECORD, `${JSON.stringify(holder)}\n`, { lease: id });
+    } catch (error) {
+      // Who tries again at once is not to wait for what nobody uses.
+      await ignored(records.release(RECORD, id));
+      throw error;
+    }
+  };
+  await sign();
 
   let lost: Failure | undefined;
   let underWay: Promise<void> | undefined;
@@ -60,32 +74,56 @@ export async function takeLease(records: Records, holder: Holder, options: Lease
     return underWay;
   };
   // What fails here is tried again at the next turn, and told by `confirm` if it matters.
-  const timer = setInterval(() => void renew().catch(() => undefined), (seconds * 1000) / 3);
+  const timer = setInterval(
+    () => void (lost === undefined ? renew().catch(() => undefined) : undefined),
+    (seconds * 1000) / 3,
+  );
   timer.unref();
+
+  const check = async (): Promise<Failure | undefined> => {
+    if (!isFresh(renewed, seconds) && lost === undefined) {
+      await renew().catch((error: unknown) => {
+        lost = leaseLost(records, messageOf(error));
+      });
+    }
+    return lost;
+  };
 
   return {
     async confirm() {
-      if (!isFresh(renewed, seconds) && lost === undefined) {
-        await renew().catch((error: unknown) => {
-          lost = leaseLost(records, messageOf(error));
-        });
+      const problem = await check();
+      if (problem !== undefined) throw problem;
+    },
+    async regain(isOurs) {
+      if ((await check()) === undefined) return;
+      const asked = Date.now();
+      // With the same id: the service may have kept it although its answers did not come through.
+      if ((await records.lease(RECORD, seconds, id)) === undefined) return;
+      try {
+        if (!(await isOurs())) return await ignored(records.release(RECORD, id));
+      } catch (error) {
+        await ignored(records.release(RECORD, id));
+        throw error;
       }
-      if (lost !== undefined) {
-        clearInterval(timer);
-        throw lost;
-      }
+      await sign();
+      renewed = asked;
+      lost = undefined;
     },
     async release() {
       clearInterval(timer);
       await underWay?.catch(() => undefined);
-      if (lost !== undefined) return;
-      try {
-        await records.release(RECORD, id);
-      } catch (error) {
-        if (!isFailure(error)) throw error;
-      }
+      if (lost === undefined) await ignored(records.release(RECORD, id));
     },
   };
+}
+
+/** Where it fails, the lease is over within its time. */
+async function ignored(release: Promise<void>): Promise<void> {
+  try {
+    await release;
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+  }
 }
 
 /** Half of the time is left for a step. A machine that slept, or whose clock was set back, cannot know. */

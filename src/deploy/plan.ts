@@ -28,6 +28,8 @@ export interface PlanInput {
   readonly adopt: ReadonlySet<ObjectKey>;
   /** Tables whose folders are removed; `actual` has those that are there. */
   readonly destroy?: ReadonlySet<string>;
+  /** What is not destroyed although it carries the project's mark and is not wanted. */
+  readonly keep?: ReadonlySet<ObjectKey>;
   /** Tables: only what makes or shows them is deployed, with what that needs and is not there. Everything by default. */
   readonly select?: ReadonlySet<string> | undefined;
 }
@@ -39,7 +41,8 @@ export interface Planned {
 }
 
 export function createPlan(input: PlanInput): Planned {
-  const { project, environment, select, adopt, destroy = new Set() } = input;
+  const { project, environment, select, adopt, destroy = new Set(), keep = new Set() } = input;
+  const held = input.desired.filter(({ runs }) => runs === false).map(keyOf);
   const context = contextOf(input);
   const selected = selectedKeys(input, context);
   const { found, blocked, unchanged } = compareAll(input, context, selected);
@@ -61,6 +64,8 @@ export function createPlan(input: PlanInput): Planned {
       ...(select ? { select: [...select].sort() } : {}),
       adopt: [...adopt].sort(),
       destroy: [...destroy].sort(),
+      ...(keep.size > 0 ? { keep: [...keep].sort() } : {}),
+      ...(held.length > 0 ? { held: held.sort() } : {}),
     },
     world: worldOf(bundle, input.actual),
     changes: withEffects(sortedChanges(found, steps), input, context, warnings),
@@ -129,7 +134,7 @@ interface Compared {
 }
 
 function compareAll(
-  { project, adopt }: PlanInput,
+  { project, adopt, keep }: PlanInput,
   { desired, actual }: Context,
   selected: ReadonlySet<ObjectKey>,
 ): Compared {
@@ -153,6 +158,7 @@ function compareAll(
   }
   for (const [key, there] of actual) {
     if (desired.has(key) || !selected.has(key) || !isOurs(there, project) || isGround(there)) continue;
+    if (keep?.has(key)) continue;
     found.push({ key, action: "destroy", object: there, differences: [], writes: true });
   }
   return { found, blocked, unchanged };
@@ -223,10 +229,13 @@ function stillUsed(found: readonly Found[], { desired, actual }: Context): reado
 }
 
 function warningsOf(input: PlanInput, { desired, actual, last }: Context): readonly PlanWarning[] {
-  return [...last].flatMap(([key, deployed]): PlanWarning[] => {
+  const kept = [...(input.keep ?? [])].filter((key) => actual.has(key) && !desired.has(key));
+  const stays = kept.map((key): PlanWarning => ({ kind: "stays", key }));
+  const found = [...last].flatMap(([key, deployed]): PlanWarning[] => {
     const there = actual.get(key);
     const wanted = desired.get(key);
     if (isGround(deployed) && wanted === undefined) return [{ kind: "stays", key }];
+    if (kept.includes(key)) return [];
     if (there === undefined) return wanted === undefined ? [] : [{ kind: "gone", key }];
     if (!isOurs(there, input.project) && !isGround(there)) return [];
     // Somebody did by hand what the program wants now.
@@ -234,6 +243,7 @@ function warningsOf(input: PlanInput, { desired, actual, last }: Context): reado
     const differences = differencesBetween({ ...there, ...sides(deployed) }, { ...deployed, ...sides(there) });
     return differences.length === 0 ? [] : [{ kind: "drift", key, differences }];
   });
+  return [...found, ...stays];
 }
 
 function sides({ body, runs }: DesiredObject | ActualObject): Pick<DesiredObject, "body" | "runs"> {

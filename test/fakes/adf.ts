@@ -51,6 +51,8 @@ export interface DataFactories extends Provider {
   put(factory: string, collection: string, name: string, properties: Json): FakeAnswer;
   /** Starts or stops a trigger as somebody else would. */
   setState(factory: string, trigger: string, state: "Started" | "Stopped"): void;
+  /** Remembers all that there is; the function brings it back. */
+  save(): () => void;
 }
 
 export interface DataFactoryOptions {
@@ -261,6 +263,18 @@ export function createDataFactories({ pageSize = 3, polls = 2 }: DataFactoryOpti
       const stored = storedFactory(name).objects.get(keyOf("triggers", trigger));
       if (!stored) throw new Error(`there is no trigger ${trigger}`);
       stored.state = state;
+    },
+    save: () => {
+      const copy = (all: ReadonlyMap<string, StoredFactory>): readonly (readonly [string, StoredFactory])[] =>
+        [...all].map(([key, factory]) => {
+          const objects = [...factory.objects].map(([name, { operation: _, ...stored }]) => [name, stored] as const);
+          return [key, { ...factory, objects: new Map(objects) }];
+        });
+      const saved = new Map(copy(factories));
+      return () => {
+        factories.clear();
+        for (const [key, factory] of copy(saved)) factories.set(key, factory);
+      };
     },
   };
 }

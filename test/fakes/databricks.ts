@@ -21,6 +21,10 @@ export interface FakeWorkspace extends FakeServer {
   /** The jobs by their ids, with what the service filled in. */
   readonly jobs: ReadonlyMap<number, JsonObject>;
   addJob(settings: JsonObject): number;
+  /** What lies below a path, as `at` says it. */
+  below(path: string): Readonly<Record<string, string>>;
+  /** Remembers all that there is; the function brings it back. */
+  save(): () => void;
 }
 
 export interface WorkspaceOptions {
@@ -192,13 +196,27 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<FakeWor
   };
 
   const server = await startServer(service, faults);
+  const said = (entry: Entry): string => (entry.kind === "notebook" ? entry.text : entry.kind);
   return {
     ...server,
     jobs,
     addJob,
     at(path) {
       const entry = entries.get(path);
-      return entry?.kind === "notebook" ? entry.text : entry?.kind;
+      return entry && said(entry);
+    },
+    below(path) {
+      const inside = [...entries].filter(([each]) => each.startsWith(`${path}/`)).sort();
+      return Object.fromEntries(inside.map(([each, entry]) => [each, said(entry)]));
+    },
+    save() {
+      const saved = { entries: new Map(entries), jobs: new Map(jobs) };
+      return () => {
+        entries.clear();
+        for (const [path, entry] of saved.entries) entries.set(path, entry);
+        jobs.clear();
+        for (const [id, job] of saved.jobs) jobs.set(id, job);
+      };
     },
     put(path, what) {
       makeFolders(parentOf(path));

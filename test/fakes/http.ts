@@ -40,8 +40,13 @@ export type Fault =
 export interface Faults {
   /** Lets request k fail; k is counted from the last `restart`. */
   at(k: number, fault: Fault): void;
-  /** Lets every request fail that fits, `PUT /subscriptions/…` or `master: CREATE …`, until the last `restart`. */
-  on(pattern: RegExp, fault: Fault): void;
+  /** Lets request k and all after it fail. */
+  from(k: number, fault: Fault): void;
+  /**
+   * Lets every request fail that fits, `PUT /subscriptions/…` or `master: CREATE …`, until the last `restart`; a function
+   * says for each of them how.
+   */
+  on(pattern: RegExp, fault: Fault | (() => Fault | undefined)): void;
   /** Counts from 1 again, without faults. */
   restart(): void;
   /** How many requests have come. */
@@ -52,13 +57,18 @@ export interface Faults {
 
 export function createFaults(): Faults {
   const planned = new Map<number, Fault>();
-  const patterns = new Map<RegExp, Fault>();
+  const patterns = new Map<RegExp, Fault | (() => Fault | undefined)>();
+  let lasting: { readonly from: number; readonly fault: Fault } | undefined;
   let count = 0;
   return {
     at: (k, fault) => void planned.set(k, fault),
+    from: (k, fault) => {
+      lasting = { from: k, fault };
+    },
     on: (pattern, fault) => void patterns.set(pattern, fault),
     restart: () => {
       count = 0;
+      lasting = undefined;
       planned.clear();
       patterns.clear();
     },
@@ -66,7 +76,8 @@ export function createFaults(): Faults {
     next: (request) => {
       count += 1;
       const [, fitting] = [...patterns].find(([pattern]) => pattern.test(request)) ?? [];
-      return planned.get(count) ?? fitting;
+      const told = typeof fitting === "function" ? fitting() : fitting;
+      return planned.get(count) ?? told ?? (lasting && count >= lasting.from ? lasting.fault : undefined);
     },
   };
 }
@@ -87,6 +98,8 @@ export interface FakeServer extends AsyncDisposable {
   readonly log: readonly LoggedRequest[];
   /** The most requests that were open at one time. */
   mostAtOnce(): number;
+  /** How many requests are at work, whether somebody waits for their answers or not; those that hang are not. */
+  atWork(): number;
   close(): Promise<void>;
 }
 
@@ -94,6 +107,7 @@ export async function startServer(service: FakeService, faults: Faults = createF
   const log: LoggedRequest[] = [];
   let open = 0;
   let most = 0;
+  let working = 0;
   let url = "";
 
   const serve = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -116,7 +130,12 @@ export async function startServer(service: FakeService, faults: Faults = createF
   };
 
   const server = createServer((incoming, response) => {
-    serve(incoming, response).catch(() => response.destroy());
+    working += 1;
+    serve(incoming, response)
+      .catch(() => response.destroy())
+      .finally(() => {
+        working -= 1;
+      });
   });
   await new Promise<void>((done, fail) => server.once("error", fail).listen(0, "127.0.0.1", done));
   const { port } = server.address() as AddressInfo;
@@ -125,7 +144,7 @@ export async function startServer(service: FakeService, faults: Faults = createF
     server.closeAllConnections();
     await new Promise<void>((done) => server.close(() => done()));
   };
-  return { url, log, mostAtOnce: () => most, close, [Symbol.asyncDispose]: close };
+  return { url, log, mostAtOnce: () => most, atWork: () => working, close, [Symbol.asyncDispose]: close };
 }
 
 async function answerOf(

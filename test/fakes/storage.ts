@@ -22,6 +22,9 @@ export interface FakeStorage extends AsyncDisposable {
   /** The key of the credential. */
   readonly key: string;
   readonly log: FakeServer["log"];
+  readonly atWork: FakeServer["atWork"];
+  /** Azurite itself, past the log and the faults. */
+  readonly direct: string;
   close(): Promise<void>;
 }
 
@@ -37,6 +40,8 @@ export async function startStorage(faults: Faults = createFaults()): Promise<Fak
     credential: new StorageSharedKeyCredential(ACCOUNT, KEY),
     key: KEY,
     log: server.log,
+    atWork: server.atWork,
+    direct: `${azurite.url}/${ACCOUNT}`,
     close,
     [Symbol.asyncDispose]: close,
   };

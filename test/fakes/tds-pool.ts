@@ -3,7 +3,7 @@
  * statements that deployments send and refused as the service refuses them. The catalogue views are tables of a real SQL
  * engine, SQLite, which takes the queries and the conditions of statements as they come.
  */
-import { DatabaseSync } from "node:sqlite";
+import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
 import type { Entra } from "./entra.ts";
 import { createFaults, type Faults } from "./http.ts";
 import { type ResultSet, type SqlError, type SqlService, startTds, type TdsServer } from "./tds.ts";
@@ -11,7 +11,14 @@ import { type ResultSet, type SqlError, type SqlService, startTds, type TdsServe
 export interface FakePool extends TdsServer {
   /** Sends a batch past the wire, as somebody else would. */
   run(database: string, text: string): readonly ResultSet[];
+  /** The rows of all catalogue views, by database. */
+  rows(): PoolRows;
+  /** Remembers all that there is; the function brings it back. */
+  save(): () => void;
 }
+
+export type PoolRows = Readonly<Record<string, Readonly<Record<string, readonly Row[]>>>>;
+type Row = Readonly<Record<string, SQLOutputValue>>;
 
 export interface PoolOptions {
   readonly entra: Entra;
@@ -25,10 +32,22 @@ export interface PoolOptions {
 const AUDIENCE = "https://database.windows.net";
 
 export async function startPool(options: PoolOptions): Promise<FakePool> {
-  const service = createPool(options);
+  const databases = new Map<string, DatabaseSync>();
+  const service = createPool(options, databases);
   const server = await startTds(service, options.faults ?? createFaults());
+  const rows = (): PoolRows => Object.fromEntries([...databases].map(([name, engine]) => [name, rowsIn(engine)]));
   return {
     ...server,
+    rows,
+    save() {
+      const saved = rows();
+      return () => {
+        for (const [name, engine] of databases) {
+          if (saved[name] === undefined) databases.delete(name);
+          else fill(engine, saved[name]);
+        }
+      };
+    },
     run(database, text) {
       const outcome = service.batch(text, database);
       if ("number" in outcome) throw new Error(`${outcome.number}: ${outcome.message}`);
@@ -37,8 +56,26 @@ export async function startPool(options: PoolOptions): Promise<FakePool> {
   };
 }
 
-function createPool({ entra, unknownPrincipals = [], denied = [] }: PoolOptions): SqlService {
-  const databases = new Map<string, DatabaseSync>();
+function rowsIn(engine: DatabaseSync): PoolRows[string] {
+  return Object.fromEntries(TABLES.map((table) => [table, engine.prepare(`SELECT * FROM ${table}`).all()]));
+}
+
+function fill(engine: DatabaseSync, rows: PoolRows[string]): void {
+  engine.exec(`BEGIN;${TABLES.map((table) => `DELETE FROM ${table};`).join("")}`);
+  for (const [table, all] of Object.entries(rows)) {
+    for (const row of all) {
+      const names = Object.keys(row);
+      const insert = `INSERT INTO ${table} (${names.join(", ")}) VALUES (${names.map(() => "?").join(", ")})`;
+      engine.prepare(insert).run(...Object.values(row));
+    }
+  }
+  engine.exec("COMMIT");
+}
+
+function createPool(
+  { entra, unknownPrincipals = [], denied = [] }: PoolOptions,
+  databases: Map<string, DatabaseSync>,
+): SqlService {
   const master = createDatabase("master", databases, denied);
   databases.set("master", master);
   addDatabase(master, "master", "SQL_Latin1_General_CP1_CI_AS");
@@ -91,6 +128,8 @@ const CATALOGUE = `
   INSERT INTO sys.schemas (name) VALUES ('dbo'), ('sys');
   INSERT INTO sys.database_principals (name, type) VALUES ('public', 'R'), ('dbo', 'S'), ('db_owner', 'R');
 `;
+
+const TABLES: readonly string[] = [...CATALOGUE.matchAll(/CREATE TABLE (\S+)/g)].map(([, table = ""]) => table);
 
 function createDatabase(
   name: string,

@@ -2,13 +2,10 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { COMMAND_LINE } from "../../config/environment.ts";
-import { bundleBefore, currentBundle, emptyBundle } from "../../deploy/bundle.ts";
-import { readSavedPlan } from "../../deploy/deploy-plan.ts";
+import { isEmptyPlan, readSavedPlan } from "../../deploy/deploy-plan.ts";
 import { readHistory } from "../../deploy/deployment.ts";
-import type { Beginning } from "../../deploy/journal.ts";
-import { keyOf } from "../../deploy/object.ts";
+import { resumed, rolledBack, type Target, type Wanted } from "../../deploy/target.ts";
 import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
-import { failure } from "../../runner/errors.ts";
 import { type CommandResult, EXIT } from "../command.ts";
 import {
   confirmAndApply,
@@ -21,7 +18,7 @@ import {
   type SessionOptions,
   unfinishedWarning,
 } from "../deploy-session.ts";
-import { type DeployableOptions, loadDeployable, type Wanted } from "../deployable.ts";
+import { type DeployableOptions, loadDeployable } from "../deployable.ts";
 import type { Io } from "../io.ts";
 import { isSavedPlan } from "../saved-plan.ts";
 
@@ -68,7 +65,13 @@ async function deploySaved(options: DeployOptions, io: Io): Promise<CommandResul
   }
   const { place, plan } = saved;
   const session = await openSession(place, plan.project, io);
-  return confirmAndApply({ plan, kind: "deploy", ...nothing }, session, options, io);
+  try {
+    // A plan without steps may still end a deployment that broke off.
+    const known = isEmptyPlan(plan) ? { history: await readHistory(session.stack.records) } : {};
+    return await confirmAndApply({ plan, kind: "deploy", ...known, ...nothing }, session, options, io);
+  } catch (error) {
+    return failedBefore(error, session.stop, nothing);
+  }
 }
 
 function textAt(path: string): string | undefined {
@@ -79,44 +82,8 @@ function textAt(path: string): string | undefined {
   }
 }
 
-interface Target {
-  readonly wanted: Wanted;
-  readonly kind: Beginning["kind"];
-  /** The id of the bundle that it leads to, where that was good before. */
-  readonly target?: string;
-}
-
 /** What is brought about: the program, or what a deployment before was to lead to. */
-async function targetOf(
-  { resume, rollback }: DeployOptions,
-  { stack: { records } }: Session,
-  wanted: Wanted,
-): Promise<Target> {
-  const { project, environment } = wanted;
-  const { unfinished } = await readHistory(records);
-  if (resume === true) {
-    if (unfinished === undefined) throw failure(diagnostic("deployment-nothing-to-resume", COMMAND_LINE, { project }));
-    const { journal, bundle } = unfinished;
-    const { kind, scope, bundle: target } = journal.begun;
-    const select = scope.select && new Set(scope.select);
-    const { objects, tables } = bundle;
-    const resumed = { wanted: { project, environment, objects, tables, ...scope, select }, kind };
-    return kind === "rollback" && target !== journal.id ? { ...resumed, target } : resumed;
-  }
-  if (rollback === true) {
-    const stored = unfinished === undefined ? await bundleBefore(records) : await currentBundle(records);
-    if (stored === undefined && unfinished === undefined) {
-      throw failure(diagnostic("deployment-nothing-before", COMMAND_LINE, { project }));
-    }
-    const { objects, tables } = stored?.bundle ?? emptyBundle(project, environment);
-    // A trigger that somebody held before the deployment began is held again.
-    const ran = unfinished?.journal.begun.triggers ?? {};
-    const before = objects.map((each) => {
-      const runs = ran[keyOf(each)] ?? each.runs;
-      return runs === undefined ? each : { ...each, runs };
-    });
-    const back = { project, environment, objects: before, tables, adopt: [], destroy: [] };
-    return { wanted: back, kind: "rollback", ...(stored === undefined ? {} : { target: stored.id }) };
-  }
-  return { wanted, kind: "deploy" };
+async function targetOf({ resume, rollback }: DeployOptions, { stack }: Session, wanted: Wanted): Promise<Target> {
+  if (resume === true) return resumed(stack.records, wanted);
+  return rollback === true ? rolledBack(stack.records, wanted) : { wanted, kind: "deploy" };
 }

@@ -173,11 +173,14 @@ export function createAdf({ place, project, http: httpOptions }: AdfOptions): Ad
     run: async (id, runs) => {
       const { path, ...sent } = request(id, runs ? "start" : "stop", "POST");
       const isSo = (state: TriggerState | undefined): boolean => (runs ? state === "Started" : state !== "Started");
-      if (isSo(await stateOf(id))) return;
+      // Whatever its state is: what was asked for before may still be under way.
       for (let tries = 1; ; tries++) {
         const answer = await http.finish({ ...sent, path: [...path, runs ? "start" : "stop"], repeatable: true });
-        if (isSo(await stateOf(id))) return;
-        if (answer.status >= 300 && !isProvisioning(answer)) throw failure(problemAt(answer, sent.action, place, id));
+        // While it is provisioned its state says how it was, not how it will be.
+        if (!isProvisioning(answer)) {
+          if (isSo(await stateOf(id))) return;
+          if (answer.status >= 300) throw failure(problemAt(answer, sent.action, place, id));
+        }
         if (tries === TRIES) {
           const params = { trigger: id.name, factory, state: runs ? "started" : "stopped" };
           throw failure(diagnostic("adf-trigger-unsettled", COMMAND_LINE, params));

@@ -29,8 +29,8 @@ export interface Records {
   /** Names below a folder, sorted. */
   list(folder: string): Promise<readonly string[]>;
   remove(name: string): Promise<void>;
-  /** Takes a lease of so many seconds on a record; undefined where somebody has one. */
-  lease(name: string, seconds: number): Promise<string | undefined>;
+  /** Takes a lease of so many seconds on a record; undefined where somebody has one with another id than the one given. */
+  lease(name: string, seconds: number, id?: string): Promise<string | undefined>;
   /** False where the lease is over and somebody else had one since, or it was broken. */
   renew(name: string, lease: string, limits: Limits): Promise<boolean>;
   release(name: string, lease: string): Promise<void>;
@@ -112,9 +112,9 @@ export function createRecords({ client, project, ask }: Container): Records {
       ask(`remove ${pathOf(name)}`, async (abortSignal) => {
         await blob(name).deleteIfExists({ abortSignal });
       }),
-    lease: (name, seconds) => {
+    lease: (name, seconds, id) => {
       // One id for all tries: a lease that was taken without the answer coming through is ours.
-      const own = blob(name).getBlobLeaseClient();
+      const own = blob(name).getBlobLeaseClient(id);
       return ask(`take the lease on ${pathOf(name)}`, async (abortSignal) => {
         const taken = await unlessMet(() => own.acquireLease(seconds, { abortSignal }), LEASED);
         return taken ? own.leaseId : undefined;

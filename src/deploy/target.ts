@@ -1,0 +1,113 @@
+/** What a deployment is to bring about: the program, or what a deployment before was to lead to or began from. */
+import { COMMAND_LINE } from "../config/environment.ts";
+import { diagnostic } from "../diagnostics/diagnostic.ts";
+import { failure } from "../runner/errors.ts";
+import { bundleBefore, currentBundle, emptyBundle, type StoredBundle } from "./bundle.ts";
+import type { Bundle } from "./deployed.ts";
+import { deployedBundle, type History, readHistory, tableId } from "./deployment.ts";
+import type { TableFacts } from "./facts.ts";
+import { type Beginning, type Journal, readJournal } from "./journal.ts";
+import { type ActualObject, type DesiredObject, keyOf, type ObjectId, type ObjectKey } from "./object.ts";
+import { createPlan, type Planned } from "./plan.ts";
+import type { Records } from "./services/records.ts";
+import { readActual, type Stack } from "./stack.ts";
+
+/** What is planned. */
+export interface Wanted {
+  readonly project: string;
+  readonly environment: string;
+  readonly objects: readonly DesiredObject[];
+  readonly tables: readonly TableFacts[];
+  readonly adopt: readonly ObjectKey[];
+  /** Tables; everything where it is undefined. */
+  readonly select?: ReadonlySet<string> | undefined;
+  /** Tables whose rows are removed. */
+  readonly destroy: readonly string[];
+  /** What is left as it is although it is ours and not wanted. */
+  readonly keep?: readonly ObjectKey[];
+}
+
+export interface Target {
+  readonly wanted: Wanted;
+  readonly kind: Beginning["kind"];
+  /** The id of the bundle that it leads to, where that was good before. */
+  readonly target?: string;
+}
+
+export interface PlannedTarget extends Planned {
+  readonly history: History;
+  readonly actual: readonly ActualObject[];
+}
+
+/** Reads what there is and compares. */
+export async function planTarget(stack: Stack, wanted: Wanted): Promise<PlannedTarget> {
+  const { project, environment, objects, tables, select } = wanted;
+  const ids: readonly ObjectId[] = [...objects, ...wanted.destroy.map(tableId)];
+  const [actual, history] = await Promise.all([readActual(stack, ids), readHistory(stack.records)]);
+  const planned = createPlan({
+    ...{ project, environment, desired: objects, tables, actual, select },
+    lastBundle: deployedBundle(history, actual),
+    adopt: new Set(wanted.adopt),
+    destroy: new Set(wanted.destroy),
+    keep: new Set(wanted.keep),
+  });
+  return { ...planned, history, actual };
+}
+
+/** What goes on with the last deployment, where it did not end well. Throws a failure where it did. */
+export async function resumed(records: Records, { project, environment }: Wanted): Promise<Target> {
+  const [{ unfinished }, current] = await Promise.all([readHistory(records), currentBundle(records)]);
+  if (unfinished === undefined) throw failure(diagnostic("deployment-nothing-to-resume", COMMAND_LINE, { project }));
+  const { journal, bundle } = unfinished;
+  const { kind, scope, bundle: target } = journal.begun;
+  const held = Object.fromEntries((scope.held ?? []).map((key) => [key, false]));
+  const { objects, tables } = running(bundle, held);
+  const wanted = { project, environment, objects, tables, ...scope, select: scope.select && new Set(scope.select) };
+  const isStored = target === current?.id || (kind === "rollback" && target !== journal.id);
+  return { wanted, kind, ...(isStored ? { target } : {}) };
+}
+
+/**
+ * What goes back to the last good deployment; where the last one was good, to the one before. Throws a failure where
+ * nothing was there before.
+ */
+export async function rolledBack(records: Records, { project, environment }: Wanted): Promise<Target> {
+  const [{ unfinished }, current] = await Promise.all([readHistory(records), currentBundle(records)]);
+  const isGood = unfinished === undefined || isAllDone(unfinished.journal, current);
+  const stored: StoredBundle | undefined = isGood ? await bundleBefore(records) : current;
+  if (stored === undefined && isGood) throw failure(diagnostic("deployment-nothing-before", COMMAND_LINE, { project }));
+  const last = unfinished?.journal ?? (current && (await readJournal(records, current.id)));
+  // A trigger that somebody held before the deployment began is held again.
+  const before = unfinished?.journal.begun.triggers ?? {};
+  const { objects, tables } = running(stored?.bundle ?? emptyBundle(project, environment), before);
+  const keep = await adoptedSince(records, last);
+  return {
+    wanted: { project, environment, objects, tables, adopt: [], destroy: [], keep },
+    kind: "rollback",
+    ...(stored === undefined ? {} : { target: stored.id }),
+  };
+}
+
+/** Whether only the last line of the journal is missing: what it leads to is good, and was not before. */
+function isAllDone({ id, begun: { bundle, kind } }: Journal, current: StoredBundle | undefined): boolean {
+  return bundle === current?.id && (kind !== "rollback" || bundle === id);
+}
+
+function running(bundle: Bundle, triggers: Beginning["triggers"]): Pick<Bundle, "objects" | "tables"> {
+  const objects = bundle.objects.map((each) => {
+    const runs = triggers[keyOf(each)] ?? each.runs;
+    return runs === undefined ? each : { ...each, runs };
+  });
+  return { objects, tables: bundle.tables };
+}
+
+/** What a deployment, and those that it went on with, took over: it was there before, and nobody knows what it said. */
+async function adoptedSince(records: Records, last: Journal | undefined): Promise<readonly ObjectKey[]> {
+  const keys: ObjectKey[] = [];
+  for (let journal = last; journal !== undefined; ) {
+    const { scope, resumes } = journal.begun;
+    keys.push(...scope.adopt, ...(scope.keep ?? []));
+    journal = resumes === undefined ? undefined : await readJournal(records, resumes);
+  }
+  return [...new Set(keys)];
+}

@@ -1,0 +1,159 @@
+/** Going on and going back, where what is gone on with was itself no plain deployment. */
+import { afterAll, beforeEach, expect, it } from "vitest";
+import { readHistory } from "../../../src/deploy/deployment.ts";
+import { lastJournal } from "../../../src/deploy/journal.ts";
+import { planTarget, resumed, rolledBack, type Target } from "../../../src/deploy/target.ts";
+import type { Fault } from "../../fakes/http.ts";
+import {
+  AFTER,
+  addOthers,
+  answer,
+  attempt,
+  BEFORE,
+  bringAbout,
+  DAILY,
+  HELD,
+  recover,
+  startWorld,
+  wantedOf,
+} from "./world.ts";
+
+const world = await startWorld();
+afterAll(() => world[Symbol.asyncDispose]());
+const { cloud, records } = world;
+const wanted = wantedOf(AFTER);
+const REFUSED = answer(400, 50000);
+
+await bringAbout(world.connect(), { wanted: wantedOf(BEFORE), kind: "deploy" });
+addOthers(cloud);
+cloud.factories.setState("shop-df", "tr_shop_held", "Stopped");
+const restore = await world.save();
+const start = world.state();
+beforeEach(restore);
+
+/** A deployment in which requests that fit fail; `kill` in place of a fault kills it there. */
+async function broken({ wanted: of, kind, target }: Target, pattern: RegExp, fault: Fault | "kill"): Promise<unknown> {
+  await world.endLease();
+  const { plan } = await planTarget(world.connect(), of);
+  const { outcome } = await attempt(world, {
+    ...{ plan, kind },
+    ...(target === undefined ? {} : { target }),
+    prepare: (kill) => cloud.faults.on(pattern, fault === "kill" ? { kind: "meanwhile", run: kill } : fault),
+  });
+  await world.endLease();
+  return outcome;
+}
+
+const PROGRAM: Target = { wanted, kind: "deploy" };
+const PUT_TRIGGER = /^PUT .*triggers\/tr_shop_daily/;
+const START_DAILY = /^POST .*tr_shop_daily\/start/;
+
+it("a trigger that was held is held again however often going on broke off", async () => {
+  // Both are started by the time that it is killed.
+  await broken(PROGRAM, /^PUT .*current\.json/, "kill");
+  expect(world.state().runs).toMatchObject({ [DAILY]: true, [HELD]: true });
+  expect((await lastJournal(records))?.begun.triggers).toMatchObject({ [DAILY]: true, [HELD]: false });
+  // Nothing is left but the end of it.
+  await broken(await resumed(records, wanted), /^PUT .*current\.json/, "kill");
+  expect((await lastJournal(records))?.begun.triggers).toMatchObject({ [DAILY]: true, [HELD]: false });
+  await recover(world, wanted, "rollback");
+  expect(world.state()).toEqual(start);
+});
+
+it("going back goes on as it began where it broke off", async () => {
+  await broken(PROGRAM, START_DAILY, "kill");
+  for (const pattern of [/workspace\/import/, PUT_TRIGGER, START_DAILY]) {
+    const history = await readHistory(records);
+    const isBack = history.unfinished?.journal.begun.kind === "rollback";
+    const target = await (isBack ? resumed : rolledBack)(records, wanted);
+    expect(target).toMatchObject({ kind: "rollback", target: "000001" });
+    await broken(target, pattern, "kill");
+  }
+  await recover(world, wanted, "resume");
+  expect(world.state()).toEqual(start);
+  // What it went back to is the last good one, and there is none before it.
+  await expect(rolledBack(records, wanted)).rejects.toThrow("there is no deployment of shop before the last one");
+});
+
+it("goes back from a deployment of which only the last line was not written", async () => {
+  let isCurrent = false;
+  const { plan } = await planTarget(world.connect(), wanted);
+  const { outcome } = await attempt(world, {
+    plan,
+    prepare: (kill) => {
+      cloud.faults.on(/^PUT .*current\.json/, () => {
+        isCurrent = true;
+        return undefined;
+      });
+      cloud.faults.on(/journals.*comp=appendblock/, () => {
+        if (!isCurrent) return undefined;
+        kill();
+        return { kind: "reset" };
+      });
+    },
+  });
+  expect(outcome.kind).toBe("killed");
+  expect((await readHistory(records)).unfinished?.journal).toMatchObject({ id: "000002", open: [] });
+  await recover(world, wanted, "rollback");
+  expect(world.state()).toEqual(start);
+});
+
+it("leaves what was taken over where it goes back, and says so", async () => {
+  const mine = "adf/pipeline/pl_else";
+  const adopted = AFTER.objects.find(({ kind }) => kind === "pipeline");
+  if (adopted === undefined) throw new Error("the program has no pipeline");
+  const taken = wantedOf(
+    {
+      ...AFTER,
+      objects: [
+        ...AFTER.objects,
+        { ...adopted, name: "pl_else", needs: [], body: { activities: [], annotations: ["medalc", "shop"] } },
+      ],
+    },
+    { adopt: [mine] },
+  );
+  const isLeft = async (): Promise<void> => {
+    const target = await rolledBack(records, taken);
+    const { plan, diagnostics } = await planTarget(world.connect(), target.wanted);
+    expect(diagnostics).toEqual([]);
+    expect(plan.steps.filter(({ key }) => key === mine)).toEqual([]);
+    expect(plan.warnings).toContainEqual({ kind: "stays", key: mine });
+    // Also where it goes on with going back.
+    await broken(target, PUT_TRIGGER, "kill");
+    await recover(world, taken, "resume");
+    expect(world.state().objects[mine]).toBeDefined();
+  };
+  await broken({ wanted: taken, kind: "deploy" }, START_DAILY, "kill");
+  await isLeft();
+
+  await restore();
+  await bringAbout(world.connect(), { wanted: taken, kind: "deploy" });
+  await isLeft();
+});
+
+it("stops again what it started where not all is done", async () => {
+  const outcome = await broken(PROGRAM, START_DAILY, REFUSED);
+  expect(outcome).toMatchObject({ report: { isDone: false, still: [DAILY] } });
+  expect(world.state().runs).toMatchObject({ [DAILY]: false, [HELD]: false });
+  // The next one starts it.
+  await recover(world, wanted, "rollback");
+  expect(world.state()).toEqual(start);
+});
+
+it("has nothing to report where the journal took later what it did not take at once", async () => {
+  const { plan } = await planTarget(world.connect(), wanted);
+  let left = 5;
+  const { outcome } = await attempt(world, {
+    plan,
+    prepare: () =>
+      cloud.faults.on(/journals.*comp=appendblock/, () => {
+        const { runs } = world.state();
+        // Nothing is left but to say that the last step was done.
+        if (runs[DAILY] !== true || runs[HELD] !== true || left === 0) return undefined;
+        left -= 1;
+        return answer(500, 0);
+      }),
+  });
+  expect([left, outcome]).toMatchObject([0, { report: { isDone: true, problems: [] } }]);
+  expect(await lastJournal(records)).toMatchObject({ open: [], ended: "done" });
+});
