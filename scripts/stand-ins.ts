@@ -2,7 +2,7 @@
  * `npm run stand-ins -- FOLDER`: what the example is deployed to, on this machine, until it is stopped. Writes the example
  * into the folder, with an environment `here` of medal.json, and prints what a shell has to know.
  */
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { registerHooks } from "node:module";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -31,6 +31,8 @@ const storage = await startSecureStorage();
 const cloud = await startCloudOn(storage);
 mkdirSync(folder, { recursive: true });
 const az = await startAz(cloud.entra, `${folder}/bin`);
+rmSync(`${folder}/bin/medalc`, { force: true });
+symlinkSync(`${root}/bin/medalc.js`, `${folder}/bin/medalc`);
 cpSync(`${root}/examples/ecommerce.medal`, `${folder}/ecommerce.medal`);
 const { environments } = JSON.parse(readFileSync(`${root}/examples/medal.json`, "utf8"));
 const { adf, databricks, synapse } = cloud.place({ container: "", factory: "", folder: "", database: "" });

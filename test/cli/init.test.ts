@@ -57,14 +57,34 @@ it("--ci writes the files of a CI service beside a new project, each once", asyn
   }
 });
 
+/** What planning and deploying are asked for, by every recipe. */
+const DEPLOYING = {
+  plan: /^medalc plan "\$PROJECT" --env dev (--out plan\.json|--detailed-exitcode > plan\.txt \|\| code=\$\?)$/,
+  deploy: /^medalc deploy plan\.json --yes$/,
+};
+
+it("the files plan and deploy with options that the command line has", async () => {
+  const folder = temporaryFolder();
+  await medalc("init --ci github --ci azure", { folder });
+  const help = { plan: (await medalc("plan --help")).out, deploy: (await medalc("deploy --help")).out };
+  for (const path of [GITHUB, AZURE]) {
+    const commands = commandsOf(readFileSync(`${folder}/${path}`, "utf8"));
+    for (const name of ["plan", "deploy"] as const) {
+      const ours = commands.filter((each) => each.startsWith(`medalc ${name} `));
+      expect(ours).toHaveLength(name === "plan" ? 2 : 1);
+      for (const each of ours) expect(each).toMatch(DEPLOYING[name]);
+      for (const [option] of ours.join(" ").matchAll(/--[a-z-]+/g)) expect(help[name]).toContain(option);
+    }
+  }
+});
+
 it("what the files run, a project that was just begun passes", async () => {
   const folder = temporaryFolder();
   await medalc("init --ci github --ci azure", { folder });
   for (const path of [GITHUB, AZURE]) {
     const commands = commandsOf(readFileSync(`${folder}/${path}`, "utf8"));
-    const ours = commands.filter((each) => each.startsWith("medalc "));
+    const ours = commands.filter((each) => /^medalc (?!plan |deploy )/.test(each));
     expect(ours.map((each) => each.split(" ")[1])).toEqual(["check", "fmt", "run", "compile"]);
-    expect(commands.filter((each) => !ours.includes(each))).toEqual([expect.stringMatching(/^npm install --global /)]);
     for (const command of ours) {
       const args = command.slice("medalc ".length).replace('"$PROJECT"', ".");
       expect(await medalc(args, { folder }), command).toMatchObject({ code: EXIT.ok });
@@ -103,11 +123,14 @@ it("the pipeline has the shape that Azure Pipelines demands", async () => {
   await medalc("init --ci azure", { folder });
   const pipeline = parse(readFileSync(`${folder}/${AZURE}`, "utf8"));
   expect(Object.keys(pipeline).sort()).toEqual(["jobs", "pool", "pr", "trigger", "variables"]);
-  expect(pipeline.variables).toEqual({ MEDALC: `medalc@${VERSION}`, PROJECT: "." });
-  for (const job of pipeline.jobs) {
-    expect(job).toMatchObject({ job: expect.stringMatching(/^\w+$/), timeoutInMinutes: expect.any(Number) });
-    for (const step of job.steps) {
-      const kinds = ["checkout", "task", "script"].filter((kind) => kind in step);
+  expect(pipeline.variables).toEqual({ MEDALC: `medalc@${VERSION}`, PROJECT: ".", DEPLOYS: "no" });
+  const [check, guarded] = pipeline.jobs;
+  expect(Object.keys(guarded)).toEqual([expect.stringContaining("if eq(variables.DEPLOYS, 'yes')")]);
+  for (const job of [check, ...Object.values<unknown[]>(guarded).flat()]) {
+    expect(job.job ?? job.deployment).toMatch(/^\w+$/);
+    expect(job).toMatchObject({ timeoutInMinutes: expect.any(Number) });
+    for (const step of job.steps ?? job.strategy.runOnce.deploy.steps) {
+      const kinds = ["checkout", "task", "script", "bash"].filter((kind) => kind in step);
       expect(kinds, JSON.stringify(step)).toHaveLength(1);
       if ("task" in step) expect(step.task).toMatch(/^\w+@\d+$/);
     }
