@@ -7,7 +7,7 @@ import { bronzeFile } from "../shared/bronze-file.ts";
 import { createNames, type Names } from "../shared/names.ts";
 import { template } from "../shared/template.ts";
 import { code, markdownCell, origin } from "./markdown.ts";
-import { pipelineCode, type Statement } from "./pipeline.ts";
+import { pipelineCode, readDistinct, type Statement } from "./pipeline.ts";
 import { layoutStatement } from "./python/layout.ts";
 import { call, snakeCase } from "./python/text.ts";
 
@@ -117,13 +117,14 @@ function readCells(table: TablePlan, bronzes: NotebookContext["bronze"], names: 
     const aside = names.take("rejected", snakeCase(bronze.name));
     rejected.push(aside);
     if (bronze.doc !== undefined) cells.push(markdownCell([`**bronze.${bronze.name}**`, bronze.doc]));
-    cells.push(statements([{ start: `${variable}, ${aside} = `, expression: readBronze(bronze) }]));
+    const expression = readBronze(bronze, relation === readDistinct(table));
+    cells.push(statements([{ start: `${variable}, ${aside} = `, expression }]));
   }
   const read = delta.length === 0 ? [] : [delta.map(({ start, expression }) => layoutStatement(start, expression))];
   return { cells: [...read, ...cells], variables, rejected };
 }
 
-function readBronze(bronze: BronzePlan): string {
+function readBronze(bronze: BronzePlan, distinct: boolean): string {
   const columns = bronze.columns.map(
     (column) => `${pythonString(column.name)}: ${pythonString(typeText(column.type, column.nullable))}`,
   );
@@ -131,6 +132,7 @@ function readBronze(bronze: BronzePlan): string {
     pythonString(`bronze.${bronze.name}`),
     pythonString(bronzeFile(bronze.object)),
     `{${columns.join(", ")},}`,
+    ...(distinct ? ["distinct=True"] : []),
   ]);
 }
 

@@ -42,8 +42,9 @@ export function pipelineCode(table: TablePlan, variables: ReadonlyMap<string, st
   const failed: string[] = [];
   const words = snakeCase(table.name);
   const result = names.take(table.layer, words);
-  const [from, ...steps] = table.steps;
+  const [from, ...all] = table.steps;
   if (from?.kind !== "from") throw new Error(`${qualifiedName(table)} does not start with from`);
+  const steps = readDistinct(table) === undefined ? all : all.slice(1);
   let rows: Rows = { text: variableOf(from.relation, variables), kept: from.relation.startsWith("bronze.") };
 
   const closing = finalSelect(table);
@@ -87,6 +88,18 @@ export function pipelineCode(table: TablePlan, variables: ReadonlyMap<string, st
   rows = { ...rows, text: rows.text + closing };
   const isChecked = table.keyChecks.some((check) => check.relation === qualifiedName(table));
   return { blocks, result: named(isChecked, () => result), failed };
+}
+
+/**
+ * The bronze relation of which the table wants distinct rows and nothing else: these are found where the file is read,
+ * before rows are kept, so that they are kept once.
+ */
+export function readDistinct({ steps, keyChecks }: TablePlan): string | undefined {
+  const [from, first, ...rest] = steps;
+  if (from?.kind !== "from" || first?.kind !== "distinct" || !from.relation.startsWith("bronze.")) return undefined;
+  const isReadAgain = rest.some((step) => step.kind === "join" && step.relation === from.relation);
+  const isChecked = keyChecks.some((check) => check.relation === from.relation);
+  return isReadAgain || isChecked ? undefined : from.relation;
 }
 
 interface Rows {

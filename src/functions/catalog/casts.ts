@@ -4,6 +4,7 @@
  * Text becomes a value by one grammar a type. Engines take more than it, each its own more (`1e3`, `inf`, `1_000`, `٣`,
  * `2018-1-7`, control characters), so each text is tested. DuckDB reads whole files that way, so there a cheap test comes
  * first: that a value's own text is the text it came from proves that the text is right. Otherwise the pattern decides.
+ * On Spark a search for a character that no number has takes less than half the time of a pattern for all of it.
  * Nanoseconds a row, 10 million rows, one core, plain `TRY_CAST` / this: int 15/39, decimal(10,2) 25/53, double 20/32,
  * date 23/44, timestamp 38/72 (with `T` and `Z` 38/150), bool 20/18. The patterns alone would take 190 to 290.
  */
@@ -25,8 +26,10 @@ const duckdbPattern = (pattern: string): string => `regexp_full_match({0}, '[\\s
 /** Java's `\s` is the ASCII whitespace. */
 const sparkPattern = (pattern: string): string => `{0}.rlike(r"^\\s*${pattern}\\s*\\z")`;
 
+/** Of what Spark's casts take, nothing is outside the grammar that has only digits, whitespace and these. */
+const sparkCharacters = (characters: string): string => `~{0}.rlike(r"[^\\s0-9${characters}]")`;
+
 const INTEGER = "[+-]?[0-9]+";
-const NUMBER = "[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)";
 const DAY = "\\d\\d\\d\\d-\\d\\d-\\d\\d";
 const CLOCK = "([01]\\d|2[0-3]):[0-5]\\d";
 const OFFSET = "[+-](0\\d|1[0-4])(:?[0-5]\\d)?";
@@ -50,7 +53,7 @@ const integer = (to: "int" | "long"): TextForm => ({
       value: plainValue,
     },
   ],
-  spark: { when: sparkPattern(INTEGER), value: sparkCast },
+  spark: { when: sparkCharacters("+-"), value: sparkCast },
 });
 
 const TEXT_FORMS: readonly TextForm[] = [
@@ -67,7 +70,7 @@ const TEXT_FORMS: readonly TextForm[] = [
         value: plainValue,
       },
     ],
-    spark: { when: sparkPattern(NUMBER), value: sparkCast },
+    spark: { when: sparkCharacters(".+-"), value: sparkCast },
   },
   {
     to: "double",
@@ -79,7 +82,7 @@ const TEXT_FORMS: readonly TextForm[] = [
       },
     ],
     spark: {
-      when: `${sparkPattern(`${NUMBER}([eE][+-]?[0-9]+)?`)} & (F.abs({0}.try_cast("double")) < float("inf"))`,
+      when: `${sparkCharacters(".eE+-")} & (F.abs({0}.try_cast("double")) < float("inf"))`,
       value: sparkCast,
     },
   },

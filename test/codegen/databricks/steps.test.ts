@@ -62,6 +62,27 @@ it("checks the declared key of a bronze table in every notebook that reads it", 
   expect(first?.text).toContain(check);
 });
 
+it("wants distinct rows of a bronze file where it is read, unless all of them are asked for too", () => {
+  expect(cellsOf("gold t { from bronze.tags  distinct  where tag is not null }").slice(0, 2)).toEqual([
+    `bronze_tags, rejected_tags = lake.read_csv(
+    "bronze.tags",
+    "tags.csv",
+    {
+        "shop": "string",
+        "tag": "string?",
+    },
+    distinct=True,
+)`,
+    `gold_t = bronze_tags.filter(F.col("tag").isNotNull())`,
+  ]);
+  const again = "from bronze.tags as a  distinct  join many bronze.tags as b on b.shop == a.shop  select { a.shop }";
+  for (const table of ["from bronze.shops  distinct", again]) {
+    const [read, rows] = cellsOf(`gold t { ${table} }`);
+    expect(read).not.toContain("distinct");
+    expect(rows).toContain(".distinct()");
+  }
+});
+
 it("filters, and adds columns in one call where none uses another", () => {
   const table = `gold t {
     from silver.sales

@@ -153,16 +153,17 @@ def _in_memory(lake_class: type, program: Program) -> type:
             return program.tables[table]
 
         def read_json(
-            self, table: str, file: str, columns: dict[str, str]
+            self, table: str, file: str, columns: dict[str, str], distinct: bool = False
         ) -> tuple[DataFrame, DataFrame | None]:
             texts = _texts(program, program.bronze[table], list(columns))
             if program.way == "compiled":
-                return self._typed(table, texts, columns)
+                return self._typed(table, texts, columns, distinct)
             if table not in program.tables:
                 # All rows fit, and what reads text takes long to plan.
                 values = [F.col(f"`{name}`").cast(_sql_type(of)).alias(name) for name, of in columns.items()]
                 program.tables[table] = texts.select(*values).localCheckpoint()
-            return program.tables[table], None
+            rows = program.tables[table]
+            return rows.distinct() if distinct else rows, None
 
         def keep(self, rows: DataFrame) -> DataFrame:
             return super().keep(rows) if program.way == "compiled" else rows.localCheckpoint()

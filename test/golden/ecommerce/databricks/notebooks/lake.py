@@ -89,11 +89,11 @@ def parse_timestamp(text: Column) -> Column:
 
 
 def parse_int(text: Column) -> Column:
-    return F.when(text.rlike(r"^\s*[+-]?[0-9]+\s*\z"), text.try_cast("int"))
+    return F.when(~text.rlike(r"[^\s0-9+-]"), text.try_cast("int"))
 
 
 def parse_decimal_10_2(text: Column) -> Column:
-    return F.when(text.rlike(r"^\s*[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)\s*\z"), text.try_cast("decimal(10,2)"))
+    return F.when(~text.rlike(r"[^\s0-9.+-]"), text.try_cast("decimal(10,2)"))
 
 
 def parse_payment_type(text: Column) -> Column:
@@ -103,9 +103,7 @@ def parse_payment_type(text: Column) -> Column:
 
 def parse_double(text: Column) -> Column:
     return F.when(
-        text.rlike(r"^\s*[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]+)?\s*\z")
-        & (F.abs(text.try_cast("double")) < float("inf")),
-        text.try_cast("double"),
+        ~text.rlike(r"[^\s0-9.eE+-]") & (F.abs(text.try_cast("double")) < float("inf")), text.try_cast("double")
     )
 
 
@@ -136,10 +134,13 @@ class Lake:
         """The rows of a silver or gold table."""
         return spark.read.format("delta").load(self._folder(table))
 
-    def read_csv(self, table: str, file: str, columns: dict[str, str]) -> tuple[DataFrame, DataFrame]:
+    def read_csv(
+        self, table: str, file: str, columns: dict[str, str], distinct: bool = False
+    ) -> tuple[DataFrame, DataFrame]:
         """The rows of a bronze CSV file with the columns' types, and for the quarantine the rows that do not fit.
 
-        Columns bind by the names in the header; others are ignored. A type that ends in `?` may be null.
+        Columns bind by the names in the header; others are ignored. A type that ends in `?` may be null. `distinct`: of
+        rows that are the same in all these columns there is one; all that do not fit are there.
         """
         path = self._bronze_file(table, file)
         lines = spark.read.text(path, lineSep="\n")
@@ -165,16 +166,18 @@ class Lake:
                 MALFORMED: F.regexp_replace(malformed, r"\r\z", ""),
             }
         )
-        return self._typed(table, rows, columns)
+        return self._typed(table, rows, columns, distinct)
 
-    def read_json(self, table: str, file: str, columns: dict[str, str]) -> tuple[DataFrame, DataFrame]:
+    def read_json(
+        self, table: str, file: str, columns: dict[str, str], distinct: bool = False
+    ) -> tuple[DataFrame, DataFrame]:
         """As `read_csv`, of a file that has a JSON object in each line."""
         rows = (
             spark.read.schema(_text_schema(columns))
             .options(**JSON_OPTIONS, columnNameOfCorruptRecord=MALFORMED)
             .json(self._bronze_file(table, file))
         )
-        return self._typed(table, rows, columns)
+        return self._typed(table, rows, columns, distinct)
 
     def keep(self, rows: DataFrame) -> DataFrame:
         """The rows, computed once although they are read more than once; `release` gives the memory back."""
@@ -232,24 +235,35 @@ class Lake:
         # Nothing in it is a pattern.
         return re.sub(r"[\\*?\[\]{}]", r"\\\g<0>", f"{folder}/{max(loads)}/{file}")
 
-    def _typed(self, table: str, rows: DataFrame, columns: dict[str, str]) -> tuple[DataFrame, DataFrame]:
-        values, problems = [], []
+    def _typed(
+        self, table: str, rows: DataFrame, columns: dict[str, str], distinct: bool
+    ) -> tuple[DataFrame, DataFrame]:
+        malformed = _column(MALFORMED)
+        fits, parsed, values, problems = malformed.isNull(), {}, [], []
         for name, declared in columns.items():
             optional = declared not in PARSERS and declared != "string"
             type_name = declared.removesuffix("?") if optional else declared
             text = value = _column(name)
+            problem = None if optional else F.lit(f"{name} is missing")
             if type_name != "string":
-                value = PARSERS[type_name](text)
-                text = F.nullif(F.btrim(text, F.lit(" \t\n\r\v\f")), F.lit(""))
-                problems.append(F.when(text.isNotNull() & value.isNull(), F.lit(f"{name} is not {type_name}")))
+                # A column of its own: what several expressions ask for is computed once.
+                parsed[f"#value {name}"] = PARSERS[type_name](text)
+                value = _column(f"#value {name}")
+                is_blank = F.coalesce(F.btrim(text, F.lit(" \t\n\r\v\f")) == "", F.lit(True))
+                problem = F.when(is_blank, problem).otherwise(F.lit(f"{name} is not {type_name}"))
             values.append(value.alias(name))
-            if not optional:
-                problems.append(F.when(text.isNull(), F.lit(f"{name} is missing")))
-        malformed = _column(MALFORMED)
-        problem = F.nullif(F.concat_ws("; ", *problems), F.lit(""))
-        reason = F.when(malformed.isNotNull(), F.lit("malformed record")).otherwise(problem)
+            if problem is not None:
+                # Most rows have a value everywhere: of the others only is it asked what is wrong.
+                fits = fits & value.isNotNull()
+                problems.append(F.when(value.isNull(), problem))
+        found = F.nullif(F.concat_ws("; ", *problems), F.lit(""))
+        reason = F.when(~fits, F.when(malformed.isNotNull(), F.lit("malformed record")).otherwise(found))
         record = F.coalesce(malformed, _json([_column(name) for name in columns]))
-        marked = rows.select("*", reason.alias(REASON)).select(*values, _column(REASON), _record(record))
+        marked = rows.withColumns(parsed).withColumn(REASON, reason).select(*values, _column(REASON), _record(record))
+        if distinct:
+            # What does not fit is told apart by a number, so that none of it gets lost.
+            number = F.when(_column(REASON).isNotNull(), F.monotonically_increasing_id())
+            marked = marked.withColumn("#number", number).distinct().drop("#number")
         return _split(table, self.keep(marked))
 
     def _overwrite(self, folder: str, rows: DataFrame, schema: T.StructType) -> None:
@@ -288,11 +302,11 @@ def _fails(condition: Column) -> Column:
 
 def _may_span_lines(line: Column) -> Column:
     """Whether a record may go on in the next line, or the line may be one that Spark passes over where none does."""
-    # All quotes go that open a field, close it, or stand for one in it; one that stays may have opened what goes on.
-    fields = F.regexp_replace(F.concat(F.lit(","), F.rtrim(line, F.lit("\r")), F.lit(",")), '(?<!,)""', "")
-    rest = F.regexp_replace(fields, ',"[^"]*"(?=,)', ",")
+    # A quote is where a field begins or ends, or is doubled within one; any other may have opened what goes on.
+    field = r'(?:"[^"]*+(?:""[^"]*+)*+"|[^",]*+)'
+    is_whole = line.rlike(rf"^{field}(?:,{field})*+\r?\z")
     is_blank = (line < "!") & ~line.isin("", "\r")
-    return F.when(line.contains('"'), rest.contains('"')).otherwise(False) | is_blank
+    return (line.contains('"') & ~is_whole) | is_blank
 
 
 def _count(rows: DataFrame, condition: Column) -> int:

@@ -41,21 +41,19 @@ bronze_customers, rejected_customers = lake.read_csv(
         "customer_city": "string",
         "customer_state": "string",
     },
+    distinct=True,
 )
 
 # COMMAND ----------
 
-silver_customers = (
-    bronze_customers.distinct()
-    .withColumn("city", F.lower(F.trim(F.regexp_replace(F.col("customer_city"), r"\s+", " "))))
-    .select(
-        "customer_id",
-        "customer_unique_id",
-        F.col("customer_zip_code_prefix").alias("zip_prefix"),
-        "city",
-        F.col("customer_state").alias("state"),
-    )
-    .transform(lake.keep)
+silver_customers = bronze_customers.withColumn(
+    "city", F.lower(F.trim(F.regexp_replace(F.col("customer_city"), r"\s+", " ")))
+).select(
+    "customer_id",
+    "customer_unique_id",
+    F.col("customer_zip_code_prefix").alias("zip_prefix"),
+    "city",
+    F.col("customer_state").alias("state"),
 )
 
 # COMMAND ----------

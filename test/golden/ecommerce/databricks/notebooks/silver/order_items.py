@@ -36,17 +36,14 @@ bronze_order_items, rejected_order_items = lake.read_csv(
         "price": "decimal(10,2)",
         "freight_value": "decimal(10,2)",
     },
+    distinct=True,
 )
-
-# COMMAND ----------
-
-prepared_order_items = bronze_order_items.distinct().transform(lake.keep)
 
 # COMMAND ----------
 
 valid_order_items, failed_order_items = lake.expect(
     "silver.order_items",
-    prepared_order_items,
+    bronze_order_items,
     {
         "priced": F.col("price") > 0,
     },

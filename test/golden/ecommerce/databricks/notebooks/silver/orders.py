@@ -44,13 +44,13 @@ bronze_orders, rejected_orders = lake.read_csv(
         "order_delivered_customer_date": "timestamp?",
         "order_estimated_delivery_date": "timestamp",
     },
+    distinct=True,
 )
 
 # COMMAND ----------
 
 prepared_orders = (
-    bronze_orders.distinct()
-    .withColumns(
+    bronze_orders.withColumns(
         {
             "purchased_on": F.to_date(F.col("order_purchase_timestamp")),
             "approved_on": F.to_date(F.col("order_approved_at")),
@@ -66,7 +66,6 @@ prepared_orders = (
         }
     )
     .withColumn("is_late", F.col("delivery_days") > F.col("promised_days"))
-    .transform(lake.keep)
 )
 
 # COMMAND ----------

@@ -38,6 +38,7 @@ bronze_products, rejected_products = lake.read_csv(
         "product_height_cm": "int?",
         "product_width_cm": "int?",
     },
+    distinct=True,
 )
 
 # COMMAND ----------
@@ -61,8 +62,7 @@ bronze_category_names, rejected_category_names = lake.read_json(
 # COMMAND ----------
 
 silver_products = (
-    bronze_products.distinct()
-    .alias("p")
+    bronze_products.alias("p")
     .join(
         bronze_category_names.alias("n"), F.col("n.product_category_name") == F.col("p.product_category_name"), "left"
     )

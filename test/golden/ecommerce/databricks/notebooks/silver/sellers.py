@@ -33,19 +33,16 @@ bronze_sellers, rejected_sellers = lake.read_csv(
         "seller_city": "string",
         "seller_state": "string",
     },
+    distinct=True,
 )
 
 # COMMAND ----------
 
-silver_sellers = (
-    bronze_sellers.distinct()
-    .select(
-        "seller_id",
-        F.col("seller_zip_code_prefix").alias("zip_prefix"),
-        F.lower(F.trim(F.regexp_replace(F.col("seller_city"), r"\s+", " "))).alias("city"),
-        F.col("seller_state").alias("state"),
-    )
-    .transform(lake.keep)
+silver_sellers = bronze_sellers.select(
+    "seller_id",
+    F.col("seller_zip_code_prefix").alias("zip_prefix"),
+    F.lower(F.trim(F.regexp_replace(F.col("seller_city"), r"\s+", " "))).alias("city"),
+    F.col("seller_state").alias("state"),
 )
 
 # COMMAND ----------

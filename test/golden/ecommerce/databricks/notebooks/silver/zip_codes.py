@@ -41,13 +41,15 @@ bronze_geolocation, rejected_geolocation = lake.read_csv(
         "geolocation_city": "string",
         "geolocation_state": "string",
     },
+    distinct=True,
 )
 
 # COMMAND ----------
 
 silver_zip_codes = (
-    bronze_geolocation.distinct()
-    .filter(F.col("geolocation_lat").between(-34.0, 6.0) & F.col("geolocation_lng").between(-74.0, -34.0))
+    bronze_geolocation.filter(
+        F.col("geolocation_lat").between(-34.0, 6.0) & F.col("geolocation_lng").between(-74.0, -34.0)
+    )
     .groupBy(F.col("geolocation_zip_code_prefix").alias("zip_prefix"))
     .agg(
         F.median(F.col("geolocation_lat")).alias("latitude"),
