@@ -1,6 +1,6 @@
 /** The commands as a user calls them, one after the other on one project. */
 import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { DATA_FACTORY_CONTRIBUTOR, READER } from "../../fakes/arm.ts";
 import { root } from "../../support/paths.ts";
@@ -76,6 +76,33 @@ it("plans, asks nobody where nobody is, and carries out the plan that was saved"
     code: 1,
     err: expect.stringContaining("plan-unreadable"),
   });
+  expect(writes()).toEqual([]);
+});
+
+it("plans for an identity that may only read, and writes nothing", async () => {
+  cloud.arm.allow(READER);
+  write(CHANGED);
+  const plan = await medalc("plan --detailed-exitcode");
+  write(shop());
+  cloud.arm.allow(DATA_FACTORY_CONTRIBUTOR);
+  expect(plan).toMatchObject({ code: 2, out: expect.stringContaining(`  ~ ${CITIES}\n`) });
+  expect(plan.out).toContain("    trigger tr_shop_daily stands still until all is done\n");
+  expect(writes()).toEqual([]);
+});
+
+it("answers with --json what docs/json.md says", async () => {
+  const text = readFileSync(`${root}/docs/json.md`, "utf8");
+  const rowOf = (command: string): string => text.split("\n").find((line) => line.startsWith(`| \`${command}\``)) ?? "";
+  for (const line of ["plan", "doctor", "deploy --dry-run", "destroy --dry-run"]) {
+    const { version, command, diagnostics, ...answer } = JSON.parse((await medalc(`${line} --json`)).out);
+    expect({ version, diagnostics }).toEqual({ version: 1, diagnostics: expect.any(Array) });
+    const row = command === "plan" || command === "doctor" ? rowOf(command) : `${rowOf("plan")}${rowOf("deploy")}`;
+    for (const field of Object.keys(answer)) expect(row, line).toContain(`\`${field}\``);
+    for (const field of Object.keys(Object.assign({}, ...(answer.changes ?? []), ...(answer.checks ?? [])))) {
+      expect(text).toContain(`\`${field}\``);
+    }
+  }
+  expect(await medalc("destroy --json")).toMatchObject({ code: 64, out: expect.stringContaining('"applied": false') });
   expect(writes()).toEqual([]);
 });
 
