@@ -1,6 +1,6 @@
 /** What differs between two bodies, property by property, for people. Knows no service. */
 import { lineHunks } from "../format/line-diff.ts";
-import { hidden, hiddenLine, isSecretName } from "./hide.ts";
+import { hidden, hiddenLine, isSecretName, nameWithin } from "./hide.ts";
 import { isList, isObject, sameJson, textOf } from "./json.ts";
 import type { Json } from "./object.ts";
 
@@ -31,7 +31,8 @@ function* differences(before: Json | undefined, after: Json | undefined, place: 
     if (before !== after) yield difference(before, after, place);
   } else if (isObject(before) && isObject(after)) {
     for (const name of union(Object.keys(before), Object.keys(after)).sort()) {
-      yield* differences(before[name], after[name], { path: joined(place.path, name), name });
+      const at = { path: joined(place.path, name), name: nameWithin(place.name, name) };
+      yield* differences(before[name], after[name], at);
     }
   } else if (isList(before) && isList(after)) {
     yield* listDifferences(before, after, place);
@@ -93,7 +94,8 @@ function* namedDifferences(
 ): Generator<Difference> {
   for (const each of union([...before.keys()], [...after.keys()])) {
     const shown = /^[\w .:/-]+$/.test(each) ? each : JSON.stringify(each);
-    yield* differences(before.get(each), after.get(each), { path: `${path}[${shown}]`, name });
+    const at = { path: `${path}[${shown}]`, name: isSecretName(each) ? each : name };
+    yield* differences(before.get(each), after.get(each), at);
   }
   const kept = (one: ReadonlyMap<string, Json>, other: ReadonlyMap<string, Json>): readonly string[] =>
     [...one.keys()].filter((each) => other.has(each));

@@ -9,7 +9,7 @@ import type { Json } from "./object.ts";
 export const NOT_SHOWN = "(not shown)";
 
 /** Keys that open something; those of tables, tasks and clusters do not. */
-const KEY = "(account|access|api|shared|principal|function|storage|private|host|master)_?key";
+const KEY = "(account|access|api|shared|principal|function|storage|private|host|master)[_.-]?key";
 const WORD = "passw(or)?d|passphrase|secret|token";
 const SECRET_NAME = new RegExp(`${WORD}|encrypted_?credential|connection_?string|^key$|^sas|${KEY}`, "i");
 /** What has such a word in it and is a name all the same. */
@@ -19,22 +19,29 @@ export function isSecretName(name: string): boolean {
   return SECRET_NAME.test(name) && !ONLY_A_NAME.test(name);
 }
 
+/** What a property tells by its name, or by what holds it: `{ "api_password": { "defaultValue": … } }`. */
+export function nameWithin(holder: string, property: string): string {
+  return /^(default_?)?value$|^default$/i.test(property) && isSecretName(holder) ? holder : property;
+}
+
 /** The value without secrets. `name`: of the property that holds it. */
 export function hidden(value: Json, name = ""): Json {
   if (typeof value === "string") return isSecretName(name) ? NOT_SHOWN : value.split("\n").map(hiddenLine).join("\n");
   if (isList(value)) return value.map((each) => hidden(each, name));
   if (!isObject(value)) return value;
   const isSecure = value.type === "SecureString";
+  // `{ "name": "password", "value": … }`
+  const holder = typeof value.name === "string" && isSecretName(value.name) ? value.name : name;
   return Object.fromEntries(
     Object.entries(value).map(([property, each]) => [
       property,
-      hidden(each, isSecure && property === "value" ? "secret" : property),
+      hidden(each, isSecure && property === "value" ? "secret" : nameWithin(holder, property)),
     ]),
   );
 }
 
-/** `password = "…"`, `"accountKey": "…"`, `text("token", "…")` */
-const ASSIGNED = new RegExp(`(${WORD}|${KEY})["']?\\s*[:=,]\\s*["'][^"']+["']`, "i");
+/** `password = "…"`, `"accountKey": "…"`, `text("token", "…")`, `conf.set("fs.azure.account.key.olist.dfs…", "…")` */
+const ASSIGNED = new RegExp(`(${WORD}|${KEY})[\\w.-]*["']?\\s*[:=,]\\s*["'][^"']+["']`, "i");
 
 /** A line of a notebook or a view, whole or not at all. */
 export function hiddenLine(line: string): string {

@@ -51,15 +51,25 @@ it("never shows what looks like a secret", () => {
       url: "https://a.blob.core.windows.net/c?sv=1&sig=hunter2",
       servicePrincipalKey: "hunter2",
     },
+    parameters: { api_password: { type: "String", defaultValue: "hunter2" } },
+    headers: [{ name: "x-api-key", value: "hunter2" }],
     text: 'a\npassword = "hunter2"\n',
+    code: 'a\nspark.conf.set("fs.azure.account.key.olist.dfs.core.windows.net", "hunter2")\n',
   };
   const secret = { type: "AzureKeyVaultSecret", secretName: "erp-password" };
-  const after = { typeProperties: { password: secret }, text: "a\n" };
+  const after = {
+    typeProperties: { password: secret },
+    parameters: { api_password: { type: "String", defaultValue: "" } },
+    headers: [{ name: "x-api-key", value: "" }],
+    ...{ text: "a\n", code: "a\n" },
+  };
   const found = diffBodies(before, after);
   expect(JSON.stringify(found)).not.toContain("hunter2");
   expect(found).toContainEqual({ path: "typeProperties.password", before: "(not shown)", after: secret });
   expect(found).toContainEqual({ path: "text", lines: "@@ -1,2 +1,1 @@\n a\n-(not shown)\n" });
   expect(diffBodies(after, before)).toHaveLength(found.length);
+  const whole = diffBodies({}, before);
+  expect(JSON.stringify([whole, diffBodies(before, {})])).not.toContain("hunter2");
   const line = '.groupBy("customer_key", "seller_id")\n';
   expect(diffBodies({ text: "\n" }, { text: line })[0]?.lines).toContain("+.groupBy");
   expect(diffBodies({ credential: "a", task_key: "b" }, { credential: "c", task_key: "d" })).toEqual([

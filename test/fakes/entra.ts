@@ -14,6 +14,8 @@ export interface Entra {
   expireAll(): void;
   /** How many tokens were given. */
   given(): number;
+  /** All that were given, good or not. */
+  tokens(): readonly string[];
   /** What a service with this audience answers to the header; undefined where it lets it pass. */
   refusal(authorization: string | undefined, audience: string): FakeAnswer | undefined;
 }
@@ -22,6 +24,7 @@ export function createEntra(): Entra {
   const objectId = "0b1ec700-0000-4000-8000-000000000001";
   const tenant = "7e4a4700-0000-4000-8000-000000000001";
   const good = new Map<string, string>();
+  const all: string[] = [];
   let given = 0;
 
   const getToken: TokenCredential["getToken"] = async (scopes) => {
@@ -43,6 +46,7 @@ export function createEntra(): Entra {
     };
     const token = [{ alg: "none", typ: "JWT" }, claims].map((part) => encoded(JSON.stringify(part))).join(".");
     good.set(`${token}.`, audience);
+    all.push(`${token}.`);
     return { token: `${token}.`, expiresOnTimestamp: Date.now() + HOUR };
   };
 
@@ -51,6 +55,7 @@ export function createEntra(): Entra {
     objectId,
     expireAll: () => good.clear(),
     given: () => given,
+    tokens: () => all,
     refusal: (authorization, audience) => {
       if (authorization === undefined) return unauthorized("AuthenticationFailed", MISSING);
       const token = authorization.replace(/^Bearer /, "");

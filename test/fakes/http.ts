@@ -7,6 +7,8 @@ import type { AddressInfo } from "node:net";
 
 export interface FakeRequest {
   readonly method: string;
+  /** As it came over the wire. */
+  readonly target: string;
   /** The segments of the path, each decoded once, as services do it. */
   readonly path: readonly string[];
   readonly query: URLSearchParams;
@@ -156,7 +158,7 @@ async function answerOf(
     // Not `new URL`, which would resolve `..` and so hide what was sent.
     const [path = "", query = ""] = target.split("?", 2);
     const segments = path.split("/").slice(1).map(decodeURIComponent);
-    return await service({ method, path: segments, query: new URLSearchParams(query), headers, body }, url);
+    return await service({ method, target, path: segments, query: new URLSearchParams(query), headers, body }, url);
   } catch (error) {
     return { status: 500, body: { error: { code: "InternalServerError", message: String(error) } } };
   }

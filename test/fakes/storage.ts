@@ -47,10 +47,9 @@ export async function startStorage(faults: Faults = createFaults()): Promise<Fak
   };
 }
 
-async function handOn({ method, path, query, headers, body }: FakeRequest, url: string): Promise<FakeAnswer> {
-  const target = `${url}/${path.map(encodeURIComponent).join("/")}${query.size === 0 ? "" : `?${query}`}`;
+async function handOn({ method, target, headers, body }: FakeRequest, url: string): Promise<FakeAnswer> {
   const own = new Set(["host", "connection", "content-length", "transfer-encoding", "accept-encoding"]);
-  const response = await fetch(target, {
+  const response = await fetch(`${url}${target}`, {
     method,
     headers: Object.entries(headers).flatMap(([name, value]) =>
       own.has(name) || value === undefined ? [] : [[name, String(value)] as [string, string]],

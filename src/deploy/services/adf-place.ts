@@ -38,6 +38,6 @@ export function grantCommand(place: AdfPlace, who: Identity | undefined, on: "fa
   const known = who !== undefined && /^[\w-]+$/.test(who.objectId) ? who : undefined;
   const assignee = known
     ? `--assignee-object-id ${known.objectId} --assignee-principal-type ${known.kind}`
-    : "--assignee <object id of the identity>";
+    : "--assignee OBJECT_ID";
   return `az role assignment create ${assignee} --role "Data Factory Contributor" --scope "${scope}"`;
 }

@@ -11,7 +11,7 @@ import {
   problemOf,
 } from "./azure-http.ts";
 import type { Identity } from "./credentials.ts";
-import { refused } from "./problem.ts";
+import { refused, shellWord } from "./problem.ts";
 
 export interface DatabricksOptions {
   /** The workspace is the endpoint: `https://adb-1.azuredatabricks.net`. */
@@ -63,6 +63,6 @@ function grantCommand(identity: Identity | undefined): string {
   const entitlements = [{ value: "workspace-access" }, { value: "allow-cluster-create" }];
   const name = identity?.name ?? "APPLICATION_ID";
   return identity?.kind === "User"
-    ? `databricks users create --json '${JSON.stringify({ userName: name, entitlements })}'`
-    : `databricks service-principals create --json '${JSON.stringify({ applicationId: name, entitlements })}'`;
+    ? `databricks users create --json ${shellWord(JSON.stringify({ userName: name, entitlements }))}`
+    : `databricks service-principals create --json ${shellWord(JSON.stringify({ applicationId: name, entitlements }))}`;
 }

@@ -38,6 +38,11 @@ function grantHint(grant: string): string {
   return `Let somebody who may grant it run: \`${grant}\`.`;
 }
 
+/** A text as one word of a shell's command, whatever is in it: names come from programs and directories. */
+export function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
 const SECRETS: readonly (readonly [RegExp, string])[] = [
   // JSON web tokens, alone or in a header.
   [/\beyJ[\w-]*(?:\.[\w-]*){1,4}/g, "…"],

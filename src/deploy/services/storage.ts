@@ -11,7 +11,7 @@ import { codeOf, failure, isFailure, messageOf } from "../../runner/errors.ts";
 import { isTransient } from "../../runner/extract/retry.ts";
 import type { ActualObject, ObjectId } from "../object.ts";
 import type { ServiceClient } from "../service.ts";
-import { busy, forbidden, refused, tokenRefused, unreachable } from "./problem.ts";
+import { busy, forbidden, refused, shellWord, tokenRefused, unreachable } from "./problem.ts";
 
 export interface StorageOptions {
   /** `https://olist.blob.core.windows.net`. Tokens are sent by TLS only, on this machine too. */
@@ -234,5 +234,5 @@ function grantCommand(
   { principal = "OBJECT_ID", account = "ACCOUNT_ID" }: StorageGrant = {},
 ): string {
   const scope = `${account}/blobServices/default/containers/${container}`;
-  return `az role assignment create --assignee-object-id ${principal} --role "${ROLE}" --scope "${scope}"`;
+  return `az role assignment create --assignee-object-id ${principal} --role "${ROLE}" --scope ${shellWord(scope)}`;
 }

@@ -12,7 +12,7 @@ import { type ActualObject, keyOf, type ObjectId } from "../object.ts";
 import type { ServiceClient } from "../service.ts";
 import { type Check, checked } from "./check.ts";
 import { type Identity, identityOf } from "./credentials.ts";
-import { forbidden } from "./problem.ts";
+import { forbidden, shellWord } from "./problem.ts";
 import { createSqlServer, type SqlRow, type SqlServer, type SqlServerOptions } from "./sql-server.ts";
 
 export interface SynapseOptions extends Omit<SqlServerOptions, "service" | "grant"> {
@@ -154,7 +154,7 @@ function grantCommand({ server }: SynapseOptions, identity: Identity | undefined
   const workspace = server.split(".")[0]?.replace(/-ondemand$/, "") ?? server;
   if (database === "master") {
     const assignee = identity?.objectId ?? "OBJECT_ID";
-    const role = `--role "Synapse SQL Administrator" --assignee ${assignee}`;
+    const role = `--role "Synapse SQL Administrator" --assignee ${shellWord(assignee)}`;
     return `az synapse role assignment create --workspace-name ${workspace} ${role}`;
   }
   const user = quoteName(identity?.name ?? "NAME");

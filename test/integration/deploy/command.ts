@@ -19,6 +19,8 @@ export interface Ran {
 export interface Command extends AsyncDisposable {
   readonly cloud: Cloud<SecureStorage>;
   readonly folder: string;
+  /** Variables with which a process is signed in. */
+  readonly env: Readonly<Record<string, string>>;
   /** Lets the time pass after which the lease of a deployment that was killed is over. */
   endLease(): Promise<void>;
   /** Writes the program, with what differs in it. */
@@ -48,6 +50,7 @@ export async function startCommand(): Promise<Command> {
   return {
     cloud,
     folder,
+    env: az.env,
     write,
     async endLease() {
       setDefaultCACertificates([...rootCertificates, storage.certificate]);
