@@ -57,9 +57,14 @@ export function emptyBundle(project: string, environment: string): Bundle {
   return { version: 1, project, environment, objects: [], tables: [] };
 }
 
-/** The good bundle before the last, to go back to. */
+/** The good bundle before the last that says something else, to go back to. */
 export async function bundleBefore(records: Records): Promise<StoredBundle | undefined> {
-  return goodBundle(records, -2);
+  const current = await currentBundle(records);
+  for (let at = -2; ; at--) {
+    const before = await goodBundle(records, at);
+    // What somebody had changed by hand was put right: nothing to go back to.
+    if (before === undefined || !current || bundleText(before.bundle) !== bundleText(current.bundle)) return before;
+  }
 }
 
 /** Undefined where there is none: it is too old, or its deployment broke off before. */

@@ -30,6 +30,8 @@ export interface PlanInput {
   readonly destroy?: ReadonlySet<string>;
   /** What is not destroyed although it carries the project's mark and is not wanted. */
   readonly keep?: ReadonlySet<ObjectKey>;
+  /** Triggers that a deployment may have told to stop or start before it broke off: nobody did that by hand. */
+  readonly told?: ReadonlySet<ObjectKey>;
   /** Tables: only what makes or shows them is deployed, with what that needs and is not there. Everything by default. */
   readonly select?: ReadonlySet<string> | undefined;
 }
@@ -40,10 +42,12 @@ export interface Planned {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-export function createPlan(input: PlanInput): Planned {
-  const { project, environment, select, adopt, destroy = new Set(), keep = new Set() } = input;
-  const held = input.desired.filter(({ runs }) => runs === false).map(keyOf);
-  const context = contextOf(input);
+export function createPlan(asked: PlanInput): Planned {
+  const { project, environment, select, adopt, destroy = new Set(), keep = new Set() } = asked;
+  const held = asked.desired.filter(({ runs }) => runs === false).map(keyOf);
+  const context = contextOf(asked);
+  // What is kept cannot do without what it refers to.
+  const input = { ...asked, keep: withNeeds(keep, withLastNeeds(context)) };
   const selected = selectedKeys(input, context);
   const { found, blocked, unchanged } = compareAll(input, context, selected);
   const diagnostics = [
@@ -115,6 +119,12 @@ function withLastNeeds({ actual, last }: Context): ReadonlyMap<ObjectKey, Actual
   return new Map(
     [...actual].map(([key, there]) => [key, { ...there, needs: [...there.needs, ...(last.get(key)?.needs ?? [])] }]),
   );
+}
+
+function withNeeds(keys: ReadonlySet<ObjectKey>, actual: ReadonlyMap<ObjectKey, ActualObject>): ReadonlySet<ObjectKey> {
+  const found = new Set(keys);
+  for (const key of found) for (const need of actual.get(key)?.needs ?? []) found.add(need);
+  return found;
 }
 
 /** A change before it is known what it does to data. */
@@ -241,7 +251,8 @@ function warningsOf(input: PlanInput, { desired, actual, last }: Context): reado
     // Somebody did by hand what the program wants now.
     if (wanted !== undefined && differencesBetween(there, wanted).length === 0) return [];
     const differences = differencesBetween({ ...there, ...sides(deployed) }, { ...deployed, ...sides(there) });
-    return differences.length === 0 ? [] : [{ kind: "drift", key, differences }];
+    const byHand = input.told?.has(key) ? differences.filter(({ path }) => path !== "runs") : differences;
+    return byHand.length === 0 ? [] : [{ kind: "drift", key, differences: byHand }];
   });
   return [...found, ...stays];
 }

@@ -50,8 +50,17 @@ export async function planTarget(stack: Stack, wanted: Wanted): Promise<PlannedT
     adopt: new Set(wanted.adopt),
     destroy: new Set(wanted.destroy),
     keep: new Set(wanted.keep),
+    told: new Set(toldBy(history)),
   });
   return { ...planned, history, actual };
+}
+
+function toldBy({ unfinished }: History): readonly ObjectKey[] {
+  if (unfinished === undefined || unfinished.journal.ended !== undefined) return [];
+  const { done, failed, open } = unfinished.journal;
+  return [...done, ...failed, ...open].flatMap(({ action, key }) =>
+    action === "stop" || action === "start" ? [key] : [],
+  );
 }
 
 /** What goes on with the last deployment, where it did not end well. Throws a failure where it did. */

@@ -249,3 +249,12 @@ it("removes the rows of a table that is named, after all else that made or showe
   expect(plan.scope).toEqual({ adopt: [], destroy: [name] });
   expect(codes(planned({ destroy: new Set([name]) }))).toEqual(["plan-table-wanted"]);
 });
+
+it("keeps with what is kept all that it refers to", () => {
+  const { plan, diagnostics } = planned({ desired: [], tables: [], keep: new Set([ERP]) });
+  expect(diagnostics).toEqual([]);
+  const needed = byKey(desired, ERP).needs.filter((key) => !key.startsWith("adf/factory/"));
+  expect(needed.length).toBeGreaterThan(0);
+  expect(told(plan).filter((each) => [ERP, ...needed].some((key) => each.endsWith(key)))).toEqual([]);
+  for (const key of [ERP, ...needed]) expect(plan.warnings).toContainEqual({ kind: "stays", key });
+});

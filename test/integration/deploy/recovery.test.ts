@@ -157,3 +157,23 @@ it("has nothing to report where the journal took later what it did not take at o
   expect([left, outcome]).toMatchObject([0, { report: { isDone: true, problems: [] } }]);
   expect(await lastJournal(records)).toMatchObject({ open: [], ended: "done" });
 });
+
+it("goes back past a deployment that only put right what somebody had changed", async () => {
+  const stack = world.connect();
+  await bringAbout(stack, PROGRAM);
+  const after = world.state();
+  cloud.factories.setState("shop-df", "tr_shop_daily", "Stopped");
+  await bringAbout(stack, PROGRAM);
+  expect(world.state()).toEqual(after);
+  const back = await rolledBack(records, wanted);
+  expect(back.target).toBe("000001");
+  expect((await planTarget(stack, back.wanted)).plan.steps.length).toBeGreaterThan(0);
+});
+
+it("a trigger that a killed deployment stopped was stopped by nobody's hand", async () => {
+  await broken(PROGRAM, PUT_TRIGGER, "kill");
+  expect(world.state().runs).toMatchObject({ [DAILY]: false });
+  const { plan } = await planTarget(world.connect(), wanted);
+  // The other one was held before.
+  expect(plan.warnings.flatMap(({ kind, key }) => (kind === "drift" ? [key] : []))).toEqual([HELD]);
+});
