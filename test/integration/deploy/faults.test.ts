@@ -52,7 +52,7 @@ const THROTTLED = answer(429, 40501, { "retry-after-ms": "2" });
 
 /** Goes on or goes back in turn, and compares with where that is to lead. */
 async function judgeRecovery(k: number, what: string): Promise<void> {
-  const way = k % 2 === 0 ? "resume" : "rollback";
+  const way = Math.floor(k / 2) % 2 === 0 ? "resume" : "rollback";
   // The last request lets go of the lease: all is done by then, and only to be left alone.
   const isDone = (await lastJournal(records))?.ended === "done" && isDeepStrictEqual(world.state(), final);
   if (isDone || !(await recover(world, wanted, way))) {
@@ -73,7 +73,7 @@ it("says what it has done and what not where the services are down from a reques
     const now = world.state();
     if (outcome.kind === "report") judgeReport(outcome.report, { start, now, final }, what);
     else expect([outcome.kind, now], what).toEqual(["refused", start]);
-    await judgeRecovery(k, what);
+    if (k % 2 === 0) await judgeRecovery(k, what);
   }
 });
 
@@ -88,7 +88,7 @@ it("has in its journal what it had begun when it was killed", async () => {
     const journal = await lastJournal(records);
     judgeJournal(journal?.id === "000001" ? undefined : journal, { start, now: world.state(), final }, what);
     expect(outcome.kind === "killed" || k >= requests, what).toBe(true);
-    await judgeRecovery(k + 1, what);
+    if (k % 2 === 1) await judgeRecovery(k, what);
   }
 });
 
@@ -101,10 +101,10 @@ const PASSING: readonly (readonly [what: string, fault: Fault])[] = [
   ["fails once", answer(500, 40501)],
 ];
 
-it.each([0, 1])("does all there is to do where a request fails that is sent again, turn %i", async (turn) => {
+it("does all there is to do where a request fails that is sent again", async () => {
   for (let k = 1; k <= requests; k++) {
     await restore();
-    const [how, fault] = PASSING[(k + turn * 2) % PASSING.length] ?? ["", DOWN];
+    const [how, fault] = PASSING[k % PASSING.length] ?? ["", DOWN];
     const { outcome } = await attempt(world, { plan, timeout: 400, prepare: () => cloud.faults.at(k, fault) });
     const what = `request ${k} ${how}`;
     expect(outcome, what).toMatchObject({ kind: "report" });
