@@ -29,5 +29,6 @@ function compareDoubles(a: Row, b: Row): number {
 
 function sameCell(a: Cell, b: Cell | undefined): boolean {
   if (typeof a !== "number" || typeof b !== "number") return a === b;
+  if (!Number.isFinite(a) || !Number.isFinite(b)) return Object.is(a, b);
   return a === b || Math.abs(a - b) <= TOLERANCE * Math.max(Math.abs(a), Math.abs(b));
 }

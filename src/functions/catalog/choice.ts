@@ -88,8 +88,10 @@ export const choice: readonly FunctionEntry[] = [
           duckdb: "coalesce({0}, CAST(0 AS {type}))",
           spark: ({ result }) => {
             if (result.kind === "double") return "F.coalesce({0}, F.lit(0.0))";
-            if (result.kind !== "decimal" || result.scale === 0) return "F.coalesce({0}, F.lit(0))";
-            return `F.coalesce({0}, F.lit(Decimal("0.${"0".repeat(result.scale)}")))`;
+            if (result.kind !== "decimal") return "F.coalesce({0}, F.lit(0))";
+            // Of the same scale and of fewer digits: an int would make the result one of ten.
+            const zero = result.scale === 0 ? "0" : `0.${"0".repeat(result.scale)}`;
+            return `F.coalesce({0}, F.lit(Decimal("${zero}")))`;
           },
         },
       },

@@ -168,6 +168,8 @@ export const logicVectors: Vectors = {
     [[none(LONG)], long(0)],
     [[none(decimal(10, 2))], dec("0.00", 10, 2)],
     [[none(decimal(2, 2))], dec("0.00", 2, 2)],
+    [[none(decimal(4, 0))], dec("0", 4, 0)],
+    [[dec("7", 4, 0)], dec("7", 4, 0)],
     [[dec("1.50")], dec("1.50", 3, 2)],
     [[none(DOUBLE)], dbl("0")],
   ],

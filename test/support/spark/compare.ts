@@ -37,18 +37,39 @@ function byExactValues(rows: readonly Row[], doubles: readonly string[]): Map<st
     const values = JSON.stringify(Object.fromEntries(exact));
     const group = groups.get(values) ?? [];
     groups.set(values, group);
-    group.push(doubles.map((name) => (row[name] == null ? null : Number(row[name]))));
+    group.push(doubles.map((name) => numberOf(row[name] ?? null)));
   }
   return groups;
 }
 
+const SPECIAL: Readonly<Record<string, number>> = {
+  nan: Number.NaN,
+  inf: Number.POSITIVE_INFINITY,
+  infinity: Number.POSITIVE_INFINITY,
+  "-inf": Number.NEGATIVE_INFINITY,
+  "-infinity": Number.NEGATIVE_INFINITY,
+};
+
+/** As engines write doubles. */
+function numberOf(value: unknown): number | null {
+  return value === null ? null : (SPECIAL[String(value).toLowerCase()] ?? Number(value));
+}
+
 function compareNumbers(a: Doubles, b: Doubles): number {
-  const at = a.findIndex((value, index) => value !== b[index]);
-  return at === -1 ? 0 : (a[at] ?? Number.NEGATIVE_INFINITY) - (b[at] ?? Number.NEGATIVE_INFINITY);
+  const at = a.findIndex((value, index) => !Object.is(value, b[index]));
+  return at === -1 ? 0 : rankOf(a[at]) - rankOf(b[at]) || 0;
+}
+
+/** Null before all, NaN behind all; numbers that no subtraction makes NaN. */
+function rankOf(value: number | null | undefined): number {
+  if (value == null) return -Number.MAX_VALUE;
+  if (Number.isNaN(value)) return Number.MAX_VALUE;
+  return Math.min(Math.max(value, -Number.MAX_VALUE / 2), Number.MAX_VALUE / 2);
 }
 
 function isClose(a: number | null, b: number | null): boolean {
   if (a === null || b === null) return a === b;
+  if (!Number.isFinite(a) || !Number.isFinite(b)) return Object.is(a, b);
   return a === b || Math.abs(a - b) <= TOLERANCE * Math.max(Math.abs(a), Math.abs(b));
 }
 
