@@ -9,7 +9,7 @@ import { type Applied, applySteps, diagnosticsOf, type StepEvent } from "./apply
 import { currentBundle, loadBundle, makeCurrent, nextDeployment, storeBundle } from "./bundle.ts";
 import { type DeployPlan, wantedIn } from "./deploy-plan.ts";
 import type { Bundle } from "./deployed.ts";
-import { type Beginning, beginJournal, type Journal, type JournalWriter, lastJournal } from "./journal.ts";
+import { type Beginning, beginJournal, type Journal, type JournalWriter, lastJournal, readJournal } from "./journal.ts";
 import { hashOf } from "./json.ts";
 import { type Holder, type Lease, takeLease } from "./lease.ts";
 import { isOurs } from "./mark.ts";
@@ -31,19 +31,31 @@ export interface Unfinished {
   readonly journal: Journal;
   /** What it was to lead to. */
   readonly bundle: Bundle;
+  /** The same of those before it, the oldest first, where they did not end well either. */
+  readonly earlier: readonly Bundle[];
 }
 
 export async function readHistory(records: Records): Promise<History> {
   const [current, journal] = await Promise.all([currentBundle(records), lastJournal(records)]);
   const last = current?.bundle;
   if (journal === undefined || journal.ended === "done") return { last, unfinished: undefined };
-  const stored = await loadBundle(records, journal.begun.bundle);
-  return { last, unfinished: stored && { journal, bundle: stored.bundle } };
+  const bundles = await bundlesOf(records, journal);
+  const bundle = bundles.at(-1);
+  return { last, unfinished: bundle && { journal, bundle, earlier: bundles.slice(0, -1) } };
+}
+
+/** What a deployment that did not end well, and those that it followed, were to lead to; the oldest first. */
+async function bundlesOf(records: Records, { begun }: Journal): Promise<readonly Bundle[]> {
+  const before = begun.resumes === undefined ? undefined : await readJournal(records, begun.resumes);
+  const earlier = before === undefined || before.ended === "done" ? [] : await bundlesOf(records, before);
+  const stored = await loadBundle(records, begun.bundle);
+  return stored === undefined ? [] : [...earlier, stored.bundle];
 }
 
 /** What the last deployments have left of the program, whether they ended well or not. */
 export function deployedBundle({ last, unfinished }: History, actual: readonly ActualObject[]): Bundle | undefined {
-  return unfinished === undefined ? last : standingBundle(last, unfinished.bundle, actual);
+  const begun = unfinished === undefined ? [] : [...unfinished.earlier, unfinished.bundle];
+  return begun.reduce<Bundle | undefined>((before, each) => standingBundle(before, each, actual), last);
 }
 
 export interface DeployOptions {

@@ -57,10 +57,10 @@ export async function planTarget(stack: Stack, wanted: Wanted): Promise<PlannedT
 
 function toldBy({ unfinished }: History): readonly ObjectKey[] {
   if (unfinished === undefined || unfinished.journal.ended !== undefined) return [];
-  const { done, failed, open } = unfinished.journal;
-  return [...done, ...failed, ...open].flatMap(({ action, key }) =>
-    action === "stop" || action === "start" ? [key] : [],
-  );
+  const { begun, done, failed, open } = unfinished.journal;
+  const told = [...done, ...failed, ...open].filter(({ action }) => action === "stop" || action === "start");
+  // One before it may have stopped those that ran.
+  return [...told.map(({ key }) => key), ...Object.keys(begun.triggers).filter((key) => begun.triggers[key] === true)];
 }
 
 /** What goes on with the last deployment, where it did not end well. Throws a failure where it did. */
@@ -87,7 +87,7 @@ export async function rolledBack(records: Records, { project, environment }: Wan
   if (stored === undefined && isGood) throw failure(diagnostic("deployment-nothing-before", COMMAND_LINE, { project }));
   const last = unfinished?.journal ?? (current && (await readJournal(records, current.id)));
   // A trigger that somebody held before the deployment began is held again.
-  const before = unfinished?.journal.begun.triggers ?? {};
+  const before = last?.begun.triggers ?? {};
   const { objects, tables } = running(stored?.bundle ?? emptyBundle(project, environment), before);
   const keep = await adoptedSince(records, last);
   return {

@@ -177,3 +177,17 @@ it("a trigger that a killed deployment stopped was stopped by nobody's hand", as
   // The other one was held before.
   expect(plan.warnings.flatMap(({ kind, key }) => (kind === "drift" ? [key] : []))).toEqual([HELD]);
 });
+
+it("holds a trigger again where it goes back from a deployment that had ended well", async () => {
+  await bringAbout(world.connect(), PROGRAM);
+  expect(world.state().runs).toMatchObject({ [HELD]: true });
+  await bringAbout(world.connect(), await rolledBack(records, wanted));
+  expect(world.state()).toEqual(start);
+});
+
+it("knows what several deployments that broke off have left for what it is", async () => {
+  await broken(PROGRAM, PUT_TRIGGER, "kill");
+  await broken({ wanted: wantedOf(BEFORE), kind: "deploy" }, /workspace\/import/, "kill");
+  const { plan } = await planTarget(world.connect(), wanted);
+  expect(plan.warnings.flatMap(({ kind, key }) => (kind === "drift" ? [key] : []))).toEqual([HELD]);
+});
