@@ -14,7 +14,7 @@ const { desiredObjects } = await import("../src/deploy/desired/objects.ts");
 const { tableFacts } = await import("../src/deploy/facts.ts");
 const { connectStack } = await import("../src/deploy/stack.ts");
 const { planTarget } = await import("../src/deploy/target.ts");
-const { startCloud } = await import("../test/fakes/cloud.ts");
+const { namesIn, startCloud } = await import("../test/fakes/cloud.ts");
 
 const SIZES = [10, 100, 1000];
 /** Sources of the project that is deployed at a limit: each is a linked service, a dataset and a pipeline. */
@@ -48,15 +48,8 @@ async function measure(tables: number, files: ReadonlyMap<string, string>, limit
   const environment = { name: "prod", params: {} };
   const { files: emitted } = emitAll(program, { environment, environments: [environment] });
   const objects = desiredObjects(program, environment, emitted);
-  const nameOf = (kind: string): string => objects.find((each) => each.kind === kind)?.name ?? "";
-  const [container, factory, folder, database] = ["container", "factory", "folder", "database"].map(nameOf);
   const stack = connectStack({
-    place: cloud.place({
-      container: container ?? "",
-      factory: factory ?? "",
-      folder: folder ?? "",
-      database: database ?? "",
-    }),
+    place: cloud.place(namesIn(objects)),
     project: program.name,
     credential: cloud.entra.credential,
     storageCredential: cloud.storage.credential,

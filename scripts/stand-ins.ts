@@ -3,22 +3,12 @@
  * into the folder, with an environment `here` of medal.json, and prints what a shell has to know.
  */
 import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { registerHooks } from "node:module";
 import { resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { root } from "../test/support/paths.ts";
+import { templatesAsText } from "../test/support/templates.ts";
 
-// The stand-ins judge what they are sent with parts of the compiler, whose templates are imported as texts.
-registerHooks({
-  load: (url, context, next) =>
-    url.endsWith(".hbs")
-      ? {
-          format: "module",
-          source: `export default ${JSON.stringify(readFileSync(fileURLToPath(url), "utf8"))};`,
-          shortCircuit: true,
-        }
-      : next(url, context),
-});
+// The stand-ins judge what they are sent with parts of the compiler.
+templatesAsText();
 const { startAz } = await import("../test/fakes/az.ts");
 const { startCloudOn } = await import("../test/fakes/cloud.ts");
 const { startSecureStorage } = await import("../test/fakes/storage.ts");
@@ -35,20 +25,7 @@ rmSync(`${folder}/bin/medalc`, { force: true });
 symlinkSync(`${root}/bin/medalc.js`, `${folder}/bin/medalc`);
 cpSync(`${root}/examples/ecommerce.medal`, `${folder}/ecommerce.medal`);
 const { environments } = JSON.parse(readFileSync(`${root}/examples/medal.json`, "utf8"));
-const { adf, databricks, synapse } = cloud.place({ container: "", factory: "", folder: "", database: "" });
-const here = {
-  ...environments.dev,
-  azure: {
-    subscription: adf?.subscription,
-    resource_group: adf?.resourceGroup,
-    endpoints: {
-      management: adf?.endpoint,
-      storage: storage.url,
-      databricks: databricks?.endpoint,
-      synapse: `${synapse?.server}:${synapse?.port}`,
-    },
-  },
-};
+const here = { ...environments.dev, azure: cloud.azure };
 writeFileSync(`${folder}/medal.json`, `${JSON.stringify({ environments: { here } }, null, 2)}\n`);
 writeFileSync(`${folder}/certificate.pem`, storage.certificate);
 const variables = {

@@ -1,7 +1,7 @@
 /** What the commands that deploy need: what a right program wants in an environment, and where that is. */
 import { emitAll } from "../codegen/emit.ts";
 import { plan } from "../compile.ts";
-import { COMMAND_LINE, LOCAL, type ParamArgument, resolveEnvironment } from "../config/environment.ts";
+import { COMMAND_LINE, LOCAL, type ParamArgument } from "../config/environment.ts";
 import { desiredObjects } from "../deploy/desired/objects.ts";
 import { tableFacts } from "../deploy/facts.ts";
 import { type Place, placeOf } from "../deploy/place.ts";
@@ -46,15 +46,13 @@ export async function loadDeployable(options: DeployableOptions, io: Io): Promis
   const known = env === LOCAL ? [...diagnostics, diagnostic("deploy-local", COMMAND_LINE, {})] : diagnostics;
   if (program === undefined || hasErrors(known)) return { diagnostics: known, sources };
 
-  const { context, diagnostics: problems } = emitContextFor(config, program, env, param);
+  const { context, environment, diagnostics: problems } = emitContextFor(config, program, env, param);
   const inContext = [...known, ...problems];
   if (context === undefined || hasErrors(inContext)) return { diagnostics: inContext, sources };
 
   const emitted = emitAll(program, context);
-  const { name } = context.environment;
-  const { environment } = resolveEnvironment(config, program, name, param);
   const objects = hasErrors(emitted.diagnostics) ? [] : desiredObjects(program, context.environment, emitted.files);
-  const at = config.spanOf(["environments", name], "name");
+  const at = config.spanOf(["environments", environment.name], "name");
   const located = objects.length === 0 ? undefined : placeOf(program, environment, objects, at);
   const selection = selectionOf(program, options, sources, io);
   const all = [
@@ -65,7 +63,7 @@ export async function loadDeployable(options: DeployableOptions, io: Io): Promis
   ];
   if (located?.place === undefined || hasErrors(all)) return { diagnostics: all, sources };
   const wanted: Wanted = {
-    ...{ project: program.name, environment: name, objects, tables: tableFacts(program) },
+    ...{ project: program.name, environment: environment.name, objects, tables: tableFacts(program) },
     ...{ adopt: options.adopt ?? [], destroy: options.allowDestroy ?? [], select: selection?.tables },
   };
   return { diagnostics: all, sources, ready: { place: located.place, wanted } };

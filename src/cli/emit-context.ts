@@ -3,6 +3,7 @@ import type { EmitContext, EnvironmentValues } from "../codegen/target.ts";
 import type { Config } from "../config/config.ts";
 import {
   deployableEnvironments,
+  type Environment,
   missingParams,
   type ParamArgument,
   resolveEnvironment,
@@ -14,6 +15,11 @@ import type { Program } from "../plan/program.ts";
 /** Where medal.json has no environment to deploy to and none is asked for: the program's own values under a name of ours. */
 const NAMELESS = "default";
 
+export type ChosenContext = { readonly diagnostics: readonly Diagnostic[] } & (
+  | { readonly context: EmitContext; readonly environment: Environment }
+  | { readonly context: undefined; readonly environment: undefined }
+);
+
 /**
  * The context for an environment, the first deployable one if none is asked for. Every param needs a value in every
  * environment; `--param` gives it in the chosen one.
@@ -23,21 +29,25 @@ export function emitContextFor(
   program: Program,
   name: string | undefined,
   params: readonly ParamArgument[],
-): { readonly context: EmitContext | undefined; readonly diagnostics: readonly Diagnostic[] } {
+): ChosenContext {
   const unknown = name === undefined ? undefined : unknownEnvironment(config, name);
-  if (unknown !== undefined) return { context: undefined, diagnostics: [unknown] };
+  if (unknown !== undefined) return { context: undefined, environment: undefined, diagnostics: [unknown] };
   const written = deployableEnvironments(config);
   const deployable = written.length === 0 ? [name ?? NAMELESS] : written;
   const chosen = name ?? deployable[0] ?? NAMELESS;
   const diagnostics: Diagnostic[] = [];
-  const valuesOf = (environmentName: string): EnvironmentValues => {
+  const resolved = (environmentName: string): Environment => {
     const given = environmentName === chosen ? params : [];
     const { environment, diagnostics: problems } = resolveEnvironment(config, program, environmentName, given);
     diagnostics.push(...problems, ...missingParams(program, environment));
-    const { cloud } = environment.azure;
-    return { name: environmentName, params: environment.params, ...(cloud === undefined ? {} : { cloud }) };
+    return environment;
   };
-  const environment = valuesOf(chosen);
-  const environments = deployable.map((each) => (each === chosen ? environment : valuesOf(each)));
-  return { context: { environment, environments }, diagnostics };
+  const environment = resolved(chosen);
+  const values = valuesOf(environment);
+  const environments = deployable.map((each) => (each === chosen ? values : valuesOf(resolved(each))));
+  return { context: { environment: values, environments }, environment, diagnostics };
+}
+
+function valuesOf({ name, params, azure: { cloud } }: Environment): EnvironmentValues {
+  return { name, params, ...(cloud === undefined ? {} : { cloud }) };
 }

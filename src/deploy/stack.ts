@@ -8,7 +8,7 @@ import type { ServiceClient } from "./service.ts";
 import { createAdf } from "./services/adf.ts";
 import { checkAdf } from "./services/adf-doctor.ts";
 import type { Check } from "./services/check.ts";
-import { CLOUDS, createTokens, identityOf } from "./services/credentials.ts";
+import { CLOUDS, createTokens, type Identity, identityOf, type Tokens } from "./services/credentials.ts";
 import { createDatabricks } from "./services/databricks.ts";
 import { checkDatabricks } from "./services/databricks-doctor.ts";
 import { createRecords, type Records } from "./services/records.ts";
@@ -45,7 +45,14 @@ export interface StackOptions {
 export function connectStack(options: StackOptions): Stack {
   const { place, project, credential, storageCredential, signal, onWait, timeout, pause } = options;
   const { scopes } = CLOUDS[place.cloud];
-  const tokensFor = (scope: string) => createTokens({ credential, scope, signal });
+  const known = new Map<string, Tokens>();
+  const tokensFor = (scope: string): Tokens => {
+    const tokens = known.get(scope) ?? createTokens({ credential, scope, signal });
+    known.set(scope, tokens);
+    return tokens;
+  };
+  const identityBy = async (scope: string): Promise<Identity | undefined> =>
+    identityOf(await tokensFor(scope).current());
   const usual = {
     signal,
     ...(onWait === undefined ? {} : { onWait }),
@@ -57,6 +64,7 @@ export function connectStack(options: StackOptions): Stack {
     ...place.storage,
     project,
     credential: storageCredential ?? credential,
+    identity: () => identityBy(scopes.storage),
   });
   const clients = new Map<ServiceId, ServiceClient>([["storage", createStorage(container)]]);
   const checks = new Map<ServiceId, () => Promise<readonly Check[]>>([["storage", () => checkStorage(container)]]);
@@ -78,11 +86,14 @@ export function connectStack(options: StackOptions): Stack {
     clients.set("synapse", createSynapse(synapse));
     checks.set("synapse", () => checkSynapse(synapse));
   }
-  const tokens = tokensFor(place.adf === undefined ? scopes.storage : scopes.management);
   return {
     clients,
     records: createRecords(container),
-    identity: async () => identityOf(await tokens.current())?.name ?? "an identity without a name",
+    async identity() {
+      // One that is asked for anyway.
+      const who = await identityBy(place.adf === undefined ? scopes.storage : scopes.management);
+      return who?.name ?? "an identity without a name";
+    },
     check: async (service) => (await checks.get(service)?.()) ?? [],
   };
 }

@@ -1,4 +1,6 @@
 /** All services of a place on loopback, with one plan of faults: whatever request is the k-th of them, fails. */
+import type { AzureConfig } from "../../src/config/config.ts";
+import type { DesiredObject, Kind } from "../../src/deploy/object.ts";
 import type { Place } from "../../src/deploy/place.ts";
 import { createDataFactories, type DataFactories } from "./adf.ts";
 import { type Arm, RESOURCE_GROUP, SUBSCRIPTION, startArm } from "./arm.ts";
@@ -16,6 +18,8 @@ export interface Cloud<Storage = FakeStorage> extends AsyncDisposable {
   readonly factories: DataFactories;
   readonly workspace: FakeWorkspace;
   readonly pool: FakePool;
+  /** Where they are, as an environment of medal.json says it. */
+  readonly azure: AzureConfig;
   /** Where they are; the names are the program's. */
   place(names: Names): Place;
 }
@@ -26,6 +30,17 @@ export interface Names {
   /** The project's, in the workspace. */
   readonly folder: string;
   readonly database: string;
+}
+
+/** The names that a program gives; an empty text for what it does not use. */
+export function namesIn(objects: readonly DesiredObject[]): Names {
+  const first = (kind: Kind): string => objects.find((each) => each.kind === kind)?.name ?? "";
+  return {
+    container: first("container"),
+    factory: first("factory"),
+    folder: first("folder"),
+    database: first("database"),
+  };
 }
 
 export interface CloudOptions {
@@ -51,8 +66,18 @@ export async function startCloudOn<Storage extends FakeStorage | SecureStorage>(
   const arm = await startArm({ entra, faults, providers: [factories], ...(writes === undefined ? {} : { writes }) });
   const workspace = await startWorkspace({ entra, faults });
   const pool = await startPool({ entra, faults });
+  const azure = {
+    subscription: SUBSCRIPTION,
+    resource_group: RESOURCE_GROUP,
+    endpoints: {
+      management: arm.url,
+      storage: storage.url,
+      databricks: workspace.url,
+      synapse: `127.0.0.1:${pool.port}`,
+    },
+  };
   return {
-    ...{ entra, faults, arm, factories, workspace, pool, storage },
+    ...{ entra, faults, arm, factories, workspace, pool, storage, azure },
     place: ({ container, factory, folder, database }) => ({
       cloud: "public",
       storage: { url: storage.url, container },

@@ -11,6 +11,7 @@ import { codeOf, failure, isFailure, messageOf } from "../../runner/errors.ts";
 import { isTransient } from "../../runner/extract/retry.ts";
 import type { ActualObject, ObjectId } from "../object.ts";
 import type { ServiceClient } from "../service.ts";
+import type { Identity } from "./credentials.ts";
 import { busy, forbidden, refused, shellWord, tokenRefused, unreachable } from "./problem.ts";
 
 export interface StorageOptions {
@@ -20,21 +21,14 @@ export interface StorageOptions {
   readonly project: string;
   readonly credential: TokenCredential | StorageSharedKeyCredential;
   readonly signal: AbortSignal;
-  /** The identity that deploys and the account, for the command that grants a missing role. */
-  readonly grant?: StorageGrant;
+  /** Who deploys, for the command that grants a missing role. */
+  identity?(): Promise<Identity | undefined>;
   /** Milliseconds that one request may take, a minute if not given. */
   readonly timeout?: number;
   /** Milliseconds before the second try. */
   readonly pause?: number;
   /** Told before each pause, in milliseconds. */
   onWait?(action: string, milliseconds: number): void;
-}
-
-export interface StorageGrant {
-  /** The object id of the identity. */
-  readonly principal?: string;
-  /** `/subscriptions/…/storageAccounts/olist` */
-  readonly account?: string;
 }
 
 /** A container, and calls to it whose errors are diagnostics. */
@@ -79,7 +73,9 @@ export function connectContainer(options: StorageOptions): Container {
         } catch (error) {
           signal.throwIfAborted();
           if (isFailure(error) || !(error instanceof RestError || isTimeout(error))) throw error;
-          if (tries >= limits.tries || !isPassing(error)) throw failure(problemOf(error, { action, tries }, options));
+          if (tries >= limits.tries || !isPassing(error)) {
+            throw failure(await problemOf(error, { action, tries }, options));
+          }
           const next = retryAfter(error) ?? Math.min(pause * 2 ** (tries - 1), LONGEST_PAUSE);
           onWait?.(action, next);
           await sleep(next, undefined, { signal }).catch(() => signal.throwIfAborted());
@@ -216,7 +212,8 @@ interface Asking {
   readonly tries: number;
 }
 
-function problemOf(error: unknown, { action, tries }: Asking, { url, container, grant }: StorageOptions): Diagnostic {
+async function problemOf(error: unknown, { action, tries }: Asking, options: StorageOptions): Promise<Diagnostic> {
+  const { url, container, identity } = options;
   const asked = { service: SERVICE, action };
   const address = `${url}/${container}`;
   if (isTimeout(error)) return unreachable(asked, address, "no answer in time");
@@ -226,13 +223,15 @@ function problemOf(error: unknown, { action, tries }: Asking, { url, container, 
   const problem = `${answerCode(error)}: ${words}`;
   if (BUSY.has(error.statusCode)) return busy(asked, tries, problem);
   if (error.statusCode === 401 || answerCode(error) === "AuthenticationFailed") return tokenRefused(asked, problem);
-  return error.statusCode === 403 ? forbidden(asked, problem, grantCommand(container, grant)) : refused(asked, problem);
+  if (error.statusCode !== 403) return refused(asked, problem);
+  return forbidden(asked, problem, grantCommand(options, await identity?.()));
 }
 
-function grantCommand(
-  container: string,
-  { principal = "OBJECT_ID", account = "ACCOUNT_ID" }: StorageGrant = {},
-): string {
-  const scope = `${account}/blobServices/default/containers/${container}`;
-  return `az role assignment create --assignee-object-id ${principal} --role "${ROLE}" --scope ${shellWord(scope)}`;
+/** The account's own id is asked for by the command: of the account the program says the name only. */
+function grantCommand({ url, container }: StorageOptions, who: Identity | undefined): string {
+  const account = shellWord(new URL(url).hostname.split(".")[0] ?? "");
+  const scope = `"$(az storage account show --name ${account} --query id --output tsv)"`;
+  const below = shellWord(`/blobServices/default/containers/${container}`);
+  const assignee = shellWord(who?.objectId ?? "OBJECT_ID");
+  return `az role assignment create --assignee-object-id ${assignee} --role "${ROLE}" --scope ${scope}${below}`;
 }

@@ -155,7 +155,7 @@ function grantCommand({ server }: SynapseOptions, identity: Identity | undefined
   if (database === "master") {
     const assignee = identity?.objectId ?? "OBJECT_ID";
     const role = `--role "Synapse SQL Administrator" --assignee ${shellWord(assignee)}`;
-    return `az synapse role assignment create --workspace-name ${workspace} ${role}`;
+    return `az synapse role assignment create --workspace-name ${shellWord(workspace)} ${role}`;
   }
   const user = quoteName(identity?.name ?? "NAME");
   return `USE ${quoteName(database)}; CREATE USER ${user} FROM EXTERNAL PROVIDER; GRANT CONTROL TO ${user};`;

@@ -2,7 +2,6 @@
  * Expressions: names resolved, types and nulls worked out, `fn` calls written out in place. What cannot be typed has the
  * error type, which fits everywhere, so that a mistake is reported once. Grain is looked at in `group.ts`.
  */
-
 import { diagnostic } from "../../diagnostics/diagnostic.ts";
 import { closest } from "../../diagnostics/suggest.ts";
 import { COMPARISONS } from "../../functions/catalog/comparison.ts";

@@ -34,17 +34,9 @@ export async function startCommand(): Promise<Command> {
   const storage = await startSecureStorage();
   const cloud = await startCloudOn(storage);
   const az = await startAz(cloud.entra, `${folder}/bin`);
-  const { adf, databricks, synapse } = cloud.place({ container: "", factory: "", folder: "", database: "" });
-  const endpoints = {
-    management: adf?.endpoint,
-    storage: storage.url,
-    databricks: databricks?.endpoint,
-    synapse: `${synapse?.server}:${synapse?.port}`,
-  };
-  const azure = { subscription: adf?.subscription, resource_group: adf?.resourceGroup, endpoints };
   const write = (program: string): void => writeFileSync(`${folder}/shop.medal`, program);
   write(shop());
-  writeFileSync(`${folder}/medal.json`, JSON.stringify({ environments: { prod: { azure } } }));
+  writeFileSync(`${folder}/medal.json`, JSON.stringify({ environments: { prod: { azure: cloud.azure } } }));
   writeFileSync(`${folder}/certificate.pem`, storage.certificate);
   const env = { ...process.env, ...az.env, NODE_EXTRA_CA_CERTS: `${folder}/certificate.pem` };
   return {

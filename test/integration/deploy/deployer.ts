@@ -1,20 +1,9 @@
 /** A deployer in a process of its own, to be killed: carries out the plan of a file with the tokens that stand in it. */
 import { readFileSync } from "node:fs";
-import { registerHooks } from "node:module";
-import { fileURLToPath } from "node:url";
 import { StorageSharedKeyCredential } from "@azure/storage-blob";
+import { templatesAsText } from "../../support/templates.ts";
 
-// What is compiled with the templates imports them as texts.
-registerHooks({
-  load: (url, context, next) =>
-    url.endsWith(".hbs")
-      ? {
-          format: "module",
-          source: `export default ${JSON.stringify(readFileSync(fileURLToPath(url), "utf8"))};`,
-          shortCircuit: true,
-        }
-      : next(url, context),
-});
+templatesAsText();
 const { deploy } = await import("../../../src/deploy/deployment.ts");
 const { connectStack } = await import("../../../src/deploy/stack.ts");
 

@@ -10,29 +10,13 @@ import { lastJournal } from "../../../src/deploy/journal.ts";
 import { planTarget } from "../../../src/deploy/target.ts";
 import type { Fault } from "../../fakes/http.ts";
 import { judgeJournal, judgeReport } from "./judge.ts";
-import {
-  AFTER,
-  addOthers,
-  answer,
-  attempt,
-  BEFORE,
-  bringAbout,
-  recover,
-  type State,
-  startWorld,
-  wantedOf,
-} from "./world.ts";
+import { AFTER, answer, attempt, BEFORE, recover, type State, startDeployedWorld, wantedOf } from "./world.ts";
 
-const world = await startWorld();
+const { world, start, restore } = await startDeployedWorld();
 afterAll(() => world[Symbol.asyncDispose]());
 const { cloud, records } = world;
 const wanted = wantedOf(AFTER);
 
-await bringAbout(world.connect(), { wanted: wantedOf(BEFORE), kind: "deploy" });
-addOthers(cloud);
-cloud.factories.setState("shop-df", "tr_shop_held", "Stopped");
-const restore = await world.save();
-const start = world.state();
 const { plan } = await planTarget(world.connect(), wanted);
 
 /** What it comes to where nothing fails, and after how many requests. */

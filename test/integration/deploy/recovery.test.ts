@@ -6,7 +6,6 @@ import { planTarget, resumed, rolledBack, type Target } from "../../../src/deplo
 import type { Fault } from "../../fakes/http.ts";
 import {
   AFTER,
-  addOthers,
   answer,
   attempt,
   BEFORE,
@@ -14,21 +13,16 @@ import {
   DAILY,
   HELD,
   recover,
-  startWorld,
+  startDeployedWorld,
   wantedOf,
 } from "./world.ts";
 
-const world = await startWorld();
+const { world, start, restore } = await startDeployedWorld();
 afterAll(() => world[Symbol.asyncDispose]());
 const { cloud, records } = world;
 const wanted = wantedOf(AFTER);
 const REFUSED = answer(400, 50000);
 
-await bringAbout(world.connect(), { wanted: wantedOf(BEFORE), kind: "deploy" });
-addOthers(cloud);
-cloud.factories.setState("shop-df", "tr_shop_held", "Stopped");
-const restore = await world.save();
-const start = world.state();
 beforeEach(restore);
 
 /** A deployment in which requests that fit fail; `kill` in place of a fault kills it there. */

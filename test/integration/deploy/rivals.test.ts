@@ -7,19 +7,25 @@ import { planTarget } from "../../../src/deploy/target.ts";
 import { isFailure } from "../../../src/runner/errors.ts";
 import { judgeReport } from "./judge.ts";
 import { HOLDER } from "./support.ts";
-import { AFTER, addOthers, attempt, BEFORE, bringAbout, DAILY, HELD, recover, startWorld, wantedOf } from "./world.ts";
+import {
+  AFTER,
+  type Attempt,
+  attempt,
+  BEFORE,
+  bringAbout,
+  DAILY,
+  HELD,
+  recover,
+  startDeployedWorld,
+  wantedOf,
+} from "./world.ts";
 
-const world = await startWorld();
+const { world, start, restore } = await startDeployedWorld();
 afterAll(() => world[Symbol.asyncDispose]());
 const { cloud, records } = world;
 const wanted = wantedOf(AFTER);
 const GRACE = { ...HOLDER, identity: "grace" };
 
-await bringAbout(world.connect(), { wanted: wantedOf(BEFORE), kind: "deploy" });
-addOthers(cloud);
-cloud.factories.setState("shop-df", "tr_shop_held", "Stopped");
-const restore = await world.save();
-const start = world.state();
 const { plan } = await planTarget(world.connect(), wanted);
 const { requests } = await attempt(world, { plan });
 const final = world.state();
@@ -30,6 +36,13 @@ afterEach(() => void vi.useRealTimers());
 function passTime(): void {
   vi.useFakeTimers({ toFake: ["Date"] });
   vi.setSystemTime(Date.now() + 31_000);
+}
+
+/** A deployment in which something happens just before request k. */
+async function interrupted(k: number, run: () => void | Promise<void>): Promise<Attempt["outcome"]> {
+  const { outcome } = await attempt(world, { plan, prepare: () => cloud.faults.at(k, { kind: "meanwhile", run }) });
+  vi.useRealTimers();
+  return outcome;
 }
 
 it("lets one of two deployers through, whoever is first", async () => {
@@ -55,18 +68,10 @@ it("lets one of two deployers through, whoever is first", async () => {
 it("starts the triggers again where it has lost the lease and nobody has begun since", async () => {
   for (let k = 1; k <= requests; k += 2) {
     await restore();
-    const { outcome } = await attempt(world, {
-      plan,
-      prepare: () =>
-        cloud.faults.at(k, {
-          kind: "meanwhile",
-          run: async () => {
-            await world.endLease();
-            passTime();
-          },
-        }),
+    const outcome = await interrupted(k, async () => {
+      await world.endLease();
+      passTime();
     });
-    vi.useRealTimers();
     const what = `the lease is broken at request ${k}`;
     if (outcome.kind === "report") {
       judgeReport(outcome.report, { start, now: world.state(), final }, what);
@@ -81,19 +86,11 @@ it("starts the triggers again where it has lost the lease and nobody has begun s
 it("leaves everything to who has the lease now, and the next one knows of the triggers", async () => {
   for (let k = 2; k <= requests; k += 4) {
     await restore();
-    const { outcome } = await attempt(world, {
-      plan,
-      prepare: () =>
-        cloud.faults.at(k, {
-          kind: "meanwhile",
-          run: async () => {
-            await world.endLease();
-            await takeLease(records, GRACE).catch(() => undefined);
-            passTime();
-          },
-        }),
+    const outcome = await interrupted(k, async () => {
+      await world.endLease();
+      await takeLease(records, GRACE).catch(() => undefined);
+      passTime();
     });
-    vi.useRealTimers();
     const what = `somebody takes the lease at request ${k}`;
     if (outcome.kind === "report") judgeReport(outcome.report, { start, now: world.state(), final }, what);
     else expect(world.state(), what).toEqual(start);
@@ -133,17 +130,10 @@ it("judges what it did itself where somebody changes an object meanwhile", async
   const { properties } = snapshot["linkedservices/ls_files"];
   for (let k = 1; k <= requests; k += 5) {
     await restore();
-    const { outcome } = await attempt(world, {
-      plan,
-      prepare: () =>
-        cloud.faults.at(k, {
-          kind: "meanwhile",
-          run: () => {
-            cloud.factories.put("shop-df", "linkedservices", "ls_files", { ...properties, description: "by hand" });
-            // Before it is told to stop it runs anyway; after it, it is started behind our back.
-            cloud.factories.setState("shop-df", "tr_shop_daily", "Started");
-          },
-        }),
+    const outcome = await interrupted(k, () => {
+      cloud.factories.put("shop-df", "linkedservices", "ls_files", { ...properties, description: "by hand" });
+      // Before it is told to stop it runs anyway; after it, it is started behind our back.
+      cloud.factories.setState("shop-df", "tr_shop_daily", "Started");
     });
     const what = `changed at request ${k}`;
     const now = world.state();

@@ -121,6 +121,11 @@ it("says what is wrong with a service that stays busy, does not answer or refuse
   expect(forbidden.hint).toContain(
     'az role assignment create --assignee-object-id OBJECT_ID --role "Storage Blob Data Contributor"',
   );
+  expect(forbidden.hint).toContain(`/blobServices/default/containers/${container.client.containerName}`);
+  failAll({ kind: "answer", answer: { status: 403, headers: { "x-ms-error-code": "AuthorizationFailure" } } });
+  const identity = async () => ({ objectId: "0b1ec700", kind: "User", name: "ada@shop.example" }) as const;
+  const known = await problemOf(createStorage(lake.connect({ identity })).read([]));
+  expect(known.hint).toContain('--assignee-object-id 0b1ec700 --role "Storage Blob Data Contributor"');
   failAll({ kind: "answer", answer: { status: 401, headers: { "x-ms-error-code": "InvalidAuthenticationInfo" } } });
   expect((await problemOf(storage.read([]))).code).toBe("service-token-refused");
   failAll({ kind: "answer", answer: { status: 409, headers: { "x-ms-error-code": "ContainerBeingDeleted" } } });

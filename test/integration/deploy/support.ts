@@ -6,12 +6,12 @@ import { desiredObjects } from "../../../src/deploy/desired/objects.ts";
 import { type TableFacts, tableFacts } from "../../../src/deploy/facts.ts";
 import type { Beginning } from "../../../src/deploy/journal.ts";
 import type { Holder } from "../../../src/deploy/lease.ts";
-import { type ActualObject, type DesiredObject, type Kind, keyOf } from "../../../src/deploy/object.ts";
+import { type ActualObject, type DesiredObject, keyOf } from "../../../src/deploy/object.ts";
 import type { Place } from "../../../src/deploy/place.ts";
 import { createPlan } from "../../../src/deploy/plan.ts";
 import { connectStack, readActual, type Stack } from "../../../src/deploy/stack.ts";
 import { contextOf, programOf } from "../../codegen/support/compile.ts";
-import type { Cloud } from "../../fakes/cloud.ts";
+import { type Cloud, namesIn } from "../../fakes/cloud.ts";
 
 /** One table in each layer; `gold` stands in place of what the gold table computes. */
 export function shop({
@@ -70,13 +70,7 @@ export function deployable(text: string): Deployable {
 }
 
 export function placeIn(cloud: Cloud, objects: readonly DesiredObject[]): Place {
-  const nameOf = (kind: Kind): string => objects.find((each) => each.kind === kind)?.name ?? "";
-  return cloud.place({
-    container: nameOf("container"),
-    factory: nameOf("factory"),
-    folder: nameOf("folder"),
-    database: nameOf("database"),
-  });
+  return cloud.place(namesIn(objects));
 }
 
 export function connect(cloud: Cloud, objects: readonly DesiredObject[], timeout = 5000): Stack {

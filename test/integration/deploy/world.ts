@@ -118,6 +118,15 @@ export async function startWorld(): Promise<World> {
   };
 }
 
+/** What was deployed before, with the objects of others beside it and a trigger that somebody holds. */
+export async function startDeployedWorld() {
+  const world = await startWorld();
+  await bringAbout(world.connect(), { wanted: wantedOf(BEFORE), kind: "deploy" });
+  addOthers(world.cloud);
+  world.cloud.factories.setState(FACTORY, "tr_shop_held", "Stopped");
+  return { world, start: world.state(), restore: await world.save() };
+}
+
 /** Somebody else's objects, side by side with the project's. */
 export function addOthers({ factories, workspace, pool }: Cloud, { guest = true } = {}): void {
   factories.put(FACTORY, "pipelines", "pl_else", { activities: [], annotations: ["medalc", "stock"] });
