@@ -62,9 +62,13 @@ export interface PlannedSession extends PlannedTarget {
   readonly rowless: readonly string[];
 }
 
-/** Reads what there is and compares. */
-export async function planSession({ stack, output }: Session, wanted: Wanted): Promise<PlannedSession> {
-  const planned = await sayingWhatFor(askingText(stack), output, () => planTarget(stack, wanted));
+/** Reads what there is and compares. `known`: the history, where it was read before. */
+export async function planSession(
+  { stack, output }: Session,
+  wanted: Wanted,
+  known?: History,
+): Promise<PlannedSession> {
+  const planned = await sayingWhatFor(askingText(stack), output, () => planTarget(stack, wanted, known));
   const there = new Set(planned.actual.flatMap(({ kind, name }) => (kind === "table" ? [name] : [])));
   const made = new Set(wanted.tables.map(({ name }) => name));
   return { ...planned, rowless: wanted.destroy.filter((table) => !there.has(table) && !made.has(table)) };

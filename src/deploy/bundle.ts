@@ -57,8 +57,13 @@ export function emptyBundle(project: string, environment: string): Bundle {
   return { version: 1, project, environment, objects: [], tables: [] };
 }
 
-/** The good bundle before the last that says something else, to go back to. */
+/** The good bundle before the last. */
 export async function bundleBefore(records: Records): Promise<StoredBundle | undefined> {
+  return goodBundle(records, -2);
+}
+
+/** The good bundle before the last that says something else. */
+export async function otherBundleBefore(records: Records): Promise<StoredBundle | undefined> {
   const current = await currentBundle(records);
   for (let at = -2; ; at--) {
     const before = await goodBundle(records, at);

@@ -6,7 +6,7 @@ import { COMMAND_LINE } from "../config/environment.ts";
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import { failure } from "../runner/errors.ts";
 import { type Applied, applySteps, diagnosticsOf, type StepEvent } from "./apply.ts";
-import { currentBundle, loadBundle, makeCurrent, nextDeployment, storeBundle } from "./bundle.ts";
+import { currentBundle, loadBundle, makeCurrent, nextDeployment, type StoredBundle, storeBundle } from "./bundle.ts";
 import { type DeployPlan, wantedIn } from "./deploy-plan.ts";
 import type { Bundle } from "./deployed.ts";
 import { type Beginning, beginJournal, type Journal, type JournalWriter, lastJournal, readJournal } from "./journal.ts";
@@ -22,7 +22,7 @@ import { standingBundle } from "./standing.ts";
 /** What deployments have left in the lake. */
 export interface History {
   /** Of the last good deployment. */
-  readonly last: Bundle | undefined;
+  readonly last: StoredBundle | undefined;
   /** The last deployment, where it did not end well. */
   readonly unfinished: Unfinished | undefined;
 }
@@ -36,8 +36,7 @@ export interface Unfinished {
 }
 
 export async function readHistory(records: Records): Promise<History> {
-  const [current, journal] = await Promise.all([currentBundle(records), lastJournal(records)]);
-  const last = current?.bundle;
+  const [last, journal] = await Promise.all([currentBundle(records), lastJournal(records)]);
   if (journal === undefined || journal.ended === "done") return { last, unfinished: undefined };
   const bundles = await bundlesOf(records, journal);
   const bundle = bundles.at(-1);
@@ -55,7 +54,7 @@ async function bundlesOf(records: Records, { begun }: Journal): Promise<readonly
 /** What the last deployments have left of the program, whether they ended well or not. */
 export function deployedBundle({ last, unfinished }: History, actual: readonly ActualObject[]): Bundle | undefined {
   const begun = unfinished === undefined ? [] : [...unfinished.earlier, unfinished.bundle];
-  return begun.reduce<Bundle | undefined>((before, each) => standingBundle(before, each, actual), last);
+  return begun.reduce<Bundle | undefined>((before, each) => standingBundle(before, each, actual), last?.bundle);
 }
 
 export interface DeployOptions {

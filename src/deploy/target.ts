@@ -2,7 +2,7 @@
 import { COMMAND_LINE } from "../config/environment.ts";
 import { diagnostic } from "../diagnostics/diagnostic.ts";
 import { failure } from "../runner/errors.ts";
-import { bundleBefore, currentBundle, emptyBundle, type StoredBundle } from "./bundle.ts";
+import { bundleBefore, emptyBundle, otherBundleBefore, type StoredBundle } from "./bundle.ts";
 import type { Bundle } from "./deployed.ts";
 import { deployedBundle, type History, readHistory, tableId } from "./deployment.ts";
 import type { TableFacts } from "./facts.ts";
@@ -39,11 +39,11 @@ export interface PlannedTarget extends Planned {
   readonly actual: readonly ActualObject[];
 }
 
-/** Reads what there is and compares. */
-export async function planTarget(stack: Stack, wanted: Wanted): Promise<PlannedTarget> {
+/** Reads what there is and compares. `known`: the history, where it was read before. */
+export async function planTarget(stack: Stack, wanted: Wanted, known?: History): Promise<PlannedTarget> {
   const { project, environment, objects, tables, select } = wanted;
   const ids: readonly ObjectId[] = [...objects, ...wanted.destroy.map(tableId)];
-  const [actual, history] = await Promise.all([readActual(stack, ids), readHistory(stack.records)]);
+  const [actual, history] = await Promise.all([readActual(stack, ids), known ?? readHistory(stack.records)]);
   const planned = createPlan({
     ...{ project, environment, desired: objects, tables, actual, select },
     lastBundle: deployedBundle(history, actual),
@@ -64,32 +64,33 @@ function toldBy({ unfinished }: History): readonly ObjectKey[] {
 }
 
 /** What goes on with the last deployment, where it did not end well. Throws a failure where it did. */
-export async function resumed(records: Records, { project, environment }: Wanted): Promise<Target> {
-  const [{ unfinished }, current] = await Promise.all([readHistory(records), currentBundle(records)]);
+export function resumed({ last, unfinished }: History, { project, environment }: Wanted): Target {
   if (unfinished === undefined) throw failure(diagnostic("deployment-nothing-to-resume", COMMAND_LINE, { project }));
   const { journal, bundle } = unfinished;
   const { kind, scope, bundle: target } = journal.begun;
   const held = Object.fromEntries((scope.held ?? []).map((key) => [key, false]));
   const { objects, tables } = running(bundle, held);
   const wanted = { project, environment, objects, tables, ...scope, select: scope.select && new Set(scope.select) };
-  const isStored = target === current?.id || (kind === "rollback" && target !== journal.id);
+  const isStored = target === last?.id || (kind === "rollback" && target !== journal.id);
   return { wanted, kind, ...(isStored ? { target } : {}) };
 }
 
 /**
- * What goes back to the last good deployment; where the last one was good, to the one before. Throws a failure where
- * nothing was there before.
+ * What goes back to where the last deployment began, where it did not end well; else to the good one before it that is
+ * another. Throws a failure where there is none.
  */
-export async function rolledBack(records: Records, { project, environment }: Wanted): Promise<Target> {
-  const [{ unfinished }, current] = await Promise.all([readHistory(records), currentBundle(records)]);
-  const isGood = unfinished === undefined || isAllDone(unfinished.journal, current);
-  const stored: StoredBundle | undefined = isGood ? await bundleBefore(records) : current;
-  if (stored === undefined && isGood) throw failure(diagnostic("deployment-nothing-before", COMMAND_LINE, { project }));
-  const last = unfinished?.journal ?? (current && (await readJournal(records, current.id)));
+export async function rolledBack(records: Records, history: History, wanted: Wanted): Promise<Target> {
+  const { project, environment } = wanted;
+  const stored = await bundleToGoBackTo(records, history);
+  if (stored === undefined && history.unfinished === undefined) {
+    throw failure(diagnostic("deployment-nothing-before", COMMAND_LINE, { project }));
+  }
+  const { last, unfinished } = history;
+  const journal = unfinished?.journal ?? (last && (await readJournal(records, last.id)));
   // A trigger that somebody held before the deployment began is held again.
-  const before = last?.begun.triggers ?? {};
+  const before = journal?.begun.triggers ?? {};
   const { objects, tables } = running(stored?.bundle ?? emptyBundle(project, environment), before);
-  const keep = await adoptedSince(records, last);
+  const keep = await adoptedSince(records, journal);
   return {
     wanted: { project, environment, objects, tables, adopt: [], destroy: [], keep },
     kind: "rollback",
@@ -97,9 +98,15 @@ export async function rolledBack(records: Records, { project, environment }: Wan
   };
 }
 
+/** Undefined where nothing was there before. */
+async function bundleToGoBackTo(records: Records, { last, unfinished }: History): Promise<StoredBundle | undefined> {
+  if (unfinished === undefined) return otherBundleBefore(records);
+  return isAllDone(unfinished.journal, last) ? bundleBefore(records) : last;
+}
+
 /** Whether only the last line of the journal is missing: what it leads to is good, and was not before. */
-function isAllDone({ id, begun: { bundle, kind } }: Journal, current: StoredBundle | undefined): boolean {
-  return bundle === current?.id && (kind !== "rollback" || bundle === id);
+function isAllDone({ id, begun: { bundle, kind } }: Journal, last: StoredBundle | undefined): boolean {
+  return bundle === last?.id && (kind !== "rollback" || bundle === id);
 }
 
 function running(bundle: Bundle, triggers: Beginning["triggers"]): Pick<Bundle, "objects" | "tables"> {

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { COMMAND_LINE } from "../../config/environment.ts";
 import { isEmptyPlan, readSavedPlan } from "../../deploy/deploy-plan.ts";
-import { readHistory } from "../../deploy/deployment.ts";
+import { type History, readHistory } from "../../deploy/deployment.ts";
 import { resumed, rolledBack, type Target, type Wanted } from "../../deploy/target.ts";
 import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
 import { type CommandResult, EXIT } from "../command.ts";
@@ -35,8 +35,9 @@ export async function deploy(options: DeployOptions, io: Io): Promise<CommandRes
   if (ready === undefined) return { diagnostics, sources };
   const session = await openSession(ready.place, ready.wanted.project, io);
   try {
-    const target = await targetOf(options, session, ready.wanted);
-    const planned = await planSession(session, target.wanted);
+    const history = await readHistory(session.stack.records);
+    const target = await targetOf(options, session, ready.wanted, history);
+    const planned = await planSession(session, target.wanted, history);
     const isPlain = options.resume !== true && options.rollback !== true;
     const problems = isPlain ? plainProblems(planned) : [];
     return await confirmAndApply(
@@ -83,7 +84,12 @@ function textAt(path: string): string | undefined {
 }
 
 /** What is brought about: the program, or what a deployment before was to lead to. */
-async function targetOf({ resume, rollback }: DeployOptions, { stack }: Session, wanted: Wanted): Promise<Target> {
-  if (resume === true) return resumed(stack.records, wanted);
-  return rollback === true ? rolledBack(stack.records, wanted) : { wanted, kind: "deploy" };
+async function targetOf(
+  { resume, rollback }: DeployOptions,
+  { stack }: Session,
+  wanted: Wanted,
+  history: History,
+): Promise<Target> {
+  if (resume === true) return resumed(history, wanted);
+  return rollback === true ? rolledBack(stack.records, history, wanted) : { wanted, kind: "deploy" };
 }

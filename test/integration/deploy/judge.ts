@@ -17,44 +17,40 @@ interface Acted {
   readonly key: string;
 }
 
-/** Compares with what the services have; `what` names the case. */
-export function judgeReport(
-  { done, failed, left, ...report }: Report,
-  { start, now, final }: Told,
-  what: string,
-): void {
+/** Compares with what the services have. */
+export function judgeReport({ done, failed, left, ...report }: Report, { start, now, final }: Told): void {
   const writes = (steps: readonly Acted[]) => steps.filter(isWrite).map(({ key }) => key);
   const begun = [...done, ...failed.map(({ step }) => step)];
-  expect(changedKeys(start, now), `${what}: what was changed`).toEqual(expect.toSatisfy(within(writes(begun))));
-  for (const key of writes(done)) expect(now.objects[key], `${what}: ${key} is done`).toEqual(final.objects[key]);
-  for (const key of writes(left)) expect(now.objects[key], `${what}: ${key} is left`).toEqual(start.objects[key]);
-  expect(othersIn(now), what).toEqual(othersIn(start));
+  expect(changedKeys(start, now), "what was changed").toEqual(expect.toSatisfy(within(writes(begun))));
+  for (const key of writes(done)) expect(now.objects[key], `${key} is done`).toEqual(final.objects[key]);
+  for (const key of writes(left)) expect(now.objects[key], `${key} is left`).toEqual(start.objects[key]);
+  expect(othersIn(now)).toEqual(othersIn(start));
   if (report.isDone) {
-    expect(now, what).toEqual(final);
-    expect({ left, failed, problems: report.problems, still: report.still }, what).toEqual({
+    expect(now).toEqual(final);
+    expect({ left, failed, problems: report.problems, still: report.still }).toEqual({
       ...{ left: [], failed: [], problems: [], still: [] },
     });
     return;
   }
   const wrong = Object.keys(start.runs).filter((key) => key in now.runs && now.runs[key] !== start.runs[key]);
   for (const key of wrong) {
-    if (start.runs[key] === true) expect(report.still, `${what}: the report tells of ${key}`).toContain(key);
-    else expect(report.problems.length, `${what}: the report tells of ${key}`).toBeGreaterThan(0);
+    if (start.runs[key] === true) expect(report.still, `the report tells of ${key}`).toContain(key);
+    else expect(report.problems.length, `the report tells of ${key}`).toBeGreaterThan(0);
   }
 }
 
 /** Of one that was killed: what it had begun is in its journal. */
-export function judgeJournal(journal: Journal | undefined, { start, now, final }: Told, what: string): void {
+export function judgeJournal(journal: Journal | undefined, { start, now, final }: Told): void {
   const known = journal === undefined ? [] : [...journal.done, ...journal.open, ...journal.failed];
   const keys = known.filter(isWrite).map(({ key }) => key);
-  expect(changedKeys(start, now), `${what}: what was changed`).toEqual(expect.toSatisfy(within(keys)));
+  expect(changedKeys(start, now), "what was changed").toEqual(expect.toSatisfy(within(keys)));
   for (const { key } of (journal?.done ?? []).filter(isWrite)) {
-    expect(now.objects[key], `${what}: ${key} is done`).toEqual(final.objects[key]);
+    expect(now.objects[key], `${key} is done`).toEqual(final.objects[key]);
   }
   for (const key of Object.keys(start.runs).filter((each) => now.runs[each] !== start.runs[each])) {
-    expect(journal?.begun.triggers[key], `${what}: the journal knows of ${key}`).toBe(start.runs[key]);
+    expect(journal?.begun.triggers[key], `the journal knows of ${key}`).toBe(start.runs[key]);
   }
-  expect(othersIn(now), what).toEqual(othersIn(start));
+  expect(othersIn(now)).toEqual(othersIn(start));
 }
 
 function isWrite({ action }: Acted): boolean {

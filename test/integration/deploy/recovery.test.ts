@@ -2,7 +2,9 @@
 import { afterAll, beforeEach, expect, it } from "vitest";
 import { readHistory } from "../../../src/deploy/deployment.ts";
 import { lastJournal } from "../../../src/deploy/journal.ts";
-import { planTarget, resumed, rolledBack, type Target } from "../../../src/deploy/target.ts";
+import { isGround } from "../../../src/deploy/mark.ts";
+import { idOfKey } from "../../../src/deploy/object.ts";
+import { planTarget, type Target } from "../../../src/deploy/target.ts";
 import type { Fault } from "../../fakes/http.ts";
 import {
   AFTER,
@@ -14,6 +16,9 @@ import {
   HELD,
   recover,
   startDeployedWorld,
+  startWorld,
+  targetOf,
+  type World,
   wantedOf,
 } from "./world.ts";
 
@@ -48,9 +53,9 @@ it("a trigger that was held is held again however often going on broke off", asy
   expect(world.state().runs).toMatchObject({ [DAILY]: true, [HELD]: true });
   expect((await lastJournal(records))?.begun.triggers).toMatchObject({ [DAILY]: true, [HELD]: false });
   // Nothing is left but the end of it.
-  await broken(await resumed(records, wanted), /^PUT .*current\.json/, "kill");
+  await broken(await targetOf(world, "resume", PROGRAM), /^PUT .*current\.json/, "kill");
   expect((await lastJournal(records))?.begun.triggers).toMatchObject({ [DAILY]: true, [HELD]: false });
-  await recover(world, wanted, "rollback");
+  await recover(world, PROGRAM, "rollback");
   expect(world.state()).toEqual(start);
 });
 
@@ -59,27 +64,31 @@ it("going back goes on as it began where it broke off", async () => {
   for (const pattern of [/workspace\/import/, PUT_TRIGGER, START_DAILY]) {
     const history = await readHistory(records);
     const isBack = history.unfinished?.journal.begun.kind === "rollback";
-    const target = await (isBack ? resumed : rolledBack)(records, wanted);
+    const target = await targetOf(world, isBack ? "resume" : "rollback", PROGRAM);
     expect(target).toMatchObject({ kind: "rollback", target: "000001" });
     await broken(target, pattern, "kill");
   }
-  await recover(world, wanted, "resume");
+  await recover(world, PROGRAM, "resume");
   expect(world.state()).toEqual(start);
   // What it went back to is the last good one, and there is none before it.
-  await expect(rolledBack(records, wanted)).rejects.toThrow("there is no deployment of shop before the last one");
+  await expect(targetOf(world, "rollback", PROGRAM)).rejects.toThrow(
+    "there is no deployment of shop before the last one",
+  );
 });
 
-it("goes back from a deployment of which only the last line was not written", async () => {
+/** A deployment that is killed when nothing is left but the last line of its journal. */
+async function brokenAtTheEnd(of: World, id: string): Promise<void> {
+  const { faults } = of.cloud;
   let isCurrent = false;
-  const { plan } = await planTarget(world.connect(), wanted);
-  const { outcome } = await attempt(world, {
+  const { plan } = await planTarget(of.connect(), wanted);
+  const { outcome } = await attempt(of, {
     plan,
     prepare: (kill) => {
-      cloud.faults.on(/^PUT .*current\.json/, () => {
+      faults.on(/^PUT .*current\.json/, () => {
         isCurrent = true;
         return undefined;
       });
-      cloud.faults.on(/journals.*comp=appendblock/, () => {
+      faults.on(/journals.*comp=appendblock/, () => {
         if (!isCurrent) return undefined;
         kill();
         return { kind: "reset" };
@@ -87,27 +96,52 @@ it("goes back from a deployment of which only the last line was not written", as
     },
   });
   expect(outcome.kind).toBe("killed");
-  expect((await readHistory(records)).unfinished?.journal).toMatchObject({ id: "000002", open: [] });
-  await recover(world, wanted, "rollback");
+  expect(await readHistory(of.records)).toMatchObject({ last: { id }, unfinished: { journal: { id, open: [] } } });
+}
+
+it("goes back from a deployment of which only the last line was not written", async () => {
+  await brokenAtTheEnd(world, "000002");
+  await recover(world, PROGRAM, "rollback");
   expect(world.state()).toEqual(start);
+});
+
+it("goes back to nothing from a first deployment of which only the last line was not written", async () => {
+  await using bare = await startWorld();
+  await brokenAtTheEnd(bare, "000001");
+  await recover(bare, PROGRAM, "rollback");
+  expect(Object.keys(bare.state().objects).filter((key) => !isGround(idOfKey(key)))).toEqual([]);
+  expect((await readHistory(bare.records)).unfinished).toBeUndefined();
+});
+
+it("goes back to the same definitions from one that put something right, of which only the last line was not written", async () => {
+  await bringAbout(world.connect(), PROGRAM);
+  const after = world.state();
+  cloud.factories.setState("shop-df", "tr_shop_daily", "Stopped");
+  await brokenAtTheEnd(world, "000003");
+  await recover(world, PROGRAM, "rollback");
+  expect(world.state()).toEqual({ ...after, runs: { ...after.runs, [DAILY]: false } });
+  expect(await readHistory(records)).toMatchObject({ last: { id: "000002" }, unfinished: undefined });
 });
 
 it("leaves what was taken over where it goes back, and says so", async () => {
   const mine = "adf/pipeline/pl_else";
   const adopted = AFTER.objects.find(({ kind }) => kind === "pipeline");
   if (adopted === undefined) throw new Error("the program has no pipeline");
-  const taken = wantedOf(
-    {
-      ...AFTER,
-      objects: [
-        ...AFTER.objects,
-        { ...adopted, name: "pl_else", needs: [], body: { activities: [], annotations: ["medalc", "shop"] } },
-      ],
-    },
-    { adopt: [mine] },
-  );
+  const taken: Target = {
+    kind: "deploy",
+    wanted: wantedOf(
+      {
+        ...AFTER,
+        objects: [
+          ...AFTER.objects,
+          { ...adopted, name: "pl_else", needs: [], body: { activities: [], annotations: ["medalc", "shop"] } },
+        ],
+      },
+      { adopt: [mine] },
+    ),
+  };
   const isLeft = async (): Promise<void> => {
-    const target = await rolledBack(records, taken);
+    const target = await targetOf(world, "rollback", taken);
     const { plan, diagnostics } = await planTarget(world.connect(), target.wanted);
     expect(diagnostics).toEqual([]);
     expect(plan.steps.filter(({ key }) => key === mine)).toEqual([]);
@@ -117,11 +151,11 @@ it("leaves what was taken over where it goes back, and says so", async () => {
     await recover(world, taken, "resume");
     expect(world.state().objects[mine]).toBeDefined();
   };
-  await broken({ wanted: taken, kind: "deploy" }, START_DAILY, "kill");
+  await broken(taken, START_DAILY, "kill");
   await isLeft();
 
   await restore();
-  await bringAbout(world.connect(), { wanted: taken, kind: "deploy" });
+  await bringAbout(world.connect(), taken);
   await isLeft();
 });
 
@@ -130,7 +164,7 @@ it("stops again what it started where not all is done", async () => {
   expect(outcome).toMatchObject({ report: { isDone: false, still: [DAILY] } });
   expect(world.state().runs).toMatchObject({ [DAILY]: false, [HELD]: false });
   // The next one starts it.
-  await recover(world, wanted, "rollback");
+  await recover(world, PROGRAM, "rollback");
   expect(world.state()).toEqual(start);
 });
 
@@ -159,7 +193,7 @@ it("goes back past a deployment that only put right what somebody had changed", 
   cloud.factories.setState("shop-df", "tr_shop_daily", "Stopped");
   await bringAbout(stack, PROGRAM);
   expect(world.state()).toEqual(after);
-  const back = await rolledBack(records, wanted);
+  const back = await targetOf(world, "rollback", PROGRAM);
   expect(back.target).toBe("000001");
   expect((await planTarget(stack, back.wanted)).plan.steps.length).toBeGreaterThan(0);
 });
@@ -175,7 +209,7 @@ it("a trigger that a killed deployment stopped was stopped by nobody's hand", as
 it("holds a trigger again where it goes back from a deployment that had ended well", async () => {
   await bringAbout(world.connect(), PROGRAM);
   expect(world.state().runs).toMatchObject({ [HELD]: true });
-  await bringAbout(world.connect(), await rolledBack(records, wanted));
+  await bringAbout(world.connect(), await targetOf(world, "rollback", PROGRAM));
   expect(world.state()).toEqual(start);
 });
 

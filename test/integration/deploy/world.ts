@@ -3,6 +3,7 @@
  * others. Whatever a test does to it, the state before is brought back in no time.
  */
 import { ContainerClient } from "@azure/storage-blob";
+import { vi } from "vitest";
 import type { DeployPlan } from "../../../src/deploy/deploy-plan.ts";
 import { deploy, type Report, readHistory } from "../../../src/deploy/deployment.ts";
 import type { Beginning } from "../../../src/deploy/journal.ts";
@@ -188,7 +189,7 @@ export interface AttemptOptions {
   readonly kind?: Beginning["kind"];
   readonly target?: string;
   /** Milliseconds that a request may take. */
-  readonly timeout?: number;
+  readonly timeout?: number | undefined;
   /** Plans the faults; `kill` ends the deployer there and then, as far as the services see it. */
   prepare?(kill: () => void): void;
 }
@@ -217,20 +218,31 @@ export async function attempt(world: World, options: AttemptOptions): Promise<At
   return { requests, outcome };
 }
 
-/** Goes on with what did not end well, or goes back; where nothing was begun, deploys anew. False where nothing was. */
-export async function recover(world: World, wanted: Wanted, way: "resume" | "rollback"): Promise<boolean> {
+export type Way = "resume" | "rollback";
+
+/** Where this leads, from what did not end well. */
+export async function targetOf({ records }: World, way: Way, { wanted }: Target): Promise<Target> {
+  const history = await readHistory(records);
+  return way === "resume" ? resumed(history, wanted) : rolledBack(records, history, wanted);
+}
+
+/** Goes on with what did not end well, or goes back. Where nothing was begun, begins anew or is where it goes back to. */
+export async function recover(world: World, target: Target, way: Way): Promise<void> {
   await world.endLease();
   const { unfinished } = await readHistory(world.records);
-  if (unfinished === undefined && way === "rollback") return false;
-  const stack = world.connect();
-  const target =
-    unfinished === undefined
-      ? ({ wanted, kind: "deploy" } as const)
-      : await (way === "resume" ? resumed : rolledBack)(world.records, wanted);
-  const report = await bringAbout(stack, target);
+  if (unfinished === undefined && way === "rollback") return;
+  const report = await bringAbout(
+    world.connect(),
+    unfinished === undefined ? target : await targetOf(world, way, target),
+  );
   const said = [...report.problems, ...report.failed.flatMap(({ diagnostics }) => diagnostics)];
   if (!report.isDone) throw new Error(said.map(({ message }) => message).join("; "));
-  return true;
+}
+
+/** So much time has passed since a lease was renewed that it has to be asked for; until `vi.useRealTimers`. */
+export function passTime(): void {
+  vi.useFakeTimers({ toFake: ["Date"] });
+  vi.setSystemTime(Date.now() + 31_000);
 }
 
 const COLLECTIONS: Readonly<Record<string, string>> = {
