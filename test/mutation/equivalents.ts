@@ -94,14 +94,20 @@ export const equivalents: readonly Equivalent[] = [
   spark(/./, /^\{~.*for \{/, "Spark widens by itself what is computed with a wider number."),
   spark(/substring/, /^(<= for <|\d for \d)$/, LIMIT),
   spark(
-    /^string as double/,
+    /^string as.? double/,
     /^\.cast for \.try_cast$/,
     "The pattern is asked first, and takes no text that the cast would fail for.",
   ),
-  spark(/^string as/, /^no parentheses: \(\{0\}\.rlike/, "A method binds tighter than ~."),
+  spark(
+    /^string as/,
+    /^no parentheses: \((~?\{0\}\.rlike|F\.btrim)/,
+    "A method binds tighter than ~, and ~~ is nothing.",
+  ),
   spark(/abs/, /^<= for <$/, "Zero is its own opposite."),
   spark(/double/, /^9223372036854775808\.09 for/, "It is the same double."),
+  spark(/surrogate_key/, /^no "[TZ]" in/, "The two apostrophes that are left are one, and the length is the same."),
   spark(/surrogate_key/, /^no \.cast\("string"\)$/, "length and concat make the same text."),
+  spark(/add_(days|months)/, /^\{1\} for F\.when/, "A sum that is not in the years is not asked for again."),
   spark(/add_(days|months)/, /^4000001 for 4000000$/, "The limit has to be far enough, not exact."),
   spark(
     /^string as.? double/,
@@ -109,7 +115,7 @@ export const equivalents: readonly Equivalent[] = [
     "abs casts a text by itself, and the pattern has been asked.",
   ),
   spark(
-    /^string as (bool|timestamp)/,
+    /^string as (bool|date|double|int|long|timestamp)/,
     /for F\.raise_error/,
     "A text among other values is cast, and fails as such a text does.",
   ),
@@ -119,6 +125,5 @@ export const equivalents: readonly Equivalent[] = [
     "Python reads a decimal without the zero before its point.",
   ),
   spark(/double/, /^>= for ==$/, "What is greater fails by itself, as an overflow too."),
-  spark(/^ln/, /^>= for >$/, "Spark gives null for the logarithm of zero."),
   duckdb(/count_if/, /^2 for 1$/, "It is counted, whatever it is."),
 ];

@@ -204,7 +204,7 @@ export const numbers: readonly FunctionEntry[] = [
     {
       params: ["double"],
       nulls: "always",
-      render: { duckdb: "CASE WHEN {0} > 0 THEN ln({0}) END", spark: "F.when({0} > 0, F.ln({0}))" },
+      render: { duckdb: "CASE WHEN {0} > 0 THEN ln({0}) END", spark: "F.ln({0})" },
     },
     ["ln(1) == 0", "ln(0) is null"],
   ),

@@ -236,6 +236,7 @@ export const textVectors: Vectors = {
     [[text("ac"), text("a(b)?c"), int(1)], text("")],
     [[none(STRING), text("a"), int(0)], none(STRING)],
     [[text("x\u000by"), text("x(\\s)y"), int(1)], text("\u000b")],
+    [[text("a1\n"), text("([0-9])$"), int(1)], none(STRING)],
   ],
   regexp_replace: [
     [[text("a1b22"), text("[0-9]+"), text("#")], text("a#b#")],
