@@ -128,6 +128,14 @@ export async function startDeployedWorld() {
   return { world, start: world.state(), restore: await world.save() };
 }
 
+/** What was deployed before, with the objects of others beside it that use nothing of ours. */
+export async function startSharedWorld(): Promise<World> {
+  const world = await startWorld();
+  await bringAbout(world.connect(), { wanted: wantedOf(BEFORE), kind: "deploy" });
+  addOthers(world.cloud, { guest: false });
+  return world;
+}
+
 /** Somebody else's objects, side by side with the project's. */
 export function addOthers({ factories, workspace, pool }: Cloud, { guest = true } = {}): void {
   factories.put(FACTORY, "pipelines", "pl_else", { activities: [], annotations: ["medalc", "stock"] });

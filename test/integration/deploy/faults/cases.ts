@@ -4,12 +4,12 @@
  * one gets where the deployment was to lead and back to where it began. `npm run faults` tries all of these cases, the
  * other runs a part of them.
  */
-import { expect, it, vi } from "vitest";
+import { afterAll, expect, it, vi } from "vitest";
 import { currentBundle } from "../../../../src/deploy/bundle.ts";
+import type { DeployPlan } from "../../../../src/deploy/deploy-plan.ts";
 import { readHistory } from "../../../../src/deploy/deployment.ts";
 import { lastJournal } from "../../../../src/deploy/journal.ts";
 import { takeLease } from "../../../../src/deploy/lease.ts";
-import type { Records } from "../../../../src/deploy/services/records.ts";
 import { planTarget, type Target } from "../../../../src/deploy/target.ts";
 import type { Fault } from "../../../fakes/http.ts";
 import { judgeJournal, judgeReport } from "../judge.ts";
@@ -97,7 +97,8 @@ function casesOf(requests: number, thinned: number): readonly Case[] {
 }
 
 export interface Tested {
-  readonly world: World;
+  /** A world as the deployment finds it. */
+  begin(): Promise<World>;
   readonly target: Target;
   /** Of how many requests one is tried where not all are. */
   readonly thinned: number;
@@ -105,57 +106,90 @@ export interface Tested {
   isBefore?(now: State, start: State): void;
 }
 
-/** Makes a test of each case; the world is as the deployment finds it. */
-export async function testFaults({ world, target, thinned, isBefore = isSame }: Tested): Promise<void> {
-  const { cloud, records } = world;
+/** A deployment that nothing disturbs: where it begins and where it leads. */
+interface Setting {
+  readonly world: World;
+  readonly restore: () => Promise<void>;
+  readonly plan: DeployPlan;
+  readonly requests: number;
+  readonly start: State;
+  readonly final: State;
+  /** Of the objects of the last good deployment, before and after. */
+  readonly namesBefore: readonly string[];
+  readonly namesAfter: readonly string[];
+}
+
+/** Azurite keeps what was overwritten, and gets slower, until it removes all of it and answers nobody meanwhile. */
+const CASES_OF_A_WORLD = 100;
+
+/** Makes a test of each case. */
+export async function testFaults(tested: Tested): Promise<void> {
+  let setting = await settingOf(tested);
+  afterAll(() => setting.world[Symbol.asyncDispose]());
+  let tried = 0;
+  for (const each of casesOf(setting.requests, tested.thinned)) {
+    const { k, kind, way } = each;
+    it(`request ${k} ${kind.what}${kind.leaves === "all done" ? "" : `, then ${way}`}`, async () => {
+      if (tried === CASES_OF_A_WORLD) {
+        await setting.world[Symbol.asyncDispose]();
+        setting = await settingOf(tested);
+        tried = 0;
+      }
+      tried += 1;
+      await judgeCase(each, setting, tested);
+    });
+  }
+}
+
+async function settingOf({ begin, target: { wanted, kind } }: Tested): Promise<Setting> {
+  const world = await begin();
   const restore = await world.save();
   const start = world.state();
-  const namesBefore = await namesIn(records);
-  const { plan, diagnostics } = await planTarget(world.connect(), target.wanted);
+  const namesBefore = await namesIn(world);
+  const { plan, diagnostics } = await planTarget(world.connect(), wanted);
   expect(diagnostics).toEqual([]);
-  const { kind: deployment } = target;
-  const { outcome: undisturbed, requests } = await attempt(world, { plan, kind: deployment });
-  expect(undisturbed).toMatchObject({ kind: "report", report: { isDone: true } });
+  const { outcome, requests } = await attempt(world, { plan, kind });
+  expect(outcome).toMatchObject({ kind: "report", report: { isDone: true } });
   expect(requests).toBeGreaterThan(30);
   const final = world.state();
-  const namesAfter = await namesIn(records);
+  return { world, restore, plan, requests, start, final, namesBefore, namesAfter: await namesIn(world) };
+}
 
-  const judged = async ({ k, kind, way }: Case): Promise<void> => {
-    await restore();
-    const before = (await lastJournal(records))?.id;
-    const { outcome } = await attempt(world, {
-      ...{ plan, kind: deployment, timeout: kind.timeout },
-      prepare: (kill) => cloud.faults[kind.isLasting === true ? "from" : "at"](k, kind.faultIn(world, kill)),
-    });
-    vi.useRealTimers();
-    const now = world.state();
-    const journal = await lastJournal(records);
-    const begun = journal?.id === before ? undefined : journal;
-    if (outcome.kind === "report") judgeReport(outcome.report, { start, now, final });
-    else judgeJournal(begun, { start, now, final });
-    if (outcome.kind === "refused") expect(now).toEqual(start);
-    if (kind.leaves === "all done") expect(outcome).toMatchObject({ kind: "report", report: { isDone: true } });
-    if (kind.leaves === "triggers told" && outcome.kind === "report") expect(outcome.report.still).toEqual([]);
+async function judgeCase(
+  { k, kind, way }: Case,
+  setting: Setting,
+  { target, isBefore = isSame }: Tested,
+): Promise<void> {
+  const { world, restore, plan, start, final } = setting;
+  await restore();
+  const before = (await lastJournal(world.records))?.id;
+  const { outcome } = await attempt(world, {
+    ...{ plan, kind: target.kind, timeout: kind.timeout },
+    prepare: (kill) => world.cloud.faults[kind.isLasting === true ? "from" : "at"](k, kind.faultIn(world, kill)),
+  });
+  vi.useRealTimers();
+  const now = world.state();
+  const journal = await lastJournal(world.records);
+  const begun = journal?.id === before ? undefined : journal;
+  if (outcome.kind === "report") judgeReport(outcome.report, { start, now, final });
+  else judgeJournal(begun, { start, now, final });
+  if (outcome.kind === "refused") expect(now).toEqual(start);
+  if (kind.leaves === "all done") expect(outcome).toMatchObject({ kind: "report", report: { isDone: true } });
+  if (kind.leaves === "triggers told" && outcome.kind === "report") expect(outcome.report.still).toEqual([]);
 
-    const isDone = begun?.ended === "done";
-    if (!isDone) await recover(world, target, way);
-    const isAfter = isDone || way === "resume";
-    if (isAfter) expect(world.state()).toEqual(final);
-    else isBefore(world.state(), start);
-    expect((await readHistory(records)).unfinished).toBeUndefined();
-    expect(await namesIn(records)).toEqual(isAfter ? namesAfter : namesBefore);
-  };
-  for (const each of casesOf(requests, thinned)) {
-    const { k, kind, way } = each;
-    it(`request ${k} ${kind.what}${kind.leaves === "all done" ? "" : `, then ${way}`}`, () => judged(each));
-  }
+  const isDone = begun?.ended === "done";
+  if (!isDone) await recover(world, target, way);
+  const isAfter = isDone || way === "resume";
+  if (isAfter) expect(world.state()).toEqual(final);
+  else isBefore(world.state(), start);
+  expect((await readHistory(world.records)).unfinished).toBeUndefined();
+  expect(await namesIn(world)).toEqual(isAfter ? setting.namesAfter : setting.namesBefore);
 }
 
 function isSame(now: State, start: State): void {
   expect(now).toEqual(start);
 }
 
-/** Of the objects of the last good deployment. */
-async function namesIn(records: Records): Promise<readonly string[]> {
+async function namesIn({ records }: World): Promise<readonly string[]> {
   return ((await currentBundle(records))?.bundle.objects ?? []).map(({ name }) => name).sort();
 }

@@ -1,14 +1,13 @@
 /** The first deployment. It goes back to the ground that others may stand on. */
-import { afterAll, expect } from "vitest";
+import { expect } from "vitest";
 import { isGround } from "../../../../src/deploy/mark.ts";
 import { idOfKey } from "../../../../src/deploy/object.ts";
 import { AFTER, startWorld, wantedOf } from "../world.ts";
 import { testFaults } from "./cases.ts";
 
-const world = await startWorld();
-afterAll(() => world[Symbol.asyncDispose]());
-
 await testFaults({
-  ...{ world, target: { wanted: wantedOf(AFTER), kind: "deploy" }, thinned: 9 },
+  begin: startWorld,
+  target: { wanted: wantedOf(AFTER), kind: "deploy" },
+  thinned: 9,
   isBefore: ({ objects }) => expect(Object.keys(objects).filter((key) => !isGround(idOfKey(key)))).toEqual([]),
 });
