@@ -17,7 +17,8 @@ export function createQuery(): QueryBuilder {
   return {
     add(hint, select, whole = false) {
       const name = duckdbName(names.take(hint));
-      parts.push(`${name} AS ${whole ? "" : "NOT "}MATERIALIZED (\n  ${select.replaceAll("\n", "\n  ")}\n)`);
+      // Not indented: a line may begin within a text.
+      parts.push(`${name} AS ${whole ? "" : "NOT "}MATERIALIZED (\n${select}\n)`);
       return name;
     },
     finish(select) {
