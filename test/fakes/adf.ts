@@ -60,9 +60,13 @@ export interface DataFactoryOptions {
   readonly pageSize?: number;
   /** How many times a start or stop answers that it is not done yet. */
   readonly polls?: number;
+  /** Milliseconds after which it wants to be asked again; 0 seconds where they are not given. */
+  readonly pause?: number;
 }
 
-export function createDataFactories({ pageSize = 3, polls = 2 }: DataFactoryOptions = {}): DataFactories {
+export function createDataFactories({ pageSize = 3, polls = 2, pause }: DataFactoryOptions = {}): DataFactories {
+  const again: Readonly<Record<string, string>> =
+    pause === undefined ? { "retry-after": "0" } : { "retry-after-ms": String(pause) };
   const factories = new Map<string, StoredFactory>();
   const operations = new Map<string, Operation>();
   let etags = 0;
@@ -225,13 +229,13 @@ export function createDataFactories({ pageSize = 3, polls = 2 }: DataFactoryOpti
     const id = `${action}-${operations.size + 1}`;
     operations.set(id, goesOn);
     const location = `${request.url}/factories/${request.path[1]}/operationresults/${id}?api-version=${API_VERSION}`;
-    return { status: 202, headers: { location, "retry-after": "0" } };
+    return { status: 202, headers: { location, ...again } };
   };
 
   const operationAnswer = (id: string): FakeAnswer => {
     const goesOn = operations.get(id);
     if (!goesOn) return problem(404, "NotFound", `The operation '${id}' is not found.`);
-    return goesOn() ? { status: 202, headers: { "retry-after": "0" } } : { status: 200 };
+    return goesOn() ? { status: 202, headers: again } : { status: 200 };
   };
 
   const storedFactory = (name: string): StoredFactory => {

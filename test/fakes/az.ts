@@ -22,7 +22,7 @@ export async function startAz(entra: Entra, folder: string): Promise<AzCommand> 
   // As in `az account get-access-token --output json --resource https://management.azure.com`.
   const script = `#!${process.execPath}
 const resource = process.argv[process.argv.indexOf("--resource") + 1];
-fetch("${server.url}/?resource=" + encodeURIComponent(resource)).then((answer) => answer.text()).then(console.log);
+require("node:http").get("${server.url}/?resource=" + encodeURIComponent(resource), (answer) => answer.pipe(process.stdout));
 `;
   writeFileSync(`${folder}/az`, script);
   chmodSync(`${folder}/az`, 0o755);

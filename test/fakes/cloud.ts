@@ -47,6 +47,8 @@ export interface CloudOptions {
   readonly faults?: Faults;
   /** Objects on a page of a list of Data Factory. */
   readonly pageSize?: number;
+  /** Milliseconds after which a start or stop of a trigger wants to be asked after again. */
+  readonly pause?: number;
   /** Writes a second that the management API takes; without one there is no limit. */
   readonly writes?: number;
 }
@@ -59,10 +61,10 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
 /** The same beside a storage, which it closes with the others. */
 export async function startCloudOn<Storage extends FakeStorage | SecureStorage>(
   storage: Storage,
-  { faults = createFaults(), pageSize = 100, writes }: CloudOptions = {},
+  { faults = createFaults(), pageSize = 100, pause, writes }: CloudOptions = {},
 ): Promise<Cloud<Storage>> {
   const entra = createEntra();
-  const factories = createDataFactories({ pageSize });
+  const factories = createDataFactories({ pageSize, ...(pause === undefined ? {} : { pause }) });
   const arm = await startArm({ entra, faults, providers: [factories], ...(writes === undefined ? {} : { writes }) });
   const workspace = await startWorkspace({ entra, faults });
   const pool = await startPool({ entra, faults });

@@ -32,7 +32,7 @@ export interface Command extends AsyncDisposable {
 export async function startCommand(): Promise<Command> {
   const folder = mkdtempSync(`${tmpdir()}/medalc-deploy-`);
   const storage = await startSecureStorage();
-  const cloud = await startCloudOn(storage);
+  const cloud = await startCloudOn(storage, { pause: 10 });
   const az = await startAz(cloud.entra, `${folder}/bin`);
   const write = (program: string): void => writeFileSync(`${folder}/shop.medal`, program);
   write(shop());
