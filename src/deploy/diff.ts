@@ -1,6 +1,6 @@
 /** What differs between two bodies, property by property, for people. Knows no service. */
 import { lineHunks } from "../format/line-diff.ts";
-import { hidden, hiddenLine, isSecretName, nameWithin } from "./hide.ts";
+import { hidden, hiddenLine, isHiddenName, nameWithin } from "./hide.ts";
 import { isList, isObject, sameJson, textOf } from "./json.ts";
 import type { Json } from "./object.ts";
 
@@ -45,7 +45,7 @@ function difference(before: Json | undefined, after: Json | undefined, { path, n
   if (
     typeof before === "string" &&
     typeof after === "string" &&
-    !isSecretName(name) &&
+    !isHiddenName(name) &&
     (before.includes("\n") || after.includes("\n"))
   )
     return { path, lines: linesOf(before, after) };
@@ -94,7 +94,7 @@ function* namedDifferences(
 ): Generator<Difference> {
   for (const each of union([...before.keys()], [...after.keys()])) {
     const shown = /^[\w .:/-]+$/.test(each) ? each : JSON.stringify(each);
-    const at = { path: `${path}[${shown}]`, name: isSecretName(each) ? each : name };
+    const at = { path: `${path}[${shown}]`, name: isHiddenName(each) ? each : name };
     yield* differences(before.get(each), after.get(each), at);
   }
   const kept = (one: ReadonlyMap<string, Json>, other: ReadonlyMap<string, Json>): readonly string[] =>

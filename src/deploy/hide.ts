@@ -2,36 +2,30 @@
  * Values that nobody is to see: our programs hold none, but somebody may have written one into a service by hand. A Key
  * Vault reference is an object, `{ type: "AzureKeyVaultSecret", secretName: … }`, and is shown.
  */
-import { holdsSecret } from "../config/secrets.ts";
+import { holdsSecret, isSecretName, SECRET_WORDS } from "../config/secrets.ts";
 import { isList, isObject } from "./json.ts";
 import type { Json } from "./object.ts";
 
 export const NOT_SHOWN = "(not shown)";
 
-/** Keys that open something; those of tables, tasks and clusters do not. */
-const KEY = "(account|access|api|shared|principal|function|storage|private|host|master)[_.-]?key";
-const WORD = "passw(or)?d|passphrase|secret|token";
-const SECRET_NAME = new RegExp(`${WORD}|encrypted_?credential|connection_?string|^key$|^sas|${KEY}`, "i");
-/** What has such a word in it and is a name all the same. */
-const ONLY_A_NAME = /(name|scope|version)$/i;
-
-export function isSecretName(name: string): boolean {
-  return SECRET_NAME.test(name) && !ONLY_A_NAME.test(name);
+/** In a service's object `key` holds one, and `credential` the name of what is kept elsewhere. */
+export function isHiddenName(name: string): boolean {
+  return name !== "credential" && (isSecretName(name) || /^key$/i.test(name));
 }
 
 /** What a property tells by its name, or by what holds it: `{ "api_password": { "defaultValue": … } }`. */
 export function nameWithin(holder: string, property: string): string {
-  return /^(default_?)?value$|^default$/i.test(property) && isSecretName(holder) ? holder : property;
+  return /^(default_?)?value$|^default$/i.test(property) && isHiddenName(holder) ? holder : property;
 }
 
 /** The value without secrets. `name`: of the property that holds it. */
 export function hidden(value: Json, name = ""): Json {
-  if (typeof value === "string") return isSecretName(name) ? NOT_SHOWN : value.split("\n").map(hiddenLine).join("\n");
+  if (typeof value === "string") return isHiddenName(name) ? NOT_SHOWN : value.split("\n").map(hiddenLine).join("\n");
   if (isList(value)) return value.map((each) => hidden(each, name));
   if (!isObject(value)) return value;
   const isSecure = value.type === "SecureString";
   // `{ "name": "password", "value": … }`
-  const holder = typeof value.name === "string" && isSecretName(value.name) ? value.name : name;
+  const holder = typeof value.name === "string" && isHiddenName(value.name) ? value.name : name;
   return Object.fromEntries(
     Object.entries(value).map(([property, each]) => [
       property,
@@ -41,7 +35,7 @@ export function hidden(value: Json, name = ""): Json {
 }
 
 /** `password = "…"`, `"accountKey": "…"`, `text("token", "…")`, `conf.set("fs.azure.account.key.olist.dfs…", "…")` */
-const ASSIGNED = new RegExp(`(${WORD}|${KEY})[\\w.-]*["']?\\s*[:=,]\\s*["'][^"']+["']`, "i");
+const ASSIGNED = new RegExp(`(${SECRET_WORDS})[\\w.-]*["']?\\s*[:=,]\\s*["'][^"']+["']`, "i");
 
 /** A line of a notebook or a view, whole or not at all. */
 export function hiddenLine(line: string): string {

@@ -72,7 +72,7 @@ it("config-unknown-property: suggests the nearest, or lists what there is", () =
 
 it("config-secret: no password, no token, no credentials in an address", () => {
   const { messages, config } = read(`{"environments": {"dev": {
-    "params": {"api_key": «"x"», "lake_name": "AccountKeyLake"},
+    "params": {"api_key": «"x"», "lake_name": "AccountKeyLake", "erp_pwd": «"x"», "storage_key": «"x"», "secret_scope": "kv"},
     "sources": {
       "erp": {"host": "db", "password": «"x"»},
       "catalog": {"uri": «"mongodb+srv://me:pw@host/db"»},

@@ -1,13 +1,11 @@
 /** Secrets that stand in a factory's files as plain text, so that none of them gets into a program or a message. */
-import { secretsIn } from "../../config/secrets.ts";
+import { isSecretName, secretsIn } from "../../config/secrets.ts";
 import type { Factory } from "./factory.ts";
 import { isObject } from "./json.ts";
 
 /** Whether a text of the factory may be written down. */
 export type IsSafe = (text: string) => boolean;
 
-const SECRET_NAME =
-  /passw(or)?d|pwd|token|credential|(account|access|api|shared|principal)_?key$|connection_?string|sas_?uri|clientSecret/i;
 const INSIDE =
   /\b(?:passw(?:or)?d|pwd|account_?key|shared_?access_?key|shared_?access_?signature|sig|api_?key|token)\s*=\s*([^;&"'\s]+)/gi;
 const IN_ADDRESS = /:\/\/[^/?#\s:@]*:([^/?#\s@]+)@/g;
@@ -30,7 +28,7 @@ export function createIsSafe(factory: Factory): IsSafe {
 
 function collect(value: unknown, name: string, secrets: Set<string>): void {
   if (typeof value === "string") {
-    if (SECRET_NAME.test(name) && !value.startsWith("@")) secrets.add(value);
+    if (isSecretName(name) && !value.startsWith("@")) secrets.add(value);
     for (const pattern of [INSIDE, IN_ADDRESS])
       for (const [, found = ""] of value.matchAll(pattern)) secrets.add(found);
   } else if (Array.isArray(value)) {
