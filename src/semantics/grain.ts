@@ -48,6 +48,8 @@ export interface Multiplier {
 export interface Record {
   readonly row: Attribute;
   readonly columns: readonly Attribute[];
+  /** A left join brought it in: in the rows without a match it is null. */
+  readonly absent?: true;
 }
 
 export interface Grain {
@@ -128,7 +130,7 @@ export function shifted(grain: Grain, offset: number): Grain {
   return {
     keys: grain.keys.map(shift),
     dependencies: grain.dependencies.map((each) => ({ ...each, from: shift(each.from), to: shift(each.to) })),
-    records: grain.records.map((each) => ({ row: each.row + offset, columns: shift(each.columns) })),
+    records: grain.records.map((each) => ({ ...each, row: each.row + offset, columns: shift(each.columns) })),
     multipliers: grain.multipliers.map((each) => ({ ...each, attributes: shift(each.attributes) })),
   };
 }
@@ -194,6 +196,10 @@ function dependenciesOfRight(right: Grain, { side, presentRight }: Joined): read
   );
 }
 
+function recordsOfRight({ records }: Grain, { side }: Joined): readonly Record[] {
+  return side === "inner" ? records : records.map((each) => ({ ...each, absent: true }));
+}
+
 /** The grain of the joined rows. `left` and `right` must not share attributes. */
 export function joinGrain(left: Grain, right: Grain, join: Joined): Grain {
   const dependencies = [...left.dependencies, ...dependenciesOfRight(right, join)];
@@ -207,7 +213,7 @@ export function joinGrain(left: Grain, right: Grain, join: Joined): Grain {
   const joined: Grain = {
     keys: [],
     dependencies,
-    records: [...left.records, ...right.records],
+    records: [...left.records, ...recordsOfRight(right, join)],
     multipliers: [...left.multipliers, ...right.multipliers],
   };
   if (join.cardinality === "one") {
@@ -225,9 +231,12 @@ export function joinGrain(left: Grain, right: Grain, join: Joined): Grain {
     minimise(whole, [...leftKey, ...rightKey]),
     minimise(whole, [...rightKey, ...leftKey]),
   ]);
+  const keys = distinctKeys(minimal);
   return {
     ...joined,
-    keys: distinctKeys(minimal),
+    keys,
+    // A key of the rows determines what an unmatched row has none of, too.
+    dependencies: [...dependencies, ...keys.map((key) => ({ from: key, to: join.allRight }))],
     multipliers: [
       ...joined.multipliers,
       ...right.keys.slice(0, 1).map((key) => ({ span: join.span, relation: join.relation, attributes: key })),

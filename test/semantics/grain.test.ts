@@ -53,6 +53,20 @@ gold t {
   join many bronze.items as i on i.order_id == o.order_id
   group by o.customer_id { paid = sum(p.value) per (o.order_id, p.part) }
 }`,
+  "a sum over the rows of a table without a key that a left join finds, or does not": `
+gold t {
+  from bronze.customers as c
+  left join many bronze.points as p on p.zip == c.customer_id
+  group by c.customer_id { total = sum(p.latitude) }
+}`,
+  "a sum after distinct over the one row that a left join with one row gives": `
+silver one { from bronze.items group { least = min(price) } }
+silver both {
+  from silver.one as a
+  left join many silver.one as b on b.least == a.least
+  group by a.least, other = b.least { total = sum(a.least) }
+}
+gold t { from silver.both select { least, total } distinct group { sum = sum(total) } }`,
   "each value once with per": `
 gold t {
   from bronze.items as i

@@ -67,7 +67,10 @@ export function checkJoin(step: JoinStep, before: Scope, context: PipelineContex
     equalities: equalities.map((each) => ({ left: each.left.attribute, right: each.right.attribute })),
     fixedRight,
     usedLeft: used.filter((each) => !isRight(each)).map((each) => each.attribute),
-    presentRight: rightEntries.filter((each) => !each.nullable).map((each) => each.attribute),
+    presentRight: [
+      ...rightEntries.filter((each) => !each.nullable).map((each) => each.attribute),
+      ...right.grain.records.filter((each) => !each.absent).map((each) => each.row),
+    ],
     allRight: [...Array(signature.attributeCount).keys()].map((each) => each + left.nextAttribute),
   });
   // Where the condition is not known, columns of one name count as equal: what comes of it was not meant.

@@ -261,6 +261,7 @@ function signature(
         to: renumbered(each.to),
       })),
       records: outside.records.map((each) => ({
+        ...each,
         row: renumber(each.row),
         columns: renumbered(each.columns),
       })),
