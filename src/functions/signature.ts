@@ -35,7 +35,8 @@ function resultText({ result, params }: Overload): string | undefined {
   return typeof result === "function" && params.some((each) => each === "decimal") ? "decimal" : undefined;
 }
 
-function operatorText(name: string, params: readonly string[]): string {
+/** An operator as a program writes it, between these operands. */
+export function operatorText(name: string, params: readonly string[]): string {
   const [first = "", second = "", ...others] = params;
   switch (name) {
     case "neg":

@@ -2,15 +2,15 @@
 import { minimise } from "./generate/minimise.ts";
 import { type Case, caseOf, sample } from "./generate/program.ts";
 import type { Judge, Verdict } from "./judge.ts";
-import { hasWitness } from "./witness.ts";
+import { type Refused, refusals, type Shown, witness } from "./witness.ts";
 
 export interface Exploration {
   readonly seed: number;
   readonly programs: number;
   /** Every so many programs one is built in all the ways that must make no difference; 1 for all. */
   readonly thoroughEvery: number;
-  /** Data sets to try for each program that is refused for what it counts; 0 to let them be. */
-  readonly witnesses: number;
+  /** Whether to look for data on which what is refused is wrong, where a program is refused for what it counts. */
+  readonly witnesses: boolean;
 }
 
 /** Something that does not hold, in the smallest program that shows it. */
@@ -29,46 +29,67 @@ export interface Tally {
   readonly refused: ReadonlyMap<string, number>;
   /** Tables of accepted programs by what became of them. */
   readonly tables: ReadonlyMap<string, number>;
-  /** Of the programs that are refused for what they count: on how many some data shows why. */
-  readonly counted: number;
-  readonly witnessed: number;
+  /** The sums of programs that are refused for what they count and for nothing else, by how it was shown. */
+  readonly shown: ReadonlyMap<Shown, number>;
   readonly findings: readonly Finding[];
 }
-
-/** The codes of programs that are refused because a sum might be wrong, and for nothing else. */
-const COUNTING: ReadonlySet<string> = new Set(["fan-out", "merged-values"]);
 
 export async function explore(judge: Judge, { seed, programs, thoroughEvery, witnesses }: Exploration): Promise<Tally> {
   const refused = new Map<string, number>();
   const tables = new Map<string, number>();
+  const shown = new Map<Shown, number>();
   const findings: Finding[] = [];
-  let [accepted, counted, witnessed] = [0, 0, 0];
-  const others = sample(seed + 1_000_000, witnesses);
+  let accepted = 0;
   for (const [index, seeds] of sample(seed, programs).entries()) {
-    const thorough = index % thoroughEvery === 0;
-    const verdict = await judgeSafely(judge, caseOf(seeds), thorough);
-    if (verdict.codes.length === 0) accepted++;
-    else add(refused, verdict.codes.join(", "));
-    for (const kind of verdict.tables) add(tables, kind);
-    if (witnesses > 0 && verdict.codes.length > 0 && verdict.codes.every((code) => COUNTING.has(code))) {
-      counted++;
-      if (await hasWitness(seeds, others, judge.engine)) witnessed++;
-    }
-    const [law] = verdict.problems.map(lawOf);
+    const ask = async (given: Case): Promise<Judged> => {
+      const verdict = await judgeSafely(judge, given, index % thoroughEvery === 0);
+      return witnesses ? withWitnesses(verdict, given, judge) : { ...verdict, shown: [] };
+    };
+    const judged = await ask(caseOf(seeds));
+    if (judged.codes.length === 0) accepted++;
+    else add(refused, judged.codes.join(", "));
+    for (const kind of judged.tables) add(tables, kind);
+    for (const how of judged.shown) add(shown, how);
+    const [law] = judged.problems.map(lawOf);
     if (law === undefined) continue;
     const small = caseOf(
-      await minimise(seeds, async (smaller) => {
-        const { problems } = await judgeSafely(judge, caseOf(smaller), thorough);
-        return problems.some((each) => lawOf(each) === law);
-      }),
+      law === UNSHOWN
+        ? seeds
+        : await minimise(seeds, async (smaller) => {
+            const { problems } = await ask(caseOf(smaller));
+            return problems.some((each) => lawOf(each) === law);
+          }),
     );
-    const { problems } = await judgeSafely(judge, small, thorough);
+    const { problems } = await ask(small);
     findings.push({ seed, index, problems, small });
   }
-  return { programs, accepted, refused, tables, counted, witnessed, findings };
+  return { programs, accepted, refused, tables, shown, findings };
 }
 
-function add(counts: Map<string, number>, name: string): void {
+/** Not made smaller: it takes a whole search to say of a program that nothing shows it. */
+const UNSHOWN = "refused";
+
+interface Judged extends Verdict {
+  readonly shown: readonly Shown[];
+}
+
+/** The verdict together with what nothing shows to be wrong, though it is refused. */
+async function withWitnesses(verdict: Verdict, { text }: Case, { engine }: Judge): Promise<Judged> {
+  const shown: Shown[] = [];
+  const problems = [...verdict.problems];
+  for (const each of refusals(text)) {
+    const how = await witness(each, engine);
+    shown.push(how);
+    if (how === "not at all") problems.push(`${UNSHOWN}: ${nameOf(each)}, and no data shows why`);
+  }
+  return { ...verdict, problems, shown };
+}
+
+function nameOf({ code, column, program }: Refused): string {
+  return `${column} of ${program.tables.at(-1)?.name} (${code})`;
+}
+
+function add<T>(counts: Map<T, number>, name: T): void {
   counts.set(name, (counts.get(name) ?? 0) + 1);
 }
 

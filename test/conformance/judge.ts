@@ -70,6 +70,8 @@ async function referenceProblems(program: Program, outcomes: Outcomes, engine: E
   const reference = await createReference(program, engine);
   const problems: string[] = [];
   for (const [relation, outcome] of outcomes) {
+    if (outcome.kind === "error" && !OF_VALUES.test(outcome.reason))
+      problems.push(`sql: ${relation}: ${outcome.reason}`);
     if (outcome.kind !== "built") break;
     const built = await reference.build(outcome.plan).catch(failureOfEngine);
     // The reference computes also what nobody asks for, and a value there may not fit its type.
@@ -86,8 +88,11 @@ async function referenceProblems(program: Program, outcomes: Outcomes, engine: E
   return problems;
 }
 
+/** Errors of the engine about some value; all others are about what was written for it. */
+const OF_VALUES = /^(Conversion|Out of Range|Invalid Input) Error/;
+
 /** Nothing, for an error of the engine about some value; other errors are thrown again. */
 function failureOfEngine(error: unknown): undefined {
-  if (error instanceof Error && /^(Conversion|Out of Range|Invalid Input) Error/.test(error.message)) return undefined;
+  if (error instanceof Error && OF_VALUES.test(error.message)) return undefined;
   throw error;
 }

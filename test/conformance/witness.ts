@@ -1,46 +1,162 @@
-/** Why a sum is refused, shown on data: rows on which it would count a value twice, or one for several. */
+/**
+ * Why a sum is refused, shown on data: rows on which it would count a value twice, or one for several. Many data sets are
+ * made for a program. Where none of them shows it, its conditions may never hold and its functions never give what would
+ * show it; the compiler looks into neither, so that it is enough to show it with others in their place.
+ */
+import fc from "fast-check";
 import { lower } from "../../src/plan/lower.ts";
+import { type Program, qualifiedName, type TablePlan } from "../../src/plan/program.ts";
+import type { Span } from "../../src/source.ts";
 import { checkText } from "./check.ts";
-import { loadBronze } from "./engine/build.ts";
+import { isUnique, loadBronze, places } from "./engine/build.ts";
 import type { Engine } from "./engine/duckdb.ts";
-import { MOST_ROWS } from "./generate/bronze.ts";
-import { caseOf, type Seeds } from "./generate/program.ts";
-import { createReference } from "./reference/run.ts";
+import type { Rows } from "./generate/bronze.ts";
+import { createChoices } from "./generate/choices.ts";
+import { rowsFor } from "./generate/data.ts";
+import { opaque } from "./opaque.ts";
+import type { Miscount } from "./reference/counting.ts";
+import { createReference, type ReferenceTable } from "./reference/run.ts";
+import { inWorlds, rowsInWorlds } from "./worlds.ts";
+
+/** What is wrong with the data that a code tells of: the programs that are refused because a sum might be wrong. */
+const WRONG: Readonly<Record<string, Miscount["what"]>> = {
+  "fan-out": "a value is counted twice",
+  "merged-values": "several values are counted as one",
+};
 
 /**
- * Whether some rows show what a program was refused for: its own, those of some of the others, and such as are alike but
- * for one column, so that joins find several and `distinct` merges them.
+ * `with other functions`: on data, where other functions and constants stand in the program (`opaque.ts`).
+ * `not at all`: there is no such data, or it was not found.
  */
-export async function hasWitness(seeds: Seeds, others: readonly Seeds[], engine: Engine): Promise<boolean> {
-  // Of a program with such errors only, every expression is typed, and it can be run to see what comes out.
-  const program = lower(checkText(caseOf(seeds).text).checked);
-  const own = others.map((other) => withRowsOf(seeds, other));
-  const alike = ALIKE.map((rows) => ({ ...seeds, bronze: seeds.bronze.map((each) => ({ ...each, rows })) }));
-  for (const each of [seeds, ...alike, ...own]) {
-    const { rows } = caseOf(each);
-    await loadBronze(program.bronze, rows, engine);
-    const reference = await createReference(program, engine);
-    try {
-      for (const table of program.tables) {
-        const { miscounts } = await reference.build(table);
-        if (miscounts.length > 0) return true;
-      }
-    } catch (error) {
-      // Some value does not fit its type: other rows may do.
-      if (!(error instanceof Error && /^\w[\w ]* Error:/.test(error.message))) throw error;
-    }
-  }
-  return false;
+export type Shown = "on data" | "with other functions" | "not at all";
+
+/** A sum that is refused, and the program that ends with it. */
+export interface Refused {
+  readonly code: string;
+  readonly column: string;
+  readonly program: Program;
 }
 
-/** Rows, by the number that decides each column's value, of which only one column differs. */
-const ALIKE: readonly (readonly (readonly number[])[])[] = [0, 1].flatMap((same) =>
-  Array.from({ length: 6 }, (_, column) =>
-    Array.from({ length: MOST_ROWS }, (_, row) => Array<number>(12).fill(same).with(column, row)),
-  ),
-);
+/** Lists of numbers that decide, always the same. */
+function numbers(length: number, numRuns: number): readonly (readonly number[])[] {
+  const list = fc.array(fc.nat({ max: 9999 }), { minLength: length, maxLength: length, size: "max" });
+  return fc.sample(fc.noBias(list), { seed: 1, numRuns });
+}
 
-function withRowsOf(seeds: Seeds, other: Seeds): Seeds {
-  const rows = other.bronze.flatMap((each) => each.rows);
-  return { ...seeds, bronze: seeds.bronze.map((each, at) => ({ ...each, rows: at === 0 ? rows : rows.toReversed() })) };
+const DATA = numbers(1500, 256);
+/** So many data sets are tried first: most often one of them will do. */
+const FIRST = 16;
+
+/** What stands for the values: one constant for all, one of two for all, and mixtures. */
+const OTHERS = [Array<number>(300).fill(0), Array<number>(300).fill(1), ...numbers(300, 30)];
+
+/** So many runs a search may take. */
+const MOST_RUNS = 150;
+
+/** How the refused sum is shown to be wrong. */
+export async function witness(refused: Refused, engine: Engine): Promise<Shown> {
+  const worlds = DATA.map((numbers) => rowsFor(refused.program, numbers));
+  if (await isShown(refused, worlds.slice(0, FIRST), engine)) return "on data";
+  if (await isShown(refused, worlds.slice(FIRST), engine)) return "on data";
+  for (const numbers of OTHERS) {
+    const choices = createChoices(numbers);
+    const program = opaque(refused.program, () => choices.pick(["constant", "either", "value"]));
+    if (await isShown({ ...refused, program }, worlds, engine)) return "with other functions";
+  }
+  return "not at all";
+}
+
+/** The sums that a program is refused for; none where it is refused for something else as well. */
+export function refusals(text: string): readonly Refused[] {
+  const { checked, diagnostics } = checkText(text);
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  if (errors.length === 0 || !errors.every(({ code }) => code in WRONG)) return [];
+  // Of a program with such errors only, every expression is typed, and it can be run to see what comes out.
+  const program = lower(checked);
+  return errors.map(({ code, span }) => ({ code, ...endingAt(span, program) }));
+}
+
+/** The program up to the `group` with this aggregate, and the aggregate's column. */
+function endingAt(place: Span, program: Program): Pick<Refused, "column" | "program"> {
+  for (const table of program.tables) {
+    for (const [at, step] of table.steps.entries()) {
+      if (step.kind !== "group") continue;
+      const found = step.aggregates.find(({ span }) => span.start <= place.start && place.end <= span.end);
+      if (found === undefined) continue;
+      const columns = step.scope.map((each) => ({ ...each, tags: [], span: step.span }));
+      const last = { ...table, steps: table.steps.slice(0, at + 1), columns, keyChecks: [] };
+      return { column: found.name, program: upTo(last, program) };
+    }
+  }
+  throw new Error("a refused sum is in no group");
+}
+
+/** The program with this table in the end, and only what it reads. */
+function upTo(last: TablePlan, { tables, bronze, ...rest }: Program): Program {
+  const needed = new Set(last.reads);
+  const before = tables.slice(
+    0,
+    tables.findIndex((each) => qualifiedName(each) === qualifiedName(last)),
+  );
+  const kept: TablePlan[] = [last];
+  for (const table of before.toReversed()) {
+    if (!needed.has(qualifiedName(table))) continue;
+    for (const each of table.reads) needed.add(each);
+    kept.unshift(table);
+  }
+  return { ...rest, bronze: bronze.filter(({ name }) => needed.has(`bronze.${name}`)), tables: kept };
+}
+
+/**
+ * Whether some of these data sets show it. One run tells for all of them that none does; where it fails, or some may, they
+ * are halved, down to the one that does.
+ */
+async function isShown(refused: Refused, worlds: readonly Rows[], engine: Engine): Promise<boolean> {
+  const inAll = { ...refused, program: inWorlds(refused.program) };
+  let runs = 0;
+  const among = async (some: readonly Rows[]): Promise<boolean> => {
+    const [first, ...others] = some;
+    if (first === undefined || ++runs > MOST_RUNS) return false;
+    if (others.length === 0) return showsIt(refused, first, engine);
+    const tables = await run(inAll.program, rowsInWorlds(some), engine);
+    if (tables !== undefined && !isWrong(inAll, tables)) return false;
+    const half = Math.ceil(some.length / 2);
+    return (await among(some.slice(0, half))) || (await among(some.slice(half)));
+  };
+  return among(worlds);
+}
+
+function isWrong({ code, column }: Refused, built: readonly ReferenceTable[]): boolean {
+  const miscounts = built.at(-1)?.miscounts ?? [];
+  return miscounts.some((each) => each.column === column && each.what === WRONG[code]);
+}
+
+/** Whether the sum is wrong on these rows, and nothing stops the run before it. */
+async function showsIt(refused: Refused, rows: Rows, engine: Engine): Promise<boolean> {
+  const built = await run(refused.program, rows, engine);
+  if (built === undefined || !isWrong(refused, built)) return false;
+  return refused.program.tables.every((table, at) => {
+    const { rows = [], failing = [] } = built[at] ?? {};
+    const expectations = table.steps.filter((step) => step.kind === "expect");
+    const keys = table.keyChecks.filter(({ relation }) => relation === qualifiedName(table));
+    return (
+      expectations.every(({ action }, index) => action !== "fail" || failing[index] === 0) &&
+      keys.every(({ columns }) => isUnique(rows, places(table.columns, columns)))
+    );
+  });
+}
+
+/** The tables of the program; undefined where some value does not fit its type. */
+async function run(program: Program, rows: Rows, engine: Engine): Promise<readonly ReferenceTable[] | undefined> {
+  await loadBronze(program.bronze, rows, engine);
+  const reference = await createReference(program, engine);
+  const built: ReferenceTable[] = [];
+  try {
+    for (const table of program.tables) built.push(await reference.build(table));
+  } catch (error) {
+    if (error instanceof Error && /^(Conversion|Out of Range|Invalid Input) Error/.test(error.message))
+      return undefined;
+    throw error;
+  }
+  return built;
 }

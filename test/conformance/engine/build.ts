@@ -10,7 +10,7 @@ import {
   qualifiedName,
   type TablePlan,
 } from "../../../src/plan/program.ts";
-import type { Rows, TextRow } from "../generate/bronze.ts";
+import type { Rows } from "../generate/bronze.ts";
 import type { Engine, Row } from "./duckdb.ts";
 
 export type Outcome = Built | Failed;
@@ -99,23 +99,17 @@ export function cellsText(row: Row, at: readonly number[]): string {
 /** Puts the rows of bronze relations into the engine. */
 export async function loadBronze(bronze: readonly BronzePlan[], rows: Rows, engine: Engine): Promise<void> {
   for (const { name, columns } of bronze) {
-    const list = columns.map((column) => duckdbName(column.name)).join(", ");
-    const given = rows[`bronze.${name}`] ?? [];
-    const values = given.map((row) => `(${columns.map((column, at) => valueText(column, row, at)).join(", ")})`);
-    const none = `(${columns.map((column) => valueText(column, [], -1)).join(", ")})`;
-    const from = `(VALUES ${values.length === 0 ? none : values.join(", ")}) AS v(${list})`;
-    const where = values.length === 0 ? " WHERE FALSE" : "";
+    const list = columns.map((column, at) => `${valueText(column, at + 1)} AS ${duckdbName(column.name)}`).join(", ");
+    const given = duckdbString(JSON.stringify(rows[`bronze.${name}`] ?? []));
     await engine.run(
-      `CREATE OR REPLACE TABLE ${stored(liftedName(`bronze.${name}`))} AS SELECT * FROM ${from}${where}`,
+      `CREATE OR REPLACE TABLE ${stored(liftedName(`bronze.${name}`))} AS SELECT ${list} FROM (SELECT unnest(CAST(CAST(${given} AS JSON) AS VARCHAR[][])) AS texts)`,
     );
   }
 }
 
 /** As it lies in a file: an instant has its zone. */
-function valueText({ type }: Column, row: TextRow, at: number): string {
-  const text = row[at] ?? null;
-  const sqlType = type.kind === "timestamp" ? "TIMESTAMPTZ" : duckdbType(type);
-  return `CAST(${text === null ? "NULL" : duckdbString(text)} AS ${sqlType})`;
+function valueText({ type }: Column, at: number): string {
+  return `CAST(texts[${at}] AS ${type.kind === "timestamp" ? "TIMESTAMPTZ" : duckdbType(type)})`;
 }
 
 /** Where a relation lies. */

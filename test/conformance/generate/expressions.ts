@@ -5,6 +5,7 @@
 import { catalog } from "../../../src/functions/catalog.ts";
 import type { FunctionEntry, Overload, ParameterType } from "../../../src/functions/entry.ts";
 import { resolveCall, resolveCast } from "../../../src/functions/resolve.ts";
+import { operatorText } from "../../../src/functions/signature.ts";
 import { BOOL, DATE, DOUBLE, decimal, INT, LONG, STRING, TIMESTAMP, type Type, typeText } from "../../../src/types.ts";
 import { type Choices, createChoices } from "./choices.ts";
 import {
@@ -229,25 +230,13 @@ function allows(parameter: ParameterType, kind: Kind): boolean {
 
 /** A call as a program writes it. */
 export function callText(name: string, args: readonly Value[]): string {
-  const [first = "", second = "", third = ""] = args.map(operand);
-  const list = (values: readonly Value[]) => values.map(({ text }) => text).join(", ");
-  switch (name) {
-    case "neg":
-      return `-${first}`;
-    case "not":
-      return `not ${first}`;
-    case "is null":
-    case "is not null":
-      return `${first} ${name}`;
-    case "in":
-    case "not in":
-      return `${first} ${name} [${list(args.slice(1))}]`;
-    case "between":
-    case "not between":
-      return `${first} ${name} ${second} and ${third}`;
-    default:
-      return OPERATORS.has(name) ? `${first} ${name} ${second}` : `${name}(${list(args)})`;
-  }
+  if (!OPERATORS.has(name)) return `${name}(${args.map(({ text }) => text).join(", ")})`;
+  // What stands in brackets needs no parentheses.
+  const isList = name === "in" || name === "not in";
+  return operatorText(
+    name,
+    args.map((each, at) => (isList && at > 0 ? each.text : operand(each))),
+  );
 }
 
 const OPERATORS: ReadonlySet<string> = new Set(

@@ -1,0 +1,134 @@
+/**
+ * A program as the compiler knows it. It looks into no function and at no constant: it only knows which columns a value is
+ * made of, and of a condition which columns it makes equal, constant or present. With other functions and constants in
+ * their places a program is therefore refused and accepted all the same.
+ */
+import { COMPARISONS } from "../../src/functions/catalog/comparison.ts";
+import type { ColumnExpr, Expr, NamedExpr, Program, Type, TypedStep } from "../../src/plan/program.ts";
+import { exactlyWidened } from "../../src/semantics/check/values.ts";
+import { literal } from "../../src/semantics/typed.ts";
+import { BOOL, LONG, type TypeKind } from "../../src/types.ts";
+
+/** What stands in the place of a value: itself, one constant, or one of two, by the columns that it is made of. */
+export type Place = "value" | "constant" | "either";
+
+/** The program with something in the place of each value, and without the conditions of which nothing is known. */
+export function opaque(program: Program, place: () => Place): Program {
+  const value = (expr: Expr, either: Expr | undefined): Expr => {
+    const chosen = isColumn(expr) ? "value" : place();
+    if (chosen === "value") return inside(expr);
+    const [one, other] = constants(expr.type);
+    const when = chosen === "either" ? either : undefined;
+    // What the value is made of stays in it, for that is what is counted.
+    const branches = [
+      { condition: literal(BOOL, false), value: inside(expr) },
+      ...(when ? [{ condition: when, value: other }] : []),
+    ];
+    return { kind: "match", branches, otherwise: one, type: expr.type, nullable: expr.nullable };
+  };
+  const scalar = (expr: Expr): Expr =>
+    value(
+      expr,
+      columnsIn(expr)
+        .map((each) => equal(each, constants(each.type)[0]))
+        .at(0),
+    );
+  /** What the compiler knows where the condition is true. */
+  const known = (condition: Expr): Expr => {
+    if (isColumn(condition)) return condition;
+    if (condition.kind !== "call") return TRUE;
+    const { fn, args } = condition;
+    if (fn === "and") return { ...condition, args: args.map(known) };
+    if (fn === "==") return { ...condition, args: args.map(scalar) };
+    if (fn !== "is not null" && !COMPARISONS.has(fn)) return TRUE;
+    const present = (fn === "not between" ? args.slice(0, 1) : args).filter(isColumn);
+    return present.map((each) => call("is not null", [each])).reduce((all, each) => call("and", [all, each]), TRUE);
+  };
+  const inside = (expr: Expr): Expr => {
+    switch (expr.kind) {
+      case "aggregate":
+        return { ...expr, args: expr.args.map(scalar), ...(expr.where ? { where: known(expr.where) } : {}) };
+      case "call":
+        return { ...expr, args: expr.args.map(inside) };
+      default:
+        return expr;
+    }
+  };
+  const named = (list: readonly NamedExpr[], of: (expr: Expr) => Expr) =>
+    list.map((each) => ({ ...each, value: of(each.value) }));
+  const step = (each: TypedStep): TypedStep => {
+    switch (each.kind) {
+      case "where":
+      case "expect":
+        return { ...each, condition: known(each.condition) };
+      case "join":
+        return { ...each, on: known(each.on) };
+      case "derive":
+      case "select":
+        return { ...each, columns: named(each.columns, scalar) };
+      case "group":
+        return {
+          ...each,
+          keys: named(each.keys, scalar),
+          aggregates: named(each.aggregates, (expr) => value(expr, IN_ONE_ROW)),
+        };
+      default:
+        return each;
+    }
+  };
+  return { ...program, tables: program.tables.map((table) => ({ ...table, steps: table.steps.map(step) })) };
+}
+
+/** A conversion that loses no digit does not make another value of a column. */
+const isColumn = (expr: Expr): boolean => exactlyWidened(expr).kind === "column";
+
+function columnsIn(expr: Expr): readonly ColumnExpr[] {
+  switch (expr.kind) {
+    case "column":
+      return [expr];
+    case "call":
+      return expr.args.flatMap(columnsIn);
+    case "match":
+      return [
+        ...expr.branches.flatMap(({ condition, value }) => [condition, value]),
+        ...(expr.otherwise ? [expr.otherwise] : []),
+      ].flatMap(columnsIn);
+    default:
+      return [];
+  }
+}
+
+function call(fn: string, args: readonly Expr[]): Expr {
+  return { kind: "call", fn, overload: 0, args, type: BOOL, nullable: true };
+}
+
+const equal = (left: Expr, right: Expr): Expr => call("==", [left, right]);
+
+const TRUE: Expr = literal(BOOL, true);
+const IN_ONE_ROW: Expr = equal(
+  { kind: "aggregate", fn: "count", overload: 0, args: [], type: LONG, nullable: false },
+  literal(LONG, "1"),
+);
+
+/** Two values of each type that columns of every type can have as well. */
+const CONSTANTS: Readonly<Record<TypeKind, readonly [string, string] | readonly [boolean, boolean]>> = {
+  int: ["1", "0"],
+  long: ["1", "0"],
+  decimal: ["1", "0"],
+  double: ["1", "0"],
+  string: ["good", "a"],
+  bool: [true, false],
+  enum: ["good", "bad"],
+  date: ["2018-01-31", "2018-02-01"],
+  timestamp: ["2018-01-31T00:00:00.000000Z", "2018-02-01T00:00:00.000000Z"],
+  binary: ["", ""],
+  null: ["", ""],
+  error: ["", ""],
+};
+
+function constants(type: Type): readonly [Expr, Expr] {
+  const [one, other] = CONSTANTS[type.kind];
+  if (type.kind !== "decimal") return [literal(type, one), literal(type, other)];
+  const digits = (value: number) => literal(type, value.toFixed(type.scale));
+  return [digits(type.precision > type.scale ? 1 : 0), digits(0)];
+}
