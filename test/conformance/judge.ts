@@ -92,7 +92,7 @@ async function referenceProblems(program: Program, outcomes: Outcomes, engine: E
 const OF_VALUES = /^(Conversion|Out of Range|Invalid Input) Error/;
 
 /** Nothing, for an error of the engine about some value; other errors are thrown again. */
-function failureOfEngine(error: unknown): undefined {
+export function failureOfEngine(error: unknown): undefined {
   if (error instanceof Error && OF_VALUES.test(error.message)) return undefined;
   throw error;
 }

@@ -13,6 +13,7 @@ import type { Engine } from "./engine/duckdb.ts";
 import type { Rows } from "./generate/bronze.ts";
 import { createChoices } from "./generate/choices.ts";
 import { rowsFor } from "./generate/data.ts";
+import { failureOfEngine } from "./judge.ts";
 import { opaque } from "./opaque.ts";
 import type { Miscount } from "./reference/counting.ts";
 import { createReference, type ReferenceTable } from "./reference/run.ts";
@@ -154,9 +155,7 @@ async function run(program: Program, rows: Rows, engine: Engine): Promise<readon
   try {
     for (const table of program.tables) built.push(await reference.build(table));
   } catch (error) {
-    if (error instanceof Error && /^(Conversion|Out of Range|Invalid Input) Error/.test(error.message))
-      return undefined;
-    throw error;
+    return failureOfEngine(error);
   }
   return built;
 }

@@ -60,11 +60,11 @@ gold t {
   group by c.customer_id { total = sum(p.latitude) }
 }`,
   "a sum after distinct over the one row that a left join with one row gives": `
-silver one { from bronze.items group { least = min(price) } }
+silver one { from bronze.items group { least = min(price), most = max(price) } }
 silver both {
   from silver.one as a
   left join many silver.one as b on b.least == a.least
-  group by a.least, other = b.least { total = sum(a.least) }
+  group by a.least, other = b.most { total = sum(a.least) }
 }
 gold t { from silver.both select { least, total } distinct group { sum = sum(total) } }`,
   "each value once with per": `
