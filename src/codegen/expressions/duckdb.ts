@@ -92,7 +92,9 @@ function literal(constant: LiteralExpr, exactness: Exactness): Printed {
   const text = exactText(constant) ?? looseText(constant, exactness);
   if (text !== undefined) return { text, level: text.startsWith("-") ? "sign" : "operand" };
   const plain = numberText(constant);
-  return operand(castTo(fitsLiteral(plain) ? plain : duckdbString(plain), type));
+  // Of more digits DuckDB makes a decimal first, and a neighbour of the double then; a text it reads to the last one.
+  const digits = type.kind === "double" ? EXACT_DOUBLE_DIGITS : MOST_DIGITS;
+  return operand(castTo(significantDigits(plain) <= digits ? plain : duckdbString(plain), type));
 }
 
 const operand = (text: string): Printed => ({ text, level: "operand" });
@@ -157,9 +159,11 @@ function significantDigits(text: string): number {
   return text.replace(/[^0-9]/g, "").length;
 }
 
-/** DuckDB reads a number with a point as a decimal while it has up to 38 digits, zeros in front included. */
+/** DuckDB reads a number with a point as a decimal while it has up to so many digits, zeros in front included. */
+const MOST_DIGITS = 38;
+
 function fitsLiteral(text: string): boolean {
-  return significantDigits(text) <= 38;
+  return significantDigits(text) <= MOST_DIGITS;
 }
 
 /** The digits of the type that DuckDB gives a number's text; undefined for a whole number, which has none of its own. */

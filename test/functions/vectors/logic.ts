@@ -11,6 +11,7 @@ export const logicVectors: Vectors = {
     [[int(1), int(1)], T],
     [[int(1), dec("1.00")], T],
     [[long("9007199254740993"), dbl("9007199254740992")], T],
+    [[dbl("0.9791274224170923"), dbl("0.9791274224170923")], T],
     [[text("a"), text("a ")], F],
     [[text("a"), text("A")], F],
     [[text("é"), text("e\u0301")], F],
