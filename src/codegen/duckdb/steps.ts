@@ -45,8 +45,7 @@ export function deriveStep(query: QueryBuilder, rows: Rows, step: TypedDerive): 
 }
 
 function deriveLayer(query: QueryBuilder, rows: Rows, layer: readonly NamedExpr[]): Rows {
-  const replaced = (column: RowColumn) =>
-    column.qualifier === undefined ? layer.find((each) => each.name === column.name) : undefined;
+  const replaced = (column: RowColumn) => layer.find((each) => each.name === column.name);
   const added = layer.filter((each) => !rows.columns.some((column) => replaced(column) === each));
   const names = createNames();
   const columns = [...rows.columns.map((column) => replaced(column) ?? column), ...added].map((each) => {

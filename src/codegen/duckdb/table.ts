@@ -41,7 +41,7 @@ export function tableSql(table: TablePlan, program: Program, inputs: RelationInp
   const context: Context = { table, program, inputs, query, notices, read: new Map(), whole: [] };
   const steps = wheresFirst(table.steps);
 
-  let state: State = { rows: { from: "", columns: [] }, gates: [], noticed: false };
+  let state: State = { rows: { from: "", columns: [] }, gates: [] };
   steps.forEach((step, index) => {
     state = takeStep(state, step, steps.slice(index + 1), context);
   });
@@ -98,8 +98,6 @@ interface State {
   readonly rows: Rows;
   /** Conditions that the rows have still to be put to. */
   readonly gates: readonly Gate[];
-  /** Whether rows are noticed somewhere before. */
-  readonly noticed: boolean;
   readonly order?: string;
 }
 
@@ -116,14 +114,12 @@ function wheresFirst(steps: readonly TypedStep[]): readonly TypedStep[] {
 function takeStep(before: State, step: TypedStep, later: readonly TypedStep[], context: Context): State {
   const { query } = context;
   if (step.kind === "where" || step.kind === "expect") {
-    const pending = before.gates.at(-1);
-    const joins = pending === undefined ? !before.noticed || step.kind === "expect" : pending.keeps !== true;
-    const state = joins ? before : passGates(before, mayLoseRows([step, ...later]), context);
+    const state = before.gates.at(-1)?.keeps ? passGates(before, mayLoseRows([step, ...later]), context) : before;
     const gate =
       step.kind === "where"
         ? { condition: expressionText(step.condition, state.rows) }
         : expectGate(step, state.rows, context);
-    return { ...state, gates: [...state.gates, gate], noticed: state.noticed || step.kind === "expect" };
+    return { ...state, gates: [...state.gates, gate] };
   }
   const passed = passGates(before, mayLoseRows([step, ...later]), context);
   const { order, ...state } = passed;
@@ -224,8 +220,7 @@ function recordColumns(columns: readonly RowColumn[]): readonly RecordColumn[] {
 function fromRelation(relation: string, later: readonly TypedStep[], context: Context): State {
   const again = later.some((step) => step.kind === "join" && step.relation === relation);
   const bronze = again ? undefined : readBronze(relation, context);
-  if (bronze) return { ...bronze, noticed: true };
-  return { rows: relationRows(relation, context), gates: [], noticed: false };
+  return bronze ?? { rows: relationRows(relation, context), gates: [] };
 }
 
 /** A relation's rows, read once and, where some may be rejected, to the last one. */
@@ -233,7 +228,7 @@ function relationRows(relation: string, context: Context): Rows {
   const known = context.read.get(relation);
   if (known) return known;
   const bronze = readBronze(relation, context);
-  const rows = bronze ? passGates({ ...bronze, noticed: true }, true, context).rows : readTable(relation, context);
+  const rows = bronze ? passGates(bronze, true, context).rows : readTable(relation, context);
   context.read.set(relation, rows);
   return rows;
 }
