@@ -19,7 +19,8 @@ const templatesAsText = {
 export default defineConfig({
   plugins: [templatesAsText],
   test: {
-    env: { MEDAL_TEST_NOTES: notes, MEDAL_TEST_SPARK: spark },
+    // A zone with hours that there were twice, or not at all: whoever forgets to ask for UTC is noticed.
+    env: { MEDAL_TEST_NOTES: notes, MEDAL_TEST_SPARK: spark, TZ: "America/Sao_Paulo" },
     maxWorkers: 2,
     reporters: ["default", "./test/support/reporter.ts"],
     projects: [

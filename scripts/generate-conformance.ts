@@ -64,7 +64,8 @@ versions that are nearest to Databricks' runtime 17.3 LTS. Databricks' own build
   number does not fit its type, a divisor is zero, a text is not what it is cast to, a date is beyond the years 0001 to 9999.
   Both engines are asked each one as constants, as columns, as both, below and beside operators that bind tighter or
   looser, in conditions that keep and that drop the row, as the argument of an aggregate, and in a table with the other
-  vectors of its types; aggregates also over one row, over nothing but nulls and over no rows. These are the questions.
+  vectors of its types; aggregates also over one row, over nothing but nulls and over no rows. These are the questions. Both
+  run in a time zone that has hours twice and hours not at all, for nothing may depend on where a machine stands.
 - **A third opinion**: PostgreSQL 18 (PGlite), which shares no code with either, is asked the vectors of the
   ${Object.keys(ASKED).length} entries that it has by itself with the same meaning, wherever they stand, failures included, and what steps make of nulls and of
   no rows: joins, groups, \`distinct\`, \`sort\`, aggregates.

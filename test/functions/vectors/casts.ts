@@ -104,6 +104,10 @@ export const castVectors: readonly CastVector[] = [
   [text("0001-01-01 00:00:00"), instant("0001-01-01T00:00:00Z")],
   [text("9999-12-31 23:59:59.999999"), instant("9999-12-31T23:59:59.999999Z")],
   [text("2024-02-29 00:00:00"), instant("2024-02-29T00:00:00Z")],
+  // Hours that there were not in São Paulo, twice there, and not in Berlin.
+  [text("2018-11-04 00:30:00"), instant("2018-11-04T00:30:00Z")],
+  [text("2018-02-17 23:30:00"), instant("2018-02-17T23:30:00Z")],
+  [text("2018-03-25 02:30:00"), instant("2018-03-25T02:30:00Z")],
   [none(STRING), none(TIMESTAMP)],
   ...rejected(
     TIMESTAMP,
@@ -263,6 +267,7 @@ export const castVectors: readonly CastVector[] = [
   [bool(false), text("false")],
   [none(BOOL), none(STRING)],
   [day("2018-01-31"), instant("2018-01-31T00:00:00Z")],
+  [day("2018-11-04"), instant("2018-11-04T00:00:00Z")],
   [day("0987-06-05"), text("0987-06-05")],
   [none(DATE), none(TIMESTAMP)],
   [instant("1969-12-31T23:59:59.999999Z"), day("1969-12-31")],

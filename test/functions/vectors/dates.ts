@@ -5,6 +5,9 @@ export const dateVectors: Vectors = {
   date: [
     [[instant("2018-01-31T23:59:59.999999Z")], day("2018-01-31")],
     [[instant("1969-12-31T23:59:59Z")], day("1969-12-31")],
+    // In São Paulo there was no first hour of 4 November 2018, and two last ones of 17 February.
+    [[instant("2018-11-04T00:30:00Z")], day("2018-11-04")],
+    [[instant("2018-02-18T01:30:00Z")], day("2018-02-18")],
     [[none(TIMESTAMP)], none(DATE)],
     [[int(2024), int(2), int(29)], day("2024-02-29")],
     [[int(2023), int(2), int(29)], none(DATE)],
@@ -68,6 +71,7 @@ export const dateVectors: Vectors = {
   hour: [
     [[instant("2018-01-31T23:59:58Z")], int(23)],
     [[instant("1969-12-31T01:00:00Z")], int(1)],
+    [[instant("2018-11-04T00:30:00Z")], int(0)],
     [[none(TIMESTAMP)], none(INT)],
   ],
   minute: [
@@ -145,6 +149,8 @@ export const dateVectors: Vectors = {
     [[instant("2018-01-01T00:00:00Z"), instant("2018-01-01T00:00:00.999999Z")], long(0)],
     [[instant("2018-01-01T00:00:00.000001Z"), instant("2018-01-01T00:00:00Z")], long(-1)],
     [[instant("2018-01-01T00:00:01Z"), instant("2018-01-01T00:00:00Z")], long(-1)],
+    [[instant("2018-11-03T23:30:00Z"), instant("2018-11-04T00:30:00Z")], long(3600)],
+    [[instant("2018-02-17T23:30:00Z"), instant("2018-02-18T00:30:00Z")], long(3600)],
     [[instant("0001-01-01T00:00:00Z"), instant("9999-12-31T23:59:59.999999Z")], long("315537897599")],
     [[instant("9999-12-31T23:59:59.999999Z"), instant("0001-01-01T00:00:00Z")], long("-315537897600")],
     [[none(TIMESTAMP), instant("2018-01-01T00:00:00Z")], none(LONG)],
@@ -152,6 +158,7 @@ export const dateVectors: Vectors = {
   epoch_seconds: [
     [[instant("1970-01-02T00:00:00Z")], long(86400)],
     [[instant("1969-12-31T23:59:59.5Z")], long(-1)],
+    [[instant("2018-11-04T00:30:00Z")], long(1541291400)],
     [[instant("9999-12-31T23:59:59.999999Z")], long("253402300799")],
     [[instant("0001-01-01T00:00:00Z")], long("-62135596800")],
     [[none(TIMESTAMP)], none(LONG)],
@@ -159,6 +166,7 @@ export const dateVectors: Vectors = {
   from_epoch_seconds: [
     [[long(86400)], instant("1970-01-02T00:00:00Z")],
     [[int(-1)], instant("1969-12-31T23:59:59Z")],
+    [[long(1541291400)], instant("2018-11-04T00:30:00Z")],
     [[long("253402300799")], instant("9999-12-31T23:59:59Z")],
     [[long("-62135596800")], instant("0001-01-01T00:00:00Z")],
     [[long("253402300800")], OUT_OF_RANGE],
@@ -173,6 +181,7 @@ export const dateVectors: Vectors = {
     [[day("2018-05-31"), text("EEEE MMMM")], text("Thursday May")],
     [[instant("2018-01-31T03:04:05.678901Z"), text("yyyy-MM-dd HH:mm:ss")], text("2018-01-31 03:04:05")],
     [[instant("2018-01-31T13:04:05Z"), text("HH.mm_ss")], text("13.04_05")],
+    [[instant("2018-11-04T00:30:00Z"), text("yyyy-MM-dd HH:mm")], text("2018-11-04 00:30")],
     [[day("2018-01-31"), text("yyyyMM")], text("201801")],
     [[none(DATE), text("yyyy")], none(STRING)],
     [[day("2018-12-01"), text("_yyyy/MM.dd:-, ")], text("_2018/12.01:-, ")],

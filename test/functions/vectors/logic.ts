@@ -12,6 +12,7 @@ export const logicVectors: Vectors = {
     [[int(1), dec("1.00")], T],
     [[long("9007199254740993"), dbl("9007199254740992")], T],
     [[dbl("0.9791274224170923"), dbl("0.9791274224170923")], T],
+    [[dec(`0.1${"0".repeat(36)}1`, 38, 38), dec(`0.1${"0".repeat(37)}`, 38, 38)], F],
     [[text("a"), text("a ")], F],
     [[text("a"), text("A")], F],
     [[text("é"), text("e\u0301")], F],

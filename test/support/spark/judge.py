@@ -6,16 +6,16 @@ from batch import build
 from driver import serve
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
-from values import evaluate, readable, sheets, text
+from values import evaluate, readable, settled, sheets, text
 
 
 def _sql(spark: SparkSession, request: dict[str, Any]) -> None:
-    spark.sql(request["text"])
+    settled(spark).sql(request["text"])
 
 
 def _rows(spark: SparkSession, request: dict[str, Any]) -> list[str]:
     """The rows of a Delta table as JSON objects; decimals and instants as text, so that no digit is lost."""
-    table = spark.read.format("delta").load(request["path"])
+    table = settled(spark).read.format("delta").load(request["path"])
     columns = [readable(field).alias(field.name) for field in table.schema.fields]
     objects = table.select(F.to_json(F.struct(*columns), {"ignoreNullFields": "false"}).alias("json"))
     return [row["json"] for row in objects.collect()]
@@ -23,7 +23,7 @@ def _rows(spark: SparkSession, request: dict[str, Any]) -> list[str]:
 
 def _texts(spark: SparkSession, request: dict[str, Any]) -> list[str]:
     """The rows of a Delta table as JSON objects, every value as text."""
-    table = spark.read.format("delta").load(request["path"])
+    table = settled(spark).read.format("delta").load(request["path"])
     columns = [text(field) for field in table.schema.fields]
     return [row[0] for row in table.select(F.to_json(F.struct(*columns), {"ignoreNullFields": "false"})).collect()]
 

@@ -17,16 +17,17 @@ export interface Judge {
 /**
  * As small a Spark as there is: two cores, two partitions, no services; the compiler that starts quickly. Errors are short,
  * for Java sends longer ones in two packets, 40 ms apart, and no call of Python's looks for the line that it stands in.
+ * Its own time zone has hours that there were twice, or not at all: whoever forgets to ask for UTC is noticed.
  */
 const SETTINGS: Readonly<Record<string, string>> = {
   "spark.databricks.delta.snapshotPartitions": "1",
   "spark.driver.bindAddress": "127.0.0.1",
   "spark.driver.extraJavaOptions":
-    "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC -Xmn400m -XX:MaxJavaStackTraceDepth=16",
+    "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC -Xmn400m -XX:MaxJavaStackTraceDepth=16 " +
+    "-Duser.timezone=America/Sao_Paulo",
   "spark.driver.host": "127.0.0.1",
   "spark.driver.memory": "2g",
   "spark.python.sql.dataFrameDebugging.enabled": "false",
-  "spark.sql.session.timeZone": "UTC",
   "spark.sql.shuffle.partitions": "2",
   "spark.sql.ui.retainedExecutions": "1",
   "spark.ui.enabled": "false",

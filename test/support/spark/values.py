@@ -1,7 +1,10 @@
 """What expressions give, as text: many to a query, for a query takes far longer than an expression."""
 
+import re
+from ast import literal_eval
 from decimal import Decimal
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from pyspark.errors import AnalysisException, PySparkException
@@ -11,6 +14,10 @@ from pyspark.sql import types as T
 
 INSTANT = "yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'"
 NAMES = {"Decimal": Decimal, "F": F, "T": T}
+
+# What the notebooks make sure of themselves.
+LIBRARY = Path(__file__, "../../../../templates/databricks/lake.py.hbs").resolve().read_text(encoding="utf-8")
+SETTINGS: dict[str, Any] = literal_eval(re.findall(r"^SETTINGS = (\{.*?^\})", LIBRARY, re.MULTILINE | re.DOTALL)[0])
 
 INTERPRETED = {
     "spark.sql.adaptive.enabled": "false",
@@ -33,7 +40,7 @@ def evaluate(spark: SparkSession, request: dict[str, Any]) -> list[Answer]:
     smaller ones.
     """
     cases: list[Case] = request["cases"]
-    session = spark if request["compiled"] else _interpreted(spark)
+    session = settled(spark) if request["compiled"] else _interpreted(spark)
     answers: dict[int, Answer] = {}
     alike: dict[tuple[Any, ...], list[int]] = {}
     for at, case in enumerate(cases):
@@ -47,9 +54,19 @@ def evaluate(spark: SparkSession, request: dict[str, Any]) -> list[Answer]:
 
 
 @cache
+def settled(spark: SparkSession) -> SparkSession:
+    """A session as the notebooks have it."""
+    return _session(spark, SETTINGS)
+
+
+@cache
 def _interpreted(spark: SparkSession) -> SparkSession:
+    return _session(spark, SETTINGS | INTERPRETED)
+
+
+def _session(spark: SparkSession, settings: dict[str, Any]) -> SparkSession:
     session = spark.newSession()
-    for name, value in INTERPRETED.items():
+    for name, value in settings.items():
         session.conf.set(name, value)
     return session
 
