@@ -8,15 +8,16 @@ import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from functools import cache, reduce
 from typing import Any
 
 from pyspark.errors import AnalysisException, PySparkException
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
+from values import INSTANT
 
 SEPARATOR = "\n# COMMAND ----------\n"
 
@@ -179,7 +180,7 @@ def _in_memory(lake_class: type, program: Program) -> type:
                 raise TypeError(f"{table} has the columns {found}, not {wanted}")
             if table in program.read:
                 rows = program.tables[table] = rows.localCheckpoint()
-            values = [list(row) for row in rows.collect()]
+            values = [list(row) for row in rows.select(*map(_collected, schema.fields)).collect()]
             for at, column in enumerate(schema.fields):
                 if not column.nullable and any(row[at] is None for row in values):
                     raise TypeError(f"{table}.{column.name} is null somewhere")
@@ -207,6 +208,12 @@ def _types(schema: T.StructType) -> list[tuple[str, Any]]:
     return [(field.name, field.dataType) for field in schema.fields]
 
 
+def _collected(field: T.StructField) -> Column:
+    """A column as Python can have it: it has no instants in the first hours of the year 1."""
+    column = F.col("`" + field.name.replace("`", "``") + "`")
+    return F.date_format(column, INSTANT) if isinstance(field.dataType, T.TimestampType) else column
+
+
 def _text(value: Any) -> str | None:
     match value:
         case None:
@@ -215,8 +222,6 @@ def _text(value: Any) -> str | None:
             return str(value).lower()
         case Decimal():
             return f"{value:f}"
-        case datetime():
-            return f"{value.isoformat(timespec='microseconds')}Z"
         case date():
             return value.isoformat()
         case _:
