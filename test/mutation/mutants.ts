@@ -5,7 +5,7 @@ import { signature } from "../../src/functions/signature.ts";
 import type { Expr } from "../../src/semantics/typed.ts";
 import { type Case, cases } from "../functions/cases.ts";
 import { type Mutation, mutationsOf } from "./mutate.ts";
-import { textOf } from "./text.ts";
+import { type AskedText, type Question, textOf } from "./text.ts";
 
 export interface Mutant {
   readonly engine: Engine;
@@ -19,8 +19,8 @@ export interface Mutant {
   readonly mutated: string;
   /** The questions that may notice. */
   readonly cases: readonly Case[];
-  /** Prints with the mutant in place of what it is a mutant of. */
-  readonly during: <T>(print: () => T) => T;
+  /** What is asked as it is printed with the mutant; of Spark, `index` keeps the columns of one query's questions apart. */
+  readonly textOf: (asked: Question, index?: number) => AskedText;
 }
 
 export function catalogueMutants(engine: Engine): readonly Mutant[] {
@@ -34,8 +34,18 @@ export function catalogueMutants(engine: Engine): readonly Mutant[] {
     const mutations = mutationsOfAll(templatesOf(overload, engine, asked));
     return [...mutations].map(([key, [template, { what, template: mutated }]]): Mutant => {
       const change = (found: Template): Template => mutationsByKey(detailed(found)).get(key)?.template ?? found;
-      const during = <T>(print: () => T): T => withRendering(overload, engine, change, print);
-      return { engine, place, key, template: template.text, what, mutated: mutated.text, cases: asked, during };
+      const printed = (question: Question, at?: number): AskedText =>
+        withRendering(overload, engine, change, () => textOf(engine, question, at));
+      return {
+        engine,
+        place,
+        key,
+        template: template.text,
+        what,
+        mutated: mutated.text,
+        cases: asked,
+        textOf: printed,
+      };
     });
   });
 }

@@ -1,17 +1,45 @@
-/** `npm run mutation [-- --engine spark]`: prints the mutants of the emitted expressions that no vector notices. */
-import { survivorsOnDuckdb } from "./duckdb.ts";
-import { catalogueMutants } from "./mutants.ts";
-import { isMutant, LIMIT, scoreOf, share, shownMutant } from "./score.ts";
-import { survivorsOnSpark } from "./spark.ts";
+/**
+ * `npm run mutation [-- --engine spark] [-- --printers]`: prints the mutants of what the catalogue writes that no vector
+ * notices, or the guards of the printers that nothing notices to be gone.
+ */
+import { parseArgs } from "node:util";
+import { templatesAsText } from "../support/templates.ts";
 
-const engine = process.argv.includes("spark") ? "spark" : "duckdb";
-const mutants = catalogueMutants(engine).filter(isMutant);
-const survived = engine === "spark" ? await survivorsOnSpark(mutants) : await survivorsOnDuckdb(mutants);
-const score = scoreOf(engine, mutants, survived);
-const lines = [
-  ...score.survivors.map(shownMutant),
-  ...score.outdated.map(({ place, what }) => `no mutant is left for the equivalent ${place} ${what}`),
-  `${engine}: ${score.mutants} mutants, ${score.equivalent} of them equivalent; ${score.survivors.length} of the others survive, ${(share(score) * 100).toFixed(1)} %`,
-];
-process.stdout.write(`${lines.join("\n")}\n`);
-if (share(score) >= LIMIT || score.outdated.length > 0) process.exitCode = 1;
+templatesAsText();
+const { survivorsOnDuckdb } = await import("./duckdb.ts");
+const { catalogueMutants } = await import("./mutants.ts");
+const { guardsOf, unnoticedGuards } = await import("./printers.ts");
+const { isMutant, LIMIT, scoreOf, share, shownMutant } = await import("./score.ts");
+const { survivorsOnSpark } = await import("./spark.ts");
+
+const { values } = parseArgs({
+  options: { engine: { type: "string", default: "duckdb" }, printers: { type: "boolean", default: false } },
+});
+const engine = values.engine === "spark" ? "spark" : "duckdb";
+
+async function printers(): Promise<boolean> {
+  const all = guardsOf(engine);
+  const unnoticed = await unnoticedGuards(engine);
+  for (const { file, what, text } of unnoticed) print(`${file} on ${engine}: ${what}\n    ${text}`);
+  const noticed =
+    unnoticed.length === 0 ? "all of them noticed when they are gone" : `${unnoticed.length} of them not missed`;
+  print(`${engine}: ${all.length} guards of the printers, ${noticed}`);
+  return unnoticed.length === 0;
+}
+
+async function catalogue(): Promise<boolean> {
+  const mutants = catalogueMutants(engine).filter(isMutant);
+  const survived = engine === "spark" ? await survivorsOnSpark(mutants) : await survivorsOnDuckdb(mutants);
+  const score = scoreOf(engine, mutants, survived);
+  for (const mutant of score.survivors) print(shownMutant(mutant));
+  for (const { place, what } of score.outdated) print(`no mutant is left for the equivalent ${place} ${what}`);
+  const counts = `${score.mutants} mutants, ${score.equivalent} of them equivalent; ${score.survivors.length} of the others survive`;
+  print(`${engine}: ${counts}, ${(share(score) * 100).toFixed(1)} %`);
+  return share(score) < LIMIT && score.outdated.length === 0;
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+if (!(await (values.printers ? printers() : catalogue()))) process.exitCode = 1;

@@ -10,16 +10,18 @@ export interface AskedText {
   readonly where?: string;
 }
 
+export type Question = Pick<Asked, "expr" | "where">;
+
 /** Of Spark, `index` keeps the columns of the questions of one query apart. */
-export function textOf(engine: Engine, { expr, where }: Pick<Asked, "expr" | "where">, index = 0): AskedText {
+export function textOf(engine: Engine, { expr, where }: Question, index = 0): AskedText {
   const print = engine === "duckdb" ? duckdbExpression : (each: Asked["expr"]) => sparkPrinted(each, index);
   return { expr: print(expr), ...(where === undefined ? {} : { where: print(where) }) };
 }
 
 /** The text with a mutant at work; undefined where there is none. */
-export function textUnder({ engine, during }: Mutant, asked: Pick<Asked, "expr" | "where">, index = 0) {
+export function textUnder(mutant: Mutant, asked: Question): AskedText | undefined {
   try {
-    return during(() => textOf(engine, asked, index));
+    return mutant.textOf(asked);
   } catch {
     return undefined;
   }

@@ -294,7 +294,7 @@ function flattened(expr: CallExpr | AggregateExpr): readonly Expr[] {
 /** How tight an argument must bind at a place of a template; undefined where anything may stand. */
 function needed(text: string, start: number, end: number, level: Level, dialect: Dialect): Level | undefined {
   if (isOpened(text.slice(0, start)) && isClosed(text.slice(end))) return undefined;
-  if (level === "operand" || text[end] === ".") return "operand";
+  if (level === "operand") return "operand";
   if (level === "and" || level === "or" || (start === 0 && level !== "comparison")) return level;
   return dialect.levels[dialect.levels.indexOf(level) + 1];
 }

@@ -101,17 +101,12 @@ def build(spark: SparkSession, request: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 @cache
-def _session(spark: SparkSession, way: str) -> SparkSession:
+def _library(spark: SparkSession, way: str, text: str) -> dict[str, Any]:
+    """What the notebooks take in: there are few that differ, in the types that they parse. Each has its own session."""
     session = spark.newSession()
     for name, value in WAYS[way].items():
         session.conf.set(name, value)
-    return session
-
-
-@cache
-def _library(spark: SparkSession, way: str, text: str) -> dict[str, Any]:
-    """What the notebooks take in: there are few that differ, in the types that they parse."""
-    names = {"__name__": "__main__", "spark": _session(spark, way), "print": PRINTED.note}
+    names = {"__name__": "__main__", "spark": session, "print": PRINTED.note}
     _run_cells(text, names)
     return names
 

@@ -1,0 +1,13 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { expect, it } from "vitest";
+import { root } from "../support/paths.ts";
+
+const execute = promisify(execFile);
+
+// Modules are imported anew for every guard, which only Node does by itself.
+it("vectors and programs notice when a guard of what prints for DuckDB is gone", async () => {
+  const run = execute(process.execPath, ["test/mutation/run.ts", "--printers"], { cwd: root });
+  const { stdout } = await run.catch((error) => error);
+  expect(stdout).toMatch(/^duckdb: \d+ guards of the printers, all of them noticed when they are gone$/m);
+}, 300_000);
