@@ -95,6 +95,7 @@ export const guards: readonly Guard[] = [
     ["rows that are noticed before an empty table", "const rows = withWholeRows(last, context);", "const rows = last;"],
     ["a warning before what follows", "before.gates.at(-1)?.keeps ?", "false ?"],
     ["parentheses around conditions", "filters.length === 1 ? condition : `(${condition})`", "condition"],
+    ["rows that are taken before a join", "LIMIT ${step.count}`, true)", "LIMIT ${step.count}`)"],
     ["the order of what is taken", 'const by = order === undefined ? "" : ` ORDER BY ${order}`;', `const by = "";`],
   ),
   ...duckdb(

@@ -145,7 +145,7 @@ function takeStep(before: State, step: TypedStep, later: readonly TypedStep[], c
       const by = order === undefined ? "" : ` ORDER BY ${order}`;
       return {
         ...passed,
-        // Whole: DuckDB 1.5 takes rows that a join behind it would not find away before it counts.
+        // Whole: DuckDB 1.5 leaves out before it counts what a join behind it will not find (duckdb#22963).
         rows: { ...rows, from: query.add("take", `SELECT * FROM ${rows.from}${by} LIMIT ${step.count}`, true) },
       };
     }

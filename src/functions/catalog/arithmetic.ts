@@ -231,7 +231,8 @@ export const arithmetic: readonly FunctionEntry[] = [
         nulls: "strict",
         render: {
           duckdb: at("sign", "-{0}"),
-          spark: ({ result }) => (negatesExactly(result) ? at("sign", "-{0}") : "(F.lit(0) - {0}).cast({type})"),
+          spark: ({ result }) =>
+            negatesExactly(result) ? at("sign", "-{0}") : "(F.lit(0).cast({type}) - {0}).cast({type})",
         },
       },
       {

@@ -95,7 +95,9 @@ export const numbers: readonly FunctionEntry[] = [
         render: {
           duckdb: "abs({0})",
           spark: ({ result }) =>
-            negatesExactly(result) ? "F.abs({0})" : "F.when({0} < 0, F.lit(0) - {0}).otherwise({0}).cast({type})",
+            negatesExactly(result)
+              ? "F.abs({0})"
+              : "F.when({0} < 0, F.lit(0).cast({type}) - {0}).otherwise({0}).cast({type})",
         },
       },
       { params: ["double"], result: DOUBLE, nulls: "strict", render: { duckdb: "abs({0})", spark: "F.abs({0})" } },

@@ -155,6 +155,7 @@ export const arithmeticVectors: Vectors = {
     [[long(MIN_LONG)], OVERFLOW],
     [[dec("-0.50")], dec("0.50", 2, 2)],
     [[dec(NINES.slice(1), 37, 0)], dec(`-${NINES.slice(1)}`, 37, 0)],
+    [[dec(`0.${NINES.slice(1)}`, 37, 37)], dec(`-0.${NINES.slice(1)}`, 37, 37)],
     [[none(decimal(10, 2))], none(decimal(10, 2))],
     [[dbl("1.5")], dbl("-1.5")],
     [[long(5)], long(-5)],
