@@ -21,7 +21,8 @@ export default defineConfig({
   test: {
     // A zone with hours that there were twice, or not at all: whoever forgets to ask for UTC is noticed.
     env: { MEDAL_TEST_NOTES: notes, MEDAL_TEST_SPARK: spark, TZ: "America/Sao_Paulo" },
-    maxWorkers: 2,
+    // One more than there are cores where the tests run: much of it is waiting for servers and for Spark.
+    maxWorkers: 3,
     reporters: ["default", "./test/support/reporter.ts"],
     projects: [
       {
