@@ -2,13 +2,13 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { catalog } from "../src/functions/catalog.ts";
-import type { Engine, FunctionEntry, FunctionGroup } from "../src/functions/entry.ts";
+import type { FunctionEntry, FunctionGroup } from "../src/functions/entry.ts";
 import { signature } from "../src/functions/signature.ts";
 import { witnessed } from "../test/conformance/witnessed.ts";
 import { cases, isFailing } from "../test/functions/cases.ts";
 import { ASKED, NOT_ASKED } from "../test/functions/postgres.ts";
 import { asked as mutated } from "../test/mutation/asked.ts";
-import { guards } from "../test/mutation/guards.ts";
+import { guardsOf } from "../test/mutation/guards.ts";
 import { programFolders } from "../test/support/programs.ts";
 import { type Deviation, deviations } from "../test/support/spark/deviations.ts";
 import { explored } from "../test/support/spark/explored.ts";
@@ -20,8 +20,6 @@ const text = (path: string): string => readFileSync(`${root}${path}`, "utf8");
 const versionOf = (name: string): string =>
   new RegExp(`^${name}==(\\S+)`, "m").exec(text("test/support/spark/requirements.txt"))?.[1] ?? "";
 const duckdb: string = JSON.parse(text("node_modules/@duckdb/node-api/package.json")).version;
-
-const guardsOf = (engine: Engine): number => guards.filter(({ engines }) => engines.includes(engine)).length;
 
 const asked = Map.groupBy(cases, ({ fn, overload }) => `${fn} ${overload}`);
 const entries = catalog.filter(({ name }) => name !== "widen");
@@ -75,9 +73,9 @@ versions that are nearest to Databricks' runtime 17.3 LTS. Databricks' own build
   no rows: joins, groups, \`distinct\`, \`sort\`, aggregates.
 - **Guards**: each cast, trim argument, null test, branch, limit, escape and pair of parentheses in what the catalogue writes
   for DuckDB is left out in turn, and some vector has to notice; under 2 % may go unnoticed (\`npm run mutation\`). So is each of
-  ${guardsOf("duckdb")} guards of what prints expressions and steps (quotes, names, the types of constants, the order of conditions and of
+  ${guardsOf("duckdb").length} guards of what prints expressions and steps (quotes, names, the types of constants, the order of conditions and of
   nulls, rows that count once), which some vector or program has to notice. By hand, on ${mutated.date}, for Spark: ${mutated.mutants} mutants of
-  what the catalogue writes, of which ${mutated.equivalent} change nothing and ${mutated.survivors} of the others go unnoticed, and ${guardsOf("spark")} guards, all noticed.
+  what the catalogue writes, of which ${mutated.equivalent} change nothing and ${mutated.survivors} of the others go unnoticed, and ${guardsOf("spark").length} guards, all noticed.
 - **The example**: its notebooks run on Spark as they are, from the same files as the local run; every silver, gold and quarantine
   table has exactly the rows, types and nullability of answers that no compiler computed.
 - **Delta tables**: each engine reads what the other one wrote, checkpoints included. A table with features that \`medalc\` does not

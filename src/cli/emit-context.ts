@@ -15,7 +15,7 @@ import type { Program } from "../plan/program.ts";
 /** Where medal.json has no environment to deploy to and none is asked for: the program's own values under a name of ours. */
 const NAMELESS = "default";
 
-export type ChosenContext = { readonly diagnostics: readonly Diagnostic[] } & (
+type ChosenContext = { readonly diagnostics: readonly Diagnostic[] } & (
   | { readonly context: EmitContext; readonly environment: Environment }
   | { readonly context: undefined; readonly environment: undefined }
 );

@@ -25,7 +25,7 @@ const duckdb = of(["duckdb"], "src/codegen");
 const spark = of(["spark"], "src/codegen");
 const library = of(["spark"], "templates/databricks");
 
-export const guards: readonly Guard[] = [
+const guards: readonly Guard[] = [
   ...both(
     "print.ts",
     ["parentheses", "levels.indexOf(printed.level) >= levels.indexOf(needed)", "levels.indexOf(printed.level) >= -1"],
@@ -219,3 +219,7 @@ export const guards: readonly Guard[] = [
     ["backticks in names", 'name.replace("`", "``")', "name"],
   ),
 ];
+
+export function guardsOf(engine: Engine): readonly Guard[] {
+  return guards.filter(({ engines }) => engines.includes(engine));
+}

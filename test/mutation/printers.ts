@@ -6,7 +6,7 @@ import { keptCases } from "../conformance/kept.ts";
 import { cases } from "../functions/cases.ts";
 import { startSpark } from "../support/spark/session.ts";
 import { survivorsOnDuckdb } from "./duckdb.ts";
-import { type Guard, guards } from "./guards.ts";
+import { type Guard, guardsOf } from "./guards.ts";
 import type { Mutant } from "./mutants.ts";
 import { survivorsOnSpark } from "./spark.ts";
 import { importerWithout } from "./without.ts";
@@ -23,10 +23,6 @@ const generated: readonly Given[] = sample(SEED, PROGRAMS).map(caseOf);
 interface GuardMutant extends Mutant {
   readonly guard: Guard;
   readonly importWithout: ReturnType<typeof importerWithout>;
-}
-
-export function guardsOf(engine: Engine): readonly Guard[] {
-  return guards.filter(({ engines }) => engines.includes(engine));
 }
 
 /** The guards that nothing notices to be gone. */

@@ -8,7 +8,8 @@ import { templatesAsText } from "../support/templates.ts";
 templatesAsText();
 const { survivorsOnDuckdb } = await import("./duckdb.ts");
 const { catalogueMutants } = await import("./mutants.ts");
-const { guardsOf, unnoticedGuards } = await import("./printers.ts");
+const { guardsOf } = await import("./guards.ts");
+const { unnoticedGuards } = await import("./printers.ts");
 const { isMutant, LIMIT, scoreOf, share, shownMutant } = await import("./score.ts");
 const { survivorsOnSpark } = await import("./spark.ts");
 

@@ -14,10 +14,10 @@ from functools import cache, reduce
 from typing import Any
 
 from pyspark.errors import AnalysisException, PySparkException
-from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
-from values import INSTANT
+from values import readable
 
 SEPARATOR = "\n# COMMAND ----------\n"
 
@@ -175,7 +175,7 @@ def _in_memory(lake_class: type, program: Program) -> type:
                 raise TypeError(f"{table} has the columns {found}, not {wanted}")
             if table in program.read:
                 rows = program.tables[table] = rows.localCheckpoint()
-            values = [list(row) for row in rows.select(*map(_collected, schema.fields)).collect()]
+            values = [list(row) for row in rows.select(*map(readable, schema.fields)).collect()]
             for at, column in enumerate(schema.fields):
                 if not column.nullable and any(row[at] is None for row in values):
                     raise TypeError(f"{table}.{column.name} is null somewhere")
@@ -203,20 +203,12 @@ def _types(schema: T.StructType) -> list[tuple[str, Any]]:
     return [(field.name, field.dataType) for field in schema.fields]
 
 
-def _collected(field: T.StructField) -> Column:
-    """A column as Python can have it: it has no instants in the first hours of the year 1."""
-    column = F.col("`" + field.name.replace("`", "``") + "`")
-    return F.date_format(column, INSTANT) if isinstance(field.dataType, T.TimestampType) else column
-
-
 def _text(value: Any) -> str | None:
     match value:
         case None:
             return None
         case bool():
             return str(value).lower()
-        case Decimal():
-            return f"{value:f}"
         case date():
             return value.isoformat()
         case _:
