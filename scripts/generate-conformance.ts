@@ -4,14 +4,14 @@ import { fileURLToPath } from "node:url";
 import { catalog } from "../src/functions/catalog.ts";
 import type { FunctionEntry, FunctionGroup } from "../src/functions/entry.ts";
 import { signature } from "../src/functions/signature.ts";
-import { witnessed } from "../test/conformance/witnessed.ts";
+import { witnessed } from "../test/conformance/recorded-refusals.ts";
 import { cases, isFailing } from "../test/functions/cases.ts";
 import { ASKED, NOT_ASKED } from "../test/functions/postgres.ts";
-import { asked as mutated } from "../test/mutation/asked.ts";
 import { guardsOf } from "../test/mutation/guards.ts";
+import { asked as mutated } from "../test/mutation/recorded-results.ts";
 import { programFolders } from "../test/support/programs.ts";
 import { type Deviation, deviations } from "../test/support/spark/deviations.ts";
-import { explored } from "../test/support/spark/explored.ts";
+import { explored } from "../test/support/spark/recorded-programs.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const target = `${root}docs/conformance.md`;

@@ -8,7 +8,7 @@ import { type ParseResult, parse } from "./parser/parse.ts";
 import { lower } from "./plan/lower.ts";
 import type { Program } from "./plan/program.ts";
 import { bind } from "./semantics/bind.ts";
-import type { ProgramMemory } from "./semantics/check/memory.ts";
+import type { ProgramMemory } from "./semantics/check/incremental.ts";
 import { checkProgram } from "./semantics/check/program.ts";
 import type { CheckedProgram } from "./semantics/model.ts";
 import type { SourceFile, Span } from "./source.ts";

@@ -6,8 +6,8 @@ import { hostname } from "node:os";
 import { COMMAND_LINE } from "../config/environment.ts";
 import { type DeployPlan, isEmptyPlan } from "../deploy/deploy-plan.ts";
 import { deploy, type History, type Report, type Unfinished } from "../deploy/deployment.ts";
+import type { Place } from "../deploy/endpoints.ts";
 import type { Beginning } from "../deploy/journal.ts";
-import type { Place } from "../deploy/place.ts";
 import { doneSummary, renderPlan, SERVICE_NAMES, type Sign, stepText } from "../deploy/render.ts";
 import { defaultCredential } from "../deploy/services/credentials.ts";
 import { connectStack, type Stack } from "../deploy/stack.ts";
@@ -16,9 +16,9 @@ import { type Diagnostic, diagnostic, hasErrors } from "../diagnostics/diagnosti
 import { isFailure } from "../runner/errors.ts";
 import type { SourceFile } from "../source.ts";
 import { type CommandResult, type CommonOptions, EXIT } from "./command.ts";
-import { counted } from "./counted.ts";
 import { createDeployProgress, createWaitTeller, sayingWhatFor } from "./deploy-progress.ts";
 import type { Io, Output } from "./io.ts";
+import { counted } from "./pluralize.ts";
 import { secondsText } from "./run-progress.ts";
 
 /** Beside the options that every command has. */

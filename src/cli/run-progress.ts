@@ -2,7 +2,7 @@
  * What a run says while it is at work: on a terminal a few lines that are drawn anew, else a line for each table that is
  * done, and one whenever nothing has been said for two seconds.
  */
-import type { RelationResult, RunEvent } from "../runner/result.ts";
+import type { RelationResult, RunEvent } from "../runner/run-result.ts";
 import type { Output } from "./io.ts";
 
 export interface RunProgress {

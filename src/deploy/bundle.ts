@@ -5,7 +5,7 @@
 import { COMMAND_LINE } from "../config/environment.ts";
 import { diagnostic } from "../diagnostics/diagnostic.ts";
 import { type Failure, failure, messageOf } from "../runner/errors.ts";
-import { type Bundle, bundleText, readBundle } from "./deployed.ts";
+import { type Bundle, bundleText, readBundle } from "./deployment-record.ts";
 import { isList, type JsonObject, propertiesOf } from "./json.ts";
 import type { Records } from "./services/records.ts";
 

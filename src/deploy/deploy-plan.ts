@@ -1,11 +1,11 @@
 /** A plan as data: what `deploy` carries out, exactly, now or after it was saved. */
-import type { Bundle } from "./deployed.ts";
+import type { Bundle } from "./deployment-record.ts";
 import type { Difference } from "./diff.ts";
 import type { Effect } from "./effects.ts";
+import type { Place } from "./endpoints.ts";
 import { hashOf, isObject, type JsonObject } from "./json.ts";
 import { type DesiredObject, type Json, type Kind, keyOf, type ObjectId, type ObjectKey } from "./object.ts";
 import type { Step } from "./order.ts";
-import type { Place } from "./place.ts";
 
 export interface DeployPlan {
   readonly version: 1;

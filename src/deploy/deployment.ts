@@ -8,16 +8,16 @@ import { failure } from "../runner/errors.ts";
 import { type Applied, applySteps, diagnosticsOf, type StepEvent } from "./apply.ts";
 import { currentBundle, loadBundle, makeCurrent, nextDeployment, type StoredBundle, storeBundle } from "./bundle.ts";
 import { type DeployPlan, wantedIn } from "./deploy-plan.ts";
-import type { Bundle } from "./deployed.ts";
+import type { Bundle } from "./deployment-record.ts";
+import { standingBundle } from "./incomplete-deployment.ts";
 import { type Beginning, beginJournal, type Journal, type JournalWriter, lastJournal, readJournal } from "./journal.ts";
 import { hashOf } from "./json.ts";
 import { type Holder, type Lease, takeLease } from "./lease.ts";
-import { isOurs } from "./mark.ts";
 import { type ActualObject, idOfKey, keyOf, type ObjectId, type ObjectKey } from "./object.ts";
+import { isOurs } from "./ownership.ts";
 import { hasMoved } from "./plan.ts";
 import type { Records } from "./services/records.ts";
 import { readActual, type Stack } from "./stack.ts";
-import { standingBundle } from "./standing.ts";
 
 /** What deployments have left in the lake. */
 export interface History {

@@ -1,8 +1,8 @@
 /** What differs between two bodies, property by property, for people. Knows no service. */
 import { lineHunks } from "../format/line-diff.ts";
-import { hidden, hiddenLine, isHiddenName, nameWithin } from "./hide.ts";
 import { isList, isObject, sameJson, textOf } from "./json.ts";
 import type { Json } from "./object.ts";
+import { hidden, hiddenLine, isHiddenName, nameWithin } from "./redact.ts";
 
 export interface Difference {
   /** `activities[copy_orders].policy.retry` */

@@ -1,6 +1,7 @@
 /** What changes do to data, told from the facts of the tables that were deployed and of those that the program has. */
-import type { ColumnFacts, TableFacts } from "./facts.ts";
+
 import type { Kind } from "./object.ts";
+import type { ColumnFacts, TableFacts } from "./table-facts.ts";
 
 /** Of one table, with the tables that are built from it. */
 export interface Effect {

@@ -5,14 +5,14 @@
 import { COMMAND_LINE } from "../config/environment.ts";
 import { type Diagnostic, diagnostic, hasErrors } from "../diagnostics/diagnostic.ts";
 import type { Blocked, Change, DeployPlan, PlanWarning } from "./deploy-plan.ts";
-import type { Bundle } from "./deployed.ts";
+import type { Bundle } from "./deployment-record.ts";
 import { type Difference, diffBodies } from "./diff.ts";
 import { tableEffects } from "./effects.ts";
-import type { TableFacts } from "./facts.ts";
 import { hashOf, sameJson } from "./json.ts";
-import { isGround, isOurs } from "./mark.ts";
 import { type ActualObject, type DesiredObject, keyOf, type ObjectKey, SERVICES } from "./object.ts";
 import { orderSteps, type Step } from "./order.ts";
+import { isGround, isOurs } from "./ownership.ts";
+import type { TableFacts } from "./table-facts.ts";
 
 export interface PlanInput {
   readonly project: string;

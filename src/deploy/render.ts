@@ -4,9 +4,9 @@ import type { Blocked, Change, DeployPlan, PlanWarning } from "./deploy-plan.ts"
 import type { Difference } from "./diff.ts";
 import { effectText } from "./effects.ts";
 import { isObject } from "./json.ts";
-import { isGround } from "./mark.ts";
 import { idOfKey, type Json, type ObjectKey, SERVICES, type ServiceId } from "./object.ts";
 import type { Step } from "./order.ts";
+import { isGround } from "./ownership.ts";
 
 export const SERVICE_NAMES: Readonly<Record<ServiceId, string>> = {
   storage: "Storage",

@@ -1,9 +1,9 @@
 /** The services of a place, connected: what a deployment reads, writes and remembers with. */
 import type { TokenCredential } from "@azure/identity";
 import type { StorageSharedKeyCredential } from "@azure/storage-blob";
-import { markOf } from "./mark.ts";
+import type { Place } from "./endpoints.ts";
 import type { ActualObject, ObjectId, ServiceId } from "./object.ts";
-import type { Place } from "./place.ts";
+import { markOf } from "./ownership.ts";
 import type { ServiceClient } from "./service.ts";
 import { createAdf } from "./services/adf.ts";
 import { checkAdf } from "./services/adf-doctor.ts";

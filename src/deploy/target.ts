@@ -3,14 +3,14 @@ import { COMMAND_LINE } from "../config/environment.ts";
 import { diagnostic } from "../diagnostics/diagnostic.ts";
 import { failure } from "../runner/errors.ts";
 import { bundleBefore, emptyBundle, otherBundleBefore, type StoredBundle } from "./bundle.ts";
-import type { Bundle } from "./deployed.ts";
 import { deployedBundle, type History, readHistory, tableId } from "./deployment.ts";
-import type { TableFacts } from "./facts.ts";
+import type { Bundle } from "./deployment-record.ts";
 import { type Beginning, type Journal, readJournal } from "./journal.ts";
 import { type ActualObject, type DesiredObject, keyOf, type ObjectId, type ObjectKey } from "./object.ts";
 import { createPlan, type Planned } from "./plan.ts";
 import type { Records } from "./services/records.ts";
 import { readActual, type Stack } from "./stack.ts";
+import type { TableFacts } from "./table-facts.ts";
 
 /** What is planned. */
 export interface Wanted {

@@ -16,7 +16,7 @@ import type {
   StringLiteral,
   TypeReference,
 } from "./ast.ts";
-import type { Rule } from "./reading.ts";
+import type { Rule } from "./rule-base.ts";
 import { StepParser } from "./steps.ts";
 import * as t from "./tokens.ts";
 

@@ -15,9 +15,9 @@ import type {
   PathExpression,
   TypeReference,
 } from "./ast.ts";
-import { ForeignParser } from "./foreign.ts";
-import type { Rule } from "./reading.ts";
+import { ForeignParser } from "./foreign-syntax.ts";
 import { MAX_NESTING, MAX_OPERATORS, packed } from "./recovery.ts";
+import type { Rule } from "./rule-base.ts";
 import * as t from "./tokens.ts";
 
 /** How tightly operators bind. */

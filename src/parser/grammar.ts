@@ -1,7 +1,7 @@
 /**
  * The grammar of Medal, top down: files, tables and functions here, the other declarations in `configuration.ts`, the
  * steps of a pipeline in `steps.ts`, expressions in `expressions.ts`, and what they all stand on in `recovery.ts` and
- * `reading.ts`. The rules build the tree as they go.
+ * `rule-base.ts`. The rules build the tree as they go.
  */
 import { EOF, type IParserConfig, type IToken } from "chevrotain";
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
@@ -31,8 +31,8 @@ import { ConfigurationParser } from "./configuration.ts";
 import { insteadOfConstraint } from "./foreign-words.ts";
 import type { Habit, Told } from "./habits.ts";
 import { keywordHint } from "./messages.ts";
-import type { Rule } from "./reading.ts";
 import { packed } from "./recovery.ts";
+import type { Rule } from "./rule-base.ts";
 import * as t from "./tokens.ts";
 
 /** The steps after which there are other columns than before. */

@@ -6,8 +6,8 @@ import { type IToken, Lexer, type TokenType } from "chevrotain";
 import { type CodeFix, type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import type { SourceFile, Span } from "../source.ts";
 import type { Comment } from "./ast.ts";
-import { capitalAt, capitals } from "./capitals.ts";
 import type { Habit } from "./habits.ts";
+import { capitalAt, capitals } from "./keyword-case.ts";
 import * as t from "./tokens.ts";
 
 export interface LexResult {

@@ -15,7 +15,7 @@ import type { SourceFile } from "../source.ts";
 import type { Comment } from "./ast.ts";
 import { foreignStep } from "./foreign-words.ts";
 import { keywordHint } from "./messages.ts";
-import { ReadingParser } from "./reading.ts";
+import { ReadingParser } from "./rule-base.ts";
 import * as t from "./tokens.ts";
 
 /** Expressions inside each other; a parenthesis, a call or a branch of `match` is two levels. */

@@ -3,8 +3,8 @@ import { EOF, type TokenType } from "chevrotain";
 import type { Name, RelationReference } from "./ast.ts";
 import { ExpressionParser } from "./expressions.ts";
 import { synonymOf } from "./foreign-words.ts";
-import type { Rule } from "./reading.ts";
 import { packed, STEPS } from "./recovery.ts";
+import type { Rule } from "./rule-base.ts";
 import * as t from "./tokens.ts";
 
 /** What stands behind the name of a column's definition, or of what only looks like a name. */

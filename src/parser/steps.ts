@@ -22,9 +22,9 @@ import type {
   TakeStep,
   WhereStep,
 } from "./ast.ts";
-import type { Rule } from "./reading.ts";
 import { packed, STEPS } from "./recovery.ts";
 import { ReferenceParser } from "./references.ts";
+import type { Rule } from "./rule-base.ts";
 import * as t from "./tokens.ts";
 
 export abstract class StepParser extends ReferenceParser {

@@ -5,13 +5,14 @@
 import { createHash } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { RelationInput, RelationInputs } from "../codegen/duckdb/inputs.ts";
+import type { RelationInput, RelationInputs } from "../codegen/duckdb/relation-inputs.ts";
 import { tableSql } from "../codegen/duckdb/table.ts";
 import { duckdbString } from "../codegen/expressions/duckdb.ts";
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import { type Program, qualifiedName, type TablePlan } from "../plan/program.ts";
 import { STRING } from "../types.ts";
 import { VERSION } from "../version.ts";
+import { memoryOf, memoryText } from "./build-inputs.ts";
 import type { Snapshot } from "./delta/log.ts";
 import type { ColumnShape } from "./delta/schema.ts";
 import { commitTable, type DeltaWrite, removeOldFiles, type WrittenFile, writeRows } from "./delta/table.ts";
@@ -20,12 +21,11 @@ import { failure, isFailure, messageOf } from "./errors.ts";
 import { type BronzeFiles, dataFiles, type FoundInput, findInputs, readTable } from "./inputs.ts";
 import { checkKey } from "./keys.ts";
 import { folderName, type Lake } from "./lake.ts";
-import { memoryOf, memoryText } from "./memory.ts";
-import { countsOf, failedExpectation, warnings } from "./noticed.ts";
-import { hidingValues } from "./private.ts";
-import type { RelationResult } from "./result.ts";
-import { createSetAside, type SetAside } from "./set-aside.ts";
-import { noticedOnSpark } from "./spark/said.ts";
+import { hidingValues } from "./pii.ts";
+import { createSetAside, type SetAside } from "./row-collector.ts";
+import { countsOf, failedExpectation, warnings } from "./row-diagnostics.ts";
+import type { RelationResult } from "./run-result.ts";
+import { noticedOnSpark } from "./spark/diagnostics.ts";
 
 export interface BuildContext {
   readonly program: Program;

@@ -13,7 +13,7 @@ import {
   VARCHAR,
 } from "@duckdb/node-api";
 import { JSON_TEXTS_FUNCTION } from "../codegen/duckdb/json.ts";
-import { NOTICE_FUNCTION } from "../codegen/duckdb/notices.ts";
+import { NOTICE_FUNCTION } from "../codegen/duckdb/row-notices.ts";
 import { jsonTexts } from "./files/json-texts.ts";
 
 export interface EngineOptions {

@@ -1,6 +1,6 @@
 /** What a table reads, found in the lake: the newest load of a bronze table, the newest version of another. */
 import { join } from "node:path";
-import type { RelationInput } from "../codegen/duckdb/inputs.ts";
+import type { RelationInput } from "../codegen/duckdb/relation-inputs.ts";
 import { bronzeFile } from "../codegen/shared/bronze-file.ts";
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import type { BronzePlan, Program, TablePlan } from "../plan/program.ts";

@@ -1,12 +1,12 @@
 /** Key checks: no two rows of a relation may have the same values in the columns of a key. */
 
-import type { RelationInput } from "../codegen/duckdb/inputs.ts";
+import type { RelationInput } from "../codegen/duckdb/relation-inputs.ts";
 import { relationSql } from "../codegen/duckdb/table.ts";
 import { duckdbName } from "../codegen/expressions/duckdb.ts";
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import { type KeyCheck, type Program, qualifiedName, type TablePlan } from "../plan/program.ts";
 import type { Connection } from "./duckdb.ts";
-import { columnsOf, exampleText, privateColumns } from "./private.ts";
+import { columnsOf, exampleText, privateColumns } from "./pii.ts";
 
 /**
  * What is wrong with a key; undefined where nothing is. Most keys hold, which counting different hashes shows in a

@@ -16,7 +16,7 @@ import { extractBronze } from "./extract/extract.ts";
 import { createBronzeFiles } from "./inputs.ts";
 import { createLake, type Lake } from "./lake.ts";
 import { takeLock } from "./lock.ts";
-import { NO_COUNTS, type RelationResult, type RunEvent, type RunResult } from "./result.ts";
+import { NO_COUNTS, type RelationResult, type RunEvent, type RunResult } from "./run-result.ts";
 import type { SparkEngine, SparkOptions } from "./spark/engine.ts";
 
 export interface RunOptions {

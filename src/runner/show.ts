@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { RelationInput } from "../codegen/duckdb/inputs.ts";
+import type { RelationInput } from "../codegen/duckdb/relation-inputs.ts";
 import { relationSql } from "../codegen/duckdb/table.ts";
 import { duckdbName } from "../codegen/expressions/duckdb.ts";
 import { bronzeFile } from "../codegen/shared/bronze-file.ts";

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { changedSince } from "../../src/cli/changed.ts";
+import { changedSince } from "../../src/cli/changed-since.ts";
 import { type ChangedSince, selectTables } from "../../src/cli/select.ts";
 import { planOf } from "../support/compile.ts";
 import { temporaryFolder } from "../support/io.ts";

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { readConfig } from "../../src/config/read.ts";
-import { markedPlaces } from "../support/marks.ts";
+import { markedPlaces } from "../support/marked-source.ts";
 
 /** Reads a medal.json in which `«…»` marks the places that are expected to be reported, in their order. */
 function read(marked: string) {

@@ -1,7 +1,7 @@
 /** The cases that generated programs have left behind. */
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createJudge, type Judge } from "./judge.ts";
-import { keptCases } from "./kept.ts";
+import { keptCases } from "./kept-cases.ts";
 
 let judge: Judge;
 beforeAll(async () => {

@@ -2,7 +2,7 @@
 import { minimise } from "./generate/minimise.ts";
 import { type Case, caseOf, sample } from "./generate/program.ts";
 import type { Judge, Verdict } from "./judge.ts";
-import { type Refused, refusals, type Shown, witness } from "./witness.ts";
+import { type Refused, refusals, type Shown, witness } from "./refusal-witness.ts";
 
 export interface Exploration {
   readonly seed: number;

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { explore, findingText } from "./explore.ts";
 import { createJudge, type Judge } from "./judge.ts";
-import type { Shown } from "./witness.ts";
+import type { Shown } from "./refusal-witness.ts";
 
 let judge: Judge;
 beforeAll(async () => {

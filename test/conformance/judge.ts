@@ -5,8 +5,8 @@ import { checkText } from "./check.ts";
 import { buildTables, type Outcome, type Outcomes } from "./engine/build.ts";
 import { createEngine, type Engine } from "./engine/duckdb.ts";
 import type { Case } from "./generate/program.ts";
+import { brokenPromises } from "./inferred-properties.ts";
 import { splitProblems, textProblems, type Variation, variationProblems } from "./laws.ts";
-import { brokenPromises } from "./promises.ts";
 import { createReference } from "./reference/run.ts";
 import { sameRows } from "./same-rows.ts";
 

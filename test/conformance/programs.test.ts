@@ -1,7 +1,7 @@
 /** The programs that Spark and DuckDB are compared on use everything: what is new needs a place in one of them. */
 import { expect, it } from "vitest";
 import { catalog } from "../../src/functions/catalog.ts";
-import { constructsOf, STEPS } from "../support/constructs.ts";
+import { constructsOf, STEPS } from "../support/plan-constructs.ts";
 import { programFolders } from "../support/programs.ts";
 
 const programs = programFolders().map(({ program }) => program);

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { type Bundle, bundleText, readBundle } from "../../src/deploy/deployed.ts";
-import { tableFacts } from "../../src/deploy/facts.ts";
+import { type Bundle, bundleText, readBundle } from "../../src/deploy/deployment-record.ts";
+import { tableFacts } from "../../src/deploy/table-facts.ts";
 import { exampleProgram, programOf } from "../codegen/support/compile.ts";
 import { exampleObjects } from "./support.ts";
 

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { effectText, type MakerChange, tableEffects } from "../../src/deploy/effects.ts";
-import { type TableFacts, tableFacts } from "../../src/deploy/facts.ts";
+import { type TableFacts, tableFacts } from "../../src/deploy/table-facts.ts";
 import { programOf } from "../codegen/support/compile.ts";
 
 const shop = (columns: string, silver: string): readonly TableFacts[] =>

@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { viewMark } from "../../src/codegen/shared/serving-views.ts";
 import { propertiesOf } from "../../src/deploy/json.ts";
-import { isGround, isOurs, markOf } from "../../src/deploy/mark.ts";
-import { normalView, projectOfView } from "../../src/deploy/normal/synapse.ts";
+import { normalView, projectOfView } from "../../src/deploy/normalize/synapse.ts";
+import { isGround, isOurs, markOf } from "../../src/deploy/ownership.ts";
 
 it("a view's mark says the project whatever its name is", () => {
   fc.assert(

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { isList, isObject, propertiesOf, sameJson } from "../../src/deploy/json.ts";
-import { normalAdf } from "../../src/deploy/normal/adf.ts";
-import { normalBody } from "../../src/deploy/normal/body.ts";
-import { normalJob, normalNotebook, normalPath } from "../../src/deploy/normal/databricks.ts";
-import { normalLocation, normalView, projectOfView } from "../../src/deploy/normal/synapse.ts";
+import { normalAdf } from "../../src/deploy/normalize/adf.ts";
+import { normalBody } from "../../src/deploy/normalize/body.ts";
+import { normalJob, normalNotebook, normalPath } from "../../src/deploy/normalize/databricks.ts";
+import { normalLocation, normalView, projectOfView } from "../../src/deploy/normalize/synapse.ts";
 import type { Json, Kind } from "../../src/deploy/object.ts";
 import { byKey, exampleFiles, exampleObjects } from "./support.ts";
 

@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
 import { type DeployPlan, isEmptyPlan, readSavedPlan, savedPlanText, wantedIn } from "../../src/deploy/deploy-plan.ts";
-import type { Bundle } from "../../src/deploy/deployed.ts";
-import { tableFacts } from "../../src/deploy/facts.ts";
+import type { Bundle } from "../../src/deploy/deployment-record.ts";
+import type { Place } from "../../src/deploy/endpoints.ts";
 import { type ActualObject, type DesiredObject, keyOf, type ObjectKey } from "../../src/deploy/object.ts";
-import type { Place } from "../../src/deploy/place.ts";
 import { createPlan, hasMoved, type PlanInput, type Planned } from "../../src/deploy/plan.ts";
+import { tableFacts } from "../../src/deploy/table-facts.ts";
 import { exampleProgram } from "../codegen/support/compile.ts";
 import { byKey, deployed, exampleObjects } from "./support.ts";
 

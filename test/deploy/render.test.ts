@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { emitAll } from "../../src/codegen/emit.ts";
-import type { Bundle } from "../../src/deploy/deployed.ts";
+import type { Bundle } from "../../src/deploy/deployment-record.ts";
 import { desiredObjects } from "../../src/deploy/desired/objects.ts";
-import { tableFacts } from "../../src/deploy/facts.ts";
 import { propertiesOf } from "../../src/deploy/json.ts";
 import { keyOf } from "../../src/deploy/object.ts";
 import { createPlan, type PlanInput, type Planned } from "../../src/deploy/plan.ts";
 import { renderPlan } from "../../src/deploy/render.ts";
+import { tableFacts } from "../../src/deploy/table-facts.ts";
 import { exampleContext, programOf } from "../codegen/support/compile.ts";
 import { expectGolden } from "../support/golden.ts";
 import { root } from "../support/paths.ts";

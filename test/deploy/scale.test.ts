@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
 import { savedPlanText } from "../../src/deploy/deploy-plan.ts";
-import type { Bundle } from "../../src/deploy/deployed.ts";
-import type { TableFacts } from "../../src/deploy/facts.ts";
+import type { Bundle } from "../../src/deploy/deployment-record.ts";
 import { type DesiredObject, keyOf } from "../../src/deploy/object.ts";
 import { createPlan } from "../../src/deploy/plan.ts";
 import { renderPlan } from "../../src/deploy/render.ts";
+import type { TableFacts } from "../../src/deploy/table-facts.ts";
 import { deployed } from "./support.ts";
 
 const COUNT = 1000;

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import type { Bundle } from "../../src/deploy/deployed.ts";
-import type { TableFacts } from "../../src/deploy/facts.ts";
+import type { Bundle } from "../../src/deploy/deployment-record.ts";
+import { standingBundle } from "../../src/deploy/incomplete-deployment.ts";
 import { type DesiredObject, keyOf } from "../../src/deploy/object.ts";
-import { standingBundle } from "../../src/deploy/standing.ts";
+import type { TableFacts } from "../../src/deploy/table-facts.ts";
 import { deployed } from "./support.ts";
 
 function notebook(table: string, text: string): DesiredObject {

@@ -11,7 +11,7 @@ import { runCatalog } from "../../src/diagnostics/catalog/run.ts";
 import { syntaxCatalog } from "../../src/diagnostics/catalog/syntax.ts";
 import { targetsCatalog } from "../../src/diagnostics/catalog/targets.ts";
 import { typesCatalog } from "../../src/diagnostics/catalog/types.ts";
-import { diagnosticPages } from "../support/pages.ts";
+import { diagnosticPages } from "../support/diagnostic-pages.ts";
 import { root } from "../support/paths.ts";
 
 const parts: readonly object[] = [

@@ -4,7 +4,7 @@ import { check, plan } from "../../src/compile.ts";
 import type { Diagnostic } from "../../src/diagnostics/diagnostic.ts";
 import { SHOP } from "../semantics/checking.ts";
 import { createMemoryHost } from "../support/compile.ts";
-import { diagnosticPages } from "../support/pages.ts";
+import { diagnosticPages } from "../support/diagnostic-pages.ts";
 
 const MEDAL = /```medal\n([\s\S]*?)```/g;
 

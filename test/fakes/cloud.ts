@@ -1,7 +1,7 @@
 /** All services of a place on loopback, with one plan of faults: whatever request is the k-th of them, fails. */
 import type { AzureConfig } from "../../src/config/config.ts";
+import type { Place } from "../../src/deploy/endpoints.ts";
 import type { DesiredObject, Kind } from "../../src/deploy/object.ts";
-import type { Place } from "../../src/deploy/place.ts";
 import { createDataFactories, type DataFactories } from "./adf.ts";
 import { type Arm, RESOURCE_GROUP, SUBSCRIPTION, startArm } from "./arm.ts";
 import { type FakeWorkspace, startWorkspace } from "./databricks.ts";

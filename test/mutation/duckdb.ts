@@ -4,8 +4,8 @@ import type { Case } from "../functions/cases.ts";
 import { failureOf } from "../functions/failures.ts";
 import { type Answer, createDuckdb, sameValue, tableOf, typeName } from "../functions/support.ts";
 import { isFailure } from "../functions/vectors/vector.ts";
+import { type Sheet, sheetsOf } from "./batched-queries.ts";
 import type { Mutant } from "./mutants.ts";
-import { type Sheet, sheetsOf } from "./sheets.ts";
 import { sameText, textUnder } from "./text.ts";
 
 /** The mutants that no vector notices. */

@@ -4,7 +4,7 @@
  * its file in which it is gone.
  */
 import type { Engine } from "../../src/functions/entry.ts";
-import type { Edit } from "./without.ts";
+import type { Edit } from "./import-without-guard.ts";
 
 export interface Guard extends Edit {
   /** What is gone. */
@@ -80,7 +80,7 @@ const guards: readonly Guard[] = [
     ["names that are free", "used.has(free.toLowerCase())", "used.has(free.toLowerCase()) && count > 9"],
   ),
   ...duckdb(
-    "duckdb/notices.ts",
+    "duckdb/row-notices.ts",
     ["conditions that are null", "WHEN (${condition}) IS NOT TRUE", "WHEN NOT (${condition})"],
     ["parentheses around conditions", "WHEN (${condition}) IS", "WHEN ${condition} IS"],
     ["rows that only warn", "keeps ? notice : `NOT ${notice}`", "`NOT ${notice}`"],

@@ -2,14 +2,14 @@
 import type { Engine } from "../../src/functions/entry.ts";
 import { createEngine } from "../conformance/engine/duckdb.ts";
 import { caseOf, type Case as Given, sample } from "../conformance/generate/program.ts";
-import { keptCases } from "../conformance/kept.ts";
+import { keptCases } from "../conformance/kept-cases.ts";
 import { cases } from "../functions/cases.ts";
 import { startSpark } from "../support/spark/session.ts";
 import { survivorsOnDuckdb } from "./duckdb.ts";
 import { type Guard, guardsOf } from "./guards.ts";
+import { importerWithout } from "./import-without-guard.ts";
 import type { Mutant } from "./mutants.ts";
 import { survivorsOnSpark } from "./spark.ts";
-import { importerWithout } from "./without.ts";
 
 const SEED = 1;
 const PROGRAMS = 300;

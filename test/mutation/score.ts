@@ -1,8 +1,8 @@
 /** What the vectors notice of the mutants of an engine, and what they do not. */
 import type { Engine } from "../../src/functions/entry.ts";
+import { sheetsOf } from "./batched-queries.ts";
 import { type Equivalent, equivalents } from "./equivalents.ts";
 import type { Mutant } from "./mutants.ts";
-import { sheetsOf } from "./sheets.ts";
 import { sameText, textUnder } from "./text.ts";
 
 /** The share of mutants that may survive. */

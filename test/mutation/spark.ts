@@ -2,8 +2,8 @@
 import type { Case } from "../functions/cases.ts";
 import { problemOf, sparkRows } from "../support/spark/expressions.ts";
 import { type SheetAnswer, startSpark } from "../support/spark/session.ts";
+import { type Sheet, sheetsOf } from "./batched-queries.ts";
 import type { Mutant } from "./mutants.ts";
-import { type Sheet, sheetsOf } from "./sheets.ts";
 import { sameText, textOf, textUnder } from "./text.ts";
 
 /** So many mutants are asked about at a time. */

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { syntaxCatalog } from "../../src/diagnostics/catalog/syntax.ts";
-import { markedPlaces } from "../support/marks.ts";
+import { markedPlaces } from "../support/marked-source.ts";
 import { cases } from "./mistakes.table.ts";
 import { parseText } from "./support.ts";
 

@@ -1,7 +1,7 @@
 /** The pages of the syntax: each example causes its code, and what to do about it makes it go away. */
 import { expect, it } from "vitest";
 import { syntaxCatalog } from "../../src/diagnostics/catalog/syntax.ts";
-import { diagnosticPages } from "../support/pages.ts";
+import { diagnosticPages } from "../support/diagnostic-pages.ts";
 import { parseText } from "./support.ts";
 
 function codesIn(markdown: string | undefined): readonly string[] {

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { AnyNode } from "../../src/parser/ast.ts";
 import { children, nodeAt, pathTo } from "../../src/parser/walk.ts";
-import { markedPlaces } from "../support/marks.ts";
+import { markedPlaces } from "../support/marked-source.ts";
 import { cases } from "./mistakes.table.ts";
 import { snippets, titled } from "./snippets.ts";
 import { declarationOf, parseText } from "./support.ts";

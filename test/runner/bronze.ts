@@ -1,6 +1,6 @@
 /** Files of bronze relations, each read whole by a table of its own, all of them in one run. */
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { RunResult } from "../../src/runner/result.ts";
+import type { RunResult } from "../../src/runner/run-result.ts";
 import { createProject, messages, type Project, type Row, sortedRows } from "./project.ts";
 
 /** A file of a bronze relation, and what a table that reads all of it has then. */

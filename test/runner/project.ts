@@ -7,8 +7,8 @@ import type { Program } from "../../src/plan/program.ts";
 import { readDelta, type Snapshot } from "../../src/runner/delta/log.ts";
 import { type Connection, createEngine } from "../../src/runner/duckdb.ts";
 import { createLake } from "../../src/runner/lake.ts";
-import type { RelationResult, RunResult } from "../../src/runner/result.ts";
 import { type RunOptions, run } from "../../src/runner/run.ts";
+import type { RelationResult, RunResult } from "../../src/runner/run-result.ts";
 import { planOf } from "../support/compile.ts";
 
 export type Row = readonly (string | null)[];

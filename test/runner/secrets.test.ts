@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { createServer as createSocketServer, type Server } from "node:net";
 import { expect, it, onTestFinished } from "vitest";
-import type { RunEvent } from "../../src/runner/result.ts";
+import type { RunEvent } from "../../src/runner/run-result.ts";
 import { createProject, messages, type Project, states } from "./project.ts";
 
 async function projectOf(text: string): Promise<Project> {

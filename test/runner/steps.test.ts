@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { RunResult } from "../../src/runner/result.ts";
+import type { RunResult } from "../../src/runner/run-result.ts";
 import { createProject, messages, type Project, type Row, resultOf, sortedRows } from "./project.ts";
 
 const BRONZE = `enum Kind { small, large, "very large" }

@@ -2,7 +2,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import { expect, it, onTestFinished } from "vitest";
 import type { SourceOverride } from "../../src/config/environment.ts";
 import { withRetries } from "../../src/runner/extract/retry.ts";
-import type { RunEvent } from "../../src/runner/result.ts";
+import type { RunEvent } from "../../src/runner/run-result.ts";
 import { createProject, messages } from "./project.ts";
 
 const PROGRAM = `project shop { lake = adls { account: "shop", container: "lake" } }

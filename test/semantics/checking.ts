@@ -2,7 +2,7 @@
 import { type CheckResult, check, plan } from "../../src/compile.ts";
 import type { CompilerHost } from "../../src/host.ts";
 import type { Program, TablePlan } from "../../src/plan/program.ts";
-import { markedPlaces } from "../support/marks.ts";
+import { markedPlaces } from "../support/marked-source.ts";
 
 /** Orders with items and payments, which share nothing but the order; customers; points without a key. */
 export const SHOP = `project shop { lake = adls { account: "shop", container: "lake" } }

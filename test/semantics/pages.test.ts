@@ -4,7 +4,7 @@ import { check } from "../../src/compile.ts";
 import { namesCatalog } from "../../src/diagnostics/catalog/names.ts";
 import { relationsCatalog } from "../../src/diagnostics/catalog/relations.ts";
 import { typesCatalog } from "../../src/diagnostics/catalog/types.ts";
-import { diagnosticPages } from "../support/pages.ts";
+import { diagnosticPages } from "../support/diagnostic-pages.ts";
 import { memoryHost, SHOP } from "./checking.ts";
 
 const codes = Object.keys({ ...namesCatalog, ...typesCatalog, ...relationsCatalog });

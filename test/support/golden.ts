@@ -2,8 +2,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { expect } from "vitest";
-import { leaveNote } from "./notes.ts";
 import { root } from "./paths.ts";
+import { leaveNote } from "./run-notes.ts";
 
 /**
  * Compares a text with the file `test/golden/<path>`. `npm run golden:accept` writes the files anew and deletes those

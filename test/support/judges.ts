@@ -1,8 +1,8 @@
 /** Foreign judges of what the compiler emits, of which some live outside of the project and may be absent. */
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { leaveNote } from "./notes.ts";
 import { root } from "./paths.ts";
+import { leaveNote } from "./run-notes.ts";
 
 /** The absolute path of `../shared/<relative>`, or undefined where it is not there. */
 export function sharedPath(relative: string): string | undefined {

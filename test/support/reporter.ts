@@ -4,8 +4,8 @@
  */
 import { readdirSync, rmSync } from "node:fs";
 import type { Reporter, TestModule, Vitest } from "vitest/node";
-import { type Note, readNotes } from "./notes.ts";
 import { root } from "./paths.ts";
+import { type Note, readNotes } from "./run-notes.ts";
 
 export default class ClosingReporter implements Reporter {
   #vitest: Vitest | undefined;

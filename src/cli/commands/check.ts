@@ -3,8 +3,8 @@ import { plan } from "../../compile.ts";
 import { resolveEnvironment } from "../../config/environment.ts";
 import { type Diagnostic, hasErrors } from "../../diagnostics/diagnostic.ts";
 import type { CommandResult } from "../command.ts";
-import { counted } from "../counted.ts";
 import type { Io } from "../io.ts";
+import { counted } from "../pluralize.ts";
 import { loadProject, type Project } from "../project.ts";
 
 export interface CheckOptions {

@@ -18,7 +18,7 @@ import {
   type SessionOptions,
   unfinishedWarning,
 } from "../deploy-session.ts";
-import { type DeployableOptions, loadDeployable } from "../deployable.ts";
+import { type DeployableOptions, loadDeployable } from "../deploy-target.ts";
 import type { Io } from "../io.ts";
 import { isSavedPlan } from "../saved-plan.ts";
 

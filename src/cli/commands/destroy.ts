@@ -8,7 +8,7 @@ import {
   rowlessProblems,
   type SessionOptions,
 } from "../deploy-session.ts";
-import { type DeployableOptions, loadDeployable } from "../deployable.ts";
+import { type DeployableOptions, loadDeployable } from "../deploy-target.ts";
 import type { Io } from "../io.ts";
 
 export interface DestroyOptions

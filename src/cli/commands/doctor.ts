@@ -6,7 +6,7 @@ import { jsonDiagnostic } from "../../diagnostics/render-json.ts";
 import { type CommandResult, EXIT } from "../command.ts";
 import { sayingWhatFor } from "../deploy-progress.ts";
 import { askingText, failedBefore, openSession } from "../deploy-session.ts";
-import { type DeployableOptions, loadDeployable } from "../deployable.ts";
+import { type DeployableOptions, loadDeployable } from "../deploy-target.ts";
 import type { Io } from "../io.ts";
 
 export type DoctorOptions = Pick<DeployableOptions, "path" | "env" | "param">;

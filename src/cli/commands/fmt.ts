@@ -10,8 +10,8 @@ import { createNodeHost } from "../../node-host.ts";
 import { parse } from "../../parser/parse.ts";
 import type { SourceFile } from "../../source.ts";
 import { type CommandResult, EXIT } from "../command.ts";
-import { counted } from "../counted.ts";
 import type { Io } from "../io.ts";
+import { counted } from "../pluralize.ts";
 
 export interface FmtOptions {
   /** Files and folders; `-` alone is standard input. */

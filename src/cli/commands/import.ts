@@ -6,8 +6,8 @@ import { COMMAND_LINE } from "../../config/environment.ts";
 import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
 import { FOLDERS, importAdf, noticeText } from "../../import/adf/index.ts";
 import type { CommandResult } from "../command.ts";
-import { counted } from "../counted.ts";
 import type { Io } from "../io.ts";
+import { counted } from "../pluralize.ts";
 
 export interface ImportOptions {
   /** The folder of a factory's git layout. */

@@ -14,7 +14,7 @@ import {
   rowlessProblems,
   unfinishedWarning,
 } from "../deploy-session.ts";
-import { type DeployableOptions, loadDeployable } from "../deployable.ts";
+import { type DeployableOptions, loadDeployable } from "../deploy-target.ts";
 import type { Io } from "../io.ts";
 
 export interface PlanOptions extends DeployableOptions {

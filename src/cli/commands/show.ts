@@ -7,10 +7,10 @@ import { isFailure } from "../../runner/errors.ts";
 import { type ShownTable, showTable } from "../../runner/show.ts";
 import { isNumeric, typeText } from "../../types.ts";
 import type { Answer, CommandResult } from "../command.ts";
-import { counted } from "../counted.ts";
 import type { Io } from "../io.ts";
 import { jsonValue } from "../json-value.ts";
-import { type LocalOptions, loadLocal } from "../local.ts";
+import { type LocalOptions, loadLocal } from "../local-lake.ts";
+import { counted } from "../pluralize.ts";
 import { textTable } from "../table.ts";
 
 export interface ShowOptions extends LocalOptions {

@@ -4,7 +4,7 @@ import { type CloudHosts, hostsIn } from "../shared/cloud.ts";
 import { createNames } from "../shared/names.ts";
 import type { EnvironmentValues } from "../target.ts";
 import { buildIngest } from "./ingest.ts";
-import { buildOrchestration } from "./master.ts";
+import { buildOrchestration } from "./main-pipeline.ts";
 import { createBuild, keyOf, type Resource, referencesOf } from "./model.ts";
 import { buildServices } from "./services.ts";
 import { required } from "./settings.ts";

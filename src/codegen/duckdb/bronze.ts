@@ -4,11 +4,11 @@ import { typeText } from "../../types.ts";
 import { duckdbName, duckdbString } from "../expressions/duckdb.ts";
 import { laxValue, textValue, trimmed } from "./convert.ts";
 import { csvRows, type TextRows, type Unreadable } from "./csv.ts";
-import type { CsvInput, JsonInput } from "./inputs.ts";
 import { jsonRows } from "./json.ts";
-import type { Gate, Notices } from "./notices.ts";
 import type { QueryBuilder } from "./query.ts";
 import { recordText } from "./record.ts";
+import type { CsvInput, JsonInput } from "./relation-inputs.ts";
+import type { Gate, Notices } from "./row-notices.ts";
 
 /** Rows of a bronze relation before the gate that rejected ones do not pass. */
 export interface BronzeRows {

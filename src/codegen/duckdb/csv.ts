@@ -1,6 +1,6 @@
 /** A CSV file as rows of text, as docs/lake.md reads it. */
 import { duckdbName, duckdbString } from "../expressions/duckdb.ts";
-import type { CsvInput } from "./inputs.ts";
+import type { CsvInput } from "./relation-inputs.ts";
 
 /** Rows of text: what a bronze file is before its columns have types. */
 export interface TextRows {

@@ -19,10 +19,10 @@ import {
 } from "../../plan/program.ts";
 import { duckdbName, duckdbString, duckdbType } from "../expressions/duckdb.ts";
 import { bronzeRows } from "./bronze.ts";
-import type { DeltaInput, RelationInput, RelationInputs } from "./inputs.ts";
-import { createNotices, type Gate, gateText, type Notice, type Notices } from "./notices.ts";
 import { createNames, createQuery, type QueryBuilder } from "./query.ts";
 import { type RecordColumn, recordText } from "./record.ts";
+import type { DeltaInput, RelationInput, RelationInputs } from "./relation-inputs.ts";
+import { createNotices, type Gate, gateText, type Notice, type Notices } from "./row-notices.ts";
 import { expressionText, findColumn, orderText, type RowColumn, type Rows, renamed, visibleColumns } from "./rows.ts";
 import { deriveStep, distinctStep, groupStep, joinStep, latestStep, selectStep } from "./steps.ts";
 

@@ -1,8 +1,8 @@
 /** The factory and what is in it, from the files of Data Factory's Git layout. */
 import type { OutputFile } from "../../codegen/files.ts";
 import { isObject, type JsonObject, objectsIn, propertiesOf, textOf } from "../json.ts";
-import { normalAdf } from "../normal/adf.ts";
-import { normalPath } from "../normal/databricks.ts";
+import { normalAdf } from "../normalize/adf.ts";
+import { normalPath } from "../normalize/databricks.ts";
 import { type DesiredObject, type Json, KINDS, type Kind, keyOf, type ObjectKey } from "../object.ts";
 import { tablesOf } from "./tables.ts";
 

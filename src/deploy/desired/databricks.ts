@@ -3,7 +3,7 @@ import { parse } from "yaml";
 import type { OutputFile } from "../../codegen/files.ts";
 import { safeName } from "../../codegen/shared/names.ts";
 import { isList, isObject, propertiesOf, textOf } from "../json.ts";
-import { normalFolder, normalJob, normalNotebook, normalPath } from "../normal/databricks.ts";
+import { normalFolder, normalJob, normalNotebook, normalPath } from "../normalize/databricks.ts";
 import { type DesiredObject, type Json, type Kind, keyOf, type ObjectKey } from "../object.ts";
 import { tablesOf } from "./tables.ts";
 

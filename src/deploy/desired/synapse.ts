@@ -3,7 +3,7 @@ import { type Permission, type Securable, type ServingObject, servingOf } from "
 import type { EnvironmentValues } from "../../codegen/target.ts";
 import type { Program } from "../../plan/program.ts";
 import { propertiesOf, textOf } from "../json.ts";
-import { normalLocation, normalView } from "../normal/synapse.ts";
+import { normalLocation, normalView } from "../normalize/synapse.ts";
 import { type DesiredObject, type Json, type Kind, keyOf, type ObjectId, type ObjectKey } from "../object.ts";
 
 export function desiredSynapse(program: Program, environment: EnvironmentValues): readonly DesiredObject[] {

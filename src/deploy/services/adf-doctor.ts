@@ -3,10 +3,10 @@ import { failure } from "../../runner/errors.ts";
 import { isList, propertiesOf, textOf } from "../json.ts";
 import type { Json } from "../object.ts";
 import { type AdfOptions, createAdfHttp, factoryAt, regionAt, SERVICE } from "./adf.ts";
-import { grantCommand, pathOfFactory, pathOfGroup } from "./adf-place.ts";
+import { grantCommand, pathOfFactory, pathOfGroup } from "./adf-address.ts";
 import { type Check, checked } from "./check.ts";
 import { identityOf } from "./credentials.ts";
-import { forbidden, refused } from "./problem.ts";
+import { forbidden, refused } from "./service-errors.ts";
 
 const PERMISSIONS_API = { "api-version": "2022-04-01" };
 

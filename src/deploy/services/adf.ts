@@ -8,10 +8,10 @@ import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
 import { failure } from "../../runner/errors.ts";
 import { adfReferences, projectOfAdf } from "../desired/adf.ts";
 import { type JsonObject, propertiesOf, textOf } from "../json.ts";
-import { normalAdf } from "../normal/adf.ts";
+import { normalAdf } from "../normalize/adf.ts";
 import { type ActualObject, type DesiredObject, type Json, type Kind, keyOf, type ObjectId } from "../object.ts";
 import type { ServiceClient } from "../service.ts";
-import { type AdfPlace, checkedPlace, grantCommand, pathOfFactory, pathOfGroup } from "./adf-place.ts";
+import { type AdfPlace, checkedPlace, grantCommand, pathOfFactory, pathOfGroup } from "./adf-address.ts";
 import {
   type AzureAnswer,
   type AzureHttp,
@@ -21,7 +21,7 @@ import {
   errorCodeOf,
   problemOf,
 } from "./azure-http.ts";
-import { refused } from "./problem.ts";
+import { refused } from "./service-errors.ts";
 
 export const SERVICE = "Data Factory";
 const API = { "api-version": "2018-06-01" };

@@ -23,7 +23,7 @@ import { VERSION } from "../../version.ts";
 import { isList, isObject, type JsonObject, propertiesOf, textOf } from "../json.ts";
 import type { Json } from "../object.ts";
 import { type Identity, identityOf, type Tokens } from "./credentials.ts";
-import { type Asked, busy, forbidden, refused, tokenRefused, unreachable } from "./problem.ts";
+import { type Asked, busy, forbidden, refused, tokenRefused, unreachable } from "./service-errors.ts";
 
 export interface AzureHttpOptions {
   /** As users know it: `Data Factory`. */

@@ -7,7 +7,7 @@ import type { CloudName } from "../../codegen/shared/cloud.ts";
 import { COMMAND_LINE } from "../../config/environment.ts";
 import { diagnostic } from "../../diagnostics/diagnostic.ts";
 import { codeOf, type Failure, failure, isFailure, messageOf } from "../../runner/errors.ts";
-import { unreachable, withoutSecrets } from "./problem.ts";
+import { unreachable, withoutSecrets } from "./service-errors.ts";
 
 export interface Cloud {
   /** Where identities sign in. */

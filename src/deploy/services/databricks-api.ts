@@ -11,7 +11,7 @@ import {
   problemOf,
 } from "./azure-http.ts";
 import type { Identity } from "./credentials.ts";
-import { refused, shellWord } from "./problem.ts";
+import { refused, shellWord } from "./service-errors.ts";
 
 export interface DatabricksOptions {
   /** The workspace is the endpoint: `https://adb-1.azuredatabricks.net`. */

@@ -1,11 +1,11 @@
 /** Whether a workspace answers, knows the identity, and shows it the project's folder and jobs. Nothing is written. */
 import { failure } from "../../runner/errors.ts";
 import { textOf } from "../json.ts";
-import { normalPath } from "../normal/databricks.ts";
+import { normalPath } from "../normalize/databricks.ts";
 import { type Check, checked } from "./check.ts";
 import { identityOf } from "./credentials.ts";
 import { createApi, type DatabricksOptions, SERVICE } from "./databricks-api.ts";
-import { refused } from "./problem.ts";
+import { refused } from "./service-errors.ts";
 
 /** The workspace and the identity, the folder, the jobs; the first that is wrong is the last. */
 export async function checkDatabricks(options: DatabricksOptions): Promise<readonly Check[]> {

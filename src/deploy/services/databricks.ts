@@ -5,12 +5,12 @@
 import { failure, isFailure } from "../../runner/errors.ts";
 import { jobReferences, notebookReferences, PROJECT_TAG } from "../desired/databricks.ts";
 import { isList, isObject, type JsonObject, propertiesOf, textOf } from "../json.ts";
-import { normalFolder, normalJob, normalNotebook, normalPath } from "../normal/databricks.ts";
+import { normalFolder, normalJob, normalNotebook, normalPath } from "../normalize/databricks.ts";
 import type { ActualObject, DesiredObject, Json, Kind, ObjectId } from "../object.ts";
 import type { ServiceClient } from "../service.ts";
 import { errorCodeOf, problemOf } from "./azure-http.ts";
 import { createApi, type DatabricksOptions, MISSING, SERVICE } from "./databricks-api.ts";
-import { refused } from "./problem.ts";
+import { refused } from "./service-errors.ts";
 import { unzip } from "./unzip.ts";
 
 const PAGE = 100;

@@ -6,7 +6,7 @@ import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
 import { codeOf, failure, isFailure, messageOf } from "../../runner/errors.ts";
 import { isTransient } from "../../runner/extract/retry.ts";
 import { type Identity, identityOf, type Tokens } from "./credentials.ts";
-import { busy, forbidden, refused, tokenRefused, unreachable } from "./problem.ts";
+import { busy, forbidden, refused, tokenRefused, unreachable } from "./service-errors.ts";
 
 export interface SqlServerOptions {
   /** As users know it: `Synapse`. */

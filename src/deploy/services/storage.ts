@@ -12,7 +12,7 @@ import { isTransient } from "../../runner/extract/retry.ts";
 import type { ActualObject, ObjectId } from "../object.ts";
 import type { ServiceClient } from "../service.ts";
 import type { Identity } from "./credentials.ts";
-import { busy, forbidden, refused, shellWord, tokenRefused, unreachable } from "./problem.ts";
+import { busy, forbidden, refused, shellWord, tokenRefused, unreachable } from "./service-errors.ts";
 
 export interface StorageOptions {
   /** `https://olist.blob.core.windows.net`. Tokens are sent by TLS only, on this machine too. */

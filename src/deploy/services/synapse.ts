@@ -7,12 +7,12 @@ import type { Securable, ServingObject } from "../../codegen/synapse/objects.ts"
 import { statementsOf } from "../../codegen/synapse/statements.ts";
 import { failure } from "../../runner/errors.ts";
 import { idOf, PERMISSIONS, servingObject, synapseBody } from "../desired/synapse.ts";
-import { projectOfView } from "../normal/synapse.ts";
+import { projectOfView } from "../normalize/synapse.ts";
 import { type ActualObject, keyOf, type ObjectId } from "../object.ts";
 import type { ServiceClient } from "../service.ts";
 import { type Check, checked } from "./check.ts";
 import { type Identity, identityOf } from "./credentials.ts";
-import { forbidden, shellWord } from "./problem.ts";
+import { forbidden, shellWord } from "./service-errors.ts";
 import { createSqlServer, type SqlRow, type SqlServer, type SqlServerOptions } from "./sql-server.ts";
 
 export interface SynapseOptions extends Omit<SqlServerOptions, "service" | "grant"> {

@@ -1,8 +1,8 @@
 /** The columns that a copy knows of: from its mapping, else from the schema of its dataset. */
 import { STRING } from "../../types.ts";
 import type { ColumnDraft } from "./drafts.ts";
+import { assumed, leftOut, type Notice } from "./findings.ts";
 import { elements, get, type Node, properties, text } from "./json.ts";
-import { assumed, leftOut, type Notice } from "./notice.ts";
 import { typeOf } from "./types.ts";
 
 export interface Columns {

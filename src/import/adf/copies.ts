@@ -4,8 +4,8 @@
  */
 import { evaluate } from "./expression.ts";
 import { type Factory, type FactoryObject, find, parametersOf } from "./factory.ts";
+import { assumed, leftOut, type Notice } from "./findings.ts";
 import { elements, get, isObject, type Node, properties, text } from "./json.ts";
-import { assumed, leftOut, type Notice } from "./notice.ts";
 import { isList, known, type Scope, unknown, type Value, type Values } from "./value.ts";
 
 export interface CopyRun {

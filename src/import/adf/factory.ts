@@ -1,6 +1,7 @@
 /** The files of a factory's git folder as objects by kind and name. */
+
+import { leftOut, type Notice } from "./findings.ts";
 import { get, isObject, type Node, properties, text } from "./json.ts";
-import { leftOut, type Notice } from "./notice.ts";
 import { known, unknown, type Value, type Values } from "./value.ts";
 
 /** The folders of the git layout that the import reads or has something to say of. */

@@ -11,7 +11,7 @@
 import { format } from "../../format/format.ts";
 import { copiesOf } from "./copies.ts";
 import { readFactory } from "./factory.ts";
-import { leftOut, type Notice, ordered, withoutSecrets } from "./notice.ts";
+import { leftOut, type Notice, ordered, withoutSecrets } from "./findings.ts";
 import { comment } from "./print.ts";
 import { noticeText, writeProgram } from "./program.ts";
 import { scheduleOf } from "./schedule.ts";
@@ -19,7 +19,7 @@ import { createIsSafe } from "./secrets.ts";
 import { tablesOf } from "./tables.ts";
 
 export { FOLDERS } from "./factory.ts";
-export type { Notice } from "./notice.ts";
+export type { Notice } from "./findings.ts";
 export { noticeText } from "./program.ts";
 
 export interface Imported {

@@ -2,8 +2,8 @@
 import { ianaTimeZone } from "../../codegen/adf/time-zones.ts";
 import { type Copies, startsOf } from "./copies.ts";
 import type { Factory, FactoryObject } from "./factory.ts";
+import { assumed, leftOut, type Notice } from "./findings.ts";
 import { elements, get, type Node, text } from "./json.ts";
-import { assumed, leftOut, type Notice } from "./notice.ts";
 
 export interface ScheduleDraft {
   readonly frequency: "daily" | "hourly";

@@ -1,8 +1,8 @@
 /** Secrets of linked services: which of a Key Vault they are. Their values are never looked at. */
 import type { Secrets } from "./connectors/connector.ts";
 import type { Factory } from "./factory.ts";
+import { assumed, leftOut } from "./findings.ts";
 import { get, text } from "./json.ts";
-import { assumed, leftOut } from "./notice.ts";
 import { type Resolved, reachService } from "./references.ts";
 import { textOf } from "./value.ts";
 

@@ -5,12 +5,12 @@ import { connectors } from "./connectors/index.ts";
 import type { CopyRun } from "./copies.ts";
 import type { SourceDraft, TableDraft } from "./drafts.ts";
 import type { Factory } from "./factory.ts";
+import { assumed, leftOut, type Notice } from "./findings.ts";
 import { elements, get, type Node, text } from "./json.ts";
-import { createLandings, type Landing, type Landings } from "./landings.ts";
-import { assumed, leftOut, type Notice } from "./notice.ts";
 import { type Reached, reach } from "./references.ts";
 import type { IsSafe } from "./secrets.ts";
 import { createSecrets } from "./service-secrets.ts";
+import { createLandings, type Landing, type Landings } from "./sinks.ts";
 
 export interface Tables {
   readonly sources: readonly SourceTables[];

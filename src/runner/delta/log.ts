@@ -8,8 +8,8 @@ import { link, mkdir, open, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { duckdbString } from "../../codegen/expressions/duckdb.ts";
 import type { Row } from "../duckdb.ts";
-import { syncFolder } from "../durable.ts";
 import { isFileError } from "../errors.ts";
+import { syncFolder } from "../fsync.ts";
 import type { Action, AddFile, CommitInfo, Metadata, Protocol } from "./actions.ts";
 import type { DeltaSchema } from "./schema.ts";
 

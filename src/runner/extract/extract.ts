@@ -4,15 +4,15 @@ import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { BronzePlan, SourceObject } from "../../plan/program.ts";
 import { codeOf, failure, isFailure, isFileError, messageOf } from "../errors.ts";
 import type { Lake } from "../lake.ts";
-import { NO_COUNTS, type RelationResult, type RunEvent } from "../result.ts";
+import { NO_COUNTS, type RelationResult, type RunEvent } from "../run-result.ts";
 import type { Fetched, FetchRequest } from "./fetcher.ts";
 import { fetchFromFolder } from "./folder.ts";
 import { fetchFromHttp, isHttpError } from "./http.ts";
 import { fileName, land } from "./land.ts";
 import { fetchFromMongoDb, isCollectionMissing } from "./mongodb.ts";
 import { fetchFromPostgres } from "./postgres.ts";
+import { scrubbed } from "./redact.ts";
 import type { RetryOptions } from "./retry.ts";
-import { scrubbed } from "./scrub.ts";
 import { type Reach, type ReachedSource, reachSource } from "./sources.ts";
 
 export interface ExtractContext {

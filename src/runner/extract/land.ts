@@ -1,8 +1,8 @@
 /** Landing: a source's file becomes a load of a bronze table, whole or not at all, and only if it is new. */
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { syncFile, syncFolder } from "../durable.ts";
 import { isFileError } from "../errors.ts";
+import { syncFile, syncFolder } from "../fsync.ts";
 import { foldersIn } from "../lake.ts";
 import type { Fetched, LoadFacts, PreviousLoad } from "./fetcher.ts";
 

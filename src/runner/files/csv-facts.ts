@@ -1,6 +1,6 @@
 /** What has to be known of a CSV file before DuckDB reads it: its header, and how far DuckDB may be trusted with it. */
 import { type FileHandle, open } from "node:fs/promises";
-import type { CsvInput } from "../../codegen/duckdb/inputs.ts";
+import type { CsvInput } from "../../codegen/duckdb/relation-inputs.ts";
 import { createCsvReader, recordOf } from "./csv-records.ts";
 
 export interface CsvFacts {

@@ -15,15 +15,15 @@ import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
 import { type Program, qualifiedName } from "../../plan/program.ts";
 import type { Span } from "../../source.ts";
 import type { Built, Job } from "../build.ts";
+import { memoryForSpark, memoryOf } from "../build-inputs.ts";
 import { defaultMemory } from "../duckdb.ts";
 import { failure } from "../errors.ts";
 import { removePartialLoads } from "../extract/land.ts";
 import { readTable } from "../inputs.ts";
 import { folderName, type Lake } from "../lake.ts";
-import { memoryForSpark, memoryOf } from "../memory.ts";
-import { countsOf, warnings } from "../noticed.ts";
+import { countsOf, warnings } from "../row-diagnostics.ts";
+import { noticedOnSpark, problemOnSpark, sentence } from "./diagnostics.ts";
 import { type Driver, type StartProblem, startDriver } from "./driver.ts";
-import { noticedOnSpark, problemOnSpark, sentence } from "./said.ts";
 
 /** Where Spark is and how it is set up. */
 export interface SparkOptions {

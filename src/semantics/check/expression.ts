@@ -20,8 +20,8 @@ import type { Span } from "../../source.ts";
 import { BOOL, NULL, STRING, sameType, typeText } from "../../types.ts";
 import { EMPTY_SCOPE } from "../scope.ts";
 import type { AggregateExpr, ColumnExpr, Expr } from "../typed.ts";
+import { checkPath, reportStrangeValue } from "./column-reference.ts";
 import type { ExpressionContext } from "./context.ts";
-import { checkPath, reportStrangeValue } from "./path.ts";
 import { resolveType } from "./type-reference.ts";
 import { applied, argumentInfo, numberLiteral, problem, suggested, UNKNOWN, widened } from "./values.ts";
 

@@ -5,10 +5,10 @@ import { type Grain, type Home, minimise, restricted } from "../grain.ts";
 import { type Entry, type Scope, visibleColumns } from "../scope.ts";
 import type { NamedExpr, TypedGroup } from "../typed.ts";
 import type { ExpressionContext } from "./context.ts";
-import { checkCounting } from "./counting.ts";
 import { checkValue } from "./expression.ts";
-import { entriesIn, tagsOf } from "./homes.ts";
+import { checkCounting } from "./fan-out.ts";
 import { columnName, namedEntry, type PipelineContext } from "./pipeline.ts";
+import { entriesIn, tagsOf } from "./value-grain.ts";
 
 export function checkGroup(
   step: GroupStep,

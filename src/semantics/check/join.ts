@@ -6,9 +6,9 @@ import type { Signature } from "../model.ts";
 import { type Entry, entryOf, type Scope, visibleColumns } from "../scope.ts";
 import type { ColumnExpr, Expr, TypedJoin } from "../typed.ts";
 import { checkCondition } from "./expression.ts";
-import { changingHomes, entriesIn } from "./homes.ts";
 import { narrowed } from "./narrowing.ts";
 import { attributeNames, instantiate, isWide, listed, type PipelineContext, resolveRelation } from "./pipeline.ts";
+import { changingHomes, entriesIn } from "./value-grain.ts";
 import { exactlyWidened } from "./values.ts";
 
 interface Joined {

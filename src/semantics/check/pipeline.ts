@@ -8,7 +8,7 @@ import type { Signature } from "../model.ts";
 import { EMPTY_SCOPE, type Entry, entryOf, type Scope } from "../scope.ts";
 import type { Expr } from "../typed.ts";
 import type { CheckContext } from "./context.ts";
-import { attributesOf, changingHomes, entriesIn, homesOf, tagsOf } from "./homes.ts";
+import { attributesOf, changingHomes, entriesIn, homesOf, tagsOf } from "./value-grain.ts";
 import { suggested } from "./values.ts";
 
 export interface PipelineContext extends CheckContext {

@@ -10,7 +10,7 @@ import type { Bindings, CheckedBronze, CheckedProgram, CheckedTable, Signature }
 import { checkBronze } from "./bronze.ts";
 import type { CheckContext } from "./context.ts";
 import { checkFunction } from "./function.ts";
-import { type ProgramMemory, remembering, usable } from "./memory.ts";
+import { type ProgramMemory, remembering, usable } from "./incremental.ts";
 import { checkParam, checkProject, checkSecret, checkSource } from "./project.ts";
 import { checkTable } from "./table.ts";
 

@@ -19,10 +19,10 @@ import { closure, distinctKeys, type Grain, minimise, restricted, withKey } from
 import type { CheckedTable } from "../model.ts";
 import { columnOf, EMPTY_SCOPE, type Entry, lookup, type Scope, visibleColumns } from "../scope.ts";
 import type { NamedExpr, SortKeyExpr, TypedExpect, TypedStep } from "../typed.ts";
+import { withRenames } from "./column-alias.ts";
 import type { CheckContext } from "./context.ts";
 import { checkCondition, checkExpression, checkValue } from "./expression.ts";
 import { checkGroup } from "./group.ts";
-import { changingHomes } from "./homes.ts";
 import { checkJoin } from "./join.ts";
 import { narrowed } from "./narrowing.ts";
 import {
@@ -33,8 +33,8 @@ import {
   type PipelineContext,
   resolveRelation,
 } from "./pipeline.ts";
-import { withRenames } from "./rename.ts";
-import { tableResult } from "./result.ts";
+import { tableResult } from "./table-signature.ts";
+import { changingHomes } from "./value-grain.ts";
 import { suggested } from "./values.ts";
 
 export function checkTable(declaration: TableDeclaration, outer: CheckContext): CheckedTable {

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { adfTarget } from "../../../src/codegen/adf/index.ts";
 import type { EmitContext } from "../../../src/codegen/target.ts";
-import { markedPlaces } from "../../support/marks.ts";
+import { markedPlaces } from "../../support/marked-source.ts";
 import { contextOf, programOf } from "../support/compile.ts";
 
 /** The target's diagnostics of a marked program, each with the place that it points at. */

@@ -1,6 +1,6 @@
 /** Builds the tables of a program on DuckDB with the SQL that the compiler emits, over rows given in memory. */
 
-import type { RelationInputs } from "../../../src/codegen/duckdb/inputs.ts";
+import type { RelationInputs } from "../../../src/codegen/duckdb/relation-inputs.ts";
 import { tableSql } from "../../../src/codegen/duckdb/table.ts";
 import { duckdbName, duckdbString, duckdbType } from "../../../src/codegen/expressions/duckdb.ts";
 import {

@@ -1,6 +1,6 @@
 /** DuckDB in memory, set up as the runner does it, in the ways in which no result may differ. */
 import { BIGINT, BOOLEAN, DuckDBInstance, DuckDBScalarFunction, VARCHAR } from "@duckdb/node-api";
-import { NOTICE_FUNCTION } from "../../../src/codegen/duckdb/notices.ts";
+import { NOTICE_FUNCTION } from "../../../src/codegen/duckdb/row-notices.ts";
 import { ENGINE_SETTINGS } from "../../../src/runner/duckdb.ts";
 
 /** Numbers of more than 32 bits, decimals and times are text. */

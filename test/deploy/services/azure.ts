@@ -2,7 +2,7 @@
 
 import type { DesiredObject, Json, ObjectId } from "../../../src/deploy/object.ts";
 import { type AdfClient, createAdf } from "../../../src/deploy/services/adf.ts";
-import type { AdfPlace } from "../../../src/deploy/services/adf-place.ts";
+import type { AdfPlace } from "../../../src/deploy/services/adf-address.ts";
 import type { AzureHttpOptions } from "../../../src/deploy/services/azure-http.ts";
 import { CLOUDS, createTokens } from "../../../src/deploy/services/credentials.ts";
 import type { Diagnostic } from "../../../src/diagnostics/diagnostic.ts";

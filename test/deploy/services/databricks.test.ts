@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, it } from "vitest";
-import { normalFolder, normalJob, normalNotebook } from "../../../src/deploy/normal/databricks.ts";
+import { normalFolder, normalJob, normalNotebook } from "../../../src/deploy/normalize/databricks.ts";
 import { type DesiredObject, type Json, type Kind, keyOf, type ObjectId } from "../../../src/deploy/object.ts";
 import type { ServiceClient } from "../../../src/deploy/service.ts";
 import { CLOUDS, createTokens } from "../../../src/deploy/services/credentials.ts";

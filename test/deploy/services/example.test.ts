@@ -1,6 +1,6 @@
 import { afterAll, expect, it } from "vitest";
-import { markOf } from "../../../src/deploy/mark.ts";
 import { type ActualObject, keyOf, type ServiceId } from "../../../src/deploy/object.ts";
+import { markOf } from "../../../src/deploy/ownership.ts";
 import type { ServiceClient } from "../../../src/deploy/service.ts";
 import { CLOUDS, createTokens } from "../../../src/deploy/services/credentials.ts";
 import { createDatabricks } from "../../../src/deploy/services/databricks.ts";

@@ -6,7 +6,7 @@ import {
   tokenRefused,
   unreachable,
   withoutSecrets,
-} from "../../../src/deploy/services/problem.ts";
+} from "../../../src/deploy/services/service-errors.ts";
 
 const asked = { service: "Databricks", action: "list the folder /Shared" };
 const token = "eyJ0eXAiOiJKV1Qi.eyJhdWQiOiIyZmY4In0.c2lnbmF0dXJl";

@@ -7,10 +7,10 @@ import {
   nextDeployment,
   storeBundle,
 } from "../../../src/deploy/bundle.ts";
-import type { Bundle } from "../../../src/deploy/deployed.ts";
+import type { Bundle } from "../../../src/deploy/deployment-record.ts";
 import { type Beginning, beginJournal, lastJournal, readJournal } from "../../../src/deploy/journal.ts";
-import { refused } from "../../../src/deploy/services/problem.ts";
 import type { Records } from "../../../src/deploy/services/records.ts";
+import { refused } from "../../../src/deploy/services/service-errors.ts";
 import { problemOf, startLake } from "../../deploy/services/lake.ts";
 import type { Fault } from "../../fakes/http.ts";
 

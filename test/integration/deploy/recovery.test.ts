@@ -2,8 +2,8 @@
 import { afterAll, beforeEach, expect, it } from "vitest";
 import { readHistory } from "../../../src/deploy/deployment.ts";
 import { lastJournal } from "../../../src/deploy/journal.ts";
-import { isGround } from "../../../src/deploy/mark.ts";
 import { idOfKey } from "../../../src/deploy/object.ts";
+import { isGround } from "../../../src/deploy/ownership.ts";
 import { planTarget, type Target } from "../../../src/deploy/target.ts";
 import type { Fault } from "../../fakes/http.ts";
 import {

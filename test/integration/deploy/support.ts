@@ -3,13 +3,13 @@ import { emitAll } from "../../../src/codegen/emit.ts";
 import type { DeployPlan, Scope } from "../../../src/deploy/deploy-plan.ts";
 import { deploy, deployedBundle, type Report, readHistory, tableId } from "../../../src/deploy/deployment.ts";
 import { desiredObjects } from "../../../src/deploy/desired/objects.ts";
-import { type TableFacts, tableFacts } from "../../../src/deploy/facts.ts";
+import type { Place } from "../../../src/deploy/endpoints.ts";
 import type { Beginning } from "../../../src/deploy/journal.ts";
 import type { Holder } from "../../../src/deploy/lease.ts";
 import { type ActualObject, type DesiredObject, keyOf } from "../../../src/deploy/object.ts";
-import type { Place } from "../../../src/deploy/place.ts";
 import { createPlan } from "../../../src/deploy/plan.ts";
 import { connectStack, readActual, type Stack } from "../../../src/deploy/stack.ts";
+import { type TableFacts, tableFacts } from "../../../src/deploy/table-facts.ts";
 import { contextOf, programOf } from "../../codegen/support/compile.ts";
 import { type Cloud, namesIn } from "../../fakes/cloud.ts";
 

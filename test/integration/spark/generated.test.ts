@@ -5,9 +5,9 @@ import { createEngine, type Engine } from "../../conformance/engine/duckdb.ts";
 import { findingText } from "../../conformance/explore.ts";
 import { exploreOnSpark } from "../../conformance/explore-spark.ts";
 import { KINDS } from "../../conformance/generate/values.ts";
-import { keptCases } from "../../conformance/kept.ts";
+import { keptCases } from "../../conformance/kept-cases.ts";
 import { createSparkJudge } from "../../conformance/on-spark.ts";
-import { constructsOf, STEPS } from "../../support/constructs.ts";
+import { constructsOf, STEPS } from "../../support/plan-constructs.ts";
 import { INSTALLED_AND_RUN, type Spark, startSpark } from "../../support/spark/session.ts";
 
 const SEED = 1;

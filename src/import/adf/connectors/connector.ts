@@ -1,7 +1,7 @@
 /** What the import knows of a kind of linked service that a program has a source for. */
 import type { CopyRun } from "../copies.ts";
 import type { ColumnDraft, ObjectDraft, SettingDraft, SettingValue, SourceKind } from "../drafts.ts";
-import type { Notice } from "../notice.ts";
+import type { Notice } from "../findings.ts";
 import type { Problem, Reached, Resolved } from "../references.ts";
 
 export interface Connector {

@@ -1,8 +1,8 @@
 /** Files: whether one is read as a program reads files, CSV as in RFC 4180 and JSON lines. */
 import { isGiven } from "../copies.ts";
 import type { ObjectDraft } from "../drafts.ts";
+import { assumed, type Notice } from "../findings.ts";
 import { get, type Node, text } from "../json.ts";
-import { assumed, type Notice } from "../notice.ts";
 import type { Problem, Resolved } from "../references.ts";
 import type { TableParts } from "./connector.ts";
 

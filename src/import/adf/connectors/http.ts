@@ -1,6 +1,6 @@
 import { settingOf } from "../drafts.ts";
+import { assumed, leftOut, type Notice } from "../findings.ts";
 import { get, text } from "../json.ts";
-import { assumed, leftOut, type Notice } from "../notice.ts";
 import type { Reached } from "../references.ts";
 import { textOf } from "../value.ts";
 import type { Connector } from "./connector.ts";

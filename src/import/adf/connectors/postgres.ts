@@ -1,6 +1,6 @@
 import { settingOf } from "../drafts.ts";
+import { leftOut, type Notice } from "../findings.ts";
 import { get, text } from "../json.ts";
-import { leftOut, type Notice } from "../notice.ts";
 import type { Problem, Resolved } from "../references.ts";
 import { known, textOf, type Value } from "../value.ts";
 import type { Connector, TableParts } from "./connector.ts";

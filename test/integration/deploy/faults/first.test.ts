@@ -1,7 +1,7 @@
 /** The first deployment. It goes back to the ground that others may stand on. */
 import { expect } from "vitest";
-import { isGround } from "../../../../src/deploy/mark.ts";
 import { idOfKey } from "../../../../src/deploy/object.ts";
+import { isGround } from "../../../../src/deploy/ownership.ts";
 import { AFTER, startWorld, wantedOf } from "../world.ts";
 import { testFaults } from "./cases.ts";
 

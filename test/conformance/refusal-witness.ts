@@ -14,9 +14,9 @@ import type { Rows } from "./generate/bronze.ts";
 import { createChoices } from "./generate/choices.ts";
 import { rowsFor } from "./generate/data.ts";
 import { failureOfEngine } from "./judge.ts";
-import { opaque } from "./opaque.ts";
 import type { Miscount } from "./reference/counting.ts";
 import { createReference, type ReferenceTable } from "./reference/run.ts";
+import { opaque } from "./uninterpreted.ts";
 import { inWorlds, rowsInWorlds } from "./worlds.ts";
 
 /** What is wrong with the data that a code tells of: the programs that are refused because a sum might be wrong. */

@@ -1,6 +1,6 @@
 /** What a build leaves with its commit, so that the next run sees whether anything has changed since. */
 import type { CommitInfo } from "./delta/actions.ts";
-import { type Counts, NO_COUNTS } from "./result.ts";
+import { type Counts, NO_COUNTS } from "./run-result.ts";
 
 export interface Memory {
   /** Of all that the table was built from. */

@@ -7,8 +7,8 @@ import type { Span } from "../../source.ts";
 import type { Type } from "../../types.ts";
 import { columnOf, lookup, type Scope } from "../scope.ts";
 import type { Expr } from "../typed.ts";
+import { pathOfColumn } from "./column-origin.ts";
 import { type CheckContext, type ExpressionContext, enumType } from "./context.ts";
-import { pathOfColumn } from "./source-path.ts";
 import { suggested, UNKNOWN } from "./values.ts";
 
 type EnumType = Extract<Type, { kind: "enum" }>;

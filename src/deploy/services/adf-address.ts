@@ -2,7 +2,7 @@
 import { COMMAND_LINE } from "../../config/environment.ts";
 import { diagnostic } from "../../diagnostics/diagnostic.ts";
 import { failure } from "../../runner/errors.ts";
-import type { Place } from "../place.ts";
+import type { Place } from "../endpoints.ts";
 import type { Identity } from "./credentials.ts";
 
 export type AdfPlace = Omit<NonNullable<Place["adf"]>, "endpoint">;

@@ -1,6 +1,6 @@
 /** Rows that a table's query has noticed: counted, and those for the quarantine kept in a file until it is written. */
 import { closeSync, openSync, rmSync, writeSync } from "node:fs";
-import type { Notice } from "../codegen/duckdb/notices.ts";
+import type { Notice } from "../codegen/duckdb/row-notices.ts";
 import { duckdbString } from "../codegen/expressions/duckdb.ts";
 import type { NoticedRow } from "./duckdb.ts";
 

@@ -2,7 +2,7 @@
  * What stands of a deployment that did not end well: some objects are as it wanted them, the others as the last good one
  * left them. Neither was changed by hand, and a change to data is told from what stands, not from what was wanted.
  */
-import type { Bundle } from "./deployed.ts";
+import type { Bundle } from "./deployment-record.ts";
 import { sameJson } from "./json.ts";
 import { type ActualObject, type DesiredObject, keyOf, type ObjectKey } from "./object.ts";
 

@@ -3,8 +3,8 @@ import { EOF, type IToken, tokenMatcher } from "chevrotain";
 import type { TextEdit } from "../diagnostics/diagnostic.ts";
 import type { Expression, MatchBranch, Name } from "./ast.ts";
 import { foreignOperator, foreignValue } from "./foreign-words.ts";
-import type { Rule } from "./reading.ts";
 import { RecoveringParser } from "./recovery.ts";
+import type { Rule } from "./rule-base.ts";
 import * as t from "./tokens.ts";
 
 /** So many tokens are looked through for the `as` of a cast, so that many that are not closed cost no more than the text. */

@@ -8,9 +8,9 @@ import type { Connection } from "../duckdb.ts";
 import { dataFiles } from "../inputs.ts";
 import { duplicateKey } from "../keys.ts";
 import type { Lake } from "../lake.ts";
-import { failedExpectation } from "../noticed.ts";
-import { hidingValues } from "../private.ts";
-import type { Noticed } from "../set-aside.ts";
+import { hidingValues } from "../pii.ts";
+import type { Noticed } from "../row-collector.ts";
+import { failedExpectation } from "../row-diagnostics.ts";
 import type { RequestProblem } from "./driver.ts";
 
 /** The rows that a table's notebook has set aside or counted: `printed` is what it printed. */

@@ -1,8 +1,9 @@
 /** The last good deployment, as it lies in the lake: what was deployed, and the tables that it makes. */
-import type { TableFacts } from "./facts.ts";
+
 import { isList, isObject, type JsonObject } from "./json.ts";
-import { normalBody } from "./normal/body.ts";
+import { normalBody } from "./normalize/body.ts";
 import type { DesiredObject, Json } from "./object.ts";
+import type { TableFacts } from "./table-facts.ts";
 
 export interface Bundle {
   readonly version: 1;

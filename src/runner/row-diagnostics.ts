@@ -1,9 +1,9 @@
 /** What is said of the rows that a build has noticed. */
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Program, TablePlan } from "../plan/program.ts";
-import { exampleText, privateColumns } from "./private.ts";
-import { type Counts, rowsText } from "./result.ts";
-import type { Noticed } from "./set-aside.ts";
+import { exampleText, privateColumns } from "./pii.ts";
+import type { Noticed } from "./row-collector.ts";
+import { type Counts, rowsText } from "./run-result.ts";
 
 /** Nothing where it is none, or holds for every row. */
 export function failedExpectation(

@@ -7,8 +7,8 @@ import { type Attribute, closure, determinesRow, type Home } from "../grain.ts";
 import { type Entry, entryOf, type Scope } from "../scope.ts";
 import type { AggregateExpr, ColumnExpr, Expr } from "../typed.ts";
 import type { CheckContext } from "./context.ts";
-import { entriesIn, homesOf } from "./homes.ts";
 import { attributeNames, listed, shortestKey } from "./pipeline.ts";
+import { entriesIn, homesOf } from "./value-grain.ts";
 
 /** More columns than this are not worth naming as a `per`. */
 const MOST_PER = 4;

@@ -16,8 +16,8 @@ import {
 import type { CheckedTable, RelationColumn, Signature } from "../model.ts";
 import { type Entry, lookup, type Scope } from "../scope.ts";
 import type { Column, TypedStep } from "../typed.ts";
-import { changingHomes } from "./homes.ts";
 import { isWide, type PipelineContext } from "./pipeline.ts";
+import { changingHomes } from "./value-grain.ts";
 import { suggested } from "./values.ts";
 
 /** Joins that multiplied rows are remembered for the explanation of an error; the nearest ones say enough. */
