@@ -14,7 +14,10 @@ export interface Diagnostic {
   readonly related: readonly Related[];
   /** What to do about it. */
   readonly hint?: string;
+  /** The one change that is right. `check --fix` applies it without asking. */
   readonly fix?: CodeFix;
+  /** What can be meant where that is for the user to decide; never applied without being chosen. */
+  readonly choices?: readonly Choice[];
   /** The same of diagnostics that come of one mistake: they are told as one, see `tellOnce`. */
   readonly cause?: string;
 }
@@ -24,8 +27,14 @@ export interface Related {
   readonly message: string;
 }
 
-/** A change of the text that mends it, where one is plain. */
+/** A change of the text that corrects it. */
 export interface CodeFix {
+  readonly title: string;
+  readonly edits: readonly TextEdit[];
+}
+
+/** One of several meanings: what the program then says, and the change that makes it say so, where there is a short one. */
+export interface Choice {
   readonly title: string;
   readonly edits: readonly TextEdit[];
 }
@@ -40,6 +49,7 @@ interface Extras {
   /** In place of the catalogue's hint. */
   readonly hint?: string;
   readonly fix?: CodeFix;
+  readonly choices?: readonly Choice[];
   readonly cause?: string;
 }
 
@@ -60,6 +70,7 @@ export function diagnostic<C extends DiagnosticCode>(
     related: extras.related ?? [],
     ...(hint === undefined ? {} : { hint: fill(hint, params) }),
     ...(extras.fix === undefined ? {} : { fix: extras.fix }),
+    ...(extras.choices === undefined || extras.choices.length === 0 ? {} : { choices: extras.choices }),
     ...(extras.cause === undefined ? {} : { cause: extras.cause }),
   };
 }
@@ -82,7 +93,7 @@ export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
 /** Places of one mistake beside the first that are shown. */
 const MOST_PLACES = 5;
 
-/** Of the diagnostics with one cause the first, with the places of the others and the fixes of all. */
+/** Of the diagnostics with one cause the first, with the places of the others and the fixes and choices of all. */
 export function tellOnce(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const causes = new Map<string, Diagnostic[]>();
   for (const each of diagnostics) {
@@ -107,10 +118,15 @@ function withPlaces({ cause: _, ...first }: Diagnostic, others: readonly Diagnos
     message: more > 0 && at === shown.length - 1 ? `and so does this, and ${more} more` : "and so does this",
   }));
   const edits = others.flatMap((each) => each.fix?.edits ?? []);
+  const editsOf = ({ title }: Choice) =>
+    others.flatMap((each) => each.choices?.find((choice) => choice.title === title)?.edits ?? []);
   return {
     ...first,
     related: [...first.related, ...places],
     ...(first.fix && { fix: { ...first.fix, edits: [...first.fix.edits, ...edits] } }),
+    ...(first.choices && {
+      choices: first.choices.map((each) => ({ ...each, edits: [...each.edits, ...editsOf(each)] })),
+    }),
   };
 }
 

@@ -7,9 +7,10 @@ const LEVEL = { error: "error", warning: "warning", info: "notice" } as const;
 /** One line a diagnostic: `::error file=shop.medal,line=12,…::message`. */
 export function renderGithub(diagnostics: readonly Diagnostic[], sources: ReadonlyMap<string, SourceFile>): string {
   return diagnostics
-    .map(({ code, severity, message, span, hint }) => {
+    .map(({ code, severity, message, span, hint, choices = [] }) => {
       const properties = [...placeProperties(span.file, span.start, span.end, sources), `title=${property(code)}`];
-      const text = hint === undefined ? message : `${message}\nhint: ${hint}`;
+      const ways = choices.map(({ title }) => `choice: ${title}`);
+      const text = [message, ...(hint === undefined ? [] : [`hint: ${hint}`]), ...ways].join("\n");
       return `::${LEVEL[severity]} ${properties.join(",")}::${data(text)}\n`;
     })
     .join("");

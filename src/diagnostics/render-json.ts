@@ -1,6 +1,6 @@
 /** Diagnostics as plain data for programs; a part of every `--json` document. */
 import { type Position, positionAt, type SourceFile, type Span } from "../source.ts";
-import type { Diagnostic, Severity } from "./diagnostic.ts";
+import type { Choice, Diagnostic, Severity } from "./diagnostic.ts";
 
 export interface JsonDiagnostic {
   readonly code: string;
@@ -10,10 +10,15 @@ export interface JsonDiagnostic {
   readonly place?: JsonPlace;
   readonly related: readonly { readonly message: string; readonly place: JsonPlace }[];
   readonly hint?: string;
-  readonly fix?: {
-    readonly title: string;
-    readonly edits: readonly { readonly place: JsonPlace; readonly text: string }[];
-  };
+  readonly fix?: JsonChange;
+  /** What can be meant; none of them is to be applied without being chosen. */
+  readonly choices?: readonly JsonChange[];
+}
+
+/** A change of the text; without edits where it takes more than a short one. */
+export interface JsonChange {
+  readonly title: string;
+  readonly edits: readonly { readonly place: JsonPlace; readonly text: string }[];
 }
 
 /** Lines and columns start at 1, columns count UTF-16 units, the end is exclusive. Only the file where its text is not known. */
@@ -24,10 +29,14 @@ export interface JsonPlace {
 }
 
 export function jsonDiagnostic(
-  { code, severity, message, span, related, hint, fix }: Diagnostic,
+  { code, severity, message, span, related, hint, fix, choices }: Diagnostic,
   sources: ReadonlyMap<string, SourceFile>,
 ): JsonDiagnostic {
   const place = (span: Span): JsonPlace => placeOf(span, sources);
+  const change = ({ title, edits }: Choice): JsonChange => ({
+    title,
+    edits: edits.map((edit) => ({ place: place(edit.span), text: edit.text })),
+  });
   return {
     code,
     severity,
@@ -35,9 +44,8 @@ export function jsonDiagnostic(
     ...(span.file === "" ? {} : { place: place(span) }),
     related: related.map((other) => ({ message: other.message, place: place(other.span) })),
     ...(hint === undefined ? {} : { hint }),
-    ...(fix === undefined
-      ? {}
-      : { fix: { title: fix.title, edits: fix.edits.map((edit) => ({ place: place(edit.span), text: edit.text })) } }),
+    ...(fix === undefined ? {} : { fix: change(fix) }),
+    ...(choices === undefined ? {} : { choices: choices.map(change) }),
   };
 }
 

@@ -1,7 +1,7 @@
 /** Diagnostics as SARIF 2.1.0, the format of code scanning services. */
 import { positionAt, type SourceFile, type Span } from "../source.ts";
 import { VERSION } from "../version.ts";
-import type { CodeFix, Diagnostic } from "./diagnostic.ts";
+import type { Choice, Diagnostic } from "./diagnostic.ts";
 
 const LEVEL = { error: "error", warning: "warning", info: "note" } as const;
 
@@ -17,16 +17,16 @@ export function sarifLog(diagnostics: readonly Diagnostic[], sources: ReadonlyMa
           driver: { name: "medalc", semanticVersion: VERSION, rules: codes.map((code) => ({ id: code })) },
         },
         columnKind: "utf16CodeUnits",
-        results: diagnostics.map(({ code, severity, message, span, related, hint, fix }) => ({
+        results: diagnostics.map(({ code, severity, message, span, related, hint, fix, choices = [] }) => ({
           ruleId: code,
           ruleIndex: codes.indexOf(code),
           level: LEVEL[severity],
-          message: { text: hint === undefined ? message : `${message}\n${hint}` },
+          message: { text: [message, ...(hint === undefined ? [] : [hint]), ...choices.map(choiceLine)].join("\n") },
           locations: locations(span, sources),
           relatedLocations: related.flatMap((other) =>
             locations(other.span, sources).map((location) => ({ ...location, message: { text: other.message } })),
           ),
-          ...(fix === undefined ? {} : { fixes: [sarifFix(fix, sources)] }),
+          ...fixes(fix === undefined ? choices : [fix], sources),
         })),
       },
     ],
@@ -49,7 +49,15 @@ function regionOf(span: Span, sources: ReadonlyMap<string, SourceFile>): object 
   return { startLine: start.line, startColumn: start.column, endLine: end.line, endColumn: end.column };
 }
 
-function sarifFix(fix: CodeFix, sources: ReadonlyMap<string, SourceFile>): object {
+const choiceLine = ({ title }: Choice): string => `- ${title}`;
+
+/** SARIF takes several fixes of one result for alternatives. */
+function fixes(changes: readonly Choice[], sources: ReadonlyMap<string, SourceFile>): { readonly fixes?: object } {
+  const written = changes.filter((each) => each.edits.length > 0);
+  return written.length === 0 ? {} : { fixes: written.map((each) => sarifFix(each, sources)) };
+}
+
+function sarifFix(fix: Choice, sources: ReadonlyMap<string, SourceFile>): object {
   const files = [...new Set(fix.edits.map((edit) => edit.span.file))];
   return {
     description: { text: fix.title },

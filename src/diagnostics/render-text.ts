@@ -6,6 +6,8 @@
  *       12 |     revenue = sum(prise)
  *          |                   ^^^^^
  *       hint: did you mean price?
+ *
+ * Choices stand below the hint, one a line: `choice: …`.
  */
 import { positionAt, type SourceFile, type Span, startsOfLines } from "../source.ts";
 import type { Diagnostic, Severity } from "./diagnostic.ts";
@@ -42,7 +44,7 @@ export function renderText(
 }
 
 function renderOne(
-  { code, severity, message, span, related, hint, fix }: Diagnostic,
+  { code, severity, message, span, related, hint, fix, choices = [] }: Diagnostic,
   sources: ReadonlyMap<string, SourceFile>,
   options: TextOptions,
   paint: Paint,
@@ -60,9 +62,10 @@ function renderOne(
     if (otherFile !== undefined)
       lines.push(...excerptLines(other.span, otherFile, options, (marks) => paint("blue", marks), paint));
   }
-  if (related.length > 0 && (hint !== undefined || fix !== undefined)) lines.push("");
+  if (related.length > 0 && (hint !== undefined || fix !== undefined || choices.length > 0)) lines.push("");
   if (hint !== undefined) lines.push(`  ${paint("bold", "hint")}: ${visible(hint)}`);
   if (fix !== undefined) lines.push(`  ${paint("bold", "fix")}: ${visible(fix.title)}`);
+  for (const { title } of choices) lines.push(`  ${paint("bold", "choice")}: ${visible(title)}`);
   return lines;
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { diagnostic } from "../../src/diagnostics/diagnostic.ts";
+import { diagnostic, tellOnce } from "../../src/diagnostics/diagnostic.ts";
 import { excerpt, visible } from "../../src/diagnostics/render-excerpt.ts";
 import { renderGithub } from "../../src/diagnostics/render-github.ts";
 import { jsonDiagnostic } from "../../src/diagnostics/render-json.ts";
@@ -31,7 +31,18 @@ const unknownParam = diagnostic(
 );
 const onCommandLine = diagnostic("unknown-code", { file: "", start: 0, end: 0 }, { code: "x" });
 const unknownText = diagnostic("config-syntax", { file: "gone.json", start: 3, end: 4 }, { problem: "?" });
-const all = [unknownParam, onCommandLine, unknownText];
+const twoMeanings = diagnostic(
+  "config-syntax",
+  spanOf('"cïty, 東京"'),
+  { problem: "two things can be meant" },
+  {
+    choices: [
+      { title: "Rename the city", edits: [{ span: spanOf('"cïty, 東京"'), text: '"city"' }] },
+      { title: "Declare the param\nfirst", edits: [] },
+    ],
+  },
+);
+const all = [unknownParam, onCommandLine, unknownText, twoMeanings];
 
 it("shows the place, the line with marks, related places, the hint and the fix", () => {
   expectGolden("diagnostics/plain.txt", renderText(all, sources, { color: false, width: 80 }));
@@ -101,4 +112,30 @@ it("gives SARIF with a region a place and one rule a code", () => {
 
 it("gives one workflow command a diagnostic, line breaks and separators escaped", () => {
   expectGolden("diagnostics/github.txt", renderGithub(all, sources));
+});
+
+it("merges the choices of diagnostics with one cause by their titles", () => {
+  const at = (start: number) => ({ file: file.path, start, end: start + 1 });
+  const found = [1, 5].map((start) =>
+    diagnostic(
+      "config-syntax",
+      at(start),
+      { problem: "?" },
+      {
+        cause: "the same",
+        choices: [
+          { title: "a", edits: [{ span: at(start), text: "a" }] },
+          { title: "b", edits: [{ span: at(start), text: "b" }] },
+        ],
+      },
+    ),
+  );
+  const [only, ...others] = tellOnce(found);
+  expect(others).toEqual([]);
+  expect(
+    only?.choices?.map(({ title, edits }) => [title, ...edits.map(({ span, text }) => `${span.start}${text}`)]),
+  ).toEqual([
+    ["a", "1a", "5a"],
+    ["b", "1b", "5b"],
+  ]);
 });
