@@ -21,6 +21,8 @@ export const EXIT = {
   usage: 64,
   /** A bug of ours. */
   bug: 70,
+  /** Standard output was closed by its reader, `medalc show … | head`: what shells report for SIGPIPE. */
+  closedPipe: 141,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
@@ -75,6 +77,21 @@ export async function execute(
     }
     return reportBug(error, options.debug === true, io);
   }
+}
+
+/** Waits for everything written to be flushed. Where standard output failed, that decides the exit code of a success. */
+export async function finishOutput(code: ExitCode, io: Io): Promise<ExitCode> {
+  await io.stdout.flush();
+  const problem = io.stdout.problem();
+  if (problem === undefined) {
+    await io.stderr.flush();
+    return code;
+  }
+  if ("code" in problem && problem.code === "EPIPE") return code === EXIT.ok ? EXIT.closedPipe : code;
+  const found = diagnostic("unwritable-file", COMMAND_LINE, { path: "standard output", problem: problem.message });
+  await printText([found], new Map(), io.stderr, []);
+  await io.stderr.flush();
+  return code === EXIT.ok ? EXIT.errors : code;
 }
 
 /** What the system says of rights, full disks and the like, wherever a command meets it. */

@@ -17,7 +17,12 @@ export interface Io {
 }
 
 export interface Output {
+  /** Does nothing once the output has failed. */
   write(text: string): void;
+  /** Resolves when everything written has been passed on to the system, or cannot be. */
+  flush(): Promise<void>;
+  /** Why the output failed: nobody reads it (EPIPE), its disk is full (ENOSPC). */
+  problem(): Error | undefined;
   /** Whether a person watches, so that a line may be written anew. */
   readonly isLive: boolean;
   readonly hasColor: boolean;
@@ -29,13 +34,6 @@ const WIDTH_OF_A_LOG = 120;
 
 /** The process itself. */
 export function processIo(): Io {
-  // A reader that has seen enough, `medalc show … | head`, is no failure.
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on("error", (error) => {
-      if ("code" in error && error.code === "EPIPE") process.exit();
-      throw error;
-    });
-  }
   let stop: AbortController | undefined;
   return {
     stdout: processOutput(process.stdout),
@@ -75,10 +73,19 @@ export function processIo(): Io {
   };
 }
 
+/** A failed output does not stop the command: a run or a deployment is not left half done because its reader went away. */
 function processOutput(stream: NodeJS.WriteStream): Output {
   const isLive = stream.isTTY === true && process.env.TERM !== "dumb";
+  let problem: Error | undefined;
+  stream.on("error", (error) => {
+    problem ??= error;
+  });
   return {
-    write: (text) => stream.write(text),
+    write(text) {
+      if (problem === undefined) stream.write(text);
+    },
+    flush: () => new Promise((done) => (problem === undefined ? stream.write("", () => setImmediate(done)) : done())),
+    problem: () => problem,
     isLive,
     hasColor: isLive && (process.env.NO_COLOR ?? "") === "",
     // Some terminals say that they are 0 wide: they do not know.

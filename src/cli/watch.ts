@@ -24,13 +24,16 @@ export async function executeWatching(
     return result;
   };
   let exitCode: ExitCode = EXIT.ok;
-  while (!stop.aborted) {
+  // Nobody sees the answers of an output that failed.
+  const isOver = () => stop.aborted || io.stdout.problem() !== undefined;
+  while (!isOver()) {
     const start = Date.now();
     exitCode = await execute(name, remembering, options, io);
     const known = timesOf(path, read, io);
     const changedMeanwhile = [...known.values()].some((time) => time > start && time <= Date.now());
-    if (changedMeanwhile || stop.aborted) continue;
-    io.stderr.write(`watching ${path}, interrupt to end\n`);
+    await io.stdout.flush();
+    if (changedMeanwhile || isOver()) continue;
+    io.stderr.write(`watching ${path}, press Ctrl-C to stop\n`);
     while (!stop.aborted && same(known, timesOf(path, read, io))) await pause(stop);
   }
   return exitCode;

@@ -58,9 +58,13 @@ it.each([
   ["a missing argument", "explain", "missing required argument 'code'"],
   ["too many arguments", "explain a b", "too many arguments"],
   ["a param without a value", "compile --param x", "Expected name=value."],
-  ["a param with an empty value", "run --param x=", "Expected a value after `=`; an empty text stands in medal.json."],
-  ["a size that is none", "run --memory much", "Expected a size, 512MB or 4GB."],
-  ["a limit that is no number", "show gold.x --limit none", "Expected a number of rows."],
+  [
+    "a param with an empty value",
+    "run --param x=",
+    "Expected a value after `=`; an empty text can be set in medal.json.",
+  ],
+  ["a size that is none", "run --memory much", "Expected a size, such as 512MB or 4GB."],
+  ["a limit that is no number", "show gold.x --limit none", "Expected a whole number from 1 to 999999999."],
 ])("exit 64 for %s", async (_, commandLine, text) => {
   const { code, out, err } = await medalc(commandLine);
   expect(err).toContain(text);
@@ -68,14 +72,10 @@ it.each([
   expect(out).toBe("");
 });
 
-it.each([
-  ["path", ["check", ""], "an argument is empty; the folder you are in is `.`"],
-  ["selector", ["run", "--select", ""], "Expected a table, gold.orders."],
-  ["--path", ["show", "gold.x", "--path", ""], "Expected a file or a folder."],
-])("exit 64 for an empty %s, as a variable that is not set gives it", async (_, args, text) => {
+it("exit 64 for an empty argument, as an unset variable gives it", async () => {
   const io = createTestIo();
-  expect(await runCommandLine(args, io)).toBe(EXIT.usage);
-  expect(io.err()).toContain(text);
+  expect(await runCommandLine(["check", ""], io)).toBe(EXIT.usage);
+  expect(io.err()).toContain("an argument is empty; the current folder is `.`");
 });
 
 it("exit 64 for unknown-path and no-program", async () => {
@@ -96,12 +96,31 @@ it("help and the version are answers", async () => {
   expect(out).toContain("Usage: medalc check [options] [path]");
 });
 
-it("no command at all is a matter of usage", async () => {
+it("medalc alone prints the help, and so does medalc help", async () => {
   const { code, out, err } = await medalc("");
-  expect(code).toBe(EXIT.usage);
-  expect(out).toBe("");
-  expect(err).toContain("Usage: medalc [options] [command]");
+  expect({ code, err }).toEqual({ code: EXIT.ok, err: "" });
+  expect(out).toContain("Usage: medalc COMMAND [options]");
+  expect(await medalc("help")).toEqual({ code, out, err });
+  expect(await medalc("--help")).toEqual({ code, out, err });
 });
+
+it("medalc help NAME is medalc NAME --help", async () => {
+  const { code, out, err } = await medalc("help check");
+  expect({ code, err }).toEqual({ code: EXIT.ok, err: "" });
+  expect(out).toContain("Usage: medalc check [options] [path]");
+  expect(await medalc("check --help")).toEqual({ code, out, err });
+});
+
+it.each(["chek", "chek --help", "help chek", "chek --help --json"])(
+  "exit 64 for %s: no help of another command",
+  async (line) => {
+    expect(await medalc(line)).toEqual({
+      code: EXIT.usage,
+      out: "",
+      err: "error: unknown command 'chek'\n(Did you mean check?)\n\n`medalc help` lists the commands\n",
+    });
+  },
+);
 
 it("file-access: what the system refuses is no bug of ours", async () => {
   const io = createTestIo();

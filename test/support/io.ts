@@ -21,19 +21,23 @@ export interface TestIoOptions {
   readonly answer?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly isLive?: boolean;
+  /** Of the terminal, in cells. */
+  readonly width?: number;
 }
 
 export function createTestIo(options: TestIoOptions = {}): TestIo {
-  const { folder = "/", stdin = "", answer, env = {}, isLive = false } = options;
+  const { folder = "/", stdin = "", answer, env = {}, isLive = false, width = 120 } = options;
   const texts = { out: "", err: "" };
   const stop = new AbortController();
   const output = (name: "out" | "err"): Output => ({
     write: (text) => {
       texts[name] += text;
     },
+    flush: async () => undefined,
+    problem: () => undefined,
     isLive,
     hasColor: isLive,
-    width: 120,
+    width,
   });
   return {
     stdout: output("out"),

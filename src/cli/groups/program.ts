@@ -1,0 +1,75 @@
+/** The commands on a program's text, and those that start one. */
+
+import type { CiService } from "../ci/services.ts";
+import { ciOption, type EnvironmentOptions, environmentOption, paramOption, type WatchOptions } from "../options.ts";
+import type { Registry } from "../registry.ts";
+
+export function addProgramCommands({ add, io }: Registry): void {
+  add<{ readonly ci?: readonly CiService[] }>(
+    {
+      usage: "init [folder]",
+      description: "create a small project to start from",
+      examples: ["medalc init shop", "medalc init shop --ci github   # adds CI files to the project in shop/"],
+    },
+    async (options, [folder]) => {
+      const { init } = await import("../commands/init.ts");
+      return init({ ...options, folder: folder ?? "." }, io);
+    },
+  ).addOption(ciOption());
+
+  add<WatchOptions>(
+    {
+      usage: "check [path]",
+      description: "report every error in a program, a file or a folder",
+      examples: ["medalc check", "medalc check shop --watch"],
+    },
+    async (options, [path]) => {
+      const { check } = await import("../commands/check.ts");
+      return check({ ...options, path: path ?? "." }, io);
+    },
+  ).option("--watch", "check again after every change");
+
+  add<{ readonly check?: boolean; readonly diff?: boolean }>(
+    {
+      usage: "fmt [path...]",
+      description: "format programs; - reads standard input",
+      examples: ["medalc fmt", "medalc fmt --diff shop/orders.medal"],
+    },
+    async (options, paths) => {
+      const { fmt } = await import("../commands/fmt.ts");
+      return fmt({ ...options, paths: paths.length === 0 ? ["."] : paths }, io);
+    },
+  )
+    .option("--check", "change nothing; exit with 2 if a file would change")
+    .option("--diff", "change nothing; print the changes, exit with 2 if there are any");
+
+  add<EnvironmentOptions & { readonly out: string; readonly force?: boolean }>(
+    {
+      usage: "compile [path]",
+      description: "write the files of all targets",
+      examples: ["medalc compile shop --out out", "medalc compile shop --env prod"],
+    },
+    async (options, [path]) => {
+      const { compile } = await import("../commands/compile.ts");
+      return compile({ ...options, path: path ?? "." }, io);
+    },
+  )
+    .option("-o, --out <folder>", "output folder", "out")
+    .option("--force", "overwrite files of the last output that were changed by hand")
+    .addOption(environmentOption("environment for values that cannot be parameters (default: the first not local)"))
+    .addOption(paramOption());
+
+  add<{ readonly out?: string }>(
+    {
+      usage: "import <from> <folder>",
+      description: "write the program of an existing data factory: sources, bronze tables, schedule",
+      examples: ["medalc import adf ./factory-repo --out shop.medal"],
+    },
+    async (options, [, folder]) => {
+      const { importProgram } = await import("../commands/import.ts");
+      return importProgram({ ...options, folder: folder ?? "." }, io);
+    },
+  )
+    .option("-o, --out <file>", "output file (default: standard output)")
+    .registeredArguments[0]?.choices(["adf"]);
+}

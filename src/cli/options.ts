@@ -1,0 +1,169 @@
+/** The options that several commands share, and how their values are read. */
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { ParamArgument } from "../config/environment.ts";
+import { CI_SERVICES, type CiService } from "./ci/services.ts";
+import { isSavedPlan } from "./saved-plan.ts";
+import { type EngineOptions, MASTER } from "./spark-options.ts";
+
+export interface WatchOptions {
+  readonly watch?: boolean;
+}
+
+export interface EnvironmentOptions {
+  readonly env?: string;
+  readonly param?: readonly ParamArgument[];
+}
+
+export interface RunOnlyOptions extends EngineOptions {
+  readonly select?: readonly string[];
+  readonly full?: boolean;
+}
+
+export interface PlanningOptions extends EnvironmentOptions {
+  readonly select?: readonly string[];
+  readonly adopt?: readonly string[];
+  readonly allowDestroy?: readonly string[];
+}
+
+export interface ConfirmingOptions {
+  readonly yes?: boolean;
+  readonly dryRun?: boolean;
+}
+
+/** What narrows a deployment to a part of the program. */
+export const NARROWING = ["select", "adopt", "allowDestroy"];
+
+const EMPTY = "The value is empty; check that the shell variable is set.";
+
+/** An empty value on the command line is almost always an unset shell variable, so no option takes one. */
+export function refuseEmptyValues(command: Command): void {
+  for (const option of command.options) {
+    if (!option.required && !option.optional) continue;
+    const { parseArg } = option;
+    option.argParser((text: string, earlier: unknown) => {
+      if (text.trim() === "") throw new InvalidArgumentError(EMPTY);
+      return parseArg === undefined ? text : parseArg(text, earlier);
+    });
+  }
+}
+
+export function isGiven(command: Command, option: Option, names: readonly string[]): boolean {
+  const name = option.attributeName();
+  return names.includes(name) && command.getOptionValue(name) !== undefined;
+}
+
+export function environmentOption(description: string): Option {
+  return new Option("-e, --env <name>", description);
+}
+
+export function deployedEnvironmentOption(): Option {
+  return environmentOption("environment of medal.json (default: the first one that is not local)");
+}
+
+export function paramOption(): Option {
+  return new Option("--param <name=value>", "set a param, overriding medal.json; repeatable").argParser(
+    (text: string, earlier: readonly ParamArgument[] = []) => {
+      const equals = text.indexOf("=");
+      if (equals < 1) throw new InvalidArgumentError("Expected name=value.");
+      const value = text.slice(equals + 1);
+      if (value === "") {
+        throw new InvalidArgumentError("Expected a value after `=`; an empty text can be set in medal.json.");
+      }
+      return [...earlier, { name: text.slice(0, equals), value }];
+    },
+  );
+}
+
+export function selectOption(): Option {
+  const description = "only these tables: orders, +gold.orders, silver.orders+, tag:pii, changed:main; repeatable";
+  return new Option("-s, --select <selector>", description).argParser(
+    (text: string, earlier: readonly string[] = []) => {
+      if (/^\+*(tag:|changed:)?\+*$/.test(text)) {
+        throw new InvalidArgumentError("Expected a table, tag:TAG or changed:REVISION, optionally with `+`.");
+      }
+      return [...earlier, text];
+    },
+  );
+}
+
+export function masterOption(): Option {
+  return new Option(
+    "--master <url>",
+    "build on an existing Spark: local[4], spark://host:7077, yarn (default: local[*])",
+  )
+    .implies({ engine: "spark" })
+    .argParser((text: string) => {
+      if (!MASTER.test(text)) throw new InvalidArgumentError("Expected local[N], spark://HOST:PORT, yarn or k8s://….");
+      return text;
+    });
+}
+
+export function memoryOption(): Option {
+  const description = "memory that the engine may use, such as 4GB (default: half of the machine's, at most 2GB)";
+  return new Option("--memory <size>", description).argParser((text: string) => {
+    if (!/^(?=.*[1-9])\d{1,12}(\.\d{1,12})?\s?[kmgt]i?b$/i.test(text)) {
+      throw new InvalidArgumentError("Expected a size, such as 512MB or 4GB.");
+    }
+    return text;
+  });
+}
+
+/** A whole number, `smallest` or more. */
+export function numberParser(smallest: 0 | 1): (text: string) => number {
+  return (text) => {
+    if (!/^(0|[1-9]\d{0,8})$/.test(text) || Number(text) < smallest) {
+      throw new InvalidArgumentError(`Expected a whole number from ${smallest} to 999999999.`);
+    }
+    return Number(text);
+  };
+}
+
+export function ciOption(): Option {
+  const description = "write the files of a CI service instead, github or azure; repeatable";
+  const option = new Option("--ci <service>", description).choices(CI_SERVICES);
+  return option.argParser((text: string, earlier: readonly CiService[] = []) => {
+    const service = CI_SERVICES.find((each) => each === text);
+    if (service === undefined) throw new InvalidArgumentError(`Allowed choices are ${CI_SERVICES.join(", ")}.`);
+    return [...earlier, service];
+  });
+}
+
+export function planFileOption(): Option {
+  return new Option("-o, --out <file.json>", "save the plan, for `medalc deploy FILE.json`").argParser(
+    (text: string) => {
+      if (!isSavedPlan(text)) throw new InvalidArgumentError("Expected a file whose name ends in .json.");
+      return text;
+    },
+  );
+}
+
+export function allowDestroyOption(description: string): Option {
+  const parser = repeated("Expected a table with its layer, gold.orders.", /^(bronze|silver|gold)\.\w+$/);
+  return new Option("--allow-destroy <table>", description).argParser(parser);
+}
+
+export function withPlanning(command: Command): Command {
+  const adopt = new Option("--adopt <object>", "take over an existing object, by its name in the plan; repeatable");
+  return command
+    .addOption(deployedEnvironmentOption())
+    .addOption(paramOption())
+    .addOption(selectOption())
+    .addOption(adopt.argParser(repeated("Expected the name of an object, adf/pipeline/pl_olist.", /^\w+\/\w+\/./)))
+    .addOption(
+      allowDestroyOption("remove the rows of a table that the program no longer has, gold.orders; repeatable"),
+    );
+}
+
+export function withConfirming(command: Command): Command {
+  return command
+    .option("-y, --yes", "do not ask for confirmation")
+    .option("--dry-run", "print what would be done, change nothing");
+}
+
+/** A text of this form, added to those given before. */
+function repeated(expected: string, form: RegExp): (text: string, earlier?: readonly string[]) => readonly string[] {
+  return (text, earlier = []) => {
+    if (!form.test(text)) throw new InvalidArgumentError(expected);
+    return [...earlier, text];
+  };
+}
