@@ -1,4 +1,5 @@
 /** What the commands that deploy need: what a right program wants in an environment, and where that is. */
+
 import { emitAll } from "../codegen/emit.ts";
 import { plan } from "../compile.ts";
 import { COMMAND_LINE, LOCAL, type ParamArgument } from "../config/environment.ts";
@@ -10,6 +11,7 @@ import { type Diagnostic, diagnostic, hasErrors } from "../diagnostics/diagnosti
 import type { Program } from "../plan/program.ts";
 import type { SourceFile } from "../source.ts";
 import { changedSince } from "./changed-since.ts";
+import { digest } from "./digest.ts";
 import { emitContextFor } from "./emit-context.ts";
 import type { Io } from "./io.ts";
 import { loadProject } from "./project.ts";
@@ -50,7 +52,7 @@ export async function loadDeployable(options: DeployableOptions, io: Io): Promis
   const inContext = [...known, ...problems];
   if (context === undefined || hasErrors(inContext)) return { diagnostics: inContext, sources };
 
-  const emitted = emitAll(program, context);
+  const emitted = emitAll(program, context, { digest });
   const objects = hasErrors(emitted.diagnostics) ? [] : desiredObjects(program, context.environment, emitted.files);
   const at = config.spanOf(["environments", environment.name], "name");
   const located = objects.length === 0 ? undefined : placeOf(program, environment, objects, at);

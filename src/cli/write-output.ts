@@ -12,6 +12,7 @@ import { json, type OutputFile } from "../codegen/files.ts";
 import { MANIFEST, parseManifest } from "../codegen/manifest.ts";
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../source.ts";
+import { digest } from "./digest.ts";
 import { nodeFs, type OutputFs } from "./output-fs.ts";
 
 export interface WriteOptions {
@@ -181,7 +182,7 @@ function forgetStaged(fs: OutputFs, folder: string): void {
 /** What is ours until the manifest is in its place: all that was, and all that is about to be. In a manifest's form. */
 function journal(project: string, write: readonly OutputFile[], known: KnownTexts): string {
   const before = [...known].flatMap(([path, texts]) => [...texts].map((sha256) => ({ path, sha256 })));
-  const after = write.map(({ path, text }) => ({ path, sha256: hashOf(Buffer.from(text)) }));
+  const after = write.map(({ path, text }) => ({ path, sha256: digest(text).sha256 }));
   return json({ version: 1, project, files: [...before, ...after].filter(({ path }) => path !== MANIFEST) });
 }
 

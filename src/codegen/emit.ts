@@ -3,7 +3,7 @@ import { type Diagnostic, diagnostic, hasErrors, sorted } from "../diagnostics/d
 import type { Program } from "../plan/program.ts";
 import type { Span } from "../source.ts";
 import type { OutputFile } from "./files.ts";
-import { isOutputPath, manifest } from "./manifest.ts";
+import { type Digest, isOutputPath, manifest } from "./manifest.ts";
 import { targets as allTargets } from "./registry.ts";
 import { checkLake } from "./shared/lake.ts";
 import type { EmitContext, Target } from "./target.ts";
@@ -14,8 +14,16 @@ export interface Emitted {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+export interface EmitOptions {
+  /** All there are, unless a test has its own. */
+  readonly targets?: readonly Target[];
+  /** The host's, where it has a faster one. */
+  readonly digest?: Digest;
+}
+
 /** The output of a program in an environment. Every param that a target needs must have a value there. */
-export function emitAll(program: Program, context: EmitContext, targets: readonly Target[] = allTargets): Emitted {
+export function emitAll(program: Program, context: EmitContext, options: EmitOptions = {}): Emitted {
+  const { targets = allTargets, digest } = options;
   const applying = targets.filter((target) => target.applies(program));
   const checked = [checkLake(program, context), ...applying.map((target) => target.check(program, context))].flat();
   if (hasErrors(checked)) return { files: [], diagnostics: sorted(checked) };
@@ -26,7 +34,10 @@ export function emitAll(program: Program, context: EmitContext, targets: readonl
   if (hasErrors(diagnostics)) return { files: [], diagnostics };
 
   const files = emitted.map(({ file }) => file);
-  return { files: [...files, manifest(program.name, files)].sort((a, b) => (a.path < b.path ? -1 : 1)), diagnostics };
+  return {
+    files: [...files, manifest(program.name, files, digest)].sort((a, b) => (a.path < b.path ? -1 : 1)),
+    diagnostics,
+  };
 }
 
 interface FromTarget {

@@ -28,12 +28,18 @@ export interface Manifest {
   readonly files: readonly ManifestEntry[];
 }
 
+/** The SHA-256 of a text's UTF-8 bytes in hexadecimal, and their number. */
+export type Digest = (text: string) => { readonly sha256: string; readonly bytes: number };
+
+/** Runs everywhere; where there is Node, its own is ten times as fast. */
+const portableDigest: Digest = (text) => {
+  const bytes = utf8ToBytes(text);
+  return { sha256: bytesToHex(sha256(bytes)), bytes: bytes.length };
+};
+
 /** The manifest of a project's files, itself a file of the output. */
-export function manifest(project: string, files: readonly OutputFile[]): OutputFile {
-  const entries = files.map(({ path, text, from }): ManifestEntry => {
-    const bytes = utf8ToBytes(text);
-    return { path, sha256: bytesToHex(sha256(bytes)), bytes: bytes.length, from };
-  });
+export function manifest(project: string, files: readonly OutputFile[], digest: Digest = portableDigest): OutputFile {
+  const entries = files.map(({ path, text, from }): ManifestEntry => ({ path, ...digest(text), from }));
   entries.sort((a, b) => (a.path < b.path ? -1 : 1));
   const content: Manifest = { version: MANIFEST_VERSION, project, files: entries };
   return { path: MANIFEST, text: json(content), from: ["project"] };

@@ -5,6 +5,7 @@ import type { ParamArgument } from "../../config/environment.ts";
 import { joinPath } from "../../config/paths.ts";
 import { hasErrors } from "../../diagnostics/diagnostic.ts";
 import type { CommandResult } from "../command.ts";
+import { digest } from "../digest.ts";
 import { emitContextFor } from "../emit-context.ts";
 import type { Io } from "../io.ts";
 import { loadProject } from "../project.ts";
@@ -29,7 +30,7 @@ export async function compile(options: CompileOptions, io: Io): Promise<CommandR
   const inContext = [...diagnostics, ...chosen.diagnostics];
   if (chosen.context === undefined || hasErrors(inContext)) return { diagnostics: inContext, sources };
 
-  const emitted = emitAll(program, chosen.context);
+  const emitted = emitAll(program, chosen.context, { digest });
   const all = [...inContext, ...emitted.diagnostics];
   if (hasErrors(all)) return { diagnostics: all, sources };
 

@@ -1,24 +1,97 @@
 const WIDTH = 120;
+const CHUNK = 4096;
 
-/** JSON with what fits into a line on one line: these files are long lists of small objects. */
+type Json = string | number | boolean | null;
+
+/**
+ * JSON with what fits into a line on one line: these files are long lists of small objects. A list may be any iterable;
+ * one that is not an array is laid out item by item, so that its items need not exist at the same time.
+ */
 export function compactJson(root: object): string {
-  return `${print(root, "", 0)}\n`;
+  const strings = new Map<string, string>();
+  const chunks: string[] = [];
+  let pieces: string[] = [];
+
+  /** Pieces are joined while they are young: one text that grows by them would keep the memory manager busy. */
+  const add = (piece: string): void => {
+    pieces.push(piece);
+    if (pieces.length < CHUNK) return;
+    chunks.push(pieces.join(""));
+    pieces = [];
+  };
+
+  const quoted = (value: string): string => {
+    const known = strings.get(value);
+    if (known !== undefined) return known;
+    const made = JSON.stringify(value);
+    strings.set(value, made);
+    return made;
+  };
+
+  /** The value on one line, or undefined where that takes more than `room` characters. */
+  function flat(value: unknown, room: number): string | undefined {
+    if (typeof value === "string") return within(quoted(value), room);
+    if (typeof value !== "object" || value === null) return within(JSON.stringify(value as Json), room);
+    let line = "";
+    if (Array.isArray(value)) {
+      for (const each of value) {
+        const item = flat(each, room - line.length - 2);
+        if (item === undefined) return undefined;
+        line += line === "" ? item : `, ${item}`;
+      }
+      return within(`[${line}]`, room);
+    }
+    if (Symbol.iterator in value) return undefined;
+    for (const name in value) {
+      const each = value[name as keyof typeof value];
+      if (each === undefined) continue;
+      const head = `${line === "" ? "" : ", "}${quoted(name)}: `;
+      const member = flat(each, room - line.length - head.length - 2);
+      if (member === undefined) return undefined;
+      line += head + member;
+    }
+    return within(`{${line}}`, room);
+  }
+
+  /** `column`: where in its line the value starts. */
+  function print(value: unknown, indent: string, column: number): void {
+    if (typeof value === "string") add(quoted(value));
+    else if (typeof value !== "object" || value === null) add(JSON.stringify(value as Json));
+    else {
+      const line = flat(value, WIDTH - column - 1);
+      if (line === undefined) printLines(value, indent);
+      else add(line);
+    }
+  }
+
+  function printLines(value: object, indent: string): void {
+    const inner = `\n${indent}  `;
+    const isList = Symbol.iterator in value;
+    let separator = isList ? "[" : "{";
+    if (isList) {
+      for (const each of value as Iterable<unknown>) {
+        add(separator + inner);
+        print(each, inner.slice(1), inner.length - 1);
+        separator = ",";
+      }
+    } else {
+      for (const name in value) {
+        const each = value[name as keyof typeof value];
+        if (each === undefined) continue;
+        const head = `${quoted(name)}: `;
+        add(separator + inner + head);
+        print(each, inner.slice(1), inner.length - 1 + head.length);
+        separator = ",";
+      }
+    }
+    const close = isList ? "]" : "}";
+    add(separator === "," ? `\n${indent}${close}` : `${separator}${close}`);
+  }
+
+  print(root, "", 0);
+  return `${chunks.join("")}${pieces.join("")}\n`;
 }
 
-/** `column`: where in its line the value starts. */
-function print(value: unknown, indent: string, column: number): string {
-  if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  const inner = `${indent}  `;
-  const isList = Array.isArray(value);
-  const parts: string[] = [];
-  for (const [name, each] of Object.entries(value)) {
-    if (each === undefined) continue;
-    const head = isList ? "" : `${JSON.stringify(name)}: `;
-    parts.push(head + print(each, inner, inner.length + head.length));
-  }
-  const [open, close] = isList ? "[]" : "{}";
-  const length = parts.reduce((sum, part) => sum + part.length + 2, 0);
-  const fits = column + length < WIDTH && !parts.some((part) => part.includes("\n"));
-  if (fits) return `${open}${parts.join(", ")}${close}`;
-  return `${open}\n${parts.map((part) => inner + part).join(",\n")}\n${indent}${close}`;
+function within(line: string, room: number): string | undefined {
+  return line.length <= room ? line : undefined;
 }

@@ -1,7 +1,7 @@
 /** Ways through the lineage of a program: from the columns of its sources to what is made of them. */
 
 import type { RowUseKind } from "../../plan/trace.ts";
-import { along, type ColumnRef, distance, type LineageGraph, type ValueKind } from "./graph.ts";
+import { along, type ColumnRef, columnKey, distance, type LineageGraph, type ValueKind } from "./graph.ts";
 
 /** How something is reached from a column of a source: a column of a relation, or the relation's rows. */
 export interface Flow {
@@ -34,7 +34,7 @@ type Ways<Kind> = ReadonlyMap<string, Way<Kind>>;
  * From the columns of the sources to every column of the relations that `wanted` names, and to their rows as far as
  * their own steps decide them. In the order of the graph.
  */
-export function flows(graph: LineageGraph, wanted: (relation: string) => boolean): readonly Flow[] {
+export function* flows(graph: LineageGraph, wanted: (relation: string) => boolean): Generator<Flow> {
   const ways = new Map<string, Ways<ValueKind>>();
   const sources = new Map<string, ColumnRef>();
 
@@ -44,9 +44,9 @@ export function flows(graph: LineageGraph, wanted: (relation: string) => boolean
   ): Ways<Kind | ValueKind> {
     const best = new Map<string, Way<Kind | ValueKind>>();
     for (const last of parts) {
-      const before = ways.get(key(last));
-      if (before === undefined) sources.set(key(last), { relation: last.relation, column: last.column });
-      const candidates = before ?? new Map([[key(last), { kind: last.kind, length: 0 }]]);
+      const before = ways.get(columnKey(last));
+      if (before === undefined) sources.set(columnKey(last), { relation: last.relation, column: last.column });
+      const candidates = before ?? new Map([[columnKey(last), { kind: last.kind, length: 0 }]]);
       for (const [source, { kind, length }] of candidates) {
         const way = { kind: along<Kind | ValueKind>(kind, last.kind), length: length + 1, last };
         const known = best.get(source);
@@ -60,7 +60,7 @@ export function flows(graph: LineageGraph, wanted: (relation: string) => boolean
     return [...waysTo].flatMap(([source, way]) => {
       const path: FlowStep[] = [{ ...to, kind: way.last.kind }];
       let at: ColumnRef = way.last;
-      for (let step = ways.get(key(at))?.get(source); step; step = ways.get(key(at))?.get(source)) {
+      for (let step = ways.get(columnKey(at))?.get(source); step; step = ways.get(columnKey(at))?.get(source)) {
         path.unshift({ relation: at.relation, column: at.column, kind: step.last.kind });
         at = step.last;
       }
@@ -69,21 +69,15 @@ export function flows(graph: LineageGraph, wanted: (relation: string) => boolean
     });
   }
 
-  const found: Flow[] = [];
-  for (const relation of graph.relations.values()) {
-    for (const [column, parts] of relation.columns) ways.set(key({ relation: relation.name, column }), waysInto(parts));
-    if (!wanted(relation.name)) continue;
-    for (const column of relation.columns.keys()) {
-      const to = { relation: relation.name, column };
-      found.push(...flowsTo(to, ways.get(key(to)) ?? new Map()));
+  for (const { name, columns, rows } of graph.relations.values()) {
+    for (const [column, parts] of columns) ways.set(columnKey({ relation: name, column }), waysInto(parts));
+    if (!wanted(name)) continue;
+    for (const column of columns.keys()) {
+      const to = { relation: name, column };
+      yield* flowsTo(to, ways.get(columnKey(to)) ?? new Map());
     }
-    found.push(...flowsTo({ relation: relation.name }, waysInto(relation.rows)));
+    yield* flowsTo({ relation: name }, waysInto(rows));
   }
-  return found;
-}
-
-function key({ relation, column }: ColumnRef): string {
-  return JSON.stringify([relation, column]);
 }
 
 function isBetter(way: Way<ValueKind | RowUseKind>, known: Way<ValueKind | RowUseKind>): boolean {

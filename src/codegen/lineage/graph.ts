@@ -46,6 +46,11 @@ export interface LineageGraph {
   readonly relations: ReadonlyMap<string, RelationLineage>;
 }
 
+/** A column as the key of a map; the length keeps the two names apart, whatever characters are in them. */
+export function columnKey({ relation, column }: ColumnRef): string {
+  return `${relation.length}:${relation}${column}`;
+}
+
 /** The lineage of every bronze, silver and gold relation. Linear in the size of the program. */
 export function columnLineage(program: Program): LineageGraph {
   const relations = [...program.bronze.map(bronzeLineage), ...program.tables.map(tableLineage)];
@@ -86,7 +91,7 @@ function tableLineage(table: TablePlan): RelationLineage {
   const rows = new Map<string, RowInput>();
   for (const use of uses) {
     for (const { relation, column } of use.value) {
-      const key = JSON.stringify([use.kind, relation, column]);
+      const key = `${use.kind}\n${columnKey({ relation, column })}`;
       if (!rows.has(key)) rows.set(key, { relation, column, kind: use.kind });
     }
   }

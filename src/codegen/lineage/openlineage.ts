@@ -9,6 +9,7 @@ import type { EnvironmentValues } from "../target.ts";
 import { type DatasetName, lakeDataset, sourceDataset } from "./datasets.ts";
 import {
   type ColumnRef,
+  columnKey,
   type Input,
   type LineageGraph,
   type RelationLineage,
@@ -40,22 +41,20 @@ interface JobEvent {
   readonly outputs: readonly Dataset[];
 }
 
-/** One event for each bronze, silver and gold relation, in the order of the graph. */
-export function openLineageEvents(
+/** One event for each bronze, silver and gold relation, in the order of the graph; made one at a time, for they are large. */
+export function* openLineageEvents(
   program: Program,
   graph: LineageGraph,
   environment: EnvironmentValues,
-): readonly JobEvent[] {
+): Generator<JobEvent> {
   const names = datasetNames(program, environment);
   const event = (layer: string, relation: BronzePlan | TablePlan): JobEvent => {
     const lineage = graph.relations.get(`${layer}.${relation.name}`);
     if (lineage === undefined) throw new Error(`${layer}.${relation.name} is not in the graph`);
     return jobEvent(program, names, relation, lineage);
   };
-  return [
-    ...program.bronze.map((bronze) => event("bronze", bronze)),
-    ...program.tables.map((table) => event(table.layer, table)),
-  ];
+  for (const bronze of program.bronze) yield event("bronze", bronze);
+  for (const table of program.tables) yield event(table.layer, table);
 }
 
 type NameOf = (relation: string) => DatasetName;
@@ -182,7 +181,7 @@ function inputFields(inputs: readonly (Input | RowInput)[], nameOf: NameOf): rea
     const { relation, column, kind } = input;
     const way = transformations[kind];
     if (way === undefined) continue;
-    const key = JSON.stringify([relation, column]);
+    const key = columnKey(input);
     const entry = byColumn.get(key) ?? { relation, column, ways: new Map<string, Transformation>() };
     const isMasked = "masked" in input && (entry.ways.get(way.subtype)?.masking ?? true);
     entry.ways.set(way.subtype, way.type === "DIRECT" ? { ...way, masking: isMasked } : way);

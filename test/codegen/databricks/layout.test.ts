@@ -42,8 +42,10 @@ it("lays out a value that is used several times as ruff does", async () => {
   expect(await formatFaults({ "all.py": `${statements.join("\n")}\n` })).toBe("");
 });
 
-it("refuses what is no Python", () => {
-  for (const text of ["f(", "f)", "a b", "f(a b)", "1 +", "$"]) expect(() => layoutStatement("", text), text).toThrow();
+it("refuses what is no Python where it has to break it", () => {
+  const start = `${"x".repeat(120)} = `;
+  for (const text of ["f(", "f)", "a b", `f(a ${start})`, "1 +", "$"])
+    expect(() => layoutStatement(start, text), text).toThrow();
 });
 
 const name = fc.stringMatching(/^[a-z][a-z_]{0,28}[a-z]$/);

@@ -180,7 +180,7 @@ it("finds the way from a source's column to a gold column and to the rows of a g
     `),
   );
   const a = 'files.csv("in/a.csv")';
-  expect(flows(graph, (relation) => relation === "gold.g").map(said)).toEqual([
+  expect([...flows(graph, (relation) => relation === "gold.g")].map(said)).toEqual([
     `${a}.id > copied bronze.a.id > copied silver.s.id > copied gold.g.id > = copied id`,
     `${a}.x > copied bronze.a.x > derived silver.s.d > aggregated gold.g.m > = aggregated m`,
     `${a}.y > copied bronze.a.y > derived silver.s.d > aggregated gold.g.m > = aggregated m`,
@@ -202,7 +202,7 @@ it("takes the closest of several ways, and the shortest of the closest", () => {
       }
     `),
   );
-  const toNear = flows(graph, (relation) => relation === "gold.g").filter(({ to }) => to.column === "near");
+  const toNear = [...flows(graph, (relation) => relation === "gold.g")].filter(({ to }) => to.column === "near");
   expect(toNear.map(said)).toEqual([
     'files.csv("in/a.csv").x > copied bronze.a.x > copied silver.one.v > derived gold.g.near > = derived near',
   ]);
@@ -211,7 +211,7 @@ it("takes the closest of several ways, and the shortest of the closest", () => {
 it("reaches every column of the example from a source, but for constants and counts", () => {
   const program = exampleProgram();
   const graph = columnLineage(program);
-  const reached = new Set(flows(graph, () => true).map(({ to }) => `${to.relation}.${to.column}`));
+  const reached = new Set([...flows(graph, () => true)].map(({ to }) => `${to.relation}.${to.column}`));
   const unreached = [...graph.relations.values()].flatMap(({ name, columns }) =>
     [...columns.keys()].map((column) => `${name}.${column}`).filter((column) => !reached.has(column)),
   );

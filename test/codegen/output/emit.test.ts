@@ -25,11 +25,13 @@ it("knows each target once", () => {
 });
 
 it("emits the files of all targets that apply, sorted, with a manifest", () => {
-  const { files, diagnostics } = emitAll(program, context, [
-    target("x", { "x/b.txt": "b\n", "x/a.txt": "ä\n" }),
-    target("n", { "n/n.txt": "n\n" }, { applies: () => false }),
-    target("w", { "w/w.txt": "w\n" }),
-  ]);
+  const { files, diagnostics } = emitAll(program, context, {
+    targets: [
+      target("x", { "x/b.txt": "b\n", "x/a.txt": "ä\n" }),
+      target("n", { "n/n.txt": "n\n" }, { applies: () => false }),
+      target("w", { "w/w.txt": "w\n" }),
+    ],
+  });
   expect(diagnostics).toEqual([]);
   expect(files.map(({ path }) => path)).toEqual(["manifest.json", "w/w.txt", "x/a.txt", "x/b.txt"]);
   expect(JSON.parse(files[0]?.text ?? "")).toEqual({
@@ -57,8 +59,8 @@ it("emits nothing where a target finds an error, and goes on after a warning", (
         ],
       },
     );
-  expect(emitAll(program, context, [finding("output-edited")]).files).toEqual([]);
-  const warned = emitAll(program, context, [finding("warned")]);
+  expect(emitAll(program, context, { targets: [finding("output-edited")] }).files).toEqual([]);
+  const warned = emitAll(program, context, { targets: [finding("warned")] });
   expect(warned.files).toHaveLength(2);
   expect(warned.diagnostics).toHaveLength(1);
 });
@@ -69,10 +71,9 @@ it.each([
   ["a file and a folder", "y", "y/a.txt"],
   ["a file and a folder that differ in case", "Y/a.txt", "y"],
 ])("refuses two targets that write %s", (_, first, second) => {
-  const { files, diagnostics } = emitAll(program, context, [
-    target("one", { [first]: "1\n" }),
-    target("two", { [second]: "2\n" }),
-  ]);
+  const { files, diagnostics } = emitAll(program, context, {
+    targets: [target("one", { [first]: "1\n" }), target("two", { [second]: "2\n" })],
+  });
   expect(files).toEqual([]);
   expect(diagnostics.map(({ code, span }) => [code, span])).toEqual([["output-path-twice", program.tables[0]?.span]]);
 });
@@ -80,18 +81,19 @@ it.each([
 it("points at the declaration that a file is made from, or at the project", () => {
   const emitting = (from: string): Target =>
     target("x", {}, { emit: () => ["a", "A"].map((path) => ({ path, text: "\n", from: [from] })) });
-  const placeFor = (from: string): unknown => emitAll(program, context, [emitting(from)]).diagnostics[0]?.span;
+  const placeFor = (from: string): unknown =>
+    emitAll(program, context, { targets: [emitting(from)] }).diagnostics[0]?.span;
   expect(placeFor("source.web")).toEqual(program.sources[0]?.span);
   expect(placeFor("bronze.a")).toEqual(program.bronze[0]?.span);
   expect(placeFor("project")).toEqual(program.span);
 });
 
 it.each(["/a", "a//b", "../a", "a/./b", "a\\b", "c:/a", "a\n"])("takes the path %j for a bug of the target", (path) => {
-  expect(() => emitAll(program, context, [target("x", { [path]: "a\n" })])).toThrow("the target x");
+  expect(() => emitAll(program, context, { targets: [target("x", { [path]: "a\n" })] })).toThrow("the target x");
 });
 
 it.each(["a", "a\r\n", ""])("takes the text %j for a bug of the target", (text) => {
-  expect(() => emitAll(program, context, [target("x", { a: text })])).toThrow("LF");
+  expect(() => emitAll(program, context, { targets: [target("x", { a: text })] })).toThrow("LF");
 });
 
 it.each([
@@ -106,7 +108,7 @@ it.each([
     param account: string
     project p { lake = adls { account: param.account, container: "${container}" } }
   `);
-  const { files, diagnostics } = emitAll(lake, contextOf({ account }), []);
+  const { files, diagnostics } = emitAll(lake, contextOf({ account }), { targets: [] });
   expect(files).toEqual([]);
   expect(diagnostics.map((each) => each.code)).toEqual([code]);
 });
@@ -120,7 +122,7 @@ it.each(["a/b", "a\\b", "a*", "a?", "[a]", "{a}", "a^", "a:b", "a#b", "100%", " 
       bronze \`${name}\` from web.csv("a.csv") { x: int }
       silver \`${name}\` { from bronze.\`${name}\` }
     `);
-    const { diagnostics } = emitAll(named, context, []);
+    const { diagnostics } = emitAll(named, context, { targets: [] });
     expect(diagnostics.map(({ code, message }) => `${code}: ${message}`)).toEqual([
       `lake-folder-name: no folder of the lake can have the name of bronze.${name}`,
       `lake-folder-name: no folder of the lake can have the name of silver.${name}`,
@@ -135,7 +137,7 @@ it("points at the param that a bad name of any environment comes from", () => {
   `);
   const good = { name: "dev", params: { account: "good" } };
   const bad = { name: "prod", params: { account: "BAD" } };
-  const { diagnostics } = emitAll(lake, { environment: good, environments: [good, bad] }, []);
+  const { diagnostics } = emitAll(lake, { environment: good, environments: [good, bad] }, { targets: [] });
   expect(diagnostics.map(({ span }) => span)).toEqual([lake.params[0]?.span]);
 });
 

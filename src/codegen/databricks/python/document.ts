@@ -8,6 +8,8 @@ export type Document =
   | { readonly kind: "indent"; readonly content: Document }
   /** Broken where it does not fit on the line, or where something in it demands it: then its `width` is infinite. */
   | { readonly kind: "group"; readonly content: Document; readonly width: number }
+  /** A group that needs to be made only where it is broken. */
+  | { readonly kind: "lazy-group"; readonly flat: string; readonly content: () => Document }
   /** Only where the group around it is broken. */
   | { readonly kind: "if-broken"; readonly content: string }
   /** Breaks every group around it. */
@@ -18,6 +20,8 @@ export const softline: Document = { kind: "line", flat: "" };
 export const breakParent: Document = { kind: "break-parent" };
 export const indent = (content: Document): Document => ({ kind: "indent", content });
 export const group = (content: Document): Document => ({ kind: "group", content, width: flatWidth(content) });
+/** `flat` is the text of the content on one line. */
+export const lazyGroup = (flat: string, content: () => Document): Document => ({ kind: "lazy-group", flat, content });
 export const ifBroken = (content: string): Document => ({ kind: "if-broken", content });
 
 export function join(separator: Document, parts: readonly Document[]): Document {
@@ -39,6 +43,8 @@ function flatWidth(content: Document): number {
   switch (content.kind) {
     case "line":
       return content.flat.length;
+    case "lazy-group":
+      return widthOf(content.flat);
     case "indent":
       return flatWidth(content.content);
     case "group":
@@ -62,6 +68,7 @@ function flatText(content: Document): string {
   }
   switch (content.kind) {
     case "line":
+    case "lazy-group":
       return content.flat;
     case "indent":
     case "group":
@@ -89,6 +96,11 @@ interface Pending {
   readonly content: Document;
 }
 
+/** A text as one line, `depth` steps indented. */
+export function onOneLine(text: string, depth: number): string {
+  return INDENT.repeat(depth) + text;
+}
+
 /** The text, `depth` steps indented, in lines of at most `width` characters, as far as its places allow. */
 export function render(content: Document, width: number, depth: number): string {
   let text = INDENT.repeat(depth);
@@ -107,6 +119,10 @@ export function render(content: Document, width: number, depth: number): string 
     else if (content.kind === "group") {
       if (fits(content.width, pending, width - column)) print(flatText(content), content.width);
       else pending.push({ depth, content: content.content });
+    } else if (content.kind === "lazy-group") {
+      const flatWidth = widthOf(content.flat);
+      if (fits(flatWidth, pending, width - column)) print(content.flat, flatWidth);
+      else pending.push({ depth, content: content.content() });
     } else if (content.kind === "if-broken") print(content.content, content.content.length);
     else if (content.kind === "line") {
       text += `\n${INDENT.repeat(depth)}`;
@@ -145,6 +161,8 @@ function widthToBreak(content: Document): { readonly width: number; readonly end
     case "indent":
     case "group":
       return widthToBreak(content.content);
+    case "lazy-group":
+      return widthToBreak(content.content());
     case "if-broken":
       return { width: content.content.length, ends: false };
     case "break-parent":

@@ -2,14 +2,37 @@
  * Python laid out as ruff's formatter does it, so that the notebooks stay as they are when a team formats them: lines of
  * at most 120 characters, chains of calls one call a line where they do not fit on one, operators at the start of a line.
  */
-import { breakParent, type Document, group, ifBroken, indent, join, line, render, softline } from "./document.ts";
-import { type Items, type Python, parseExpression, precedence } from "./syntax.ts";
+import {
+  breakParent,
+  type Document,
+  group,
+  ifBroken,
+  indent,
+  join,
+  lazyGroup,
+  line,
+  onOneLine,
+  render,
+  softline,
+} from "./document.ts";
+import {
+  type Inside,
+  type Items,
+  isPlain,
+  itemsOf,
+  type Python,
+  parseExpression,
+  precedence,
+  readItem,
+} from "./syntax.ts";
 import { visible } from "./text.ts";
 
 const WIDTH = 120;
 
 /** A statement that ends in an expression: `start` is what stands before it, `orders = ` or nothing. */
 export function layoutStatement(start: string, expression: string, depth = 0): string {
+  const text = onOneLine(start + expression, depth);
+  if (text.length <= WIDTH && isPlain(text)) return text;
   const parsed = parseExpression(expression);
   const value = document(parsed);
   return render([start, mayStandInParentheses(parsed) ? inOwnParentheses(value) : value], WIDTH, depth);
@@ -41,13 +64,14 @@ function document(expression: Python): Document {
     case "binary":
       return group(operands(expression));
     case "parentheses":
-      return brackets("(", document(expression.inner), ")");
+      return brackets("(", expression.inside, ")", (all) => {
+        const [only] = all.list;
+        return only && all.list.length === 1 && !all.expanded ? item(only) : items(all);
+      });
     case "dict":
-      return brackets("{", items(expression.items), "}", expression.items);
+      return brackets("{", expression.inside, "}", items);
     case "list":
-      return brackets("[", items(expression.items), "]", expression.items);
-    case "tuple":
-      return brackets("(", items(expression.items), ")", expression.items);
+      return brackets("[", expression.inside, "]", items);
     default:
       return expression satisfies never;
   }
@@ -60,12 +84,11 @@ function postfix(expression: Python, chain: boolean): Document {
     return [postfix(expression.value, chain), mayBreak ? softline : "", `.${expression.name}`];
   }
   if (expression.kind === "call") {
-    const { args } = expression;
-    const inside = args.list.length === 0 ? "()" : brackets("(", group(items(args)), ")", args);
-    return [postfix(expression.callee, chain), inside];
+    const args = brackets("(", expression.inside, ")", (all) => group(items(all)));
+    return [postfix(expression.callee, chain), args];
   }
   if (expression.kind === "subscript") {
-    return [postfix(expression.value, chain), brackets("[", document(expression.index), "]")];
+    return [postfix(expression.value, chain), brackets("[", expression.inside, "]", items)];
   }
   return document(expression);
 }
@@ -86,18 +109,24 @@ function isChain(expression: Python): boolean {
   return count >= 2;
 }
 
-function brackets(open: string, content: Document, close: string, around?: Items): Document {
-  if (around?.list.length === 0) return `${open}${close}`;
-  return group([open, indent([softline, content]), softline, close]);
+function brackets(open: string, inside: Inside, close: string, content: (items: Items) => Document): Document {
+  if (inside.text === "") return `${open}${close}`;
+  const broken = (): Document => [open, indent([softline, content(itemsOf(inside))]), softline, close];
+  return inside.isPlain ? lazyGroup(`${open}${inside.text}${close}`, broken) : group(broken());
 }
 
 function items({ list, expanded }: Items): Document {
-  const parts = list.map(({ label, value }): Document => {
+  const lastComma = list.length > 1 || expanded ? ifBroken(",") : "";
+  return [join([",", line], list.map(item)), lastComma, expanded ? breakParent : ""];
+}
+
+function item({ text, isPlain }: Inside): Document {
+  const read = (): Document => {
+    const { label, value } = readItem(text);
     if (label === undefined) return document(value);
     return "stars" in label ? [label.stars, document(value)] : [document(label.key), label.mark, document(value)];
-  });
-  const lastComma = list.length > 1 || expanded ? ifBroken(",") : "";
-  return [join([",", line], parts), lastComma, expanded ? breakParent : ""];
+  };
+  return isPlain ? lazyGroup(text, read) : read();
 }
 
 /** The operands of the operators that bind loosest in a row, each operator at the start of a line where it breaks. */
