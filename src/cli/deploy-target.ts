@@ -1,7 +1,6 @@
 /** What the commands that deploy need: what a right program wants in an environment, and where that is. */
 
 import { emitAll } from "../codegen/emit.ts";
-import { plan } from "../compile.ts";
 import { COMMAND_LINE, LOCAL, type ParamArgument } from "../config/environment.ts";
 import { desiredObjects } from "../deploy/desired/objects.ts";
 import { type Place, placeOf } from "../deploy/endpoints.ts";
@@ -14,7 +13,7 @@ import { changedSince } from "./changed-since.ts";
 import { digest } from "./digest.ts";
 import { emitContextFor } from "./emit-context.ts";
 import type { Io } from "./io.ts";
-import { loadProject } from "./project.ts";
+import { loadPlan } from "./project.ts";
 import { type Selection, selectTables } from "./select.ts";
 
 export interface DeployableOptions {
@@ -43,8 +42,7 @@ export interface LoadedDeployable {
 
 export async function loadDeployable(options: DeployableOptions, io: Io): Promise<LoadedDeployable> {
   const { path, env, param = [] } = options;
-  const { config, sources, result, diagnostics } = await loadProject(path, io);
-  const program = result && plan(result);
+  const { config, sources, program, diagnostics } = await loadPlan(path, io);
   const known = env === LOCAL ? [...diagnostics, diagnostic("deploy-local", COMMAND_LINE, {})] : diagnostics;
   if (program === undefined || hasErrors(known)) return { diagnostics: known, sources };
 

@@ -1,6 +1,5 @@
 /** What the commands on a local lake need: a right program in an environment, and the folders as they are here. */
 import { resolve } from "node:path";
-import { plan } from "../compile.ts";
 import type { Config } from "../config/config.ts";
 import {
   type Environment,
@@ -13,7 +12,7 @@ import { type Diagnostic, hasErrors } from "../diagnostics/diagnostic.ts";
 import type { Program } from "../plan/program.ts";
 import type { SourceFile } from "../source.ts";
 import type { Io } from "./io.ts";
-import { loadProject } from "./project.ts";
+import { loadPlan } from "./project.ts";
 
 export interface LocalOptions {
   readonly path: string;
@@ -36,8 +35,7 @@ export interface LocalProject {
 }
 
 export async function loadLocal({ path, env = LOCAL, param = [] }: LocalOptions, io: Io): Promise<LocalProject> {
-  const { folder, config, diagnostics, sources, result } = await loadProject(path, io);
-  const program = result && plan(result);
+  const { folder, config, diagnostics, sources, program } = await loadPlan(path, io);
   const unknown = unknownEnvironment(config, env);
   const known = unknown === undefined ? diagnostics : [...diagnostics, unknown];
   if (program === undefined || hasErrors(known)) return { diagnostics: known, sources };

@@ -1,11 +1,12 @@
 /** From the path on the command line to the checked program and the medal.json beside it. */
-import { type CheckResult, check } from "../compile.ts";
+import { type CheckResult, check, plan } from "../compile.ts";
 import { type Config, noConfig } from "../config/config.ts";
 import { COMMAND_LINE } from "../config/environment.ts";
 import { folderOf, joinPath } from "../config/paths.ts";
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import type { CompilerHost } from "../host.ts";
 import { createNodeHost } from "../node-host.ts";
+import type { Program } from "../plan/program.ts";
 import type { SourceFile } from "../source.ts";
 import type { Io } from "./io.ts";
 import { tellingHost } from "./reading-progress.ts";
@@ -40,6 +41,17 @@ export async function loadProject(path: string, io: Io): Promise<Project> {
     sources: config.file === undefined ? result.sources : new Map([...result.sources, [config.file.path, config.file]]),
     result,
   };
+}
+
+export interface PlannedProject extends Omit<Project, "result"> {
+  /** Undefined where the program has errors. */
+  readonly program: Program | undefined;
+}
+
+/** Loads a project and plans its program. Keeps no syntax tree: of a large program that is half of the memory. */
+export async function loadPlan(path: string, io: Io): Promise<PlannedProject> {
+  const { result, ...project } = await loadProject(path, io);
+  return { ...project, program: result && plan(result) };
 }
 
 function folderProblem(folder: string, files: readonly string[]): Diagnostic | undefined {

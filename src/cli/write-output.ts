@@ -12,7 +12,6 @@ import { json, type OutputFile } from "../codegen/files.ts";
 import { MANIFEST, parseManifest } from "../codegen/manifest.ts";
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../source.ts";
-import { digest } from "./digest.ts";
 import { nodeFs, type OutputFs } from "./output-fs.ts";
 
 export interface WriteOptions {
@@ -44,9 +43,10 @@ export function writeOutput(files: readonly OutputFile[], folder: string, option
   try {
     const known = readKnown(fs, folder, project);
     if (known.kind === "foreign") return nothing([known.problem]);
-    const changes = compare(fs, folder, files, known.texts, force);
+    const wanted = hashesOf(files);
+    const changes = compare(fs, folder, files, wanted, known.texts, force);
     if (changes.diagnostics.length > 0) return nothing(changes.diagnostics);
-    apply(fs, folder, changes, journal(project, changes.write, known.texts));
+    apply(fs, folder, changes, journal(project, changes.write, wanted, known.texts));
     const written = changes.write.map(({ path }) => path);
     return { diagnostics: [], written: written.sort(), removed: [...changes.remove].sort() };
   } catch (error) {
@@ -83,6 +83,12 @@ function readKnown(fs: OutputFs, folder: string, project: string): Known {
   return { kind: "known", texts };
 }
 
+/** The SHA-256 of each file that the manifest among them names. */
+function hashesOf(files: readonly OutputFile[]): ReadonlyMap<string, string> {
+  const entries = parseManifest(files.find(({ path }) => path === MANIFEST)?.text ?? "")?.files ?? [];
+  return new Map(entries.map(({ path, sha256 }) => [path, sha256]));
+}
+
 interface Changes {
   readonly diagnostics: readonly Diagnostic[];
   /** The manifest last. */
@@ -96,20 +102,20 @@ function compare(
   fs: OutputFs,
   folder: string,
   files: readonly OutputFile[],
+  wanted: ReadonlyMap<string, string>,
   known: KnownTexts,
   force: boolean,
 ): Changes {
   const diagnostics: Diagnostic[] = [];
-  const wanted = new Map(files.map((file) => [file.path, file]));
-  const stale = [...known.keys()].filter((path) => !wanted.has(path));
+  const stale = [...known.keys()].filter((path) => !wanted.has(path) && path !== MANIFEST);
   // Where upper and lower case are the same, a stale file may be the very one that is wanted under another name.
   const staleWithoutCase = new Set(stale.map((path) => path.toLowerCase()));
 
   /** Whether what lies there may be replaced or removed; says why where not. */
-  function isOurs(path: string, content: Buffer): boolean {
+  function isOurs(path: string, hash: string): boolean {
     const texts = known.get(path) ?? knownWithoutCase(known, path);
     if (texts === undefined) diagnostics.push(diagnostic("output-foreign-file", NOWHERE, { path }));
-    else if (force || texts.has(hashOf(content))) return true;
+    else if (force || texts.has(hash)) return true;
     else diagnostics.push(diagnostic("output-edited", NOWHERE, { path }));
     return false;
   }
@@ -122,12 +128,13 @@ function compare(
       return false;
     }
     const content = fs.read(`${folder}/${path}`);
-    if (content.equals(Buffer.from(text))) return staleWithoutCase.has(path.toLowerCase());
-    return path === MANIFEST || isOurs(path, content);
+    if (path === MANIFEST) return !content.equals(Buffer.from(text));
+    const hash = hashOf(content);
+    return hash === wanted.get(path) ? staleWithoutCase.has(path.toLowerCase()) : isOurs(path, hash);
   });
   const remove = stale.filter((path) => {
     if (kindBelow(fs, folder, path) !== "file") return false;
-    return isOurs(path, fs.read(`${folder}/${path}`));
+    return isOurs(path, hashOf(fs.read(`${folder}/${path}`)));
   });
   const manifestLast = write.sort((a, b) => Number(a.path === MANIFEST) - Number(b.path === MANIFEST));
   return { diagnostics, write: manifestLast, remove, stale };
@@ -180,10 +187,18 @@ function forgetStaged(fs: OutputFs, folder: string): void {
 }
 
 /** What is ours until the manifest is in its place: all that was, and all that is about to be. In a manifest's form. */
-function journal(project: string, write: readonly OutputFile[], known: KnownTexts): string {
+function journal(
+  project: string,
+  write: readonly OutputFile[],
+  wanted: ReadonlyMap<string, string>,
+  known: KnownTexts,
+): string {
   const before = [...known].flatMap(([path, texts]) => [...texts].map((sha256) => ({ path, sha256 })));
-  const after = write.map(({ path, text }) => ({ path, sha256: digest(text).sha256 }));
-  return json({ version: 1, project, files: [...before, ...after].filter(({ path }) => path !== MANIFEST) });
+  const after = write.flatMap(({ path }) => {
+    const sha256 = wanted.get(path);
+    return sha256 === undefined ? [] : [{ path, sha256 }];
+  });
+  return json({ version: 1, project, files: [...before, ...after] });
 }
 
 /** The folders on the way to a path, as far as nothing is left in them. */

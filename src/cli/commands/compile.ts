@@ -1,6 +1,5 @@
 /** `medalc compile`: the files of all targets. */
 import { emitAll } from "../../codegen/emit.ts";
-import { plan } from "../../compile.ts";
 import type { ParamArgument } from "../../config/environment.ts";
 import { joinPath } from "../../config/paths.ts";
 import { hasErrors } from "../../diagnostics/diagnostic.ts";
@@ -8,7 +7,7 @@ import type { CommandResult } from "../command.ts";
 import { digest } from "../digest.ts";
 import { emitContextFor } from "../emit-context.ts";
 import type { Io } from "../io.ts";
-import { loadProject } from "../project.ts";
+import { loadPlan } from "../project.ts";
 import { writeOutput } from "../write-output.ts";
 
 export interface CompileOptions {
@@ -22,8 +21,7 @@ export interface CompileOptions {
 
 export async function compile(options: CompileOptions, io: Io): Promise<CommandResult> {
   const { path, out, env, param = [], force = false } = options;
-  const { config, sources, result, diagnostics } = await loadProject(path, io);
-  const program = result && plan(result);
+  const { config, sources, program, diagnostics } = await loadPlan(path, io);
   if (program === undefined || hasErrors(diagnostics)) return { diagnostics, sources };
 
   const chosen = emitContextFor(config, program, env, param);

@@ -1,4 +1,5 @@
-const WIDTH = 120;
+/** Wide: a flow with its path, or an input of a column, is to be one line. */
+const WIDTH = 320;
 const CHUNK = 4096;
 
 type Json = string | number | boolean | null;
