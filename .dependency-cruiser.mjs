@@ -4,7 +4,7 @@
  */
 const layers = [
   // The vocabulary that every phase speaks.
-  "^src/(source|types|host|version|templates\\.d|semantics/typed)\\.ts$",
+  "^src/(source|types|host|version|time-zones|templates\\.d|semantics/typed)\\.ts$",
   "^src/diagnostics/",
   "^src/functions/",
   "^src/parser/",

@@ -1,9 +1,11 @@
 /** Bundles the command and the library to dist/. Run by `npm ci` too, so that a fresh clone has a working `medalc`. */
-import { existsSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import standaloneCode from "ajv/dist/standalone/index.js";
 import { build, type Plugin } from "esbuild";
+import Handlebars from "handlebars";
+import { TEMPLATE_OPTIONS } from "../src/codegen/shared/template.ts";
 import { ajv, validate } from "../src/config/validator.ts";
 import { bundledLicenses } from "./bundled-licenses.ts";
 
@@ -16,6 +18,21 @@ const validator: Plugin = {
     onLoad({ filter: /src[\\/]config[\\/]validator\.ts$/ }, ({ path }) => ({
       contents: standaloneCode.default(ajv, validate),
       resolveDir: dirname(path),
+    }));
+  },
+};
+
+/** Templates as the functions that Handlebars makes of them, in place of their texts and of the module that compiles them. */
+const templates: Plugin = {
+  name: "templates",
+  setup({ onLoad }) {
+    onLoad({ filter: /\.hbs$/ }, ({ path }) => ({
+      contents: `import Handlebars from "handlebars/runtime.js";
+export default Handlebars.template(${Handlebars.precompile(readFileSync(path, "utf8"), TEMPLATE_OPTIONS)});`,
+      resolveDir: root,
+    }));
+    onLoad({ filter: /src[\\/]codegen[\\/]shared[\\/]template\.ts$/ }, () => ({
+      contents: "export const template = (compiled) => compiled;",
     }));
   },
 };
@@ -35,12 +52,11 @@ const { metafile } = await build({
   charset: "utf8",
   sourcemap: "linked",
   sourcesContent: false,
-  loader: { ".hbs": "text" },
   // Installed with the command, and loaded where they are needed.
   external: ["@duckdb/node-api", "pg", "pg-copy-streams", "mongodb", "@azure/*", "tedious"],
   // Some bundled packages are CommonJS and ask for Node's modules.
   banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
-  plugins: [validator],
+  plugins: [validator, templates],
   metafile: true,
   logLevel: "warning",
 });

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { ianaTimeZone } from "../../src/codegen/adf/time-zones.ts";
 import { format } from "../../src/format/format.ts";
 import { importAdf, noticeText } from "../../src/import/adf/index.ts";
+import { ianaTimeZone } from "../../src/time-zones.ts";
 import { checkText } from "../support/compile.ts";
 import { expectGolden } from "../support/golden.ts";
 import { caseNames, contentsOf, filesOf } from "./cases.ts";

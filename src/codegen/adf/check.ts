@@ -1,12 +1,12 @@
 /** What Data Factory cannot do of a program, each with its place. */
 import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { Program, ServicePlan } from "../../plan/program.ts";
+import { windowsTimeZone } from "../../time-zones.ts";
 import { requiredText } from "../shared/settings.ts";
 import type { EmitContext } from "../target.ts";
 import { parametersOf } from "./arm.ts";
 import { factoryOf } from "./factory.ts";
 import { LARGEST_OBJECT, MOST_OBJECTS, MOST_PARAMS } from "./limits.ts";
-import { windowsTimeZone } from "./time-zones.ts";
 import { bytesOf } from "./value.ts";
 
 const FACTORY_NAME = /^(?=.{3,63}$)[A-Za-z0-9]+(-[A-Za-z0-9]+)*$/;

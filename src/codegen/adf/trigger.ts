@@ -1,7 +1,7 @@
 import type { SchedulePlan } from "../../plan/program.ts";
+import { windowsTimeZone } from "../../time-zones.ts";
 import { createNames } from "../shared/names.ts";
 import { type Build, type Resource, reference } from "./model.ts";
-import { windowsTimeZone } from "./time-zones.ts";
 
 /** From when on the schedule counts: a day long past, the same in every build. */
 const FIRST_DAY = "2024-01-01";

@@ -32,8 +32,16 @@ interface View {
 
 const render = template<View>(viewTemplate);
 
-/** One view a gold table, in the order of the plan. */
+const scripts = new WeakMap<Program, readonly ViewScript[]>();
+
+/** One view a gold table, in the order of the plan. Made once for a program: several targets have them. */
 export function viewScripts(program: Program): readonly ViewScript[] {
+  const made = scripts.get(program) ?? createViewScripts(program);
+  scripts.set(program, made);
+  return made;
+}
+
+function createViewScripts(program: Program): readonly ViewScript[] {
   const widths = textWidths(program);
   return program.tables
     .filter((table) => table.layer === "gold")

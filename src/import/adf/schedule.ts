@@ -1,5 +1,5 @@
 /** When a factory starts what is imported: of its triggers the one that a program has words for. */
-import { ianaTimeZone } from "../../codegen/adf/time-zones.ts";
+import { ianaTimeZone } from "../../time-zones.ts";
 import { type Copies, startsOf } from "./copies.ts";
 import type { Factory, FactoryObject } from "./factory.ts";
 import { assumed, leftOut, type Notice } from "./findings.ts";

@@ -12,6 +12,7 @@ import type {
   SourceDeclaration,
   StringLiteral,
 } from "../../parser/ast.ts";
+import { isTimeZone } from "../../time-zones.ts";
 import type {
   CheckedParam,
   CheckedProject,
@@ -102,21 +103,12 @@ function checkSchedule(schedule: Schedule, context: CheckContext): CheckedSchedu
       ? SCHEDULES
       : !/^([01]\d|2[0-3]):[0-5]\d$/.test(at)
         ? `${at} is no time of day; write hours and minutes, "06:00"`
-        : !knownTimeZone(timeZone)
+        : !isTimeZone(timeZone)
           ? `${timeZone} is no time zone; write its IANA name, "America/Sao_Paulo"`
           : undefined;
   if (detail !== undefined) context.report(diagnostic("invalid-schedule", schedule.span, { detail }));
   if (detail !== undefined || (frequency !== "daily" && frequency !== "hourly")) return undefined;
   return { frequency, at, timeZone, span: schedule.span };
-}
-
-function knownTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
-    return /^(UTC|[A-Z][A-Za-z_]+\/.+)$/.test(name);
-  } catch {
-    return false;
-  }
 }
 
 /** The settings of a block, defaults filled in. */

@@ -1,5 +1,5 @@
 /**
- * The time zones of the triggers: Data Factory knows them by the names that Windows has for them.
+ * Time zones by their IANA names, and the names that Windows, and with it Data Factory, has for them.
  * From windowsZones and the time zone aliases of CLDR 48, https://cldr.unicode.org; licence in time-zones.LICENSE.txt.
  */
 
@@ -177,6 +177,23 @@ const zones: Readonly<Record<string, string>> = {
 const windowsNames: ReadonlyMap<string, string> = new Map(
   Object.entries(zones).flatMap(([windows, names]) => names.split(" ").map((iana) => [iana, windows])),
 );
+
+/**
+ * Whether there is a time zone of this IANA name. What is in the table is answered without the platform, whose data
+ * about time zones takes longer to load than a program takes to check.
+ */
+export function isTimeZone(iana: string): boolean {
+  return windowsNames.has(iana) || (/^[A-Z][A-Za-z_]+\/.+$/.test(iana) && isKnownToPlatform(iana));
+}
+
+function isKnownToPlatform(iana: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: iana });
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** The name that Windows has for an IANA time zone; undefined for one that it does not know. */
 export function windowsTimeZone(iana: string): string | undefined {

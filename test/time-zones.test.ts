@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { windowsTimeZone } from "../../../src/codegen/adf/time-zones.ts";
+import { isTimeZone, windowsTimeZone } from "../src/time-zones.ts";
 
 it.each([
   ["UTC", "UTC"],
@@ -21,4 +21,12 @@ it("knows every zone of this engine but one in Antarctica that Windows lacks", (
 it("knows no zone that is none", () => {
   expect(windowsTimeZone("Europe/Atlantis")).toBeUndefined();
   expect(windowsTimeZone("constructor")).toBeUndefined();
+});
+
+it("knows the zones of the table and those that only the platform has", () => {
+  expect(["UTC", "America/Sao_Paulo", "Europe/Kyiv", "America/Coyhaique"].filter(isTimeZone)).toHaveLength(4);
+});
+
+it.each(["", "Sao Paulo", "Mars/Phobos", "+03:00", "BRT", "constructor"])("knows no zone %j", (name) => {
+  expect(isTimeZone(name)).toBe(false);
 });
