@@ -53,7 +53,7 @@ const { metafile } = await build({
   sourcemap: "linked",
   sourcesContent: false,
   // Installed with the command, and loaded where they are needed.
-  external: ["@duckdb/node-api", "pg", "pg-copy-streams", "mongodb", "@azure/*", "tedious"],
+  external: ["@duckdb/node-api", "pg", "pg-copy-streams", "mongodb", "fs-native-extensions", "@azure/*", "tedious"],
   // Some bundled packages are CommonJS and ask for Node's modules.
   banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
   plugins: [validator, templates],

@@ -96,9 +96,14 @@ export function resolveEnvironment(
     diagnostics.push(...settingProblems(source, properties, path, config));
     sources[sourceName] = { kind: "settings", settings: properties };
   }
-  const lake = joinPath(config.folder, written.lake ?? ".medal/lake");
+  const lake = joinPath(config.folder, written.lake ?? defaultLake(name));
   const { spark = {}, azure = {} } = written;
   return { environment: { name, params, sources, lake, spark: sparkOf(spark, config), azure }, diagnostics };
+}
+
+/** Each environment has a lake of its own, for its sources may send something else. */
+function defaultLake(environment: string): string {
+  return environment === LOCAL ? ".medal/lake" : `.medal/lake-${environment}`;
 }
 
 function sparkOf(written: SparkConfig, { folder }: Config): SparkConfig {

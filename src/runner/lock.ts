@@ -1,121 +1,95 @@
 /**
- * One run at a time in a lake: a file that names the process. Of a process that is gone the file is a leftover and is
- * taken over; it is complete from the moment it is there.
+ * One run at a time in a lake: an exclusive lock of the operating system on a file of it. The system releases it when
+ * the process ends, however it ends, so there are no stale locks and nothing is ever taken over. What stands in the
+ * file only tells others who has the lock; the file itself is never removed, for a lock is on a file and not on a name.
  */
-import { link, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
 import { hostname } from "node:os";
-import { basename, dirname, join } from "node:path";
-import { isFileError } from "./errors.ts";
-
-/** Who holds the lock, as its file says. */
-interface Owner {
-  readonly host: string;
-  readonly pid: number;
-  /** When the process started, by the system's own count, where it tells: a number may be given to another process. */
-  readonly started: string | undefined;
-}
+import { dirname } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { messageOf } from "./errors.ts";
+import { integerOf, parsedObject, textOf } from "./read-json.ts";
 
 export interface Lock {
-  release(): Promise<void>;
+  readonly kind: "taken";
+  /** The open file. The lock lasts until it is closed here and in every process that got it. */
+  readonly fd: number;
+  /** The run of another machine that has not released the lock, as the file says: it was killed, or is still at work. */
+  readonly unfinished: string | undefined;
+  release(): void;
 }
 
-/** The lock, or the process that has it: `process 4711 on laptop`. */
-export async function takeLock(path: string): Promise<Lock | { readonly heldBy: string }> {
-  const own: Owner = { host: hostname(), pid: process.pid, started: await startOf(process.pid) };
-  const text = `${JSON.stringify(own)}\n`;
-  const temporary = `${besides(path)}.tmp`;
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(temporary, text);
+export type LockAnswer =
+  | Lock
+  /** `process 4711 on laptop, since 2026-01-31T06:00:00.000Z` */
+  | { readonly kind: "held"; readonly owner: string }
+  /** There is no lock to be had, whoever asks. */
+  | { readonly kind: "impossible"; readonly problem: string };
+
+/**
+ * What is locked. Windows keeps others from reading what is locked, so there it is a byte far behind the text; macOS
+ * locks whole files only.
+ */
+const REGION = process.platform === "win32" ? ([2 ** 40, 1] as const) : ([0, 0] as const);
+
+export async function takeLock(path: string): Promise<LockAnswer> {
+  let fd: number | undefined;
   try {
-    for (;;) {
-      if (await linked(temporary, path)) {
-        await removeBesides(path);
-        return { release: () => rm(path, { force: true }) };
+    const { tryLock } = await import("fs-native-extensions");
+    await mkdir(dirname(path), { recursive: true });
+    fd = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o666);
+    if (!fstatSync(fd).isFile()) throw new Error(`${path} is not a file`);
+    if (tryLock(fd, ...REGION)) return taken(fd, path);
+  } catch (error) {
+    if (fd !== undefined) closeSync(fd);
+    return { kind: "impossible", problem: messageOf(error) };
+  }
+  closeSync(fd);
+  return { kind: "held", owner: await ownerOf(path) };
+}
+
+function taken(fd: number, path: string): Lock {
+  const before = ownerIn(path);
+  // Without a break in between, so that hardly anybody sees a lock without an owner.
+  ftruncateSync(fd);
+  const own = { host: hostname(), pid: process.pid, since: new Date().toISOString() };
+  writeSync(fd, `${JSON.stringify(own)}\n`, 0);
+  return {
+    kind: "taken",
+    fd,
+    unfinished: before === undefined || before.host === own.host ? undefined : before.text,
+    release() {
+      try {
+        ftruncateSync(fd);
+      } finally {
+        closeSync(fd);
       }
-      const found = await readOwner(path);
-      if (found === undefined) continue;
-      if (found.owner && (await isAlive(found.owner)))
-        return { heldBy: `process ${found.owner.pid} on ${found.owner.host}` };
-      await removeLeftover(path, found.text);
-    }
-  } finally {
-    await rm(temporary, { force: true });
+    },
+  };
+}
+
+const TRIES = 5;
+const PAUSE_MS = 20;
+
+/** Who has just taken the lock may not have written yet who it is. */
+async function ownerOf(path: string): Promise<string> {
+  for (let each = 0; each < TRIES; each++) {
+    const owner = ownerIn(path);
+    if (owner !== undefined) return owner.text;
+    await sleep(PAUSE_MS);
   }
+  return "it does not say which process";
 }
 
-/** A file of this process beside the lock, without the ending. */
-function besides(path: string): string {
-  return `${path}.${hostname()}.${process.pid}`;
-}
-
-/** What processes of this machine have left beside the lock when they were killed. */
-async function removeBesides(path: string): Promise<void> {
-  const prefix = `${basename(path)}.${hostname()}.`;
-  for (const name of await readdir(dirname(path))) {
-    if (!name.startsWith(prefix)) continue;
-    const [, pid] = /^(\d+)\.(?:tmp|old)$/.exec(name.slice(prefix.length)) ?? [];
-    if (pid !== undefined && !hasProcess(Number(pid))) await rm(join(dirname(path), name), { force: true });
-  }
-}
-
-async function linked(from: string, to: string): Promise<boolean> {
+/** Undefined where nobody is named, or the text is damaged. */
+function ownerIn(path: string): { readonly host: string; readonly text: string } | undefined {
   try {
-    await link(from, to);
-    return true;
-  } catch (error) {
-    if (isFileError(error, "EEXIST")) return false;
-    throw error;
-  }
-}
-
-/** Moves the file away and looks whether it still is the leftover; if another process was faster, its file goes back. */
-async function removeLeftover(path: string, text: string): Promise<void> {
-  const aside = `${besides(path)}.old`;
-  try {
-    await rename(path, aside);
-  } catch (error) {
-    if (isFileError(error, "ENOENT")) return;
-    throw error;
-  }
-  if ((await readFile(aside, "utf8")) !== text) await linked(aside, path);
-  await rm(aside, { force: true });
-}
-
-/** What the file says; a text that is no owner's was damaged and is a leftover too. */
-async function readOwner(path: string): Promise<{ readonly owner?: Owner; readonly text: string } | undefined> {
-  try {
-    const text = await readFile(path, "utf8");
-    return /^\{.*\}\n$/.test(text) ? { owner: JSON.parse(text), text } : { text };
-  } catch (error) {
-    if (isFileError(error, "ENOENT")) return undefined;
-    throw error;
-  }
-}
-
-/** Of another machine nothing can be known, so its process counts as alive. */
-async function isAlive({ host, pid, started }: Owner): Promise<boolean> {
-  if (host !== hostname()) return true;
-  return hasProcess(pid) && (await startOf(pid)) === started;
-}
-
-function hasProcess(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    if (isFileError(error, "ESRCH")) return false;
-    if (isFileError(error, "EPERM")) return true;
-    throw error;
-  }
-}
-
-/** Only Linux tells when a process started without another program's help. */
-async function startOf(pid: number): Promise<string | undefined> {
-  try {
-    const stat = await readFile(`/proc/${pid}/stat`, "utf8");
-    // The name stands in parentheses and may hold anything; the start is the 20th field behind it.
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
-  } catch (error) {
-    if (isFileError(error, "ENOENT", "ESRCH")) return undefined;
-    throw error;
+    const owner = parsedObject(readFileSync(path, "utf8"));
+    const [host, since, pid] = [textOf(owner?.host), textOf(owner?.since), integerOf(owner?.pid)];
+    if (host === undefined || since === undefined || pid === undefined) return undefined;
+    return { host, text: `process ${pid} on ${host}, since ${since}` };
+  } catch {
+    return undefined;
   }
 }

@@ -15,7 +15,7 @@ import { isFailure } from "./errors.ts";
 import { extractBronze } from "./extract/extract.ts";
 import { createBronzeFiles } from "./inputs.ts";
 import { createLake, type Lake } from "./lake.ts";
-import { takeLock } from "./lock.ts";
+import { type Lock, type LockAnswer, takeLock } from "./lock.ts";
 import { NO_COUNTS, type RelationResult, type RunEvent, type RunResult } from "./run-result.ts";
 import type { SparkEngine, SparkOptions } from "./spark/engine.ts";
 
@@ -63,34 +63,48 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const { program, lakeFolder } = options;
   const lake = createLake(lakeFolder);
   const lock = await takeLock(lake.lockFile);
-  if ("heldBy" in lock) {
-    const params = { folder: lakeFolder, owner: lock.heldBy, file: lake.lockFile };
-    return { relations: [], diagnostics: [diagnostic("lake-locked", program.span, params)] };
-  }
+  if (lock.kind !== "taken") return { relations: [], diagnostics: [lockProblem(lock, lake, program.span)] };
+  const unfinished = unfinishedRun(lock, program.span);
   try {
     await rm(lake.scratchFolder, { recursive: true, force: true });
     await mkdir(lake.scratchFolder, { recursive: true });
-    const spark = await startSpark(options, lake);
-    return await runLocked(options, lake, spark).finally(() => spark?.close());
+    const spark = await startSpark(options, lake, lock);
+    const { relations, diagnostics } = await runLocked(options, lake, spark).finally(() => spark?.close());
+    return { relations, diagnostics: [...unfinished, ...diagnostics] };
   } catch (error) {
     if (!isFailure(error)) throw error;
-    return { relations: [], diagnostics: [...error.diagnostics, ...stopDiagnostics(options, [])] };
+    return { relations: [], diagnostics: [...unfinished, ...error.diagnostics, ...stopDiagnostics(options, [])] };
   } finally {
     await rm(lake.scratchFolder, { recursive: true, force: true });
-    await lock.release();
+    lock.release();
   }
+}
+
+function lockProblem(answer: Exclude<LockAnswer, Lock>, { folder, lockFile: file }: Lake, at: Span): Diagnostic {
+  switch (answer.kind) {
+    case "held":
+      return diagnostic("lake-locked", at, { folder, owner: answer.owner });
+    case "impossible":
+      return diagnostic("lake-lock-failed", at, { folder, problem: answer.problem, file });
+    default:
+      return answer satisfies never;
+  }
+}
+
+function unfinishedRun({ unfinished: owner }: Lock, at: Span): readonly Diagnostic[] {
+  return owner === undefined ? [] : [diagnostic("lake-run-unfinished", at, { owner })];
 }
 
 /**
  * Spark, where the tables are to be built on it, before anything is extracted: where it cannot be had, nothing is done.
  * Undefined too where the run was stopped meanwhile. Throws a failure where there is no Spark.
  */
-async function startSpark(options: RunOptions, lake: Lake): Promise<SparkEngine | undefined> {
+async function startSpark(options: RunOptions, lake: Lake, lock: Lock): Promise<SparkEngine | undefined> {
   if (options.spark === undefined) return undefined;
   options.onEvent({ kind: "starting", engine: `Spark at ${options.spark.master}` });
   // Only here, for it brings the templates of the notebooks.
   const { createSparkEngine } = await import("./spark/engine.ts");
-  const engine = await createSparkEngine(options.spark, { ...options, lake });
+  const engine = await createSparkEngine(options.spark, { ...options, lake, lock });
   if (engine !== undefined) options.onEvent({ kind: "ready", engine: engine.name });
   return engine;
 }

@@ -69,6 +69,11 @@ it("local is there without being written, and is never deployed", () => {
   expect(unknownEnvironment(resolve({}, "local").config, "local")).toBeUndefined();
 });
 
+it("every environment has a lake of its own, unless medal.json says where it is", () => {
+  const lakeOf = (name: string) => resolve({ local: {}, dev: {}, prod: { lake: "lakes/prod" } }, name).environment.lake;
+  expect(["local", "dev", "prod"].map(lakeOf)).toEqual(["shop/.medal/lake", "shop/.medal/lake-dev", "shop/lakes/prod"]);
+});
+
 it("folders are taken from where medal.json lies", () => {
   const { environment } = resolve(
     { local: { lake: "../lake", sources: { erp: { folder: "data/erp" }, github: { folder: "/data/github" } } } },

@@ -246,28 +246,53 @@ it("lake-locked: of two runs at once one does nothing", async () => {
   expect(done && states(done)).toBe(ALL_OK);
   expect(refused?.relations).toEqual([]);
   expect(refused && messages(refused)).toEqual([
-    `lake-locked: another run is at work in the lake ${project.lakeFolder}: process ${process.pid} on ${hostname()}`,
+    expect.stringContaining(
+      `lake-locked: another run is using the lake ${project.lakeFolder}: process ${process.pid} on ${hostname()}, since 20`,
+    ),
   ]);
   expect(states(await project.run())).toBe(ALL_UNCHANGED);
 });
 
 it.each([
-  ["a process that is gone", JSON.stringify({ host: hostname(), pid: 2 ** 22 + 1, started: "1" })],
-  ["another process with the same number", JSON.stringify({ host: hostname(), pid: process.pid, started: "1" })],
+  ["a process of this machine", JSON.stringify({ host: hostname(), pid: process.pid, since: "2026-01-31T06:00:00Z" })],
+  ["an earlier version", JSON.stringify({ host: "far-away", pid: 1, started: "1" })],
   ["a machine that broke down", '{"host":"la'],
-])("the lock of %s is taken over", async (_, owner) => {
+  ["something else", "\u0000\u0001garbage"],
+  ["a list", "[1]"],
+])("what %s has left in the lock's file holds up nobody", async (_, left) => {
   const project = await projectOf();
   mkdirSync(project.lakeFolder, { recursive: true });
-  writeFileSync(join(project.lakeFolder, ".lock"), `${owner}\n`);
-  expect(states(await project.run())).toBe(ALL_OK);
-  expect(existsSync(join(project.lakeFolder, ".lock"))).toBe(false);
+  writeFileSync(join(project.lakeFolder, ".lock"), `${left}\n`);
+  const result = await project.run();
+  expect(states(result)).toBe(ALL_OK);
+  expect(messages(result)).not.toContainEqual(expect.stringMatching(/^lake-/));
+  expect(readFileSync(join(project.lakeFolder, ".lock"), "utf8")).toBe("");
 });
 
-it("the lock of another machine is not", async () => {
+it("lake-run-unfinished: the run of another machine that was killed is named", async () => {
   const project = await projectOf();
   mkdirSync(project.lakeFolder, { recursive: true });
-  writeFileSync(join(project.lakeFolder, ".lock"), '{"host":"far-away","pid":1}\n');
-  expect(messages(await project.run())).toEqual([expect.stringContaining("process 1 on far-away")]);
+  const owner = { host: "container-1", pid: 7, since: "2026-01-31T06:00:00.000Z" };
+  writeFileSync(join(project.lakeFolder, ".lock"), JSON.stringify(owner));
+  const result = await project.run();
+  expect(states(result)).toBe(ALL_OK);
+  expect(messages(result)).toContain(
+    "lake-run-unfinished: the last run in this lake was on another machine and did not end properly: process 7 on container-1, since 2026-01-31T06:00:00.000Z",
+  );
+  expect(messages(await project.run())).toEqual([]);
+});
+
+it("lake-lock-failed: what has the name of the lock, or of the lake", async () => {
+  const project = await projectOf();
+  mkdirSync(join(project.lakeFolder, ".lock"), { recursive: true });
+  expect(messages(await project.run())).toEqual([
+    expect.stringMatching(/^lake-lock-failed: the lake .* cannot be locked: EISDIR: /),
+  ]);
+  rmSync(project.lakeFolder, { recursive: true });
+  writeFileSync(project.lakeFolder, "");
+  expect(messages(await project.run())).toEqual([
+    expect.stringMatching(/^lake-lock-failed: the lake .* cannot be locked: EEXIST: /),
+  ]);
 });
 
 it("what runs that were cut off have left is cleaned, and nothing else", async () => {
@@ -275,7 +300,6 @@ it("what runs that were cut off have left is cleaned, and nothing else", async (
   await project.run();
   const left = [
     ".tmp/engine/duckdb_temp_storage-0.tmp",
-    `.lock.${hostname()}.${2 ** 22 + 1}.tmp`,
     "bronze/orders/load=20260131T055959Z.partial/orders.csv",
     "silver/orders/part-0000000001-0123456789abcdef.zstd.parquet",
     "silver/orders/_delta_log/.00000000000000000001.json.77.tmp",

@@ -77,8 +77,18 @@ export const runCatalog = {
   },
   "lake-locked": {
     severity: "error",
-    message: "another run is at work in the lake {folder}: {owner}",
-    hint: "Wait until it has ended; where there is no such process any more, remove {file}.",
+    message: "another run is using the lake {folder}: {owner}",
+    hint: "Wait until it has ended. The lock ends with its process, so there is nothing to remove.",
+  },
+  "lake-lock-failed": {
+    severity: "error",
+    message: "the lake {folder} cannot be locked: {problem}",
+    hint: "A run creates and locks the file {file}. Make that possible, or set `lake` in medal.json to a folder on a file system with file locks.",
+  },
+  "lake-run-unfinished": {
+    severity: "warning",
+    message: "the last run in this lake was on another machine and did not end properly: {owner}",
+    hint: "If it was killed, this run completes what it left. If it is still running, the file system does not share its locks between machines: stop one of the two.",
   },
   "lake-conflict": {
     severity: "error",

@@ -22,6 +22,8 @@ export interface DriverOptions {
   /** The file that gets all that it says besides answers; a new one. */
   readonly log: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** An open file that the process keeps open to its end, and with it a lock: while it may write, nobody else does. */
+  readonly lock?: number;
 }
 
 /** Why there is no Spark. */
@@ -64,7 +66,7 @@ export async function startDriver(options: DriverOptions, signal?: AbortSignal):
   const child = spawn(options.python, ["-u", options.script], {
     cwd: options.folder,
     env: withoutSecrets(options.env),
-    stdio: ["pipe", "pipe", log],
+    stdio: ["pipe", "pipe", log, ...(options.lock === undefined ? [] : [options.lock])],
     // A group of its own: an interrupt from the keyboard is for this process, which stops Spark in its own order.
     detached: true,
   });

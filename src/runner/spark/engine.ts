@@ -21,6 +21,7 @@ import { failure } from "../errors.ts";
 import { removePartialLoads } from "../extract/land.ts";
 import { readTable } from "../inputs.ts";
 import { folderName, type Lake } from "../lake.ts";
+import type { Lock } from "../lock.ts";
 import { countsOf, warnings } from "../row-diagnostics.ts";
 import { noticedOnSpark, problemOnSpark, sentence } from "./diagnostics.ts";
 import { type Driver, type StartProblem, startDriver } from "./driver.ts";
@@ -56,6 +57,7 @@ interface Where {
   readonly program: Program;
   readonly params: EnvironmentValues["params"];
   readonly lake: Lake;
+  readonly lock: Lock;
   readonly signal?: AbortSignal;
 }
 
@@ -64,14 +66,14 @@ interface Where {
  * program has names that it does not take.
  */
 export async function createSparkEngine(options: SparkOptions, where: Where): Promise<SparkEngine | undefined> {
-  const { program, lake, signal } = where;
+  const { program, lake, lock, signal } = where;
   const problems = nameProblems(program);
   if (problems.length > 0) throw failure(...problems);
   const notebooks = await writeNotebooks(where);
   const folder = join(lake.scratchFolder, "spark");
   await mkdir(folder, { recursive: true });
   const settings = { ...settingsFor(options.master, folder), ...options.settings };
-  const driver = await startDriver({ ...options, settings, folder }, signal);
+  const driver = await startDriver({ ...options, settings, folder, lock: lock.fd }, signal);
   if ("problem" in driver) {
     if (signal?.aborted) return undefined;
     throw failure(startProblem(driver, options));

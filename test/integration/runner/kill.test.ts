@@ -1,7 +1,7 @@
 /** A run that is killed at any moment leaves a lake that can be read, and that the next run goes on with. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -70,7 +70,9 @@ let duration: number;
 async function startRun() {
   const child = spawn(process.execPath, [`${root}/bin/medalc.js`, "run"], { cwd: project.folder, stdio: "ignore" });
   const ended = once(child, "exit");
-  while (!existsSync(join(project.lakeFolder, ".lock")) && child.exitCode === null) await sleep(1);
+  const lock = join(project.lakeFolder, ".lock");
+  const names = () => (existsSync(lock) ? readFileSync(lock, "utf8") : "");
+  while (!names().includes(`"pid":${child.pid},`) && child.exitCode === null) await sleep(1);
   return { child, ended };
 }
 
@@ -124,7 +126,7 @@ it(`killed ${KILLS} times, the lake is whole and the next run completes`, { time
     const errors = result.diagnostics.filter((each) => each.severity === "error");
     expect(messages({ diagnostics: errors })).toEqual([]);
     for (const relation of TABLES) expect(await project.rows(relation), relation).toEqual(after[relation]);
-    expect(readdirSync(project.lakeFolder).sort()).toEqual(["bronze", "gold", "quarantine", "silver"]);
+    expect(readdirSync(project.lakeFolder).sort()).toEqual([".lock", "bronze", "gold", "quarantine", "silver"]);
     const names = readdirSync(project.lakeFolder, { recursive: true, encoding: "utf8" });
     expect(names.filter((name) => /\.partial$|\.tmp$/.test(name))).toEqual([]);
   }
