@@ -17,6 +17,7 @@ export interface EnvironmentOptions {
 export interface RunOnlyOptions extends EngineOptions {
   readonly select?: readonly string[];
   readonly full?: boolean;
+  readonly verify?: boolean;
 }
 
 export interface PlanningOptions extends EnvironmentOptions {

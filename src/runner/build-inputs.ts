@@ -1,5 +1,6 @@
 /** What a build leaves with its commit, so that the next run sees whether anything has changed since. */
 import type { CommitInfo } from "./delta/actions.ts";
+import { integerOf, parsedObject, textOf } from "./read-json.ts";
 import { type Counts, NO_COUNTS } from "./run-result.ts";
 
 export interface Memory {
@@ -28,10 +29,17 @@ export function memoryForSpark(fingerprint: string): object {
  * so is the empty one that a notebook begins a new schema with, where nothing came after it.
  */
 export function memoryOf(commit: CommitInfo | undefined): Memory | undefined {
-  if (commit?.operation !== "WRITE" || !commit.userMetadata?.startsWith("{")) return undefined;
-  const { medal, fingerprint, printed, rows, bytes, ...counts } = JSON.parse(commit.userMetadata);
-  if (medal !== 1) return undefined;
-  if (printed === undefined) return { fingerprint, rows, bytes, counts: { ...NO_COUNTS, ...counts }, printed: "" };
+  if (commit?.operation !== "WRITE" || commit.userMetadata === undefined) return undefined;
+  const memory = parsedObject(commit.userMetadata);
+  const fingerprint = textOf(memory?.fingerprint);
+  if (memory?.medal !== 1 || fingerprint === undefined) return undefined;
+  const printed = textOf(memory.printed);
   const { numOutputRows, numOutputBytes } = commit.operationMetrics;
-  return { fingerprint, rows: Number(numOutputRows), bytes: Number(numOutputBytes), counts: undefined, printed };
+  const rows = integerOf(printed === undefined ? memory.rows : Number(numOutputRows));
+  const bytes = integerOf(printed === undefined ? memory.bytes : Number(numOutputBytes));
+  if (rows === undefined || bytes === undefined) return undefined;
+  if (printed !== undefined) return { fingerprint, rows, bytes, counts: undefined, printed };
+  const count = (name: keyof Counts): number => integerOf(memory[name]) ?? NO_COUNTS[name];
+  const counts = { rejected: count("rejected"), quarantined: count("quarantined"), warned: count("warned") };
+  return { fingerprint, rows, bytes, counts, printed: "" };
 }

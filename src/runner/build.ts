@@ -2,8 +2,8 @@
  * Building one table: see whether it is as the last run left it; else read, convert and compute in one query, check, and
  * commit the quarantine and the table. Whatever goes wrong before the commit leaves the last version in place.
  */
-import { createHash } from "node:crypto";
-import { rm } from "node:fs/promises";
+import { createHash, randomUUID } from "node:crypto";
+import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { RelationInput, RelationInputs } from "../codegen/duckdb/relation-inputs.ts";
 import { tableSql } from "../codegen/duckdb/table.ts";
@@ -17,8 +17,16 @@ import type { Snapshot } from "./delta/log.ts";
 import type { ColumnShape } from "./delta/schema.ts";
 import { commitTable, type DeltaWrite, removeOldFiles, type WrittenFile, writeRows } from "./delta/table.ts";
 import type { Connection, Engine, NoticedRow } from "./duckdb.ts";
-import { failure, isFailure, messageOf } from "./errors.ts";
-import { type BronzeFiles, dataFiles, type FoundInput, findInputs, readTable } from "./inputs.ts";
+import { failure, isFailure, isSystemError, messageOf } from "./errors.ts";
+import {
+  type BronzeFiles,
+  contentDamage,
+  dataFiles,
+  type FoundInput,
+  type FoundTable,
+  findInputs,
+  findTable,
+} from "./inputs.ts";
 import { checkKey } from "./keys.ts";
 import { folderName, type Lake } from "./lake.ts";
 import { hidingValues } from "./pii.ts";
@@ -37,6 +45,10 @@ export interface BuildContext {
   readonly startedAt: Date;
   /** Build even what has not changed. */
   readonly full: boolean;
+  /** Compare the contents of files with what was recorded of them, besides their sizes. */
+  readonly verify: boolean;
+  /** Whether the run lands or builds a relation. */
+  isSelected(relation: string): boolean;
   /** Builds a table anew: here, or on Spark. */
   rebuild(job: Job): Promise<Built>;
   /** Calls the listener when the run is stopped; returns how to be called no more. */
@@ -50,35 +62,144 @@ export interface Built {
 
 /** Builds a table. Throws a failure where it cannot be built. */
 export async function buildTable(table: TablePlan, context: BuildContext): Promise<Built> {
-  const { program, lake, engine } = context;
+  const { lake, engine } = context;
   const relation = qualifiedName(table);
   const connection = await engine.connect();
   const forget = context.onStop(() => connection.interrupt());
+  let found: Found | undefined;
   try {
-    const inputs = await findInputs(table, program, lake, connection.rows);
-    const current = await readTable(relation, table, lake, connection.rows);
-    const quarantined = await readTable(`quarantine.${relation}`, table, lake, connection.rows);
-    await removeOldFiles(lake.tableFolder(relation), current);
-    await removeOldFiles(lake.tableFolder(`quarantine.${relation}`), quarantined);
-
-    const fingerprint = fingerprintOf(table, program, inputs);
-    const memory = memoryOf(current?.commitInfo);
-    const isWhole = !hasQuarantine(table) || memoryOf(quarantined?.commitInfo)?.fingerprint === fingerprint;
-    if (memory?.fingerprint === fingerprint && isWhole && !context.full) {
-      const { rows, bytes, printed } = memory;
-      const counts = memory.counts ?? countsOf(await noticedOnSpark(table, printed, quarantined, lake, connection));
-      return { result: { relation, state: "unchanged", rows, bytes, ...counts }, diagnostics: [] };
-    }
-    const job = { table, relation, inputs, fingerprint, current, quarantined, connection, context };
-    const built = await context.rebuild(job);
-    if (!hasQuarantine(table)) await rm(lake.tableFolder(`quarantine.${relation}`), { recursive: true, force: true });
-    return built;
+    found = await findAll(table, connection, context);
+    return (await unchanged(found, table, connection, context)) ?? (await rebuilt(found, table, connection, context));
   } catch (error) {
-    throw isFailure(error) ? error : failure(engineProblem(error, table, context));
+    if (isFailure(error)) throw error;
+    if (isSystemError(error)) {
+      throw failure(diagnostic("lake-access", table.span, { relation, problem: messageOf(error) }));
+    }
+    // What the engine stumbles over may be what was changed in a file, which only shows by its content.
+    for (const input of found?.inputs ?? []) {
+      const damage = await contentDamage(input, lake);
+      if (damage !== undefined) throw failure(unreadable({ ...input, damage }, table, "--verify "));
+    }
+    throw failure(engineProblem(error, table, context));
   } finally {
     forget();
     connection.close();
   }
+}
+
+/** What a table is built from, and what there is of it. */
+interface Found {
+  readonly inputs: readonly FoundInput[];
+  readonly fingerprint: string;
+  readonly current: FoundTable;
+  /** Of a table that sets no rows aside: none. */
+  readonly quarantined: FoundTable;
+}
+
+async function findAll(table: TablePlan, { rows }: Connection, context: BuildContext): Promise<Found> {
+  const { program, lake, verify, isSelected } = context;
+  const relation = qualifiedName(table);
+  const where = { program, lake, readRows: rows };
+  // What the run itself lands or builds is compared there, once, whoever reads it.
+  const inputs = await findInputs(table, { ...where, comparesContents: (input) => verify && !isSelected(input) });
+  const own = { ...where, comparesContents: () => verify };
+  const current = await findTable(relation, table, own);
+  const quarantine = `quarantine.${relation}`;
+  const quarantined = hasQuarantine(table) ? await findTable(quarantine, table, own) : {};
+  for (const [name, { snapshot }] of [
+    [relation, current],
+    [quarantine, quarantined],
+  ] as const) {
+    if (snapshot !== undefined) await removeOldFiles(lake.tableFolder(name), snapshot);
+  }
+  return { inputs, fingerprint: fingerprintOf(table, program, inputs), current, quarantined };
+}
+
+/** The table as the last run left it; undefined where it has to be built anew. */
+async function unchanged(
+  { inputs, fingerprint, current, quarantined }: Found,
+  table: TablePlan,
+  connection: Connection,
+  { lake, full }: BuildContext,
+): Promise<Built | undefined> {
+  const memory = memoryOf(current.snapshot?.commitInfo);
+  const isWhole = !hasQuarantine(table) || memoryOf(quarantined.snapshot?.commitInfo)?.fingerprint === fingerprint;
+  const isDamaged = current.damage !== undefined || quarantined.damage !== undefined;
+  if (memory?.fingerprint !== fingerprint || !isWhole || isDamaged || full) return undefined;
+  const { rows, bytes, printed } = memory;
+  const counts =
+    memory.counts ?? countsOf(await noticedOnSpark(table, printed, quarantined.snapshot, lake, connection));
+  const relation = qualifiedName(table);
+  return {
+    result: { relation, state: "unchanged", rows, bytes, ...counts },
+    diagnostics: inputs.flatMap(({ relation: input, damage: problem }) => {
+      if (problem === undefined) return [];
+      const hint = `\`medalc run --select +${relation}\` repairs it.`;
+      return [diagnostic("lake-damaged", table.span, { relation: input, problem }, { hint })];
+    }),
+  };
+}
+
+/** The table built anew. Throws a failure where an input is damaged, or a check does not hold. */
+async function rebuilt(
+  { inputs, fingerprint, current, quarantined }: Found,
+  table: TablePlan,
+  connection: Connection,
+  context: BuildContext,
+): Promise<Built> {
+  const { lake } = context;
+  const relation = qualifiedName(table);
+  const problems = inputs.flatMap((input) => (input.damage === undefined ? [] : [unreadable(input, table)]));
+  if (problems.length > 0) throw failure(...problems);
+  const tables = [
+    [relation, current],
+    [`quarantine.${relation}`, quarantined],
+  ] as const;
+  // A log that cannot be read cannot be gone on with either: the table begins anew.
+  const beginAnew = tables.filter(([, { snapshot, damage }]) => snapshot === undefined && damage !== undefined);
+  const built = await withoutFolders(
+    beginAnew.map(([name]) => lake.tableFolder(name)),
+    lake.scratchFolder,
+    () =>
+      context.rebuild({
+        ...{ table, relation, inputs, fingerprint, connection, context },
+        ...{ current: current.snapshot, quarantined: quarantined.snapshot },
+      }),
+  );
+  if (!hasQuarantine(table)) await rm(lake.tableFolder(`quarantine.${relation}`), { recursive: true, force: true });
+  const repaired = tables.flatMap(([name, { damage: problem }]) => {
+    if (problem === undefined) return [];
+    return [diagnostic("lake-damaged", table.span, { relation: name, problem }, { hint: "It was built anew." })];
+  });
+  return { result: built.result, diagnostics: [...repaired, ...built.diagnostics] };
+}
+
+/** Does the work with these folders moved away; where it fails they are as they were. */
+async function withoutFolders<Result>(
+  folders: readonly string[],
+  scratchFolder: string,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const moved: { readonly folder: string; readonly aside: string }[] = [];
+  try {
+    for (const folder of folders) {
+      const aside = join(scratchFolder, `damaged-${randomUUID()}`);
+      await rename(folder, aside);
+      moved.push({ folder, aside });
+    }
+    return await work();
+  } catch (error) {
+    for (const { folder, aside } of moved) {
+      await rm(folder, { recursive: true, force: true });
+      await rename(aside, folder);
+    }
+    throw error;
+  }
+}
+
+function unreadable({ relation, damage = "" }: FoundInput, table: TablePlan, option = ""): Diagnostic {
+  const hint = `\`medalc run ${option}--select +${qualifiedName(table)}\` repairs it and builds ${qualifiedName(table)}.`;
+  return diagnostic("lake-unreadable", table.span, { relation, problem: damage }, { hint });
 }
 
 /** What a table is built from, and into. */
@@ -194,7 +315,7 @@ async function inputOf(
   checked: boolean,
   { files, lake }: BuildContext,
 ): Promise<RelationInput> {
-  if (bronze) return files.input(bronze.plan, bronze.path, checked, (record) => aside.malformed(relation, record));
+  if (bronze) return files.input(bronze.plan, bronze.load.path, checked, (record) => aside.malformed(relation, record));
   return { kind: "delta", files: dataFiles(relation, snapshot, lake) };
 }
 

@@ -20,6 +20,11 @@ export function isFileError(error: unknown, ...codes: readonly string[]): boolea
   return code !== undefined && codes.includes(code);
 }
 
+/** Whether an error comes from the file system: a file or folder that is not as it should be, or not to be had. */
+export function isSystemError(error: unknown): boolean {
+  return error instanceof Error && "syscall" in error && "errno" in error;
+}
+
 /** The code that an error of Node or of a driver carries: `ENOENT`, `ECONNREFUSED`, `28P01`. */
 export function codeOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;

@@ -3,10 +3,12 @@ import { join } from "node:path";
 import type { RelationInput } from "../codegen/duckdb/relation-inputs.ts";
 import { bronzeFile } from "../codegen/shared/bronze-file.ts";
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
-import type { BronzePlan, Program, TablePlan } from "../plan/program.ts";
+import { type BronzePlan, type Program, qualifiedName, type TablePlan } from "../plan/program.ts";
+import { snapshotDamage } from "./damage.ts";
 import { type ReadRows, readDelta, type Snapshot } from "./delta/log.ts";
+import { deltaSchema } from "./delta/schema.ts";
 import { failure } from "./errors.ts";
-import { fileName, newestLoad } from "./extract/land.ts";
+import { fileName, type Load, loadDamage, newestLoad } from "./extract/land.ts";
 import { checkCsv, checkLines } from "./files/check-csv.ts";
 import { type CsvFacts, csvFacts } from "./files/csv-facts.ts";
 import type { Lake } from "./lake.ts";
@@ -16,53 +18,102 @@ export interface FoundInput {
   readonly relation: string;
   /** Changes with the content: a load, or an identity and version of a Delta table. */
   readonly state: string;
-  readonly bronze?: { readonly plan: BronzePlan; readonly path: string };
+  /** What is wrong with its files: it cannot be read. */
+  readonly damage?: string;
+  readonly bronze?: { readonly plan: BronzePlan; readonly load: Load };
   readonly snapshot?: Snapshot;
 }
 
+/** Where a relation is looked for. */
+export interface Surroundings {
+  readonly program: Program;
+  readonly lake: Lake;
+  readonly readRows: ReadRows;
+  /** Whether the contents of a relation's files are compared with what was recorded, besides their sizes. */
+  comparesContents(relation: string): boolean;
+}
+
 /** The state of everything a table reads. Throws a failure where something is not in the lake. */
-export async function findInputs(
-  table: TablePlan,
-  program: Program,
-  lake: Lake,
-  readRows: ReadRows,
-): Promise<readonly FoundInput[]> {
+export async function findInputs(table: TablePlan, surroundings: Surroundings): Promise<readonly FoundInput[]> {
   const found: FoundInput[] = [];
-  for (const relation of table.reads) found.push(await findInput(relation, table, program, lake, readRows));
+  for (const relation of table.reads) {
+    const input = await findRelation(relation, surroundings, table);
+    if (input === undefined) {
+      throw failure(diagnostic("table-not-built", table.span, { relation, name: `${table.layer}.${table.name}` }));
+    }
+    found.push(input);
+  }
   return found;
 }
 
-async function findInput(
+/**
+ * A relation of the program as it lies in the lake; undefined where it does not. Throws a failure where it cannot be what
+ * the program says.
+ */
+export async function findRelation(
   relation: string,
-  table: TablePlan,
-  program: Program,
-  lake: Lake,
-  readRows: ReadRows,
-): Promise<FoundInput> {
-  const missing = () =>
-    failure(diagnostic("table-not-built", table.span, { relation, name: `${table.layer}.${table.name}` }));
+  surroundings: Surroundings,
+  at: Pick<TablePlan, "span">,
+): Promise<FoundInput | undefined> {
+  const { program, lake, comparesContents } = surroundings;
   const plan = program.bronze.find((each) => `bronze.${each.name}` === relation);
   if (plan !== undefined) {
     const load = await newestLoad(lake.tableFolder(relation), fileName(bronzeFile(plan.object)));
-    if (load === undefined) throw missing();
-    return { relation, state: load.id, bronze: { plan, path: load.path } };
+    if (load === undefined) return undefined;
+    const damage = await loadDamage(load, comparesContents(relation));
+    return { relation, state: load.id, bronze: { plan, load }, ...(damage === undefined ? {} : { damage }) };
   }
-  const snapshot = await readTable(relation, table, lake, readRows);
-  if (snapshot === undefined) throw missing();
-  return { relation, state: `${snapshot.metadata.id} ${snapshot.version}`, snapshot };
+  const { snapshot, damage } = await findTable(relation, at, surroundings);
+  if (snapshot === undefined) return damage === undefined ? undefined : { relation, state: "damaged", damage };
+  checkColumns(relation, snapshot, program, at);
+  const state = `${snapshot.metadata.id} ${snapshot.version}`;
+  return { relation, state, snapshot, ...(damage === undefined ? {} : { damage }) };
 }
 
-/** A Delta table of the lake. Throws a failure where another program has made it something that we cannot read. */
-export async function readTable(
+/** A Delta table of the lake. */
+export interface FoundTable {
+  /** Undefined where there is no table, or none that can be read. */
+  readonly snapshot?: Snapshot;
+  /** What is wrong with its log, and then there is no snapshot, or with its files. */
+  readonly damage?: string;
+}
+
+/** Throws a failure where another program has made a table something that we cannot read. */
+export async function findTable(
   relation: string,
   at: Pick<TablePlan, "span">,
-  lake: Lake,
-  readRows: ReadRows,
-): Promise<Snapshot | undefined> {
+  { lake, readRows, comparesContents }: Surroundings,
+): Promise<FoundTable> {
   const folder = lake.tableFolder(relation);
   const snapshot = await readDelta(folder, readRows);
-  if (snapshot === undefined || !("unreadable" in snapshot)) return snapshot;
+  if (snapshot === undefined) return {};
+  if (!("unreadable" in snapshot)) {
+    const damage = await snapshotDamage(folder, snapshot, comparesContents(relation));
+    return { snapshot, ...(damage === undefined ? {} : { damage }) };
+  }
+  if (snapshot.reason === "damaged") return { damage: snapshot.unreadable };
   throw failure(diagnostic("delta-unsupported", at.span, { relation, problem: snapshot.unreadable, folder }));
+}
+
+/** What is wrong with the contents of an input; undefined where nothing is. */
+export async function contentDamage(
+  { relation, bronze, snapshot }: FoundInput,
+  lake: Lake,
+): Promise<string | undefined> {
+  return bronze ? loadDamage(bronze.load, true) : snapshotDamage(lake.tableFolder(relation), snapshot, true);
+}
+
+/** The program may have changed since the table was built, and the table not have been built again. */
+function checkColumns(relation: string, { schema }: Snapshot, program: Program, at: Pick<TablePlan, "span">): void {
+  const table = program.tables.find((each) => qualifiedName(each) === relation);
+  if (table === undefined) return;
+  const inLake = new Map(schema.fields.map(({ name, type }) => [name, JSON.stringify(type)]));
+  const others = deltaSchema(table.columns).fields.filter(
+    ({ name, type }) => inLake.get(name) !== JSON.stringify(type),
+  );
+  if (others.length === 0) return;
+  const columns = others.map(({ name }) => name).join(", ");
+  throw failure(diagnostic("table-outdated", at.span, { relation, columns }));
 }
 
 /** The files of a Delta table of the lake; none where there is no such table. */

@@ -45,7 +45,7 @@ export async function foldersIn(folder: string): Promise<readonly string[]> {
       .map(({ name }) => name)
       .sort();
   } catch (error) {
-    if (isFileError(error, "ENOENT")) return [];
+    if (isFileError(error, "ENOENT", "ENOTDIR")) return [];
     throw error;
   }
 }

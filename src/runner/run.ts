@@ -39,6 +39,8 @@ export interface RunOptions {
   readonly threads?: number;
   /** Build even what has not changed. */
   readonly full?: boolean;
+  /** Compare the contents of files with what was recorded of them, besides their sizes. */
+  readonly verify?: boolean;
   /** Builds silver and gold on Spark; on DuckDB by default. */
   readonly spark?: SparkOptions;
   /** Milliseconds before a source is tried again the first time; 500 by default. */
@@ -112,7 +114,7 @@ async function startSpark(options: RunOptions, lake: Lake, lock: Lock): Promise<
 type Outcome = { readonly result: RelationResult; readonly diagnostics: readonly Diagnostic[] };
 
 async function runLocked(options: RunOptions, lake: Lake, spark: SparkEngine | undefined): Promise<RunResult> {
-  const { program, select, startedAt, onEvent } = options;
+  const { program, select, startedAt, onEvent, verify = false } = options;
   const signal = options.signal ?? new AbortController().signal;
   const listeners = new Map<string, (row: NoticedRow) => void>();
   const engine = await createEngine({
@@ -129,6 +131,8 @@ async function runLocked(options: RunOptions, lake: Lake, spark: SparkEngine | u
     listeners,
     startedAt,
     full: options.full ?? false,
+    verify,
+    isSelected: (relation) => select === undefined || select.has(relation),
     rebuild: spark?.rebuild ?? rebuildHere,
     onStop(listener) {
       signal.addEventListener("abort", listener);
@@ -156,7 +160,7 @@ async function runLocked(options: RunOptions, lake: Lake, spark: SparkEngine | u
   const tasks = [
     ...program.bronze.map((bronze) => {
       const relation = `bronze.${bronze.name}`;
-      return task(relation, [], () => extractBronze(bronze, { lake, startedAt, reach, retry, onEvent }), loads);
+      return task(relation, [], () => extractBronze(bronze, { lake, startedAt, reach, retry, verify, onEvent }), loads);
     }),
     ...program.tables.map((table) => {
       return task(qualifiedName(table), table.reads, () => buildTable(table, context), builds);

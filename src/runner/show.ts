@@ -5,16 +5,21 @@ import { join } from "node:path";
 import type { RelationInput } from "../codegen/duckdb/relation-inputs.ts";
 import { relationSql } from "../codegen/duckdb/table.ts";
 import { duckdbName } from "../codegen/expressions/duckdb.ts";
-import { bronzeFile } from "../codegen/shared/bronze-file.ts";
-import { diagnostic } from "../diagnostics/diagnostic.ts";
+import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import { duckdbText } from "../functions/canonical-text.ts";
-import { type Program, qualifiedName } from "../plan/program.ts";
+import { type Program, qualifiedName, type TablePlan } from "../plan/program.ts";
 import type { Span } from "../source.ts";
 import { STRING, type Type } from "../types.ts";
-import { type Connection, createEngine } from "./duckdb.ts";
-import { failure } from "./errors.ts";
-import { fileName, newestLoad } from "./extract/land.ts";
-import { type BronzeFiles, createBronzeFiles, dataFiles, readTable } from "./inputs.ts";
+import { createEngine } from "./duckdb.ts";
+import { failure, isFailure, isSystemError, messageOf } from "./errors.ts";
+import {
+  type BronzeFiles,
+  contentDamage,
+  createBronzeFiles,
+  dataFiles,
+  type FoundInput,
+  findRelation,
+} from "./inputs.ts";
 import { createLake, type Lake } from "./lake.ts";
 
 export interface ShowOptions {
@@ -41,16 +46,23 @@ export interface ShownTable {
 }
 
 /**
- * The first rows of a relation in the order of its file. Throws a failure (`table-not-built`, `delta-unsupported`) where
- * it is not in the lake or cannot be read. The relation must be one of the program's.
+ * The first rows of a relation in the order of its file. Throws a failure where it is not in the lake or cannot be read.
+ * The relation must be one of the program's.
  */
 export async function showTable({ lakeFolder, relation, limit, program }: ShowOptions): Promise<ShownTable> {
+  const lake = createLake(lakeFolder);
+  const span = spanOf(relation, program);
   const scratchFolder = await mkdtemp(join(tmpdir(), "medalc-"));
   const engine = await createEngine({ scratchFolder: join(scratchFolder, "engine"), inOrder: true });
+  let found: FoundInput | undefined;
   try {
     const connection = await engine.connect();
-    const files = createBronzeFiles(scratchFolder);
-    const { input, columns } = await findRelation(relation, program, createLake(lakeFolder), connection, files);
+    const where = { program, lake, readRows: connection.rows, comparesContents: () => false };
+    found = await findRelation(relation, where, { span });
+    const name = relation.replace("quarantine.", "");
+    if (found === undefined) throw failure(diagnostic("table-not-built", span, { relation, name }));
+    if (found.damage !== undefined) throw failure(unreadable(relation, found.damage, span));
+    const { input, columns } = await toShow(found, program, lake, createBronzeFiles(scratchFolder));
     const rows = relationSql(relation, columns, program, input);
     const texts = columns.map(({ name, type }) => `${shownText(duckdbName(name), type)} AS ${duckdbName(name)}`);
     const shown = await connection.rows(`SELECT ${texts.join(", ")} FROM (${rows}) LIMIT ${limit}`);
@@ -61,41 +73,56 @@ export async function showTable({ lakeFolder, relation, limit, program }: ShowOp
       rows: shown.map((row) => columns.map(({ name }) => textOrNull(row[name]))),
       total: Number(count?.total),
     };
+  } catch (error) {
+    if (isFailure(error)) throw error;
+    if (isSystemError(error)) {
+      throw failure(diagnostic("lake-access", span, { relation, problem: messageOf(error) }));
+    }
+    // What the engine stumbles over may be what was changed in a file, which only shows by its content.
+    const damage = found && (await contentDamage(found, lake));
+    throw damage === undefined ? error : failure(unreadable(relation, damage, span));
   } finally {
     engine.close();
     await rm(scratchFolder, { recursive: true, force: true });
   }
 }
 
-interface Found {
+function spanOf(relation: string, { bronze, tables }: Program): Span {
+  const plan = bronze.find(({ name }) => `bronze.${name}` === relation) ?? tables.find((each) => isOf(relation, each));
+  if (plan === undefined) throw new Error(`the program has no ${relation}`);
+  return plan.span;
+}
+
+function isOf(relation: string, table: TablePlan): boolean {
+  return [qualifiedName(table), `quarantine.${qualifiedName(table)}`].includes(relation);
+}
+
+function unreadable(relation: string, problem: string, span: Span): Diagnostic {
+  const hint = `\`medalc run --verify --select ${relation.replace("quarantine.", "")}\` repairs it.`;
+  return diagnostic("lake-unreadable", span, { relation, problem }, { hint });
+}
+
+interface ToShow {
   readonly input: RelationInput;
   readonly columns: readonly ShownColumn[];
 }
 
 const QUARANTINE_COLUMNS = ["source", "reason", "record"].map((name): ShownColumn => ({ name, type: STRING }));
 
-async function findRelation(
-  relation: string,
+async function toShow(
+  { relation, bronze, snapshot }: FoundInput,
   program: Program,
   lake: Lake,
-  connection: Connection,
   files: BronzeFiles,
-): Promise<Found> {
-  const missing = (span: Span) =>
-    failure(diagnostic("table-not-built", span, { relation, name: relation.replace("quarantine.", "") }));
-  const bronze = program.bronze.find(({ name }) => `bronze.${name}` === relation);
+): Promise<ToShow> {
   if (bronze) {
-    const load = await newestLoad(lake.tableFolder(relation), fileName(bronzeFile(bronze.object)));
-    if (load === undefined) throw missing(bronze.span);
-    return { input: await files.input(bronze, load.path, false, () => undefined), columns: bronze.columns };
+    const input = await files.input(bronze.plan, bronze.load.path, false, () => undefined);
+    return { input, columns: bronze.plan.columns };
   }
-  const table = program.tables.find((each) => relation.endsWith(qualifiedName(each)));
-  if (table === undefined) throw new Error(`the program has no ${relation}`);
-  const snapshot = await readTable(relation, table, lake, connection.rows);
-  if (snapshot === undefined) throw missing(table.span);
+  const table = program.tables.find((each) => qualifiedName(each) === relation);
   return {
     input: { kind: "delta", files: dataFiles(relation, snapshot, lake) },
-    columns: relation.startsWith("quarantine.") ? QUARANTINE_COLUMNS : table.columns,
+    columns: table?.columns ?? QUARANTINE_COLUMNS,
   };
 }
 

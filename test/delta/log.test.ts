@@ -225,7 +225,7 @@ it("a feature that only a checkpoint names is seen too", async () => {
   await write(folder, "VALUES (1, 1)");
   editLog(folder, 0, unknown["column mapping"] ?? expect.fail());
   await checkpoint(folder, 0);
-  expect(await readDelta(folder, connection.rows)).toEqual({ unreadable: "it uses column mapping" });
+  expect(await readDelta(folder, connection.rows)).toEqual({ unreadable: "it uses column mapping", reason: "foreign" });
 });
 
 it("a checkpoint of which a file is missing does not count", async () => {
@@ -240,12 +240,18 @@ it("a log with a gap is not read", async () => {
   const folder = temporaryFolder();
   for (let hour = 0; hour < 3; hour++) await write(folder, `VALUES (${hour}, 0)`, hour);
   rmSync(join(folder, "_delta_log", "00000000000000000001.json"));
-  expect(await readDelta(folder, connection.rows)).toEqual({ unreadable: "version 1 is missing in its log" });
+  expect(await readDelta(folder, connection.rows)).toEqual({
+    unreadable: "version 1 is missing in its log",
+    reason: "damaged",
+  });
   renameSync(
     join(folder, "_delta_log", "00000000000000000000.json"),
     join(folder, "_delta_log", "00000000000000000001.json"),
   );
-  expect(await readDelta(folder, connection.rows)).toEqual({ unreadable: "version 0 is missing in its log" });
+  expect(await readDelta(folder, connection.rows)).toEqual({
+    unreadable: "version 0 is missing in its log",
+    reason: "damaged",
+  });
 });
 
 const READER_3: Protocol = {
@@ -272,5 +278,5 @@ it.each(Object.entries(unknown))("a table that uses %s is not read", async (name
   const folder = temporaryFolder();
   await write(folder, "VALUES (1, 1)");
   editLog(folder, 0, edit);
-  expect(await readDelta(folder, connection.rows)).toEqual({ unreadable: `it uses ${name}` });
+  expect(await readDelta(folder, connection.rows)).toEqual({ unreadable: `it uses ${name}`, reason: "foreign" });
 });

@@ -20,6 +20,8 @@ export interface RunOptions extends LocalOptions, EngineOptions {
   readonly select?: readonly string[];
   /** Whether also what has not changed is built. */
   readonly full?: boolean;
+  /** Whether the contents of the lake's files are compared with what was recorded of them. */
+  readonly verify?: boolean;
 }
 
 export async function run(options: RunOptions, io: Io): Promise<CommandResult> {
@@ -47,6 +49,7 @@ export async function run(options: RunOptions, io: Io): Promise<CommandResult> {
       ...(selection === undefined ? {} : { select: selection.tables }),
       ...(options.memory === undefined ? {} : { memoryLimit: options.memory }),
       ...(options.full === undefined ? {} : { full: options.full }),
+      ...(options.verify === undefined ? {} : { verify: options.verify }),
       ...(options.engine === "spark" ? { spark: sparkOptions(options, environment, folder, io) } : {}),
       startedAt,
       onEvent: progress.onEvent,

@@ -95,6 +95,24 @@ export const runCatalog = {
     message: "{table} was changed by another program while it was built",
     hint: "Run again.",
   },
+  "lake-damaged": {
+    severity: "warning",
+    message: "{relation} in the lake is damaged: {problem}",
+  },
+  "lake-unreadable": {
+    severity: "error",
+    message: "{relation} in the lake is damaged and cannot be read: {problem}",
+  },
+  "lake-access": {
+    severity: "error",
+    message: "the files of {relation} in the lake cannot be read or written: {problem}",
+    hint: "Check the permissions and the free space, and that no file is in the place of a folder; then run again.",
+  },
+  "table-outdated": {
+    severity: "error",
+    message: "{relation} in the lake does not have the columns of the program yet: {columns}",
+    hint: "`medalc run --select {relation}` builds it as the program is now.",
+  },
   "delta-unsupported": {
     severity: "error",
     message: "{relation} in the lake cannot be read: {problem}",

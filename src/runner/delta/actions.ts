@@ -30,6 +30,7 @@ export interface AddFile {
   readonly dataChange: boolean;
   /** JSON. */
   readonly stats?: string;
+  readonly tags?: Readonly<Record<string, string>>;
   readonly deletionVector?: unknown;
 }
 
@@ -59,6 +60,9 @@ export interface Action {
   readonly remove?: RemoveFile;
   readonly commitInfo?: CommitInfo;
 }
+
+/** The tag of a file that holds the SHA-256 of its content, so that it can be told whether it was changed. */
+export const HASH_TAG = "medalc.sha256";
 
 /** What Spark 2.4 and Synapse serverless read: no deletion vectors, no column mapping, no features. */
 export const PROTOCOL: Protocol = { minReaderVersion: 1, minWriterVersion: 2 };

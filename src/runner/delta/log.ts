@@ -5,12 +5,13 @@
  */
 import { randomUUID } from "node:crypto";
 import { link, mkdir, open, readdir, readFile, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { duckdbString } from "../../codegen/expressions/duckdb.ts";
 import type { Row } from "../duckdb.ts";
-import { isFileError } from "../errors.ts";
+import { isFileError, isSystemError, messageOf } from "../errors.ts";
 import { syncFolder } from "../fsync.ts";
-import type { Action, AddFile, CommitInfo, Metadata, Protocol } from "./actions.ts";
+import { type Action, type AddFile, type CommitInfo, HASH_TAG, type Metadata, type Protocol } from "./actions.ts";
+import { parseAction, parseSchema } from "./parse-action.ts";
 import type { DeltaSchema } from "./schema.ts";
 
 /** A table as it is at a version. */
@@ -30,27 +31,48 @@ export interface LiveFile {
   readonly encodedPath: string;
   /** Bytes. */
   readonly size: number;
+  /** Of its content, where we have written it. */
+  readonly sha256?: string;
 }
 
 /** Reads rows with SQL; only needed for tables that other tools have written checkpoints to. */
 export type ReadRows = (sql: string) => Promise<readonly Row[]>;
 
-/** What stands in the way of reading a table: a feature that we do not know, by its name, or a gap in its log. */
+/** What stands in the way of reading a table. */
 export interface Unreadable {
+  /** In words. */
   readonly unreadable: string;
+  /** `damaged`: its log has a gap or something else in it · `foreign`: another program uses a feature that we do not know. */
+  readonly reason: "damaged" | "foreign";
 }
 
 const LOG_FOLDER = "_delta_log";
 
 /**
  * The table in a folder at its newest version, or at one of its versions. Undefined where there is no such table or
- * version. What we could only read wrongly, we do not read.
+ * version. What we could only read wrongly, we do not read. Throws an error of the file system where that has the files
+ * and does not let them be read.
  */
 export async function readDelta(
   folder: string,
   readRows: ReadRows,
   wanted: number = Number.POSITIVE_INFINITY,
 ): Promise<Snapshot | Unreadable | undefined> {
+  try {
+    return await readLog(folder, readRows, wanted);
+  } catch (error) {
+    if (isPassing(error)) throw error;
+    return { unreadable: `its log has ${messageOf(error)}`, reason: "damaged" };
+  }
+}
+
+/** Whether an error says nothing of what the files hold. */
+function isPassing(error: unknown): boolean {
+  if (isSystemError(error)) return true;
+  return /^INTERRUPT|Out of Memory|Permission denied|Too many open files/i.test(messageOf(error));
+}
+
+async function readLog(folder: string, readRows: ReadRows, wanted: number): Promise<Snapshot | Unreadable | undefined> {
   const entries = await logEntries(folder);
   const versions = [...entries.commits.keys(), ...entries.checkpoints.keys()].filter((each) => each <= wanted);
   const version = Math.max(...versions);
@@ -64,7 +86,7 @@ export async function readDelta(
   }
   for (let each = checkpoint + 1; each <= version; each++) {
     const path = entries.commits.get(each);
-    if (path === undefined) return { unreadable: `version ${each} is missing in its log` };
+    if (path === undefined) return { unreadable: `version ${each} is missing in its log`, reason: "damaged" };
     for (const action of await readCommit(path)) apply(state, action);
   }
   const last = entries.commits.get(version);
@@ -136,11 +158,31 @@ async function readdirIfThere(folder: string): Promise<string[]> {
 }
 
 async function readCommit(path: string): Promise<readonly Action[]> {
-  const text = await readFile(path, "utf8");
-  return text
-    .split("\n")
-    .filter((line) => line.trim() !== "")
-    .map((line): Action => JSON.parse(line));
+  const text = await textOfEntry(path);
+  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  if (lines.length === 0) throw new Error(`nothing in ${basename(path)}`);
+  return lines.map((line, at) => {
+    try {
+      return parseAction(JSON.parse(line));
+    } catch (error) {
+      const problem = error instanceof SyntaxError ? "something that is no JSON" : messageOf(error);
+      throw new Error(`${problem} in line ${at + 1} of ${basename(path)}`);
+    }
+  });
+}
+
+/** What has the name of a file of the log has to be one. */
+async function textOfEntry(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    if (isFileError(error, "EISDIR")) throw new Error(`a folder in place of ${basename(path)}`);
+    if (isFileError(error, "ENOENT")) throw new Error(`no ${basename(path)}`);
+    if (isFileError(error, "ERR_FS_FILE_TOO_LARGE", "ERR_STRING_TOO_LONG")) {
+      throw new Error(`more than can be read in ${basename(path)}`);
+    }
+    throw error;
+  }
 }
 
 async function readCheckpoint(paths: readonly string[], readRows: ReadRows): Promise<readonly Action[]> {
@@ -148,10 +190,7 @@ async function readCheckpoint(paths: readonly string[], readRows: ReadRows): Pro
   const rows = await readRows(
     `SELECT CAST(to_json(action) AS VARCHAR) AS text FROM read_parquet([${files}], union_by_name = true) AS action`,
   );
-  return rows.map(({ text }): Action => {
-    const action = JSON.parse(String(text));
-    return Object.fromEntries(Object.entries(action).filter(([, value]) => value !== null));
-  });
+  return rows.map(({ text }) => parseAction(JSON.parse(String(text))));
 }
 
 interface State {
@@ -169,16 +208,35 @@ function apply(state: State, { add, remove, metaData, protocol }: Action): void 
 
 function snapshot(version: number, state: State, commitInfo: CommitInfo | undefined): Snapshot | Unreadable {
   const { protocol, metadata } = state;
-  if (protocol === undefined || metadata === undefined) return { unreadable: "its log has no metadata" };
+  if (protocol === undefined || metadata === undefined) {
+    return { unreadable: "its log has no metadata", reason: "damaged" };
+  }
   const feature = unknownFeature(protocol, metadata, [...state.files.values()]);
-  if (feature !== undefined) return { unreadable: `it uses ${feature}` };
-  const schema: DeltaSchema = JSON.parse(metadata.schemaString);
-  const files = [...state.files.values()].map(({ path, size }) => ({
-    path: decodeURIComponent(path),
-    encodedPath: path,
-    size,
-  }));
+  if (feature !== undefined) return { unreadable: `it uses ${feature}`, reason: "foreign" };
+  const schema = schemaOf(metadata);
+  const files = [...state.files.values()].map(liveFile);
   return { version, metadata, schema, files, ...(commitInfo ? { commitInfo } : {}) };
+}
+
+function schemaOf({ schemaString }: Metadata): DeltaSchema {
+  try {
+    return parseSchema(schemaString);
+  } catch {
+    throw new Error("a schema that is none");
+  }
+}
+
+function liveFile({ path, size, tags }: AddFile): LiveFile {
+  const sha256 = tags?.[HASH_TAG];
+  return { path: decodedPath(path), encodedPath: path, size, ...(sha256 === undefined ? {} : { sha256 }) };
+}
+
+function decodedPath(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    throw new Error("a path that is none");
+  }
 }
 
 /** What a reader of version 1 does not know, by its name. */
@@ -190,8 +248,11 @@ function unknownFeature(protocol: Protocol, metadata: Metadata, files: readonly 
   if (protocol.minReaderVersion > 3) return `version ${protocol.minReaderVersion} of the reader protocol`;
   if (mapping !== "none") return "column mapping";
   if (metadata.partitionColumns.length > 0) return "partitions";
-  if (files.some(({ deletionVector }) => deletionVector !== undefined && deletionVector !== null)) {
-    return "deletion vectors";
-  }
+  if (files.some(({ deletionVector }) => deletionVector !== undefined)) return "deletion vectors";
+  if (files.some(({ path }) => isElsewhere(decodedPath(path)))) return "files that are not in its folder";
   return undefined;
+}
+
+function isElsewhere(path: string): boolean {
+  return /^([a-z][a-z0-9+.-]*:|[/\\])/i.test(path) || path.split(/[/\\]/).includes("..");
 }

@@ -6,8 +6,9 @@ import { duckdbString } from "../../codegen/expressions/duckdb.ts";
 import { VERSION } from "../../version.ts";
 import type { Connection } from "../duckdb.ts";
 import { isFileError } from "../errors.ts";
+import { sha256Of } from "../extract/fetcher.ts";
 import { syncFile, syncFolder } from "../fsync.ts";
-import { type Action, type AddFile, type CommitInfo, type Metadata, PROTOCOL } from "./actions.ts";
+import { type Action, type AddFile, type CommitInfo, HASH_TAG, type Metadata, PROTOCOL } from "./actions.ts";
 import { commitDelta, type Snapshot } from "./log.ts";
 import { type ColumnShape, deltaSchema } from "./schema.ts";
 import { deltaStatistics, unquotedName, type WrittenStatistics } from "./stats.ts";
@@ -70,6 +71,7 @@ export async function writeRows(connection: Connection, query: string, write: De
       modificationTime: write.at.getTime(),
       dataChange: true,
       stats: deltaStatistics(rows, write.columns, statistics),
+      tags: { [HASH_TAG]: await sha256Of(path) },
     },
   };
 }
@@ -116,10 +118,14 @@ export async function removeOldFiles(folder: string, current: Snapshot | undefin
   for (const name of await filesIn(folder)) {
     const version = versionOfPart(name);
     if (version === undefined || live.has(name)) continue;
-    if (version >= newest || version <= newest - KEPT_VERSIONS) await rm(join(folder, name), { force: true });
+    if (version >= newest || version <= newest - KEPT_VERSIONS) {
+      await rm(join(folder, name), { recursive: true, force: true });
+    }
   }
   for (const name of await filesIn(join(folder, "_delta_log"))) {
-    if (name.startsWith(".") && name.endsWith(".tmp")) await rm(join(folder, "_delta_log", name), { force: true });
+    if (name.startsWith(".") && name.endsWith(".tmp")) {
+      await rm(join(folder, "_delta_log", name), { recursive: true, force: true });
+    }
   }
 }
 
@@ -185,7 +191,7 @@ async function filesIn(folder: string): Promise<string[]> {
   try {
     return await readdir(folder);
   } catch (error) {
-    if (isFileError(error, "ENOENT")) return [];
+    if (isFileError(error, "ENOENT", "ENOTDIR")) return [];
     throw error;
   }
 }

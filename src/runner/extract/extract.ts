@@ -2,13 +2,13 @@
 import { bronzeFile } from "../../codegen/shared/bronze-file.ts";
 import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { BronzePlan, SourceObject } from "../../plan/program.ts";
-import { codeOf, failure, isFailure, isFileError, messageOf } from "../errors.ts";
+import { codeOf, failure, isFailure, isFileError, isSystemError, messageOf } from "../errors.ts";
 import type { Lake } from "../lake.ts";
 import { NO_COUNTS, type RelationResult, type RunEvent } from "../run-result.ts";
 import type { Fetched, FetchRequest } from "./fetcher.ts";
 import { fetchFromFolder } from "./folder.ts";
 import { fetchFromHttp, isHttpError } from "./http.ts";
-import { fileName, land } from "./land.ts";
+import { type DamagedLoad, fileName, findDamage, isSameContent, type Load, land } from "./land.ts";
 import { fetchFromMongoDb, isCollectionMissing } from "./mongodb.ts";
 import { fetchFromPostgres } from "./postgres.ts";
 import { scrubbed } from "./redact.ts";
@@ -20,13 +20,15 @@ export interface ExtractContext {
   readonly startedAt: Date;
   readonly reach: Reach;
   readonly retry: Omit<RetryOptions, "onRetry">;
+  /** Whether the content of the newest load is compared with its record, besides its size. */
+  readonly verify: boolean;
   onEvent(event: RunEvent): void;
 }
 
 /** Lands what the source sends, where it is new. Throws a failure where the source cannot be read. */
 export async function extractBronze(
   bronze: BronzePlan,
-  { lake, startedAt, reach, retry, onEvent }: ExtractContext,
+  { lake, startedAt, reach, retry, verify, onEvent }: ExtractContext,
 ): Promise<{ readonly result: Omit<RelationResult, "seconds">; readonly diagnostics: readonly Diagnostic[] }> {
   const relation = `bronze.${bronze.name}`;
   const plan = reach.program.sources.find(({ name }) => name === bronze.source);
@@ -43,19 +45,53 @@ export async function extractBronze(
     },
     onBytes: (bytes) => onEvent({ kind: "progress", relation, bytes }),
   };
+  const folder = lake.tableFolder(relation);
+  const file = fileName(bronzeFile(object));
+  let damaged: DamagedLoad | undefined;
   try {
-    const { load, isNew } = await land(
-      lake.tableFolder(relation),
-      fileName(bronzeFile(object)),
-      startedAt,
-      (path, previous) => fetchFrom(source, { ...request, path, previous }),
+    damaged = await findDamage(folder, file, verify);
+    const { load, isNew } = await land(folder, file, startedAt, damaged, (path, previous) =>
+      fetchFrom(source, { ...request, path, previous }),
     );
     const state = isNew ? "ok" : "unchanged";
-    return { result: { relation, state, ...NO_COUNTS, bytes: Math.max(0, load.facts.bytes) }, diagnostics: [] };
+    return {
+      result: { relation, state, ...NO_COUNTS, bytes: Math.max(0, load.facts.bytes) },
+      diagnostics: damaged === undefined ? [] : [fetchedAgain(bronze, damaged, load)],
+    };
   } catch (error) {
     const isReplaced = reach.overrides[plan.name]?.kind === "folder";
-    throw isFailure(error) ? error : failure(problemOf(error, bronze, source, isReplaced));
+    const problems = problemsOf(error, () => problemOf(error, bronze, source, isReplaced), bronze, lake);
+    throw failure(...problems, ...(damaged === undefined ? [] : [notFetchedAgain(bronze, damaged, folder)]));
   }
+}
+
+function problemsOf(
+  error: unknown,
+  ofSource: () => Diagnostic,
+  { name, span }: BronzePlan,
+  lake: Lake,
+): readonly Diagnostic[] {
+  if (isFailure(error)) return error.diagnostics;
+  return isErrorIn(lake, error)
+    ? [diagnostic("lake-access", span, { relation: `bronze.${name}`, problem: messageOf(error) })]
+    : [ofSource()];
+}
+
+/** Whether it is the lake that the file system refuses, and not what a source has. */
+function isErrorIn({ folder }: Lake, error: unknown): boolean {
+  return error instanceof Error && isSystemError(error) && "path" in error && String(error.path).startsWith(folder);
+}
+
+function fetchedAgain({ name, span }: BronzePlan, { load: before, damage }: DamagedLoad, load: Load): Diagnostic {
+  const hint = isSameContent(before.facts, load.facts)
+    ? "It was fetched again, as it was."
+    : `It was fetched again as its source is now; what the load ${before.id} held cannot be restored from there.`;
+  return diagnostic("lake-damaged", span, { relation: `bronze.${name}`, problem: damage }, { hint });
+}
+
+function notFetchedAgain({ name, span }: BronzePlan, { load, damage }: DamagedLoad, folder: string): Diagnostic {
+  const hint = `Run again when the source can be read, or restore the file from a backup. To go on with the load before it, remove ${folder}/load=${load.id}.`;
+  return diagnostic("lake-unreadable", span, { relation: `bronze.${name}`, problem: damage }, { hint });
 }
 
 function fetchFrom(source: ReachedSource, request: FetchRequest): Promise<Fetched> {

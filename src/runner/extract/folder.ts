@@ -19,5 +19,5 @@ export async function fetchFromFolder(folder: string, request: FetchRequest): Pr
   }
   await copyFile(from, path, constants.COPYFILE_FICLONE);
   onBytes(bytes);
-  return { bytes, modified };
+  return { bytes, modified, sha256: await sha256Of(path) };
 }

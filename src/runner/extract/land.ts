@@ -1,15 +1,19 @@
 /** Landing: a source's file becomes a load of a bronze table, whole or not at all, and only if it is new. */
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fileDamage } from "../damage.ts";
 import { isFileError } from "../errors.ts";
 import { syncFile, syncFolder } from "../fsync.ts";
 import { foldersIn } from "../lake.ts";
+import { objectOf, parsedObject } from "../read-json.ts";
 import type { Fetched, LoadFacts, PreviousLoad } from "./fetcher.ts";
 
 /** A load of a bronze table in the lake. */
 export interface Load extends PreviousLoad {
   /** `20260131T060000Z` */
   readonly id: string;
+  /** What is wrong with its record; then nothing is known of the load. */
+  readonly recordDamage?: string;
 }
 
 /** Readers of data folders pass over names that begin with an underscore. */
@@ -22,19 +26,47 @@ export async function newestLoad(folder: string, file: string): Promise<Load | u
   const newest = loads.at(-1);
   if (newest === undefined) return undefined;
   const id = newest.slice("load=".length);
-  return { id, path: join(folder, newest, file), facts: await readFacts(join(folder, newest, FACTS_FILE)) };
+  return { id, path: join(folder, newest, file), ...(await readFacts(join(folder, newest, FACTS_FILE))) };
 }
 
-/** Fetches into a folder that becomes the load when everything is there. */
+/** What is wrong with the file of a load; undefined where nothing is. */
+export async function loadDamage({ path, facts, recordDamage }: Load, contents: boolean): Promise<string | undefined> {
+  if (recordDamage !== undefined) return recordDamage;
+  const { bytes, sha256 } = facts;
+  return fileDamage(path, { ...(bytes < 0 ? {} : { bytes }), ...(sha256 === undefined ? {} : { sha256 }) }, contents);
+}
+
+/** A load that was found damaged when another was to be landed. */
+export interface DamagedLoad {
+  readonly load: Load;
+  readonly damage: string;
+}
+
+/**
+ * The newest load, looked at before another is landed: what is damaged is no load to compare with. Compares its content
+ * too where `contents` says so.
+ */
+export async function findDamage(folder: string, file: string, contents: boolean): Promise<DamagedLoad | undefined> {
+  const load = await newestLoad(folder, file);
+  const damage = load && (await loadDamage(load, contents));
+  return load === undefined || damage === undefined ? undefined : { load, damage };
+}
+
+/**
+ * Fetches into a folder that becomes the load when everything is there. In place of a damaged load everything is fetched
+ * again; where that gives what the load had, the damaged load is removed.
+ */
 export async function land(
   folder: string,
   file: string,
   at: Date,
+  damaged: DamagedLoad | undefined,
   fetch: (path: string, previous: PreviousLoad | undefined) => Promise<Fetched>,
 ): Promise<{ readonly load: Load; readonly isNew: boolean }> {
   await removePartialLoads(folder);
-  const previous = await newestLoad(folder, file);
-  const id = nextId(at, previous?.id);
+  const newest = await newestLoad(folder, file);
+  const previous = damaged === undefined ? newest : undefined;
+  const id = nextId(at, newest?.id);
   const partial = join(folder, `load=${id}${PARTIAL}`);
   await mkdir(partial, { recursive: true });
   try {
@@ -48,11 +80,19 @@ export async function land(
     await syncFolder(partial);
     const complete = join(folder, `load=${id}`);
     await rename(partial, complete);
+    if (damaged !== undefined && isSameContent(damaged.load.facts, facts)) {
+      await rm(join(folder, `load=${damaged.load.id}`), { recursive: true, force: true });
+    }
     await syncFolder(folder);
     return { load: { id, path: join(complete, file), facts }, isNew: true };
   } finally {
     await rm(partial, { recursive: true, force: true });
   }
+}
+
+/** Whether two loads are known to have, or to have had, the same bytes. */
+export function isSameContent(a: LoadFacts, b: LoadFacts): boolean {
+  return a.sha256 !== undefined && a.sha256 === b.sha256;
 }
 
 /** What runs that were cut off have left. */
@@ -76,14 +116,34 @@ function idOf(time: number): string {
   return new Date(time).toISOString().replace(/[-:]|\.\d+/g, "");
 }
 
+/** Of what type each fact is. */
+const FACTS = {
+  bytes: "number",
+  sha256: "string",
+  modified: "number",
+  etag: "string",
+  lastModified: "string",
+} as const satisfies Record<keyof LoadFacts, "string" | "number">;
+
 /** A load that something else has landed has no facts: then nothing is known to be unchanged. */
-async function readFacts(path: string): Promise<LoadFacts> {
+async function readFacts(path: string): Promise<Pick<Load, "facts" | "recordDamage">> {
   try {
-    return JSON.parse(await readFile(path, "utf8"));
+    const facts: unknown = parsedObject(await readFile(path, "utf8"));
+    if (isFacts(facts)) return { facts };
+    return { facts: UNKNOWN, recordDamage: `its record ${FACTS_FILE} is damaged` };
   } catch (error) {
-    if (isFileError(error, "ENOENT")) return { bytes: -1 };
+    if (isFileError(error, "ENOENT")) return { facts: UNKNOWN };
+    if (isFileError(error, "EISDIR")) return { facts: UNKNOWN, recordDamage: `its record ${FACTS_FILE} is a folder` };
     throw error;
   }
+}
+
+const UNKNOWN: LoadFacts = { bytes: -1 };
+
+function isFacts(value: unknown): value is LoadFacts {
+  const facts = objectOf(value);
+  if (facts === undefined || typeof facts.bytes !== "number") return false;
+  return Object.entries(FACTS).every(([name, type]) => facts[name] === undefined || typeof facts[name] === type);
 }
 
 /** The name of a bronze table's file in a folder: one name, whatever the object at the source is called. */

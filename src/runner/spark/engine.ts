@@ -19,7 +19,7 @@ import { memoryForSpark, memoryOf } from "../build-inputs.ts";
 import { defaultMemory } from "../duckdb.ts";
 import { failure } from "../errors.ts";
 import { removePartialLoads } from "../extract/land.ts";
-import { readTable } from "../inputs.ts";
+import { findTable } from "../inputs.ts";
 import { folderName, type Lake } from "../lake.ts";
 import type { Lock } from "../lock.ts";
 import { countsOf, warnings } from "../row-diagnostics.ts";
@@ -187,8 +187,9 @@ async function rebuild(job: Job, driver: Driver, path: string, log: string): Pro
   if (reply === "ended") throw failure(diagnostic("spark-ended", table.span, { table: relation, log }));
   if ("error" in reply) throw failure(...problemOnSpark(reply.error, table, program, log));
 
-  const current = await readTable(relation, table, lake, connection.rows);
-  const quarantined = await readTable(`quarantine.${relation}`, table, lake, connection.rows);
+  const where = { program, lake, readRows: connection.rows, comparesContents: () => false };
+  const { snapshot: current } = await findTable(relation, table, where);
+  const { snapshot: quarantined } = await findTable(`quarantine.${relation}`, table, where);
   const memory = memoryOf(current?.commitInfo);
   if (memory?.fingerprint !== fingerprint) throw failure(diagnostic("lake-conflict", table.span, { table: relation }));
   const noticed = await noticedOnSpark(table, memory.printed, quarantined, lake, connection);
