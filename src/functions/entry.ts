@@ -23,6 +23,8 @@ export interface FunctionEntry {
    */
   readonly examples: readonly string[];
   readonly duplicates?: Duplicates;
+  /** Aggregates only: the results of several groups are added up by adding up the values themselves. */
+  readonly adds?: true;
   /** The result shows nothing of the values: counts and hashes. Lineage says so. */
   readonly masks?: true;
   /** `f(f(a, b), c)` is `f(a, b, c)`: nested calls are printed as one where the text takes `{args}`. */
@@ -31,7 +33,8 @@ export interface FunctionEntry {
 
 /**
  * Aggregates only. `distorted`: a value that occurs in more rows than it should changes the result (sum, avg, count of
- * values). `safe`: it does not (min, max, count_distinct). `rows`: it counts the rows there are (count()).
+ * values). `safe`: it does not (min, max, count_distinct). `rows`: it counts the rows there are, or those for which a
+ * condition holds (count(), count_if).
  */
 export type Duplicates = "distorted" | "safe" | "rows";
 

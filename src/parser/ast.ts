@@ -458,13 +458,16 @@ export interface BetweenExpression {
   readonly span: Span;
 }
 
-/** `lower(city)`, `sum(price) where is_late`, `sum(payment_value) per (order_id, payment_sequential)` */
+/** `lower(city)`, `sum(price) where is_late`, `sum(value) per (order_id, part)`, `sum(price) per row` */
 export interface CallExpression {
   readonly kind: "call";
   readonly name: Name;
   readonly args: readonly Expression[];
   readonly where: Expression | undefined;
-  readonly per: readonly PathExpression[] | undefined;
+  /** `row`: the word alone, without parentheses or backticks; in them it is a column of that name. */
+  readonly per: readonly PathExpression[] | "row" | undefined;
+  /** Behind the parenthesis that closes the arguments. */
+  readonly argumentsEnd: number;
   readonly span: Span;
 }
 

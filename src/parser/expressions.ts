@@ -276,7 +276,8 @@ export abstract class ExpressionParser extends ForeignParser {
       const args: Expression[] = [];
       this.parenthesised(() => args.push(this.SUBRULE(this.expression)));
       let where: Expression | undefined;
-      let per: readonly PathExpression[] | undefined;
+      const argumentsEnd = this.spanFrom(start).end;
+      let per: readonly PathExpression[] | "row" | undefined;
       if (this.ahead(t.Where) || this.ahead(t.Per)) {
         this.MANY({
           GATE: () => this.startsSuffix() && (this.LA(1).tokenType === t.Where ? where : per) === undefined,
@@ -297,7 +298,7 @@ export abstract class ExpressionParser extends ForeignParser {
             ]),
         });
       }
-      return { kind: "call", name, args: packed(args), where, per, span: this.spanFrom(start) };
+      return { kind: "call", name, args: packed(args), where, per, argumentsEnd, span: this.spanFrom(start) };
     },
   );
 
@@ -306,13 +307,15 @@ export abstract class ExpressionParser extends ForeignParser {
     return this.suffixes && ![t.Assign, t.Comma, t.RBrace, t.Dot].includes(this.LA(2).tokenType);
   }
 
-  private readonly perKeys: Rule<readonly PathExpression[]> = this.rule("perKeys", () => {
+  /** A column, several in parentheses, or `row`, which is no keyword: `per (row)` is a column of that name. */
+  private readonly perKeys: Rule<readonly PathExpression[] | "row"> = this.rule("perKeys", () => {
     const keys: PathExpression[] = [];
+    const isRow = this.LA(1).image === "row" && this.LA(2).tokenType !== t.Dot;
     this.OR([
       { ALT: () => keys.push(this.SUBRULE(this.path)) },
       { ALT: () => this.parenthesised(() => keys.push(this.SUBRULE1(this.path))) },
     ]);
-    return keys;
+    return isRow ? "row" : keys;
   });
 
   private readonly path: Rule<PathExpression> = this.rule("path", () => {

@@ -104,7 +104,7 @@ export function children(node: AnyNode): readonly AnyNode[] {
 
 /** `where` and `per` stand in either order behind a call. */
 function callParts(node: Extract<AnyNode, { kind: "call" }>): readonly AnyNode[] {
-  const per = node.per ?? [];
+  const per = node.per === undefined || node.per === "row" ? [] : node.per;
   const where = present(node.where);
   const perFirst = (per[0]?.span.start ?? 0) < (node.where?.span.start ?? 0);
   return [node.name, ...node.args, ...(perFirst ? [...per, ...where] : [...where, ...per])];

@@ -8,6 +8,9 @@
  *
  * Decisions worth knowing
  * - Everything is sound rather than complete: a dependency that is lost makes the checker ask, never makes it accept.
+ * - An aggregate may meet a value in several groups, once in each: its result is counted by the group, and remembers what
+ *   it shares with the other groups. The attributes of what is shared stay in the algebra, where they stand for rows
+ *   before the group: a dependency from them holds for each such row, none makes them follow from a row of the group.
  * - A dependency `whenPresent` holds in the rows where its left side is not null (the unmatched rows of a left join break
  *   it). It may prove that a value is counted once, since null adds nothing; it never proves a key.
  * - A relation without a key has a hidden attribute for the row, and a record: once `distinct` has run over all of the
@@ -34,6 +37,19 @@ export interface Home {
   readonly joinedBy?: Span;
   /** The `distinct` that merged values of different homes: they can no longer be counted. */
   readonly mergedBy?: Span;
+  /** What the values are made of, where other rows are made of the same: adding those rows up would count it again. */
+  readonly shared?: readonly Shared[];
+}
+
+/** Values that an aggregate has met in several groups. */
+export interface Shared {
+  /** What they are counted by. */
+  readonly attributes: readonly Attribute[];
+  /** For people: `subs.amount`. */
+  readonly values: string;
+  /** For people, the keys of the groups: `month`. */
+  readonly groups: string;
+  readonly group: Span;
 }
 
 /** A join that gave rows of the left side several rows of the right side. */
@@ -42,6 +58,8 @@ export interface Multiplier {
   readonly relation: string;
   /** A key of the right side. */
   readonly attributes: readonly Attribute[];
+  /** The columns of the right side that the condition compares, where one row for each would make it a `join one`. */
+  readonly comparedBy?: string;
 }
 
 /** `distinct` over these columns makes them determine the row. */
@@ -89,6 +107,34 @@ export function determinesRow(grain: Grain, attributes: Iterable<Attribute>, pre
   if (grain.keys.some((key) => hasAll(given, key))) return true;
   const known = closure(given, grain.dependencies, present);
   return grain.keys.some((key) => hasAll(known, key));
+}
+
+/** Whether a value of this home stands in one row at most of each group by these keys. */
+export function oncePerGroup(grain: Grain, home: readonly Attribute[], keys: readonly Attribute[]): boolean {
+  // What holds only where a value is present may be told of the value, not of the keys of its group, which may be null.
+  return determinesRow(grain, [...closure(home, grain.dependencies, true), ...keys]);
+}
+
+/** Whether all rows with the same of these attributes are in one group. `present`: of those in which they are not null. */
+export function inOneGroup(
+  { dependencies }: Grain,
+  counted: readonly Attribute[],
+  keys: readonly Attribute[],
+  present: boolean,
+): boolean {
+  return hasAll(closure(counted, dependencies, present), keys);
+}
+
+/** The home with other numbers for its attributes. */
+export function renumberedHome(home: Home, renumber: (attribute: Attribute) => Attribute): Home {
+  const renumbered = { ...home, attributes: home.attributes.map(renumber) };
+  if (home.shared === undefined) return renumbered;
+  return { ...renumbered, shared: home.shared.map((each) => ({ ...each, attributes: each.attributes.map(renumber) })) };
+}
+
+/** All attributes that a home needs. */
+export function attributesOfHome({ attributes, shared = [] }: Home): readonly Attribute[] {
+  return [...attributes, ...shared.flatMap((each) => each.attributes)];
 }
 
 /** The same row identity with as few attributes as removal from the end gives. */
@@ -172,6 +218,8 @@ export interface Joined {
   readonly fixedRight: readonly Attribute[];
   /** Attributes of the left side that the condition looks at. */
   readonly usedLeft: readonly Attribute[];
+  /** `Multiplier.comparedBy` */
+  readonly comparedBy?: string;
   /** All attributes of the right side. */
   readonly allRight: readonly Attribute[];
   /** Attributes of the right side that are never null there: after a left join they are null in unmatched rows only. */
@@ -239,7 +287,14 @@ export function joinGrain(left: Grain, right: Grain, join: Joined): Grain {
     dependencies: [...dependencies, ...keys.map((key) => ({ from: key, to: join.allRight }))],
     multipliers: [
       ...joined.multipliers,
-      ...right.keys.slice(0, 1).map((key) => ({ span: join.span, relation: join.relation, attributes: key })),
+      ...right.keys.slice(0, 1).map(
+        (key): Multiplier => ({
+          span: join.span,
+          relation: join.relation,
+          attributes: key,
+          ...(join.comparedBy === undefined ? {} : { comparedBy: join.comparedBy }),
+        }),
+      ),
     ],
   };
 }

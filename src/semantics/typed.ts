@@ -43,6 +43,8 @@ export interface AggregateExpr extends Typed {
   readonly where?: Expr;
   /** Each combination of these columns counts once in a group, whatever joins multiplied it. */
   readonly per?: readonly ColumnExpr[];
+  /** Said to count each row, however many rows have one value: what an aggregate does anyway, so no engine asks. */
+  readonly perRow?: true;
 }
 
 /** The value of the first branch whose condition is true; else `otherwise`; null where that is absent. */

@@ -23,6 +23,7 @@ import { inWorlds, rowsInWorlds } from "./worlds.ts";
 const WRONG: Readonly<Record<string, Miscount["what"]>> = {
   "fan-out": "a value is counted twice",
   "merged-values": "several values are counted as one",
+  "overlapping-groups": "what is added up counts again",
 };
 
 /**

@@ -89,8 +89,11 @@ it.each(titled(laidOut))("editors colour every token as what the parser takes it
   const scopes = scopesOf(text);
   const names = namesOf(text);
   const { tokens: all, comments } = lex({ path: "test.medal", text });
-  for (const token of all) {
-    const expected = kindOf(token.tokenType, names.has(token.startOffset));
+  for (const [index, token] of all.entries()) {
+    const isName = names.has(token.startOffset);
+    // `per row` has no token of its own: it is a word like any other, which the parser takes for no name there.
+    const isRow = !isName && token.image === "row" && all[index - 1]?.tokenType === tokens.Per;
+    const expected = isRow ? "keyword" : kindOf(token.tokenType, isName);
     const line = text.slice(0, token.startOffset).split("\n").length;
     for (let at = token.startOffset; at < token.startOffset + token.image.length; at++) {
       expect(kindOfScopes(scopes[at] ?? []), `${token.image} in line ${line}`).toBe(expected);

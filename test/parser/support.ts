@@ -60,7 +60,8 @@ export function grouped(node: Expression): string {
     }
     case "call": {
       const where = node.where ? ` where ${grouped(node.where)}` : "";
-      const per = node.per ? ` per [${node.per.map(grouped).join(", ")}]` : "";
+      const keys = node.per === "row" ? "row" : node.per && `[${node.per.map(grouped).join(", ")}]`;
+      const per = keys ? ` per ${keys}` : "";
       return `${node.name.text}(${node.args.map(grouped).join(", ")})${where}${per}`;
     }
     case "match": {

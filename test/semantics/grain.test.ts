@@ -140,21 +140,12 @@ gold t {
 }`,
     "fan-out",
   ],
-  "a count of values, or of true conditions, of a coarser grain": [
+  "a count of values of a coarser grain": [
     `
 gold t {
   from bronze.items as i
   join one bronze.orders as o on o.order_id == i.order_id
-  group { delivered = «count(o.delivered)», open = count_if(o.status == Status.open) }
-}`,
-    "fan-out",
-  ],
-  "a flag of a coarser grain turned into ones": [
-    `
-gold t {
-  from bronze.items as i
-  join one bronze.orders as o on o.order_id == i.order_id
-  group { open = «sum(if(o.status == Status.open, 1, 0))» }
+  group { delivered = «count(o.delivered)» }
 }`,
     "fan-out",
   ],
@@ -360,7 +351,7 @@ it("a declared key of bronze is checked by every table that reads it, and by no 
   expect(tables.map((each) => each.keyChecks)).toMatchObject([[check], [check], []]);
 });
 
-it("the fix of a fan-out counts each value once", () => {
+it("a fan-out offers to count each value once, or each row", () => {
   const text = `
 gold t {
   from bronze.items as i
@@ -368,7 +359,8 @@ gold t {
   group by i.order_id { paid = sum(p.value) }
 }`;
   const [found] = checkShop(text).diagnostics;
-  expect(found?.fix?.edits.map((each) => each.text)).toEqual([" per (i.order_id, p.part)"]);
+  const texts = found?.choices?.flatMap(({ edits }) => edits.map((each) => each.text));
+  expect(texts).toEqual([" per (i.order_id, p.part)", " per row"]);
 });
 
 /** A table without a key on its way through `distinct`, and one that has several rows for each of its. */
@@ -398,7 +390,7 @@ it("values that one join repeats are told once, where they are summed first, wit
     "and so does this",
     "and so does this",
   ]);
-  expect(found[0]?.fix?.edits).toHaveLength(3);
+  expect(found[0]?.choices?.map(({ edits }) => edits.length)).toEqual([3, 3, 0]);
 });
 
 it("what is identified by all of its columns is a row, and long lists of columns are cut", () => {
@@ -407,7 +399,9 @@ it("what is identified by all of its columns is a row, and long lists of columns
     "sum counts values of v several times: there is one value for each row of silver.wide, " +
       "and one row for each b, c, d and 5 more",
   ]);
-  expect(found[0]?.hint).toBe("Aggregate silver.wide before the join.");
+  expect(found[0]?.choices?.[0]?.title).toBe(
+    "Count it once for each row of silver.wide: aggregate silver.wide, where it stands in one row",
+  );
 });
 
 it("rows that no columns identify are combinations of rows, and a conversion does not hide the column", () => {

@@ -42,6 +42,11 @@ export const relationsCatalog = {
     message:
       "{aggregate} counts values of {column} several times: there is one value for each {home}, and one row for each {rows}",
   },
+  "overlapping-groups": {
+    severity: "error",
+    message:
+      "{aggregate} counts {values} several times: {column} counts it in each {groups} that it belongs to, and here several of these are added up",
+  },
   "merged-values": {
     severity: "error",
     message: "{aggregate} may miss values of {column}: `distinct` merged rows that only look the same",
@@ -49,7 +54,6 @@ export const relationsCatalog = {
   "per-not-a-key": {
     severity: "error",
     message: "{columns} does not say which value of {column} is meant: there is one for each {home}",
-    hint: "Write `per ({home})`.",
   },
   "unknown-load": { severity: "error", message: "there is no load mode {name}; known: full" },
   "duplicate-clause": {

@@ -165,7 +165,7 @@ export const aggregates: readonly FunctionEntry[] = [
     usage: "count_if(condition)",
     doc: "The number of rows for which the condition is true; 0 where there is none.",
     masks: true,
-    duplicates: "distorted",
+    duplicates: "rows",
     overloads: [counted("bool", { duckdb: "count(CASE WHEN {0} THEN 1 END){filter}", spark: "F.count_if({0})" })],
     examples: ["count_if(n > 1) == 2"],
   },
@@ -178,6 +178,7 @@ export const aggregates: readonly FunctionEntry[] = [
       "The sum of the values; null where there is none. Whole numbers give a long and fail where it does not fit, " +
       "decimals get ten more digits.",
     duplicates: "distorted",
+    adds: true,
     overloads: [
       {
         params: ["long"],

@@ -1,7 +1,6 @@
 /** What the checkers of one declaration share: the program's names and a place to put what they find. */
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
-import type { EnumDeclaration } from "../../parser/ast.ts";
-import type { Span } from "../../source.ts";
+import type { CallExpression, EnumDeclaration } from "../../parser/ast.ts";
 import type { Type } from "../../types.ts";
 import type { Bindings, Signature } from "../model.ts";
 import type { Scope } from "../scope.ts";
@@ -20,7 +19,10 @@ export interface ExpressionContext extends CheckContext {
   /** The values of a function's parameters, in its body. */
   readonly parameters?: ReadonlyMap<string, Expr>;
   /** Set where aggregates may stand: who is told of each one, and whether every group has a row. */
-  readonly aggregates?: { readonly onAggregate: (found: AggregateExpr, span: Span) => void; readonly grouped: boolean };
+  readonly aggregates?: {
+    readonly onAggregate: (found: AggregateExpr, call: CallExpression) => void;
+    readonly grouped: boolean;
+  };
   /** The aggregate whose arguments these are. */
   readonly insideAggregate?: string;
   /** The functions being written out, outermost first. */

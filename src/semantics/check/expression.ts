@@ -274,11 +274,12 @@ function checkAggregate(call: CallExpression, entry: FunctionEntry, context: Exp
   const args = call.args.map((each) => checkExpression(each, inside));
   const where = call.where && checkCondition(call.where, inside);
   const per: ColumnExpr[] = [];
-  for (const path of call.per ?? []) {
+  const paths = call.per === undefined || call.per === "row" ? [] : call.per;
+  for (const path of paths) {
     const column = checkExpression(path, inside);
     if (column.kind === "column") per.push(column);
   }
-  if (where?.type.kind === "error" || per.length < (call.per?.length ?? 0)) return UNKNOWN;
+  if (where?.type.kind === "error" || per.length < paths.length) return UNKNOWN;
   if (args.some((each) => each.type.kind === "error")) return UNKNOWN;
   const resolution = resolveCall(name, args.map(argumentInfo));
   if (!resolution.ok) {
@@ -293,10 +294,10 @@ function checkAggregate(call: CallExpression, entry: FunctionEntry, context: Exp
     overload: resolution.overload,
     args: wide,
     ...(where ? { where } : {}),
-    ...(call.per ? { per } : {}),
+    ...(call.per === "row" ? { perRow: true as const } : call.per ? { per } : {}),
     type: resolution.result.type,
     nullable: resolution.result.nullable && !(entry.overloads[resolution.overload]?.emptyIsNull && always),
   };
-  context.aggregates.onAggregate(found, call.span);
+  context.aggregates.onAggregate(found, call);
   return found;
 }

@@ -1,28 +1,48 @@
 /** The rule that no value is counted more often than it is there. */
-import { type Diagnostic, diagnostic, type Related } from "../../diagnostics/diagnostic.ts";
+import { type Choice, type Diagnostic, diagnostic, type Related } from "../../diagnostics/diagnostic.ts";
 import { duplicatesOf } from "../../functions/entry.ts";
 import { findFunction } from "../../functions/resolve.ts";
+import type { CallExpression } from "../../parser/ast.ts";
 import type { Span } from "../../source.ts";
-import { type Attribute, closure, determinesRow, type Home } from "../grain.ts";
+import { type Attribute, closure, type Home, type Multiplier, oncePerGroup, type Shared } from "../grain.ts";
 import { type Entry, entryOf, type Scope } from "../scope.ts";
 import type { AggregateExpr, ColumnExpr, Expr } from "../typed.ts";
 import type { CheckContext } from "./context.ts";
-import { attributeNames, listed, shortestKey } from "./pipeline.ts";
+import { type Grouping, perAttributes } from "./group-homes.ts";
+import { attributeNames, columnIn, entryName, listed, shortestKey } from "./pipeline.ts";
 import { entriesIn, homesOf } from "./value-grain.ts";
 
 /** More columns than this are not worth naming as a `per`. */
 const MOST_PER = 4;
 
+/** An aggregate at its place in a program. */
+interface Found {
+  readonly aggregate: AggregateExpr;
+  readonly call: CallExpression;
+  /** Adding up the results of groups adds up the values. */
+  readonly adds: boolean;
+  /** The argument as a message names it. */
+  readonly column: string;
+  readonly scope: Scope;
+  readonly keys: readonly Attribute[];
+}
+
 /** Reports an aggregate that duplicates distort and that meets a value more than once, or that leaves one to chance. */
-export function checkCounting(found: AggregateExpr, span: Span, scope: Scope, context: CheckContext): void {
-  const entry = findFunction(found.fn);
+export function checkCounting(
+  aggregate: AggregateExpr,
+  call: CallExpression,
+  { scope, home }: Grouping,
+  context: CheckContext,
+): void {
+  const entry = findFunction(aggregate.fn);
   if (scope.open || !entry) return;
-  for (const argument of found.args) {
-    const column = columnName(argument);
-    const homes = duplicatesOf(entry, found.overload) === "distorted" ? homesOf(argument, scope) : [];
+  for (const argument of aggregate.args) {
+    const column = columnIn(argument, scope) ?? "this expression";
+    const found: Found = { aggregate, call, adds: entry.adds === true, column, scope, keys: home.attributes };
+    const homes = duplicatesOf(entry, aggregate.overload) === "distorted" ? homesOf(argument, scope) : [];
     const problem =
-      homes.map((home) => countingProblem(found, column, home, span, scope)).find((each) => each !== undefined) ??
-      choiceProblem(found, argument, span, scope);
+      homes.map((each) => countingProblem(found, each)).find((each) => each !== undefined) ??
+      choiceProblem(found, argument);
     if (problem) {
       context.report(problem);
       return;
@@ -30,104 +50,154 @@ export function checkCounting(found: AggregateExpr, span: Span, scope: Scope, co
   }
 }
 
-/** A conversion that the program does not write does not make another value of a column. */
-function columnName(argument: Expr): string {
-  const [operand] = argument.kind === "call" && argument.fn === "widen" ? argument.args : [argument];
-  return operand?.kind === "column" ? operand.name : "this expression";
+function countingProblem(found: Found, home: Home): Diagnostic | undefined {
+  const { aggregate, scope, keys, adds } = found;
+  if (home.mergedBy) return mergedValues(found, home, home.mergedBy);
+  if (aggregate.perRow) return undefined;
+  if (aggregate.per) {
+    // Rows in which these are null count too, so what holds only where they are not is of no use here.
+    const known = closure(perAttributes(aggregate.per, scope), scope.grain.dependencies);
+    if (home.attributes.every((each) => known.has(each))) return undefined;
+    return perNotAKey(found, aggregate.per, found.column, home);
+  }
+  if (!oncePerGroup(scope.grain, home.attributes, keys)) return fanOut(found, home);
+  if (!adds) return undefined;
+  const again = home.shared?.find(({ attributes }) => !oncePerGroup(scope.grain, attributes, keys));
+  return again && overlappingGroups(found, home, again);
 }
 
 /** With `per` one row of many counts, so that its value must not depend on which. */
-function choiceProblem(found: AggregateExpr, argument: Expr, span: Span, scope: Scope): Diagnostic | undefined {
-  if (!found.per) return undefined;
-  const known = closure(perAttributes(found.per, scope), scope.grain.dependencies);
+function choiceProblem(found: Found, argument: Expr): Diagnostic | undefined {
+  const { aggregate, scope } = found;
+  if (!aggregate.per) return undefined;
+  const known = closure(perAttributes(aggregate.per, scope), scope.grain.dependencies);
   const chosen = [...entriesIn(argument, scope)].find((each) => !known.has(each.attribute));
   const home = chosen?.homes.find((each) => !each.attributes.every((attribute) => known.has(attribute)));
   if (!chosen) return undefined;
-  return perNotAKey(found.per, chosen.name, home ?? { attributes: [chosen.attribute], label: chosen.name }, span);
+  const name = entryName(chosen, scope);
+  return perNotAKey(found, aggregate.per, name, home ?? { attributes: [chosen.attribute], label: name, relation: "" });
 }
 
-function perNotAKey(
-  per: readonly ColumnExpr[],
-  column: string,
-  home: Pick<Home, "attributes" | "label">,
-  span: Span,
-): Diagnostic {
-  const params = { columns: perNames(per), column, home: listed(home.label) };
-  const hint = { hint: "Aggregate before the join, where each value stands in one row." };
-  return diagnostic("per-not-a-key", span, params, home.attributes.length > MOST_PER ? hint : {});
+function perNotAKey({ call, scope }: Found, per: readonly ColumnExpr[], column: string, home: Home): Diagnostic {
+  const columns = per
+    .map((each) => {
+      const entry = entryOf(scope, each);
+      return entry ? entryName(entry, scope) : each.name;
+    })
+    .join(", ");
+  const key = perText(home, scope);
+  const hint =
+    key === undefined ? "Aggregate before the join, where each value stands in one row." : `Write \`per ${key}\`.`;
+  return diagnostic("per-not-a-key", call.span, { columns, column, home: homeName(home, scope) }, { hint });
 }
 
-function perAttributes(per: readonly ColumnExpr[], scope: Scope): readonly Attribute[] {
-  return per.flatMap((each) => entryOf(scope, each)?.attribute ?? []);
+function mergedValues({ aggregate, column, call, scope }: Found, home: Home, mergedBy: Span): Diagnostic {
+  const label = listed(home.label);
+  return diagnostic(
+    "merged-values",
+    call.span,
+    { aggregate: aggregate.fn, column },
+    {
+      related: [
+        {
+          span: mergedBy,
+          message: `this \`distinct\` no longer sees what tells the rows apart (${homeName({ ...home, label }, scope)})`,
+        },
+      ],
+      cause: causeOf("merged-values", home, mergedBy),
+      hint: `Keep ${label} in the rows until after \`distinct\`, or choose a row on purpose: \`distinct on KEY latest by COLUMN\`.`,
+    },
+  );
 }
 
-function perNames(per: readonly ColumnExpr[]): string {
-  return per.map((each) => each.name).join(", ");
-}
-
-function countingProblem(
-  found: AggregateExpr,
-  column: string,
-  home: Home,
-  span: Span,
-  scope: Scope,
-): Diagnostic | undefined {
-  if (home.mergedBy) {
-    return diagnostic(
-      "merged-values",
-      span,
-      { aggregate: found.fn, column },
-      {
-        related: [
-          {
-            span: home.mergedBy,
-            message: `this \`distinct\` no longer sees what tells the rows apart (${listed(home.label)})`,
-          },
-        ],
-        cause: causeOf("merged-values", home, home.mergedBy),
-        hint: `Keep ${listed(home.label)} in the rows until after \`distinct\`, or choose a row on purpose: \`distinct on KEY latest by COLUMN\`.`,
-      },
-    );
-  }
-  if (found.per) {
-    // Rows in which these are null count too, so what holds only where they are not is of no use here.
-    const known = closure(perAttributes(found.per, scope), scope.grain.dependencies);
-    if (home.attributes.every((each) => known.has(each))) return undefined;
-    return perNotAKey(found.per, column, home, span);
-  }
-  if (determinesRow(scope.grain, home.attributes, true)) return undefined;
-  const per = perColumns(home, scope);
-  const visible = per.length === home.attributes.length && per.length <= MOST_PER;
-  const perText = per.length === 1 ? `${per[0]}` : `(${per.join(", ")})`;
-  const aggregateFirst = `Aggregate ${home.relation} before the join`;
-  const filtered = found.where !== undefined;
-  const related = whatMultiplied(home, scope);
+function fanOut(found: Found, home: Home): Diagnostic {
+  const { aggregate, column, call, scope } = found;
+  const multipliers = whatMultiplied(found, home);
+  const related = multipliers.length > 0 ? multipliers.map(repeated) : broughtIn(home);
   const rows = listed(attributeNames(shortestKey(scope), scope));
+  const rowName = rows === "row" ? undefined : rows;
   return diagnostic(
     "fan-out",
-    span,
+    call.span,
     {
-      aggregate: found.fn,
+      aggregate: aggregate.fn,
       column,
-      home: home.label === "row" ? `row of ${home.relation}` : listed(home.label),
-      rows: rows === "row" ? "combination of rows" : rows,
+      home: homeName(home, scope),
+      rows: rowName ?? "combination of rows",
     },
     {
       related,
       cause: causeOf("fan-out", home, related[0]?.span),
-      hint: visible
-        ? `${aggregateFirst}, or count each value once in a group: \`${found.fn}(…) per ${perText}\`.`
-        : `${aggregateFirst}.`,
-      ...(visible && !filtered
-        ? {
-            fix: {
-              title: `Count each value once: per ${perText}`,
-              edits: [{ span: { ...span, start: span.end }, text: ` per ${perText}` }],
-            },
-          }
-        : {}),
+      choices: [
+        onceForEachValue(found, home),
+        {
+          title: `Count it once for each row${rowName === undefined ? "" : ` (${rowName})`}: add \`per row\``,
+          edits: [inserted(call, " per row")],
+        },
+        ...aggregatedBefore(found, home, multipliers),
+      ],
     },
   );
+}
+
+/** That each value counts once, whatever row it stands in. */
+function onceForEachValue({ call, scope }: Found, home: Home): Choice {
+  if (home.attributes.length === 0) {
+    return { title: "Count it once, since all rows have the same: write `max(…)`", edits: [] };
+  }
+  const key = perText(home, scope);
+  const title = `Count it once for each ${homeName(home, scope)}`;
+  return key === undefined
+    ? { title: `${title}: aggregate ${home.relation}, where it stands in one row`, edits: [] }
+    : { title: `${title}: add \`per ${key}\``, edits: [inserted(call, ` per ${key}`)] };
+}
+
+/** The joins that would be one to one if one side had a row for each value that the condition compares. */
+function aggregatedBefore({ scope }: Found, home: Home, multipliers: readonly Multiplier[]): readonly Choice[] {
+  const own = scope.grain.multipliers.filter(({ span }) => span === home.joinedBy);
+  const sides = own.length > 0 ? own : multipliers;
+  const titles = sides.flatMap(({ relation, comparedBy }) =>
+    comparedBy === undefined ? [] : [`Aggregate ${relation} to one row for each ${comparedBy} before the join`],
+  );
+  return [...new Set(titles)].map((title) => ({ title, edits: [] }));
+}
+
+function overlappingGroups(found: Found, home: Home, shared: Shared): Diagnostic {
+  const { aggregate, column, call, scope, keys } = found;
+  const { values, group } = shared;
+  const known = closure(
+    [...closure(shared.attributes, scope.grain.dependencies, true), ...keys],
+    scope.grain.dependencies,
+  );
+  const several = attributeNames(
+    home.attributes.filter((each) => !known.has(each)),
+    scope,
+  );
+  const groups = listed(/row|table|…/.test(several) ? shared.groups : several);
+  return diagnostic(
+    "overlapping-groups",
+    call.span,
+    { aggregate: aggregate.fn, column, values, groups },
+    {
+      related: [
+        { span: group, message: `this \`group\` counts ${values} in each ${listed(shared.groups)} that it belongs to` },
+      ],
+      cause: causeOf("overlapping-groups", home, group),
+      choices: [
+        { title: `Count each value once: aggregate ${values} by these keys, not ${column}`, edits: [] },
+        { title: "Compare the groups and do not add them up: write `avg(…)`, `min(…)` or `max(…)`", edits: [] },
+        {
+          title: "Count it once for each group that is added up: add `per row`",
+          edits: [inserted(call, " per row")],
+        },
+      ],
+    },
+  );
+}
+
+/** Text behind the arguments of a call, before a `where`. */
+function inserted({ span, argumentsEnd }: CallExpression, text: string): Choice["edits"][number] {
+  return { span: { file: span.file, start: argumentsEnd, end: argumentsEnd }, text };
 }
 
 /** What spoils the values of one home at one place, which is one mistake however many of them are summed. */
@@ -135,34 +205,57 @@ function causeOf(code: string, home: Home, place: Span | undefined): string {
   return [code, home.relation, home.label, place?.file, place?.start].join(" ");
 }
 
-/** Columns here that stand for the home's attributes, as a program calls them. */
-function perColumns(home: Home, scope: Scope): readonly string[] {
+/** What the values are counted by, by the columns that stand for it here, else as it was called where they come from. */
+function homeName(home: Home, scope: Scope): string {
+  if (home.label === "row" || home.label === "table") return `${home.label} of ${home.relation}`;
+  const here = columnsOf(home, scope);
+  if (here !== undefined && here.length > 0) {
+    return listed([...new Set(here.map((each) => entryName(each, scope)))].join(", "));
+  }
+  return home.label.startsWith("row of ") ? home.label : `${listed(home.label)} of ${home.relation}`;
+}
+
+/** The home's columns as a `per` names them; undefined where they are not all here, or many. */
+function perText(home: Home, scope: Scope): string | undefined {
+  const columns = columnsOf(home, scope)?.map(({ alias, name }) => (alias === undefined ? name : `${alias}.${name}`));
+  if (columns === undefined || columns.length === 0 || columns.length > MOST_PER) return undefined;
+  const [only] = columns;
+  // `per row` counts rows.
+  return columns.length === 1 && only !== "row" ? only : `(${columns.join(", ")})`;
+}
+
+/** Columns here that stand for the home's attributes; undefined where one of them has none. */
+function columnsOf(home: Home, scope: Scope): readonly Entry[] | undefined {
   const { dependencies } = scope.grain;
-  return home.attributes.flatMap((attribute) => {
+  const found: Entry[] = [];
+  for (const attribute of home.attributes) {
     const equal = (entry: Entry) =>
       entry.attribute === attribute ||
       (closure([entry.attribute], dependencies).has(attribute) &&
         closure([attribute], dependencies, true).has(entry.attribute));
-    const found = scope.entries.find((each) => !each.merged && equal(each));
-    return found ? [found.alias === undefined ? found.name : `${found.alias}.${found.name}`] : [];
-  });
+    const entry = scope.entries.find((each) => !each.merged && equal(each));
+    if (entry === undefined) return undefined;
+    found.push(entry);
+  }
+  return found;
 }
 
-/** The joins that gave a value several rows. */
-function whatMultiplied(home: Home, scope: Scope): readonly Related[] {
-  const known = closure(home.attributes, scope.grain.dependencies, true);
-  const by = scope.grain.multipliers.filter((each) => !each.attributes.every((attribute) => known.has(attribute)));
-  const found = by.map((each) => ({
-    span: each.span,
-    message: `this join gives it a row for each row of ${each.relation}`,
-  }));
-  if (found.length > 0) return found;
-  return home.joinedBy
-    ? [
-        {
-          span: home.joinedBy,
-          message: `this join repeats the values of ${home.relation} in every row that they belong to`,
-        },
-      ]
-    : [];
+/** The joins that gave a value several rows of a group. */
+function whatMultiplied({ scope, keys }: Found, home: Home): readonly Multiplier[] {
+  const { dependencies, multipliers } = scope.grain;
+  const value = closure(home.attributes, dependencies, true);
+  const inGroup = closure([...value, ...keys], dependencies);
+  const unknown = (known: ReadonlySet<Attribute>) =>
+    multipliers.filter((each) => !each.attributes.every((attribute) => known.has(attribute)));
+  const found = unknown(inGroup);
+  return found.length > 0 ? found : unknown(value);
+}
+
+function repeated({ span, relation }: Multiplier): Related {
+  return { span, message: `this join gives it a row for each row of ${relation}` };
+}
+
+function broughtIn({ joinedBy, relation }: Home): readonly Related[] {
+  if (joinedBy === undefined) return [];
+  return [{ span: joinedBy, message: `this join repeats the values of ${relation} in every row that they belong to` }];
 }

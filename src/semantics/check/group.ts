@@ -1,14 +1,15 @@
 /** `group`: keys and aggregates. */
 import { diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { GroupStep } from "../../parser/ast.ts";
-import { type Grain, type Home, minimise, restricted } from "../grain.ts";
+import { attributesOfHome, type Grain, type Home, minimise, restricted } from "../grain.ts";
 import { type Entry, type Scope, visibleColumns } from "../scope.ts";
-import type { NamedExpr, TypedGroup } from "../typed.ts";
+import type { AggregateExpr, NamedExpr, TypedGroup } from "../typed.ts";
 import type { ExpressionContext } from "./context.ts";
 import { checkValue } from "./expression.ts";
 import { checkCounting } from "./fan-out.ts";
+import { type Grouping, resultHomes } from "./group-homes.ts";
 import { columnName, namedEntry, type PipelineContext } from "./pipeline.ts";
-import { entriesIn, tagsOf } from "./value-grain.ts";
+import { entriesIn, homesOf, tagsOf } from "./value-grain.ts";
 
 export function checkGroup(
   step: GroupStep,
@@ -35,12 +36,22 @@ export function checkGroup(
 
   const aggregates: NamedExpr[] = [];
   const results: Entry[] = [];
-  const homes = [groupHome(keyEntries, context.relation)];
+  const home = groupHome(keyEntries, context.relation);
+  const homes = [home];
+  const grouping: Grouping = {
+    scope: { ...before, grain: { ...before.grain, dependencies } },
+    home,
+    span: step.span,
+  };
+  const ofAggregates = new Map<AggregateExpr, readonly Home[]>();
   const grouped: ExpressionContext = {
     ...inside,
     aggregates: {
       grouped: step.keys.length > 0,
-      onAggregate: (found, span) => checkCounting(found, span, before, context),
+      onAggregate(found, call) {
+        checkCounting(found, call, grouping, context);
+        ofAggregates.set(found, resultHomes(found, grouping));
+      },
     },
   };
   for (const each of step.aggregates) {
@@ -60,6 +71,7 @@ export function checkGroup(
     const name = columnName(each, context);
     if (name === undefined) continue;
     aggregates.push({ name, value, span: each.span });
+    const own = homesOf(value, before, (aggregate) => ofAggregates.get(aggregate) ?? homes);
     results.push({
       name,
       type: value.type,
@@ -70,7 +82,7 @@ export function checkGroup(
       tags: tagsOf(value, entriesIn(value, before), before),
       span: each.span,
       attribute: nextAttribute++,
-      homes,
+      homes: own.length === 0 ? homes : own,
       merged: false,
     });
   }
@@ -96,7 +108,8 @@ function groupHome(keys: readonly Entry[], relation: string): Home {
 
 function groupedGrain(before: Grain, keys: readonly Entry[], results: readonly Entry[]): Grain {
   const attributes = [...new Set(keys.map((each) => each.attribute))];
-  const kept = restricted(before, new Set(attributes));
+  const needed = [...new Set(results.map(({ homes }) => homes))].flat().flatMap(attributesOfHome);
+  const kept = restricted(before, new Set([...attributes, ...needed]));
   const whole: Grain = {
     ...kept,
     keys: [attributes],

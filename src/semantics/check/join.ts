@@ -67,6 +67,7 @@ export function checkJoin(step: JoinStep, before: Scope, context: PipelineContex
     equalities: equalities.map((each) => ({ left: each.left.attribute, right: each.right.attribute })),
     fixedRight,
     usedLeft: used.filter((each) => !isRight(each)).map((each) => each.attribute),
+    ...comparedColumns(compared, conditions, step),
     presentRight: [
       ...rightEntries.filter((each) => !each.nullable).map((each) => each.attribute),
       ...right.grain.records.filter((each) => !each.absent).map((each) => each.row),
@@ -104,6 +105,16 @@ export function checkJoin(step: JoinStep, before: Scope, context: PipelineContex
       scope: visibleColumns(scope),
     },
   };
+}
+
+/** The columns that the condition compares for equality, where it does nothing else. */
+function comparedColumns(
+  compared: readonly Entry[],
+  conditions: readonly unknown[],
+  { cardinality }: JoinStep,
+): { readonly comparedBy?: string } {
+  if (cardinality !== "many" || conditions.includes(undefined)) return {};
+  return { comparedBy: [...new Set(compared.map((each) => each.name))].join(", ") };
 }
 
 /** Of a name that may mean several columns, as both in `on id == id`, the first is enough. */

@@ -3,7 +3,7 @@ import { diagnostic } from "../../diagnostics/diagnostic.ts";
 import { closest } from "../../diagnostics/suggest.ts";
 import type { NamedExpression, RelationReference, TableDeclaration } from "../../parser/ast.ts";
 import type { Span } from "../../source.ts";
-import { type Attribute, type Dependency, type Grain, shifted } from "../grain.ts";
+import { type Attribute, type Dependency, type Grain, renumberedHome, shifted } from "../grain.ts";
 import type { Signature } from "../model.ts";
 import { EMPTY_SCOPE, type Entry, entryOf, type Scope } from "../scope.ts";
 import type { Expr } from "../typed.ts";
@@ -67,7 +67,7 @@ export function instantiate(
   alias: string,
   offset: number,
 ): { readonly entries: readonly Entry[]; readonly grain: Grain } {
-  const moved = changingHomes((home) => ({ ...home, attributes: home.attributes.map((each) => each + offset) }));
+  const moved = changingHomes((home) => renumberedHome(home, (each) => each + offset));
   const entries = signature.columns.map(
     ({ name, type, nullable, doc, tags, span, attribute, homes: counted }): Entry => ({
       name,
@@ -124,10 +124,27 @@ export function columnName(named: NamedExpression, context: CheckContext): strin
   return undefined;
 }
 
+/** A column as a message names it: with its alias where another column has the same name. */
+export function entryName(entry: Entry, { entries }: Scope): string {
+  const isPlain = entries.every((each) => each === entry || each.merged || each.name !== entry.name);
+  return entry.alias === undefined || isPlain ? entry.name : `${entry.alias}.${entry.name}`;
+}
+
+/** The column that an expression is, as a message names it; undefined where it is none. */
+export function columnIn(expr: Expr, scope: Scope): string | undefined {
+  // A conversion that the program does not write does not make another value of a column.
+  const [operand] = expr.kind === "call" && expr.fn === "widen" ? expr.args : [expr];
+  const entry = operand?.kind === "column" ? entryOf(scope, operand) : undefined;
+  return entry && entryName(entry, scope);
+}
+
 /** The column names of attributes, as people know them; `…` for those that no column shows. */
 export function attributeNames(attributes: readonly Attribute[], scope: Scope): string {
   if (attributes.length === 0) return "table";
-  const names = attributes.map((attribute) => scope.entries.find((each) => each.attribute === attribute)?.name);
+  const names = attributes.map((attribute) => {
+    const entry = scope.entries.find((each) => each.attribute === attribute);
+    return entry && entryName(entry, scope);
+  });
   const known = [...new Set(names.map((each) => each ?? "…"))];
   return known.every((each) => each === "…") ? "row" : known.sort(byEllipsisLast).join(", ");
 }

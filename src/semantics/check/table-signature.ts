@@ -3,6 +3,7 @@ import { diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { KeyClause, TableDeclaration } from "../../parser/ast.ts";
 import {
   type Attribute,
+  attributesOfHome,
   closure,
   determinesRow,
   distinctKeys,
@@ -10,6 +11,7 @@ import {
   type Home,
   type Multiplier,
   minimise,
+  renumberedHome,
   restricted,
   withKey,
 } from "../grain.ts";
@@ -213,14 +215,15 @@ function signature(
     label: isWholeRow ? "row" : keyNames.join(", ") || "row",
     relation,
   };
-  const seenFromOutside = changingHomes((home) =>
-    own && !home.mergedBy && determinesRow(grain, home.attributes) ? own : home,
-  );
+  const seenFromOutside = changingHomes((home) => {
+    if (!own || home.mergedBy || !determinesRow(grain, home.attributes)) return home;
+    return home.shared ? { ...own, shared: home.shared } : own;
+  });
   const homes = visible.map((entry) => seenFromOutside(entry.homes));
   const multipliers = grain.multipliers.slice(-MOST_MULTIPLIERS);
   const kept = new Set<Attribute>([
     ...visible.map((each) => each.attribute),
-    ...[...new Set(homes)].flat().flatMap((home) => home.attributes),
+    ...[...new Set(homes)].flat().flatMap(attributesOfHome),
     ...(visibleKeys.length > 0 ? [] : (grain.keys[0] ?? [])),
     ...multipliers.flatMap((each) => each.attributes),
   ]);
@@ -234,7 +237,7 @@ function signature(
   const renumber = (attribute: Attribute) => numbers[attribute] ?? attribute;
   const renumbered = (attributes: readonly Attribute[]) => attributes.map(renumber);
   const outside = restricted({ ...grain, multipliers }, kept);
-  const renumberedHomes = changingHomes((home) => ({ ...home, attributes: renumbered(home.attributes) }));
+  const renumberedHomes = changingHomes((home) => renumberedHome(home, renumber));
   const columns = visible.map(
     ({ name, type, nullable, doc, tags, span, attribute }, at): RelationColumn => ({
       name,

@@ -15,7 +15,7 @@ import type {
   Step,
   TableDeclaration,
 } from "../../parser/ast.ts";
-import { closure, distinctKeys, type Grain, minimise, restricted, withKey } from "../grain.ts";
+import { closure, distinctKeys, type Grain, type Home, minimise, restricted, withKey } from "../grain.ts";
 import type { CheckedTable } from "../model.ts";
 import { columnOf, EMPTY_SCOPE, type Entry, lookup, type Scope, visibleColumns } from "../scope.ts";
 import type { NamedExpr, SortKeyExpr, TypedExpect, TypedStep } from "../typed.ts";
@@ -34,7 +34,7 @@ import {
   resolveRelation,
 } from "./pipeline.ts";
 import { tableResult } from "./table-signature.ts";
-import { changingHomes } from "./value-grain.ts";
+import { changingHomes, once, sharedOf } from "./value-grain.ts";
 import { suggested } from "./values.ts";
 
 export function checkTable(declaration: TableDeclaration, outer: CheckContext): CheckedTable {
@@ -269,10 +269,14 @@ function checkLatest(step: DistinctStep, before: Scope, context: PipelineContext
   });
   const attributes = on.map((each) => each.attribute);
   const all = before.entries.map((each) => each.attribute);
-  const homes = [{ attributes, label: attributeNames(attributes, before), relation: context.relation }];
+  const home = { attributes, label: attributeNames(attributes, before), relation: context.relation };
+  const chosen = once((homes: readonly Home[]): readonly Home[] => {
+    const shared = sharedOf(homes);
+    return [shared.length === 0 ? home : { ...home, shared }];
+  });
   const scope: Scope = {
     ...before,
-    entries: before.entries.map((each) => ({ ...each, homes })),
+    entries: before.entries.map((each) => ({ ...each, homes: chosen(each.homes) })),
     grain: withKey(before.grain, attributes, all),
   };
   return {

@@ -1,9 +1,9 @@
 /** What an expression's values are counted by and determined by, from its columns. */
-import type { Attribute, Home } from "../grain.ts";
+import type { Attribute, Home, Shared } from "../grain.ts";
 import { type Entry, entryOf, type Scope } from "../scope.ts";
-import type { Expr } from "../typed.ts";
+import type { AggregateExpr, Expr } from "../typed.ts";
 
-/** `f(x)` counts as x does: a sum of the results is a sum over the same values. */
+/** `f(x)` counts as x does: a sum of the results is a sum over the same values. A condition as a number counts rows. */
 const KEEPS_TERMS: ReadonlySet<string> = new Set(["neg", "widen", "as", "as?", "round", "zero_if_null"]);
 /** One of the arguments, or their sum: each is counted for itself. */
 const ADDS_TERMS: ReadonlySet<string> = new Set(["+", "-", "??", "coalesce", "greatest", "least"]);
@@ -12,39 +12,57 @@ const MULTIPLIES_TERMS: ReadonlySet<string> = new Set(["*", "/", "div", "safe_di
 
 /**
  * The homes of an expression, one for each term that a sum over it would add up: `price + freight` has two, `price * rate`
- * one, the union; a constant has none.
+ * one, the union; a constant has none. `ofAggregate`: those of the results of aggregates.
  */
-export function homesOf(expr: Expr, scope: Scope): readonly Home[] {
+export function homesOf(
+  expr: Expr,
+  scope: Scope,
+  ofAggregate: (aggregate: AggregateExpr) => readonly Home[] = () => [],
+): readonly Home[] {
+  const of = (each: Expr) => homesOf(each, scope, ofAggregate);
   switch (expr.kind) {
     case "literal":
       return [];
     case "column":
       return entryOf(scope, expr)?.homes ?? [];
     case "aggregate":
-      return [];
+      return ofAggregate(expr);
     case "match": {
       const values = [...expr.branches.map((each) => each.value), ...(expr.otherwise ? [expr.otherwise] : [])];
       return branchHomes(
         values,
         expr.branches.map((each) => each.condition),
-        scope,
+        of,
       );
     }
     case "call":
       break;
   }
   const { fn, args } = expr;
-  if (fn === "if") return branchHomes(args.slice(1), args.slice(0, 1), scope);
-  if (KEEPS_TERMS.has(fn)) return args[0] ? homesOf(args[0], scope) : [];
-  if (MULTIPLIES_TERMS.has(fn)) return distinctHomes(args.map((each) => homesOf(each, scope)).reduce(crossed, []));
-  const homes = args.flatMap((each) => homesOf(each, scope));
+  if (fn === "if") return branchHomes(args.slice(1), args.slice(0, 1), of);
+  if (KEEPS_TERMS.has(fn)) return args[0] ? of(args[0]) : [];
+  if (MULTIPLIES_TERMS.has(fn)) return distinctHomes(args.map(of).reduce(crossed, []));
+  const homes = args.flatMap(of);
   return ADDS_TERMS.has(fn) ? distinctHomes(homes) : united(homes);
 }
 
-/** The values of the branches, each for itself; where all are constants, the condition is what is counted. */
-function branchHomes(values: readonly Expr[], conditions: readonly Expr[], scope: Scope): readonly Home[] {
-  const homes = distinctHomes(values.flatMap((each) => homesOf(each, scope)));
-  return homes.length > 0 ? homes : united(conditions.flatMap((each) => homesOf(each, scope)));
+/**
+ * The values of the branches, each for itself. Where all are constants, what is counted is the condition; but ones and
+ * zeros count the rows for which it holds, as `count_if` does.
+ */
+function branchHomes(
+  values: readonly Expr[],
+  conditions: readonly Expr[],
+  of: (expr: Expr) => readonly Home[],
+): readonly Home[] {
+  const homes = distinctHomes(values.flatMap(of));
+  return homes.length > 0 || values.every(isOneOrNothing) ? homes : united(conditions.flatMap(of));
+}
+
+/** 1, 0 or null, of whatever type. */
+function isOneOrNothing(expr: Expr): boolean {
+  if (expr.kind === "call" && expr.fn === "widen") return expr.args.every(isOneOrNothing);
+  return expr.kind === "literal" && (expr.value === null || /^[01](\.0*)?$/.test(String(expr.value)));
 }
 
 function crossed(left: readonly Home[], right: readonly Home[]): readonly Home[] {
@@ -67,11 +85,25 @@ function united(homes: readonly Home[]): readonly Home[] {
       relation: [...new Set(all.map((each) => each.relation))].join(" and "),
       ...(joinedBy ? { joinedBy } : {}),
       ...(mergedBy ? { mergedBy } : {}),
+      ...withShared(sharedOf(all)),
     },
   ];
 }
 
-function distinctHomes(homes: readonly Home[]): readonly Home[] {
+/** What the values of all these homes share with other rows, each once. */
+export function sharedOf(homes: readonly Home[]): readonly Shared[] {
+  const found: Shared[] = [];
+  for (const each of homes.flatMap(({ shared = [] }) => shared)) {
+    if (!found.some((other) => other === each || sameSet(other.attributes, each.attributes))) found.push(each);
+  }
+  return found;
+}
+
+export function withShared(shared: readonly Shared[]): { readonly shared?: readonly Shared[] } {
+  return shared.length === 0 ? {} : { shared };
+}
+
+export function distinctHomes(homes: readonly Home[]): readonly Home[] {
   const kept: Home[] = [];
   for (const each of homes) {
     if (!kept.some((other) => other === each || sameAttributes(other, each))) kept.push(each);
@@ -80,11 +112,17 @@ function distinctHomes(homes: readonly Home[]): readonly Home[] {
 }
 
 function sameAttributes(a: Home, b: Home): boolean {
+  const [ofA, ofB] = [a.shared ?? [], b.shared ?? []];
   return (
-    a.attributes.length === b.attributes.length &&
-    a.attributes.every((attribute) => b.attributes.includes(attribute)) &&
-    (a.mergedBy === undefined) === (b.mergedBy === undefined)
+    sameSet(a.attributes, b.attributes) &&
+    (a.mergedBy === undefined) === (b.mergedBy === undefined) &&
+    ofA.length === ofB.length &&
+    ofA.every((each) => ofB.some((other) => sameSet(each.attributes, other.attributes)))
   );
+}
+
+function sameSet(a: readonly Attribute[], b: readonly Attribute[]): boolean {
+  return a.length === b.length && a.every((attribute) => b.includes(attribute));
 }
 
 /** The homes of columns, changed: each home once, so that columns counted by the same one still are. */
@@ -93,7 +131,8 @@ export function changingHomes(change: (home: Home) => Home): (homes: readonly Ho
   return once((homes) => homes.map(changed));
 }
 
-function once<T>(make: (from: T) => T): (from: T) => T {
+/** What is made of each object, made once. */
+export function once<T>(make: (from: T) => T): (from: T) => T {
   const made = new Map<T, T>();
   return (from) => {
     const known = made.get(from) ?? make(from);

@@ -10,6 +10,10 @@ export interface Counted {
   readonly value: string;
   readonly where: string | undefined;
   readonly per: readonly string[] | undefined;
+  /** `per row`: whatever a value is counted by. */
+  readonly perRow: boolean;
+  /** What it gives for several groups is added up by adding up the values. */
+  readonly adds: boolean;
   /** Undefined where only the choice of a row is looked at: the aggregate does not mind duplicates. */
   readonly term: Term | undefined;
 }
@@ -21,10 +25,11 @@ export interface Miscount {
   readonly what:
     | "a value is counted twice"
     | "several values are counted as one"
-    | "which row counts is left to chance";
+    | "which row counts is left to chance"
+    | "what is added up counts again";
 }
 
-/** One row for each term: how often it is wrong, in each of the three ways. */
+/** One row for each term: how often it is wrong, in each of the four ways. */
 export function countingQuery(found: readonly Counted[], keys: readonly string[], from: string): string {
   return found.map((each, at) => `SELECT ${at}, ${counts({ ...each, keys, from })}`).join(" UNION ALL ");
 }
@@ -34,35 +39,41 @@ interface Place {
   readonly from: string;
 }
 
-function counts({ term, value, where, per, keys, from }: Place & Counted): string {
+function counts({ term, value, where, per, perRow, adds, keys, from }: Place & Counted): string {
   const present = (term ?? []).map((token) => `${token.value} IS NOT NULL`).join(" AND ");
   const identity = tuple((term ?? []).map((token) => token.value));
   const merged = (term ?? []).map((token) => `coalesce(${token.merged}, FALSE)`).join(" OR ");
   if (per === undefined) {
-    // Over all rows, whatever the filter and the groups: a value stands in one row, or it may be counted twice.
-    return `(SELECT count(*) - count(DISTINCT ${identity}) FROM ${from} WHERE ${present}), (SELECT count(*) FROM ${from} WHERE (${present}) AND (${merged})), 0`;
+    const flagged = `(SELECT count(*) FROM ${from} WHERE (${present}) AND (${merged}))`;
+    if (perRow) return `0, ${flagged}, 0, 0`;
+    // Over all rows, whatever the filter: a value stands in one row of a group, or it may be counted twice.
+    const twice = `(SELECT count(*) - count(DISTINCT ${tuple([...keys, identity])}) FROM ${from} WHERE ${present})`;
+    const lists = adds ? (term ?? []).flatMap(({ shared }) => shared) : [];
+    const again = lists.map(
+      (list) =>
+        `(SELECT count(*) - count(DISTINCT ${tuple(["g", "e"])}) FROM (SELECT ${tuple(keys)} AS g, unnest(${list}) AS e FROM ${from}))`,
+    );
+    return `${twice}, ${flagged}, 0, ${["0", ...again].join(" + ")}`;
   }
   const rows = `FROM ${from} WHERE ${where ?? "TRUE"}`;
-  const group = tuple(keys);
   const combination = tuple([...keys, ...per]);
   const most = (what: string, by: string, filter: string) =>
     `(SELECT coalesce(max(n), 1) - 1 FROM (SELECT ${what} AS n ${rows} AND (${filter}) GROUP BY ${by}))`;
   const chance = most(`count(DISTINCT ${tuple([value])})`, combination, "TRUE");
-  if (term === undefined) return `0, 0, ${chance}`;
-  const twice = most(`count(DISTINCT ${combination})`, `${group}, ${identity}`, present);
+  if (term === undefined) return `0, 0, ${chance}, 0`;
   const several = most(`count(DISTINCT ${identity})`, combination, present);
   const flagged = `(SELECT count(*) ${rows} AND (${present}) AND (${merged}))`;
-  return `${twice}, ${several} + ${flagged}, ${chance}`;
+  return `0, ${several} + ${flagged}, ${chance}, 0`;
 }
 
 /** Values as one, in which null is a value too. */
-function tuple(values: readonly string[]): string {
+export function tuple(values: readonly string[]): string {
   return `struct_pack(${["''", ...values].map((value, at) => `v${at} := ${value}`).join(", ")})`;
 }
 
 /** The rows of the query as what is wrong. */
 export function misread(rows: readonly Row[], found: readonly Counted[]): readonly Miscount[] {
-  return rows.flatMap(([at, twice, several, chance]) => {
+  return rows.flatMap(([at, twice, several, chance, again]) => {
     const counted = found[Number(at)];
     if (counted === undefined) return [];
     const of = (what: Miscount["what"]): Miscount => ({ column: counted.name, aggregate: counted.fn, what });
@@ -70,6 +81,7 @@ export function misread(rows: readonly Row[], found: readonly Counted[]): readon
       ...(Number(twice) > 0 ? [of("a value is counted twice")] : []),
       ...(Number(several) > 0 ? [of("several values are counted as one")] : []),
       ...(Number(chance) > 0 ? [of("which row counts is left to chance")] : []),
+      ...(Number(again) > 0 ? [of("what is added up counts again")] : []),
     ];
   });
 }

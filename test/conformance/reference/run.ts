@@ -22,7 +22,7 @@ import {
 } from "../../../src/plan/program.ts";
 import { liftedName, stored } from "../engine/build.ts";
 import type { Engine, Row } from "../engine/duckdb.ts";
-import { type Counted, countingQuery, type Miscount, misread } from "./counting.ts";
+import { type Counted, countingQuery, type Miscount, misread, tuple } from "./counting.ts";
 import { type Term, type Token, termsOf } from "./terms.ts";
 
 /** A table as the reference has it. */
@@ -97,17 +97,23 @@ const filed = (sql: string, kind: string): string =>
 type Fresh = (prefix: string) => string;
 
 function newToken(fresh: Fresh): Token {
-  return { value: fresh("t"), record: fresh("k"), merged: fresh("m") };
+  return { value: fresh("t"), record: fresh("k"), merged: fresh("m"), shared: [] };
 }
 
+/** Each once; columns that a `group` has made have one number, and each its own lists. */
 function tokensOf(columns: readonly RefColumn[]): readonly Token[] {
-  return [...new Set(columns.flatMap(({ terms }) => terms.flat()))];
+  return [...new Map(columns.flatMap(({ terms }) => terms.flat()).map((token) => [token.value, token])).values()];
+}
+
+/** What the values of columns share with other rows. */
+function listsOf(columns: readonly RefColumn[]): readonly string[] {
+  return [...new Set(columns.flatMap(({ terms }) => terms.flat().flatMap(({ shared }) => shared)))];
 }
 
 /** The list of a select that hands everything on. A column may stand under two names. */
 function everything(columns: readonly RefColumn[]): string {
   const tokens = tokensOf(columns).flatMap(({ value, record, merged }) => [value, record, merged]);
-  return [...new Set([...columns.map(({ sql }) => sql), ...tokens])].join(", ");
+  return [...new Set([...columns.map(({ sql }) => sql), ...tokens, ...listsOf(columns)])].join(", ");
 }
 
 /** Like the emitter: a name without an alias is the column that has none, or the only one of that name. */
@@ -145,8 +151,10 @@ function createRun(known: ReadonlyMap<string, State>, fresh: Fresh, engine: Engi
   /** Rows in which every column is a value of its own. */
   const anew = (from: string, columns: readonly RefColumn[]): State => {
     const token = newToken(fresh);
-    const made = columns.map((column): RefColumn => ({ ...column, terms: [[token]] }));
-    const list = [...new Set(columns.map(({ sql }) => sql))];
+    const made = columns.map(
+      (column): RefColumn => ({ ...column, terms: [[{ ...token, shared: listsOf([column]) }]] }),
+    );
+    const list = [...new Set([...columns.map(({ sql }) => sql), ...listsOf(columns)])];
     const numbered = `row_number() OVER () AS ${token.value}, ${token.value} AS ${token.record}, FALSE AS ${token.merged}`;
     return { from: add(`SELECT ${[...list, numbered].join(", ")} FROM ${from}`), columns: made };
   };
@@ -194,7 +202,8 @@ function createRun(known: ReadonlyMap<string, State>, fresh: Fresh, engine: Engi
           ({ value, record, merged }) =>
             `min(${record}) AS ${value}, min(${record}) AS ${record}, coalesce(bool_or(${merged}), FALSE) OR count(DISTINCT ${record}) > 1 AS ${merged}`,
         );
-        const list = [...new Set(shown), ...new Set(hidden), ...tokens].join(", ");
+        const lists = listsOf(state.columns).map((each) => `min(${each}) AS ${each}`);
+        const list = [...new Set(shown), ...new Set(hidden), ...tokens, ...lists].join(", ");
         state = { ...state, from: add(`SELECT ${list} FROM ${state.from} GROUP BY ${[...new Set(shown)].join(", ")}`) };
         return;
       }
@@ -240,17 +249,25 @@ function createRun(known: ReadonlyMap<string, State>, fresh: Fresh, engine: Engi
 
   const joined = (each: TypedJoin): State => {
     const right = read(each.relation);
-    const renamed = new Map<Token, Token>();
+    const names = new Map<string, string>();
     const moved: string[] = [];
-    for (const token of tokensOf(right.columns)) {
-      const to = newToken(fresh);
-      renamed.set(token, to);
-      moved.push(...(["value", "record", "merged"] as const).map((part) => `${token[part]} AS ${to[part]}`));
+    const tokens = tokensOf(right.columns).flatMap(({ value, record, merged }) => [value, record, merged]);
+    for (const name of [...tokens, ...listsOf(right.columns)]) {
+      const to = fresh("j");
+      names.set(name, to);
+      moved.push(`${name} AS ${to}`);
     }
+    const renamed = (name: string): string => names.get(name) ?? name;
+    const moving = ({ value, record, merged, shared }: Token): Token => ({
+      value: renamed(value),
+      record: renamed(record),
+      merged: renamed(merged),
+      shared: shared.map(renamed),
+    });
     const rights = right.columns.map((column): RefColumn => {
       const sql = fresh("c");
       moved.push(`${column.sql} AS ${sql}`);
-      const own = column.terms.map((term) => term.map((token) => renamed.get(token) ?? token));
+      const own = column.terms.map((term) => term.map(moving));
       return { qualifier: each.alias, name: column.name, sql, terms: own };
     });
     const { leftAlias } = each;
@@ -275,7 +292,9 @@ function createRun(known: ReadonlyMap<string, State>, fresh: Fresh, engine: Engi
         if (argument === undefined) return [];
         const per = aggregate.per?.map((column) => find(state.columns, column).sql);
         const where = aggregate.where && text(aggregate.where);
-        const counted = { name, fn: aggregate.fn, value: text(argument), where, per };
+        const { fn, perRow = false } = aggregate;
+        const adds = findFunction(fn)?.adds === true;
+        const counted = { name, fn, value: text(argument), where, per, perRow, adds };
         const distorted = isDistorted(aggregate) ? terms(argument) : [];
         const chosen = per === undefined ? [] : [{ ...counted, term: undefined }];
         return [...chosen, ...distorted.map((term) => ({ ...counted, term }))];
@@ -285,6 +304,7 @@ function createRun(known: ReadonlyMap<string, State>, fresh: Fresh, engine: Engi
       const rows = await engine.rows(countingQuery(found, keys, state.from));
       miscounts.push(...misread(rows, found));
     }
+    const lists = each.aggregates.map(({ value }) => aggregatesIn(value).flatMap(addedUp));
     const marks = new Map<AggregateExpr, ColumnExpr>();
     const marked: RefColumn[] = [];
     const texts: string[] = [];
@@ -303,12 +323,47 @@ function createRun(known: ReadonlyMap<string, State>, fresh: Fresh, engine: Engi
       ...each.keys.map(({ name }, at) => ({ name, text: keys[at] ?? "" })),
       ...each.aggregates.map(({ name, value }) => ({ name, text: text(withMarks(value, marks)) })),
     ].map((column) => ({ ...column, sql: fresh("c"), terms: [] }));
-    const list = made.map((column) => `${column.text} AS ${column.sql}`);
-    const by = keys.length === 0 ? "" : ` GROUP BY ${keys.map((_, at) => at + 1).join(", ")}`;
-    return anew(
-      add(`SELECT ${list.join(", ")} FROM ${from}${by}`),
-      made.map(({ name, sql }) => ({ name, sql, terms: [] })),
+    const added = lists.map((own) => own.map((query) => ({ query, sql: fresh("l") })));
+    const list = [...made, ...added.flat().map(({ query, sql }) => ({ text: query, sql }))].map(
+      (column) => `${column.text} AS ${column.sql}`,
     );
+    const by = keys.length === 0 ? "" : ` GROUP BY ${keys.map((_, at) => at + 1).join(", ")}`;
+    state = { from: add(`SELECT ${list.join(", ")} FROM ${from}${by}`), columns: [] };
+    if (added.flat().length > 0) await keep();
+    const columns: RefColumn[] = [];
+    for (const [at, { name, sql }] of made.entries()) {
+      const shared: string[] = [];
+      for (const found of added[at - each.keys.length] ?? []) if (await isShared(found.sql)) shared.push(found.sql);
+      columns.push({ name, sql, terms: [[{ value: "", record: "", merged: "", shared }]] });
+    }
+    return anew(state.from, columns);
+  };
+
+  /** SQL: lists of what an aggregate's result is made of. */
+  const addedUp = (aggregate: AggregateExpr): readonly string[] => {
+    const [argument] = aggregate.args;
+    if (argument === undefined || findFunction(aggregate.fn)?.masks || aggregate.perRow) return [];
+    const all = (element: string, filter: string) => `list(DISTINCT ${element}) FILTER (WHERE ${filter})`;
+    const distorted = isDistorted(aggregate);
+    if (aggregate.per) {
+      return distorted ? [all(tuple(aggregate.per.map((column) => find(state.columns, column).sql)), "TRUE")] : [];
+    }
+    return terms(argument).flatMap((term) => {
+      const before = term.flatMap(({ shared }) => shared);
+      if (before.length > 0) {
+        return before.map((each) => `list_distinct(flatten(list(${each}) FILTER (WHERE ${each} IS NOT NULL)))`);
+      }
+      const values = term.map(({ value }) => value);
+      return distorted ? [all(tuple(values), values.map((each) => `${each} IS NOT NULL`).join(" AND "))] : [];
+    });
+  };
+
+  /** Whether lists of several rows have an element in common. */
+  const isShared = async (list: string): Promise<boolean> => {
+    const [[again = 0] = []] = await engine.rows(
+      `SELECT count(*) - count(DISTINCT e) FROM (SELECT unnest(${list}) AS e FROM ${state.from})`,
+    );
+    return Number(again) > 0;
   };
 
   return { step, query, end: () => ({ state, failing, miscounts }) };

@@ -13,6 +13,8 @@ export interface Token {
   readonly record: string;
   /** SQL: whether `distinct` made one row of several values. */
   readonly merged: string;
+  /** SQL: lists of what was added up in it, where the same was added up in values of other rows. */
+  readonly shared: readonly string[];
 }
 
 /** Values that count together, once for each combination. */
@@ -33,17 +35,23 @@ export function termsOf(
       return [];
     case "column":
       return column(expr);
-    case "match":
+    case "match": {
+      const values = [...expr.branches.map(({ value }) => value), ...(expr.otherwise ? [expr.otherwise] : [])];
       return chosen(
-        [...expr.branches.map(({ value }) => value), ...(expr.otherwise ? [expr.otherwise] : [])].flatMap(of),
+        values,
+        values.flatMap(of),
         expr.branches.flatMap(({ condition }) => of(condition)),
       );
+    }
     case "call":
       break;
     default:
       return expr satisfies never;
   }
-  if (expr.fn === "if") return chosen(expr.args.slice(1).flatMap(of), expr.args.slice(0, 1).flatMap(of));
+  if (expr.fn === "if") {
+    const values = expr.args.slice(1);
+    return chosen(values, values.flatMap(of), expr.args.slice(0, 1).flatMap(of));
+  }
   const terms = expr.args.map(of);
   if (KEEPS.has(expr.fn)) return terms[0] ?? [];
   if (ADDS.has(expr.fn)) return terms.flat();
@@ -55,9 +63,14 @@ export function termsOf(
   return united(terms.flat());
 }
 
-/** The branches each for itself; where all are constants, what decides is what is counted. */
-function chosen(branches: readonly Term[], conditions: readonly Term[]): readonly Term[] {
-  return branches.length > 0 ? branches : united(conditions);
+/** The branches each for itself; where all are constants, what decides is what is counted, but ones count rows. */
+function chosen(values: readonly Expr[], branches: readonly Term[], conditions: readonly Term[]): readonly Term[] {
+  return branches.length > 0 || values.every(isOneOrNothing) ? branches : united(conditions);
+}
+
+function isOneOrNothing(expr: Expr): boolean {
+  if (expr.kind === "call" && expr.fn === "widen") return expr.args.every(isOneOrNothing);
+  return expr.kind === "literal" && (expr.value === null || [0, 1].includes(Number(expr.value)));
 }
 
 function united(terms: readonly Term[]): readonly Term[] {

@@ -1,0 +1,286 @@
+/** Values that count once in each group and in several groups, once for each row, and how both are said. */
+import { expect, it } from "vitest";
+import type { Diagnostic } from "../../src/diagnostics/diagnostic.ts";
+import { format } from "../../src/format/format.ts";
+import { checkShop, errorsOf, expectedErrors, tableOf } from "./checking.ts";
+
+const RANGES = `
+bronze months from files.csv("months.csv") { month: date, year: int, row: int key month }
+bronze subs from files.csv("subs.csv") { id: int, amount: decimal(10,2), first: date, last: date, plan: string key id }
+bronze daily from files.csv("daily.csv") { day: date, rides: int key day }
+silver mrr {
+  from bronze.months as m
+  join many bronze.subs as s on m.month >= s.first and m.month < s.last
+  group by m.month, m.year { mrr = sum(s.amount), mean = avg(s.amount), known = count(s.id), rows = count() }
+}
+silver by_plan {
+  from bronze.months as m
+  left join many bronze.subs as s on m.month >= s.first and m.month < s.last
+  group by m.month, m.year, s.plan { mrr = sum(s.amount) }
+}
+`;
+
+const accepted: Readonly<Record<string, string>> = {
+  "a sum over a range, by the key of the other side": `
+gold t {
+  from bronze.months as m
+  join many bronze.subs as s on m.month >= s.first and m.month < s.last
+  group by m.month { mrr = sum(s.amount), spread = stddev_samp(s.amount as double) }
+}`,
+  "a moving average and sum by a join of a table with itself": `
+gold t {
+  from bronze.daily as d
+  join many bronze.daily as p on p.day between add_days(d.day, -6) and d.day
+  group by d.day { mean = avg(p.rides), total = sum(p.rides), middle = median(p.rides as double) }
+}`,
+  "the same with a left join, by more keys than are needed": `
+gold t {
+  from bronze.months as m
+  left join many bronze.subs as s on m.month >= s.first and m.month < s.last
+  group by m.month, m.year, s.plan { mrr = sum(s.amount) }
+}`,
+  "a value of one side by a part of the key of the other that is enough": `
+gold t {
+  from bronze.orders as o
+  join many bronze.items as i on i.order_id == o.order_id
+  group by i.item { shipping = sum(o.shipping) }
+}`,
+  "what looks at the groups without adding them up": `
+gold t { from silver.mrr group by year { a = avg(mrr), b = min(mrr), c = max(mrr), d = count(mrr), e = sum(known) } }`,
+  "a number of rows added up over groups": "gold t { from silver.mrr group by year { rows = sum(rows) } }",
+  "adding up groups that do not share a value": "gold t { from silver.by_plan group by month { mrr = sum(mrr) } }",
+  "groups added up on purpose":
+    "gold t { from silver.mrr group by year { mrr = sum(mrr) per row, a = sum(mrr) per month } }",
+  "each row on purpose, with a filter on either side": `
+gold t {
+  from bronze.items as i
+  join one bronze.orders as o on o.order_id == i.order_id
+  group by i.product {
+    a = sum(o.shipping) per row
+    b = avg(o.shipping) per row where i.quantity > 1
+    c = sum(o.shipping) where i.quantity > 1 per row
+    d = count(o.delivered) per row
+  }
+}`,
+  "what was counted by each row, added up": `
+silver s {
+  from bronze.items as i
+  join one bronze.orders as o on o.order_id == i.order_id
+  group by i.product { shipping = sum(o.shipping) per row }
+}
+gold t { from silver.s group { shipping = sum(shipping) } }`,
+  "each combination of columns that tell more apart than the values": `
+gold t {
+  from bronze.items as i
+  join one bronze.orders as o on o.order_id == i.order_id
+  join many bronze.payments as p on p.order_id == i.order_id
+  group by o.customer_id { shipping = sum(o.shipping) per (i.order_id, i.item) }
+}`,
+  "conditions of a coarser grain, which count rows": `
+gold t {
+  from bronze.items as i
+  join one bronze.orders as o on o.order_id == i.order_id
+  group {
+    a = count_if(o.status == Status.open)
+    b = count() where o.status == Status.open
+    c = sum(if(o.status == Status.open, 1, 0))
+    d = avg(if(o.status == Status.open, 1.00, 0))
+    e = bool_or(o.status == Status.open)
+  }
+}`,
+};
+
+it.each(Object.entries(accepted))("%s is accepted", (_, text) => {
+  expect(errorsOf(RANGES + text)).toEqual([]);
+});
+
+const refused: Readonly<Record<string, readonly [string, ...string[]]>> = {
+  "adding up groups that share values": [
+    "gold t { from silver.mrr group by year { mrr = «sum(mrr)», mean = sum(mean) } }",
+    "overlapping-groups",
+  ],
+  "adding them up over what does not keep them apart": [
+    "gold t { from silver.by_plan group by year { mrr = «sum(mrr)» } }",
+    "overlapping-groups",
+  ],
+  "adding them up later, behind sums and averages and extremes of them": [
+    `
+silver years { from silver.mrr group by year { mean = avg(mrr) } }
+silver plans { from silver.by_plan group by month { mrr = sum(mrr) } }
+gold t { from silver.years group { mean = «sum(mean)» } }
+gold peaks { from silver.mrr group by year { peak = max(known + mrr) } group { peak = «sum(peak)» } }
+gold u { from silver.plans group { mrr = «sum(mrr)» } }`,
+    "overlapping-groups",
+    "overlapping-groups",
+    "overlapping-groups",
+  ],
+  "adding them up behind arithmetic, other names and a choice of rows": [
+    `
+gold t { from silver.mrr derive { m = mrr * 2 - 1 } select { n = m / rows, year } group by year { n = «sum(n)» } }
+gold u { from silver.by_plan distinct on month latest by plan group by year { mrr = «sum(mrr)» } }
+gold v { from silver.mrr select { mrr, month } distinct group { mrr = sum(mrr) } }`,
+    "overlapping-groups",
+    "overlapping-groups",
+  ],
+  "adding up ratios of them": [
+    `
+silver s {
+  from bronze.months as m
+  join many bronze.subs as s on m.month >= s.first and m.month < s.last
+  group by m.month { arpu = sum(s.amount) / count() }
+}
+gold t { from silver.s group { arpu = «sum(arpu)» } }`,
+    "overlapping-groups",
+  ],
+  "adding up what `per` has counted in several groups": [
+    `
+silver s {
+  from bronze.items as i
+  join many bronze.payments as p on p.order_id == i.order_id
+  group by i.product { paid = sum(p.value) per (p.order_id, p.part) }
+}
+gold t { from silver.s group { paid = «sum(paid)» } }`,
+    "overlapping-groups",
+  ],
+  "the side of a join with itself that the groups are made of": [
+    `
+gold t {
+  from bronze.daily as d
+  join many bronze.daily as p on p.day between add_days(d.day, -6) and d.day
+  group by d.day { rides = «sum(d.rides)» }
+}`,
+    "fan-out",
+  ],
+  "a key of a left join, which may be null in several rows": [
+    `
+gold t {
+  from bronze.orders as o
+  left join many bronze.items as i on i.order_id == o.order_id
+  group by i.order_id { shipping = «sum(o.shipping)» }
+}`,
+    "fan-out",
+  ],
+  "a flag of a coarser grain turned into another number than ones": [
+    `
+gold t {
+  from bronze.items as i
+  join one bronze.orders as o on o.order_id == i.order_id
+  group { open = «sum(if(o.status == Status.open, 5, 0))» }
+}`,
+    "fan-out",
+  ],
+  "each row of what `distinct` has merged": [
+    "gold t { from bronze.items select { product, price } distinct group by product { total = «sum(price) per row» } }",
+    "merged-values",
+  ],
+};
+
+it.each(Object.entries(refused))("%s is refused", (_, [marked, ...codes]) => {
+  const { text, errors } = expectedErrors(RANGES + marked, codes);
+  expect(errorsOf(text)).toEqual(errors);
+});
+
+function errorsIn(text: string): readonly Diagnostic[] {
+  return checkShop(RANGES + text).diagnostics.filter((each) => each.severity === "error");
+}
+
+/** What is offered, with the text that each choice inserts. */
+function choicesOf(found: Diagnostic | undefined): readonly string[] {
+  return (found?.choices ?? []).map(({ title, edits }) => [title, ...edits.map(({ text }) => text)].join(" |"));
+}
+
+it("a coarser value has two meanings, neither of which is a fix", () => {
+  const [found] = errorsIn(`
+gold t {
+  from bronze.items as i
+  join one bronze.orders as o on o.order_id == i.order_id
+  group by i.product { shipping = sum(o.shipping) }
+}`);
+  expect(found?.message).toBe(
+    "sum counts values of shipping several times: there is one value for each order_id, and one row for each order_id, item",
+  );
+  expect(found?.fix).toBeUndefined();
+  expect(choicesOf(found)).toEqual([
+    "Count it once for each order_id: add `per i.order_id` | per i.order_id",
+    "Count it once for each row (order_id, item): add `per row` | per row",
+  ]);
+});
+
+it("each choice makes a program that checks, also before a filter", () => {
+  const text = `${RANGES}
+gold t {
+  from bronze.items as i
+  join many bronze.payments as p on p.order_id == i.order_id
+  group by i.product { paid = sum(p.value) where i.item > 1 }
+}`;
+  const [found] = checkShop(text).diagnostics;
+  const choices = (found?.choices ?? []).filter(({ edits }) => edits.length > 0);
+  expect(choices).toHaveLength(2);
+  for (const { edits } of choices) {
+    const [edit] = edits;
+    const at = (edit?.span.start ?? 0) - (checkedText(text).length - text.length);
+    expect(errorsOf(`${text.slice(0, at)}${edit?.text}${text.slice(at)}`)).toEqual([]);
+  }
+});
+
+/** The text of the whole file that `checkShop` makes. */
+function checkedText(text: string): string {
+  return [...checkShop(text).sources.values()].find((each) => each.text.endsWith(text))?.text ?? text;
+}
+
+it("offers to aggregate first where that makes a join one to one, and not where a range cannot", () => {
+  const [facts] = errorsIn(`
+gold t {
+  from bronze.items as i
+  join many bronze.payments as p on p.order_id == i.order_id
+  group by i.order_id { paid = sum(p.value) }
+}`);
+  expect(choicesOf(facts).at(-1)).toBe("Aggregate bronze.payments to one row for each order_id before the join");
+  const [range] = errorsIn(`
+gold t {
+  from bronze.daily as d
+  join many bronze.daily as p on p.day between add_days(d.day, -6) and d.day
+  group { rides = sum(p.rides) }
+}`);
+  expect(range?.message).toBe(
+    "sum counts values of p.rides several times: there is one value for each p.day, and one row for each d.day, p.day",
+  );
+  expect(choicesOf(range)).toEqual([
+    "Count it once for each p.day: add `per p.day` | per p.day",
+    "Count it once for each row (d.day, p.day): add `per row` | per row",
+  ]);
+});
+
+it("says what is added up again, and over which groups", () => {
+  const [found] = errorsIn("gold t { from silver.by_plan group by year { mrr = sum(mrr) } }");
+  expect(found?.message).toBe(
+    "sum counts amount of bronze.subs several times: mrr counts it in each month that it belongs to, " +
+      "and here several of these are added up",
+  );
+  expect(found?.related.map((each) => each.message)).toEqual([
+    "this `group` counts amount of bronze.subs in each month, year, plan that it belongs to",
+  ]);
+  expect(choicesOf(found)).toEqual([
+    "Count each value once: aggregate amount of bronze.subs by these keys, not mrr",
+    "Compare the groups and do not add them up: write `avg(…)`, `min(…)` or `max(…)`",
+    "Count it once for each group that is added up: add `per row` | per row",
+  ]);
+});
+
+it("`row` alone is each row; in parentheses, in backticks or behind an alias it is a column", () => {
+  const perOf = (text: string) => {
+    const group = tableOf(
+      `${RANGES}gold t { from bronze.months as m group { n = count(m.year) per ${text} } }`,
+    ).steps.at(-1);
+    const value = group?.kind === "group" ? group.aggregates[0]?.value : undefined;
+    return value?.kind === "aggregate" ? (value.perRow ?? value.per?.map((each) => each.name)) : undefined;
+  };
+  expect(perOf("row")).toBe(true);
+  expect(errorsOf(`${RANGES}gold t { from bronze.months as m group { n = max(m.year) per month } }`)).toEqual([]);
+  for (const column of ["(row)", "`row`", "m.row", "(m.row, month)"]) {
+    const errors = errorsIn(`gold t { from bronze.months as m group { n = count(m.year) per ${column} } }`);
+    expect(errors.map((each) => each.code)).toEqual(column.includes("month") ? [] : ["per-not-a-key"]);
+  }
+  const text = "gold t {\n  from bronze.months\n  group { a = sum(year) per row, b = sum(year) per (row) }\n}\n";
+  expect(format({ path: "a.medal", text })).toBe(text);
+});
