@@ -66,6 +66,7 @@ export const ASKED: Readonly<Record<string, Rule>> = {
   exp: "exp({0})",
   greatest: "greatest({0}, {rest})",
   least: "least({0}, {rest})",
+  multiply: "CAST(round({0} * {1}, {2}) AS {type})",
   safe_div: {
     long: "CAST({0} AS float8) / nullif({1}, 0)",
     double: "{0} / nullif({1}, 0)",

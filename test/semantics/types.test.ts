@@ -195,3 +195,23 @@ it("an error in one table leaves the others checked", () => {
   const found = checkShop("silver a { from bronze.items where nope }\nsilver b { from bronze.items where nada }");
   expect(found.diagnostics.map((each) => each.code)).toEqual(["unknown-column", "unknown-column"]);
 });
+
+it("a product of too many digits names its operands, digits that would do, and where it can be rounded", () => {
+  const money = `
+bronze sales from files.csv("sales.csv") { id: int, qty: decimal(19,4), price: decimal(19,4), off: decimal(19,4) key id }
+silver t { from bronze.sales derive { total = VALUE } }`;
+  const errorsFor = (value: string) =>
+    checkShop(money.replace("VALUE", value)).diagnostics.filter((each) => each.severity === "error");
+  const [found] = errorsFor("qty * price * (1 - off)");
+  expect(found?.hint).toBe(
+    "Here qty is decimal(19,4) and price is decimal(19,4). Declare only the digits that the values need, or cast them: " +
+      "`(qty as decimal(18,4))` keeps every value of up to 14 digits before the point as it is, and fails on a greater " +
+      "one. Or say where to round: `multiply(qty, price, 4)` computes the product exactly and rounds it to 4 digits " +
+      "behind the point.",
+  );
+  // What the hints say leads to a program that checks.
+  expect(errorsFor("(qty as decimal(18,4)) * price")).toEqual([]);
+  expect(errorsFor("multiply(qty, price, 4) * (1 - off)").map((each) => each.code)).toEqual(["decimal-overflow"]);
+  expect(errorsFor("multiply(multiply(qty, price, 4), 1 - off, 4)")).toEqual([]);
+  expect(errorsFor("multiply(qty, price, 9)").map((each) => each.code)).toEqual(["invalid-argument"]);
+});

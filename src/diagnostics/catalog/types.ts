@@ -12,7 +12,7 @@ export const typesCatalog = {
   "decimal-overflow": {
     severity: "error",
     message: "the result of {name} needs more than 38 digits: {detail}",
-    hint: "No engine holds more than 38 digits. Narrow an operand first: `(x as decimal(18,2))`.",
+    hint: "No engine holds more than 38 digits. Declare only the digits that the values need, or compute with doubles.",
   },
   "type-mismatch": { severity: "error", message: "expected {expected}, found {found}" },
   "condition-not-bool": {

@@ -1,6 +1,7 @@
 /** Functions of numbers. */
 import { BOOL, DOUBLE, INT, LONG, type Type, typeText } from "../../types.ts";
 import { duckdbDivide, quotientType, sparkDivide } from "../decimal-division.ts";
+import { duckdbRoundedProduct, roundedProductType, sparkRoundedProduct } from "../decimal-product.ts";
 import { decimalOrProblem, digitsOf } from "../decimals.ts";
 import { type ArgumentInfo, at, type FunctionEntry, invalid, type Overload, type ResultProblem } from "../entry.ts";
 import { sparkLong } from "../spark-long.ts";
@@ -218,6 +219,24 @@ export const numbers: readonly FunctionEntry[] = [
   ),
   extreme("greatest", "The greatest of the values that are not null; null where all are.", ["greatest(1, 3, 2) == 3"]),
   extreme("least", "The smallest of the values that are not null; null where all are.", ["least(2, null) == 2"]),
+  {
+    name: "multiply",
+    kind: "scalar",
+    group: "Numbers",
+    usage: "multiply(a, b, digits)",
+    doc:
+      "The exact product of two decimals, rounded half away from zero to so many digits behind the point: for products " +
+      "whose type would need more than 38 digits. Fails where the product itself has more.",
+    overloads: [
+      {
+        params: ["decimal", "decimal", { literal: "int" }],
+        result: roundedProductType,
+        nulls: "strict",
+        render: { duckdb: duckdbRoundedProduct, spark: sparkRoundedProduct },
+      },
+    ],
+    examples: ["multiply(1.005, 1.00, 2) == 1.01", "multiply(-0.5, 0.5, 1) == -0.3"],
+  },
   {
     name: "safe_div",
     kind: "scalar",

@@ -20,10 +20,11 @@ import type { Span } from "../../source.ts";
 import { BOOL, NULL, STRING, sameType, typeText } from "../../types.ts";
 import { EMPTY_SCOPE } from "../scope.ts";
 import type { AggregateExpr, ColumnExpr, Expr } from "../typed.ts";
+import { argumentInfo } from "./argument-info.ts";
 import { checkPath, reportStrangeValue } from "./column-reference.ts";
 import type { ExpressionContext } from "./context.ts";
 import { resolveType } from "./type-reference.ts";
-import { applied, argumentInfo, numberLiteral, problem, suggested, UNKNOWN, widened } from "./values.ts";
+import { applied, numberLiteral, problem, suggested, UNKNOWN, widened } from "./values.ts";
 
 export function checkExpression(expression: Expression, context: ExpressionContext): Expr {
   switch (expression.kind) {

@@ -8,7 +8,7 @@ const KEEPS_TERMS: ReadonlySet<string> = new Set(["neg", "widen", "as", "as?", "
 /** One of the arguments, or their sum: each is counted for itself. */
 const ADDS_TERMS: ReadonlySet<string> = new Set(["+", "-", "??", "coalesce", "greatest", "least"]);
 /** Each value of one argument for each value of the other. */
-const MULTIPLIES_TERMS: ReadonlySet<string> = new Set(["*", "/", "div", "safe_div"]);
+const MULTIPLIES_TERMS: ReadonlySet<string> = new Set(["*", "multiply", "/", "div", "safe_div"]);
 
 /**
  * The homes of an expression, one for each term that a sum over it would add up: `price + freight` has two, `price * rate`

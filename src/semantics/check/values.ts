@@ -1,7 +1,6 @@
 /** Values: constants, widening, and calls as the catalogue resolves them. */
 import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
 import { digitsOf, typeOfNumber } from "../../functions/decimals.ts";
-import type { ArgumentInfo } from "../../functions/entry.ts";
 import { insteadOfTypes } from "../../functions/foreign.ts";
 import type { Resolution } from "../../functions/resolve.ts";
 import type { NumberLiteral } from "../../parser/ast.ts";
@@ -9,6 +8,7 @@ import type { Span } from "../../source.ts";
 import { ERROR, sameType, type Type, typeText } from "../../types.ts";
 import type { Expr } from "../typed.ts";
 import type { CheckContext } from "./context.ts";
+import { decimalOverflow } from "./decimal-overflow.ts";
 
 /** The value of an expression that was reported already. */
 export const UNKNOWN: Expr = { kind: "literal", type: ERROR, nullable: false, value: null };
@@ -90,17 +90,13 @@ export function problem(
       );
     case "problem":
       return resolution.problem.problem === "decimal-overflow"
-        ? diagnostic("decimal-overflow", span, { name: `\`${name}\``, detail: resolution.problem.detail })
+        ? decimalOverflow(name, args, resolution.problem.detail, span)
         : diagnostic("invalid-argument", span, { name: `\`${name}\``, detail: resolution.problem.detail });
   }
 }
 
 function hinted(hint: string | undefined): { readonly hint?: string } {
   return hint === undefined ? {} : { hint };
-}
-
-export function argumentInfo(expr: Expr): ArgumentInfo {
-  return expr.kind === "literal" ? { type: expr.type, nullable: expr.nullable, literal: expr.value } : expr;
 }
 
 /** The expression as a value of a wider type. A constant simply takes the type. */

@@ -22,7 +22,7 @@ export type Term = readonly Token[];
 
 const KEEPS: ReadonlySet<string> = new Set(["neg", "widen", "as", "as?", "round", "zero_if_null"]);
 const ADDS: ReadonlySet<string> = new Set(["+", "-", "??", "coalesce", "greatest", "least"]);
-const MULTIPLIES: ReadonlySet<string> = new Set(["*", "/", "div", "safe_div"]);
+const MULTIPLIES: ReadonlySet<string> = new Set(["*", "multiply", "/", "div", "safe_div"]);
 
 export function termsOf(
   expr: Expr,

@@ -1,0 +1,59 @@
+/**
+ * Products of decimals that are rounded where the program says so. The exact product is computed as a whole number of units
+ * and rounded once, half away from zero; it may have 38 digits, whatever its type would need, and fails beyond, as a sum
+ * does. So money of wide types multiplies exactly as long as the amounts themselves do.
+ */
+import { MAX_PRECISION, type Type, typeText } from "../types.ts";
+import { duckdbUnscaled } from "./decimal-division.ts";
+import { type Digits, decimalOrProblem, digitsOf, ulp, whole } from "./decimals.ts";
+import { type ArgumentInfo, invalid, type RenderCall, type ResultProblem } from "./entry.ts";
+
+/** As many digits before the point as the product and a carry need; of 38 in all. */
+export function roundedProductType(args: readonly ArgumentInfo[]): Type | ResultProblem {
+  const { a, b, exact, scale } = operands(args);
+  const what = args
+    .slice(0, 2)
+    .map((arg) => typeText(arg.type))
+    .join(" * ");
+  if (scale < 0 || scale > exact) {
+    return invalid(`the product to ${scale} digits behind the point: ${what} has ${exact}`);
+  }
+  if (exact - scale > MAX_PRECISION) {
+    return decimalOrProblem({ precision: exact - scale, scale: 0 }, `the part of ${what} that is cut`);
+  }
+  return { kind: "decimal", precision: Math.min(MAX_PRECISION, whole(a) + whole(b) + 1 + scale), scale };
+}
+
+/** One digit more than is asked for, cut and not rounded, and that is rounded. */
+export function duckdbRoundedProduct({ args }: RenderCall): string {
+  const { a, b, exact, scale } = operands(args);
+  const units = [a, b].map((digits, index) => duckdbUnscaled(index, digits, "HUGEINT")).join(" * ");
+  const product = `CAST(${units} AS DECIMAL(38, 0))`;
+  const cut = exact - scale - 1;
+  if (cut <= 0) return `CAST(${product} * ${ulp(exact)} AS {type})`;
+  return `CAST(CAST(CAST(${product} AS HUGEINT) // ${10n ** BigInt(cut)} AS DECIMAL(38, 0)) * ${ulp(scale + 1)} AS {type})`;
+}
+
+/** Whole numbers multiply exactly; a text with an exponent moves the point, and is rounded once where it is cast. */
+export function sparkRoundedProduct({ args }: RenderCall): string {
+  const { a, b, exact } = operands(args);
+  const product = `(${sparkUnits(0, a)} * ${sparkUnits(1, b)})`;
+  return exact === 0
+    ? `${product}.cast({type})`
+    : `F.concat(${product}.cast("string"), F.lit("E-${exact}")).cast({type})`;
+}
+
+/** A decimal as the whole number of its smallest units. */
+function sparkUnits(index: number, { precision, scale }: Digits): string {
+  if (scale === 0) return `{${index}}`;
+  const type = `"decimal(${precision},0)"`;
+  // Spark's own product keeps every digit while its type has no more than 38.
+  if (precision + scale + 2 <= MAX_PRECISION) return `({${index}} * Decimal("${10n ** BigInt(scale)}")).cast(${type})`;
+  return `F.concat({${index}}.cast("string"), F.lit("E${scale}")).cast(${type})`;
+}
+
+function operands(args: readonly ArgumentInfo[]) {
+  const [a, b] = args.map((arg) => digitsOf(arg.type));
+  if (a === undefined || b === undefined) throw new Error("multiply takes two exact numbers");
+  return { a, b, exact: a.scale + b.scale, scale: Number(args[2]?.literal ?? 0) };
+}
