@@ -1,5 +1,5 @@
 /** The compiler's host on a file system. */
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import { isAbsolute } from "node:path";
 import type { CompilerHost } from "./host.ts";
 
@@ -18,7 +18,8 @@ export function createNodeHost(folder: string): CompilerHost {
         const text = readFileSync(absolute(path), "utf8");
         return text.startsWith("\ufeff") ? text.slice(1) : text;
       } catch (error) {
-        if (error instanceof Error && "code" in error && NOTHING_THERE.has(error.code)) return undefined;
+        const isNothing = error instanceof Error && "code" in error && NOTHING_THERE.has(error.code);
+        if (isNothing && !isLinkToNowhere(absolute(path))) return undefined;
         throw error;
       }
     },
@@ -29,6 +30,15 @@ export function createNodeHost(folder: string): CompilerHost {
       return statSync(absolute(path), { throwIfNoEntry: false })?.isDirectory() ?? false;
     },
   };
+}
+
+/** A link that leads nowhere is not missing: somebody meant something by it. */
+function isLinkToNowhere(path: string): boolean {
+  try {
+    return readlinkSync(path) !== "" && statSync(path, { throwIfNoEntry: false }) === undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** A folder below that has a `medal.json` of its own is another project. */

@@ -4,9 +4,11 @@
  */
 import { COMMAND_LINE } from "../config/environment.ts";
 import { type Diagnostic, diagnostic, hasErrors, type Severity, sorted } from "../diagnostics/diagnostic.ts";
+import { isFailure } from "../runner/errors.ts";
 import type { SourceFile } from "../source.ts";
 import { VERSION } from "../version.ts";
 import type { Io, Output } from "./io.ts";
+import { systemProblem } from "./system-errors.ts";
 
 export const EXIT = {
   ok: 0,
@@ -70,9 +72,10 @@ export async function execute(
     await print(name, result, options.format, io);
     return result.exitCode ?? exitCodeOf(result.diagnostics);
   } catch (error) {
-    const refused = refusalOf(error);
-    if (refused !== undefined) {
-      await print(name, { diagnostics: [refused], sources: new Map() }, options.format, io);
+    // What a command does not foresee of the system: everything else that is thrown is a bug.
+    const problems = isFailure(error) ? error.diagnostics : [systemProblem(error) ?? []].flat();
+    if (problems.length > 0) {
+      await print(name, { diagnostics: problems, sources: new Map() }, options.format, io);
       return EXIT.errors;
     }
     return reportBug(error, options.debug === true, io);
@@ -92,14 +95,6 @@ export async function finishOutput(code: ExitCode, io: Io): Promise<ExitCode> {
   await printText([found], new Map(), io.stderr, []);
   await io.stderr.flush();
   return code === EXIT.ok ? EXIT.errors : code;
-}
-
-/** What the system says of rights, full disks and the like, wherever a command meets it. */
-const REFUSALS: ReadonlySet<unknown> = new Set(["EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT"]);
-
-function refusalOf(error: unknown): Diagnostic | undefined {
-  if (!(error instanceof Error && "code" in error && REFUSALS.has(error.code))) return undefined;
-  return diagnostic("file-access", { file: "", start: 0, end: 0 }, { problem: error.message });
 }
 
 /** An error that the command line made is a matter of usage. */

@@ -68,7 +68,11 @@ async function loadConfig(
 ): Promise<{ readonly config: Config; readonly diagnostics: readonly Diagnostic[] }> {
   const path = joinPath(folder, "medal.json");
   const text = host.readFile(path);
-  if (text === undefined) return { config: noConfig(folder), diagnostics: [] };
+  if (text === undefined) {
+    const problem = `${path} is a folder`;
+    const diagnostics = host.isFolder(path) ? [diagnostic("file-access", COMMAND_LINE, { problem })] : [];
+    return { config: noConfig(folder), diagnostics };
+  }
   const { readConfig } = await import("../config/read.ts");
   return readConfig({ path, text }, folder);
 }

@@ -13,6 +13,7 @@ import { MANIFEST, parseManifest } from "../codegen/manifest.ts";
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../source.ts";
 import { nodeFs, type OutputFs } from "./output-fs.ts";
+import { fileHint } from "./system-errors.ts";
 
 export interface WriteOptions {
   /** Whose output it is; that of another is not touched. */
@@ -52,7 +53,8 @@ export function writeOutput(files: readonly OutputFile[], folder: string, option
   } catch (error) {
     if (!isFileError(error)) throw error;
     forgetStaged(fs, folder);
-    return nothing([diagnostic("unwritable-file", NOWHERE, { path: error.path ?? folder, problem: error.message })]);
+    const params = { path: error.path ?? folder, problem: error.message };
+    return nothing([diagnostic("unwritable-file", NOWHERE, params, fileHint(error))]);
   }
 }
 
@@ -108,6 +110,7 @@ function compare(
 ): Changes {
   const diagnostics: Diagnostic[] = [];
   const stale = [...known.keys()].filter((path) => !wanted.has(path) && path !== MANIFEST);
+  const blocked = new Set<string>();
   // Where upper and lower case are the same, a stale file may be the very one that is wanted under another name.
   const staleWithoutCase = new Set(stale.map((path) => path.toLowerCase()));
 
@@ -124,7 +127,10 @@ function compare(
     const kind = kindBelow(fs, folder, path);
     if (kind === "nothing") return true;
     if (kind !== "file") {
-      diagnostics.push(diagnostic("output-foreign-file", NOWHERE, { path }));
+      // One file in the place of a folder is in the way of all that belongs there.
+      const obstacle = obstacleTo(fs, folder, path);
+      if (!blocked.has(obstacle)) diagnostics.push(diagnostic("output-foreign-file", NOWHERE, { path: obstacle }));
+      blocked.add(obstacle);
       return false;
     }
     const content = fs.read(`${folder}/${path}`);
@@ -154,6 +160,13 @@ function kindBelow(fs: OutputFs, folder: string, path: string): ReturnType<Outpu
     if (kind !== "folder") return kind === "nothing" ? "nothing" : "other";
   }
   return fs.kindOf(`${folder}/${path}`);
+}
+
+/** The first thing on the way to a path that is not a folder. */
+function obstacleTo(fs: OutputFs, folder: string, path: string): string {
+  const names = path.split("/");
+  const ways = names.map((_, index) => names.slice(0, index + 1).join("/"));
+  return ways.find((way) => fs.kindOf(`${folder}/${way}`) !== "folder") ?? path;
 }
 
 function apply(fs: OutputFs, folder: string, { write, remove, stale }: Changes, journal: string): void {

@@ -126,7 +126,20 @@ it("file-access: what the system refuses is no bug of ours", async () => {
   const io = createTestIo();
   const refused = Object.assign(new Error("EACCES: permission denied, scandir 'data'"), { code: "EACCES" });
   expect(await execute("run", () => Promise.reject(refused), { format: "text" }, io)).toBe(EXIT.errors);
-  expect(io.err()).toContain("error file-access: the system does not give access to a file or folder: EACCES");
+  expect(io.err()).toContain("error file-access: a file or folder cannot be used: EACCES");
+});
+
+it.each([
+  ["ENOTDIR", "mkdir", "error file-access: a file or folder cannot be used"],
+  ["EIO", "read", "error file-access: a file or folder cannot be used"],
+  ["ECONNREFUSED", "connect", "error network-access: the network cannot be used"],
+  ["ENOTFOUND", "getaddrinfo", "error network-access: the network cannot be used"],
+])("%s of the system is a diagnostic wherever it comes up", async (code, syscall, text) => {
+  const io = createTestIo();
+  const refused = Object.assign(new Error(`${code}: ${syscall} failed`), { code, syscall });
+  expect(await execute("run", () => Promise.reject(refused), { format: "text" }, io)).toBe(EXIT.errors);
+  expect(io.err()).toContain(text);
+  expect(io.err()).toMatch(/\n {2}hint: /);
 });
 
 it("exit 70 for a bug of ours, the stack only with --debug", async () => {

@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import { EXIT } from "../../src/cli/command.ts";
 import { createDeployProgress, createWaitTeller, sayingWhatFor } from "../../src/cli/deploy-progress.ts";
-import { createTestIo, medalc } from "../support/io.ts";
+import { createTestIo, medalc, temporaryFolder } from "../support/io.ts";
 
 it("options that would not count are refused", async () => {
   const refusals = {
@@ -21,7 +21,9 @@ it("options that would not count are refused", async () => {
 it("a plan that is not there is no plan", async () => {
   const { code, err } = await medalc("deploy plan.json --yes");
   expect(code).toBe(EXIT.errors);
-  expect(err).toContain("error plan-unreadable");
+  expect(err).toContain("error unknown-path");
+  const folder = temporaryFolder({ "plan.json": "{}" });
+  expect((await medalc("deploy plan.json --yes", { folder })).err).toContain("error plan-unreadable");
 });
 
 it("each step that has ended is a line", () => {

@@ -6,6 +6,7 @@ import { isEmptyPlan, readSavedPlan } from "../../deploy/deploy-plan.ts";
 import { type History, readHistory } from "../../deploy/deployment.ts";
 import { resumed, rolledBack, type Target, type Wanted } from "../../deploy/target.ts";
 import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
+import { isFileError } from "../../runner/errors.ts";
 import { type CommandResult, EXIT } from "../command.ts";
 import {
   confirmAndApply,
@@ -59,10 +60,12 @@ function plainProblems(planned: PlannedSession): readonly Diagnostic[] {
 /** Carries out a plan that `medalc plan --out` saved, which says all that is needed. */
 async function deploySaved(options: DeployOptions, io: Io): Promise<CommandResult> {
   const { path } = options;
-  const saved = readSavedPlan(textAt(resolve(io.folder, path)) ?? "");
+  const text = textAt(resolve(io.folder, path));
+  const saved = text === undefined ? undefined : readSavedPlan(text);
   const nothing = { diagnostics: [], sources: new Map() };
   if (saved === undefined) {
-    return { ...nothing, diagnostics: [diagnostic("plan-unreadable", COMMAND_LINE, { path })], exitCode: EXIT.errors };
+    const code = text === undefined ? "unknown-path" : "plan-unreadable";
+    return { ...nothing, diagnostics: [diagnostic(code, COMMAND_LINE, { path })], exitCode: EXIT.errors };
   }
   const { place, plan } = saved;
   const session = await openSession(place, plan.project, io);
@@ -75,11 +78,13 @@ async function deploySaved(options: DeployOptions, io: Io): Promise<CommandResul
   }
 }
 
+/** Undefined where there is no such file. */
 function textAt(path: string): string | undefined {
   try {
     return readFileSync(path, "utf8");
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (isFileError(error, "ENOENT", "ENOTDIR")) return undefined;
+    throw error;
   }
 }
 

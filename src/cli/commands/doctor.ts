@@ -2,6 +2,7 @@
 import { SERVICES } from "../../deploy/object.ts";
 import { SERVICE_NAMES } from "../../deploy/render.ts";
 import type { Check } from "../../deploy/services/check.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { jsonDiagnostic } from "../../diagnostics/render-json.ts";
 import { type CommandResult, EXIT } from "../command.ts";
 import { sayingWhatFor } from "../deploy-progress.ts";
@@ -22,8 +23,8 @@ export async function doctor(options: DoctorOptions, io: Io): Promise<CommandRes
     const checks = await sayingWhatFor(askingText(stack), io.stderr, () =>
       Promise.all(services.map(async (service) => ({ service, checks: await stack.check(service) }))),
     );
-    const problems = checks.flatMap((each) =>
-      each.checks.flatMap((check) => (check.kind === "wrong" ? check.problems : [])),
+    const problems = distinct(
+      checks.flatMap((each) => each.checks.flatMap((check) => (check.kind === "wrong" ? check.problems : []))),
     );
     const text = checks.map((each) => `${SERVICE_NAMES[each.service]}\n${each.checks.map(lineOf).join("")}`).join("\n");
     const data = checks.flatMap((each) =>
@@ -46,5 +47,12 @@ export async function doctor(options: DoctorOptions, io: Io): Promise<CommandRes
 }
 
 function lineOf(check: Check): string {
-  return check.kind === "fine" ? `  ok     ${check.what}: ${check.detail}\n` : `  WRONG  ${check.what}\n`;
+  if (check.kind === "fine") return `  ok     ${check.what}: ${check.detail}\n`;
+  const codes = [...new Set(check.problems.map(({ code }) => code))];
+  return `  FAIL   ${check.what}: ${codes.join(", ")}\n`;
+}
+
+/** Each problem once: who is not signed in is so for every service. */
+function distinct(problems: readonly Diagnostic[]): readonly Diagnostic[] {
+  return [...new Map(problems.map((each) => [`${each.code} ${each.message} ${each.hint ?? ""}`, each])).values()];
 }

@@ -8,6 +8,7 @@ import { FOLDERS, importAdf, noticeText } from "../../import/adf/index.ts";
 import type { CommandResult } from "../command.ts";
 import type { Io } from "../io.ts";
 import { counted } from "../pluralize.ts";
+import { fileHint } from "../system-errors.ts";
 
 export interface ImportOptions {
   /** The folder of a factory's git layout. */
@@ -33,7 +34,9 @@ export async function importProgram({ folder, out }: ImportOptions, io: Io): Pro
       writeFileSync(resolve(io.folder, out), imported.text, { flag: "wx" });
     } catch (error) {
       if (!(error instanceof Error && "syscall" in error)) throw error;
-      return failed(diagnostic("unwritable-file", COMMAND_LINE, { path: out, problem: error.message }));
+      return failed(
+        diagnostic("unwritable-file", COMMAND_LINE, { path: out, problem: error.message }, fileHint(error)),
+      );
     }
   }
   const { sources: sourceCount, bronze, notices } = imported;

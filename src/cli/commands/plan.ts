@@ -16,6 +16,7 @@ import {
 } from "../deploy-session.ts";
 import { type DeployableOptions, loadDeployable } from "../deploy-target.ts";
 import type { Io } from "../io.ts";
+import { fileHint } from "../system-errors.ts";
 
 export interface PlanOptions extends DeployableOptions {
   /** Where the plan is saved. */
@@ -57,6 +58,6 @@ function save(file: string, path: string, text: string): Diagnostic | undefined 
   } catch (error) {
     rmSync(temporary, { force: true });
     if (!(error instanceof Error && "syscall" in error)) throw error;
-    return diagnostic("unwritable-file", COMMAND_LINE, { path, problem: error.message });
+    return diagnostic("unwritable-file", COMMAND_LINE, { path, problem: error.message }, fileHint(error));
   }
 }

@@ -23,6 +23,7 @@ import { VERSION } from "../../version.ts";
 import { isList, isObject, type JsonObject, propertiesOf, textOf } from "../json.ts";
 import type { Json } from "../object.ts";
 import { type Identity, identityOf, type Tokens } from "./credentials.ts";
+import { networkProblemIn } from "./network-errors.ts";
 import { type Asked, busy, forbidden, refused, tokenRefused, unreachable } from "./service-errors.ts";
 
 export interface AzureHttpOptions {
@@ -142,7 +143,7 @@ export function createAzureHttp(options: AzureHttpOptions): AzureHttp {
       // A service that names a time is waited for however often it does.
       const patient = waited <= PATIENCE && (demanded !== undefined || tries < TRIES);
       if (!patient || !mayRepeat(outcome, repeatable)) {
-        if (outcome.kind === "lost") throw failure(unreachable(asked, origin, outcome.problem));
+        if (outcome.kind === "lost") throw failure(unreachable(asked, origin, outcome.problem, outcome.hint));
         throw failure(busy(asked, tries, problemOf(outcome.answer)));
       }
       if (demanded !== undefined) opensAt = Math.max(opensAt, performance.now() + demanded);
@@ -163,15 +164,19 @@ export function createAzureHttp(options: AzureHttpOptions): AzureHttp {
       const text = response.bodyAsText ?? "";
       const body = text === "" ? undefined : parsed(text);
       if (body === NOT_JSON && response.status < 300) {
-        return { kind: "lost", transient: false, problem: "its answer is no JSON" };
+        return { kind: "lost", transient: false, problem: "its answer is not JSON", hint: undefined };
       }
       const header = (name: string): string | undefined => response.headers.get(name);
       return { kind: "answer", answer: { status: response.status, header, body: body === NOT_JSON ? text : body } };
     } catch (error) {
       // The signal of the caller is looked at elsewhere, so it was the clock.
       const timedOut = error instanceof Error && error.name === "AbortError";
-      if (timedOut) return { kind: "lost", transient: true, problem: `no answer for ${timeout / 1000} seconds` };
-      return { kind: "lost", transient: isTransient(codeOf(error)), problem: messageOf(error) };
+      if (timedOut) {
+        return { kind: "lost", transient: true, problem: `no answer for ${timeout / 1000} seconds`, hint: undefined };
+      }
+      const problem = messageOf(error);
+      const hint = networkProblemIn(error, problem)?.hint;
+      return { kind: "lost", transient: isTransient(codeOf(error)), problem, hint };
     }
   };
 
@@ -214,7 +219,7 @@ export function createAzureHttp(options: AzureHttpOptions): AzureHttp {
 
 type Outcome =
   | { readonly kind: "answer"; readonly answer: AzureAnswer }
-  | { readonly kind: "lost"; readonly transient: boolean; readonly problem: string };
+  | { readonly kind: "lost"; readonly transient: boolean; readonly problem: string; readonly hint: string | undefined };
 
 /** 429 and 503 say that nothing was done; of a lost connection and of other answers nobody knows. */
 function mayRepeat(outcome: Outcome, repeatable: boolean): boolean {

@@ -4,10 +4,8 @@
  */
 import type { GetTokenOptions, TokenCredential } from "@azure/identity";
 import type { CloudName } from "../../codegen/shared/cloud.ts";
-import { COMMAND_LINE } from "../../config/environment.ts";
-import { diagnostic } from "../../diagnostics/diagnostic.ts";
-import { codeOf, type Failure, failure, isFailure, messageOf } from "../../runner/errors.ts";
-import { unreachable, withoutSecrets } from "./service-errors.ts";
+import { isFailure } from "../../runner/errors.ts";
+import { identityMissing, signInFailure } from "./sign-in-errors.ts";
 
 export interface Cloud {
   /** Where identities sign in. */
@@ -57,11 +55,33 @@ export const CLOUDS = {
 export async function defaultCredential(cloud: CloudName): Promise<TokenCredential> {
   const { DefaultAzureCredential } = await import("@azure/identity");
   try {
-    return new DefaultAzureCredential({ authorityHost: CLOUDS[cloud].authority });
+    const options = { authorityHost: CLOUDS[cloud].authority, processTimeoutInMs: TIMEOUT };
+    return new DefaultAzureCredential(options);
   } catch (error) {
     // AZURE_TOKEN_CREDENTIALS names no kind of identity.
-    throw identityFailure(error);
+    throw isFailure(error) ? error : signInFailure(error);
   }
+}
+
+/** The same credential, whose errors are diagnostics: whoever asks it, our requests or a library of Azure. */
+export function reporting(credential: TokenCredential): TokenCredential {
+  return {
+    async getToken(scopes, options = {}) {
+      try {
+        const given = await credential.getToken(scopes, options);
+        if (given === null) throw identityMissing();
+        // `az` is a program like any other: what it prints need not be what it is to print.
+        if (typeof given.token !== "string" || given.token === "" || !(given.expiresOnTimestamp > 0)) {
+          throw signInFailure(new SyntaxError("no token"));
+        }
+        return given;
+      } catch (error) {
+        // Nobody waits for it any more.
+        if (isFailure(error) || options.abortSignal?.aborted === true) throw error;
+        throw signInFailure(error);
+      }
+    },
+  };
 }
 
 /** The tokens for one service. */
@@ -82,21 +102,22 @@ export interface TokensOptions {
 const MARGIN = 120_000;
 const TIMEOUT = 60_000;
 
-export function createTokens({ credential, scope, signal }: TokensOptions): Tokens {
+export function createTokens({ credential: given, scope, signal }: TokensOptions): Tokens {
+  const credential = reporting(given);
   let known: { readonly token: string; readonly until: number } | undefined;
   let underWay: Promise<string> | undefined;
 
   const ask = async (claims?: string): Promise<string> => {
     const options: GetTokenOptions = { abortSignal: signal, enableCae: true, requestOptions: { timeout: TIMEOUT } };
-    try {
-      const given = await credential.getToken(scope, claims === undefined ? options : { ...options, claims });
-      if (given === null) throw missing();
-      known = { token: given.token, until: given.expiresOnTimestamp - MARGIN };
-      return given.token;
-    } catch (error) {
-      if (signal.aborted) throw signal.reason;
-      throw isFailure(error) ? error : identityFailure(error);
-    }
+    const given = await credential
+      .getToken(scope, claims === undefined ? options : { ...options, claims })
+      .catch((error: unknown) => {
+        signal.throwIfAborted();
+        throw error;
+      });
+    if (given === null) throw identityMissing();
+    known = { token: given.token, until: given.expiresOnTimestamp - MARGIN };
+    return given.token;
   };
   const askOnce = (claims?: string): Promise<string> => {
     underWay ??= ask(claims).finally(() => {
@@ -135,30 +156,4 @@ export function identityOf(token: string): Identity | undefined {
   } catch {
     return undefined;
   }
-}
-
-function missing(): Failure {
-  return failure(diagnostic("identity-missing", COMMAND_LINE, {}));
-}
-
-/** What the library says when it has no token, as a diagnostic. */
-function identityFailure(error: unknown): Failure {
-  const all = error instanceof Error && "errors" in error && Array.isArray(error.errors) ? error.errors : [error];
-  // Each kind of identity that is not set up says so; what was set up and refused is what matters.
-  const refused = all.find((each) => each instanceof Error && each.name !== "CredentialUnavailableError");
-  if (refused === undefined) return missing();
-  const said = descriptionOf(refused) ?? messageOf(refused);
-  if (codeOf(refused) !== undefined || /^(network_error|endpoints_resolution_error)\b/.test(said)) {
-    return failure(unreachable({ service: "Microsoft Entra", action: "sign in" }, "its address", said));
-  }
-  // Entra's own sentence stands behind words of the library and before numbers for its support.
-  const sentence = /AADSTS\d+:.*?(?= *(?:Trace ID|Correlation ID|Timestamp):|\n|$)/.exec(said)?.[0];
-  const problem = withoutSecrets(sentence ?? said);
-  return failure(diagnostic("identity-refused", COMMAND_LINE, { problem }));
-}
-
-/** What an error of the library says below its first line, which is the same for all. */
-function descriptionOf(error: unknown): string | undefined {
-  const description: unknown = Object(Object(error).errorResponse).errorDescription;
-  return typeof description === "string" ? description : undefined;
 }

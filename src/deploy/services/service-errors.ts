@@ -1,6 +1,7 @@
 /** What a service did instead of what it was asked, as diagnostics. Its own words are in them, secrets never. */
 import { COMMAND_LINE } from "../../config/environment.ts";
 import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
+import { networkProblemIn } from "./network-errors.ts";
 
 /** What was asked of whom. */
 export interface Asked {
@@ -10,9 +11,11 @@ export interface Asked {
   readonly action: string;
 }
 
-/** No answer at all, or none of the service: `address` is a host or an URL without a query. */
-export function unreachable({ service }: Asked, address: string, problem: string): Diagnostic {
-  return diagnostic("service-unreachable", COMMAND_LINE, { service, address, problem: withoutSecrets(problem) });
+/** No answer at all, or none of the service: `address` is a host or an URL without a query; `hint` tells the cause. */
+export function unreachable({ service }: Asked, address: string, problem: string, hint?: string): Diagnostic {
+  const params = { service, address, problem: withoutSecrets(problem) };
+  const known = hint ?? networkProblemIn(undefined, problem)?.hint;
+  return diagnostic("service-unreachable", COMMAND_LINE, params, known === undefined ? {} : { hint: known });
 }
 
 export function tokenRefused({ service }: Asked, problem: string): Diagnostic {
@@ -44,18 +47,32 @@ export function shellWord(text: string): string {
 }
 
 const SECRETS: readonly (readonly [RegExp, string])[] = [
-  // JSON web tokens, alone or in a header.
+  // JSON web tokens, alone or in a header, whole or cut.
   [/\beyJ[\w-]*(?:\.[\w-]*){1,4}/g, "…"],
+  [/\beyJ[\w-]{8,}/g, "…"],
+  // Options of a command line, userinfo in an URL.
+  [/(--(?:password|client-secret|federated-token|account-key|sas-token)[ =])\S+/g, "$1…"],
+  [/(:\/\/[^\s/:@]*:)[^\s/@]+@/g, "$1…@"],
   [/\b(Bearer|Basic|SharedKey(?:Lite)?)\s+[^\s"',;]+/gi, "$1 …"],
   // In URLs, connection strings, JSON and SQL.
   [
-    /\b(sig|signature|access_?token|refresh_?token|client_?secret|account_?key|shared_?access_?(?:key|signature)|password|pwd|secret)("?\s*[=:]\s*)(?:N?'(?:[^']|'')*'|"[^"]*"|[^\s&;,"']+)/gi,
+    /\b(sig|signature|access_?token|refresh_?token|id_?token|(?:client_?)?assertion|client_?secret|account_?key|shared_?access_?(?:key|signature)|password|pwd|secret)("?\s*[=:]\s*)(?:N?'(?:[^']|'')*'|"[^"]*"|[^\s&;,"']+)/gi,
     "$1$2…",
   ],
 ];
 
+/** Variables of the environment that hold a secret of the identity. */
+const SECRET_VARIABLES = [
+  ...["AZURE_CLIENT_SECRET", "AZURE_PASSWORD", "AZURE_CLIENT_CERTIFICATE_PASSWORD", "ARM_CLIENT_SECRET"],
+  ...["DATABRICKS_TOKEN", "SYSTEM_ACCESSTOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "IDENTITY_HEADER"],
+];
+
 /** A service may say again what it was sent: tokens, keys and passwords become an ellipsis. In one line. */
 export function withoutSecrets(text: string): string {
-  const line = text.replace(/\s+/g, " ").trim();
+  const known = SECRET_VARIABLES.flatMap((name) => process.env[name] ?? []).filter(({ length }) => length >= 4);
+  const line = known
+    .reduce((rest, secret) => rest.replaceAll(secret, "…"), text)
+    .replace(/\s+/g, " ")
+    .trim();
   return SECRETS.reduce((rest, [pattern, instead]) => rest.replace(pattern, instead), line);
 }

@@ -6,6 +6,7 @@ import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
 import { codeOf, failure, isFailure, messageOf } from "../../runner/errors.ts";
 import { isTransient } from "../../runner/extract/retry.ts";
 import { type Identity, identityOf, type Tokens } from "./credentials.ts";
+import { networkProblemIn } from "./network-errors.ts";
 import { busy, forbidden, refused, tokenRefused, unreachable } from "./service-errors.ts";
 
 export interface SqlServerOptions {
@@ -63,6 +64,8 @@ interface SqlProblem {
   /** Undefined where the server did not answer. */
   readonly number: number | undefined;
   readonly message: string;
+  /** What to do about the connection, where it did not come about. */
+  readonly hint: string | undefined;
   readonly passing: boolean;
 }
 
@@ -112,7 +115,8 @@ function problemOf(error: unknown): SqlProblem {
   // A pool that nobody has used for some time says so while it wakes.
   const wakes = /warming up/i.test(message);
   const silent = number === undefined && (isTransient(codeOf(error)) || isLost(codeOf(error)));
-  return { number, message, passing: wakes || silent || (number !== undefined && PASSING.has(number)) };
+  const hint = networkProblemIn(error, message)?.hint;
+  return { number, message, hint, passing: wakes || silent || (number !== undefined && PASSING.has(number)) };
 }
 
 /** What the driver calls a connection that broke, or an answer that did not come. */
@@ -127,14 +131,14 @@ function numberOf(error: unknown): number | undefined {
 }
 
 function told(
-  { number, message, passing }: SqlProblem,
+  { number, message, hint, passing }: SqlProblem,
   { action, database }: SqlBatch,
   tries: number,
   token: string,
   { service, server, grant }: SqlServerOptions,
 ): Diagnostic {
   const asked = { service, action };
-  if (number === undefined) return unreachable(asked, server, message);
+  if (number === undefined) return unreachable(asked, server, message, hint);
   const problem = `${number}: ${message}`;
   if (passing) return busy(asked, tries, problem);
   if (number === LOGIN_FAILED) return tokenRefused(asked, problem);

@@ -11,7 +11,8 @@ import { codeOf, failure, isFailure, messageOf } from "../../runner/errors.ts";
 import { isTransient } from "../../runner/extract/retry.ts";
 import type { ActualObject, ObjectId } from "../object.ts";
 import type { ServiceClient } from "../service.ts";
-import type { Identity } from "./credentials.ts";
+import { type Identity, reporting } from "./credentials.ts";
+import { networkProblemIn } from "./network-errors.ts";
 import { busy, forbidden, refused, shellWord, tokenRefused, unreachable } from "./service-errors.ts";
 
 export interface StorageOptions {
@@ -56,10 +57,12 @@ const LONGEST_PAUSE = 30_000;
 const ROLE = "Storage Blob Data Contributor";
 
 export function connectContainer(options: StorageOptions): Container {
-  const { url, container, project, credential, signal, timeout = 60_000, pause = 1000, onWait } = options;
-  if (!(credential instanceof StorageSharedKeyCredential) && !url.startsWith("https://")) {
+  const { url, container, project, signal, timeout = 60_000, pause = 1000, onWait } = options;
+  const isKey = options.credential instanceof StorageSharedKeyCredential;
+  if (!isKey && !url.startsWith("https://")) {
     throw failure(diagnostic("endpoint-insecure", COMMAND_LINE, { endpoint: url }));
   }
+  const credential = isKey ? options.credential : reporting(options.credential);
   const client = new ContainerClient(`${url.replace(/\/$/, "")}/${encodeURIComponent(container)}`, credential, {
     retryOptions: { maxTries: 1 },
   });
@@ -72,7 +75,7 @@ export function connectContainer(options: StorageOptions): Container {
           return await request(AbortSignal.any([signal, AbortSignal.timeout(limits.timeout)]));
         } catch (error) {
           signal.throwIfAborted();
-          if (isFailure(error) || !(error instanceof RestError || isTimeout(error))) throw error;
+          if (isFailure(error) || isMistake(error)) throw error;
           if (tries >= limits.tries || !isPassing(error)) {
             throw failure(await problemOf(error, { action, tries }, options));
           }
@@ -190,10 +193,16 @@ function answerCode(error: RestError): string {
 
 const BUSY: ReadonlySet<number | undefined> = new Set([408, 429, 500, 502, 503, 504]);
 
+/** One of ours: whatever the library and the network report has a code, or is none of these. */
+function isMistake(error: unknown): boolean {
+  const isOurs = error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError;
+  return !(error instanceof Error) || (isOurs && codeOf(error) === undefined);
+}
+
 /** Whether asking again may help. */
 function isPassing(error: unknown): boolean {
   if (isTimeout(error)) return true;
-  if (!(error instanceof RestError)) return false;
+  if (!(error instanceof RestError)) return isTransient(codeOf(error));
   return error.statusCode === undefined ? isTransient(codeOf(error)) : BUSY.has(error.statusCode);
 }
 
@@ -219,7 +228,12 @@ async function problemOf(error: unknown, { action, tries }: Asking, options: Sto
   if (isTimeout(error)) return unreachable(asked, address, "no answer in time");
   // The lines after the first say when and by which request.
   const words = messageOf(error);
-  if (!(error instanceof RestError) || error.statusCode === undefined) return unreachable(asked, address, words);
+  // Of an answer that it cannot read, the library quotes all.
+  if (/occurred while parsing the response body/.test(words))
+    return unreachable(asked, address, "its answer is not XML");
+  if (!(error instanceof RestError) || error.statusCode === undefined) {
+    return unreachable(asked, address, words, networkProblemIn(error, words)?.hint);
+  }
   const problem = `${answerCode(error)}: ${words}`;
   if (BUSY.has(error.statusCode)) return busy(asked, tries, problem);
   if (error.statusCode === 401 || answerCode(error) === "AuthenticationFailed") return tokenRefused(asked, problem);

@@ -64,7 +64,12 @@ export const configCatalog = {
   },
   "file-access": {
     severity: "error",
-    message: "the system does not give access to a file or folder: {problem}",
+    message: "a file or folder cannot be used: {problem}",
+  },
+  "network-access": {
+    severity: "error",
+    message: "the network cannot be used: {problem}",
+    hint: "Check the network and the address, then run it again.",
   },
   "file-exists": {
     severity: "error",

@@ -32,10 +32,15 @@ export const deployCatalog = {
     message: "no Azure identity is signed in on this machine",
     hint: "`az login` signs you in; in CI, give the job a workload identity, or AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET.",
   },
+  "identity-unusable": {
+    severity: "error",
+    message: "{tool} is set up on this machine but gives no token: {problem}",
+    hint: "Fix what it names, or sign in in another way: `az login`, or the AZURE_… variables of a service principal.",
+  },
   "identity-refused": {
     severity: "error",
     message: "the identity of this machine cannot sign in to Azure: {problem}",
-    hint: "Sign in again with `az login`, or mend AZURE_TENANT_ID, AZURE_CLIENT_ID and what proves the identity.",
+    hint: "Sign in again with `az login`, or fix AZURE_TENANT_ID, AZURE_CLIENT_ID and the secret, certificate or federated token.",
   },
   "endpoint-insecure": {
     severity: "error",

@@ -193,7 +193,7 @@ it("says what is missing to an identity, and hands on a policy's refusal", async
 
 it("takes a page of a proxy for no answer", async () => {
   await using setting = await start(() => ({ status: 200, body: "<html>Sign in to the network</html>" }));
-  expect(await told(setting.http.send(get))).toMatch(/^service-unreachable: .*its answer is no JSON/);
+  expect(await told(setting.http.send(get))).toMatch(/^service-unreachable: .*its answer is not JSON/);
 });
 
 it("sends its token nowhere else, whatever an answer links to", async () => {

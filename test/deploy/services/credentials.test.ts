@@ -106,7 +106,7 @@ it("finds an identity in each cloud, and refuses kinds of identities that there 
   }
   vi.stubEnv("AZURE_TOKEN_CREDENTIALS", "NoSuchCredential");
   try {
-    expect(await told(defaultCredential("public"))).toMatch(/^identity-refused: /);
+    expect(await told(defaultCredential("public"))).toMatch(/^identity-unusable: AZURE_TOKEN_CREDENTIALS /);
   } finally {
     vi.unstubAllEnvs();
   }

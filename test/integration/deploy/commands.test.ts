@@ -42,7 +42,7 @@ it("a doctor says that all is well, or what is to be granted", async () => {
   const { code, out, err } = await medalc("doctor --env prod");
   cloud.arm.allow(DATA_FACTORY_CONTRIBUTOR);
   expect(code).toBe(1);
-  expect(out).toContain("  WRONG  roles on shop-df");
+  expect(out).toContain("  FAIL   roles on shop-df: service-forbidden");
   expect(err).toContain("service-forbidden");
   expect(err).toMatch(/`az role assignment create --assignee-object-id [^`]* --role "Data Factory Contributor" [^`]*`/);
 });
