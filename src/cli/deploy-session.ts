@@ -213,7 +213,8 @@ function reported(report: Report, { plan, diagnostics, sources, stop, seconds }:
   const said = [...diagnostics, ...failed.flatMap((each) => each.diagnostics), ...problems];
   if (isDone) {
     const text = `${doneSummary(plan)}\n`;
-    return { diagnostics: said, sources, answer: { text, data }, closing: `deployment ${id}, ${secondsText(seconds)}` };
+    const closing = [...leftText(plan), `deployment ${id}, ${secondsText(seconds)}`].join("\n");
+    return { diagnostics: said, sources, answer: { text, data }, closing };
   }
   const all = [
     ...said,
@@ -235,6 +236,16 @@ function reported(report: Report, { plan, diagnostics, sources, stop, seconds }:
     "`medalc deploy --resume` goes on, `medalc deploy --rollback` goes back to the last good deployment",
   ];
   return { diagnostics: all, sources, answer: { text: "", data }, closing: lines.join("\n"), exitCode: EXIT.failed };
+}
+
+/** What is no longer wanted and stays all the same, because it is not only the project's. */
+function leftText({ warnings }: DeployPlan): readonly string[] {
+  const folders = warnings.flatMap(({ kind, key }) => (kind === "folder" ? [`  ${key}`] : []));
+  const others = warnings.flatMap(({ kind, key }) => (kind === "foreign" || kind === "copy" ? [`  ${key}`] : []));
+  return [
+    ...(folders.length === 0 ? [] : ["folders that stay, because something of others is in them:", ...folders]),
+    ...(others.length === 0 ? [] : ["not made by a deployment of this project, so left as it is:", ...others]),
+  ];
 }
 
 function listed(what: string, steps: readonly string[]): readonly string[] {

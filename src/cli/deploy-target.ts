@@ -26,6 +26,8 @@ export interface DeployableOptions {
   readonly adopt?: readonly string[];
   /** Tables whose rows are removed: `gold.orders`. */
   readonly allowDestroy?: readonly string[];
+  /** Whether triggers that somebody stopped are started too. */
+  readonly startTriggers?: boolean;
 }
 
 export interface Deployable {
@@ -65,6 +67,7 @@ export async function loadDeployable(options: DeployableOptions, io: Io): Promis
   const wanted: Wanted = {
     ...{ project: program.name, environment: environment.name, objects, tables: tableFacts(program) },
     ...{ adopt: options.adopt ?? [], destroy: options.allowDestroy ?? [], select: selection?.tables },
+    triggers: options.startTriggers === true ? "started" : (environment.azure.triggers ?? "keep"),
   };
   return { diagnostics: all, sources, ready: { place: located.place, wanted } };
 }

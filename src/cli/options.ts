@@ -24,6 +24,7 @@ export interface PlanningOptions extends EnvironmentOptions {
   readonly select?: readonly string[];
   readonly adopt?: readonly string[];
   readonly allowDestroy?: readonly string[];
+  readonly startTriggers?: boolean;
 }
 
 export interface ConfirmingOptions {
@@ -32,7 +33,7 @@ export interface ConfirmingOptions {
 }
 
 /** What narrows a deployment to a part of the program. */
-export const NARROWING = ["select", "adopt", "allowDestroy"];
+export const NARROWING = ["select", "adopt", "allowDestroy", "startTriggers"];
 
 const EMPTY = "The value is empty; check that the shell variable is set.";
 
@@ -150,9 +151,8 @@ export function withPlanning(command: Command): Command {
     .addOption(paramOption())
     .addOption(selectOption())
     .addOption(adopt.argParser(repeated("Expected the name of an object, adf/pipeline/pl_olist.", /^\w+\/\w+\/./)))
-    .addOption(
-      allowDestroyOption("remove the rows of a table that the program no longer has, gold.orders; repeatable"),
-    );
+    .addOption(allowDestroyOption("remove the rows of a table that the program no longer has, gold.orders; repeatable"))
+    .option("--start-triggers", "also start the triggers that somebody has stopped");
 }
 
 export function withConfirming(command: Command): Command {

@@ -30,12 +30,16 @@ export interface SparkConfig {
   readonly conf?: Readonly<Record<string, Scalar>>;
 }
 
+/** What a deployment does with the triggers: leaves each as it is and starts new ones, starts all, or stops all. */
+export type TriggerPolicy = "keep" | "started" | "stopped";
+
 /** Where `medalc plan` and `medalc deploy` find what the program does not name. */
 export interface AzureConfig {
   /** Of the data factory. */
   readonly subscription?: string;
   readonly resource_group?: string;
   readonly cloud?: CloudName;
+  readonly triggers?: TriggerPolicy;
   /** In place of the addresses that Azure gives. */
   readonly endpoints?: {
     readonly management?: string;

@@ -63,7 +63,15 @@ export type PlanWarning =
   /** Removed since the last deployment, and not by one. */
   | { readonly kind: "gone"; readonly key: ObjectKey }
   /** No longer wanted, and not destroyed: others may stand on it. */
-  | { readonly kind: "stays"; readonly key: ObjectKey };
+  | { readonly kind: "stays"; readonly key: ObjectKey }
+  /** A folder of the project that is no longer wanted and stays, because something of others is in it. */
+  | { readonly kind: "folder"; readonly key: ObjectKey }
+  /** What somebody put into such a folder. */
+  | { readonly kind: "foreign"; readonly key: ObjectKey }
+  /** Carries the project's mark and was made by no deployment: a copy of something of ours, or older than the records. */
+  | { readonly kind: "copy"; readonly key: ObjectKey }
+  /** A trigger that somebody stopped, and that stays stopped. */
+  | { readonly kind: "held"; readonly key: ObjectKey };
 
 /** By key, what steps of a plan write. */
 export function wantedIn(plan: DeployPlan): ReadonlyMap<ObjectKey, DesiredObject> {

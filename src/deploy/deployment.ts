@@ -199,7 +199,7 @@ function runsOf({ project, steps }: DeployPlan, actual: readonly ActualObject[])
 }
 
 /** One that was killed has left triggers as they were just then: how they ran before is in its journal. */
-function runsBefore({ begun, done, failed, open }: Journal): Runs {
+export function runsBefore({ begun, done, failed, open }: Journal): Runs {
   const added = [...done, ...failed, ...open].filter(({ action }) => action === "start");
   return { ...Object.fromEntries(added.map(({ key }) => [key, false])), ...begun.triggers };
 }

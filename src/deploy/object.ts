@@ -13,7 +13,8 @@ export type ServiceId = (typeof SERVICES)[number];
 export const KINDS = {
   /** A table's folder is only ever removed, and only by name: runs make it. */
   storage: ["container", "table"],
-  databricks: ["folder", "notebook", "job"],
+  /** A file is nothing of ours: it is known because the folder that it lies in stays. */
+  databricks: ["folder", "notebook", "file", "job"],
   adf: ["factory", "linkedService", "dataset", "pipeline", "trigger"],
   synapse: ["database", "credential", "dataSource", "schema", "view", "user", "grant"],
 } as const satisfies Readonly<Record<ServiceId, readonly string[]>>;

@@ -9,9 +9,10 @@ import type { Bundle } from "./deployment-record.ts";
 import { type Difference, diffBodies } from "./diff.ts";
 import { tableEffects } from "./effects.ts";
 import { hashOf, sameJson } from "./json.ts";
+import { type Context, leftoversOf } from "./leftovers.ts";
 import { type ActualObject, type DesiredObject, keyOf, type ObjectKey, SERVICES } from "./object.ts";
 import { orderSteps, type Step } from "./order.ts";
-import { isGround, isOurs } from "./ownership.ts";
+import { isGround, isMade, isOurs } from "./ownership.ts";
 import type { TableFacts } from "./table-facts.ts";
 
 export interface PlanInput {
@@ -30,6 +31,8 @@ export interface PlanInput {
   readonly destroy?: ReadonlySet<string>;
   /** What is not destroyed although it carries the project's mark and is not wanted. */
   readonly keep?: ReadonlySet<ObjectKey>;
+  /** Triggers that somebody stopped and that stay so, although the program has them run. */
+  readonly held?: ReadonlySet<ObjectKey>;
   /** Triggers that a deployment may have told to stop or start before it broke off: nobody did that by hand. */
   readonly told?: ReadonlySet<ObjectKey>;
   /** Tables: only what makes or shows them is deployed, with what that needs and is not there. Everything by default. */
@@ -49,17 +52,18 @@ export function createPlan(asked: PlanInput): Planned {
   // What is kept cannot do without what it refers to.
   const input = { ...asked, keep: withNeeds(keep, withLastNeeds(context)) };
   const selected = selectedKeys(input, context);
-  const { found, blocked, unchanged } = compareAll(input, context, selected);
+  const leftovers = leftoversOf(context, { project, keep: input.keep ?? new Set(), selected });
+  const { found, blocked, unchanged } = compareAll(input, context, selected, leftovers.destroyed);
   const diagnostics = [
     ...otherEnvironment(input),
     ...unknownAdoptions(input, context),
     ...wantedTables(input, destroy),
     ...blocked.map((each) => inTheWay(each, project)),
-    ...stillUsed(found, context),
+    ...stillUsed(found, input, context, selected),
   ];
-  const warnings = warningsOf(input, context);
+  const warnings = [...warningsOf(input, context), ...leftovers.stays, ...heldTriggers(input)];
   const steps = orderSteps(found, context.desired, withLastNeeds(context), (trigger) => isOurs(trigger, project));
-  const bundle = nextBundle(input, context, selected);
+  const bundle = nextBundle(input, context, selected, leftovers.folders);
   const plan: DeployPlan = {
     version: 1,
     project,
@@ -96,13 +100,6 @@ function worldOf({ project, objects }: Bundle, actual: readonly ActualObject[]):
       relevant.map((each) => [keyOf(each), [each.body, each.project ?? null, each.runs ?? null]] as const),
     ),
   );
-}
-
-interface Context {
-  readonly desired: ReadonlyMap<ObjectKey, DesiredObject>;
-  /** By key, so that the order in which services answer says nothing. */
-  readonly actual: ReadonlyMap<ObjectKey, ActualObject>;
-  readonly last: ReadonlyMap<ObjectKey, DesiredObject>;
 }
 
 function contextOf({ desired, actual, lastBundle }: PlanInput): Context {
@@ -144,9 +141,10 @@ interface Compared {
 }
 
 function compareAll(
-  { project, adopt, keep }: PlanInput,
-  { desired, actual }: Context,
+  { project, adopt }: PlanInput,
+  { desired, actual, last }: Context,
   selected: ReadonlySet<ObjectKey>,
+  destroyed: ReadonlySet<ObjectKey>,
 ): Compared {
   const found: Found[] = [];
   const blocked: Blocked[] = [];
@@ -159,19 +157,21 @@ function compareAll(
       continue;
     }
     const differences = differencesBetween(there, object);
-    const ours = isOurs(there, project);
+    const ours = isOurs(there, project) && isMade(there, last);
     if (differences.length === 0 && (ours || isGround(object))) unchanged += 1;
     else if (ours)
       found.push({ key, action: "change", object, differences, writes: !sameJson(there.body, object.body) });
     else if (adopt.has(key)) found.push({ key, action: "adopt", object, differences, writes: true });
-    else blocked.push({ key, kind: there.kind, ...(there.project === undefined ? {} : { project: there.project }) });
+    else blocked.push({ key, kind: there.kind, ...otherOwner(there, project) });
   }
   for (const [key, there] of actual) {
-    if (desired.has(key) || !selected.has(key) || !isOurs(there, project) || isGround(there)) continue;
-    if (keep?.has(key)) continue;
-    found.push({ key, action: "destroy", object: there, differences: [], writes: true });
+    if (destroyed.has(key)) found.push({ key, action: "destroy", object: there, differences: [], writes: true });
   }
   return { found, blocked, unchanged };
+}
+
+function otherOwner({ project: owner }: ActualObject, project: string): Pick<Blocked, "project"> {
+  return owner === undefined || owner === project ? {} : { project: owner };
 }
 
 function differencesBetween(there: ActualObject, wanted: DesiredObject): readonly Difference[] {
@@ -226,7 +226,12 @@ function inTheWay({ key, kind, project: owner }: Blocked, project: string): Diag
 }
 
 /** What is destroyed must not be used by anything that stays: the services would refuse half-way. */
-function stillUsed(found: readonly Found[], { desired, actual }: Context): readonly Diagnostic[] {
+function stillUsed(
+  found: readonly Found[],
+  input: PlanInput,
+  { desired, actual }: Context,
+  selected: ReadonlySet<ObjectKey>,
+): readonly Diagnostic[] {
   const actions = new Map(found.map(({ key, action }) => [key, action]));
   return [...actual].flatMap(([user, there]) => {
     const action = actions.get(user);
@@ -234,8 +239,39 @@ function stillUsed(found: readonly Found[], { desired, actual }: Context): reado
     const needs = action === undefined ? there.needs : (desired.get(user)?.needs ?? []);
     return needs
       .filter((key) => actions.get(key) === "destroy")
-      .map((key) => diagnostic("plan-still-used", COMMAND_LINE, { key, user }));
+      .map((key) => {
+        const { why, hint } = reasonToStay(user, there, input, selected);
+        return diagnostic("plan-still-used", COMMAND_LINE, { key, user, why }, { hint });
+      });
   });
+}
+
+/** Why what uses something stays although that is no longer wanted, and what to do about this reason. */
+function reasonToStay(
+  user: ObjectKey,
+  there: ActualObject,
+  { project, keep }: PlanInput,
+  selected: ReadonlySet<ObjectKey>,
+): { readonly why: string; readonly hint: string } {
+  if (keep?.has(user)) {
+    return {
+      why: "it was taken over with --adopt, and a rollback leaves it as it is",
+      hint: `Remove the reference from ${user} by hand, then roll back again.`,
+    };
+  }
+  if (!isOurs(there, project)) {
+    return {
+      why: "it is not of this project",
+      hint: `Remove the reference from ${user}, or keep what it uses in the program.`,
+    };
+  }
+  if (!selected.has(user)) {
+    return { why: "it is not selected", hint: "Select its tables too, or plan without `--select`." };
+  }
+  return {
+    why: "it carries the project's mark, but no deployment made it",
+    hint: `Remove ${user} by hand where nobody needs it, or remove the reference from it.`,
+  };
 }
 
 function warningsOf(input: PlanInput, { desired, actual, last }: Context): readonly PlanWarning[] {
@@ -287,14 +323,20 @@ function withEffects(
   });
 }
 
-/** Of what is not selected, what was deployed before. */
+/** Triggers that stay as somebody stopped them. */
+function heldTriggers({ held }: PlanInput): readonly PlanWarning[] {
+  return [...(held ?? [])].sort().map((key) => ({ kind: "held", key }));
+}
+
+/** Of what is not selected, what was deployed before; a folder that others keep is still the project's to remove. */
 function nextBundle(
   { project, environment, tables, select, lastBundle }: PlanInput,
   { desired, last }: Context,
   selected: ReadonlySet<ObjectKey>,
+  folders: ReadonlySet<ObjectKey>,
 ): Bundle {
   const objects = [
-    ...[...last].filter(([key]) => !selected.has(key)),
+    ...[...last].filter(([key]) => !selected.has(key) || folders.has(key)),
     ...[...desired].filter(([key]) => selected.has(key)),
   ];
   return {

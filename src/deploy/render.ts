@@ -172,13 +172,19 @@ function blockedLine({ key, kind, project }: Blocked): Line {
 function stayLines({ changes, warnings }: DeployPlan): readonly Line[] {
   const kept = changes.flatMap(({ effects }) => effects.filter(({ kind }) => kind === "keeps-folder"));
   const tables = kept.map(({ table }) => table);
-  const keys = warnings.flatMap(({ kind, key }) => (kind === "stays" ? [key] : []));
+  const keysOf = (kind: PlanWarning["kind"]): readonly Line[] =>
+    warnings.flatMap((each) => (each.kind === kind ? [{ text: `      ${each.key}` }] : []));
+  const section = (text: string, kind: PlanWarning["kind"]): readonly Line[] => {
+    const lines = keysOf(kind);
+    return lines.length === 0 ? [] : [{ text: `  ${text}:` }, ...lines];
+  };
   const rows = "  rows in the lake; `--allow-destroy TABLE` removes those of a table:";
   return [
     ...(tables.length === 0 ? [] : [{ text: rows }, ...listLines(tables)]),
-    ...(keys.length === 0
-      ? []
-      : [{ text: "  what others may stand on:" }, ...keys.map((key) => ({ text: `      ${key}` }))]),
+    ...section("what others may stand on", "stays"),
+    ...section("folders that hold something of others", "folder"),
+    ...section("what others put there", "foreign"),
+    ...section("carries the project's mark, but no deployment made it (a copy?); remove it by hand", "copy"),
   ];
 }
 
@@ -199,7 +205,12 @@ function warningLines(warning: PlanWarning): readonly Line[] {
       return [line("was changed by hand since the last deployment:"), ...warning.differences.flatMap(differenceLines)];
     case "gone":
       return [line("was removed by hand since the last deployment")];
+    case "held":
+      return [line("is stopped, and stays stopped; `--start-triggers` starts it")];
     case "stays":
+    case "folder":
+    case "foreign":
+    case "copy":
       return [];
     default:
       return warning satisfies never;

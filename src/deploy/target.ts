@@ -1,9 +1,10 @@
 /** What a deployment is to bring about: the program, or what a deployment before was to lead to or began from. */
+import type { TriggerPolicy } from "../config/config.ts";
 import { COMMAND_LINE } from "../config/environment.ts";
 import { diagnostic } from "../diagnostics/diagnostic.ts";
 import { failure } from "../runner/errors.ts";
 import { bundleBefore, emptyBundle, otherBundleBefore, type StoredBundle } from "./bundle.ts";
-import { deployedBundle, type History, readHistory, tableId } from "./deployment.ts";
+import { deployedBundle, type History, readHistory, runsBefore, tableId } from "./deployment.ts";
 import type { Bundle } from "./deployment-record.ts";
 import { type Beginning, type Journal, readJournal } from "./journal.ts";
 import { type ActualObject, type DesiredObject, keyOf, type ObjectId, type ObjectKey } from "./object.ts";
@@ -25,6 +26,8 @@ export interface Wanted {
   readonly destroy: readonly string[];
   /** What is left as it is although it is ours and not wanted. */
   readonly keep?: readonly ObjectKey[];
+  /** Undefined where the objects say how their triggers are to run. */
+  readonly triggers?: TriggerPolicy;
 }
 
 export interface Target {
@@ -41,11 +44,12 @@ export interface PlannedTarget extends Planned {
 
 /** Reads what there is and compares. `known`: the history, where it was read before. */
 export async function planTarget(stack: Stack, wanted: Wanted, known?: History): Promise<PlannedTarget> {
-  const { project, environment, objects, tables, select } = wanted;
-  const ids: readonly ObjectId[] = [...objects, ...wanted.destroy.map(tableId)];
+  const { project, environment, tables, select } = wanted;
+  const ids: readonly ObjectId[] = [...wanted.objects, ...wanted.destroy.map(tableId)];
   const [actual, history] = await Promise.all([readActual(stack, ids), known ?? readHistory(stack.records)]);
+  const { objects, held } = withTriggers(wanted, actual, history);
   const planned = createPlan({
-    ...{ project, environment, desired: objects, tables, actual, select },
+    ...{ project, environment, desired: objects, tables, actual, select, held },
     lastBundle: deployedBundle(history, actual),
     adopt: new Set(wanted.adopt),
     destroy: new Set(wanted.destroy),
@@ -53,6 +57,35 @@ export async function planTarget(stack: Stack, wanted: Wanted, known?: History):
     told: new Set(toldBy(history)),
   });
   return { ...planned, history, actual };
+}
+
+/**
+ * The objects with triggers that run as the policy says, and those that stay stopped as somebody stopped them. What a
+ * deployment before has stopped and not started again is nobody's wish, and what it has made and not started is new.
+ */
+function withTriggers(
+  { objects, triggers }: Wanted,
+  actual: readonly ActualObject[],
+  { last, unfinished }: History,
+): { readonly objects: readonly DesiredObject[]; readonly held: ReadonlySet<ObjectKey> } {
+  const held = new Set<ObjectKey>();
+  if (triggers === undefined) return { objects, held };
+  const there = new Map(actual.map((each) => [keyOf(each), each]));
+  const owed = unfinished === undefined || unfinished.journal.ended !== undefined ? {} : runsBefore(unfinished.journal);
+  const known = new Set(last?.bundle.objects.map(keyOf));
+  const runsOf = (key: ObjectKey): boolean => {
+    if (triggers !== "keep") return triggers === "started";
+    const isNew = !there.has(key) || (unfinished !== undefined && !known.has(key));
+    return isNew || (owed[key] ?? there.get(key)?.runs ?? true);
+  };
+  const resolved = objects.map((each): DesiredObject => {
+    if (each.runs !== true) return each;
+    const key = keyOf(each);
+    const runs = runsOf(key);
+    if (!runs && triggers === "keep") held.add(key);
+    return { ...each, runs };
+  });
+  return { objects: resolved, held };
 }
 
 function toldBy({ unfinished }: History): readonly ObjectKey[] {

@@ -143,6 +143,86 @@ it("does not destroy what something uses that stays", () => {
   expect(codes(planned({ desired: without(desired, VIEW), actual }))).toEqual([]);
 });
 
+it("gives the advice that fits why something stays", () => {
+  const user = (name: string, project?: string): ActualObject => ({
+    ...{ service: "adf", kind: "pipeline", name, body: {}, project, needs: [ERP] },
+  });
+  const adviceFor = (there: ActualObject, input: Partial<PlanInput> = {}): readonly string[] => {
+    const actual = [...deployed(without(desired, "adf/pipeline/pl_olist")), there];
+    const wanted = without(desired, ERP, "adf/pipeline/pl_olist", TRIGGER);
+    const { diagnostics } = planned({ desired: wanted, actual, ...input });
+    const told = diagnostics.filter(({ message }) => message.includes(keyOf(there)));
+    return told.map(({ message, hint }) => `${message.replace(/^.*stays: /, "")}; ${hint}`);
+  };
+  expect(adviceFor(user("by_hand"))).toEqual([
+    "it is not of this project; Remove the reference from adf/pipeline/by_hand, or keep what it uses in the program.",
+  ]);
+  expect(adviceFor(user("pl_olist_copy1", "olist"))).toEqual([
+    expect.stringMatching(/^it carries the project's mark, but no deployment made it; Remove .* by hand/),
+  ]);
+  expect(adviceFor(user("adopted", "olist"), { keep: new Set(["adf/pipeline/adopted"]) })).toEqual([]);
+});
+
+it("leaves what somebody put beside the project's own, and the folders around it", () => {
+  const workspace = (kind: "folder" | "notebook" | "file", name: string, project?: string): ActualObject => ({
+    ...{ service: "databricks", kind, name, body: { language: "PYTHON", text: "mine\n" }, needs: [], project },
+  });
+  const mine = [
+    workspace("notebook", `${FOLDER}/gold/experiment`, "olist"),
+    workspace("folder", `${FOLDER}/gold/data`, "olist"),
+    workspace("file", `${FOLDER}/gold/data/prices.csv`),
+  ];
+  const actual = [...deployed(desired), ...mine];
+  expect(isEmptyPlan(planned({ actual }).plan)).toBe(true);
+  const { plan, diagnostics } = planned({ actual, desired: [] });
+  expect(diagnostics).toEqual([]);
+  const destroyed = plan.changes.map(({ key }) => key);
+  for (const each of mine) expect(destroyed).not.toContain(keyOf(each));
+  expect(destroyed).toContain(`databricks/notebook/${FOLDER}/gold/orders`);
+  expect(destroyed).toContain(`databricks/folder/${FOLDER}/silver`);
+  const staying = (kind: string) => plan.warnings.flatMap((each) => (each.kind === kind ? [each.key] : []));
+  expect(staying("folder")).toEqual(
+    ["", "/files", "/files/notebooks", "/files/notebooks/gold"].map(
+      (path) => `databricks/folder//Shared/medalc/olist${path}`,
+    ),
+  );
+  expect(staying("foreign").toSorted()).toEqual(mine.map(keyOf).sort());
+  // When the last of it has gone, the folders go too.
+  const rest = deployed(desired.filter((each) => staying("folder").includes(keyOf(each))));
+  const later = planned({ actual: rest, desired: [], lastBundle: plan.bundle }).plan;
+  expect(later.changes.map(({ action, key }) => `${action} ${key}`)).toEqual(
+    staying("folder")
+      .toReversed()
+      .map((key) => `destroy ${key}`),
+  );
+});
+
+it("leaves a copy that carries the project's mark, and says so", () => {
+  const copies: readonly ActualObject[] = [
+    { service: "adf", kind: "pipeline", name: "pl_olist_copy1", body: {}, project: "olist", needs: [] },
+    { service: "databricks", kind: "job", name: "Copy of olist", body: {}, project: "olist", needs: [] },
+  ];
+  for (const wanted of [desired, []]) {
+    const { plan } = planned({ actual: [...deployed(desired), ...copies], desired: wanted });
+    const destroyed = plan.changes.map(({ key }) => key);
+    for (const each of copies) {
+      expect(destroyed).not.toContain(keyOf(each));
+      expect(plan.warnings).toContainEqual({ kind: "copy", key: keyOf(each) });
+    }
+  }
+});
+
+it("does not write over a notebook that somebody put in the place of a wanted one", () => {
+  const ORDERS = `databricks/notebook/${FOLDER}/gold/orders`;
+  const lastBundle = { ...bundle, objects: without(desired, ORDERS) };
+  const actual = changed(deployed(desired), ORDERS, { body: { language: "PYTHON", text: "mine\n" } });
+  const result = planned({ actual, lastBundle });
+  expect(codes(result)).toEqual(["plan-unmarked"]);
+  expect(told(planned({ actual, lastBundle, adopt: new Set([ORDERS]) }).plan)).toEqual([`adopt ${ORDERS}`]);
+  // One that we wrote says so, also where no record of it is left.
+  expect(codes(planned({ lastBundle: undefined }))).toEqual([]);
+});
+
 it("destroys in the right order also where a service tells no needs", () => {
   const actual = deployed(desired).map((each) => ({ ...each, needs: [] }));
   const { plan } = planned({ desired: [], actual });

@@ -3,7 +3,7 @@
  * names that need not be unique and ids that the service gives; a job that is written again keeps its id.
  */
 import { failure, isFailure } from "../../runner/errors.ts";
-import { jobReferences, notebookReferences, PROJECT_TAG } from "../desired/databricks.ts";
+import { folderKey, jobReferences, notebookReferences, PROJECT_TAG } from "../desired/databricks.ts";
 import { isList, isObject, type JsonObject, propertiesOf, textOf } from "../json.ts";
 import { normalFolder, normalJob, normalNotebook, normalPath } from "../normalize/databricks.ts";
 import type { ActualObject, DesiredObject, Json, Kind, ObjectId } from "../object.ts";
@@ -26,8 +26,9 @@ interface JobEntry {
 
 interface Entry {
   readonly path: string;
-  /** Of a notebook; a folder has none. */
-  readonly language: string | undefined;
+  readonly kind: "folder" | "notebook" | "file";
+  /** Of a notebook. */
+  readonly language: string;
 }
 
 export function createDatabricks({ http: httpOptions, folder, project }: DatabricksOptions): ServiceClient {
@@ -91,7 +92,7 @@ export function createDatabricks({ http: httpOptions, folder, project }: Databri
     };
   };
 
-  /** The folder and all below it. What is neither folder nor notebook is nothing of a program. */
+  /** The folder and all below it. What is neither folder nor notebook is nothing of a program, and keeps its folder. */
   const listFolder = async (path: string): Promise<readonly Entry[]> => {
     const listed = await api.find(`list the folder ${path}`, ["2.0", "workspace", "list"], { path });
     if (listed === undefined) return [];
@@ -102,10 +103,11 @@ export function createDatabricks({ http: httpOptions, folder, project }: Databri
         // A notebook in place of the folder is listed as itself.
         if (below === path) return [];
         if (type === "DIRECTORY") return listFolder(below);
-        return type === "NOTEBOOK" ? [{ path: below, language: textOf(language) ?? "" }] : [];
+        const kind = type === "NOTEBOOK" ? "notebook" : "file";
+        return [{ path: below, kind, language: textOf(language) ?? "" }];
       }),
     );
-    return [{ path, language: undefined }, ...inside.flat()];
+    return [{ path, kind: "folder", language: "" }, ...inside.flat()];
   };
 
   const exported = async (path: string): Promise<Buffer> => {
@@ -123,16 +125,30 @@ export function createDatabricks({ http: httpOptions, folder, project }: Databri
     return files === undefined ? new Map() : byPath(files, root, notebooks);
   };
 
-  const readFolder = async (): Promise<readonly ActualObject[]> => {
+  /** Of a notebook that nobody wants, nothing where the service does not give it: it may be of any size and kind. */
+  const textOfNotebook = async (path: string, isWanted: boolean): Promise<string> => {
+    try {
+      return (await exported(path)).toString("utf8");
+    } catch (error) {
+      const isRefused = isFailure(error) && error.diagnostics.every(({ code }) => code === "service-refused");
+      if (isWanted || !isRefused) throw error;
+      return "";
+    }
+  };
+
+  const readFolder = async (wanted: ReadonlySet<string>): Promise<readonly ActualObject[]> => {
     const entries = await listFolder(root);
-    const notebooks = entries.filter(({ language }) => language !== undefined);
+    const notebooks = entries.filter(({ kind }) => kind === "notebook");
     const together = notebooks.length < WORTH_AN_ARCHIVE ? new Map() : await exportedTogether(notebooks);
     return Promise.all(
-      entries.map(async ({ path, language }): Promise<ActualObject> => {
-        if (language === undefined) return { ...databricks("folder", path), body: normalFolder, project, needs: [] };
-        const text = (together.get(path) ?? (await exported(path))).toString("utf8");
-        const needs = notebookReferences(path, text);
-        return { ...databricks("notebook", path), body: normalNotebook(language, text), project, needs };
+      entries.map(async ({ path, kind, language }): Promise<ActualObject> => {
+        const inFolder = path === root ? [] : [folderKey(path)];
+        if (kind === "folder") return { ...databricks(kind, path), body: normalFolder, project, needs: inFolder };
+        // Nothing of ours, whatever its name.
+        if (kind === "file") return { ...databricks(kind, path), body: {}, project: undefined, needs: inFolder };
+        const text = together.get(path)?.toString("utf8") ?? (await textOfNotebook(path, wanted.has(path)));
+        const needs = [...inFolder, ...notebookReferences(path, text)];
+        return { ...databricks(kind, path), body: normalNotebook(language, text), project, needs };
       }),
     );
   };
@@ -177,7 +193,8 @@ export function createDatabricks({ http: httpOptions, folder, project }: Databri
     service: "databricks",
     async read(wanted) {
       const names = new Set(wanted.filter(({ kind }) => kind === "job").map(({ name }) => name));
-      const [files, jobs] = await Promise.all([readFolder(), readJobs(names)]);
+      const notebooks = new Set(wanted.filter(({ kind }) => kind === "notebook").map(({ name }) => name));
+      const [files, jobs] = await Promise.all([readFolder(notebooks), readJobs(names)]);
       return [...files, ...jobs];
     },
     async write(object) {

@@ -39,7 +39,7 @@ export const planCatalog = {
   },
   "plan-still-used": {
     severity: "error",
-    message: "{key} is no longer wanted, but {user} uses it and stays",
-    hint: "Take the reference out of {user} by hand, or deploy without --select, so that it changes too.",
+    message: "{key} is no longer wanted, but {user} uses it and stays: {why}",
+    hint: "Remove the reference from {user}, or keep {key} in the program.",
   },
 } as const satisfies Catalog;

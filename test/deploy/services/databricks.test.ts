@@ -113,7 +113,10 @@ it("reads back what it wrote, with the mark", async () => {
   expect(new Set(read.map(({ project }) => project))).toEqual(new Set(["olist"]));
   const needs = new Map(read.map((object) => [keyOf(object), object.needs]));
   const orders = `databricks/notebook/${ROOT}/files/notebooks/silver/orders`;
-  expect(needs.get(orders)).toEqual([`databricks/notebook/${ROOT}/files/notebooks/lake`]);
+  expect(needs.get(orders)).toEqual([
+    `databricks/folder/${ROOT}/files/notebooks/silver`,
+    `databricks/notebook/${ROOT}/files/notebooks/lake`,
+  ]);
   expect(needs.get("databricks/job/olist")).toEqual([orders]);
 });
 
@@ -237,6 +240,17 @@ it("makes one job of several that a deployment left with one name", async () => 
   expect(read?.body).toMatchObject({ jobs_of_this_name: 2 });
   await client.write(job("olist"));
   expect((await client.read([])).map(({ body }) => body)).toEqual([job("olist").body]);
+});
+
+it("knows files of others in the project's folder, and notebooks that cannot be exported", async () => {
+  const { client, workspace, faults } = await start();
+  await writeAll(client);
+  workspace.put(`${ROOT}/files/prices.csv`, "file");
+  workspace.put(`${ROOT}/files/mine`, { language: "R", text: "1\n" });
+  faults.on(/workspace\/export.*mine/, { kind: "answer", answer: { status: 400, body: { error_code: "TOO_LARGE" } } });
+  const read = new Map((await client.read(ALL)).map((each) => [keyOf(each), each]));
+  expect(read.get(`databricks/file/${ROOT}/files/prices.csv`)).toMatchObject({ project: undefined });
+  expect(read.get(`databricks/notebook/${ROOT}/files/mine`)).toMatchObject({ body: { text: expect.any(String) } });
 });
 
 it("removes a notebook and a folder, fine where they are gone, but nothing that others put there", async () => {

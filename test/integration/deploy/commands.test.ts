@@ -212,6 +212,66 @@ it("says which triggers it could not start again", async () => {
   expect(trigger()).toMatchObject({ state: "Started" });
 });
 
+it("leaves a trigger stopped that somebody stopped, until it is told to start it", async () => {
+  write(shop().replace("06:00", "08:00"));
+  expect(await medalc("deploy --yes")).toMatchObject({ code: 0 });
+  cloud.factories.setState("shop-df", "tr_shop_daily", "Stopped");
+  const plan = await medalc("plan --detailed-exitcode");
+  expect(plan).toMatchObject({ code: 0, out: expect.stringContaining("tr_shop_daily is stopped, and stays stopped") });
+  write(shop().replace("06:00", "10:00"));
+  expect(await medalc("deploy --yes")).toMatchObject({ code: 0 });
+  expect(trigger()).toMatchObject({ state: "Stopped" });
+  expect(await medalc("deploy --yes --start-triggers")).toMatchObject({ code: 0 });
+  expect(trigger()).toMatchObject({ state: "Started" });
+  // And one that it holds itself runs again.
+  write(shop().replace("06:00", "08:00"));
+  expect(await medalc("deploy --yes")).toMatchObject({ code: 0 });
+  expect(trigger()).toMatchObject({ state: "Started" });
+
+  const said = readFileSync(`${folder}/medal.json`, "utf8");
+  const { environments } = JSON.parse(said);
+  const azure = { ...environments.prod.azure, triggers: "stopped" };
+  writeFileSync(`${folder}/medal.json`, JSON.stringify({ environments: { prod: { azure } } }));
+  expect(await medalc("deploy --yes")).toMatchObject({ code: 0 });
+  expect(trigger()).toMatchObject({ state: "Stopped" });
+  writeFileSync(`${folder}/medal.json`, said);
+  expect(await medalc("deploy --yes --start-triggers")).toMatchObject({ code: 0 });
+});
+
+it("starts a new trigger that a deployment made and did not come to start", async () => {
+  expect(await medalc("destroy --yes")).toMatchObject({ code: 0 });
+  const killed = await medalc("deploy --yes", (child) => {
+    cloud.faults.on(/^POST .*triggers\/tr_shop_daily\/start/, {
+      kind: "meanwhile",
+      run: () => void child.kill("SIGKILL"),
+    });
+  });
+  expect(killed.code).toBeNull();
+  cloud.faults.restart();
+  await command.endLease();
+  expect(await medalc("deploy --yes")).toMatchObject({ code: 0 });
+  expect(trigger()).toMatchObject({ state: "Started" });
+});
+
+it("removes nothing that people put beside the project's own, and names the folders that stay", async () => {
+  const at = "/Shared/medalc/shop/files/notebooks/gold";
+  cloud.workspace.put(`${at}/experiment`, { language: "PYTHON", text: "print(1)\n" });
+  cloud.workspace.put(`${at}/prices.csv`, "file");
+  expect(await medalc("plan --detailed-exitcode")).toMatchObject({ code: 0 });
+  const { code, out, err } = await medalc("destroy --yes");
+  expect(code).toBe(0);
+  expect(out).toContain(
+    `what others put there:\n      databricks/file/${at}/prices.csv\n      databricks/notebook/${at}/exp`,
+  );
+  expect(out).not.toContain(`- notebook ${at}/experiment`);
+  expect(err).toContain(`because something of others is in them:\n  databricks/folder/${at.split("/files")[0]}\n`);
+  expect(cloud.workspace.at(`${at}/experiment`)).toContain("print(1)");
+  expect(cloud.workspace.at(`${at}/cities`)).toBeUndefined();
+  expect(await medalc("destroy --yes")).toMatchObject({ code: 0 });
+  expect(await medalc("deploy --yes")).toMatchObject({ code: 0 });
+  expect(cloud.workspace.at(`${at}/experiment`)).toContain("print(1)");
+});
+
 it("destroys what is the project's, and no rows but those that are named", async () => {
   write(shop().replace("06:00", "08:00"));
   const plan = await medalc("destroy --dry-run");
