@@ -2,6 +2,7 @@
  * `npm run stand-ins -- FOLDER`: what the example is deployed to, on this machine, until it is stopped. Writes the example
  * into the folder, with an environment `here` of medal.json, and prints what a shell has to know.
  */
+import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { root } from "../test/support/paths.ts";
@@ -19,6 +20,12 @@ const folder = resolve(process.env.INIT_CWD ?? ".", given);
 
 const storage = await startSecureStorage();
 const cloud = await startCloudOn(storage);
+const stop = async (): Promise<void> => {
+  await cloud[Symbol.asyncDispose]();
+  process.exit();
+};
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, stop);
+endWithNpm(stop);
 mkdirSync(folder, { recursive: true });
 const az = await startAz(cloud.entra, `${folder}/bin`);
 rmSync(`${folder}/bin/medalc`, { force: true });
@@ -43,3 +50,24 @@ process.stdout.write(`Azure stands in ${folder} until you press Ctrl-C. In anoth
   medalc plan
   medalc deploy
 `);
+
+/** npm that is killed ends neither its shell nor what that runs. */
+function endWithNpm(end: () => unknown): void {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const shell = process.ppid;
+  const npm = Number(execFileSync("ps", ["-o", "ppid=", "-p", String(shell)], { encoding: "utf8" }));
+  const timer = setInterval(() => {
+    if (isAlive(shell) && isAlive(npm)) return;
+    clearInterval(timer);
+    end();
+  }, 500);
+  timer.unref();
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

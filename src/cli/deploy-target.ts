@@ -54,7 +54,11 @@ export async function loadDeployable(options: DeployableOptions, io: Io): Promis
 
   const emitted = emitAll(program, context, { digest });
   const objects = hasErrors(emitted.diagnostics) ? [] : desiredObjects(program, context.environment, emitted.files);
-  const at = config.spanOf(["environments", environment.name], "name");
+  const inFile = ["environments", environment.name];
+  const at =
+    environment.azure.subscription === undefined
+      ? config.spanOf(inFile, "name")
+      : config.spanOf([...inFile, "azure", "subscription"]);
   const located = objects.length === 0 ? undefined : placeOf(program, environment, objects, at);
   const selection = selectionOf(program, options, sources, io);
   const all = [

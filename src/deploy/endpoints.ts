@@ -46,11 +46,13 @@ export function placeOf(
   const workspace = endpoints.databricks ?? settingText(program.compute?.settings.workspace, environment);
   const serving = settingText(program.serve?.settings.workspace, environment);
   if (container === undefined || account === undefined) throw new Error("a program has a lake");
-  if (factory !== undefined && (subscription === undefined || resourceGroup === undefined)) {
-    return {
-      place: undefined,
-      diagnostics: [diagnostic("config-missing-azure", at, { environment: environment.name })],
-    };
+  const missing = [
+    ...(isGiven(subscription) ? [] : ["azure.subscription"]),
+    ...(isGiven(resourceGroup) ? [] : ["azure.resource_group"]),
+  ];
+  if (factory !== undefined && missing.length > 0) {
+    const params = { environment: environment.name, missing: missing.join(" and ") };
+    return { place: undefined, diagnostics: [diagnostic("config-missing-azure", at, params)] };
   }
   const place: Place = {
     cloud,
@@ -71,6 +73,11 @@ export function placeOf(
       : { synapse: { ...serverAt(endpoints.synapse ?? `${serving}-ondemand.${hosts.synapse}`), database } }),
   };
   return { place, diagnostics: [] };
+}
+
+/** `medalc init` writes `<subscription id>` where nobody but the user knows the value. */
+function isGiven(value: string | undefined): boolean {
+  return value !== undefined && !/^<.*>$/.test(value);
 }
 
 function serverAt(address: string): { readonly server: string; readonly port?: number } {

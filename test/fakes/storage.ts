@@ -99,13 +99,16 @@ interface Azurite {
   close(): Promise<void>;
 }
 
+/** However the process that started it ends, killed or not, the pipe to it closes. */
+const END_WITH_PARENT = `data:text/javascript,${encodeURIComponent(
+  'process.stdin.on("close", () => process.exit()).on("error", () => process.exit()).resume();',
+)}`;
+
 async function startAzurite(...options: readonly string[]): Promise<Azurite> {
   const main = `${root}/node_modules/azurite/dist/src/blob/main.js`;
   const plain = ["--inMemoryPersistence", "--silent", "--skipApiVersionCheck", "--disableTelemetry"];
-  const child = spawn(process.execPath, [main, "--blobPort", "0", ...plain, ...options], {
-    stdio: ["ignore", "pipe", "pipe"],
-    cwd: tmpdir(),
-  });
+  const args = ["--import", END_WITH_PARENT, main, "--blobPort", "0", ...plain, ...options];
+  const child = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "pipe"], cwd: tmpdir() });
   return { url: await addressOf(child), close: () => end(child) };
 }
 

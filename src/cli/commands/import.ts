@@ -18,7 +18,8 @@ export interface ImportOptions {
 }
 
 export async function importProgram({ folder, out }: ImportOptions, io: Io): Promise<CommandResult> {
-  const files = readFactoryFiles(resolve(io.folder, folder));
+  const absolute = resolve(io.folder, folder);
+  const files = existsSync(absolute) ? readFactoryFiles(absolute) : new Map();
   if (files.size === 0) return failed(diagnostic("import-no-factory", COMMAND_LINE, { folder }));
   if (out !== undefined && existsSync(resolve(io.folder, out))) {
     const hint = "Name another file, or remove this one.";
@@ -57,14 +58,34 @@ export async function importProgram({ folder, out }: ImportOptions, io: Io): Pro
   };
 }
 
-/** Texts by their paths below the folder. */
+/**
+ * Texts by their paths below the folder. Beside the folders of a data factory only names are read, so that they are listed
+ * as left out.
+ */
 function readFactoryFiles(folder: string): ReadonlyMap<string, string> {
-  const files = FOLDERS.filter((each) => existsSync(`${folder}/${each}`)).flatMap((each) =>
-    readdirSync(`${folder}/${each}`, { withFileTypes: true })
-      .filter((entry) => entry.isFile() && entry.name.toLowerCase().endsWith(".json"))
-      .map((entry) => `${each}/${entry.name}`),
-  );
-  return new Map(files.map((file) => [file, readFileSync(`${folder}/${file}`, "utf8")]));
+  const found = new Map<string, string>();
+  const others: string[] = [];
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (entry.name.startsWith(".") || entry.name === "node_modules") continue;
+    if (entry.isDirectory() && FOLDERS.some((each) => each === entry.name)) {
+      for (const file of filesBelow(folder, entry.name)) {
+        found.set(file, isJson(file) ? readFileSync(`${folder}/${file}`, "utf8") : "");
+      }
+    } else if (entry.isDirectory()) others.push(`${entry.name}/`);
+    else if (isJson(entry.name)) others.push(entry.name);
+  }
+  return found.size === 0 ? found : new Map([...found, ...others.map((file) => [file, ""] as const)]);
+}
+
+function isJson(file: string): boolean {
+  return file.toLowerCase().endsWith(".json");
+}
+
+function filesBelow(folder: string, path: string): readonly string[] {
+  return readdirSync(`${folder}/${path}`, { withFileTypes: true }).flatMap((entry) => {
+    const below = `${path}/${entry.name}`;
+    return entry.isDirectory() ? filesBelow(folder, below) : entry.isFile() ? [below] : [];
+  });
 }
 
 function failed(problem: Diagnostic): CommandResult {

@@ -42,8 +42,8 @@ export const configCatalog = {
   },
   "config-missing-azure": {
     severity: "error",
-    message: "the environment {environment} does not say where its data factory is",
-    hint: 'Write it in medal.json under environments.{environment}: "azure": { "subscription": "…", "resource_group": "…" }. `az account show --query id` prints the subscription.',
+    message: "the environment {environment} does not say where its data factory is: fill in {missing}",
+    hint: 'In medal.json, under environments.{environment}: "azure": { "subscription": "…", "resource_group": "…" }. `az account show --query id --output tsv` prints the subscription, `az group list --query "[].name" --output tsv` the resource groups. The params of {environment} have to be yours too.',
   },
   "unknown-environment": {
     severity: "error",

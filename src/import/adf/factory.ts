@@ -4,15 +4,10 @@ import { leftOut, type Notice } from "./findings.ts";
 import { get, isObject, type Node, properties, text } from "./json.ts";
 import { known, unknown, type Value, type Values } from "./value.ts";
 
-/** The folders of the git layout that the import reads or has something to say of. */
+/** The folders of Data Factory's git layout. Files in any other are listed as left out, unread. */
 export const FOLDERS = [
-  "factory",
-  "integrationRuntime",
-  "linkedService",
-  "dataset",
-  "dataflow",
-  "pipeline",
-  "trigger",
+  ...(["factory", "integrationRuntime", "linkedService", "dataset", "dataflow", "pipeline", "trigger"] as const),
+  ...(["credential", "managedVirtualNetwork", "managedPrivateEndpoint", "adfcdc"] as const),
 ] as const;
 
 export type Folder = (typeof FOLDERS)[number];
@@ -35,17 +30,15 @@ export interface Factory {
 export function readFactory(files: ReadonlyMap<string, string>): Factory {
   const notices: Notice[] = [];
   const objects: Record<Folder, FactoryObject[]> = {
-    factory: [],
-    integrationRuntime: [],
-    linkedService: [],
-    dataset: [],
-    dataflow: [],
-    pipeline: [],
-    trigger: [],
+    ...{ factory: [], integrationRuntime: [], linkedService: [], dataset: [], dataflow: [], pipeline: [], trigger: [] },
+    ...{ credential: [], managedVirtualNetwork: [], managedPrivateEndpoint: [], adfcdc: [] },
   };
   for (const [file, content] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const folder = FOLDERS.find((each) => file.startsWith(`${each}/`));
-    if (folder === undefined) continue;
+    const folder = folderOf(file);
+    if (folder === undefined) {
+      notices.push(leftOut({ value: undefined, file, path: "$" }, "it is in no folder of a data factory"));
+      continue;
+    }
     const read = readObject(folder, file, content);
     if ("kind" in read) notices.push(read);
     else if (find(objects[folder], read.name)) {
@@ -53,6 +46,13 @@ export function readFactory(files: ReadonlyMap<string, string>): Factory {
     } else objects[folder].push(read);
   }
   return { objects, globals: globalsOf(objects.factory), notices };
+}
+
+/** Private endpoints lie below their network: `managedVirtualNetwork/default/managedPrivateEndpoint/sql.json`. */
+function folderOf(file: string): Folder | undefined {
+  const folders = file.split("/").slice(0, -1);
+  const name = folders.includes("managedPrivateEndpoint") ? "managedPrivateEndpoint" : folders[0];
+  return FOLDERS.find((each) => each === name);
 }
 
 /** Names are the same in any case. */
@@ -64,8 +64,9 @@ function readObject(folder: Folder, file: string, content: string): FactoryObjec
   const top: Node = { value: parsed(content), file, path: "$" };
   if (top.value === undefined) return leftOut(top, "the file is not valid JSON");
   const inner = get(top, "properties");
-  // A factory without global parameters has none.
-  const isBare = folder === "factory" && isObject(top.value) && inner.value === undefined;
+  // A factory without global parameters has none, nor has a network without a setting.
+  const isBare =
+    (folder === "factory" || folder === "managedVirtualNetwork") && isObject(top.value) && inner.value === undefined;
   if (!isObject(inner.value) && !isBare)
     return leftOut(top, "the file has no properties, so it is no object of a factory");
   const ofFile = file.slice(file.lastIndexOf("/") + 1).replace(/\.json$/i, "");

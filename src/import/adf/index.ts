@@ -11,7 +11,8 @@
 import { format } from "../../format/format.ts";
 import { copiesOf } from "./copies.ts";
 import { readFactory } from "./factory.ts";
-import { leftOut, type Notice, ordered, withoutSecrets } from "./findings.ts";
+import { type Notice, ordered, withoutSecrets } from "./findings.ts";
+import { factorySettings, neverTakenOver, unused } from "./left-out.ts";
 import { comment } from "./print.ts";
 import { noticeText, writeProgram } from "./program.ts";
 import { scheduleOf } from "./schedule.ts";
@@ -42,14 +43,12 @@ export function importAdf(files: ReadonlyMap<string, string>, fallbackName: stri
   const tables = tablesOf(factory, copies.runs, isSafe);
   const { schedule, notices: ofSchedule } = scheduleOf(factory, copies, tables.pipelines);
   const written = writeProgram({ ...tables, factory, schedule, isSafe, fallbackName });
-  const dataFlows = factory.objects.dataflow.map(({ name, node }) =>
-    leftOut(node, `the data flow ${name}: what it computes is written as silver and gold tables`),
-  );
-  const apart = ordered(
-    [...factory.notices, ...copies.notices, ...tables.notices, ...ofSchedule, ...dataFlows].map((each) =>
-      withoutSecrets(each, isSafe),
-    ),
-  );
+  const known = [
+    ...[...factory.notices, ...copies.notices, ...tables.notices, ...ofSchedule],
+    ...[...neverTakenOver(factory), ...factorySettings(factory)],
+  ];
+  const rest = unused(factory, copies, [...known, ...written.notices]);
+  const apart = ordered([...known, ...rest].map((each) => withoutSecrets(each, isSafe)));
   const program = [written.text, apart.map((each) => comment(noticeText(each))).join("")].join("\n");
   const formatted = format({ path: "imported.medal", text: program });
   if (formatted === undefined) throw new Error("the imported program has mistakes of syntax");
