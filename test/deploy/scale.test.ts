@@ -36,7 +36,13 @@ const tables = Array.from({ length: COUNT }, (_, at): TableFacts => {
   return { name: `gold.t${at}`, columns: [{ name: "a", type: "int" }], keys: [["a"]], reads, definition: "d" };
 });
 
-/** Well under a second where nothing else runs; the bounds leave room for machines that are busy. */
+/** Seconds of processor time, which others on the machine do not lengthen by waiting. */
+function processorSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+}
+
+/** Well under a second; the bounds leave room for slow machines. */
 it("plans a thousand tables in no time", () => {
   const before = objectsOf((at) => `a = ${at}`);
   const desired = objectsOf((at) => `a = ${at % 10 === 0 ? at + 1 : at}`);
@@ -44,10 +50,10 @@ it("plans a thousand tables in no time", () => {
   const now = tables.map((each, at) => (at % 10 === 0 ? { ...each, definition: "e" } : each));
   const actual = deployed(before, "p");
 
-  const start = performance.now();
+  const start = processorSeconds();
   const usual = { project: "p", environment: "prod", desired, actual, lastBundle, adopt: new Set<string>() };
   const { plan, diagnostics } = createPlan({ ...usual, tables: now });
-  const seconds = (performance.now() - start) / 1000;
+  const seconds = processorSeconds() - start;
 
   expect(diagnostics).toEqual([]);
   expect(plan.changes).toHaveLength(COUNT / 10);
@@ -58,7 +64,7 @@ it("plans a thousand tables in no time", () => {
 
 it("so is a first deployment of them, with its text and its document", () => {
   const desired = objectsOf((at) => `a = ${at}`);
-  const start = performance.now();
+  const start = processorSeconds();
   const adopt = new Set<string>();
   const { plan } = createPlan({
     project: "p",
@@ -72,6 +78,6 @@ it("so is a first deployment of them, with its text and its document", () => {
   expect(renderPlan(plan)).toContain(`Plan: ${desired.length} to add`);
   const place = { cloud: "public", storage: { url: "https://p.blob.core.windows.net", container: "p" } } as const;
   expect(savedPlanText({ place, plan }).length).toBeGreaterThan(1000);
-  const seconds = (performance.now() - start) / 1000;
+  const seconds = processorSeconds() - start;
   expect(seconds).toBeLessThan(5);
 });

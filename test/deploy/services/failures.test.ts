@@ -196,7 +196,7 @@ const PARAMS = {
   synapse_workspace: "shop-dev",
 };
 
-it.each(Object.entries(CREDENTIALS))("%s is no bug for any command", async (_, thrown) => {
+it.each(Object.entries(CREDENTIALS))("%s is no bug for any command", { timeout: 120_000 }, async (_, thrown) => {
   const medal = JSON.stringify({ environments: { dev: { params: PARAMS, azure: AZURE } } });
   const folder = temporaryFolder({ "medal.json": medal });
   for (const line of ["plan", "deploy --yes", "destroy --yes", "doctor", "plan --json"]) {
