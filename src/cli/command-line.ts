@@ -61,7 +61,8 @@ export function createCommandLine(io: Io, finish: (code: ExitCode) => void): Com
       .showHelpAfterError(`\`medalc help ${command.name()}\` lists the arguments and options`)
       .addHelpText("after", `\nExamples:\n${entry.examples.map((each) => `  ${each}\n`).join("")}`)
       .action(async () => {
-        if (command.args.includes("")) command.error("error: an argument is empty; the current folder is `.`");
+        if (command.args.includes(""))
+          command.error("error: an argument is empty; check that the shell variable is set");
         const options = command.opts<Options & CommonOptions & WatchOptions & { readonly json?: boolean }>();
         if (options.json === true && options.format !== "json") {
           command.error(`error: option '--json' cannot be used with option '--format ${options.format}'`);

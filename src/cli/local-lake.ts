@@ -1,5 +1,6 @@
 /** What the commands on a local lake need: a right program in an environment, and the folders as they are here. */
 import { resolve } from "node:path";
+import { plan } from "../compile.ts";
 import type { Config } from "../config/config.ts";
 import {
   type Environment,
@@ -10,9 +11,10 @@ import {
 } from "../config/environment.ts";
 import { type Diagnostic, hasErrors } from "../diagnostics/diagnostic.ts";
 import type { Program } from "../plan/program.ts";
+import type { CheckedProgram } from "../semantics/model.ts";
 import type { SourceFile } from "../source.ts";
 import type { Io } from "./io.ts";
-import { loadPlan } from "./project.ts";
+import { loadPlan, loadProject, type PlannedProject } from "./project.ts";
 
 export interface LocalOptions {
   readonly path: string;
@@ -34,8 +36,22 @@ export interface LocalProject {
   };
 }
 
-export async function loadLocal({ path, env = LOCAL, param = [] }: LocalOptions, io: Io): Promise<LocalProject> {
-  const { folder, config, diagnostics, sources, program } = await loadPlan(path, io);
+export async function loadLocal(options: LocalOptions, io: Io): Promise<LocalProject> {
+  return located(await loadPlan(options.path, io), options, io);
+}
+
+/** Also gives the checked program, for those that check more against it. */
+export async function loadCheckedLocal(
+  options: LocalOptions,
+  io: Io,
+): Promise<LocalProject & { readonly checked: CheckedProgram | undefined }> {
+  const { result, ...project } = await loadProject(options.path, io);
+  const local = located({ ...project, program: result && plan(result) }, options, io);
+  return { ...local, checked: result?.checked };
+}
+
+function located(project: PlannedProject, { env = LOCAL, param = [] }: LocalOptions, io: Io): LocalProject {
+  const { folder, config, diagnostics, sources, program } = project;
   const unknown = unknownEnvironment(config, env);
   const known = unknown === undefined ? diagnostics : [...diagnostics, unknown];
   if (program === undefined || hasErrors(known)) return { diagnostics: known, sources };

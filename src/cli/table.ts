@@ -15,10 +15,7 @@ const GAP = "  ";
  * cells cut, then its last columns left out; a last line says so. Nothing in a cell can move the cursor.
  */
 export function textTable(columns: readonly TextColumn[], rows: readonly (readonly string[])[], width: number): string {
-  const all = columns.map((column, index) => ({
-    ...column,
-    cells: rows.map((row) => visible(row[index] ?? "")),
-  }));
+  const all = filled(columns, rows);
   const cut = isWider(all, width) ? all.map((column) => ({ ...column, cells: column.cells.map(shortened) })) : all;
   const shown = [...cut];
   while (shown.length > 1 && isWider(shown, width)) shown.pop();
@@ -36,6 +33,33 @@ export function textTable(columns: readonly TextColumn[], rows: readonly (readon
   const hidden = columns.slice(shown.length).map((column) => visible(column.name));
   if (hidden.length > 0) lines.push(`not shown: ${hidden.join(", ")}`);
   return `${lines.join("\n")}\n`;
+}
+
+/** Whether a table of this width leaves something out. */
+export function isCut(columns: readonly TextColumn[], rows: readonly (readonly string[])[], width: number): boolean {
+  return isWider(filled(columns, rows), width);
+}
+
+/**
+ * Every column and value in full: a table where it is not wider than `width`, else one line a value, row by row, which
+ * a terminal may wrap.
+ */
+export function wideTable(columns: readonly TextColumn[], rows: readonly (readonly string[])[], width: number): string {
+  const all = filled(columns, rows);
+  if (!isWider(all, width) || rows.length === 0) return textTable(columns, rows, Number.POSITIVE_INFINITY);
+  const names = all.map(({ name }) => visible(name));
+  const longest = Math.max(...names.map(widthOf));
+  const records = rows.map((_, row) => {
+    const lines = all.map(({ cells }, index) =>
+      `${padded(names[index] ?? "", longest, false)}  ${cells[row]}`.trimEnd(),
+    );
+    return `row ${row + 1}\n${lines.map((line) => `  ${line}\n`).join("")}`;
+  });
+  return records.join("\n");
+}
+
+function filled(columns: readonly TextColumn[], rows: readonly (readonly string[])[]): readonly FilledColumn[] {
+  return columns.map((column, index) => ({ ...column, cells: rows.map((row) => visible(row[index] ?? "")) }));
 }
 
 interface FilledColumn extends TextColumn {

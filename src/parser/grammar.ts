@@ -21,11 +21,13 @@ import type {
   Name,
   NumberLiteral,
   Parameter,
+  SortStep,
   Step,
   StringLiteral,
   TableDeclaration,
   Tag,
   TypeReference,
+  WhereStep,
 } from "./ast.ts";
 import { ConfigurationParser } from "./configuration.ts";
 import { insteadOfConstraint } from "./foreign-words.ts";
@@ -60,6 +62,40 @@ export class MedalParser extends ConfigurationParser {
     this.begin({ path: "", text: "" }, [], []);
     return { module: { kind: "module", declarations, comments, span }, diagnostics, told, habits };
   }
+
+  /** Reads a text that is the rest of a `where` or `sort` step, and nothing more. */
+  readStep<Kind extends "where" | "sort">(
+    kind: Kind,
+    file: SourceFile,
+    tokens: IToken[],
+  ): { step: Extract<Step, { kind: Kind }>; diagnostics: Diagnostic[]; told: Told[]; habits: Habit[] } {
+    this.begin(file, tokens, []);
+    const step = kind === "where" ? this.restOfWhere() : this.restOfSort();
+    if (this.LA(1).tokenType !== EOF) this.unexpected("the end");
+    const diagnostics = [...this.diagnostics];
+    const told = [...this.told];
+    const habits = [...this.habits];
+    this.begin({ path: "", text: "" }, [], []);
+    return { step: step as Extract<Step, { kind: Kind }>, diagnostics, told, habits };
+  }
+
+  private readonly restOfWhere: Rule<WhereStep> = this.rule("restOfWhere", () => {
+    const start = this.start();
+    let condition: Expression | undefined;
+    this.attempt("step", () => {
+      condition = this.SUBRULE(this.expression);
+    });
+    return { kind: "where", condition: condition ?? this.missing(), span: this.spanFrom(start) };
+  });
+
+  private readonly restOfSort: Rule<SortStep> = this.rule("restOfSort", () => {
+    const start = this.start();
+    let keys: SortStep["keys"] = [];
+    this.attempt("step", () => {
+      keys = this.SUBRULE(this.sortKeys);
+    });
+    return { kind: "sort", keys, span: this.spanFrom(start) };
+  });
 
   private readonly module: Rule<readonly Declaration[]> = this.rule("module", () => {
     const declarations: Declaration[] = [];

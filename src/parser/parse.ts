@@ -5,7 +5,7 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { sorted } from "../diagnostics/diagnostic.ts";
 import type { SourceFile } from "../source.ts";
-import type { Module } from "./ast.ts";
+import type { Module, Step } from "./ast.ts";
 import { MedalParser } from "./grammar.ts";
 import { tellOnce } from "./habits.ts";
 import { lex } from "./lex.ts";
@@ -26,4 +26,16 @@ export function parse(file: SourceFile): ParseResult {
   const result = parser.read(file, tokens, comments);
   const found = tellOnce(file, [...habits, ...result.habits], result.told, [...diagnostics, ...result.diagnostics]);
   return { module: result.module, diagnostics: sorted(found) };
+}
+
+/** Parses a text that stands alone and is what follows the word `where` or `sort` in a table. */
+export function parseStep<Kind extends "where" | "sort">(
+  kind: Kind,
+  file: SourceFile,
+): { readonly step: Extract<Step, { kind: Kind }>; readonly diagnostics: readonly Diagnostic[] } {
+  parser ??= new MedalParser({ skipValidations: true });
+  const { tokens, diagnostics, habits } = lex(file);
+  const result = parser.readStep(kind, file, tokens);
+  const found = tellOnce(file, [...habits, ...result.habits], result.told, [...diagnostics, ...result.diagnostics]);
+  return { step: result.step, diagnostics: sorted(found) };
 }

@@ -254,21 +254,28 @@ export abstract class StepParser extends ReferenceParser {
 
   private readonly sort: Rule<SortStep> = this.rule("sort", () => {
     const start = this.start();
-    const keys: SortKey[] = [];
+    let keys: readonly SortKey[] = [];
     this.attempt("step", () => {
       this.CONSUME(t.Sort);
-      if (!this.RECORDING_PHASE && this.LA(1).tokenType === t.By && this.LA(2).tokenType === t.Identifier) {
-        this.unexpected("a value", { hint: "Write `sort a, b desc`." });
-        this.SKIP_TOKEN();
-      }
-      const isOrder = this.LA(1).tokenType === t.Desc || this.LA(1).tokenType === t.Asc;
-      if (isOrder && this.LA(2).tokenType === t.Identifier) {
-        this.unexpected("a value", { hint: "It stands behind the value: `sort price desc`." });
-        this.SKIP_TOKEN();
-      }
-      this.AT_LEAST_ONE_SEP({ SEP: t.Comma, ERR_MSG: "a value", DEF: () => keys.push(this.SUBRULE(this.sortKey)) });
+      keys = this.SUBRULE(this.sortKeys);
     });
     return { kind: "sort", keys, span: this.spanFrom(start) };
+  });
+
+  /** `a, b desc` */
+  protected readonly sortKeys: Rule<readonly SortKey[]> = this.rule("sortKeys", () => {
+    const keys: SortKey[] = [];
+    if (!this.RECORDING_PHASE && this.LA(1).tokenType === t.By && this.LA(2).tokenType === t.Identifier) {
+      this.unexpected("a value", { hint: "Write `sort a, b desc`." });
+      this.SKIP_TOKEN();
+    }
+    const isOrder = this.LA(1).tokenType === t.Desc || this.LA(1).tokenType === t.Asc;
+    if (isOrder && this.LA(2).tokenType === t.Identifier) {
+      this.unexpected("a value", { hint: "It stands behind the value: `sort price desc`." });
+      this.SKIP_TOKEN();
+    }
+    this.AT_LEAST_ONE_SEP({ SEP: t.Comma, ERR_MSG: "a value", DEF: () => keys.push(this.SUBRULE(this.sortKey)) });
+    return keys;
   });
 
   private readonly sortKey: Rule<SortKey> = this.rule("sortKey", () => {

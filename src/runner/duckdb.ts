@@ -14,6 +14,8 @@ import {
 } from "@duckdb/node-api";
 import { JSON_TEXTS_FUNCTION } from "../codegen/duckdb/json.ts";
 import { NOTICE_FUNCTION } from "../codegen/duckdb/row-notices.ts";
+import { duckdbString } from "../codegen/expressions/duckdb.ts";
+import { type QueryProblem, type QueryResult, runQuery } from "./duckdb-query.ts";
 import { jsonTexts } from "./files/json-texts.ts";
 
 export interface EngineOptions {
@@ -27,6 +29,8 @@ export interface EngineOptions {
   readonly inOrder?: boolean;
   /** Takes the rows that a query notices. Called by all connections, never two calls at a time. */
   readonly onNotice?: (notice: NoticedRow) => void;
+  /** The engine is going to be confined: until then its settings can be changed. */
+  readonly isConfinable?: boolean;
 }
 
 /** A row that a query has noticed; see codegen/duckdb/notices.ts. */
@@ -39,6 +43,11 @@ export interface NoticedRow {
 
 export interface Engine {
   connect(): Promise<Connection>;
+  /**
+   * From now on no SQL reads or writes any file but these, reaches the network, loads an extension or changes a setting,
+   * and errors are what `query` understands. Only of an engine that is confinable, and once.
+   */
+  confine(files: readonly string[]): Promise<void>;
   close(): void;
 }
 
@@ -49,6 +58,8 @@ export interface Connection {
   run(sql: string): Promise<void>;
   /** All rows; integers beyond 32 bits, decimals and times are text. For small results. */
   rows(sql: string): Promise<readonly Row[]>;
+  /** The first rows of a query that a user wrote. Only of a confined engine. */
+  query(sql: string, limit: number): Promise<QueryResult | QueryProblem>;
   /** Stops what is running, which then fails. */
   interrupt(): void;
   close(): void;
@@ -77,9 +88,16 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   for (const each of ENGINE_SETTINGS) await first.run(each);
   first.registerScalarFunction(noticeFunction(options.onNotice));
   first.registerScalarFunction(jsonTextsFunction());
-  await first.run("SET lock_configuration = true");
+  const lock = () => first.run("SET lock_configuration = true");
+  if (options.isConfinable !== true) await lock();
   return {
     connect: async () => connection(await instance.connect()),
+    async confine(files) {
+      await first.run(`SET GLOBAL allowed_paths = [${files.map(duckdbString).join(", ")}]`);
+      await first.run("SET GLOBAL enable_external_access = false");
+      await first.run("SET GLOBAL errors_as_json = true");
+      await lock();
+    },
     close() {
       first.closeSync();
       instance.closeSync();
@@ -104,6 +122,7 @@ function connection(inner: DuckDBConnection): Connection {
       const reader = await inner.runAndReadAll(sql);
       return reader.getRowObjectsJson();
     },
+    query: (sql, limit) => runQuery(inner, sql, limit),
     interrupt: () => inner.interrupt(),
     close: () => inner.closeSync(),
   };

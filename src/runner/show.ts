@@ -1,16 +1,25 @@
-/** Rows of a relation in the lake, as text for people. */
+/** Rows of a relation in the lake: some of them, in some order, as text for people. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RelationInput } from "../codegen/duckdb/relation-inputs.ts";
+import { expressionText, orderText, type Rows } from "../codegen/duckdb/rows.ts";
 import { relationSql } from "../codegen/duckdb/table.ts";
 import { duckdbName } from "../codegen/expressions/duckdb.ts";
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import { duckdbText } from "../functions/canonical-text.ts";
-import { type Program, qualifiedName, type TablePlan } from "../plan/program.ts";
+import {
+  type Expr,
+  type Program,
+  qualifiedName,
+  type SortKeyExpr,
+  type TablePlan,
+  type Typed,
+} from "../plan/program.ts";
+import { QUARANTINE_COLUMNS } from "../semantics/check/query.ts";
 import type { Span } from "../source.ts";
-import { STRING, type Type } from "../types.ts";
-import { createEngine } from "./duckdb.ts";
+import type { Type } from "../types.ts";
+import { type Connection, createEngine } from "./duckdb.ts";
 import { failure, isFailure, isSystemError, messageOf } from "./errors.ts";
 import {
   type BronzeFiles,
@@ -27,70 +36,118 @@ export interface ShowOptions {
   readonly lakeFolder: string;
   /** `gold.orders`, `silver.orders`, `bronze.orders` (the rows that fit its columns), `quarantine.silver.orders` */
   readonly relation: string;
-  /** How many rows at the most. */
-  readonly limit: number;
   readonly program: Program;
+  /** The names of the columns, in order; all of them by default. */
+  readonly columns?: readonly string[];
+  /** Of the relation's columns. */
+  readonly where?: Expr;
+  /** The order of the relation's files by default. */
+  readonly order?: readonly SortKeyExpr[];
+  /** How many rows are left out first. */
+  readonly offset?: number;
+  /** How many rows at most. */
+  readonly limit: number;
 }
 
-export interface ShownColumn {
+export interface ShownColumn extends Typed {
   readonly name: string;
-  readonly type: Type;
 }
 
 export interface ShownTable {
   readonly columns: readonly ShownColumn[];
   /** Each value as text, null where there is none: decimals with all digits, `2018-01-31`, `2018-01-31T10:00:00.000000Z`. */
   readonly rows: readonly (readonly (string | null)[])[];
-  /** How many rows there are in all. */
+  /** How many rows of the relation there are, or of those that `where` keeps. */
   readonly total: number;
 }
 
-/**
- * The first rows of a relation in the order of its file. Throws a failure where it is not in the lake or cannot be read.
- * The relation must be one of the program's.
- */
-export async function showTable({ lakeFolder, relation, limit, program }: ShowOptions): Promise<ShownTable> {
+/** Throws a failure where the relation is not in the lake or cannot be read. It and the columns must be the program's. */
+export async function showTable(options: ShowOptions): Promise<ShownTable> {
+  const { lakeFolder, relation, program, where, order = [], offset = 0, limit } = options;
   const lake = createLake(lakeFolder);
-  const span = spanOf(relation, program);
   const scratchFolder = await mkdtemp(join(tmpdir(), "medalc-"));
   const engine = await createEngine({ scratchFolder: join(scratchFolder, "engine"), inOrder: true });
   let found: FoundInput | undefined;
   try {
     const connection = await engine.connect();
-    const where = { program, lake, readRows: connection.rows, comparesContents: () => false };
-    found = await findRelation(relation, where, { span });
-    const name = relation.replace("quarantine.", "");
-    if (found === undefined) throw failure(diagnostic("table-not-built", span, { relation, name }));
-    if (found.damage !== undefined) throw failure(unreadable(relation, found.damage, span));
-    const { input, columns } = await toShow(found, program, lake, createBronzeFiles(scratchFolder));
-    const rows = relationSql(relation, columns, program, input);
-    const texts = columns.map(({ name, type }) => `${shownText(duckdbName(name), type)} AS ${duckdbName(name)}`);
-    const shown = await connection.rows(`SELECT ${texts.join(", ")} FROM (${rows}) LIMIT ${limit}`);
-    const [count] = await connection.rows(`SELECT count(*) AS total FROM (${rows})`);
+    found = await findReadable(relation, program, lake, connection);
+    const columns = lakeColumns(relation, program);
+    const input = await inputOf(found, lake, createBronzeFiles(scratchFolder));
+    const rows: Rows = {
+      from: `(${relationSql(relation, columns, program, input)})`,
+      columns: columns.map((column) => ({ ...column, sql: duckdbName(column.name) })),
+    };
+    const shown = options.columns?.flatMap((name) => columns.find((each) => each.name === name) ?? []) ?? columns;
+    const texts = shown.map(({ name, type }) => `${shownText(duckdbName(name), type)} AS ${duckdbName(name)}`);
+    const kept = `FROM ${rows.from}${where === undefined ? "" : ` WHERE ${expressionText(where, rows)}`}`;
+    const ordered = order.length === 0 ? "" : ` ORDER BY ${orderText(order, rows)}`;
+    // In a query of its own: otherwise the order would mean the columns that are texts here.
+    const page = `SELECT * ${kept}${ordered} LIMIT ${limit} OFFSET ${offset}`;
+    const values = await connection.rows(`SELECT ${texts.join(", ")} FROM (${page})`);
+    const [count] = await connection.rows(`SELECT count(*) AS total ${kept}`);
     connection.close();
     return {
-      columns,
-      rows: shown.map((row) => columns.map(({ name }) => textOrNull(row[name]))),
+      columns: shown,
+      rows: values.map((row) => shown.map(({ name }) => textOrNull(row[name]))),
       total: Number(count?.total),
     };
   } catch (error) {
-    if (isFailure(error)) throw error;
-    if (isSystemError(error)) {
-      throw failure(diagnostic("lake-access", span, { relation, problem: messageOf(error) }));
-    }
-    // What the engine stumbles over may be what was changed in a file, which only shows by its content.
-    const damage = found && (await contentDamage(found, lake));
-    throw damage === undefined ? error : failure(unreadable(relation, damage, span));
+    throw await readingFailure(error, relation, found, program, lake);
   } finally {
     engine.close();
     await rm(scratchFolder, { recursive: true, force: true });
   }
 }
 
-function spanOf(relation: string, { bronze, tables }: Program): Span {
+/** The columns that a relation of the program has in the lake. */
+export function lakeColumns(relation: string, program: Program): readonly ShownColumn[] {
+  if (relation.startsWith("quarantine.")) return QUARANTINE_COLUMNS;
+  return planOf(relation, program).columns;
+}
+
+/** A relation as it lies in the lake. Throws a failure where it does not, or where its files are damaged. */
+export async function findReadable(
+  relation: string,
+  program: Program,
+  lake: Lake,
+  connection: Connection,
+): Promise<FoundInput> {
+  const { span } = planOf(relation, program);
+  const surroundings = { program, lake, readRows: connection.rows, comparesContents: () => false };
+  const found = await findRelation(relation, surroundings, { span });
+  const name = relation.replace("quarantine.", "");
+  if (found === undefined) throw failure(diagnostic("table-not-built", span, { relation, name }));
+  if (found.damage !== undefined) throw failure(unreadable(relation, found.damage, span));
+  return found;
+}
+
+/** How what was found is read. */
+export async function inputOf(found: FoundInput, lake: Lake, files: BronzeFiles): Promise<RelationInput> {
+  const { relation, bronze, snapshot } = found;
+  if (bronze) return files.input(bronze.plan, bronze.load.path, false, () => undefined);
+  return { kind: "delta", files: dataFiles(relation, snapshot, lake) };
+}
+
+/** The failure that explains an error while a relation was read; the error itself where none does. */
+async function readingFailure(
+  error: unknown,
+  relation: string,
+  found: FoundInput | undefined,
+  program: Program,
+  lake: Lake,
+): Promise<unknown> {
+  if (isFailure(error)) return error;
+  const { span } = planOf(relation, program);
+  if (isSystemError(error)) return failure(diagnostic("lake-access", span, { relation, problem: messageOf(error) }));
+  // What the engine stumbles over may be what was changed in a file, which only shows by its content.
+  const damage = found && (await contentDamage(found, lake));
+  return damage === undefined ? error : failure(unreadable(relation, damage, span));
+}
+
+function planOf(relation: string, { bronze, tables }: Program): Pick<TablePlan, "columns" | "span"> {
   const plan = bronze.find(({ name }) => `bronze.${name}` === relation) ?? tables.find((each) => isOf(relation, each));
   if (plan === undefined) throw new Error(`the program has no ${relation}`);
-  return plan.span;
+  return plan;
 }
 
 function isOf(relation: string, table: TablePlan): boolean {
@@ -100,30 +157,6 @@ function isOf(relation: string, table: TablePlan): boolean {
 function unreadable(relation: string, problem: string, span: Span): Diagnostic {
   const hint = `\`medalc run --verify --select ${relation.replace("quarantine.", "")}\` repairs it.`;
   return diagnostic("lake-unreadable", span, { relation, problem }, { hint });
-}
-
-interface ToShow {
-  readonly input: RelationInput;
-  readonly columns: readonly ShownColumn[];
-}
-
-const QUARANTINE_COLUMNS = ["source", "reason", "record"].map((name): ShownColumn => ({ name, type: STRING }));
-
-async function toShow(
-  { relation, bronze, snapshot }: FoundInput,
-  program: Program,
-  lake: Lake,
-  files: BronzeFiles,
-): Promise<ToShow> {
-  if (bronze) {
-    const input = await files.input(bronze.plan, bronze.load.path, false, () => undefined);
-    return { input, columns: bronze.plan.columns };
-  }
-  const table = program.tables.find((each) => qualifiedName(each) === relation);
-  return {
-    input: { kind: "delta", files: dataFiles(relation, snapshot, lake) },
-    columns: table?.columns ?? QUARANTINE_COLUMNS,
-  };
 }
 
 function shownText(column: string, type: Type): string {

@@ -75,7 +75,7 @@ it.each([
 it("exit 64 for an empty argument, as an unset variable gives it", async () => {
   const io = createTestIo();
   expect(await runCommandLine(["check", ""], io)).toBe(EXIT.usage);
-  expect(io.err()).toContain("an argument is empty; the current folder is `.`");
+  expect(io.err()).toContain("an argument is empty; check that the shell variable is set");
 });
 
 it("exit 64 for unknown-path and no-program", async () => {

@@ -66,12 +66,13 @@ it.each([
   ["compile", "compile"],
   ["run", "run"],
   ["show", "show gold.sales"],
+  ["query", "query from/**/gold.sales"],
   ["fmt", "fmt --diff"],
   ["explain", "explain no-program"],
   ["init", "init new"],
 ])("documents what %s --json answers", async (command, commandLine) => {
   const folder = temporaryFolder({ "shop.medal": PROGRAM, "in/sales.csv": SALES });
-  if (command === "show") await medalc("run", { folder });
+  if (command === "show" || command === "query") await medalc("run", { folder });
   const {
     version,
     command: named,

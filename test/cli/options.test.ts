@@ -38,6 +38,8 @@ it.each(valued.map(({ command, option }) => [`${command.name()} ${option.long}`,
 
 const HOSTILE: Readonly<Record<string, readonly string[]>> = {
   "--limit": ["0", "-1", "1e9", "abc", "1.5", "0x10", "١", "1000000000", "NaN", " 1", "1_000"],
+  "--offset": ["-1", "1e9", "abc", "1.5"],
+  "--columns": [",", " , ,"],
   "--param": ["x", "=x", "=", "x="],
   "--select": ["+", "++", "tag:", "changed:", "+tag:+"],
   "--memory": ["much", "0GB", "0.0MB", "-1GB", "4", "4XB", "1e3GB", "4GB; DROP"],

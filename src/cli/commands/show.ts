@@ -1,74 +1,129 @@
 /** `medalc show TABLE`: rows of the lake. */
 import { COMMAND_LINE } from "../../config/environment.ts";
-import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
+import { type Diagnostic, diagnostic, hasErrors } from "../../diagnostics/diagnostic.ts";
 import { nameHint } from "../../diagnostics/suggest.ts";
-import { type Program, qualifiedName } from "../../plan/program.ts";
-import { isFailure } from "../../runner/errors.ts";
-import { type ShownTable, showTable } from "../../runner/show.ts";
+import { isFailure, messageOf } from "../../runner/errors.ts";
+import { lakeColumns, type ShownTable, showTable } from "../../runner/show.ts";
+import { checkQuery } from "../../semantics/check/query.ts";
+import type { SourceFile } from "../../source.ts";
 import { isNumeric, typeText } from "../../types.ts";
-import type { Answer, CommandResult } from "../command.ts";
+import type { CommandResult } from "../command.ts";
 import type { Io } from "../io.ts";
 import { jsonValue } from "../json-value.ts";
-import { type LocalOptions, loadLocal } from "../local-lake.ts";
+import { type LocalOptions, loadCheckedLocal } from "../local-lake.ts";
 import { counted } from "../pluralize.ts";
-import { textTable } from "../table.ts";
+import { type RowsFormat, rowsText } from "../rows-answer.ts";
+import { findRelation, missingTable, shownRelations, tableAndPath } from "../table-argument.ts";
 
-export interface ShowOptions extends LocalOptions {
-  readonly table: string;
+export interface ShowOptions extends Omit<LocalOptions, "path">, RowsFormat {
+  /** The table and the path of the program, in any order. */
+  readonly args: readonly string[];
+  readonly path?: string;
   readonly limit: number;
+  readonly offset: number;
+  readonly columns?: readonly string[];
+  /** A condition of the language. */
+  readonly where?: string;
+  /** What follows `sort` in the language. */
+  readonly sort?: string;
 }
 
 export async function show(options: ShowOptions, io: Io): Promise<CommandResult> {
-  const { diagnostics, sources, ready } = await loadLocal(options, io);
-  if (ready === undefined) return { diagnostics, sources };
-  const { program, environment } = ready;
-
-  const relation = findRelation(options.table, program);
+  const { table, path, isMissing } = tableAndPath(options.args, options.path, io);
+  if (isMissing) return { diagnostics: [missingTable("show", table)], sources: new Map() };
+  const { diagnostics, sources, ready, checked } = await loadCheckedLocal({ ...options, path }, io);
+  const relation = ready === undefined ? undefined : findRelation(table, shownRelations(ready.program));
+  if (ready === undefined || checked === undefined || relation === undefined) return { diagnostics, sources };
   if (typeof relation !== "string") return { diagnostics: [...diagnostics, relation], sources };
+
+  const texts = {
+    ...(options.where === undefined ? {} : { where: { path: "--where", text: options.where } }),
+    ...(options.sort === undefined ? {} : { sort: { path: "--sort", text: options.sort } }),
+  };
+  const asked: readonly SourceFile[] = Object.values(texts);
+  const all = new Map([...sources, ...asked.map((file): [string, SourceFile] => [file.path, file])]);
+  const { program, environment } = ready;
+  const query = checkQuery(relation, texts, checked);
+  const unknown = unknownColumns(
+    options.columns,
+    relation,
+    lakeColumns(relation, program).map(({ name }) => name),
+  );
+  const found = [...diagnostics, ...query.diagnostics, ...unknown];
+  if (hasErrors(found)) return { diagnostics: found, sources: all };
   try {
-    const shown = await showTable({ lakeFolder: environment.lake, relation, limit: options.limit, program });
-    return {
-      diagnostics,
-      sources,
-      answer: answerOf(relation, shown, io.stdout.width),
-      closing: `${shown.rows.length} of ${counted(shown.total, "row")} of ${relation}`,
-    };
+    const shown = await showTable({
+      lakeFolder: environment.lake,
+      relation,
+      program,
+      ...(options.columns ? { columns: options.columns } : {}),
+      ...(query.where ? { where: query.where } : {}),
+      order: query.order,
+      offset: options.offset,
+      limit: options.limit,
+    });
+    return { diagnostics: found, sources: all, ...answerOf(relation, shown, options, io) };
   } catch (error) {
-    if (!isFailure(error)) throw error;
-    return { diagnostics: [...diagnostics, ...error.diagnostics], sources };
+    if (isFailure(error)) return { diagnostics: [...found, ...error.diagnostics], sources: all };
+    // What was checked can still fail on a value, as a division by zero does.
+    const [first] = asked;
+    if (first === undefined) throw error;
+    const span = { file: first.path, start: 0, end: first.text.length };
+    const problem = messageOf(error).replace(/^[A-Z][A-Za-z ]* Error: /, "");
+    return { diagnostics: [...found, diagnostic("query-failed", span, { problem })], sources: all };
   }
 }
 
-/** A relation by its name in full, or without its layer where only one layer has it. */
-function findRelation(name: string, program: Program): string | Diagnostic {
-  const tables = program.tables.map(qualifiedName);
-  const relations = [...program.bronze.map((each) => `bronze.${each.name}`), ...tables];
-  const all = [...relations, ...tables.map((each) => `quarantine.${each}`)];
-  if (all.includes(name)) return name;
-  const [only, ...others] = relations.filter((each) => each.slice(each.indexOf(".") + 1) === name);
-  if (only !== undefined && others.length === 0) return only;
-  const hint =
-    only === undefined
-      ? nameHint(name, all)
-      : { hint: `There are ${[only, ...others].map((each) => `\`${each}\``).join(" and ")}.` };
-  return diagnostic("unknown-table", COMMAND_LINE, { name }, hint);
+function unknownColumns(
+  names: readonly string[] | undefined,
+  relation: string,
+  known: readonly string[],
+): readonly Diagnostic[] {
+  const unknown = (names ?? []).filter((each) => !known.includes(each));
+  return unknown.map((name) =>
+    diagnostic("unknown-column", COMMAND_LINE, { relation, name }, nameHint(name, known, "Its columns:")),
+  );
 }
 
-function answerOf(relation: string, { columns, rows, total }: ShownTable, width: number): Answer {
-  const text = textTable(
+function answerOf(
+  relation: string,
+  { columns, rows, total }: ShownTable,
+  options: ShowOptions,
+  io: Io,
+): Pick<CommandResult, "answer" | "closing"> {
+  const { text, hint } = rowsText(
     columns.map(({ name, type }) => ({ name, isNumber: isNumeric(type) })),
-    rows.map((row) => row.map((value) => value ?? "null")),
-    width,
+    rows,
+    options,
+    io.stdout,
   );
+  const end = options.offset + rows.length;
+  const which = `${relation}${options.where === undefined ? "" : " that match"}`;
+  const page =
+    rows.length === total
+      ? `${counted(total, "row")} of ${which}`
+      : rows.length === 0
+        ? `no rows: there are ${total} of ${which}`
+        : `rows ${options.offset + 1} to ${end} of ${total} of ${which}`;
+  const notes = [
+    ...(end < total && rows.length > 0 ? [`--offset ${end} continues`] : []),
+    ...(hint === undefined ? [] : [hint]),
+    ...(relation.startsWith("bronze.")
+      ? ["rejected rows are left out; the quarantine of each table that reads it has them"]
+      : []),
+  ];
   return {
-    text,
-    data: {
-      table: relation,
-      columns: columns.map(({ name, type }) => ({ name, type: typeText(type) })),
-      rows: rows.map((row) =>
-        Object.fromEntries(columns.map(({ name, type }, index) => [name, jsonValue(row[index] ?? null, type)])),
-      ),
-      total,
+    answer: {
+      text,
+      data: {
+        table: relation,
+        columns: columns.map(({ name, type }) => ({ name, type: typeText(type) })),
+        rows: rows.map((row) =>
+          Object.fromEntries(columns.map(({ name, type }, index) => [name, jsonValue(row[index] ?? null, type)])),
+        ),
+        total,
+      },
     },
+    closing: [page, ...notes].join("; "),
   };
 }

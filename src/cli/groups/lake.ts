@@ -1,5 +1,7 @@
 /** The commands on the local lake. */
-import { Option } from "commander";
+import { InvalidArgumentError, Option } from "commander";
+import type { QueryOptions } from "../commands/query.ts";
+import type { ShowOptions } from "../commands/show.ts";
 import {
   type EnvironmentOptions,
   environmentOption,
@@ -42,19 +44,82 @@ export function addLakeCommands({ add, io }: Registry): void {
       }
     });
 
-  add<EnvironmentOptions & { readonly limit: number; readonly path: string }>(
+  add<EnvironmentOptions & Omit<ShowOptions, "args">>(
     {
-      usage: "show <table>",
+      usage: "show <table> [path]",
       description: "print rows of a table of the local lake",
-      examples: ["medalc show gold.revenue_by_month", "medalc show quarantine.silver.orders --limit 100"],
+      examples: [
+        "medalc show gold.revenue_by_month shop",
+        'medalc show silver.orders --where "amount > 100" --sort "amount desc" --columns order_id,amount',
+        "medalc show quarantine.silver.orders --wide   # every rejected row with its reason",
+      ],
     },
-    async (options, [table]) => {
+    async (options, args) => {
       const { show } = await import("../commands/show.ts");
-      return show({ ...options, table: table ?? "" }, io);
+      return show({ ...options, args }, io);
     },
   )
-    .option("-p, --path <path>", "the program, a file or a folder", ".")
+    .option("-p, --path <path>", "the program, instead of the argument")
     .addOption(environmentOption("environment it was run in (default: local)"))
     .addOption(paramOption())
-    .option("-n, --limit <rows>", "number of rows", numberParser(1), 20);
+    .addOption(columnsOption())
+    .option("--where <condition>", "only rows that match a condition of the language: amount > 100")
+    .option("--sort <keys>", "order of the rows: amount desc, order_id")
+    .option("-n, --limit <rows>", "number of rows", numberParser(1), 20)
+    .option("--offset <rows>", "skip this many rows first", numberParser(0), 0)
+    .addOption(wideOption())
+    .addOption(csvOption())
+    .hook("preAction", (_, command) => {
+      const { path } = command.opts<Partial<ShowOptions>>();
+      if (path !== undefined && command.args.length > 1) {
+        command.error(`error: option '--path ${path}' cannot be used with the argument '${command.args[1]}'`);
+      }
+    });
+
+  add<EnvironmentOptions & Omit<QueryOptions, "sql" | "path">>(
+    {
+      usage: "query <sql> [path]",
+      description: "run a SELECT over the tables of the local lake; - reads standard input",
+      examples: [
+        'medalc query "select month, sum(revenue) from gold.revenue_by_month group by month" shop',
+        'medalc query "from silver.orders" --csv > orders.csv',
+      ],
+    },
+    async (options, [sql, path]) => {
+      const { query } = await import("../commands/query.ts");
+      return query({ ...options, sql: sql ?? "", path: path ?? "." }, io);
+    },
+  )
+    .addOption(environmentOption("environment it was run in (default: local)"))
+    .addOption(paramOption())
+    .option("-n, --limit <rows>", "number of rows (default: 1000; all with --csv)", numberParser(1))
+    .addOption(wideOption())
+    .addOption(csvOption());
+}
+
+function columnsOption(): Option {
+  return new Option("--columns <names>", "only these columns, in this order: order_id,amount").argParser(
+    (text: string) => {
+      const names = columnNames(text);
+      if (names.length === 0) throw new InvalidArgumentError("Expected names of columns, separated by commas.");
+      return names;
+    },
+  );
+}
+
+/** A name may stand in backticks, as in a program. */
+function columnNames(list: string): readonly string[] {
+  const written = list.match(/`(?:[^`]|``)*`|[^,`]+/g) ?? [];
+  const names = written.map((each) => each.trim());
+  return names
+    .map((each) => (each.startsWith("`") ? each.slice(1, -1).replaceAll("``", "`") : each))
+    .filter((each) => each !== "");
+}
+
+function wideOption(): Option {
+  return new Option("--wide", "every column and value in full, one line a value where a terminal is too narrow");
+}
+
+function csvOption(): Option {
+  return new Option("--csv", "print CSV").conflicts(["json", "format", "wide"]);
 }

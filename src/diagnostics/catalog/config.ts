@@ -89,6 +89,11 @@ export const configCatalog = {
     severity: "error",
     message: "there is no table {name}",
   },
+  "missing-table": {
+    severity: "error",
+    message: "no table is named, only the program {path}",
+    hint: "Write `medalc {command} TABLE {path}`.",
+  },
   "unknown-code": {
     severity: "error",
     message: "there is no diagnostic with the code {code}",

@@ -70,6 +70,20 @@ export const runCatalog = {
     message: "{relation} is not in the lake yet",
     hint: "`medalc run --select +{name}` builds it and what it reads.",
   },
+  "query-failed": {
+    severity: "error",
+    message: "the query failed: {problem}",
+  },
+  "query-not-select": {
+    severity: "error",
+    message: "{problem}",
+    hint: "`medalc query` only reads. Tables are changed in the program.",
+  },
+  "query-refused": {
+    severity: "error",
+    message: "the query reaches outside the lake: {problem}",
+    hint: "A query reads the tables of the lake and no other file, database or address. docs/open-the-lake.md shows how other tools read it.",
+  },
   "run-stopped": {
     severity: "error",
     message: "the run was stopped with {done} of {count} tables done",

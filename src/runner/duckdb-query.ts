@@ -1,0 +1,134 @@
+/** A query that a user wrote, on DuckDB: only ever one SELECT, its rows as plain values, its mistakes with their place. */
+import { type DuckDBConnection, DuckDBTypeId, type Json, StatementType } from "@duckdb/node-api";
+
+/** A value as JSON has it; what JSON has no exact value for (decimals, long numbers, times, inf) is text. */
+export type QueryValue = string | number | boolean | null;
+
+export interface QueryColumn {
+  readonly name: string;
+  /** As DuckDB writes it: `DECIMAL(10,2)`. */
+  readonly type: string;
+  readonly isNumber: boolean;
+}
+
+export interface QueryResult {
+  readonly columns: readonly QueryColumn[];
+  readonly rows: readonly (readonly QueryValue[])[];
+  /** Whether these are all rows. */
+  readonly isComplete: boolean;
+}
+
+/** What is wrong with a query. `position` is where, in bytes of its text. */
+export interface QueryProblem {
+  readonly kind: "not-a-select" | "refused" | "sql";
+  readonly message: string;
+  readonly position?: number;
+  /** Names that could be meant. */
+  readonly candidates?: readonly string[];
+}
+
+/** The first rows of a query on a connection that gives its errors as JSON; or what is wrong with it. */
+export async function runQuery(
+  connection: DuckDBConnection,
+  sql: string,
+  limit: number,
+): Promise<QueryResult | QueryProblem> {
+  try {
+    const statements = await connection.extractStatements(sql);
+    if (statements.count !== 1) {
+      return { kind: "not-a-select", message: `a query is one SELECT statement, and these are ${statements.count}` };
+    }
+    const prepared = await statements.prepare(0);
+    if (prepared.statementType !== StatementType.SELECT) {
+      const type = StatementType[prepared.statementType];
+      return { kind: "not-a-select", message: `a query is a SELECT statement, and this is ${type}` };
+    }
+    const reader = await prepared.streamAndReadUntil(limit + 1);
+    const columns = reader.deduplicatedColumnNames().map((name, index) => {
+      const type = reader.columnType(index);
+      return { name, type: type.toString(), isNumber: NUMBERS.has(type.typeId), typeId: type.typeId };
+    });
+    const rows = reader.getRowsJson();
+    return {
+      columns: columns.map(({ typeId: _, ...column }) => column),
+      rows: rows
+        .slice(0, limit)
+        .map((row) => columns.map(({ typeId }, index) => plainValue(row[index] ?? null, typeId))),
+      isComplete: rows.length <= limit,
+    };
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return problemOf(error, sql);
+  }
+}
+
+const NUMBERS: ReadonlySet<DuckDBTypeId> = new Set([
+  DuckDBTypeId.TINYINT,
+  DuckDBTypeId.SMALLINT,
+  DuckDBTypeId.INTEGER,
+  DuckDBTypeId.BIGINT,
+  DuckDBTypeId.UTINYINT,
+  DuckDBTypeId.USMALLINT,
+  DuckDBTypeId.UINTEGER,
+  DuckDBTypeId.UBIGINT,
+  DuckDBTypeId.HUGEINT,
+  DuckDBTypeId.UHUGEINT,
+  DuckDBTypeId.FLOAT,
+  DuckDBTypeId.DOUBLE,
+  DuckDBTypeId.DECIMAL,
+]);
+
+const INSTANTS: ReadonlySet<DuckDBTypeId> = new Set([DuckDBTypeId.TIMESTAMP, DuckDBTypeId.TIMESTAMP_TZ]);
+
+/** How the program writes the doubles that are no JSON numbers. */
+const NOT_FINITE: ReadonlyMap<Json, string> = new Map([
+  ["Infinity", "inf"],
+  ["-Infinity", "-inf"],
+  ["NaN", "nan"],
+]);
+
+function plainValue(value: Json, typeId: DuckDBTypeId): QueryValue {
+  if (value === null || typeof value === "boolean" || typeof value === "number") return value;
+  if (typeof value !== "string") return JSON.stringify(value);
+  if (typeId === DuckDBTypeId.DECIMAL || !NUMBERS.has(typeId)) return INSTANTS.has(typeId) ? instantText(value) : value;
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : (NOT_FINITE.get(value) ?? value);
+}
+
+/** `2018-01-31 10:00:00+00` as `2018-01-31T10:00:00.000000Z`. */
+function instantText(text: string): string {
+  const [, date, time, fraction = ""] = /^(.*) (\d\d:\d\d:\d\d)(?:\.(\d+))?(?:\+00)?$/.exec(text) ?? [];
+  return date === undefined ? text : `${date}T${time}.${fraction.padEnd(6, "0")}Z`;
+}
+
+interface DuckDBProblem {
+  readonly exception_type: string;
+  readonly exception_message: string;
+  readonly position?: string;
+  readonly candidates?: string;
+}
+
+function problemOf(error: Error, sql: string): QueryProblem {
+  const start = error.message.indexOf("{");
+  let said: DuckDBProblem;
+  try {
+    said = JSON.parse(error.message.slice(start));
+  } catch {
+    // The binding says so of a text without a statement.
+    const isEmpty = withoutComments(sql).trim() === "";
+    return isEmpty
+      ? { kind: "not-a-select", message: "there is no query in it" }
+      : { kind: "sql", message: error.message };
+  }
+  const [message = ""] = said.exception_message.split("\n");
+  return {
+    kind: said.exception_type === "Permission" ? "refused" : "sql",
+    message,
+    ...(said.position === undefined ? {} : { position: Number(said.position) }),
+    ...(said.candidates === undefined ? {} : { candidates: said.candidates.split(",").map((each) => each.trim()) }),
+  };
+}
+
+function withoutComments(sql: string): string {
+  return sql.replace(/--[^\n]*|\/\*.*?\*\//gs, "").replaceAll(";", "");
+}

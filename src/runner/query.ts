@@ -1,0 +1,92 @@
+/** SQL over the lake: a database in memory in which every table of the program is a view of its current version. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { relationSql } from "../codegen/duckdb/table.ts";
+import { duckdbName } from "../codegen/expressions/duckdb.ts";
+import { type Program, qualifiedName } from "../plan/program.ts";
+import { type Connection, createEngine } from "./duckdb.ts";
+import type { QueryProblem, QueryResult } from "./duckdb-query.ts";
+import { isFailure } from "./errors.ts";
+import { createBronzeFiles } from "./inputs.ts";
+import { createLake } from "./lake.ts";
+import { findReadable, inputOf, lakeColumns } from "./show.ts";
+
+export interface QueryOptions {
+  /** Absolute. */
+  readonly lakeFolder: string;
+  readonly program: Program;
+  readonly sql: string;
+  /** How many rows at most. */
+  readonly limit: number;
+}
+
+export interface Queried {
+  readonly result: QueryResult | QueryProblem;
+  /** The relations that a query can name, and those of the program that are not in the lake. */
+  readonly views: readonly string[];
+  readonly missing: readonly string[];
+}
+
+/** Throws a failure where a table of the lake cannot be read. */
+export async function queryLake({ lakeFolder, program, sql, limit }: QueryOptions): Promise<Queried> {
+  const scratchFolder = await mkdtemp(join(tmpdir(), "medalc-"));
+  const engine = await createEngine({
+    scratchFolder: join(scratchFolder, "engine"),
+    inOrder: true,
+    isConfinable: true,
+  });
+  try {
+    const connection = await engine.connect();
+    await connection.run("ATTACH ':memory:' AS quarantine");
+    for (const schema of ["bronze", "silver", "gold", "quarantine.silver", "quarantine.gold"]) {
+      await connection.run(`CREATE SCHEMA ${schema}`);
+    }
+    const lake = createLake(lakeFolder);
+    const bronzeFiles = createBronzeFiles(scratchFolder);
+    const views: string[] = [];
+    const missing: string[] = [];
+    const files: string[] = [];
+    for (const relation of relationsIn(sql, program)) {
+      try {
+        const found = await findReadable(relation, program, lake, connection);
+        const input = await inputOf(found, lake, bronzeFiles);
+        const view = relationSql(relation, lakeColumns(relation, program), program, input);
+        await createView(relation, view, connection);
+        files.push(...(input.kind === "delta" ? input.files : [input.path]));
+        views.push(relation);
+      } catch (error) {
+        if (!isFailure(error) || error.diagnostics.some(({ code }) => code !== "table-not-built")) throw error;
+        missing.push(relation);
+      }
+    }
+    await engine.confine(files);
+    return { result: await connection.query(sql, limit), views, missing };
+  } finally {
+    engine.close();
+    await rm(scratchFolder, { recursive: true, force: true });
+  }
+}
+
+/** Those that the text may name, so that a query does not look at a thousand tables to read one; all where it names none. */
+function relationsIn(sql: string, program: Program): readonly string[] {
+  const text = sql.toLowerCase();
+  const all = relationsOf(program);
+  const named = all.filter((relation) => text.includes(relation.slice(relation.lastIndexOf(".") + 1).toLowerCase()));
+  return named.length === 0 ? all : named;
+}
+
+function relationsOf(program: Program): readonly string[] {
+  const tables = program.tables.map(qualifiedName);
+  return [
+    ...program.bronze.map(({ name }) => `bronze.${name}`),
+    ...tables,
+    ...tables.map((name) => `quarantine.${name}`),
+  ];
+}
+
+/** `quarantine.silver.orders` is a view of the schema `silver` in the database `quarantine`. */
+async function createView(relation: string, sql: string, connection: Connection): Promise<void> {
+  const [, database = "", schema = "", name = ""] = /^(quarantine\.)?(\w+)\.(.*)$/s.exec(relation) ?? [];
+  await connection.run(`CREATE VIEW ${database}${schema}.${duckdbName(name)} AS ${sql}`);
+}
