@@ -5,6 +5,7 @@ import { type CommandResult, type CommonOptions, type ExitCode, execute, FORMATS
 import { addDeploymentCommands } from "./groups/deployment.ts";
 import { addHelpCommands } from "./groups/help.ts";
 import { addLakeCommands } from "./groups/lake.ts";
+import { addLineageCommands } from "./groups/lineage.ts";
 import { addProgramCommands } from "./groups/program.ts";
 import type { Io } from "./io.ts";
 import { refuseEmptyValues, type WatchOptions } from "./options.ts";
@@ -13,6 +14,7 @@ import { executeWatching } from "./watch.ts";
 
 const GROUPS: readonly { readonly title: string; readonly addTo: (registry: Registry) => void }[] = [
   { title: "Write a program:", addTo: addProgramCommands },
+  { title: "Understand it:", addTo: addLineageCommands },
   { title: "Run it on this machine:", addTo: addLakeCommands },
   { title: "Deploy it to Azure:", addTo: addDeploymentCommands },
   { title: "Help:", addTo: addHelpCommands },

@@ -18,6 +18,11 @@ export async function runCommandLine(args: readonly string[], io: Io): Promise<E
   const program = createCommandLine(io, (code) => {
     exitCode = code;
   });
+  if (args[0] === "__complete") {
+    const { printCandidates } = await import("./completion/complete.ts");
+    await printCandidates(args.slice(1), program, io);
+    return EXIT.ok;
+  }
   try {
     const asked = args[0] === "help" ? helpArguments(args.slice(1)) : args;
     const [name] = asked;

@@ -23,8 +23,7 @@ export interface Project {
 }
 
 /** Reads and checks the program at a path, a file or a folder, and the medal.json beside it. */
-export async function loadProject(path: string, io: Io): Promise<Project> {
-  const host = createNodeHost(io.folder);
+export async function loadProject(path: string, io: Io, host = createNodeHost(io.folder)): Promise<Project> {
   const isFolder = host.isFolder(path);
   const folder = isFolder ? joinPath("", path) : folderOf(joinPath("", path));
   const files = isFolder ? host.listPrograms(path) : [path];

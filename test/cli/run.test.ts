@@ -58,7 +58,7 @@ it("show prints rows, of the quarantine too", async () => {
       "2026-02-01   260.24       2          2",
       "",
     ].join("\n"),
-    err: "2 of 2 rows of gold.revenue_by_month\n",
+    err: "2 rows of gold.revenue_by_month\n",
   });
   const { out, err } = await medalc("show gold.revenue_by_month --limit 1 --json", { folder });
   expect(err).toBe("");

@@ -2,17 +2,26 @@
 import { plan } from "../../compile.ts";
 import { resolveEnvironment } from "../../config/environment.ts";
 import { type Diagnostic, hasErrors } from "../../diagnostics/diagnostic.ts";
-import type { CommandResult } from "../command.ts";
+import { createNodeHost } from "../../node-host.ts";
+import { type CommandResult, EXIT } from "../command.ts";
 import type { Io } from "../io.ts";
 import { counted } from "../pluralize.ts";
 import { loadProject, type Project } from "../project.ts";
 
 export interface CheckOptions {
   readonly path: string;
+  /** Applies the fixes that are sure. */
+  readonly fix?: boolean;
+  /** Only says what the fixes would change. */
+  readonly dryRun?: boolean;
 }
 
-export async function check({ path }: CheckOptions, io: Io): Promise<CommandResult> {
-  const project = await loadProject(path, io);
+export async function check(options: CheckOptions, io: Io): Promise<CommandResult> {
+  if (options.fix === true) return checkAndFix(options, io);
+  return resultOf(options.path, await loadProject(options.path, io));
+}
+
+function resultOf(path: string, project: Project): CommandResult {
   const { sources, result } = project;
   const diagnostics = [...project.diagnostics, ...environmentProblems(project)];
   if (result === undefined || hasErrors(diagnostics)) return { diagnostics, sources };
@@ -20,6 +29,38 @@ export async function check({ path }: CheckOptions, io: Io): Promise<CommandResu
   const tables = result.checked.tables.length;
   const text = `${path} is right: ${counted(bronze, "bronze table")}, ${counted(tables, "silver or gold table")}\n`;
   return { diagnostics, sources, answer: { text, data: { bronze, tables } } };
+}
+
+async function checkAndFix({ path, dryRun = false }: CheckOptions, io: Io): Promise<CommandResult> {
+  const host = createNodeHost(io.folder);
+  const before = await loadProject(path, io, host);
+  if (before.result === undefined) return resultOf(path, before);
+  const { fixProgram, overlay, writeFixed } = await import("../fix-program.ts");
+  const { fixed, rejected, changed, diff } = fixProgram(before.result, before.folder, host, io);
+  const problems = dryRun ? [] : writeFixed(changed, before.result.sources, io);
+  const after = resultOf(path, await loadProject(path, io, dryRun ? overlay(host, changed) : host));
+  const diagnostics = [...after.diagnostics, ...problems];
+  const isTrial = dryRun && changed.size > 0 && !hasErrors(diagnostics);
+  return {
+    ...after,
+    diagnostics,
+    answer: {
+      text: `${dryRun ? diff : ""}${after.answer?.text ?? ""}`,
+      data: { ...after.answer?.data, fixed, ...(dryRun ? { diff } : {}) },
+    },
+    closing: closingOf(fixed.length, rejected, changed.size, dryRun),
+    ...(isTrial ? { exitCode: EXIT.changes } : {}),
+  };
+}
+
+function closingOf(fixed: number, rejected: number, files: number, dryRun: boolean): string {
+  const done = `${counted(fixed, "problem")} ${dryRun ? "would be fixed" : "fixed"}`;
+  const where = fixed === 0 ? "" : ` in ${counted(files, "file")}`;
+  const left =
+    rejected === 0
+      ? ""
+      : `; ${rejected === 1 ? "1 fix is" : `${rejected} fixes are`} not applied, for other errors would follow`;
+  return `${done}${where}${left}`;
 }
 
 /** What the environments of medal.json say of params and sources, held against the program. */

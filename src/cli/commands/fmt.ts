@@ -1,5 +1,5 @@
 /** `medalc fmt`: programs in the one canonical form. */
-import { readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { COMMAND_LINE } from "../../config/environment.ts";
 import { joinPath } from "../../config/paths.ts";
@@ -12,6 +12,7 @@ import type { SourceFile } from "../../source.ts";
 import { type CommandResult, EXIT } from "../command.ts";
 import type { Io } from "../io.ts";
 import { counted } from "../pluralize.ts";
+import { writeWhole } from "../write-file.ts";
 
 export interface FmtOptions {
   /** Files and folders; `-` alone is standard input. */
@@ -34,7 +35,7 @@ export async function fmt(options: FmtOptions, io: Io): Promise<CommandResult> {
   const formatted = files.map(formatFile);
   const changed = formatted.filter(({ isChanged }) => isChanged);
   const isTrial = options.check === true || options.diff === true;
-  const unwritable = isTrial ? [] : changed.flatMap((each) => write(each, io));
+  const unwritable = isTrial ? [] : changed.flatMap(({ file, text }) => writeWhole(file.path, text ?? file.text, io));
   const diagnostics = [...missing, ...syntaxErrors(formatted), ...unwritable];
   const names = changed.map(({ file }) => file.path);
   return {
@@ -99,18 +100,4 @@ function syntaxErrors(formatted: readonly Formatted[]): readonly Diagnostic[] {
 
 function diffOf({ file, text }: Formatted): string {
   return lineDiff(file.path, file.text, text ?? file.text);
-}
-
-/** Through a second file, so that an interruption leaves the old text or the new one. */
-function write({ file, text }: Formatted, io: Io): readonly Diagnostic[] {
-  const path = resolve(io.folder, file.path);
-  const temporary = `${path}.${process.pid}.tmp`;
-  try {
-    writeFileSync(temporary, text ?? file.text, { mode: statSync(path).mode });
-    renameSync(temporary, path);
-    return [];
-  } catch (error) {
-    if (!(error instanceof Error && "syscall" in error)) throw error;
-    return [diagnostic("unwritable-file", COMMAND_LINE, { path: file.path, problem: error.message })];
-  }
 }

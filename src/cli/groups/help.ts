@@ -1,4 +1,5 @@
 /** The commands about medalc itself. */
+import { SHELLS } from "../completion/scripts.ts";
 import type { Registry } from "../registry.ts";
 
 export function addHelpCommands({ add }: Registry): void {
@@ -13,4 +14,19 @@ export function addHelpCommands({ add }: Registry): void {
       return explain({ code: code ?? "" });
     },
   );
+
+  const completing = add(
+    {
+      usage: "completion <shell>",
+      description: "print the script that makes a shell complete medalc",
+      examples: ["source <(medalc completion bash)", "medalc completion fish > ~/.config/fish/completions/medalc.fish"],
+    },
+    async (_options, [name]) => {
+      const { completion } = await import("../commands/completion.ts");
+      const shell = SHELLS.find((each) => each === name);
+      if (shell === undefined) throw new Error("commander lets only the choices pass");
+      return completion(shell);
+    },
+  );
+  completing.registeredArguments[0]?.choices(SHELLS);
 }

@@ -1,5 +1,6 @@
 /** The commands on a program's text, and those that start one. */
 
+import { Option } from "commander";
 import type { CiService } from "../ci/services.ts";
 import { ciOption, type EnvironmentOptions, environmentOption, paramOption, type WatchOptions } from "../options.ts";
 import type { Registry } from "../registry.ts";
@@ -17,17 +18,24 @@ export function addProgramCommands({ add, io }: Registry): void {
     },
   ).addOption(ciOption());
 
-  add<WatchOptions>(
+  add<WatchOptions & { readonly fix?: boolean; readonly dryRun?: boolean }>(
     {
       usage: "check [path]",
       description: "report every error in a program, a file or a folder",
-      examples: ["medalc check", "medalc check shop --watch"],
+      examples: ["medalc check", "medalc check shop --watch", "medalc check shop --fix --dry-run"],
     },
     async (options, [path]) => {
       const { check } = await import("../commands/check.ts");
       return check({ ...options, path: path ?? "." }, io);
     },
-  ).option("--watch", "check again after every change");
+  )
+    .option("--watch", "check again after every change")
+    .addOption(new Option("--fix", "apply the fixes that can have one meaning only").conflicts("watch"))
+    .option("--dry-run", "with --fix: print the changes, make none, exit with 2 if there are any")
+    .hook("preAction", (_, command) => {
+      const { fix, dryRun } = command.opts<{ readonly fix?: boolean; readonly dryRun?: boolean }>();
+      if (dryRun === true && fix !== true) command.error("error: option '--dry-run' needs the option '--fix'");
+    });
 
   add<{ readonly check?: boolean; readonly diff?: boolean }>(
     {

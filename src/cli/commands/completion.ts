@@ -1,0 +1,13 @@
+/** `medalc completion SHELL`: the script that makes a shell complete `medalc`. */
+import type { CommandResult } from "../command.ts";
+import { type Shell, scripts } from "../completion/scripts.ts";
+
+export async function completion(shell: Shell): Promise<CommandResult> {
+  const { script, install } = scripts[shell];
+  return {
+    diagnostics: [],
+    sources: new Map(),
+    answer: { text: script, data: { shell, script } },
+    closing: `to install it: ${install}`,
+  };
+}
