@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { EXIT } from "../../src/cli/command.ts";
@@ -131,6 +131,39 @@ silver slow { from bronze.slow }
   expect(io.err()).toMatch(
     /\nerror run-stopped: the run was stopped with 2 of 4 tables done\n {2}hint: The lake is intact: the next run goes on from there\.\n\n1 error\n2 of 4 tables up to date in \.medal\/lake, [\d.]+ s\nnot done: bronze\.slow, silver\.slow\n$/,
   );
+});
+
+it("every environment has a lake of its own, in which its own sources and params are found", {
+  timeout: 90_000,
+}, async () => {
+  const folder = temporaryFolder();
+  mkdirSync(`${folder}/a`);
+  mkdirSync(`${folder}/b`);
+  writeFileSync(`${folder}/a/orders.csv`, "id\n1\n");
+  writeFileSync(`${folder}/b/orders.csv`, "id\n2\n3\n");
+  const environments = { dev: { params: { place: "b" } } };
+  writeFileSync(`${folder}/medal.json`, JSON.stringify({ environments }));
+  writeFileSync(
+    `${folder}/shop.medal`,
+    `project shop { lake = adls { account: "shop", container: "lake" } }
+param place: string = "a"
+source files = file { path: param.place }
+bronze orders from files.csv("orders.csv") { id: int }
+silver orders { from bronze.orders }
+`,
+  );
+  const ids = async (options: string): Promise<unknown> => {
+    const answer = JSON.parse((await medalc(`show silver.orders --json ${options}`, { folder })).out);
+    return answer.rows.map(({ id }: { readonly id: number }) => id);
+  };
+  const lakeOf = async (options: string) => JSON.parse((await medalc(`run --json ${options}`, { folder })).out).lake;
+  expect(await lakeOf("")).toBe(".medal/lake");
+  expect((await medalc("show silver.orders --env dev", { folder })).err).toContain("error table-not-built: ");
+  expect(await lakeOf("--env dev")).toBe(".medal/lake-dev");
+  expect([await ids(""), await ids("--env dev")]).toEqual([[1], [2, 3]]);
+  expect((await medalc("run", { folder })).out.match(/ (ok|unchanged) /g)).toEqual([" unchanged ", " unchanged "]);
+  await medalc("run --param place=b", { folder });
+  expect(await ids("")).toEqual([2, 3]);
 });
 
 it("names the folders of tables that the program no longer has, and leaves them alone", async () => {
