@@ -31,6 +31,7 @@ export default defineConfig({
           name: "unit",
           include: ["test/**/*.test.ts"],
           exclude: ["test/integration/**"],
+          globalSetup: ["./test/support/prepare.ts"],
           testTimeout: 20_000,
           hookTimeout: 60_000,
         },
@@ -40,7 +41,7 @@ export default defineConfig({
         test: {
           name: "integration",
           include: ["test/integration/**/*.test.ts"],
-          globalSetup: ["./test/support/spark/shared.ts"],
+          globalSetup: ["./test/support/prepare.ts", "./test/support/spark/shared.ts"],
           testTimeout: 180_000,
           hookTimeout: 400_000,
         },

@@ -1,13 +1,8 @@
-import { beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { databricksTarget } from "../../../src/codegen/databricks/index.ts";
 import { expectGolden } from "../../support/golden.ts";
-import { python } from "../../support/python.ts";
 import { exampleContext, exampleProgram } from "../support/compile.ts";
 import { formatFaults, lintFaults, pythonReads } from "./judges.ts";
-
-beforeAll(async () => {
-  await python();
-}, 300_000);
 
 const files = databricksTarget.emit(exampleProgram(), exampleContext);
 const notebooks = Object.fromEntries(

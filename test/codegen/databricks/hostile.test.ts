@@ -1,14 +1,9 @@
 import fc from "fast-check";
-import { beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { parse } from "yaml";
 import { databricksTarget } from "../../../src/codegen/databricks/index.ts";
-import { python } from "../../support/python.ts";
 import { contextOf, programOf } from "../support/compile.ts";
 import { formatFaults, lintFaults, pythonReads } from "./judges.ts";
-
-beforeAll(async () => {
-  await python();
-}, 300_000);
 
 // biome-ignore format: a list of pieces
 const harmless = ["a", "B", "7", "_", "é", "e\u0301", "日", "😀", "\u200f", "\u202e", "\u2028", "\u00a0", "\ufeff", "'", '"', '"""', "'''", "`", "``", "$", "$" + "{x}", "@", "!", "&", "|", "<", "-", "--", "~", "+", "F.lit"];

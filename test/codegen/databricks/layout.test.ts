@@ -1,12 +1,7 @@
 import fc from "fast-check";
-import { beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { layoutStatement } from "../../../src/codegen/databricks/python/layout.ts";
-import { python } from "../../support/python.ts";
 import { formatFaults } from "./judges.ts";
-
-beforeAll(async () => {
-  await python();
-}, 300_000);
 
 it("leaves on one line what fits", () => {
   expect(layoutStatement("x = ", 'a.filter(F.col("b") > 1).select("c", "d")')).toBe(

@@ -1,17 +1,12 @@
 import fc from "fast-check";
-import { beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { viewScripts } from "../../../src/codegen/shared/serving-views.ts";
 import { batchesOf } from "../../../src/codegen/shared/tsql.ts";
 import { synapseTarget } from "../../../src/codegen/synapse/index.ts";
 import { expectGolden } from "../../support/golden.ts";
-import { python } from "../../support/python.ts";
 import { contextOf, exampleContext, exampleProgram, programOf } from "../support/compile.ts";
 import { faultsOf } from "./judges.ts";
 import { hostileNames, statementIn, viewMeans } from "./read-view.ts";
-
-beforeAll(async () => {
-  await python();
-}, 300_000);
 
 const context = contextOf({});
 

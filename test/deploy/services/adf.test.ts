@@ -7,6 +7,7 @@ import { emitted } from "../../codegen/adf/support.ts";
 import { exampleContext, exampleProgram } from "../../codegen/support/compile.ts";
 import { READER } from "../../fakes/arm.ts";
 import type { Fault } from "../../fakes/http.ts";
+import { sharedPath } from "../../support/judges.ts";
 import {
   ALL,
   desired,
@@ -264,6 +265,11 @@ it("says what the service means by refusing", async () => {
   expect(await told(azure.client.write(lost))).toBe(
     "adf-reference-missing: the dataset ds_lost in olist-df refers to ls_gone, which is not in olist-df",
   );
+});
+
+it.runIf(sharedPath("schemas/adf"))("passes on what the service says of a property that it does not know", async () => {
+  await using azure = await startAzure();
+  await writeAll(azure, [FACTORY, LAKE]);
   const wrong = desired("dataset", "ds_wrong", { ...propertiesOf(FILES.body), type: "Binarie" });
   expect(await told(azure.client.write(wrong))).toMatch(
     /^service-refused: Data Factory refused to write the dataset ds_wrong in olist-df: BadRequest: .*Binarie/,

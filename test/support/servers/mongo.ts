@@ -22,7 +22,7 @@ const MODULE = join(import.meta.dirname, "ferretdb");
 /** Starts a server on a free port, with nothing in it. */
 export async function startMongo(): Promise<MongoServer> {
   // It ends with its input, so it goes when this process goes, however that happens.
-  const server = spawn(await build(), { stdio: ["pipe", "pipe", "pipe"] });
+  const server = spawn(await ferretdb(), { stdio: ["pipe", "pipe", "pipe"] });
   let log = "";
   server.stderr.on("data", (text) => {
     if (log.length < 10_000) log += text;
@@ -48,8 +48,8 @@ export async function loadCollection(server: MongoServer, collection: string, pa
   await client.close();
 }
 
-/** The path of the server, which is built anew when its sources have changed. */
-async function build(): Promise<string> {
+/** The path of the server's program, which is built anew when its sources have changed. Fails where there is no Go. */
+export async function ferretdb(): Promise<string> {
   const sources = ["go.mod", "go.sum", "main.go"].map((file) => readFileSync(join(MODULE, file)));
   const hash = createHash("sha256").update(Buffer.concat(sources)).digest("hex").slice(0, 16);
   const folder = await once(join(cache, "ferretdb", hash), async (target) => {
