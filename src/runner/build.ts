@@ -134,8 +134,8 @@ async function unchanged(
     result: { relation, state: "unchanged", rows, bytes, ...counts },
     diagnostics: inputs.flatMap(({ relation: input, damage: problem }) => {
       if (problem === undefined) return [];
-      const hint = `\`medalc run --select +${relation}\` repairs it.`;
-      return [diagnostic("lake-damaged", table.span, { relation: input, problem }, { hint })];
+      const remedy = `\`medalc run --select +${relation}\` repairs it`;
+      return [diagnostic("lake-damaged", table.span, { relation: input, problem, remedy })];
     }),
   };
 }
@@ -169,7 +169,7 @@ async function rebuilt(
   if (!hasQuarantine(table)) await rm(lake.tableFolder(`quarantine.${relation}`), { recursive: true, force: true });
   const repaired = tables.flatMap(([name, { damage: problem }]) => {
     if (problem === undefined) return [];
-    return [diagnostic("lake-damaged", table.span, { relation: name, problem }, { hint: "It was built anew." })];
+    return [diagnostic("lake-damaged", table.span, { relation: name, problem, remedy: "it was rebuilt" })];
   });
   return { result: built.result, diagnostics: [...repaired, ...built.diagnostics] };
 }

@@ -111,7 +111,7 @@ export const runCatalog = {
   },
   "lake-damaged": {
     severity: "warning",
-    message: "{relation} in the lake is damaged: {problem}",
+    message: "{relation} in the lake was damaged: {problem}; {remedy}",
   },
   "lake-unreadable": {
     severity: "error",

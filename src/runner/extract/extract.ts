@@ -83,10 +83,10 @@ function isErrorIn({ folder }: Lake, error: unknown): boolean {
 }
 
 function fetchedAgain({ name, span }: BronzePlan, { load: before, damage }: DamagedLoad, load: Load): Diagnostic {
-  const hint = isSameContent(before.facts, load.facts)
-    ? "It was fetched again, as it was."
-    : `It was fetched again as its source is now; what the load ${before.id} held cannot be restored from there.`;
-  return diagnostic("lake-damaged", span, { relation: `bronze.${name}`, problem: damage }, { hint });
+  const remedy = isSameContent(before.facts, load.facts)
+    ? "it was fetched again"
+    : `it was fetched again, but its source has changed: what the load ${before.id} held cannot be restored from it`;
+  return diagnostic("lake-damaged", span, { relation: `bronze.${name}`, problem: damage, remedy });
 }
 
 function notFetchedAgain({ name, span }: BronzePlan, { load, damage }: DamagedLoad, folder: string): Diagnostic {
