@@ -16,14 +16,14 @@ const layers = [
   "^src/config/",
   "^src/import/",
   "^src/index\\.ts$",
-  "^src/node-host\\.ts$",
+  "^src/(node-host|read-text)\\.ts$",
   "^src/runner/",
   "^src/deploy/",
   "^src/lsp/",
   "^src/cli/",
 ];
 
-const edge = "^src/(node-host\\.ts|runner/|deploy/|lsp/|cli/)";
+const edge = "^src/((node-host|read-text)\\.ts|runner/|deploy/|lsp/|cli/)";
 
 const noLaterPhase = layers.slice(0, -1).map((layer, index) => ({
   name: `no-later-phase-than-${layer

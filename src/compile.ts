@@ -3,6 +3,8 @@
  * Each phase returns a value and what it found; only this file decides to stop.
  */
 import { type Diagnostic, diagnostic, hasErrors, sorted } from "./diagnostics/diagnostic.ts";
+import { fileProblem } from "./diagnostics/file-problem.ts";
+import { holdsSecret } from "./diagnostics/secrets.ts";
 import type { CompilerHost } from "./host.ts";
 import { type ParseResult, parse } from "./parser/parse.ts";
 import { lower } from "./plan/lower.ts";
@@ -11,6 +13,7 @@ import { bind } from "./semantics/bind.ts";
 import type { ProgramMemory } from "./semantics/check/incremental.ts";
 import { checkProgram } from "./semantics/check/program.ts";
 import type { CheckedProgram } from "./semantics/model.ts";
+import { plainSecrets } from "./semantics/plain-secrets.ts";
 import type { SourceFile, Span } from "./source.ts";
 
 export interface CheckResult {
@@ -34,14 +37,16 @@ interface ParsedFile extends ParseResult {
  * comes out is the same.
  */
 export function check(host: CompilerHost, paths: readonly string[], before?: CheckResult): CheckResult {
-  const { files, diagnostics } = load(host, paths, before?.memory.files ?? new Map());
+  const { files, diagnostics, missing } = load(host, paths, before?.memory.files ?? new Map());
   const modules = [...files.values()].map((each) => each.module);
   const bound = bind(modules);
   const start: Span = modules[0]?.span ?? { file: paths[0] ?? "", start: 0, end: 0 };
   const checked = checkProgram(bound.bindings, { ...start, end: start.start }, before?.memory.program);
+  // What a file that is not there would have declared is not unknown.
+  const found = missing ? checked.diagnostics.filter(({ code }) => !isAboutAbsence(code)) : checked.diagnostics;
   return {
     sources: new Map([...files].map(([path, { file }]) => [path, file])),
-    diagnostics: sorted([...diagnostics, ...bound.diagnostics, ...checked.diagnostics]),
+    diagnostics: sorted([...diagnostics, ...bound.diagnostics, ...found]).filter(isFirstOfSecret),
     checked: checked.program,
     memory: { files, program: checked.memory },
   };
@@ -52,15 +57,29 @@ export function plan(result: CheckResult): Program | undefined {
   return hasErrors(result.diagnostics) ? undefined : lower(result.checked);
 }
 
+function isAboutAbsence(code: Diagnostic["code"]): boolean {
+  return code === "missing-project" || code.startsWith("unknown-");
+}
+
+/** A plain secret in a setting that takes only a secret is said with the setting's name, and that is enough. */
+function isFirstOfSecret(each: Diagnostic, at: number, all: readonly Diagnostic[]): boolean {
+  if (each.code !== "secret-in-program") return true;
+  const before = all[at - 1];
+  return before?.code !== "plain-secret" || before.span.start !== each.span.start;
+}
+
 interface Loaded {
   /** By path, in the order of reading. */
   readonly files: ReadonlyMap<string, ParsedFile>;
   readonly diagnostics: readonly Diagnostic[];
+  /** Whether a file could not be read. */
+  readonly missing: boolean;
 }
 
 function load(host: CompilerHost, paths: readonly string[], before: ReadonlyMap<string, ParsedFile>): Loaded {
   const files = new Map<string, ParsedFile>();
   const diagnostics: Diagnostic[] = [];
+  let missing = false;
   /** Grows while it is worked through: behind the files asked for come those that they import. */
   const wanted = paths.map((path): { readonly path: string; readonly from: Span } => {
     const normal = normalPath(path);
@@ -69,8 +88,13 @@ function load(host: CompilerHost, paths: readonly string[], before: ReadonlyMap<
   for (const next of wanted) {
     if (files.has(next.path)) continue;
     const text = host.readFile(next.path);
-    if (text === undefined) {
-      diagnostics.push(diagnostic("import-not-found", next.from, { path: next.path }));
+    if (typeof text !== "string") {
+      missing = true;
+      diagnostics.push(
+        text === undefined
+          ? diagnostic("import-not-found", next.from, { path: next.path })
+          : fileProblem(next.path, text, next.from),
+      );
       continue;
     }
     const last = before.get(next.path);
@@ -78,16 +102,17 @@ function load(host: CompilerHost, paths: readonly string[], before: ReadonlyMap<
     files.set(next.path, parsed);
     diagnostics.push(...parsed.diagnostics);
     for (const each of parsed.module.declarations) {
-      if (each.kind !== "import" || each.path.value === "") continue;
+      if (each.kind !== "import" || each.path.value === "" || holdsSecret(each.path.value)) continue;
       wanted.push({ path: beside(next.path, each.path.value), from: each.path.span });
     }
   }
-  return { files, diagnostics };
+  return { files, diagnostics, missing };
 }
 
 function parseFile(path: string, text: string): ParsedFile {
   const file: SourceFile = { path, text };
-  return { file, ...parse(file) };
+  const { module, diagnostics } = parse(file);
+  return { file, module, diagnostics: [...diagnostics, ...plainSecrets(file, module)] };
 }
 
 function beside(file: string, relative: string): string {

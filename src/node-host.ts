@@ -1,33 +1,31 @@
 /** The compiler's host on a file system. */
-import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
-import { isAbsolute } from "node:path";
-import type { CompilerHost } from "./host.ts";
+import { existsSync, readdirSync, readlinkSync, realpathSync, statSync } from "node:fs";
+import { extname, resolve, sep } from "node:path";
+import type { CompilerHost, FileProblem } from "./host.ts";
+import { type DecodedText, isMissing, readTextFile } from "./read-text.ts";
 
 /** Folders that hold no programs of the project, whatever their files are called. */
 const SKIPPED = new Set(["node_modules", "dist", "out"]);
 
-/** What the system says where there is no file; a file that is there and cannot be read is no missing one. */
-const NOTHING_THERE: ReadonlySet<unknown> = new Set(["ENOENT", "ENOTDIR", "EISDIR", "ENAMETOOLONG"]);
+/** Only these are read, under this name and under their real one: nothing else belongs into a message's excerpt. */
+const READ_KINDS: ReadonlySet<string> = new Set([".medal", ".json"]);
 
-/** Paths are taken from `folder`, which is absolute; what they are called stays as it was asked for. */
-export function createNodeHost(folder: string): CompilerHost {
-  const absolute = (path: string): string => (isAbsolute(path) ? path : `${folder}/${path}`);
+/**
+ * Paths are taken from `folder`, which is absolute; what they are called stays as it was asked for. Only files that lie
+ * in `project`, a path too, are read: neither an import nor a symbolic link leads out of it.
+ */
+export function createNodeHost(folder: string, project = "."): CompilerHost {
+  const reader = createProjectReader(resolve(folder, project));
   return {
     readFile(path) {
-      try {
-        const text = readFileSync(absolute(path), "utf8");
-        return text.startsWith("\ufeff") ? text.slice(1) : text;
-      } catch (error) {
-        const isNothing = error instanceof Error && "code" in error && NOTHING_THERE.has(error.code);
-        if (isNothing && !isLinkToNowhere(absolute(path))) return undefined;
-        throw error;
-      }
+      const read = reader(resolve(folder, path));
+      return read !== undefined && "text" in read ? read.text : read;
     },
     listPrograms(path) {
-      return programsBelow(absolute(path), path === "." ? "" : `${path.replace(/\/+$/, "")}/`).sort();
+      return programsBelow(resolve(folder, path), path === "." ? "" : `${path.replace(/\/+$/, "")}/`).sort();
     },
     isFolder(path) {
-      return statSync(absolute(path), { throwIfNoEntry: false })?.isDirectory() ?? false;
+      return isFolder(resolve(folder, path));
     },
   };
 }
@@ -38,6 +36,45 @@ function isLinkToNowhere(path: string): boolean {
     return readlinkSync(path) !== "" && statSync(path, { throwIfNoEntry: false }) === undefined;
   } catch {
     return false;
+  }
+}
+
+export type ProjectReader = (path: string) => DecodedText | FileProblem | undefined;
+
+/** Reads programs and configurations of a project, by their absolute paths. */
+export function createProjectReader(project: string): ProjectReader {
+  let realProject: string | undefined;
+  return (path) => {
+    if (!isWithin(project, path)) return OUTSIDE;
+    try {
+      const real = realpathSync.native(path);
+      realProject ??= realpathSync.native(project);
+      if (!isWithin(realProject, real)) return OUTSIDE;
+      const kind = extname(path).toLowerCase();
+      if (!READ_KINDS.has(kind) || extname(real).toLowerCase() !== kind) {
+        return isFolder(real) ? undefined : { kind: "not-readable", detail: "its name does not end in .medal" };
+      }
+      return readTextFile(real);
+    } catch (error) {
+      if (isMissing(error) && !isLinkToNowhere(path)) return undefined;
+      throw error;
+    }
+  };
+}
+
+const OUTSIDE: FileProblem = { kind: "outside-project", detail: "it lies outside of the project's folder" };
+
+/** Whether a path is a folder itself or below it; both absolute and without `..`. */
+export function isWithin(folder: string, path: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+}
+
+export function isFolder(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
   }
 }
 

@@ -28,7 +28,7 @@ export function changedSince(program: Program, files: readonly string[], folder:
       listPrograms: () => [],
       isFolder: () => false,
     };
-    const there = files.filter((file) => host.readFile(file) !== undefined);
+    const there = files.filter((file) => typeof host.readFile(file) === "string");
     const earlier = there.length === 0 ? undefined : plan(check(host, there));
     if (there.length > 0 && earlier === undefined) return unknown(revision, "the program has errors there");
     return { tables: differences(earlier, program), diagnostics: [] };

@@ -9,7 +9,7 @@ export interface Io {
   /** The working folder, absolute. */
   readonly folder: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  readStdin(): Promise<string>;
+  readStdin(): Promise<Buffer>;
   /** The answer of a person to a question, empty where they leave it open; undefined where there is nobody to ask. */
   ask(question: string): Promise<string | undefined>;
   /** Aborted when the user asks to stop. Who asks for the signal has to heed it: an interrupt ends the process no more. */
@@ -43,7 +43,7 @@ export function processIo(): Io {
     async readStdin() {
       const chunks: Buffer[] = [];
       for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
-      return Buffer.concat(chunks).toString("utf8");
+      return Buffer.concat(chunks);
     },
     async ask(question) {
       if (process.stdin.isTTY !== true || process.stderr.isTTY !== true) return undefined;

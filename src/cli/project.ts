@@ -1,11 +1,13 @@
 /** From the path on the command line to the checked program and the medal.json beside it. */
+import { resolve } from "node:path";
 import { type CheckResult, check, plan } from "../compile.ts";
 import { type Config, noConfig } from "../config/config.ts";
 import { COMMAND_LINE } from "../config/environment.ts";
 import { folderOf, joinPath } from "../config/paths.ts";
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
+import { fileProblem } from "../diagnostics/file-problem.ts";
 import type { CompilerHost } from "../host.ts";
-import { createNodeHost } from "../node-host.ts";
+import { createNodeHost, isFolder as isFolderAt } from "../node-host.ts";
 import type { Program } from "../plan/program.ts";
 import type { SourceFile } from "../source.ts";
 import type { Io } from "./io.ts";
@@ -23,11 +25,16 @@ export interface Project {
 }
 
 /** Reads and checks the program at a path, a file or a folder, and the medal.json beside it. */
-export async function loadProject(path: string, io: Io, host = createNodeHost(io.folder)): Promise<Project> {
-  const isFolder = host.isFolder(path);
+export async function loadProject(
+  path: string,
+  io: Io,
+  hostOf: (project: string) => CompilerHost = (project) => createNodeHost(io.folder, project),
+): Promise<Project> {
+  const isFolder = isFolderAt(resolve(io.folder, path));
   const folder = isFolder ? joinPath("", path) : folderOf(joinPath("", path));
+  const host = hostOf(folder);
   const files = isFolder ? host.listPrograms(path) : [path];
-  const problem = isFolder ? folderProblem(folder, files) : fileProblem(path, host);
+  const problem = isFolder ? folderProblem(folder, files) : pathProblem(path, host);
   if (problem !== undefined) {
     return { folder, config: noConfig(folder), diagnostics: [problem], sources: new Map(), result: undefined };
   }
@@ -57,8 +64,10 @@ function folderProblem(folder: string, files: readonly string[]): Diagnostic | u
   return files.length === 0 ? diagnostic("no-program", COMMAND_LINE, { folder }) : undefined;
 }
 
-function fileProblem(path: string, host: CompilerHost): Diagnostic | undefined {
-  return host.readFile(path) === undefined ? diagnostic("unknown-path", COMMAND_LINE, { path }) : undefined;
+function pathProblem(path: string, host: CompilerHost): Diagnostic | undefined {
+  const text = host.readFile(path);
+  if (text === undefined) return diagnostic("unknown-path", COMMAND_LINE, { path });
+  return typeof text === "string" ? undefined : fileProblem(path, text, { file: path, start: 0, end: 0 });
 }
 
 async function loadConfig(
@@ -71,6 +80,9 @@ async function loadConfig(
     const problem = `${path} is a folder`;
     const diagnostics = host.isFolder(path) ? [diagnostic("file-access", COMMAND_LINE, { problem })] : [];
     return { config: noConfig(folder), diagnostics };
+  }
+  if (typeof text !== "string") {
+    return { config: noConfig(folder), diagnostics: [fileProblem(path, text, { file: path, start: 0, end: 0 })] };
   }
   const { readConfig } = await import("../config/read.ts");
   return readConfig({ path, text }, folder);

@@ -17,7 +17,7 @@ export function tellingHost(host: CompilerHost, total: number, output: Output): 
       const text = host.readFile(path);
       files++;
       const now = performance.now();
-      if (now - lastSaid > SILENCE_MS || (text?.length ?? 0) > LONG_FILE) {
+      if (now - lastSaid > SILENCE_MS || (typeof text === "string" && text.length > LONG_FILE)) {
         output.write(`checking ${path}, file ${files} of ${Math.max(files, total)}\n`);
         lastSaid = now;
       }

@@ -1,5 +1,5 @@
 /** Writing one file of the user's as a whole. */
-import { renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { COMMAND_LINE } from "../config/environment.ts";
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
@@ -7,7 +7,9 @@ import type { Io } from "./io.ts";
 
 /** Through a second file, so that an interruption leaves the old text or the new one. The mode of the file stays. */
 export function writeWhole(path: string, text: string, io: Io): readonly Diagnostic[] {
-  const target = resolve(io.folder, path);
+  const named = resolve(io.folder, path);
+  // A symbolic link stays one: what it leads to is written.
+  const target = existsSync(named) ? realpathSync(named) : named;
   const temporary = `${target}.${process.pid}.tmp`;
   try {
     const mode = statSync(target, { throwIfNoEntry: false })?.mode;

@@ -1,7 +1,9 @@
 /** An environment of medal.json as a program sees it: a value for every param, a place for every source. */
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
+import { holdsSecret, isSecretName } from "../diagnostics/secrets.ts";
 import { nameHint } from "../diagnostics/suggest.ts";
 import type { ParamPlan, Program, SourcePlan } from "../plan/program.ts";
+import { sourceKinds } from "../semantics/settings.ts";
 import type { Span } from "../source.ts";
 import { typeText } from "../types.ts";
 import type { AzureConfig, Config, EnvironmentConfig, Scalar, SparkConfig } from "./config.ts";
@@ -96,6 +98,7 @@ export function resolveEnvironment(
     diagnostics.push(...settingProblems(source, properties, path, config));
     sources[sourceName] = { kind: "settings", settings: properties };
   }
+  diagnostics.push(...paramRules(program, params, (param) => placeOfParam(config, name, paramArguments, param)));
   const lake = joinPath(config.folder, written.lake ?? defaultLake(name));
   const { spark = {}, azure = {} } = written;
   return { environment: { name, params, sources, lake, spark: sparkOf(spark, config), azure }, diagnostics };
@@ -118,6 +121,44 @@ export function missingParams(program: Program, environment: Environment): reado
     .map(({ name, span }) => diagnostic("config-missing-param", span, { name, environment: environment.name }));
 }
 
+/** Where the value of a param comes from. */
+function placeOfParam(
+  config: Config,
+  environment: string,
+  paramArguments: readonly ParamArgument[],
+  { name, span }: ParamPlan,
+): Span {
+  if (paramArguments.some((each) => each.name === name)) return COMMAND_LINE;
+  const isWritten = Object.hasOwn(config.environments.get(environment)?.params ?? {}, name);
+  return isWritten ? config.spanOf(["environments", environment, "params", name]) : span;
+}
+
+/** Values of params that the settings of sources cannot have, or that look like secrets: they go into the output. */
+function paramRules(
+  program: Program,
+  params: Readonly<Record<string, Scalar>>,
+  spanOf: (param: ParamPlan) => Span,
+): readonly Diagnostic[] {
+  const found: Diagnostic[] = [];
+  for (const param of program.params) {
+    const value = params[param.name];
+    if (typeof value !== "string") continue;
+    if (holdsSecret(value)) {
+      found.push(diagnostic("plain-secret", spanOf(param), { name: param.name }));
+      continue;
+    }
+    for (const { kind, settings } of program.sources) {
+      for (const [name, setting] of Object.entries(settings)) {
+        if (setting.kind !== "param" || setting.name !== param.name) continue;
+        const rule = sourceKinds[kind].settings[name]?.rule;
+        if (rule === undefined || rule.accepts(value)) continue;
+        found.push(diagnostic("invalid-setting", spanOf(param), { name, expected: rule.expected }));
+      }
+    }
+  }
+  return found;
+}
+
 function paramProblem(
   program: Program,
   name: string,
@@ -137,7 +178,7 @@ function paramProblem(
   return diagnostic("config-param-type", spanOf("value"), {
     name,
     type: typeText(param.type),
-    value: JSON.stringify(value),
+    value: isSecretName(name) ? "this value" : JSON.stringify(value),
   });
 }
 

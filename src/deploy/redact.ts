@@ -2,7 +2,7 @@
  * Values that nobody is to see: our programs hold none, but somebody may have written one into a service by hand. A Key
  * Vault reference is an object, `{ type: "AzureKeyVaultSecret", secretName: … }`, and is shown.
  */
-import { holdsSecret, isSecretName, SECRET_WORDS } from "../config/secrets.ts";
+import { holdsSecret, isSecretName, SECRET_WORDS } from "../diagnostics/secrets.ts";
 import { isList, isObject } from "./json.ts";
 import type { Json } from "./object.ts";
 

@@ -1,6 +1,7 @@
 /** Diagnostics as data. Texts stand in the catalogue; a call site gives a code, a place and the parameters. */
 import type { Span } from "../source.ts";
 import { catalog, type DiagnosticCode, type DiagnosticParams } from "./catalog/index.ts";
+import { holdsSecret, withoutSecret, withoutSecretWords } from "./secrets.ts";
 
 export type Severity = "error" | "warning" | "info";
 
@@ -62,15 +63,20 @@ export function diagnostic<C extends DiagnosticCode>(
 ): Diagnostic {
   const entry = catalog[code] as { severity: Severity; message: string; hint?: string };
   const hint = extras.hint ?? entry.hint;
+  const related = extras.related ?? [];
+  // An edit that writes a secret anew would carry it into every output that shows fixes.
+  const isShown = ({ edits }: CodeFix): boolean => !edits.some(({ text }) => holdsSecret(text));
+  const fix = extras.fix && isShown(extras.fix) ? extras.fix : undefined;
+  const choices = (extras.choices ?? []).filter(isShown);
   return {
     code,
     severity: entry.severity,
     message: fill(entry.message, params),
     span,
-    related: extras.related ?? [],
-    ...(hint === undefined ? {} : { hint: fill(hint, params) }),
-    ...(extras.fix === undefined ? {} : { fix: extras.fix }),
-    ...(extras.choices === undefined || extras.choices.length === 0 ? {} : { choices: extras.choices }),
+    related: related.map((each) => ({ ...each, message: withoutSecretWords(each.message) })),
+    ...(hint === undefined ? {} : { hint: withoutSecretWords(fill(hint, params)) }),
+    ...(fix === undefined ? {} : { fix }),
+    ...(choices.length === 0 ? {} : { choices }),
     ...(extras.cause === undefined ? {} : { cause: extras.cause }),
   };
 }
@@ -81,7 +87,7 @@ const LONGEST_PARAMETER = 120;
 function fill(text: string, params: Readonly<Record<string, string | number>>): string {
   return text.replace(/\{(\w+)\}/g, (mark, name: string) => {
     if (!(name in params)) return mark;
-    const value = String(params[name]);
+    const value = withoutSecret(String(params[name]));
     return value.length > LONGEST_PARAMETER ? `${value.slice(0, LONGEST_PARAMETER - 1)}…` : value;
   });
 }

@@ -12,6 +12,7 @@
 import { positionAt, type SourceFile, type Span, startsOfLines } from "../source.ts";
 import type { Diagnostic, Severity } from "./diagnostic.ts";
 import { excerpt, visible } from "./render-excerpt.ts";
+import { maskedLine } from "./secrets.ts";
 
 export interface TextOptions {
   readonly color: boolean;
@@ -89,7 +90,8 @@ function excerptLines(
   const text = file.text.slice(start, next - 1).replace(/\r$/, "");
   const number = String(line).padStart(5);
   const gutter = " ".repeat(number.length);
-  const shown = excerpt(text, column - 1, span.end - start, Math.max(40, options.width - number.length - 3));
+  const masked = maskedLine(file, start, text, column - 1, Math.min(text.length, span.end - start));
+  const shown = excerpt(masked.line, masked.start, masked.end, Math.max(40, options.width - number.length - 3));
   return [`${paint("dim", `${number} |`)} ${shown.text}`, `${paint("dim", `${gutter} |`)} ${mark(shown.marks)}`];
 }
 

@@ -16,5 +16,12 @@ export function format(file: SourceFile): string | undefined {
   const { tokens } = lex(file);
   const roles = rolesOf(module, tokens);
   const { declarations, end } = piecesOf(file.text, tokens, module.comments, roles);
-  return print(layout(declarations, end, roles), COLUMNS);
+  const printed = print(layout(declarations, end, roles), COLUMNS);
+  return endsLinesWithReturns(file.text) ? printed.replaceAll("\n", "\r\n") : printed;
+}
+
+/** A file keeps its line ends; where it has both kinds, all become those that most of its lines have. */
+function endsLinesWithReturns(text: string): boolean {
+  const returns = text.match(/\r\n/g)?.length ?? 0;
+  return returns > 0 && 2 * returns > (text.match(/\n/g)?.length ?? 0);
 }

@@ -255,8 +255,8 @@ function withComments(text: string, tokens: readonly IToken[], comments: readonl
     const above: CommentAbove[] = [];
     for (let each = comments[nextComment]; each && each.span.start < start; each = comments[++nextComment]) {
       const gap = gapTo(each.span.start);
-      if (above.length === 0 && result.length > 0 && !gap.includes("\n")) behind.push(each.text.trimEnd());
-      else above.push({ text: each.text.trimEnd(), afterBlankLine: hasBlankLine(gap) });
+      if (above.length === 0 && result.length > 0 && !gap.includes("\n")) behind.push(withoutBlanksAtEnd(each.text));
+      else above.push({ text: withoutBlanksAtEnd(each.text), afterBlankLine: hasBlankLine(gap) });
       end = each.span.end;
     }
     behind = [];
@@ -272,6 +272,11 @@ function withComments(text: string, tokens: readonly IToken[], comments: readonl
     end = start + (token?.image.length ?? 0);
   }
   return result;
+}
+
+/** Only what nobody sees goes; other characters that count as blank were written on purpose. */
+function withoutBlanksAtEnd(comment: string): string {
+  return comment.replace(/[ \t]+$/, "");
 }
 
 function hasBlankLine(gap: string): boolean {

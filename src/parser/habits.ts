@@ -3,6 +3,7 @@
  * Inside of what had to be told as a whole, as a `CASE … END`, it is not told at all, but mended along.
  */
 import type { CodeFix, Diagnostic, TextEdit } from "../diagnostics/diagnostic.ts";
+import { holdsSecret } from "../diagnostics/secrets.ts";
 import { positionAt, type SourceFile, startsOfLines } from "../source.ts";
 
 /** One place of a habit. */
@@ -117,5 +118,7 @@ function shown(file: SourceFile, { start, end }: Told, edits: readonly TextEdit[
     text = text.slice(0, span.start - start) + put + text.slice(span.end - start);
   }
   const line = text.trim();
-  return line.length > LONGEST_SHOWN || /[`\n]/.test(line) ? undefined : line.replaceAll(/\s+/g, " ");
+  return line.length > LONGEST_SHOWN || /[`\n]/.test(line) || holdsSecret(line)
+    ? undefined
+    : line.replaceAll(/\s+/g, " ");
 }

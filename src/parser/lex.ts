@@ -57,6 +57,12 @@ export function lex(file: SourceFile): LexResult {
   const diagnostics: Diagnostic[] = errors
     .filter(({ offset }) => !isHash.has(offset))
     .map((error) => unexpectedCharacters(file, error.offset, error.length));
+  const strayReturn = file.text.includes("\r") ? file.text.search(/\r(?!\n)/) : -1;
+  if (strayReturn !== -1) {
+    const span = { file: file.path, start: strayReturn, end: strayReturn + 1 };
+    const hint = "Lines end with LF or CRLF; this file has carriage returns alone.";
+    diagnostics.push(diagnostic("unexpected-character", span, { character: "U+000D" }, { hint }));
+  }
   let strange = hashes.length > 0 || !isAscii(file.text);
   for (const token of tokens) {
     if (token.tokenType === t.Identifier) {

@@ -14,6 +14,25 @@ export type Setting =
 
 export type Settings = Readonly<Record<string, Setting>>;
 
+/** What a text has to look like, beyond being one. */
+export interface TextRule {
+  readonly accepts: (text: string) => boolean;
+  /** As in "base_url must be …". */
+  readonly expected: string;
+}
+
+const HTTP_ADDRESS: TextRule = {
+  accepts: (text) => /^https?:\/\/[^/?#\s]/i.test(text) && URL.canParse(text),
+  expected: "an address that begins with https:// or http://",
+};
+
+/** In the cloud it is a folder of the lake's container, locally one of the project's. */
+const FOLDER_BELOW: TextRule = {
+  accepts: (text) =>
+    text !== "" && !/^([/\\]|[A-Za-z]:)/.test(text) && !text.split(/[/\\]/).includes("..") && !text.includes("\0"),
+  expected: "a folder below the project's, relative and without `..`",
+};
+
 export interface SettingSpec {
   /** `secret`: only ever a reference to a declared secret. */
   readonly type: "string" | "int" | "range" | "secret";
@@ -23,6 +42,7 @@ export interface SettingSpec {
   /** Required where there is neither a default nor `optional`. */
   readonly default?: Setting;
   readonly optional?: true;
+  readonly rule?: TextRule;
 }
 
 export type BlockSpec = Readonly<Record<string, SettingSpec>>;
@@ -89,7 +109,12 @@ export const sourceKinds: Readonly<
 > = {
   http: {
     settings: {
-      base_url: { type: "string", doc: "What paths are relative to; ends with a slash.", example: '"https://…/"' },
+      base_url: {
+        type: "string",
+        doc: "What paths are relative to; ends with a slash.",
+        example: '"https://example.com/data/"',
+        rule: HTTP_ADDRESS,
+      },
     },
     objects: ["csv", "json"],
   },
@@ -99,6 +124,7 @@ export const sourceKinds: Readonly<
         type: "string",
         doc: "Folder of the lake's container; locally a folder beside the program.",
         example: '"landing/"',
+        rule: FOLDER_BELOW,
       },
     },
     objects: ["csv", "json"],

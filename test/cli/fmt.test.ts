@@ -58,12 +58,6 @@ it("a text with syntax errors stays as it is, and the errors are said", async ()
   expect(await medalc("fmt -", { stdin: BROKEN })).toMatchObject({ code: EXIT.errors, out: BROKEN });
 });
 
-it("a byte order mark and carriage returns go", async () => {
-  const folder = temporaryFolder({ "a.medal": `\ufeff${PRETTY.replaceAll("\n", "\r\n")}` });
-  await medalc("fmt", { folder });
-  expect(readFileSync(`${folder}/a.medal`, "utf8")).toBe(PRETTY);
-});
-
 it("unknown-path: a file that is not there is a matter of usage, the others are formatted", async () => {
   const folder = temporaryFolder({ "a.medal": UGLY });
   const { code, out, err } = await medalc("fmt nowhere.medal a.medal", { folder });

@@ -13,6 +13,6 @@ it("the programs of a folder are those below it, without other projects and what
     write(path);
   write("medal.json");
   write("other/medal.json");
-  expect(createNodeHost(folder).listPrograms(".")).toEqual(["a/a.medal", "b.medal"]);
+  expect(createNodeHost(folder, ".").listPrograms(".")).toEqual(["a/a.medal", "b.medal"]);
   rmSync(folder, { recursive: true });
 });

@@ -92,7 +92,7 @@ it.each([
     "// first\n\n/// Doc.\nsilver t { // opens\n  where a // why\n    // because\n    and b // end\n  // last\n}\n// end",
     "// first\n\n/// Doc.\nsilver t { // opens\n  where a // why\n    // because\n    and b // end\n  // last\n}\n// end\n",
   ],
-  ["lines end with LF", "enum A {\r\n  a\r\n}\r\n", "enum A {\n  a\n}\n"],
+  ["lines end as they did", "enum A {a\r\n}\r\n", "enum A {\r\n  a\r\n}\r\n"],
 ])("%s", (_, text, expected) => {
   expect(formatted(text)).toBe(expected);
   expect(formatted(expected)).toBe(expected);

@@ -14,7 +14,13 @@ function formatted(text: string): string {
 }
 
 function commentsOf(text: string): readonly string[] {
-  return parseText(text).module.comments.map((each) => each.text.trimEnd());
+  return parseText(text).module.comments.map((each) => each.text.replace(/[ \t]+$/, ""));
+}
+
+/** All but the commas, which follow from the layout. */
+function tokensOf(text: string): readonly string[] {
+  const { tokens } = lex({ path: "test.medal", text });
+  return tokens.map(({ image }) => image).filter((image) => image !== ",");
 }
 
 function expectSound(text: string): void {
@@ -23,7 +29,10 @@ function expectSound(text: string): void {
   expect(parseText(once).diagnostics).toEqual([]);
   expect(withoutPlaces(parseText(once).module)).toEqual(withoutPlaces(parseText(text).module));
   expect([...commentsOf(once)].sort()).toEqual([...commentsOf(text)].sort());
-  expect(once).not.toMatch(/[ \t\r]\n|\n\n\n|^\n|\n\n$|[^\n]$/);
+  expect(tokensOf(once)).toEqual(tokensOf(text));
+  const ends = once.match(/\r?\n/g) ?? [];
+  expect(new Set(ends).size).toBeLessThanOrEqual(1);
+  expect(once.replaceAll("\r\n", "\n")).not.toMatch(/[ \t\r]\n|\n\n\n|^\n|\n\n$|[^\n]$/);
 }
 
 it.each(titled(snippets))("the program as it is written: %j", (_, text) => expectSound(text));

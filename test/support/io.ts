@@ -16,7 +16,7 @@ export interface TestIo extends Io {
 
 export interface TestIoOptions {
   readonly folder?: string;
-  readonly stdin?: string;
+  readonly stdin?: string | Uint8Array;
   /** What a person answers to each question; undefined where nobody is there. */
   readonly answer?: string;
   readonly env?: Readonly<Record<string, string>>;
@@ -44,7 +44,7 @@ export function createTestIo(options: TestIoOptions = {}): TestIo {
     stderr: output("err"),
     folder,
     env,
-    readStdin: async () => stdin,
+    readStdin: async () => Buffer.from(stdin),
     ask: async () => answer,
     stopSignal: () => stop.signal,
     out: () => texts.out,

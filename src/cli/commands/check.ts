@@ -32,13 +32,13 @@ function resultOf(path: string, project: Project): CommandResult {
 }
 
 async function checkAndFix({ path, dryRun = false }: CheckOptions, io: Io): Promise<CommandResult> {
-  const host = createNodeHost(io.folder);
-  const before = await loadProject(path, io, host);
+  const before = await loadProject(path, io);
   if (before.result === undefined) return resultOf(path, before);
+  const host = createNodeHost(io.folder, before.folder);
   const { fixProgram, overlay, writeFixed } = await import("../fix-program.ts");
   const { fixed, rejected, changed, diff } = fixProgram(before.result, before.folder, host, io);
   const problems = dryRun ? [] : writeFixed(changed, before.result.sources, io);
-  const after = resultOf(path, await loadProject(path, io, dryRun ? overlay(host, changed) : host));
+  const after = resultOf(path, await loadProject(path, io, () => (dryRun ? overlay(host, changed) : host)));
   const diagnostics = [...after.diagnostics, ...problems];
   const isTrial = dryRun && changed.size > 0 && !hasErrors(diagnostics);
   return {

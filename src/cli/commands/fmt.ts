@@ -1,13 +1,14 @@
 /** `medalc fmt`: programs in the one canonical form. */
-import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { COMMAND_LINE } from "../../config/environment.ts";
-import { joinPath } from "../../config/paths.ts";
+import { folderOf, joinPath } from "../../config/paths.ts";
 import { type Diagnostic, diagnostic, hasErrors } from "../../diagnostics/diagnostic.ts";
+import { fileProblem } from "../../diagnostics/file-problem.ts";
 import { format } from "../../format/format.ts";
 import { lineDiff } from "../../format/line-diff.ts";
-import { createNodeHost } from "../../node-host.ts";
+import { createNodeHost, createProjectReader } from "../../node-host.ts";
 import { parse } from "../../parser/parse.ts";
+import { decodeText } from "../../read-text.ts";
 import type { SourceFile } from "../../source.ts";
 import { type CommandResult, EXIT } from "../command.ts";
 import type { Io } from "../io.ts";
@@ -21,9 +22,14 @@ export interface FmtOptions {
   readonly diff?: boolean;
 }
 
-interface Formatted {
+/** A file as it was read. */
+interface ReadFile {
+  /** Without the byte order mark, which stays in the file. */
   readonly file: SourceFile;
-  /** Whether what lies on the disk is another text than the canonical one. A byte order mark is no part of `file`. */
+  readonly hasByteOrderMark: boolean;
+}
+
+interface Formatted extends ReadFile {
   readonly isChanged: boolean;
   /** The canonical text; undefined where the file has syntax errors. */
   readonly text: string | undefined;
@@ -35,7 +41,7 @@ export async function fmt(options: FmtOptions, io: Io): Promise<CommandResult> {
   const formatted = files.map(formatFile);
   const changed = formatted.filter(({ isChanged }) => isChanged);
   const isTrial = options.check === true || options.diff === true;
-  const unwritable = isTrial ? [] : changed.flatMap(({ file, text }) => writeWhole(file.path, text ?? file.text, io));
+  const unwritable = isTrial ? [] : changed.flatMap((each) => writeWhole(each.file.path, writtenText(each), io));
   const diagnostics = [...missing, ...syntaxErrors(formatted), ...unwritable];
   const names = changed.map(({ file }) => file.path);
   return {
@@ -52,9 +58,15 @@ export async function fmt(options: FmtOptions, io: Io): Promise<CommandResult> {
 
 /** The text goes to standard output, formatted; as it came where it has syntax errors, so that no editor loses it. */
 async function formatStdin({ check, diff }: FmtOptions, io: Io): Promise<CommandResult> {
-  const formatted = formatFile({ path: "<stdin>", text: await io.readStdin() });
+  const path = "<stdin>";
+  const bytes = await io.readStdin();
+  const read = decodeText(bytes);
+  if (!("text" in read)) {
+    return { diagnostics: [fileProblem(path, read, { file: path, start: 0, end: 0 })], sources: new Map() };
+  }
+  const formatted = formatFile({ file: { path, text: read.text }, hasByteOrderMark: read.hasByteOrderMark });
   const { file, isChanged } = formatted;
-  const text = formatted.text ?? file.text;
+  const text = writtenText(formatted);
   const isTrial = check === true || diff === true;
   const shown = diff === true ? diffOf(formatted) : check === true ? "" : text;
   return {
@@ -65,31 +77,44 @@ async function formatStdin({ check, diff }: FmtOptions, io: Io): Promise<Command
   };
 }
 
-function formatFile(read: SourceFile): Formatted {
-  const file = { path: read.path, text: read.text.replace(/^\ufeff/, "") };
-  const text = format(file);
-  return { file, text, isChanged: text !== undefined && text !== read.text };
+function formatFile(read: ReadFile): Formatted {
+  const text = format(read.file);
+  return { ...read, text, isChanged: text !== undefined && text !== read.file.text };
+}
+
+/** What belongs into the file: the canonical text, or the old one where there is none. */
+function writtenText({ file, text, hasByteOrderMark }: Formatted): string {
+  return (hasByteOrderMark ? "\ufeff" : "") + (text ?? file.text);
 }
 
 function findFiles(
   paths: readonly string[],
   io: Io,
-): { readonly files: readonly SourceFile[]; readonly diagnostics: readonly Diagnostic[] } {
-  const host = createNodeHost(io.folder);
+): { readonly files: readonly ReadFile[]; readonly diagnostics: readonly Diagnostic[] } {
   const diagnostics: Diagnostic[] = [];
-  const found = paths.flatMap((path) => {
-    if (!host.isFolder(path)) return [path];
+  /** The project's folder by the paths of its files. */
+  const found = new Map<string, string>();
+  for (const path of paths) {
+    const host = createNodeHost(io.folder, path);
+    if (!host.isFolder(path)) {
+      found.set(joinPath("", path), folderOf(joinPath("", path)));
+      continue;
+    }
     const programs = host.listPrograms(path);
     if (programs.length === 0) diagnostics.push(diagnostic("no-program", COMMAND_LINE, { folder: path }));
-    return programs;
-  });
-  const files = [...new Set(found.map((path) => joinPath("", path)))].flatMap((path): readonly SourceFile[] => {
-    if (host.readFile(path) === undefined) {
-      diagnostics.push(diagnostic("unknown-path", COMMAND_LINE, { path }));
-      return [];
+    for (const each of programs) found.set(joinPath("", each), path);
+  }
+  const files = [...found].flatMap(([path, project]): readonly ReadFile[] => {
+    const read = createProjectReader(resolve(io.folder, project))(resolve(io.folder, path));
+    if (read !== undefined && "text" in read) {
+      return [{ file: { path, text: read.text }, hasByteOrderMark: read.hasByteOrderMark }];
     }
-    // Not through the host, which takes a byte order mark away: here that is a change.
-    return [{ path, text: readFileSync(resolve(io.folder, path), "utf8") }];
+    diagnostics.push(
+      read === undefined
+        ? diagnostic("unknown-path", COMMAND_LINE, { path })
+        : fileProblem(path, read, { file: path, start: 0, end: 0 }),
+    );
+    return [];
   });
   return { files, diagnostics };
 }

@@ -1,10 +1,12 @@
 /** `medalc import`: a program of what another tool does already. */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { check } from "../../compile.ts";
 import { COMMAND_LINE } from "../../config/environment.ts";
 import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
+import { fileProblem } from "../../diagnostics/file-problem.ts";
 import { FOLDERS, importAdf, noticeText } from "../../import/adf/index.ts";
+import { createProjectReader, isFolder } from "../../node-host.ts";
 import type { CommandResult } from "../command.ts";
 import type { Io } from "../io.ts";
 import { counted } from "../pluralize.ts";
@@ -19,7 +21,8 @@ export interface ImportOptions {
 
 export async function importProgram({ folder, out }: ImportOptions, io: Io): Promise<CommandResult> {
   const absolute = resolve(io.folder, folder);
-  const files = existsSync(absolute) ? readFactoryFiles(absolute) : new Map();
+  const { files, diagnostics: unread } = isFolder(absolute) ? readFactoryFiles(absolute, folder) : NO_FILES;
+  if (unread.length > 0) return { diagnostics: unread, sources: new Map() };
   if (files.size === 0) return failed(diagnostic("import-no-factory", COMMAND_LINE, { folder }));
   if (out !== undefined && existsSync(resolve(io.folder, out))) {
     const hint = "Name another file, or remove this one.";
@@ -58,23 +61,39 @@ export async function importProgram({ folder, out }: ImportOptions, io: Io): Pro
   };
 }
 
+interface FactoryFiles {
+  /** Texts by their paths below the folder. */
+  readonly files: ReadonlyMap<string, string>;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+const NO_FILES: FactoryFiles = { files: new Map(), diagnostics: [] };
+
 /**
- * Texts by their paths below the folder. Beside the folders of a data factory only names are read, so that they are listed
- * as left out.
+ * Beside the folders of a data factory only names are read, so that they are listed as left out. `shown` is the folder as
+ * the user named it; a symbolic link that leads out of it is refused.
  */
-function readFactoryFiles(folder: string): ReadonlyMap<string, string> {
+function readFactoryFiles(folder: string, shown: string): FactoryFiles {
+  const read = createProjectReader(folder);
   const found = new Map<string, string>();
   const others: string[] = [];
+  const diagnostics: Diagnostic[] = [];
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     if (entry.name.startsWith(".") || entry.name === "node_modules") continue;
     if (entry.isDirectory() && FOLDERS.some((each) => each === entry.name)) {
-      for (const file of filesBelow(folder, entry.name)) {
-        found.set(file, isJson(file) ? readFileSync(`${folder}/${file}`, "utf8") : "");
+      for (const path of filesBelow(folder, entry.name)) {
+        const text = isJson(path) ? read(`${folder}/${path}`) : undefined;
+        if (text === undefined || "text" in text) found.set(path, text?.text ?? "");
+        else {
+          const file = `${shown}/${path}`;
+          diagnostics.push(fileProblem(file, text, { file, start: 0, end: 0 }));
+        }
       }
     } else if (entry.isDirectory()) others.push(`${entry.name}/`);
     else if (isJson(entry.name)) others.push(entry.name);
   }
-  return found.size === 0 ? found : new Map([...found, ...others.map((file) => [file, ""] as const)]);
+  if (found.size === 0) return { files: found, diagnostics };
+  return { files: new Map([...found, ...others.map((file) => [file, ""] as const)]), diagnostics };
 }
 
 function isJson(file: string): boolean {
@@ -84,7 +103,7 @@ function isJson(file: string): boolean {
 function filesBelow(folder: string, path: string): readonly string[] {
   return readdirSync(`${folder}/${path}`, { withFileTypes: true }).flatMap((entry) => {
     const below = `${path}/${entry.name}`;
-    return entry.isDirectory() ? filesBelow(folder, below) : entry.isFile() ? [below] : [];
+    return entry.isDirectory() ? filesBelow(folder, below) : [below];
   });
 }
 

@@ -62,6 +62,21 @@ export const configCatalog = {
     severity: "error",
     message: "{path} cannot be written: {problem}",
   },
+  "file-not-utf8": {
+    severity: "error",
+    message: "{path} is not a UTF-8 text: {detail}",
+    hint: "Save the file as UTF-8; nothing of it was read.",
+  },
+  "file-not-readable": {
+    severity: "error",
+    message: "{path} is not read: {detail}",
+    hint: "Only regular files of at most 32 MB are read, and programs only where their names end in .medal.",
+  },
+  "file-outside-project": {
+    severity: "error",
+    message: "{path} lies outside of the project's folder",
+    hint: "A project reads only files below its own folder, and follows no symbolic link out of it. Move or copy the file into the project.",
+  },
   "file-access": {
     severity: "error",
     message: "a file or folder cannot be used: {problem}",

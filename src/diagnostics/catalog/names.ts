@@ -41,6 +41,11 @@ export const namesCatalog = {
     message: "{name} must come from a secret store, not from the text of a program",
     hint: 'Declare `secret NAME = keyvault("vault", "key")` and write `secret.NAME` here.',
   },
+  "secret-in-program": {
+    severity: "error",
+    message: "this looks like it has a secret in it, and a program is kept in git and compiled into files",
+    hint: 'Keep the value in a key vault, `secret NAME = keyvault("vault", "key")`, and write `secret.NAME` where a setting takes a secret. An address with a password, token or signature in it has no place in a program.',
+  },
   "invalid-schedule": { severity: "error", message: "the schedule is not understood: {detail}" },
   "unknown-source": { severity: "error", message: "there is no source {name}" },
   "unknown-object": {

@@ -22,6 +22,11 @@ export const runCatalog = {
     message: "{relation} reads {object}, which the source {source} does not have",
     hint: "Compare the name with the source's own. To run without it, let a folder stand in its place: environments.local.sources.{source}.folder in medal.json.",
   },
+  "source-outside-folder": {
+    severity: "error",
+    message: "{relation} may not read what the source {source} names: {problem}",
+    hint: "Put the file below the folder, or allow its own folder in medal.json: environments.local.sources.{source}.folder.",
+  },
   "source-column-missing": {
     severity: "error",
     message: "{relation} has no column {name} in what its source sends",

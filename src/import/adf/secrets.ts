@@ -1,5 +1,6 @@
 /** Secrets that stand in a factory's files as plain text, so that none of them gets into a program or a message. */
-import { isSecretName, secretsIn } from "../../config/secrets.ts";
+import { secretsIn } from "../../config/secrets.ts";
+import { isSecretName } from "../../diagnostics/secrets.ts";
 import type { Factory } from "./factory.ts";
 import { isObject } from "./json.ts";
 

@@ -6,7 +6,7 @@ import { codeOf, failure, isFailure, isFileError, isSystemError, messageOf } fro
 import type { Lake } from "../lake.ts";
 import { NO_COUNTS, type RelationResult, type RunEvent } from "../run-result.ts";
 import type { Fetched, FetchRequest } from "./fetcher.ts";
-import { fetchFromFolder } from "./folder.ts";
+import { fetchFromFolder, isOutside } from "./folder.ts";
 import { fetchFromHttp, isHttpError } from "./http.ts";
 import { type DamagedLoad, fileName, findDamage, isSameContent, type Load, land } from "./land.ts";
 import { fetchFromMongoDb, isCollectionMissing } from "./mongodb.ts";
@@ -97,7 +97,7 @@ function notFetchedAgain({ name, span }: BronzePlan, { load, damage }: DamagedLo
 function fetchFrom(source: ReachedSource, request: FetchRequest): Promise<Fetched> {
   switch (source.kind) {
     case "folder":
-      return fetchFromFolder(source.folder, request);
+      return fetchFromFolder(source, request);
     case "http":
       return fetchFromHttp(source.baseUrl, request);
     case "postgres":
@@ -125,6 +125,13 @@ function problemOf(error: unknown, bronze: BronzePlan, source: ReachedSource, is
     const hint = `medal.json lets a folder stand in place of the source; put the file there, or mend the folder's path.`;
     const params = { relation, object, source: bronze.source };
     return diagnostic("source-object-missing", bronze.span, params, isReplaced ? { hint } : {});
+  }
+  if (isOutside(error)) {
+    return diagnostic("source-outside-folder", bronze.span, {
+      relation,
+      source: bronze.source,
+      problem: error.message,
+    });
   }
   const column = bronze.columns.find(({ name }) => messageOf(error).includes(`"${name}"`));
   if (code === UNDEFINED_COLUMN && column) {

@@ -7,7 +7,12 @@ import { failure } from "../errors.ts";
 
 export type ReachedSource =
   /** Files under the paths of docs/lake.md. */
-  | { readonly kind: "folder"; readonly folder: string }
+  | {
+      readonly kind: "folder";
+      readonly folder: string;
+      /** Nothing outside of it is read, symbolic links followed. */
+      readonly within: string;
+    }
   | { readonly kind: "http"; readonly baseUrl: string }
   | {
       readonly kind: "postgres";
@@ -32,11 +37,15 @@ export interface Reach {
 /** Throws a failure where a param or a secret has no value. */
 export function reachSource(source: SourcePlan, reach: Reach): ReachedSource {
   const override = reach.overrides[source.name];
-  if (override?.kind === "folder") return { kind: "folder", folder: resolve(reach.baseFolder, override.folder) };
+  if (override?.kind === "folder") return folderSource(resolve(reach.baseFolder, override.folder));
   const text = (name: string) => settingText(source, name, reach);
   switch (source.kind) {
-    case "file":
-      return { kind: "folder", folder: resolve(reach.baseFolder, text("path")) };
+    case "file": {
+      const folder = resolve(reach.baseFolder, text("path"));
+      // A program reads below its own folder; medal.json, which is the project's own, may allow another one.
+      const isAllowed = override?.kind === "settings" && override.settings.path !== undefined;
+      return isAllowed ? folderSource(folder) : folderSource(folder, reach.baseFolder);
+    }
     case "http":
       return { kind: "http", baseUrl: text("base_url") };
     case "postgres":
@@ -53,6 +62,10 @@ export function reachSource(source: SourcePlan, reach: Reach): ReachedSource {
     default:
       return source.kind satisfies never;
   }
+}
+
+function folderSource(folder: string, within = folder): ReachedSource {
+  return { kind: "folder", folder, within };
 }
 
 /** What the names of environment variables with secrets begin with. */

@@ -1,5 +1,6 @@
 /** The project's settings, params, secrets and sources: closed property sets, checked against `settings.ts`. */
 import { diagnostic } from "../../diagnostics/diagnostic.ts";
+import { holdsSecret } from "../../diagnostics/secrets.ts";
 import { closest } from "../../diagnostics/suggest.ts";
 import type {
   ConfigBlock,
@@ -155,12 +156,12 @@ const EXPECTED: Readonly<Record<SettingSpec["type"], string>> = {
 };
 
 function checkSetting(name: string, value: ConfigValue, spec: SettingSpec, context: CheckContext): Setting | undefined {
-  const wrong = (): undefined => {
+  const wrong = (expected = EXPECTED[spec.type]): undefined => {
     context.report(
       diagnostic(
         "invalid-setting",
         value.span,
-        { name, expected: EXPECTED[spec.type] },
+        { name, expected },
         {
           hint: `Write \`${name}: ${spec.example}\`.`,
         },
@@ -178,7 +179,12 @@ function checkSetting(name: string, value: ConfigValue, spec: SettingSpec, conte
         context.report(diagnostic("plain-secret", value.span, { name }));
         return undefined;
       }
-      return spec.type === "string" ? { kind: "text", value: value.value } : wrong();
+      if (spec.type !== "string") return wrong();
+      if (spec.rule !== undefined && !spec.rule.accepts(value.value)) {
+        // What is wrong with an address that has a secret in it is the secret.
+        return holdsSecret(value.value) ? undefined : wrong(spec.rule.expected);
+      }
+      return { kind: "text", value: value.value };
     case "number":
       return spec.type === "int" && /^\d+$/.test(value.text) ? { kind: "number", value: Number(value.text) } : wrong();
     case "bool":
