@@ -53,7 +53,7 @@ const CLOSE_BEFORE: ReadonlySet<TokenType> = new Set([t.Comma, t.Colon, t.Dot, t
 const CLOSE_BEHIND: ReadonlySet<TokenType> = new Set([t.Dot, t.DotDot, t.Tag]);
 
 /** What goes on with the value before it: between items that start with these the comma stays. */
-const CONTINUING: ReadonlySet<TokenType> = new Set([t.Minus, t.Not, t.LParen, t.Where, t.Per, t.At]);
+const CONTINUING: ReadonlySet<TokenType> = new Set([t.Where, t.Per, t.At]);
 
 /** Between items with an empty line between them. */
 const APART = ifBroken(BLANK_LINE, LINE);
@@ -90,8 +90,15 @@ function items(list: readonly Item[], indentation: number, roles: Roles): Doc {
 
 function commaBetween({ item }: Row, next: Row): Doc {
   if (item.kind !== "other") return "";
-  const start = firstToken(next.item.pieces[0]);
-  return ifBroken(start && CONTINUING.has(start.type) ? "," : "", ",");
+  return ifBroken(continues(next.item) ? "," : "", ",");
+}
+
+/** Whether an item would be read as going on with the one above it. A minus does so unless it stands close to its operand. */
+function continues({ pieces }: Item): boolean {
+  const start = firstToken(pieces[0]);
+  if (start === undefined || start.type !== t.Minus) return start !== undefined && CONTINUING.has(start.type);
+  const operand = firstToken(pieces[1]);
+  return operand?.type === t.Minus || start.behind.length > 0 || (operand?.above.length ?? 0) > 0;
 }
 
 function isApart(row: Row, next: Row, indentation: number): boolean {

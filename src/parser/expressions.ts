@@ -76,7 +76,7 @@ export abstract class ExpressionParser extends ForeignParser {
     if (!this.RECORDING_PHASE && precedenceOf(this.LA(1)) < least) return this.leave(left);
     let compared = false;
     this.MANY({
-      GATE: () => precedenceOf(this.LA(1)) >= least,
+      GATE: () => precedenceOf(this.LA(1)) >= least && !this.lineStartsEntry(),
       DEF: () => {
         const isComparison = precedenceOf(this.LA(1)) === COMPARISON;
         if (isComparison && compared) this.chained();
@@ -128,6 +128,8 @@ export abstract class ExpressionParser extends ForeignParser {
             if (this.startsParentheses()) return this.inParentheses(start, operand, negated);
             const items: Expression[] = [];
             this.CONSUME(t.LBracket);
+            const { lineEnds } = this;
+            this.lineEnds = false;
             let more = true;
             this.MANY1({
               GATE: () => more,
@@ -137,6 +139,7 @@ export abstract class ExpressionParser extends ForeignParser {
               },
             });
             this.CONSUME(t.RBracket, { ERR_MSG: "`,` or `]`" });
+            this.lineEnds = lineEnds;
             return { kind: "in", operand, items, negated, span: this.spanFrom(start) };
           },
         },
@@ -220,8 +223,11 @@ export abstract class ExpressionParser extends ForeignParser {
 
   private inner(): Expression {
     this.CONSUME(t.LParen);
+    const { lineEnds } = this;
+    this.lineEnds = false;
     const value = this.SUBRULE(this.expression);
     this.CONSUME(t.RParen);
+    this.lineEnds = lineEnds;
     return value;
   }
 
@@ -250,7 +256,9 @@ export abstract class ExpressionParser extends ForeignParser {
     const start = this.start();
     if (this.startsCast()) return this.cast();
     const name = this.nameOf(this.CONSUME(t.Word));
-    const call = this.ahead(t.LParen) && this.OPTION1(() => this.SUBRULE(this.call, { ARGS: [start, name] }));
+    // On the next line a parenthesis is another value.
+    const isCall = this.ahead(t.LParen) && (this.RECORDING_PHASE || !this.startsLine());
+    const call = isCall && this.OPTION1(() => this.SUBRULE(this.call, { ARGS: [start, name] }));
     return call && !this.RECORDING_PHASE ? call : this.pathFrom(start, name);
   }
 

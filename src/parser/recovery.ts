@@ -42,6 +42,8 @@ export abstract class RecoveringParser extends ReadingParser {
   protected operators = 0;
   /** True inside the braces of `derive`, `select` and `group`: there a call may be followed by `where` and `per`. */
   protected suffixes = false;
+  /** True directly inside the braces of a list: there a line may end an entry, in parentheses and brackets it never does. */
+  protected lineEnds = false;
   /** How many items were given up so far: what comes of a step is not known where there is one more after it. */
   protected lost = 0;
 
@@ -50,6 +52,7 @@ export abstract class RecoveringParser extends ReadingParser {
     this.nesting = 0;
     this.operators = 0;
     this.suffixes = false;
+    this.lineEnds = false;
     this.lost = 0;
   }
 
@@ -65,7 +68,7 @@ export abstract class RecoveringParser extends ReadingParser {
       return;
     }
     const first = this.LA(1);
-    const { nesting, suffixes, forgiven } = this;
+    const { nesting, suffixes, lineEnds, forgiven } = this;
     if (nesting === 0) this.operators = 0;
     try {
       read();
@@ -77,6 +80,7 @@ export abstract class RecoveringParser extends ReadingParser {
       }
       this.nesting = nesting;
       this.suffixes = suffixes;
+      this.lineEnds = lineEnds;
       this.forgiven = forgiven;
       this.skip(kind, first);
       this.giveUp(first);
@@ -88,6 +92,13 @@ export abstract class RecoveringParser extends ReadingParser {
    * chevrotain's methods.
    */
   protected block(kind: ItemKind, expected: string, item: () => void): void {
+    const { lineEnds } = this;
+    this.lineEnds = kind === "entry";
+    this.openBlock(kind, expected, item);
+    this.lineEnds = lineEnds;
+  }
+
+  private openBlock(kind: ItemKind, expected: string, item: () => void): void {
     const open = this.LA(1);
     if (!this.RECORDING_PHASE && kind === "step" && STEPS.has(open.tokenType)) this.unexpected("`{`");
     else this.CONSUME9(t.LBrace);
@@ -139,6 +150,8 @@ export abstract class RecoveringParser extends ReadingParser {
   /** `(item, …)`; a comma may follow the last. At most one of it in a rule: it takes the numbers 4 to 6. */
   protected parenthesised(item: () => void): void {
     this.CONSUME6(t.LParen);
+    const { lineEnds } = this;
+    this.lineEnds = false;
     let more = true;
     this.MANY6({
       GATE: () => more,
@@ -148,6 +161,19 @@ export abstract class RecoveringParser extends ReadingParser {
       },
     });
     this.CONSUME4(t.RParen, { ERR_MSG: "`,` or `)`" });
+    this.lineEnds = lineEnds;
+  }
+
+  /**
+   * Whether the next token, which may go on with the value before it, begins the next entry because it begins a line: a
+   * minus that stands close to its operand, and a `not` that is none of `not in` and `not between`.
+   */
+  protected lineStartsEntry(): boolean {
+    const { tokenType, startOffset } = this.LA(1);
+    if (!this.lineEnds || (tokenType !== t.Minus && tokenType !== t.Not) || !this.startsLine()) return false;
+    const after = this.LA(2);
+    if (tokenType === t.Minus) return after.startOffset === startOffset + 1;
+    return after.tokenType !== t.In && after.tokenType !== t.Between;
   }
 
   /** Whether a declaration starts here: its keyword at the left margin (or first in a line) and more on that line. */
