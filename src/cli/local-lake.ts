@@ -1,5 +1,6 @@
 /** What the commands on a local lake need: a right program in an environment, and the folders as they are here. */
 import { resolve } from "node:path";
+import { folderNames } from "../codegen/shared/lake.ts";
 import { plan } from "../compile.ts";
 import type { Config } from "../config/config.ts";
 import {
@@ -58,7 +59,7 @@ function located(project: PlannedProject, { env = LOCAL, param = [] }: LocalOpti
 
   const absolute: Config = { ...config, folder: resolve(io.folder, folder) };
   const resolved = resolveEnvironment(absolute, program, env, param);
-  const all = [...known, ...resolved.diagnostics];
+  const all = [...known, ...resolved.diagnostics, ...folderNames(program)];
   if (hasErrors(all)) return { diagnostics: all, sources };
   return {
     diagnostics: all,

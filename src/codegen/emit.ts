@@ -2,10 +2,10 @@
 import { type Diagnostic, diagnostic, hasErrors, sorted } from "../diagnostics/diagnostic.ts";
 import type { Program } from "../plan/program.ts";
 import type { Span } from "../source.ts";
+import { checkTargets } from "./check.ts";
 import type { OutputFile } from "./files.ts";
 import { type Digest, isOutputPath, manifest } from "./manifest.ts";
 import { targets as allTargets } from "./registry.ts";
-import { checkLake } from "./shared/lake.ts";
 import type { EmitContext, Target } from "./target.ts";
 
 export interface Emitted {
@@ -24,10 +24,10 @@ export interface EmitOptions {
 /** The output of a program in an environment. Every param that a target needs must have a value there. */
 export function emitAll(program: Program, context: EmitContext, options: EmitOptions = {}): Emitted {
   const { targets = allTargets, digest } = options;
-  const applying = targets.filter((target) => target.applies(program));
-  const checked = [checkLake(program, context), ...applying.map((target) => target.check(program, context))].flat();
+  const checked = checkTargets(program, context, targets);
   if (hasErrors(checked)) return { files: [], diagnostics: sorted(checked) };
 
+  const applying = targets.filter((target) => target.applies(program));
   const emitted = applying.flatMap((target) => target.emit(program, context).map((file) => ({ target, file })));
   for (const { target, file } of emitted) demandWellFormed(target, file);
   const diagnostics = sorted([...checked, ...pathsTwice(program, emitted)]);

@@ -4,13 +4,16 @@ import type { Program } from "../plan/program.ts";
 import type { OutputFile } from "./files.ts";
 import type { CloudName } from "./shared/cloud.ts";
 
-export interface Target {
+export interface TargetCheck {
   /** The name of its folder in the output: `adf`, `databricks`, `synapse`, `lineage`. */
   readonly id: string;
   /** Whether the program asks for it (a project setting, say). A target that is not asked for is not run. */
   applies(program: Program): boolean;
   /** The service's limits and name rules, each with its place in the program. No error here means that `emit` succeeds. */
   check(program: Program, context: EmitContext): readonly Diagnostic[];
+}
+
+export interface Target extends TargetCheck {
   emit(program: Program, context: EmitContext): readonly OutputFile[];
 }
 

@@ -65,6 +65,10 @@ export function lex(file: SourceFile): LexResult {
   }
   let strange = hashes.length > 0 || !isAscii(file.text);
   for (const token of tokens) {
+    if (token.image.length > LONGEST_NAME) {
+      const isName = token.tokenType === t.Identifier || token.tokenType === t.QuotedName;
+      if (isName) habits.push(longName(file, token));
+    }
     if (token.tokenType === t.Identifier) {
       const keyword = spellings.get(token.image);
       if (keyword === undefined) continue;
@@ -78,6 +82,15 @@ export function lex(file: SourceFile): LexResult {
     diagnostics,
     habits,
   };
+}
+
+/** As SQL Server and with it Synapse count; told once in a file, for the name stands wherever it is used. */
+const LONGEST_NAME = 128;
+
+function longName(file: SourceFile, token: IToken): Habit {
+  const name = `${token.image.slice(0, 20)}…`;
+  const params = { name, length: token.image.length, most: LONGEST_NAME };
+  return { key: `long ${token.image}`, found: diagnostic("name-too-long", spanOf(file, token), params) };
 }
 
 /** Whether a `#` stands first in its line: a comment in other languages. Elsewhere it may have come by mistake. */

@@ -19,10 +19,10 @@ export function bind(modules: readonly Module[]): { bindings: Bindings; diagnost
   const functions = new Map<string, Extract<Declaration, { kind: "fn" }>>();
   const relations = new Map<string, BronzeDeclaration | TableDeclaration>();
 
-  /** Whether the name is the first of its kind. Names differ only where they differ without regard to case. */
+  /** Whether the name is the first of its kind. Names differ only where they do without regard to case and to how accents are written. */
   const first = (kind: string, name: Name): boolean => {
     if (name.text === "") return false;
-    const id = `${kind} ${name.text.toLowerCase()}`;
+    const id = `${kind} ${name.text.normalize("NFC").toLowerCase()}`;
     const before = names.get(id);
     if (before) {
       diagnostics.push(

@@ -1,6 +1,6 @@
 /** `medalc check`: every mistake in a program, and in the medal.json beside it. */
 import { plan } from "../../compile.ts";
-import { resolveEnvironment } from "../../config/environment.ts";
+import { LOCAL, resolveEnvironment } from "../../config/environment.ts";
 import { type Diagnostic, hasErrors } from "../../diagnostics/diagnostic.ts";
 import { createNodeHost } from "../../node-host.ts";
 import { type CommandResult, EXIT } from "../command.ts";
@@ -21,9 +21,9 @@ export async function check(options: CheckOptions, io: Io): Promise<CommandResul
   return resultOf(options.path, await loadProject(options.path, io));
 }
 
-function resultOf(path: string, project: Project): CommandResult {
+async function resultOf(path: string, project: Project): Promise<CommandResult> {
   const { sources, result } = project;
-  const diagnostics = [...project.diagnostics, ...environmentProblems(project)];
+  const diagnostics = [...project.diagnostics, ...(await environmentProblems(project))];
   if (result === undefined || hasErrors(diagnostics)) return { diagnostics, sources };
   const bronze = result.checked.bronze.length;
   const tables = result.checked.tables.length;
@@ -38,7 +38,7 @@ async function checkAndFix({ path, dryRun = false }: CheckOptions, io: Io): Prom
   const { fixProgram, overlay, writeFixed } = await import("../fix-program.ts");
   const { fixed, rejected, changed, diff } = fixProgram(before.result, before.folder, host, io);
   const problems = dryRun ? [] : writeFixed(changed, before.result.sources, io);
-  const after = resultOf(path, await loadProject(path, io, () => (dryRun ? overlay(host, changed) : host)));
+  const after = await resultOf(path, await loadProject(path, io, () => (dryRun ? overlay(host, changed) : host)));
   const diagnostics = [...after.diagnostics, ...problems];
   const isTrial = dryRun && changed.size > 0 && !hasErrors(diagnostics);
   return {
@@ -63,10 +63,13 @@ function closingOf(fixed: number, rejected: number, files: number, dryRun: boole
   return `${done}${where}${left}`;
 }
 
-/** What the environments of medal.json say of params and sources, held against the program. */
-function environmentProblems({ config, result }: Project): readonly Diagnostic[] {
-  const names = [...config.environments.keys()];
-  const program = names.length === 0 || result === undefined ? undefined : plan(result);
+/** What the environments of medal.json say of params and sources, and what the targets refuse in them. */
+async function environmentProblems({ config, diagnostics, result }: Project): Promise<readonly Diagnostic[]> {
+  const program = result === undefined || hasErrors(diagnostics) ? undefined : plan(result);
   if (program === undefined) return [];
-  return names.flatMap((name) => resolveEnvironment(config, program, name).diagnostics);
+  const names = config.environments.size === 0 ? [LOCAL] : [...config.environments.keys()];
+  const found = names.flatMap((name) => resolveEnvironment(config, program, name).diagnostics);
+  if (hasErrors(found)) return found;
+  const { targetProblems } = await import("../check-targets.ts");
+  return [...found, ...targetProblems(config, program)];
 }

@@ -3,7 +3,7 @@ import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { Program, ServicePlan } from "../../plan/program.ts";
 import { windowsTimeZone } from "../../time-zones.ts";
 import { requiredText } from "../shared/settings.ts";
-import type { EmitContext } from "../target.ts";
+import type { EmitContext, TargetCheck } from "../target.ts";
 import { parametersOf } from "./arm.ts";
 import { factoryOf } from "./factory.ts";
 import { LARGEST_OBJECT, MOST_OBJECTS, MOST_PARAMS } from "./limits.ts";
@@ -11,7 +11,13 @@ import { bytesOf } from "./value.ts";
 
 const FACTORY_NAME = /^(?=.{3,63}$)[A-Za-z0-9]+(-[A-Za-z0-9]+)*$/;
 
-export function checkFactory(program: Program, ingest: ServicePlan, context: EmitContext): readonly Diagnostic[] {
+export const adfCheck: TargetCheck = {
+  id: "adf",
+  applies: (program) => program.ingest?.kind === "datafactory",
+  check: (program, context) => (program.ingest ? checkFactory(program, program.ingest, context) : []),
+};
+
+function checkFactory(program: Program, ingest: ServicePlan, context: EmitContext): readonly Diagnostic[] {
   const problems = [...factoryNames(ingest, context), ...settings(program)];
   return problems.length > 0 ? problems : sizes(program, context);
 }

@@ -8,14 +8,12 @@
  */
 import type { Target } from "../target.ts";
 import { armFiles } from "./arm.ts";
-import { checkFactory } from "./check.ts";
+import { adfCheck } from "./check.ts";
 import { factoryOf } from "./factory.ts";
 import { gitFiles } from "./git.ts";
 
 export const adfTarget: Target = {
-  id: "adf",
-  applies: (program) => program.ingest?.kind === "datafactory",
-  check: (program, context) => (program.ingest ? checkFactory(program, program.ingest, context) : []),
+  ...adfCheck,
   emit: (program, { environment, environments }) => {
     const factory = factoryOf(program, environment);
     return [...gitFiles(factory, environment), ...armFiles(program, factory, environments)];

@@ -1,9 +1,10 @@
 /** What Databricks cannot be told, at the place in the program that says it. */
 import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
-import type { Program, ServicePlan } from "../../plan/program.ts";
+import { type Program, qualifiedName, type ServicePlan } from "../../plan/program.ts";
 import type { Span } from "../../source.ts";
+import { safeName } from "../shared/names.ts";
 import { requiredText } from "../shared/settings.ts";
-import type { EmitContext } from "../target.ts";
+import type { EmitContext, TargetCheck } from "../target.ts";
 import { workersOf, workspaceUrl } from "./environment.ts";
 
 /** Spark 4, which the notebooks need, comes with this version. */
@@ -15,7 +16,13 @@ const NOT_IN_COLUMNS = /[ ,;{}()\n\t=]/;
 const NODE = /^[A-Za-z][A-Za-z0-9_]*$/;
 const WORKSPACE = /^https:\/\/[a-z0-9-]+(\.[a-z0-9-]+)+$/i;
 
-export function checkDatabricks(program: Program, compute: ServicePlan, context: EmitContext): readonly Diagnostic[] {
+export const databricksCheck: TargetCheck = {
+  id: "databricks",
+  applies: (program) => program.compute?.kind === "databricks",
+  check: (program, context) => (program.compute ? checkDatabricks(program, program.compute, context) : []),
+};
+
+function checkDatabricks(program: Program, compute: ServicePlan, context: EmitContext): readonly Diagnostic[] {
   const problems = new Map<string, Diagnostic>();
   const add = (problem: Diagnostic): void => void problems.set(`${problem.span.start} ${problem.message}`, problem);
   for (const environment of [context.environment, ...context.environments]) {
@@ -39,12 +46,32 @@ export function checkDatabricks(program: Program, compute: ServicePlan, context:
   return [...problems.values()];
 }
 
-/** The columns that a notebook could not write. */
+/**
+ * The columns that a notebook could not write, each at the first table that would: where the name comes from bronze it is
+ * the source's, and this table is where it can get another one.
+ */
 export function checkColumnNames(program: Program): readonly Diagnostic[] {
-  const columns = program.tables.flatMap((table) => table.columns);
-  return columns
-    .filter(({ name }) => NOT_IN_COLUMNS.test(name))
-    .map(({ name, span }) => diagnostic("databricks-column-name", span, { name }));
+  const bronze = new Set(program.bronze.flatMap((table) => table.columns.map(({ span }) => placeKey(span))));
+  const found = new Map<string, Diagnostic>();
+  for (const table of program.tables) {
+    for (const { name, span } of table.columns) {
+      const key = placeKey(span);
+      if (!NOT_IN_COLUMNS.test(name) || found.has(key)) continue;
+      const params = { name };
+      const hint = `Give it another name in ${qualifiedName(table)}: \`select { ${safeName(name)} = \`${name}\`, … }\`. In bronze it keeps the name that the source sends.`;
+      found.set(
+        key,
+        bronze.has(key)
+          ? diagnostic("databricks-column-name", table.span, params, { hint })
+          : diagnostic("databricks-column-name", span, params),
+      );
+    }
+  }
+  return [...found.values()];
+}
+
+function placeKey({ file, start }: Span): string {
+  return `${file} ${start}`;
 }
 
 /** A param is where the value comes from; else the value stands with the service. */

@@ -4,15 +4,13 @@ import type { OutputFile } from "../files.ts";
 import { notebookPaths } from "../shared/notebooks.ts";
 import type { EmitContext, Target } from "../target.ts";
 import { bundle } from "./bundle.ts";
-import { checkDatabricks } from "./check.ts";
+import { databricksCheck } from "./check.ts";
 import { lakeRoot } from "./environment.ts";
 import { library } from "./library.ts";
 import { notebook } from "./notebook.ts";
 
 export const databricksTarget: Target = {
-  id: "databricks",
-  applies: (program) => program.compute?.kind === "databricks",
-  check: (program, context) => (program.compute ? checkDatabricks(program, program.compute, context) : []),
+  ...databricksCheck,
   emit: (program, context) => (program.compute ? files(program, program.compute, context) : []),
 };
 

@@ -11,6 +11,10 @@ const CONTAINER = /^(?!.*--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/;
 /** A separator or a pattern in a path, of Spark's or of Synapse's, or a part of an address. */
 const NOT_IN_FOLDERS = /[/\\:*?#%[\]{}^\p{Cc}]/u;
 const LOST_AT_ENDS = /^[\s.]|[\s.]$/;
+/** Devices on Windows, whatever ending follows. */
+const DEVICE = /^(con|prn|aux|nul|com[0-9\u00b9\u00b2\u00b3]|lpt[0-9\u00b9\u00b2\u00b3])(\.|$)/i;
+/** Of the 255 bytes that file systems allow, the rest is for endings of ours. */
+const MOST_BYTES = 200;
 
 /** The names that the storage service, or one of those that read and write there, refuses in any environment. */
 export function checkLake(program: Program, context: EmitContext): readonly Diagnostic[] {
@@ -33,14 +37,19 @@ export function checkLake(program: Program, context: EmitContext): readonly Diag
 }
 
 /** A table lies in a folder of its name. */
-function folderNames(program: Program): readonly Diagnostic[] {
+export function folderNames(program: Program): readonly Diagnostic[] {
   const folders = [
     ...program.bronze.map(({ name, span }) => ({ relation: `bronze.${name}`, name, span })),
     ...program.tables.map((table) => ({ relation: qualifiedName(table), name: table.name, span: table.span })),
   ];
   return folders
-    .filter(({ name }) => NOT_IN_FOLDERS.test(name) || LOST_AT_ENDS.test(name))
+    .filter(({ name }) => !isFolderName(name))
     .map(({ relation, span }) => diagnostic("lake-folder-name", span, { name: relation }));
+}
+
+function isFolderName(name: string): boolean {
+  if (NOT_IN_FOLDERS.test(name) || LOST_AT_ENDS.test(name) || DEVICE.test(name)) return false;
+  return new TextEncoder().encode(name).length <= MOST_BYTES;
 }
 
 /** A param is where the value comes from; else the value stands with the lake. */

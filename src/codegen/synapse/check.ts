@@ -4,7 +4,7 @@ import type { Program, ServicePlan, TablePlan } from "../../plan/program.ts";
 import { qualifiedName } from "../../plan/program.ts";
 import type { Span } from "../../source.ts";
 import { requiredText } from "../shared/settings.ts";
-import type { EnvironmentValues } from "../target.ts";
+import type { EnvironmentValues, TargetCheck } from "../target.ts";
 
 /** In UTF-16 units, as the server counts. */
 const LONGEST_NAME = 128;
@@ -13,11 +13,13 @@ const MOST_COLUMNS = 1024;
 
 const systemDatabases = new Set(["master", "tempdb", "model", "msdb", "default"]);
 
-export function checkSynapse(
-  program: Program,
-  serve: ServicePlan,
-  environment: EnvironmentValues,
-): readonly Diagnostic[] {
+export const synapseCheck: TargetCheck = {
+  id: "synapse",
+  applies: (program) => program.serve?.kind === "synapse",
+  check: (program, context) => (program.serve ? checkSynapse(program, program.serve, context.environment) : []),
+};
+
+function checkSynapse(program: Program, serve: ServicePlan, environment: EnvironmentValues): readonly Diagnostic[] {
   const gold = program.tables.filter((table) => table.layer === "gold");
   return [
     ...checkDatabase(requiredText(serve.settings, "database", environment), serve.span),

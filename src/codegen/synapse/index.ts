@@ -8,14 +8,12 @@ import type { Program, ServicePlan } from "../../plan/program.ts";
 import type { OutputFile } from "../files.ts";
 import { batch, commentLines, quoteName, script } from "../shared/tsql.ts";
 import type { EmitContext, Target } from "../target.ts";
-import { checkSynapse } from "./check.ts";
+import { synapseCheck } from "./check.ts";
 import { type ServingObject, servingOf } from "./objects.ts";
 import { statementsOf } from "./statements.ts";
 
 export const synapseTarget: Target = {
-  id: "synapse",
-  applies: (program) => program.serve?.kind === "synapse",
-  check: (program, context) => (program.serve ? checkSynapse(program, program.serve, context.environment) : []),
+  ...synapseCheck,
   emit: (program, context) => (program.serve ? scripts(program, program.serve, context) : []),
 };
 

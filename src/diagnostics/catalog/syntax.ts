@@ -30,6 +30,11 @@ export const syntaxCatalog = {
     message: "comparisons do not chain",
     hint: "Join two comparisons with `and`, or put the inner one in parentheses.",
   },
+  "name-too-long": {
+    severity: "error",
+    message: "the name {name} has {length} characters; at most {most} are allowed",
+    hint: "Choose a shorter name.",
+  },
   "foreign-syntax": { severity: "error", message: "`{found}` is written `{wanted}` in Medal" },
   "foreign-comment": { severity: "error", message: "a comment starts with `//` and ends with its line" },
   "too-deeply-nested": {

@@ -15,7 +15,13 @@ export const targetsCatalog = {
   "lake-folder-name": {
     severity: "error",
     message: "no folder of the lake can have the name of {name}",
-    hint: "The name becomes a folder: leave out slashes, colons, brackets, braces and * ? # % ^, and blanks or dots at its ends.",
+    hint: "The name becomes a folder: leave out slashes, colons, brackets, braces and * ? # % ^, and blanks or dots at its ends; no device of Windows (con, prn, aux, nul, com1, lpt1) and nothing above 200 bytes.",
+  },
+  "no-compute": {
+    severity: "warning",
+    message:
+      "the project names {service} but no compute, so in the cloud nothing builds {table} and the other silver and gold tables",
+    hint: 'Add `compute = databricks { workspace: "https://adb-….azuredatabricks.net" }`, or leave it out where the tables are only built by `medalc run`.',
   },
   "output-path-twice": {
     severity: "error",

@@ -133,6 +133,9 @@ const TAKES: Readonly<Record<SourceObject["kind"], string>> = {
   collection: 'a collection: collection("names")',
 };
 
+const PATTERN =
+  "A bronze table reads one file; a pattern of several, `*.csv`, is not supported. Declare a table for each file.";
+
 function checkObject(declaration: BronzeDeclaration, context: CheckContext): SourceObject | undefined {
   const { source, object, args } = declaration;
   if (source.text === "" || object.text === "") return undefined;
@@ -162,7 +165,8 @@ function checkObject(declaration: BronzeDeclaration, context: CheckContext): Sou
   const made = path !== undefined && more.length === 0 ? sourceObject(object.text, path) : undefined;
   if (!made) {
     const expected = Object.entries(TAKES).find(([name]) => name === object.text)?.[1] ?? "";
-    context.report(diagnostic("invalid-object", object.span, { object: object.text, expected }));
+    const extras = path?.includes("*") ? { hint: PATTERN } : {};
+    context.report(diagnostic("invalid-object", object.span, { object: object.text, expected }, extras));
   }
   return made;
 }
@@ -172,8 +176,7 @@ function sourceObject(kind: string, argument: string): SourceObject | undefined 
   switch (kind) {
     case "csv":
     case "json": {
-      const inside = !argument.startsWith("/") && !argument.endsWith("/") && !argument.split("/").includes("..");
-      return argument !== "" && inside ? { kind, path: argument } : undefined;
+      return isFilePath(argument) ? { kind, path: argument } : undefined;
     }
     case "table":
       if (first === "" || second === "" || more.length > 0) return undefined;
@@ -183,6 +186,24 @@ function sourceObject(kind: string, argument: string): SourceObject | undefined 
     default:
       return undefined;
   }
+}
+
+/** Storage takes paths of 1,024 characters, and file systems names of 255 bytes. */
+const LONGEST_PATH = 1024;
+const LONGEST_FILE = 200;
+
+/** A file below the source's folder or address; not one of the whole disk, no pattern of several. */
+function isFilePath(path: string): boolean {
+  const parts = path.split("/");
+  const name = parts.at(-1) ?? "";
+  return (
+    name !== "" &&
+    parts[0] !== "" &&
+    !parts.some((part) => part === "..") &&
+    !/[*\0]/.test(path) &&
+    path.length <= LONGEST_PATH &&
+    new TextEncoder().encode(name).length <= LONGEST_FILE
+  );
 }
 
 function bronzeSignature(

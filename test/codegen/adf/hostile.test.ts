@@ -39,7 +39,7 @@ param account: string
 param ${name(`${h}port`)}: int = 5432
 secret ${name(`${h}pw`)} = keyvault(${quoted(`${h}-kv`)}, ${quoted(h)})
 /// ${h}
-source ${web} = http { base_url: ${quoted(h)} }
+source ${web} = http { base_url: ${quoted(`https://x.example/${h}`)} }
 source ${erp} = postgres {
   host: ${quoted(h)}
   port: param.${name(`${h}port`)}
@@ -47,7 +47,7 @@ source ${erp} = postgres {
   user: ${quoted(h)}
   password: secret.${name(`${h}pw`)}
 }
-bronze ${one} from ${web}.csv(${quoted(`x${h}.csv`)}) { ${name(h)}: string }
+bronze ${one} from ${web}.csv(${quoted(`x${h.replaceAll("*", "")}.csv`)}) { ${name(h)}: string }
 bronze ${two} from ${erp}.table(${quoted(`public.t`)}) { ${name(h)}: string }
 /// ${h}
 silver ${two} { from bronze.${two} }

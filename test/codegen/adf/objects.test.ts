@@ -79,7 +79,7 @@ bronze a from here.csv("in/a.csv") { id: string }`,
 
 it.each([
   ['"landing/"', '"a.csv"', "landing", "a.csv"],
-  ['"/landing/./x"', '"in/a.csv"', "landing/x/in", "a.csv"],
+  ['"landing/./x"', '"in/a.csv"', "landing/x/in", "a.csv"],
   ["param.inbox", '"a.csv"', "inbox", "a.csv"],
   ["param.inbox", '"in/a.csv"', "inbox/in", "a.csv"],
 ])("finds a file in %s at %s", (path, file, folder, name) => {

@@ -67,7 +67,7 @@ it("names data sets as other tools name them", () => {
     project p { lake = adls { account: param.account, container: "lake" } }
     param account: string
     secret s = keyvault("kv", "s")
-    source web   = http     { base_url: "https://user:word@example.com/data/" }
+    source web   = http     { base_url: "https://example.com/data/" }
     source erp   = postgres { host: "h.example.com", port: 6543, database: "d", user: "u", password: secret.s }
     source docs  = mongodb  { uri: secret.s, database: "shop" }
     source lists = file     { path: "lists" }
