@@ -5,6 +5,7 @@
 import { type Diagnostic, diagnostic, hasErrors, sorted } from "./diagnostics/diagnostic.ts";
 import { fileProblem } from "./diagnostics/file-problem.ts";
 import { holdsSecret } from "./diagnostics/secrets.ts";
+import { beginSuggestions } from "./diagnostics/suggest.ts";
 import type { CompilerHost } from "./host.ts";
 import { type ParseResult, parse } from "./parser/parse.ts";
 import { lower } from "./plan/lower.ts";
@@ -14,7 +15,7 @@ import type { ProgramMemory } from "./semantics/check/incremental.ts";
 import { checkProgram } from "./semantics/check/program.ts";
 import type { CheckedProgram } from "./semantics/model.ts";
 import { plainSecrets } from "./semantics/plain-secrets.ts";
-import type { SourceFile, Span } from "./source.ts";
+import { positionAt, type SourceFile, type Span } from "./source.ts";
 
 export interface CheckResult {
   /** Every file that was read, by its path. */
@@ -37,13 +38,15 @@ interface ParsedFile extends ParseResult {
  * comes out is the same.
  */
 export function check(host: CompilerHost, paths: readonly string[], before?: CheckResult): CheckResult {
+  beginSuggestions();
   const { files, diagnostics, missing } = load(host, paths, before?.memory.files ?? new Map());
   const modules = [...files.values()].map((each) => each.module);
   const bound = bind(modules);
   const start: Span = modules[0]?.span ?? { file: paths[0] ?? "", start: 0, end: 0 };
   const checked = checkProgram(bound.bindings, { ...start, end: start.start }, before?.memory.program);
   // What a file that is not there would have declared is not unknown.
-  const found = missing ? checked.diagnostics.filter(({ code }) => !isAboutAbsence(code)) : checked.diagnostics;
+  const known = missing ? checked.diagnostics.filter(({ code }) => !isAboutAbsence(code)) : checked.diagnostics;
+  const found = withoutBrokenLines(withoutUnnamed(known), files);
   return {
     sources: new Map([...files].map(([path, { file }]) => [path, file])),
     diagnostics: sorted([...diagnostics, ...bound.diagnostics, ...found]).filter(isFirstOfSecret),
@@ -55,6 +58,46 @@ export function check(host: CompilerHost, paths: readonly string[], before?: Che
 /** The plan of a program without errors; undefined where there are some. */
 export function plan(result: CheckResult): Program | undefined {
   return hasErrors(result.diagnostics) ? undefined : lower(result.checked);
+}
+
+/** What stops the grammar, so that the rest of its line is read as something else than what was meant. */
+const BREAKS_LINE: ReadonlySet<Diagnostic["code"]> = new Set([
+  "unexpected-token",
+  "unexpected-character",
+  "unterminated-text",
+  "chained-comparison",
+]);
+
+/** Of a line that could not be read only that is said, for whatever is checked there may not be what was written. */
+function withoutBrokenLines(
+  found: readonly Diagnostic[],
+  files: ReadonlyMap<string, ParsedFile>,
+): readonly Diagnostic[] {
+  const broken = new Set<string>();
+  for (const { file, diagnostics } of files.values()) {
+    for (const { code, span, choices } of diagnostics) {
+      if (BREAKS_LINE.has(code) || choices !== undefined) broken.add(lineKey(file, span.start));
+    }
+  }
+  if (broken.size === 0) return found;
+  return found.filter(({ code, severity, span }) => {
+    const file = files.get(span.file)?.file;
+    return (
+      severity !== "error" || code === "missing-from" || file === undefined || !broken.has(lineKey(file, span.start))
+    );
+  });
+}
+
+/** Of a column without a name what it reads is not judged: `a == 1` was meant to be `a = 1`. */
+function withoutUnnamed(found: readonly Diagnostic[]): readonly Diagnostic[] {
+  const unnamed = found.filter(({ code }) => code === "unnamed-column").map(({ span }) => span);
+  if (unnamed.length === 0) return found;
+  const starts = new Set(unnamed.map(({ file, start }) => `${start} ${file}`));
+  return found.filter(({ code, span }) => code !== "unknown-column" || !starts.has(`${span.start} ${span.file}`));
+}
+
+function lineKey(file: SourceFile, offset: number): string {
+  return `${positionAt(file, offset).line} ${file.path}`;
 }
 
 function isAboutAbsence(code: Diagnostic["code"]): boolean {

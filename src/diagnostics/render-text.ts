@@ -77,6 +77,9 @@ function placeOf(span: Span, file: SourceFile | undefined): string {
   return `${visible(file.path)}:${line}:${column}`;
 }
 
+/** Characters of a line on each side of its marked part: more than any terminal is wide. */
+const NEAR = 2000;
+
 function excerptLines(
   span: Span,
   file: SourceFile,
@@ -87,10 +90,14 @@ function excerptLines(
   const { line, column } = positionAt(file, span.start);
   const start = startsOfLines(file)[line - 1] ?? 0;
   const next = startsOfLines(file)[line] ?? file.text.length + 1;
-  const text = file.text.slice(start, next - 1).replace(/\r$/, "");
+  const whole = file.text.slice(start, next - 1).replace(/\r$/, "");
   const number = String(line).padStart(5);
   const gutter = " ".repeat(number.length);
-  const masked = maskedLine(file, start, text, column - 1, Math.min(text.length, span.end - start));
+  // Of a very long line only what is near is looked at.
+  const cut = Math.max(0, column - 1 - NEAR);
+  const text = whole.slice(cut, column - 1 + NEAR);
+  const end = Math.min(text.length, span.end - start - cut);
+  const masked = maskedLine(file, start + cut, text, column - 1 - cut, end);
   const shown = excerpt(masked.line, masked.start, masked.end, Math.max(40, options.width - number.length - 3));
   return [`${paint("dim", `${number} |`)} ${shown.text}`, `${paint("dim", `${gutter} |`)} ${mark(shown.marks)}`];
 }

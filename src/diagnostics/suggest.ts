@@ -4,6 +4,28 @@
 const MOST_EDITS = 5;
 
 /**
+ * So many names are compared in one check: a program with thousands of unknown names has another problem than their
+ * spelling, and comparing each with thousands of known ones would take minutes.
+ */
+const MOST_COMPARISONS = 200_000;
+let comparisonsLeft = MOST_COMPARISONS;
+
+/** To be called where a check begins, so that it says the same whatever was checked before. */
+export function beginSuggestions(): void {
+  comparisonsLeft = MOST_COMPARISONS;
+}
+
+/** Names in a hint: the first of very many. */
+const MOST_LISTED = 30;
+
+/** `a, b, c`, of very many the first and how many more there are. */
+export function listText(names: Iterable<string>): string {
+  const all = [...names];
+  if (all.length <= MOST_LISTED + 1) return all.join(", ");
+  return `${all.slice(0, MOST_LISTED).join(", ")} and ${all.length - MOST_LISTED} more`;
+}
+
+/**
  * The candidate nearest to `name`: the one that differs only in case, else the one with the fewest edits (an insertion,
  * deletion, replacement or swap of neighbours), at most a third of the name's length. Ties go to the earlier candidate.
  * Undefined where none is near.
@@ -13,6 +35,8 @@ export function closest(name: string, candidates: Iterable<string>): string | un
   let limit = Math.min(Math.max(1, Math.floor(name.length / 3)), MOST_EDITS);
   let best: string | undefined;
   for (const candidate of candidates) {
+    if (comparisonsLeft <= 0) return best;
+    comparisonsLeft--;
     const other = candidate.toLowerCase();
     if (other === lower) return candidate;
     if (name.length < 2 || Math.abs(other.length - lower.length) > limit) continue;
@@ -32,7 +56,7 @@ export function nameHint(name: string, candidates: Iterable<string>, lead?: stri
   const known = [...candidates];
   const near = closest(name, known);
   if (near !== undefined) return { hint: `Did you mean \`${near}\`?` };
-  return lead === undefined || known.length === 0 ? {} : { hint: `${lead} ${known.join(", ")}.` };
+  return lead === undefined || known.length === 0 ? {} : { hint: `${lead} ${listText(known)}.` };
 }
 
 /** The number of edits between two texts (optimal string alignment); any number above `limit` may be returned for "more". */

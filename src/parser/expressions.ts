@@ -267,6 +267,7 @@ export abstract class ExpressionParser extends ForeignParser {
     if (this.ahead(t.Dot)) {
       this.MANY1(() => {
         this.CONSUME(t.Dot);
+        if (this.LA(1).tokenType === t.Star && !this.startsLine()) this.allColumns(first.text);
         parts.push(this.memberName(1));
       });
     }
@@ -276,6 +277,13 @@ export abstract class ExpressionParser extends ForeignParser {
     }
     if (parts.length === 1) return { kind: "path", parts, span: first.span };
     return { kind: "path", parts: packed(parts), span: this.spanFrom(start) };
+  }
+
+  /** SQL's `o.*` */
+  private allColumns(alias: string): never {
+    const hint = `There is no \`*\`: without \`select\` every column stays; \`select\` names those to keep, \`${alias}.id\`.`;
+    this.unexpected("a name", { hint });
+    this.abandon();
   }
 
   private readonly call: Rule<CallExpression, [start?: number, name?: Name]> = this.rule(
@@ -362,7 +370,7 @@ export abstract class ExpressionParser extends ForeignParser {
     let value: Expression | undefined;
     this.attempt("entry", () => {
       condition = this.SUBRULE(this.expression);
-      this.CONSUME(t.Arrow);
+      if (!this.otherArrow()) this.CONSUME(t.Arrow);
       value = this.SUBRULE1(this.expression);
     });
     return {
@@ -373,11 +381,23 @@ export abstract class ExpressionParser extends ForeignParser {
     };
   });
 
+  /** `->` or `:` in the place of `=>`: read as it. */
+  private otherArrow(): boolean {
+    const { tokenType, image } = this.LA(1);
+    if (this.RECORDING_PHASE || (tokenType !== t.OtherArrow && tokenType !== t.Colon)) return false;
+    const span = this.spanOf(this.LA(1));
+    const fix = { title: "Write =>", edits: [{ span, text: tokenType === t.Colon ? " =>" : "=>" }] };
+    const params = { expected: "`=>`", found: `\`${image}\`` };
+    this.habits.push({ key: `${image} =>`, found: diagnostic("unexpected-token", span, params, { fix }) });
+    this.SKIP_TOKEN();
+    return true;
+  }
+
   private readonly elseBranch: Rule<Expression> = this.rule("elseBranch", () => {
     let value: Expression | undefined;
     this.attempt("entry", () => {
       this.CONSUME(t.Else);
-      this.CONSUME(t.Arrow);
+      if (!this.otherArrow()) this.CONSUME1(t.Arrow);
       value = this.SUBRULE(this.expression);
     });
     return value ?? this.missing();

@@ -64,7 +64,7 @@ export abstract class ForeignParser extends RecoveringParser {
   /** SQL's `case`, as the `match` that it means. */
   protected case(): Expression {
     const hint = "Write `match { a > 1 => 1, else => 2 }`.";
-    return this.asAWhole(this.start(), this.LA(1), "a value", hint, (edits) => this.branchesOfCase(edits));
+    return this.asAWhole(this.start(), this.LA(1), "a value", hint, ALWAYS, (edits) => this.branchesOfCase(edits));
   }
 
   private branchesOfCase(edits: TextEdit[]): Expression {
@@ -137,17 +137,27 @@ export abstract class ForeignParser extends RecoveringParser {
     const token = this.LA(1);
     const lenient = token.image.length > "cast".length;
     const hint = lenient ? "Write `x as? int`: null where x is none." : "Write `x as int`.";
-    return this.asAWhole(token.startOffset, token, "a value", hint, (edits) => {
-      this.SKIP_TOKEN();
-      edits.push(this.edit(token.startOffset, this.start(), ""));
-      this.SKIP_TOKEN();
-      const value = this.SUBRULE9(this.expression);
-      if (this.LA(1).tokenType !== t.RParen) this.abandon();
-      this.SKIP_TOKEN();
-      if (!lenient || value.kind !== "cast") return value;
-      edits.push(this.edit(value.type.span.start, value.type.span.start, "? "));
-      return { ...value, lenient };
-    });
+    let isOurs = true;
+    return this.asAWhole(
+      token.startOffset,
+      token,
+      "a value",
+      hint,
+      () => isOurs,
+      (edits) => {
+        this.SKIP_TOKEN();
+        edits.push(this.edit(token.startOffset, this.start(), ""));
+        this.SKIP_TOKEN();
+        const value = this.SUBRULE9(this.expression);
+        if (this.LA(1).tokenType !== t.RParen) this.abandon();
+        this.SKIP_TOKEN();
+        // A type in capitals is none here.
+        isOurs = value.kind === "cast" && value.type.name.text === value.type.name.text.toLowerCase();
+        if (!lenient || value.kind !== "cast") return value;
+        edits.push(this.edit(value.type.span.start, value.type.span.start, "? "));
+        return { ...value, lenient };
+      },
+    );
   }
 
   protected startsParentheses(): boolean {
@@ -161,18 +171,28 @@ export abstract class ForeignParser extends RecoveringParser {
       this.LA(2).image.toLowerCase() === "select"
         ? "Rows of another table are found by a join: `join one` keeps those that have a partner."
         : "A list stands in brackets: `in [1, 2]`.";
-    return this.asAWhole(operand.span.start, open, "`[`", hint, (edits) => {
-      const items: Expression[] = [];
-      do {
+    let unsure = false;
+    return this.asAWhole(
+      operand.span.start,
+      open,
+      "`[`",
+      hint,
+      () => !unsure,
+      (edits) => {
+        const items: Expression[] = [];
+        do {
+          this.SKIP_TOKEN();
+          items.push(this.SUBRULE8(this.expression));
+        } while (this.LA(1).tokenType === t.Comma);
+        const close = this.LA(1);
+        if (close.tokenType !== t.RParen) this.abandon();
         this.SKIP_TOKEN();
-        items.push(this.SUBRULE8(this.expression));
-      } while (this.LA(1).tokenType === t.Comma);
-      const close = this.LA(1);
-      if (close.tokenType !== t.RParen) this.abandon();
-      this.SKIP_TOKEN();
-      edits.push({ span: this.spanOf(open), text: "[" }, { span: this.spanOf(close), text: "]" });
-      return { kind: "in", operand, items, negated, span: this.spanFrom(start) };
-    });
+        // A name may be that of a table, or of a value without its enum.
+        if (!items.every(isConstant)) unsure = true;
+        edits.push({ span: this.spanOf(open), text: "[" }, { span: this.spanOf(close), text: "]" });
+        return { kind: "in", operand, items, negated, span: this.spanFrom(start) };
+      },
+    );
   }
 
   /** Reads a value that is told as a whole: at its token, with the edits that mend it where it can be read to its end. */
@@ -181,6 +201,7 @@ export abstract class ForeignParser extends RecoveringParser {
     token: IToken,
     expected: string,
     hint: string,
+    isSure: () => boolean,
     read: (edits: TextEdit[]) => Expression,
   ): Expression {
     const { edits: outer, forgiven } = this;
@@ -195,7 +216,7 @@ export abstract class ForeignParser extends RecoveringParser {
       this.edits = outer;
       this.forgiven = forgiven;
       if (!outer) {
-        const fix = value && { fix: { title: "Write it as Medal does", edits } };
+        const fix = value && isSure() && { fix: { title: "Write it as Medal does", edits } };
         this.tellAll(start, this.unexpectedAt(token, expected, { hint, ...fix }));
       }
     }
@@ -213,6 +234,14 @@ export abstract class ForeignParser extends RecoveringParser {
     if (!this.atWord(word)) this.abandon();
     this.SKIP_TOKEN();
   }
+}
+
+const ALWAYS = (): boolean => true;
+
+function isConstant(value: Expression): boolean {
+  if (value.kind === "path") return value.parts.length === 2;
+  if (value.kind === "unary") return value.operator === "-" && isConstant(value.operand);
+  return value.kind === "number" || value.kind === "string" || value.kind === "bool";
 }
 
 function endOf(token: IToken): number {

@@ -40,6 +40,14 @@ import * as t from "./tokens.ts";
 /** The steps after which there are other columns than before. */
 const MAKES_COLUMNS: ReadonlySet<Step["kind"]> = new Set(["from", "derive", "select", "join", "group"]);
 
+const TYPES =
+  /^(string|bool(ean)?|bit|int(eger|32|64)?|(small|tiny|big)int|long|double|float|real|decimal|numeric|number|money|date|(date)?time(stamp)?2?|binary|blob|n?(var)?char|text|varchar2|uuid|json)$/i;
+
+function looksLikeType(word: string): boolean {
+  // An enum begins with a capital and goes on in small letters.
+  return TYPES.test(word) || /^[A-Z]\w*[a-z]/.test(word);
+}
+
 export class MedalParser extends ConfigurationParser {
   constructor(config: IParserConfig = {}) {
     super(config);
@@ -145,10 +153,23 @@ export class MedalParser extends ConfigurationParser {
     this.attempt("declaration", () => {
       this.CONSUME(t.Enum);
       name = this.name();
-      this.block("entry", "a value", () => values.push(this.SUBRULE(this.enumValue)));
+      this.block("entry", "a value", () => {
+        values.push(this.SUBRULE(this.enumValue));
+        if (!this.RECORDING_PHASE && this.LA(1).tokenType === t.Assign) this.numberOfValue();
+      });
     });
     return { kind: "enum", doc, name: name ?? this.missingName(), values, span: this.spanFrom(start) };
   });
+
+  /** `a = 1`, as other languages number the values of an enum. */
+  private numberOfValue(): void {
+    const span = this.spanOf(this.LA(1));
+    const hint = "The values of an enum are names; where a number is needed, `match` gives it.";
+    const params = { expected: "a value or `}`", found: "`=`" };
+    this.habits.push({ key: "enum =", found: diagnostic("unexpected-token", span, params, { hint }) });
+    this.SKIP_TOKEN();
+    if (![t.Comma, t.RBrace].includes(this.LA(1).tokenType)) this.SKIP_TOKEN();
+  }
 
   private readonly enumValue: Rule<Name> = this.rule("enumValue", () =>
     this.OR([
@@ -256,6 +277,9 @@ export class MedalParser extends ConfigurationParser {
     this.attempt("entry", () => {
       this.CONSUME(t.Load);
       mode = this.name();
+      // Of a mode that there is not, what it takes is not known.
+      const isOver = [t.Comma, t.RBrace].includes(this.LA(1).tokenType) || this.startsLine();
+      if (!this.RECORDING_PHASE && mode.text !== "full" && !isOver) this.abandon();
     });
     return { kind: "load", mode: mode ?? this.missingName(), span: this.spanFrom(start) };
   });
@@ -294,6 +318,16 @@ export class MedalParser extends ConfigurationParser {
   }
 
   private colonHabit(): void {
+    const [before, next] = [this.LA(0).image, this.LA(1).image];
+    const isBlank = this.LA(2).tokenType === t.Colon;
+    if (isBlank || !looksLikeType(next) || looksLikeType(before)) {
+      const constraint = insteadOfConstraint(this.LA(0));
+      const hint = isBlank
+        ? `A name with a blank in it stands in backticks: \`\\\`${before} ${next}\\\`: …\`.`
+        : (constraint ?? (looksLikeType(before) ? `The name comes first: \`${next}: ${before}\`.` : undefined));
+      this.unexpected("`:`", hint === undefined ? {} : { hint });
+      this.abandon();
+    }
     const span = this.spanOf(this.LA(1));
     const end = this.spanOf(this.LA(0)).end;
     const fix = { title: "Write a colon", edits: [{ span: { ...span, start: end, end }, text: ":" }] };

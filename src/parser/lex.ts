@@ -35,14 +35,20 @@ interface Translation {
   readonly type: TokenType;
   readonly wanted: string;
   readonly hint?: string;
+  /** What else may be meant. */
+  readonly otherwise?: string;
+  /** Where it would not mean the same. */
+  readonly isUnsure?: boolean;
   /** Of the habit; each spelling is one where none is given. */
   readonly key?: string;
 }
 
+const OTHER_NOT: Translation = { type: t.Not, wanted: "not" };
+
 /** How other languages write what Medal has too. */
 const translations = new Map<TokenType, Translation>([
   [t.OtherAnd, { type: t.And, wanted: "and" }],
-  [t.OtherNot, { type: t.Not, wanted: "not" }],
+  [t.OtherNot, OTHER_NOT],
   [t.OtherEqual, { type: t.Equal, wanted: "==" }],
   [t.OtherUnequal, { type: t.NotEqual, wanted: "!=" }],
 ]);
@@ -156,14 +162,6 @@ function unexpectedCharacters(file: SourceFile, offset: number, length: number):
   const shown = /^[\x21-\x7e\u00a1-\uffff]+$/.test(text)
     ? text
     : `U+${(text.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
-  if (text === "|") {
-    return diagnostic(
-      "unexpected-character",
-      span,
-      { character: shown },
-      { hint: "Steps follow each other without a sign between them." },
-    );
-  }
   const quoted = /[\u2018-\u201f'"]/.test(text);
   return diagnostic(
     "unexpected-character",
@@ -189,7 +187,7 @@ function repair(file: SourceFile, tokens: readonly IToken[], diagnostics: Diagno
     if (translation) {
       habits.push(translated(file, token, translation));
       kept.push(token);
-    } else kept.push(...repaired(file, token, diagnostics, habits));
+    } else kept.push(...repaired(file, token, tokens[at + 1], diagnostics, habits));
   }
   return kept;
 }
@@ -198,31 +196,89 @@ function isText(token: IToken | undefined): boolean {
   return token?.tokenType === t.Text || token?.tokenType === t.SingleQuoted;
 }
 
-/** `||` joins conditions in some languages and texts in others: what stands beside it tells. */
-const JOINED_TEXTS = { type: t.Concat, wanted: "&", hint: "Conditions are joined with `or`." };
-const JOINED_CONDITIONS = { type: t.Or, wanted: "or", hint: "Texts are joined with `&`." };
+/** `||` joins conditions in some languages and texts in others: a text beside it tells; else either may be meant. */
+const JOINED_TEXTS: Translation = { type: t.Concat, wanted: "&", hint: "Conditions are joined with `or`." };
+const JOINED_CONDITIONS: Translation = { type: t.Or, wanted: "or", hint: "Texts are joined with `&`." };
+const JOINED_EITHER: Translation = { type: t.Or, wanted: "or", otherwise: "&" };
+
+const COMPARES: ReadonlySet<TokenType> = new Set([
+  ...[t.Equal, t.NotEqual, t.Less, t.LessEqual, t.Greater, t.GreaterEqual, t.OtherEqual, t.OtherUnequal],
+]);
+
+/** A comparison right beside it, `a > 1 || …`, makes it an `or`. */
+function joinedConditions(tokens: readonly IToken[], at: number): Translation {
+  const around = [tokens[at - 2]?.tokenType, tokens[at + 2]?.tokenType];
+  return around.some((type) => type !== undefined && COMPARES.has(type)) ? JOINED_CONDITIONS : JOINED_EITHER;
+}
+
+/** `!a == b` is `(not a) == b` where `!` is written, and `not (a == b)` with `not`. */
+function isFollowedByComparison(tokens: readonly IToken[], at: number): boolean {
+  let next = at + 1;
+  let open = 0;
+  for (; next < tokens.length; next++) {
+    const type = tokens[next]?.tokenType;
+    if (type === t.LParen) open++;
+    else if (type === t.RParen) open--;
+    else if (open === 0 && type !== t.Dot && type !== t.Identifier && type !== t.QuotedName && type !== t.OtherNot)
+      break;
+    if (open < 0) return false;
+  }
+  const type = tokens[next]?.tokenType;
+  return type !== undefined && COMPARES.has(type);
+}
 
 function translationOf(file: SourceFile, tokens: readonly IToken[], at: number): Translation | undefined {
   const type = tokens[at]?.tokenType;
   if (type === undefined) return undefined;
-  if (type === t.OtherOr) return isText(tokens[at - 1]) || isText(tokens[at + 1]) ? JOINED_TEXTS : JOINED_CONDITIONS;
+  if (type === t.OtherOr)
+    return isText(tokens[at - 1]) || isText(tokens[at + 1]) ? JOINED_TEXTS : joinedConditions(tokens, at);
+  if (type === t.OtherNot && isFollowedByComparison(tokens, at)) return { ...OTHER_NOT, isUnsure: true };
   const capital = type === t.Identifier ? capitalAt(file, tokens, at) : undefined;
   return capital ? { type: capital.type, wanted: capital.text, key: "capitals" } : translations.get(type);
 }
 
 /** Makes the token what it stands for, and says so. */
-function translated(file: SourceFile, token: IToken, { type, wanted, hint, key }: Translation): Habit {
+function translated(file: SourceFile, token: IToken, translation: Translation): Habit {
+  const { type, wanted, hint, otherwise, isUnsure, key } = translation;
   const span = spanOf(file, token);
   const fix = replaceBy(span, apart(file, span, wanted));
   const found = token.image;
   become(token, type);
   return {
-    key: key ?? `${found} ${wanted}`,
-    found: diagnostic("foreign-syntax", span, { found, wanted }, hint === undefined ? { fix } : { fix, hint }),
+    key: key ?? `${found} ${wanted} ${otherwise ?? ""} ${isUnsure ?? false}`,
+    found: diagnostic(
+      "foreign-syntax",
+      span,
+      { found, wanted },
+      hint === undefined ? wayOut(file, span, fix, otherwise, isUnsure) : { fix, hint },
+    ),
   };
 }
 
-function repaired(file: SourceFile, token: IToken, diagnostics: Diagnostic[], habits: Habit[]): readonly IToken[] {
+function wayOut(file: SourceFile, span: Span, fix: CodeFix, otherwise: string | undefined, isUnsure = false) {
+  if (isUnsure) return { hint: "`not` binds more loosely than a comparison: write `not (…)` around what it denies." };
+  if (otherwise === undefined) return { fix };
+  const other = replaceBy(span, apart(file, span, otherwise));
+  const choices = [
+    { ...fix, title: "Write or, between conditions" },
+    { ...other, title: `Write ${otherwise}, between texts` },
+  ];
+  return { hint: "Conditions are joined with `or`, texts with `&`.", choices };
+}
+
+function isAStep(token: IToken | undefined): boolean {
+  return (
+    token !== undefined && t.keywords.some((each) => each.role === "step" && each.text === token.image.toLowerCase())
+  );
+}
+
+function repaired(
+  file: SourceFile,
+  token: IToken,
+  next: IToken | undefined,
+  diagnostics: Diagnostic[],
+  habits: Habit[],
+): readonly IToken[] {
   const span = spanOf(file, token);
   switch (token.tokenType) {
     case t.Identifier:
@@ -232,11 +288,13 @@ function repaired(file: SourceFile, token: IToken, diagnostics: Diagnostic[], ha
       }
       return [token];
     case t.SingleQuoted: {
-      const text = token.image
-        .slice(1, -1)
-        .replaceAll("''", "'")
-        .replaceAll(/(?<!\\)"/g, '\\"');
-      const found = diagnostic("single-quoted-text", span, {}, { fix: replaceBy(span, `"${text}"`) });
+      const raw = token.image.slice(1, -1);
+      const text = raw.replaceAll("''", "'").replaceAll("\\", "\\\\").replaceAll('"', '\\"');
+      // SQL's backslash is one, that of other languages begins an escape.
+      const way = raw.includes("\\")
+        ? { hint: "In double quotes a backslash is written \\\\, where it is no escape." }
+        : { fix: replaceBy(span, `"${text}"`) };
+      const found = diagnostic("single-quoted-text", span, {}, way);
       habits.push({ key: "quotes", found });
       become(token, t.Text);
       token.payload = text;
@@ -252,6 +310,14 @@ function repaired(file: SourceFile, token: IToken, diagnostics: Diagnostic[], ha
     case t.BlockComment:
       habits.push({ key: "/*", found: diagnostic("foreign-comment", span, {}) });
       return [];
+    case t.Pipe: {
+      const hint = "Steps follow each other without a sign between them.";
+      const params = { character: token.image };
+      // Elsewhere than between steps it may have meant something else.
+      const fix = isAStep(next) ? { fix: replaceBy(span, "") } : {};
+      habits.push({ key: "|", found: diagnostic("unexpected-character", span, params, { hint, ...fix }) });
+      return [];
+    }
     case t.Semicolon: {
       const fix = replaceBy(span, "");
       habits.push({ key: ";", found: diagnostic("unexpected-character", span, { character: ";" }, { fix }) });
@@ -274,14 +340,10 @@ function openText(file: SourceFile, token: IToken, diagnostics: Diagnostic[]): r
   let end = token.image.length;
   while (end > 1 && /[\s,)\]}]/.test(token.image.charAt(end - 1))) end--;
   const span = { ...spanOf(file, token), end: token.startOffset + end };
-  diagnostics.push(
-    diagnostic(
-      "unterminated-text",
-      span,
-      {},
-      { fix: { title: "Close it", edits: [{ span: { ...span, start: span.end }, text: '"' }] } },
-    ),
-  );
+  const close = { title: "Close it", edits: [{ span: { ...span, start: span.end }, text: '"' }] };
+  // With blanks or signs in it, it may end anywhere before.
+  const isWord = /^"[\w.-]*$/.test(token.image.slice(0, end));
+  diagnostics.push(diagnostic("unterminated-text", span, {}, isWord ? { fix: close } : {}));
   const rest = [...token.image.slice(end)].flatMap((character, index): readonly IToken[] => {
     const type = closers.get(character);
     if (!type) return [];

@@ -4,7 +4,7 @@
  */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { sorted } from "../diagnostics/diagnostic.ts";
-import type { SourceFile } from "../source.ts";
+import { positionAt, type SourceFile } from "../source.ts";
 import type { Module, Step } from "./ast.ts";
 import { MedalParser } from "./grammar.ts";
 import { tellOnce } from "./habits.ts";
@@ -25,7 +25,19 @@ export function parse(file: SourceFile): ParseResult {
   const { tokens, comments, diagnostics, habits } = lex(file);
   const result = parser.read(file, tokens, comments);
   const found = tellOnce(file, [...habits, ...result.habits], result.told, [...diagnostics, ...result.diagnostics]);
-  return { module: result.module, diagnostics: sorted(found) };
+  return { module: result.module, diagnostics: withoutStrays(file, sorted(found)) };
+}
+
+/** What is left of a line behind a mistake is no step, and that need not be said too. */
+function withoutStrays(file: SourceFile, found: readonly Diagnostic[]): readonly Diagnostic[] {
+  if (found.length < 2) return found;
+  let lastLine = 0;
+  return found.filter(({ code, message, span }) => {
+    const { line } = positionAt(file, span.start);
+    const isStray = line === lastLine && code === "unexpected-token" && message.startsWith("expected a step or `}`");
+    lastLine = line;
+    return !isStray;
+  });
 }
 
 /** Parses a text that stands alone and is what follows the word `where` or `sort` in a table. */

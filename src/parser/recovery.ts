@@ -100,19 +100,22 @@ export abstract class RecoveringParser extends ReadingParser {
 
   private openBlock(kind: ItemKind, expected: string, item: () => void): void {
     const open = this.LA(1);
-    if (!this.RECORDING_PHASE && kind === "step" && STEPS.has(open.tokenType)) this.unexpected("`{`");
-    else this.CONSUME9(t.LBrace);
+    const isOpen = this.RECORDING_PHASE || kind !== "step" || !STEPS.has(open.tokenType);
+    if (isOpen) this.CONSUME9(t.LBrace);
+    else this.unexpected("`{`", { hint: "The steps stand in braces: `{ from bronze.orders … }`." });
     this.itemsOf(kind, item);
     while (!this.RECORDING_PHASE && this.LA(1).tokenType !== t.RBrace) {
       if (this.LA(1).tokenType === EOF || this.atDeclaration()) {
-        this.unexpected("`}`", { related: [{ span: this.spanOf(open), message: "The block starts here." }] });
+        const related = [{ span: this.spanOf(open), message: "The block starts here." }];
+        if (isOpen) this.unexpected("`}`", { related });
         return;
       }
       if (kind === "step" && this.LA(1).tokenType === t.Comma) {
         const span = this.spanOf(this.LA(1));
-        const fix = { title: "Remove it", edits: [{ span, text: "" }] };
+        const isBetweenSteps = STEPS.has(this.LA(2).tokenType) || this.LA(2).tokenType === t.RBrace;
+        const fix = isBetweenSteps ? { fix: { title: "Remove it", edits: [{ span, text: "" }] } } : {};
         const params = { expected: "a step or `}`", found: "`,`" };
-        this.habits.push({ key: "step,", found: diagnostic("unexpected-token", span, params, { fix }) });
+        this.habits.push({ key: "step,", found: diagnostic("unexpected-token", span, params, fix) });
         this.SKIP_TOKEN();
       } else if (kind !== "step" || !this.translatesStep()) {
         this.unexpected(`${expected} or \`}\``, kind === "step" ? keywordHint(this.LA(1), "step") : {});

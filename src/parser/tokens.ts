@@ -174,7 +174,11 @@ export const Percent = symbol("Percent", "operator", "%", [Infix]);
 
 export const ConflictMarker = alien("ConflictMarker", /(?:<{7}|={7}|>{7}|\|{7})[^\r\n]*/);
 export const OpenText = alien("OpenText", /"(?:[^"\\\r\n]|\\[^\r\n])*\\?/);
-export const SingleQuoted = alien("SingleQuoted", /'(?:[^'\r\n]|'')*'/);
+/** Also the curly quotes of word processors. */
+export const SingleQuoted = alien(
+  "SingleQuoted",
+  /'(?:[^'\r\n]|'')*'|[\u201c-\u201f][^\u201c-\u201f"\r\n]*[\u201c-\u201f]|[\u2018-\u201b][^\u2018-\u201b\r\n]*[\u2018-\u201b]/,
+);
 export const DashComment = alien("DashComment", /--[^\r\n]*/);
 export const BlockComment = createToken({ name: "BlockComment", pattern: /\/\*[\s\S]*?\*\//, line_breaks: true });
 kinds.set(BlockComment, "foreign");
@@ -182,6 +186,8 @@ export const Semicolon = alien("Semicolon", ";");
 export const OtherAnd = alien("OtherAnd", "&&");
 export const OtherOr = alien("OtherOr", "||");
 export const OtherNot = alien("OtherNot", "!");
+export const OtherArrow = alien("OtherArrow", "->");
+export const Pipe = alien("Pipe", /\|>?/);
 export const OtherEqual = alien("OtherEqual", "===");
 export const OtherUnequal = alien("OtherUnequal", /<>|!==/);
 
@@ -213,6 +219,8 @@ export const lexerTokens: readonly TokenType[] = [
   SingleQuoted,
   OtherAnd,
   OtherOr,
+  Pipe,
+  OtherArrow,
   OtherEqual,
   OtherUnequal,
   Arrow,

@@ -260,13 +260,13 @@ const tables: readonly (readonly [text: string, error: string, wayOut: string])[
     "argument-types: date(bought) - date(bought)",
     "days_between",
   ],
-  ['silver t { from bronze.orders where status == "payd" }', 'unknown-enum-value: "payd"', 'Change to "paid"'],
+  ['silver t { from bronze.orders where status == "payd" }', 'unknown-enum-value: "payd"', 'Did you mean `"paid"`?'],
   [
     'silver t { from bronze.orders where status in ["open", "Paid"] }',
     'unknown-enum-value: "Paid"',
-    'Change to "paid"',
+    'Did you mean `"paid"`?',
   ],
-  ["silver t { from bronze.orders where status == paid }", "unknown-column: paid", "Change to Status.paid"],
+  ["silver t { from bronze.orders where status == paid }", "unknown-column: paid", "Write Status.paid"],
   [
     "CREATE OR REPLACE VIEW t AS\nSELECT order_id FROM bronze.items WHERE price > 1;\nsilver t { from bronze.items }",
     "unexpected-token: CREATE",

@@ -67,9 +67,13 @@ const newcomers: readonly (readonly [text: string, error: string, wayOut: string
   ],
   ["gold t { from bronze.items sort desc price take 5 }", "unexpected-token: desc", "`sort price desc`"],
   ["gold t { from bronze.items top 5 by price }", "unexpected-token: top", "`sort price desc`, then `take 10`"],
-  ['silver t { from bronze.items expect "p": price > 0.00 else drop }', "unknown-action: drop", "Change to quarantine"],
+  [
+    'silver t { from bronze.items expect "p": price > 0.00 else drop }',
+    "unknown-action: drop",
+    "Did you mean `quarantine`?",
+  ],
   ['silver t { from bronze.items where product & item == "a1" }', "argument-types: product & item", "`x as string`"],
-  ["silver t { from bronze.items as i where items.item > 1 }", "unknown-alias: items", "Change to i"],
+  ["silver t { from bronze.items as i where items.item > 1 }", "unknown-alias: items", "Did you mean `i`?"],
   [
     "param limit: int\nsilver t { from bronze.items where item > param.limit }",
     "unknown-alias: param",

@@ -1,5 +1,7 @@
 /** `medalc query SQL`: SQL over the current versions of the lake's tables. */
 import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
+import { fileProblem } from "../../diagnostics/file-problem.ts";
+import { decodeText } from "../../read-text.ts";
 import { nameHint } from "../../diagnostics/suggest.ts";
 import type { QueryProblem, QueryResult } from "../../runner/duckdb-query.ts";
 import { isFailure } from "../../runner/errors.ts";
@@ -24,8 +26,13 @@ const NO_LIMIT = 999_999_999;
 export async function query(options: QueryOptions, io: Io): Promise<CommandResult> {
   const { diagnostics, sources, ready } = await loadLocal(options, io);
   if (ready === undefined) return { diagnostics, sources };
-  const text = options.sql === "-" ? await io.readStdin() : options.sql;
-  const file: SourceFile = { path: options.sql === "-" ? "<stdin>" : "query", text };
+  const path = options.sql === "-" ? "<stdin>" : "query";
+  const read = options.sql === "-" ? decodeText(await io.readStdin()) : { text: options.sql };
+  if (!("text" in read)) {
+    return { diagnostics: [fileProblem(path, read, { file: path, start: 0, end: 0 })], sources };
+  }
+  const { text } = read;
+  const file: SourceFile = { path, text };
   const all = new Map([...sources, [file.path, file]]);
   const limit = options.limit ?? (options.csv === true ? NO_LIMIT : DEFAULT_LIMIT);
   try {

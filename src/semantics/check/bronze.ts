@@ -87,7 +87,7 @@ function checkTag(tag: Tag, context: CheckContext): readonly string[] {
         "unknown-tag",
         tag.span,
         { name, known: known.map((each) => `@${each}`).join(", ") },
-        suggested(closest(name, known), tag.name.span),
+        suggested(closest(name, known)),
       ),
     );
     return [];
@@ -113,9 +113,7 @@ function checkKey(
           name.text,
           columns.map((each) => each.name),
         );
-        context.report(
-          diagnostic("unknown-column", name.span, { relation, name: name.text }, suggested(suggestion, name.span)),
-        );
+        context.report(diagnostic("unknown-column", name.span, { relation, name: name.text }, suggested(suggestion)));
       }
       return undefined;
     }
@@ -142,9 +140,7 @@ function checkObject(declaration: BronzeDeclaration, context: CheckContext): Sou
   const declared = context.bindings.sources.get(source.text);
   if (!declared) {
     const suggestion = closest(source.text, context.bindings.sources.keys());
-    context.report(
-      diagnostic("unknown-source", source.span, { name: source.text }, suggested(suggestion, source.span)),
-    );
+    context.report(diagnostic("unknown-source", source.span, { name: source.text }, suggested(suggestion)));
     return undefined;
   }
   const kind = declared.connector.name.text;
@@ -156,7 +152,7 @@ function checkObject(declaration: BronzeDeclaration, context: CheckContext): Sou
         "unknown-object",
         object.span,
         { kind, object: object.text, known: objects.join(", ") },
-        suggested(closest(object.text, objects), object.span),
+        suggested(closest(object.text, objects)),
       ),
     );
     return undefined;

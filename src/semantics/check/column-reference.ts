@@ -1,6 +1,6 @@
 /** Names in expressions: columns, parameters of a function, values of an enum. */
 import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
-import { closest } from "../../diagnostics/suggest.ts";
+import { closest, listText } from "../../diagnostics/suggest.ts";
 import { clockInstead, constantInstead } from "../../functions/foreign.ts";
 import type { Expression, Name, PathExpression } from "../../parser/ast.ts";
 import type { Span } from "../../source.ts";
@@ -74,12 +74,7 @@ function unknownAlias(alias: Name, suggestion: string | undefined, { scope, bind
   const hint = isParam
     ? "Params set up sources and services; what rows are computed with is a function: `fn limit(): int = 10`."
     : undefined;
-  return diagnostic(
-    "unknown-alias",
-    alias.span,
-    { name: alias.text },
-    suggested(renamed ?? suggestion, alias.span, hint),
-  );
+  return diagnostic("unknown-alias", alias.span, { name: alias.text }, suggested(renamed ?? suggestion, hint));
 }
 
 /** Reports a constant text that an enum beside it does not have. */
@@ -113,7 +108,7 @@ function strangeValue(
     span,
     { enum: type.name, name },
     {
-      ...suggested(meant && written(meant), span, `Its values are ${type.values.join(", ")}.`),
+      ...suggested(meant && written(meant), `Its values are ${listText(type.values)}.`),
       related: declared ? [{ span: declared.name.span, message: `${type.name} is declared here` }] : [],
     },
   );
@@ -142,14 +137,22 @@ function unknownColumn(
   const value = owner === undefined ? undefined : `${owner}.${name?.text}`;
   const foreign =
     path.parts.length === 1 ? (constantInstead(name?.text ?? "") ?? clockInstead(name?.text ?? "")) : undefined;
+  // The values of an enum without its name: told once for each enum.
+  const bare =
+    owner === undefined || value === undefined || suggestion !== undefined
+      ? {}
+      : {
+          cause: `values of ${owner} without its name`,
+          fix: { title: `Write ${value}`, edits: [{ span: name?.span ?? path.span, text: value }] },
+        };
   return diagnostic(
     "unknown-column",
     name?.span ?? path.span,
     { relation, name: name?.text ?? "" },
     {
+      ...bare,
       ...suggested(
         constantInstead(name?.text ?? "") ? undefined : (value ?? suggestion),
-        name?.span ?? path.span,
         foreign ?? namesInScope(context.scope, alias),
       ),
       related: read.flatMap(([, signature]) => pathOfColumn(signature, context.signatureOf)),
@@ -159,5 +162,5 @@ function unknownColumn(
 
 function namesInScope(scope: Scope, alias: string | undefined): string | undefined {
   const names = scope.entries.filter((each) => !each.merged && (alias === undefined || each.alias === alias));
-  return names.length === 0 ? undefined : `Columns here are ${names.map((each) => each.name).join(", ")}.`;
+  return names.length === 0 ? undefined : `Columns here are ${listText(names.map((each) => each.name))}.`;
 }

@@ -190,7 +190,7 @@ function checkCall(call: CallExpression, context: ExpressionContext): Expr {
 function insteadOfUnknown({ name, args }: CallExpression, context: ExpressionContext) {
   const hint = writtenInstead(name.text);
   const known = renamedFunction(name.text) ?? unknownFunctionSuggestions(name.text, context)[0];
-  if (hint === undefined) return suggested(known, name.span);
+  if (hint === undefined) return suggested(known);
   // What is left of `cast(x as int)` without its name is right.
   const isCast = args.length === 1 && args[0]?.kind === "cast";
   return { hint, ...(isCast ? { fix: { title: `Remove ${name.text}`, edits: [{ span: name.span, text: "" }] } } : {}) };

@@ -1,7 +1,7 @@
 /** The state of a pipeline between two steps, and what the steps share. */
 import { diagnostic } from "../../diagnostics/diagnostic.ts";
 import { closest } from "../../diagnostics/suggest.ts";
-import type { NamedExpression, RelationReference, TableDeclaration } from "../../parser/ast.ts";
+import type { Expression, NamedExpression, RelationReference, TableDeclaration } from "../../parser/ast.ts";
 import type { Span } from "../../source.ts";
 import { type Attribute, type Dependency, type Grain, renumberedHome, shifted } from "../grain.ts";
 import type { Signature } from "../model.ts";
@@ -44,12 +44,7 @@ export function resolveRelation(reference: RelationReference, context: PipelineC
     const known = [...context.bindings.relations.keys()];
     const elsewhere = known.find((each) => each.endsWith(`.${reference.name.text}`));
     context.report(
-      diagnostic(
-        "unknown-relation",
-        reference.span,
-        { relation },
-        suggested(closest(relation, known) ?? elsewhere, reference.span),
-      ),
+      diagnostic("unknown-relation", reference.span, { relation }, suggested(closest(relation, known) ?? elsewhere)),
     );
     return open;
   }
@@ -120,9 +115,11 @@ export function namedEntry(
 export function columnName(named: NamedExpression, context: CheckContext): string | undefined {
   if (named.name) return named.name.text === "" ? undefined : named.name.text;
   if (named.value.kind === "path") return named.value.parts.at(-1)?.text || undefined;
-  if (named.value.kind !== "missing") context.report(diagnostic("unnamed-column", named.span, {}));
+  if (named.value.kind !== "missing")
+    context.report(diagnostic("unnamed-column", named.span, {}, nameHintOf(named.value)));
   return undefined;
 }
+
 
 /** A column as a message names it: with its alias where another column has the same name. */
 export function entryName(entry: Entry, { entries }: Scope): string {
@@ -136,6 +133,23 @@ export function columnIn(expr: Expr, scope: Scope): string | undefined {
   const [operand] = expr.kind === "call" && expr.fn === "widen" ? expr.args : [expr];
   const entry = operand?.kind === "column" ? entryOf(scope, operand) : undefined;
   return entry && entryName(entry, scope);
+}
+
+function nameHintOf(value: Expression): { readonly hint?: string } {
+  if (
+    value.kind === "binary" &&
+    value.operator === "==" &&
+    value.left.kind === "path" &&
+    value.left.parts.length === 1
+  ) {
+    return { hint: "`==` compares; a column gets its name with `=`: `name = expression`." };
+  }
+  if (value.kind === "unary" && value.operator === "-") {
+    return {
+      hint: "Write `name = expression`. A subtraction goes on in the next line with a blank behind the minus: `- x`.",
+    };
+  }
+  return {};
 }
 
 /** The column names of attributes, as people know them; `…` for those that no column shows. */

@@ -46,7 +46,7 @@ export function checkProject(declaration: ProjectDeclaration, context: CheckCont
           "unknown-setting",
           name.span,
           { owner: "the project", name: name.text },
-          suggested(closest(name.text, names), name.span, `Its settings are ${names.join(", ")}.`),
+          suggested(closest(name.text, names), `Its settings are ${names.join(", ")}.`),
         ),
       );
     } else if (value.kind === "missing") {
@@ -67,7 +67,7 @@ export function checkProject(declaration: ProjectDeclaration, context: CheckCont
             "unknown-service",
             value.name.span,
             serviceParams(value.name.text, name.text, known),
-            suggested(closest(value.name.text, Object.keys(known)), value.name.span),
+            suggested(closest(value.name.text, Object.keys(known))),
           ),
         );
       }
@@ -126,7 +126,7 @@ function checkBlock(block: ConfigBlock, spec: BlockSpec, context: CheckContext):
           "unknown-setting",
           name.span,
           { owner, name: name.text },
-          suggested(closest(name.text, names), name.span, `Its settings are ${names.join(", ")}.`),
+          suggested(closest(name.text, names), `Its settings are ${names.join(", ")}.`),
         ),
       );
     } else if (name.text in settings) {
@@ -138,12 +138,20 @@ function checkBlock(block: ConfigBlock, spec: BlockSpec, context: CheckContext):
   }
   // A name that was taken for a misspelt one counts as that one.
   const given = new Set(block.properties.map(({ name }) => closest(name.text, Object.keys(spec)) ?? name.text));
+  const missing: string[] = [];
   for (const [name, expected] of Object.entries(spec)) {
     if (given.has(name)) continue;
     if (expected.default) settings[name] = expected.default;
-    else if (!expected.optional) {
-      context.report(diagnostic("missing-setting", block.name.span, { owner, name, example: expected.example }));
-    }
+    else if (!expected.optional) missing.push(name);
+  }
+  // One that has another name here is there, and what it is called is said.
+  const unknown = block.properties.filter(({ name }) => name.text !== "" && !spec[name.text]).length;
+  const [first] = missing;
+  if (first !== undefined && unknown < missing.length) {
+    const examples = missing.map((name) => `${name}: ${spec[name]?.example}`).join(", ");
+    const hint = `Add \`${examples}\`.`;
+    const params = { owner, name: missing.join(", "), example: "" };
+    context.report(diagnostic("missing-setting", block.name.span, params, { hint }));
   }
   return settings;
 }
@@ -214,7 +222,7 @@ function checkReference(
   if (!declared.has(target.text)) {
     const suggestion = closest(target.text, declared.keys());
     const code = isSecret ? "unknown-secret" : "unknown-param";
-    context.report(diagnostic(code, target.span, { name: target.text }, suggested(suggestion, target.span)));
+    context.report(diagnostic(code, target.span, { name: target.text }, suggested(suggestion)));
     return undefined;
   }
   if (isSecret !== (spec.type === "secret")) {
@@ -252,7 +260,7 @@ export function checkSecret(declaration: SecretDeclaration, context: CheckContex
         "unknown-service",
         store.span,
         { name: store.text, kind: "secret store", known: "keyvault" },
-        suggested(closest(store.text, ["keyvault"]), store.span),
+        suggested(closest(store.text, ["keyvault"])),
       ),
     );
   } else if (args.length !== 2 && store.text !== "") {
@@ -279,7 +287,7 @@ export function checkSource(declaration: SourceDeclaration, context: CheckContex
           "unknown-service",
           connector.name.span,
           { name: connector.name.text, kind: "kind of source", known: known.join(", ") },
-          suggested(closest(connector.name.text, known), connector.name.span),
+          suggested(closest(connector.name.text, known)),
         ),
       );
     }

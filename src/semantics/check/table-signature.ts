@@ -167,7 +167,7 @@ function declaredKey(
         "unknown-column",
         name.span,
         { relation: context.relation, name: name.text },
-        suggested(unknown.kind === "unknown" ? unknown.suggestion : undefined, name.span),
+        suggested(unknown.kind === "unknown" ? unknown.suggestion : undefined),
       ),
     );
     return undefined;

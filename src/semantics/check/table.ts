@@ -332,7 +332,7 @@ function checkExpect(step: ExpectStep, before: Scope, context: PipelineContext):
   const action = ACTIONS.find((each) => each === (step.action?.text ?? "fail"));
   if (!action && step.action && step.action.text !== "") {
     const { text, span } = step.action;
-    context.report(diagnostic("unknown-action", span, { name: text }, suggested(actionMeant(text), span)));
+    context.report(diagnostic("unknown-action", span, { name: text }, suggested(actionMeant(text))));
   }
   const scope = action === "warn" ? before : narrowed(before, condition);
   return {

@@ -62,27 +62,32 @@ export function resolveType(reference: TypeReference, context: CheckContext): Ty
   const type = PLAIN.get(name) ?? (declared && enumType(declared));
   if (!type) {
     const known = typeNames(context);
-    const suggestion = FOREIGN[name.toLowerCase()] ?? closest(name, known);
-    const text = suggestion === "decimal" ? "decimal(18,2)" : suggestion;
-    context.report(
-      diagnostic(
-        "unknown-type",
-        reference.name.span,
-        { name },
-        text === undefined
-          ? { hint: `Types are ${known.join(", ")}.` }
-          : {
-              hint: `Did you mean \`${text}\`?`,
-              fix: { title: `Change to ${text}`, edits: [{ span: reference.name.span, text }] },
-            },
-      ),
-    );
+    context.report(diagnostic("unknown-type", reference.name.span, { name }, typeExtras(reference, known)));
     return ERROR;
   }
   if (reference.args.length > 0) {
     context.report(diagnostic("invalid-type", reference.span, { detail: `${name} takes no numbers in parentheses` }));
   }
   return type;
+}
+
+/** Types of other languages, and ours in capitals, are one habit: told once for all places of the program. */
+function typeExtras({ name: { text: name, span }, args }: TypeReference, known: readonly string[]) {
+  const lower = name.toLowerCase();
+  const foreign = Object.hasOwn(FOREIGN, lower) ? FOREIGN[lower] : known.find((each) => each.toLowerCase() === lower);
+  if (foreign === undefined) {
+    const near = closest(name, known);
+    return { hint: near === undefined ? `Types are ${known.join(", ")}.` : `Did you mean \`${near}\`?` };
+  }
+  const cause = "types of another language";
+  // How many digits are wanted is for the user to say, and other types take no numbers.
+  const isSure = foreign === "decimal" ? args.length === 2 : args.length === 0;
+  if (!isSure) {
+    const written = foreign === "decimal" ? "decimal(18,2)` with the digits that are needed" : `${foreign}\``;
+    return { cause, hint: `Write \`${written}${foreign === "decimal" ? "" : ", without a length"}.` };
+  }
+  const fix = { title: `Write ${foreign}`, edits: [{ span, text: foreign }] };
+  return { cause, hint: `Write \`${foreign}\`.`, fix };
 }
 
 function decimalType(reference: TypeReference, context: CheckContext): Type {

@@ -13,17 +13,10 @@ import { decimalOverflow } from "./decimal-overflow.ts";
 /** The value of an expression that was reported already. */
 export const UNKNOWN: Expr = { kind: "literal", type: ERROR, nullable: false, value: null };
 
-/** The hint and the fix for a name that is nearly right; else the other hint. */
-export function suggested(
-  suggestion: string | undefined,
-  span: Span,
-  otherwise?: string,
-): Pick<Partial<Diagnostic>, "hint" | "fix"> {
-  if (suggestion === undefined) return otherwise === undefined ? {} : { hint: otherwise };
-  return {
-    hint: `Did you mean \`${suggestion}\`?`,
-    fix: { title: `Change to ${suggestion}`, edits: [{ span, text: suggestion }] },
-  };
+/** The hint for a name that is nearly right, else the other hint. No fix: something else may have been meant. */
+export function suggested(suggestion: string | undefined, otherwise?: string): { readonly hint?: string } {
+  const hint = suggestion === undefined ? otherwise : `Did you mean \`${suggestion}\`?`;
+  return hint === undefined ? {} : { hint };
 }
 
 /** The constant that the digits mean: an int, a long or a decimal. */
@@ -69,7 +62,7 @@ export function problem(
 ): Diagnostic {
   switch (resolution.reason) {
     case "unknown-function":
-      return diagnostic("unknown-function", span, { name }, suggested(resolution.suggestions[0], span));
+      return diagnostic("unknown-function", span, { name }, suggested(resolution.suggestions[0]));
     case "argument-count":
       return diagnostic("argument-count", span, { name, expected: resolution.expected, found: args.length });
     case "argument-types":

@@ -1,10 +1,15 @@
+import { sourceKinds } from "../../../semantics/settings.ts";
 import { settingOf } from "../drafts.ts";
 import { assumed, leftOut, type Notice } from "../findings.ts";
 import { get, text } from "../json.ts";
 import type { Reached } from "../references.ts";
-import { textOf } from "../value.ts";
+import { textOf, type Value } from "../value.ts";
 import type { Connector } from "./connector.ts";
 import { fileTable, joined } from "./files.ts";
+
+function isHttpAddress(text: string): boolean {
+  return sourceKinds.http.settings.base_url?.rule?.accepts(text) ?? true;
+}
 
 /** Files by their addresses. */
 export const http: Connector = {
@@ -14,7 +19,9 @@ export const http: Connector = {
     const { service } = reached;
     const { base } = addressOf(reached);
     const url = service.value("url");
-    const value = base === undefined ? settingOf(url) : settingOf({ ...url, kind: "known", value: base });
+    const address: Value = base === undefined ? url : { ...url, kind: "known", value: base };
+    const isAddress = address.kind !== "known" || typeof address.value !== "string" || isHttpAddress(address.value);
+    const value = settingOf(isAddress ? address : { ...url, kind: "unknown", why: "it is no address of a web server" });
     return { settings: [{ name: "base_url", value }], notices: signInNotices(reached) };
   },
   table: (reached, { activity }) => {
