@@ -77,9 +77,6 @@ function placeOf(span: Span, file: SourceFile | undefined): string {
   return `${visible(file.path)}:${line}:${column}`;
 }
 
-/** Characters of a line on each side of its marked part: more than any terminal is wide. */
-const NEAR = 2000;
-
 function excerptLines(
   span: Span,
   file: SourceFile,
@@ -93,9 +90,10 @@ function excerptLines(
   const whole = file.text.slice(start, next - 1).replace(/\r$/, "");
   const number = String(line).padStart(5);
   const gutter = " ".repeat(number.length);
-  // Of a very long line only what is near is looked at.
-  const cut = Math.max(0, column - 1 - NEAR);
-  const text = whole.slice(cut, column - 1 + NEAR);
+  // Of a very long line only what is near is looked at, more than fits.
+  const near = 2 * Math.max(100, options.width);
+  const cut = Math.max(0, column - 1 - near);
+  const text = whole.slice(cut, column - 1 + near);
   const end = Math.min(text.length, span.end - start - cut);
   const masked = maskedLine(file, start + cut, text, column - 1 - cut, end);
   const shown = excerpt(masked.line, masked.start, masked.end, Math.max(40, options.width - number.length - 3));

@@ -161,6 +161,13 @@ function unknownColumn(
 }
 
 function namesInScope(scope: Scope, alias: string | undefined): string | undefined {
-  const names = scope.entries.filter((each) => !each.merged && (alias === undefined || each.alias === alias));
-  return names.length === 0 ? undefined : `Columns here are ${listText(names.map((each) => each.name))}.`;
+  const names: string[] = [];
+  for (const each of scope.entries) {
+    if (names.length > MOST_COLUMNS_LISTED) return `Columns here are ${names.join(", ")} and more.`;
+    if (!each.merged && (alias === undefined || each.alias === alias)) names.push(each.name);
+  }
+  return names.length === 0 ? undefined : `Columns here are ${names.join(", ")}.`;
 }
+
+/** A wide table has too many for a hint. */
+const MOST_COLUMNS_LISTED = 30;

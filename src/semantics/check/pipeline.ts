@@ -41,10 +41,17 @@ export function resolveRelation(reference: RelationReference, context: PipelineC
   if (reference.layer.text === "" || reference.name.text === "") return open;
   const signature = context.signatureOf(relation);
   if (!context.bindings.relations.has(relation)) {
-    const known = [...context.bindings.relations.keys()];
-    const elsewhere = known.find((each) => each.endsWith(`.${reference.name.text}`));
+    const known = context.bindings.relations;
+    const elsewhere = Object.keys(RANK)
+      .map((layer) => `${layer}.${reference.name.text}`)
+      .find((each) => known.has(each));
     context.report(
-      diagnostic("unknown-relation", reference.span, { relation }, suggested(closest(relation, known) ?? elsewhere)),
+      diagnostic(
+        "unknown-relation",
+        reference.span,
+        { relation },
+        suggested(closest(relation, known.keys()) ?? elsewhere),
+      ),
     );
     return open;
   }
