@@ -54,8 +54,8 @@ it.each([
   ],
   [
     "the comma stays where the next item would go on with the one before",
-    "silver t {\n  select {\n    a,\n    (b),\n    -c,\n    d\n  }\n}",
-    "silver t {\n  select {\n    a,\n    (b),\n    -c\n    d\n  }\n}\n",
+    "silver t {\n  select {\n    a,\n    (b),\n    -c,\n    - -d,\n    e\n  }\n}",
+    "silver t {\n  select {\n    a\n    (b)\n    -c,\n    - -d\n    e\n  }\n}\n",
   ],
   [
     "the conditions of neighbouring joins",
