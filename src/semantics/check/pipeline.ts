@@ -127,7 +127,6 @@ export function columnName(named: NamedExpression, context: CheckContext): strin
   return undefined;
 }
 
-
 /** A column as a message names it: with its alias where another column has the same name. */
 export function entryName(entry: Entry, { entries }: Scope): string {
   const isPlain = entries.every((each) => each === entry || each.merged || each.name !== entry.name);

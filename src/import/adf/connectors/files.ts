@@ -14,7 +14,8 @@ export function fileTable(path: string, dataset: Resolved, activity: Node): Tabl
   if (/[*?#]/.test(path)) return "it reads more than one file, or a file by a query";
   if (path.split("/").includes("..")) return "its path leads out of the folder";
   const name = path.slice(path.lastIndexOf("/") + 1);
-  if (path.length > 1024 || new TextEncoder().encode(name).length > 200 || path.includes("\0")) return "its path is too long";
+  if (path.length > 1024 || new TextEncoder().encode(name).length > 200 || path.includes("\0"))
+    return "its path is too long";
   const source = get(activity, "typeProperties", "source");
   const compression = get(dataset.node, "typeProperties", "compression");
   const codec = get(dataset.node, "typeProperties", "compressionCodec");
