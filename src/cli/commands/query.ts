@@ -1,8 +1,8 @@
 /** `medalc query SQL`: SQL over the current versions of the lake's tables. */
 import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
 import { fileProblem } from "../../diagnostics/file-problem.ts";
-import { decodeText } from "../../read-text.ts";
 import { nameHint } from "../../diagnostics/suggest.ts";
+import { decodeText } from "../../read-text.ts";
 import type { QueryProblem, QueryResult } from "../../runner/duckdb-query.ts";
 import { isFailure } from "../../runner/errors.ts";
 import { type Queried, queryLake } from "../../runner/query.ts";

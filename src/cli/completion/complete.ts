@@ -39,7 +39,9 @@ function namesAt(io: Io): Names {
       const folder = host.isFolder(path) ? path : path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : ".";
       const text = host.readFile(`${folder}/medal.json`);
       const known =
-        typeof text !== "string" ? [] : [...readConfig({ path: "medal.json", text }, folder).config.environments.keys()];
+        typeof text !== "string"
+          ? []
+          : [...readConfig({ path: "medal.json", text }, folder).config.environments.keys()];
       return [...new Set(["local", ...known])];
     },
     codes: async () => Object.keys(catalog),
