@@ -7,7 +7,6 @@ import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { RelationInput, RelationInputs } from "../codegen/duckdb/relation-inputs.ts";
 import { tableSql } from "../codegen/duckdb/table.ts";
-import { duckdbString } from "../codegen/expressions/duckdb.ts";
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import { type Program, qualifiedName, type TablePlan } from "../plan/program.ts";
 import { STRING } from "../types.ts";
@@ -16,8 +15,9 @@ import { memoryOf, memoryText } from "./build-inputs.ts";
 import type { Snapshot } from "./delta/log.ts";
 import type { ColumnShape } from "./delta/schema.ts";
 import { commitTable, type DeltaWrite, removeOldFiles, type WrittenFile, writeRows } from "./delta/table.ts";
-import type { Connection, Engine, NoticedRow } from "./duckdb.ts";
+import type { Connection, Engine, NoticedRows } from "./duckdb.ts";
 import { failure, isFailure, isSystemError, messageOf } from "./errors.ts";
+import type { OnMalformed } from "./files/rewrite-json.ts";
 import {
   type BronzeFiles,
   contentDamage,
@@ -26,13 +26,14 @@ import {
   type FoundTable,
   findInputs,
   findTable,
+  type ReadyFile,
 } from "./inputs.ts";
 import { checkKey } from "./keys.ts";
 import { folderName, type Lake } from "./lake.ts";
 import { hidingValues } from "./pii.ts";
 import { createSetAside, type SetAside } from "./row-collector.ts";
 import { countsOf, failedExpectation, warnings } from "./row-diagnostics.ts";
-import type { RelationResult } from "./run-result.ts";
+import { type RelationResult, rowsText } from "./run-result.ts";
 import { noticedOnSpark } from "./spark/diagnostics.ts";
 
 export interface BuildContext {
@@ -41,7 +42,7 @@ export interface BuildContext {
   readonly engine: Engine;
   readonly files: BronzeFiles;
   /** Takes the rows that a table's query notices, while it runs. */
-  readonly listeners: Map<string, (row: NoticedRow) => void>;
+  readonly listeners: Map<string, (rows: NoticedRows) => void>;
   readonly startedAt: Date;
   /** Build even what has not changed. */
   readonly full: boolean;
@@ -242,7 +243,12 @@ export async function rebuildHere(job: Job): Promise<Built> {
     };
     if (hasQuarantine(table)) {
       const quarantine = versionOf(job, `quarantine.${relation}`, job.quarantined);
-      await commit(quarantine, await writeRows(connection, quarantineSql(aside, inputs), quarantine));
+      const written = await writeRows(connection, quarantineSql(aside), quarantine);
+      if (written.rows !== aside.kept()) {
+        const params = { relation: quarantine.relation, expected: rowsText(aside.kept()), found: written.rows };
+        throw failure(diagnostic("rows-lost", table.span, { table: relation, ...params, done: "written" }));
+      }
+      await commit(quarantine, written);
     }
     await commit(write, file);
     return {
@@ -274,68 +280,103 @@ interface Written {
   readonly aside: SetAside;
 }
 
-/** Where DuckDB cannot tell the records of a file apart, the files are written anew for it. */
+/**
+ * Writes the table's rows beside the table. Where DuckDB fails to read a bronze file, finds records in it that have not
+ * their fields, or reads fewer or more records than there are, the file is written anew for it and all is read again.
+ */
 async function writeTable(job: Job, write: DeltaWrite): Promise<Written> {
-  try {
-    return await writeOnce(job, write, false);
-  } catch (error) {
-    if (!/state machine reached an invalid state/.test(messageOf(error))) throw error;
-    await job.connection.run("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans");
-    return await writeOnce(job, write, true);
+  const bronze = job.inputs.flatMap((each) => (each.bronze ? [each.relation] : []));
+  const rewritten = new Set<string>();
+  for (;;) {
+    try {
+      const { unlike, ...written } = await writeOnce(job, write, rewritten);
+      if (unlike.length === 0) return written;
+      await discard(written);
+      for (const relation of unlike) rewritten.add(relation);
+    } catch (error) {
+      if (!IS_READERS.test(messageOf(error)) || rewritten.size === bronze.length) throw error;
+      for (const relation of bronze) rewritten.add(relation);
+    }
   }
 }
 
-async function writeOnce(job: Job, write: DeltaWrite, checked: boolean): Promise<Written> {
+/** What DuckDB says of a file that it cannot read. */
+const IS_READERS = /CSV Error|state machine reached an invalid state|utf-?8|unicode/i;
+
+async function discard({ file, aside }: Pick<Written, "file" | "aside">): Promise<void> {
+  aside.discard();
+  if (file.path !== undefined) await rm(file.path, { force: true });
+}
+
+/** `unlike`: the bronze relations whose files have to be written anew, for what was read of them is not what they hold. */
+async function writeOnce(
+  job: Job,
+  write: DeltaWrite,
+  rewritten: ReadonlySet<string>,
+): Promise<Written & { readonly unlike: readonly string[] }> {
   const { table, relation, connection, context } = job;
   const aside = createSetAside(join(context.lake.scratchFolder, `${folderName(relation)}.jsonl`));
+  let file: WrittenFile | undefined;
   try {
     const inputs: Record<string, RelationInput> = {};
-    for (const found of job.inputs) inputs[found.relation] = await inputOf(found, aside, checked, context);
+    const bronze: (readonly [relation: string, ready: ReadyFile])[] = [];
+    for (const found of job.inputs) {
+      const onMalformed: OnMalformed = (reason, record) => aside.malformed(found.relation, reason, record);
+      const ready = await readyOf(found, rewritten.has(found.relation), onMalformed, context);
+      if (ready) bronze.push([found.relation, ready]);
+      inputs[found.relation] = ready ? ready.input : deltaInput(found, context);
+    }
     const { query, notices } = tableSql(table, context.program, inputs);
     aside.start(notices);
-    context.listeners.set(relation, aside.notice);
-    const file = await writeRows(connection, query, write);
-    const unreadable = unreadableSql(inputs);
-    if (unreadable !== undefined) {
-      const counts = await connection.rows(`SELECT source, count(*) AS records FROM (${unreadable}) GROUP BY source`);
-      for (const { source, records } of counts) aside.countMalformed(String(source), Number(records));
-    }
-    return { file, inputs, aside };
+    // What goes wrong here must not be lost on its way through DuckDB.
+    let problem: unknown;
+    context.listeners.set(relation, (rows) => {
+      try {
+        if (problem === undefined) aside.notice(rows);
+      } catch (error) {
+        problem = error;
+      }
+    });
+    file = await writeRows(connection, query, write);
+    if (problem !== undefined) throw problem;
+    const unlike = bronze.flatMap(([relation, ready]) => (hasAll(relation, ready, aside, table) ? [] : [relation]));
+    return { file, inputs, aside, unlike };
   } catch (error) {
     aside.discard();
+    if (file?.path !== undefined) await rm(file.path, { force: true });
     throw error;
   } finally {
     context.listeners.delete(relation);
   }
 }
 
-async function inputOf(
-  { relation, bronze, snapshot }: FoundInput,
-  aside: SetAside,
-  checked: boolean,
-  { files, lake }: BuildContext,
-): Promise<RelationInput> {
-  if (bronze) return files.input(bronze.plan, bronze.load.path, checked, (record) => aside.malformed(relation, record));
+async function readyOf(
+  { bronze }: FoundInput,
+  rewritten: boolean,
+  onMalformed: OnMalformed,
+  { files }: BuildContext,
+): Promise<ReadyFile | undefined> {
+  return bronze && files.ready(bronze.plan, bronze.load.path, rewritten, onMalformed);
+}
+
+function deltaInput({ relation, snapshot }: FoundInput, { lake }: BuildContext): RelationInput {
   return { kind: "delta", files: dataFiles(relation, snapshot, lake) };
 }
 
-/** SQL for the records that DuckDB could not read as fields, of the query that ran on the connection. */
-function unreadableSql(inputs: RelationInputs): string | undefined {
-  const branches = Object.entries(inputs).flatMap(([relation, input]) => {
-    return input.kind === "delta" ? [] : [`WHEN ${duckdbString(input.path)} THEN ${duckdbString(relation)}`];
-  });
-  if (branches.length === 0) return undefined;
-  return `SELECT any_value(CASE s.file_path ${branches.join(" ")} END) AS source, 'malformed record' AS reason, trim(min(e.csv_line), chr(13) || chr(10)) AS record
-    FROM reject_errors AS e JOIN reject_scans AS s USING (scan_id, file_id)
-    GROUP BY scan_id, file_id, e.line_byte_position`;
+/** Whether what was read of a file is what was counted in it. Throws a failure where nothing is left to try. */
+function hasAll(relation: string, { records, isRewritten }: ReadyFile, aside: SetAside, table: TablePlan): boolean {
+  const { read, unlike, malformed } = aside.recordsOf(relation);
+  if (read + malformed === records && unlike === 0) return true;
+  if (!isRewritten) return false;
+  const params = { relation, expected: rowsText(records), found: read - unlike + malformed, done: "read" };
+  throw failure(diagnostic("rows-lost", table.span, { table: qualifiedName(table), ...params }));
 }
 
 /** In an order, so that the same rows give the same file. */
-function quarantineSql(aside: SetAside, inputs: RelationInputs): string {
-  const parts = [aside.rows(), unreadableSql(inputs)].filter((part) => part !== undefined);
-  if (parts.length === 0) return "SELECT '' AS source, '' AS reason, '' AS record WHERE FALSE";
-  const selects = parts.map((part) => `SELECT source, reason, record FROM (${part})`);
-  return `${selects.join("\nUNION ALL\n")}\nORDER BY source, reason, record NULLS FIRST`;
+function quarantineSql(aside: SetAside): string {
+  const rows = aside.rows();
+  if (rows === undefined) return "SELECT '' AS source, '' AS reason, '' AS record WHERE FALSE";
+  return `SELECT source, reason, record FROM (${rows})\nORDER BY source, reason, record NULLS FIRST`;
 }
 
 /** Whether a table may set rows aside; then it has a quarantine, be it an empty one. */

@@ -28,17 +28,18 @@ export interface EngineOptions {
   /** Give rows in the order in which they lie in their files. Takes more memory; false by default. */
   readonly inOrder?: boolean;
   /** Takes the rows that a query notices. Called by all connections, never two calls at a time. */
-  readonly onNotice?: (notice: NoticedRow) => void;
+  readonly onNotice?: (rows: NoticedRows) => void;
   /** The engine is going to be confined: until then its settings can be changed. */
   readonly isConfinable?: boolean;
 }
 
-/** A row that a query has noticed; see codegen/duckdb/notices.ts. */
-export interface NoticedRow {
+/** Rows that a query has noticed at once; see codegen/duckdb/row-notices.ts. */
+export interface NoticedRows {
   readonly table: string;
   readonly index: number;
-  readonly reason: string | null;
-  readonly record: string | null;
+  readonly count: number;
+  /** What one of them is noticed with, by its place among them; only before the call returns. */
+  text(row: number): string | undefined;
 }
 
 export interface Engine {
@@ -132,21 +133,22 @@ function connection(inner: DuckDBConnection): Connection {
 function noticeFunction(onNotice: EngineOptions["onNotice"]): DuckDBScalarFunction {
   return DuckDBScalarFunction.create({
     name: NOTICE_FUNCTION,
-    parameterTypes: [VARCHAR, BIGINT, VARCHAR, VARCHAR],
+    parameterTypes: [VARCHAR, BIGINT, VARCHAR],
     returnType: BOOLEAN,
     volatile: true,
     specialHandling: true,
     mainFunction(_info, chunk, output) {
-      const [tables = [], indexes = [], reasons = [], records = []] = chunk.getColumns();
-      for (let row = 0; row < chunk.rowCount; row++) {
+      const count = chunk.rowCount;
+      if (count > 0) {
+        const texts = chunk.getColumnVector(2);
         onNotice?.({
-          table: String(tables[row]),
-          index: Number(indexes[row]),
-          reason: textOrNull(reasons[row]),
-          record: textOrNull(records[row]),
+          table: String(chunk.getColumnVector(0).getItem(0)),
+          index: Number(chunk.getColumnVector(1).getItem(0)),
+          count,
+          text: (row) => textOrNull(texts.getItem(row)) ?? undefined,
         });
-        output.setItem(row, true);
       }
+      for (let row = 0; row < count; row++) output.setItem(row, true);
       output.flush();
     },
   });

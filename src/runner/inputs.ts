@@ -1,6 +1,6 @@
 /** What a table reads, found in the lake: the newest load of a bronze table, the newest version of another. */
 import { join } from "node:path";
-import type { RelationInput } from "../codegen/duckdb/relation-inputs.ts";
+import type { CsvInput, JsonInput } from "../codegen/duckdb/relation-inputs.ts";
 import { bronzeFile } from "../codegen/shared/bronze-file.ts";
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import { type BronzePlan, type Program, qualifiedName, type TablePlan } from "../plan/program.ts";
@@ -9,8 +9,11 @@ import { type ReadRows, readDelta, type Snapshot } from "./delta/log.ts";
 import { deltaSchema } from "./delta/schema.ts";
 import { failure } from "./errors.ts";
 import { fileName, type Load, loadDamage, newestLoad } from "./extract/land.ts";
-import { checkCsv, checkLines } from "./files/check-csv.ts";
 import { type CsvFacts, csvFacts } from "./files/csv-facts.ts";
+import { isInvalidJson } from "./files/json-array.ts";
+import { type JsonFacts, jsonFacts } from "./files/json-facts.ts";
+import { rewriteCsv } from "./files/rewrite-csv.ts";
+import { type OnMalformed, rewriteArray, rewriteLines } from "./files/rewrite-json.ts";
 import type { Lake } from "./lake.ts";
 
 /** A relation at the state that a table reads it in. */
@@ -121,24 +124,29 @@ export function dataFiles(relation: string, snapshot: Snapshot | undefined, lake
   return (snapshot?.files ?? []).map(({ path }) => join(lake.tableFolder(relation), path));
 }
 
+/** A file of a bronze relation as DuckDB can read it. */
+export interface ReadyFile {
+  readonly input: CsvInput | JsonInput;
+  /** Records that the file has, counted by other means than those that read it. */
+  readonly records: number;
+  /** The file was written anew for DuckDB, without the records that are malformed. */
+  readonly isRewritten: boolean;
+}
+
 /** Files of bronze tables, looked at once in a run whoever reads them. */
 export interface BronzeFiles {
   /**
-   * How a file is to be read. `checked`: DuckDB has failed to, so it is written anew record by record; the records that
-   * are malformed go to `onMalformed`. Throws a failure where the file has not the declared columns.
+   * How a file is to be read. `rewritten`: DuckDB cannot read it, so it is written anew record by record; the records that
+   * are malformed go to `onMalformed`. Throws a failure where the file has not the declared columns, or is no JSON.
    */
-  input(
-    plan: BronzePlan,
-    path: string,
-    checked: boolean,
-    onMalformed: (record: string) => void,
-  ): Promise<RelationInput>;
+  ready(plan: BronzePlan, path: string, rewritten: boolean, onMalformed: OnMalformed): Promise<ReadyFile>;
   /** What `find` finds wrong with a bronze table. Once it has found nothing, nobody else in the run looks again. */
   problemOf(relation: string, find: () => Promise<Diagnostic | undefined>): Promise<Diagnostic | undefined>;
 }
 
 export function createBronzeFiles(scratchFolder: string): BronzeFiles {
-  const facts = new Map<string, Promise<CsvFacts>>();
+  const csv = remembered(csvFacts);
+  const json = remembered(jsonFacts);
   const looks = new Map<string, Promise<Diagnostic | undefined>>();
   let count = 0;
   return {
@@ -149,22 +157,68 @@ export function createBronzeFiles(scratchFolder: string): BronzeFiles {
       looks.set(relation, look);
       return look;
     },
-    async input(plan, path, checked, onMalformed) {
-      const copy = join(scratchFolder, `checked-${++count}`);
-      if (plan.object.kind !== "csv") {
-        if (!checked) return { kind: "json", path };
-        await checkLines(path, copy);
-        return { kind: "json", path: copy };
-      }
-      const known = facts.get(path) ?? csvFacts(path);
-      facts.set(path, known);
-      const { header, form } = await known;
-      checkHeader(plan, header);
-      if (!checked && form !== "doubtful") return { kind: "csv", path, header, form };
-      await checkCsv(path, copy, onMalformed);
-      return { kind: "csv", path: copy, header, form: "spanning" };
+    async ready(plan, path, rewritten, onMalformed) {
+      const copy = join(scratchFolder, `rewritten-${++count}`);
+      return plan.object.kind === "csv"
+        ? readyCsv(plan, path, await csv(path), { rewritten, copy, onMalformed })
+        : readyJson(plan, path, await json(path), { rewritten, copy, onMalformed });
     },
   };
+}
+
+function remembered<Facts>(look: (path: string) => Promise<Facts>): (path: string) => Promise<Facts> {
+  const known = new Map<string, Promise<Facts>>();
+  return (path) => {
+    const facts = known.get(path) ?? look(path);
+    known.set(path, facts);
+    return facts;
+  };
+}
+
+interface Rewriting {
+  readonly rewritten: boolean;
+  /** The path for the file where it is written anew. */
+  readonly copy: string;
+  readonly onMalformed: OnMalformed;
+}
+
+async function readyCsv(
+  plan: BronzePlan,
+  path: string,
+  { header, form, records, longest }: CsvFacts,
+  { rewritten, copy, onMalformed }: Rewriting,
+): Promise<ReadyFile> {
+  checkHeader(plan, header);
+  if (!rewritten && form !== "doubtful") {
+    return { input: { kind: "csv", path, header, form, longest }, records, isRewritten: false };
+  }
+  const written = await rewriteCsv(path, copy, header.length, onMalformed);
+  const input: CsvInput = { kind: "csv", path: copy, header, form: "spanning", longest: written.longest };
+  return { input, records, isRewritten: true };
+}
+
+async function readyJson(
+  plan: BronzePlan,
+  path: string,
+  { form, records, longest }: JsonFacts,
+  { rewritten, copy, onMalformed }: Rewriting,
+): Promise<ReadyFile> {
+  const relation = `bronze.${plan.name}`;
+  const invalid = (problem: string) => failure(diagnostic("source-json-invalid", plan.span, { relation, problem }));
+  if (form === "pretty") throw invalid("its first line is no whole object");
+  if (form === "lines" && !rewritten) {
+    // What we write of a database has each name once.
+    const input: JsonInput = { kind: "json", path, longest, mayRepeatNames: plan.object.kind === "json" };
+    return { input, records, isRewritten: false };
+  }
+  try {
+    const isArray = form === "array";
+    const written = await (isArray ? rewriteArray(path, copy) : rewriteLines(path, copy, onMalformed));
+    const input: JsonInput = { kind: "json", path: copy, longest: written.longest, mayRepeatNames: false };
+    return { input, records: isArray ? written.records : records, isRewritten: true };
+  } catch (error) {
+    throw isInvalidJson(error) ? invalid(error.message) : error;
+  }
 }
 
 function checkHeader(plan: BronzePlan, header: readonly string[]): void {

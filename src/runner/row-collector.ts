@@ -2,7 +2,7 @@
 import { closeSync, openSync, rmSync, writeSync } from "node:fs";
 import type { Notice } from "../codegen/duckdb/row-notices.ts";
 import { duckdbString } from "../codegen/expressions/duckdb.ts";
-import type { NoticedRow } from "./duckdb.ts";
+import type { NoticedRows } from "./duckdb.ts";
 
 /** What was noticed under one index. */
 export interface Noticed {
@@ -13,19 +13,30 @@ export interface Noticed {
 }
 
 export interface SetAside {
-  /** Records that could not even be read as fields. */
-  malformed(relation: string, record: string): void;
-  /** The same where they are kept elsewhere. */
-  countMalformed(relation: string, count: number): void;
+  /** A record of a relation that could not even be read as fields. */
+  malformed(relation: string, reason: string, record: string): void;
   /** From now on rows are noticed by a query with these notices. */
   start(notices: readonly Notice[]): void;
-  notice(row: NoticedRow): void;
+  notice(rows: NoticedRows): void;
   /** SQL for the rows that are kept: `source`, `reason`, `record`. Undefined where there is none. */
   rows(): string | undefined;
+  /** How many rows are kept. */
+  kept(): number;
+  /** What became of the records of a bronze relation. */
+  recordsOf(relation: string): Records;
   /** In the order of the notices. */
   noticed(): readonly Noticed[];
   /** Removes the file. */
   discard(): void;
+}
+
+export interface Records {
+  /** Rows that the query has read. */
+  readonly read: number;
+  /** Of those, rows that have not as many fields as the header. */
+  readonly unlike: number;
+  /** Records that did not come to the query. */
+  readonly malformed: number;
 }
 
 const BUFFERED = 1 << 20;
@@ -43,47 +54,55 @@ export function createSetAside(path: string): SetAside {
   let buffer: string[] = [];
   let buffered = 0;
   let longest = 0;
+  let kept = 0;
 
   const flush = () => {
     file ??= openSync(path, "w");
-    writeSync(file, buffer.join(""));
+    writeWhole(file, Buffer.from(buffer.join("")));
     buffer = [];
     buffered = 0;
   };
-  const keep = (source: string, reason: string, record: string | null) => {
-    const line = `${JSON.stringify({ source, reason, record })}\n`;
-    longest = Math.max(longest, 4 * line.length);
-    buffer.push(line);
+  const keep = (line: string) => {
+    kept++;
+    longest = Math.max(longest, line.length);
+    buffer.push(line, "\n");
     buffered += line.length;
     if (buffered >= BUFFERED) flush();
   };
-  const countMalformed = (relation: string, count: number) => {
-    unread.set(relation, (unread.get(relation) ?? 0) + count);
-  };
+  const countOf = (kind: Notice["kind"], relation: string) =>
+    notices.reduce((total, notice, index) => {
+      return notice.kind === kind && notice.relation === relation ? total + (counts[index] ?? 0) : total;
+    }, 0);
   return {
-    malformed(relation, record) {
-      countMalformed(relation, 1);
-      keep(relation, "malformed record", record);
+    malformed(relation, reason, record) {
+      unread.set(relation, (unread.get(relation) ?? 0) + 1);
+      keep(JSON.stringify({ source: relation, reason, record }));
     },
-    countMalformed,
     start(list) {
       notices = list;
     },
-    notice({ index, reason, record }) {
+    notice({ index, count, text }) {
       const notice = notices[index];
       if (notice === undefined) throw new Error(`there is no notice ${index}`);
-      counts[index] = (counts[index] ?? 0) + 1;
-      examples[index] ??= record ?? undefined;
-      const isKept = notice.kind === "rejected" || notice.expectation.action === "quarantine";
-      if (isKept) keep(notice.relation, reason ?? "", record);
+      counts[index] = (counts[index] ?? 0) + count;
+      if (notice.kind === "rejected" || (notice.kind === "failed" && notice.expectation.action === "quarantine")) {
+        for (let row = 0; row < count; row++) keep(text(row) ?? "");
+      } else if (notice.kind === "failed") examples[index] ??= text(0);
     },
     rows() {
       if (buffered > 0) flush();
       if (file === undefined) return undefined;
       const columns = "columns = {source: 'VARCHAR', reason: 'VARCHAR', record: 'VARCHAR'}";
-      const size = `maximum_object_size = ${Math.max(USUAL_LINE, longest)}`;
+      // A character has four bytes at most; DuckDB sets its buffer by the size.
+      const size = `maximum_object_size = ${Math.max(USUAL_LINE, 4 * longest + 1)}`;
       return `SELECT source, reason, record FROM read_json(${duckdbString(path)}, format = 'newline_delimited', ${size}, ${columns})`;
     },
+    kept: () => kept,
+    recordsOf: (relation) => ({
+      read: countOf("read", relation),
+      unlike: countOf("malformed", relation),
+      malformed: unread.get(relation) ?? 0,
+    }),
     noticed: () =>
       notices.map((notice, index) => {
         const more = notice.kind === "rejected" ? (unread.get(notice.relation) ?? 0) : 0;
@@ -91,7 +110,13 @@ export function createSetAside(path: string): SetAside {
       }),
     discard() {
       if (file !== undefined) closeSync(file);
+      file = undefined;
       rmSync(path, { force: true });
     },
   };
+}
+
+/** A write may take fewer bytes than it is given, as where a disk is nearly full; the next one then says why. */
+function writeWhole(file: number, bytes: Buffer): void {
+  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
 }

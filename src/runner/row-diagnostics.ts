@@ -36,7 +36,7 @@ export function countsOf(noticed: readonly Noticed[]): Counts {
 
 export function warnings(noticed: readonly Noticed[], relation: string, table: TablePlan): readonly Diagnostic[] {
   return noticed.flatMap(({ notice, count: rows }) => {
-    if (rows === 0) return [];
+    if (rows === 0 || notice.kind === "read" || notice.kind === "malformed") return [];
     const count = rowsText(rows);
     if (notice.kind === "rejected") {
       const step = table.steps.find(

@@ -10,7 +10,7 @@ import { type Program, qualifiedName } from "../plan/program.ts";
 import type { Span } from "../source.ts";
 import { type BuildContext, buildTable, rebuildHere } from "./build.ts";
 import { createSlots, runTasks, type Task } from "./dag.ts";
-import { createEngine, type NoticedRow } from "./duckdb.ts";
+import { createEngine, type NoticedRows } from "./duckdb.ts";
 import { isFailure } from "./errors.ts";
 import { extractBronze } from "./extract/extract.ts";
 import { createBronzeFiles } from "./inputs.ts";
@@ -116,12 +116,12 @@ type Outcome = { readonly result: RelationResult; readonly diagnostics: readonly
 async function runLocked(options: RunOptions, lake: Lake, spark: SparkEngine | undefined): Promise<RunResult> {
   const { program, select, startedAt, onEvent, verify = false } = options;
   const signal = options.signal ?? new AbortController().signal;
-  const listeners = new Map<string, (row: NoticedRow) => void>();
+  const listeners = new Map<string, (rows: NoticedRows) => void>();
   const engine = await createEngine({
     ...(options.threads === undefined ? {} : { threads: options.threads }),
     ...(options.memoryLimit === undefined ? {} : { memoryLimit: options.memoryLimit }),
     scratchFolder: join(lake.scratchFolder, "engine"),
-    onNotice: (row) => listeners.get(row.table)?.(row),
+    onNotice: (rows) => listeners.get(rows.table)?.(rows),
   });
   const context: BuildContext = {
     program,

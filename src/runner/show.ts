@@ -124,7 +124,7 @@ export async function findReadable(
 /** How what was found is read. */
 export async function inputOf(found: FoundInput, lake: Lake, files: BronzeFiles): Promise<RelationInput> {
   const { relation, bronze, snapshot } = found;
-  if (bronze) return files.input(bronze.plan, bronze.load.path, false, () => undefined);
+  if (bronze) return (await files.ready(bronze.plan, bronze.load.path, true, () => undefined)).input;
   return { kind: "delta", files: dataFiles(relation, snapshot, lake) };
 }
 

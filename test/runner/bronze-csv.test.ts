@@ -1,4 +1,3 @@
-import { expect } from "vitest";
 import { type BronzeCase, bytes, LONG, malformed, TEXTS, testBronze } from "./bronze.ts";
 
 const BYTE_ORDER_MARK = "\u{feff}";
@@ -106,6 +105,38 @@ const cases: Readonly<Record<string, BronzeCase>> = {
       ["2", "b", "2.00"],
     ],
   },
+  "blank lines before the header": {
+    file: "\n\r\n\nid,name,price\n1,a,1.00\n\n2,b,2\n",
+    rows: [
+      ["1", "a", "1.00"],
+      ["2", "b", "2.00"],
+    ],
+  },
+  "blank lines in a file of one column": {
+    columns: "id: int?",
+    file: 'id\n1\n\n""\n\r\n2\n\n',
+    rows: [["1"], [null], ["2"]],
+  },
+  "carriage returns that end no line": {
+    file: "id,name,price\n1,a\rb,1\n2,\r,2\r\n3,c,3\r",
+    rows: [
+      ["1", "a\rb", "1.00"],
+      ["2", "\r", "2.00"],
+      ["3", "c", "3.00"],
+    ],
+  },
+  "bytes that are NUL": {
+    file: "id,name,price\n1,a\0b,1\n2,\0,2\n",
+    rows: [
+      ["1", "a\0b", "1.00"],
+      ["2", "\0", "2.00"],
+    ],
+  },
+  "bytes that are no UTF-8 in a column that is not declared": {
+    file: bytes("id,x,name,price\n1,a,a,1\n2,", [0xe9], ",b,2\n"),
+    rows: [["1", "a", "1.00"]],
+    aside: [malformed("2,\ufffd,b,2")],
+  },
   "too few and too many fields": {
     file: "id,name,price\n1,a\n2\n3,c,3\n4,d,4,\n5,e,5,x,y\n,,\n",
     rows: [["3", "c", "3.00"]],
@@ -113,7 +144,7 @@ const cases: Readonly<Record<string, BronzeCase>> = {
       malformed("1,a"),
       malformed("2"),
       malformed("4,d,4,"),
-      ["malformed record", expect.stringMatching(/^5,e,5,x/)],
+      malformed("5,e,5,x,y"),
       ["id is missing", '{"id":null,"name":null,"price":null}'],
     ],
   },
@@ -135,7 +166,7 @@ const cases: Readonly<Record<string, BronzeCase>> = {
   "a quote that is not closed": {
     file: 'id,name,price\n1,a,1\n2,"b,2\n3,c,3\n',
     rows: [["1", "a", "1.00"]],
-    aside: [["malformed record", expect.stringContaining('2,"b,2')]],
+    aside: [malformed('2,"b,2\n3,c,3')],
   },
   "something behind a closing quote": {
     file: 'id,name,price\n1,"a"b,1\n2,"b",2\n',
@@ -230,7 +261,7 @@ const cases: Readonly<Record<string, BronzeCase>> = {
       ["1", "a", "1.00"],
       ["3", "c", "3.00"],
     ],
-    aside: [["malformed record", expect.stringMatching(/^2,/)]],
+    aside: [malformed("2,\ufffd,2")],
   },
   "bytes that are no UTF-8 where there are quotes": {
     file: bytes('id,name,price\n1,"a",1\n2,"', [0xff, 0xfe], '",2\n3,c,3\n'),
@@ -238,7 +269,7 @@ const cases: Readonly<Record<string, BronzeCase>> = {
       ["1", "a", "1.00"],
       ["3", "c", "3.00"],
     ],
-    aside: [["malformed record", expect.stringMatching(/^2,/)]],
+    aside: [malformed('2,"\ufffd\ufffd",2')],
   },
   "one column": {
     columns: "id: int",

@@ -16,6 +16,8 @@ const PIECES = [
   "\n",
   "\n",
   "\r\n",
+  "\r",
+  "\0",
   " ",
   "é",
   '"x"',
@@ -25,7 +27,8 @@ const PIECES = [
 
 interface Records {
   readonly fitting: readonly Row[];
-  readonly malformed: number;
+  /** The text of each record that is malformed, without its line break. */
+  readonly malformed: readonly string[];
   /** The last text is not closed. */
   readonly open: boolean;
 }
@@ -33,7 +36,8 @@ interface Records {
 /** The records of a text whose header has two columns, as RFC 4180 and docs/lake.md read them. */
 function recordsOf(text: string): Records {
   const fitting: Row[] = [];
-  let malformed = 0;
+  const malformed: string[] = [];
+  let start = 0;
   let fields: (string | null)[] = [];
   let field: string | null = null;
   let state: "start" | "bare" | "quoted" | "closed" | "broken" = "start";
@@ -45,22 +49,28 @@ function recordsOf(text: string): Records {
     isBroken ||= state === "broken" || state === "quoted";
     state = "start";
   };
-  const endRecord = () => {
+  const endRecord = (end: number) => {
     endField();
     const [a = null, b = null] = fields;
-    if (length > 0 && (isBroken || fields.length !== 2)) malformed++;
+    if (length > 0 && (isBroken || fields.length !== 2))
+      malformed.push(text.slice(start, end).replace(/\r?\n$|\r$/, ""));
     else if (length > 0) fitting.push([a, b]);
     fields = [];
     isBroken = false;
     length = 0;
   };
-  const characters = [...text];
+  // Half characters are told apart by no rule.
+  const characters = text.split("");
   for (let at = 0; at < characters.length; at++) {
     const character = characters[at] ?? "";
-    const isEnd = state !== "quoted" && (character === "\n" || (character === "\r" && characters[at + 1] === "\n"));
+    const next = characters[at + 1];
+    const isReturn = character === "\r" && (next === "\n" || next === undefined);
+    const isEnd = state !== "quoted" && (character === "\n" || isReturn);
     if (isEnd) {
+      const end = at;
       if (character === "\r") at++;
-      endRecord();
+      endRecord(end);
+      start = at + 1;
       continue;
     }
     length++;
@@ -81,7 +91,7 @@ function recordsOf(text: string): Records {
     }
   }
   const open = state === "quoted";
-  endRecord();
+  endRecord(text.length);
   return { fitting, malformed, open };
 }
 
@@ -104,7 +114,7 @@ it("the reference reads what is plain", () => {
       [null, ""],
       ["3", 'a"b'],
     ],
-    malformed: 4,
+    malformed: ["1", "1,2,3", '"x"y,1', '4,"'],
     open: true,
   });
 });
@@ -115,7 +125,9 @@ it(`${FILES} random CSV files are read as their characters say`, { timeout: 240_
     (_, at) =>
       `bronze f${at} from files.csv("${at}.csv") { a: string?, b: string? }\nsilver f${at} { from bronze.f${at} }`,
   );
-  const files = Object.fromEntries(texts.map((text, at) => [`${at}.csv`, `a,b\n${text}`]));
+  const files = Object.fromEntries(
+    texts.map((text, at) => [`${at}.csv`, `${["", "\n", "\r\n\n"][at % 3]}a,b\n${text}`]),
+  );
   const project = await createProject(program.join("\n"), files);
   onTestFinished(() => project.remove());
   const result = await project.run();
@@ -123,8 +135,14 @@ it(`${FILES} random CSV files are read as their characters say`, { timeout: 240_
   for (const [at, text] of texts.entries()) {
     const { fitting, malformed } = recordsOf(text);
     const { state, rejected } = resultOf(result, `silver.f${at}`);
-    const found = { state, rejected, rows: state === "ok" ? await project.rows(`silver.f${at}`) : [] };
-    const wanted = { state: "ok", rejected: malformed, rows: sortedRows(fitting) };
+    const found = {
+      state,
+      rejected,
+      rows: state === "ok" ? await project.rows(`silver.f${at}`) : [],
+      aside: state === "ok" ? await project.rows(`quarantine.silver.f${at}`) : [],
+    };
+    const aside = malformed.map((record): Row => [`bronze.f${at}`, "malformed record", record]);
+    const wanted = { state: "ok", rejected: malformed.length, rows: sortedRows(fitting), aside: sortedRows(aside) };
     if (JSON.stringify(found) !== JSON.stringify(wanted)) wrong.push({ text, found, wanted });
   }
   expect(wrong.map((each) => JSON.stringify(each))).toEqual([]);

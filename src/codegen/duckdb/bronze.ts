@@ -3,12 +3,12 @@ import type { BronzePlan, Column } from "../../plan/program.ts";
 import { typeText } from "../../types.ts";
 import { duckdbName, duckdbString } from "../expressions/duckdb.ts";
 import { laxValue, textValue, trimmed } from "./convert.ts";
-import { csvRows, type TextRows, type Unreadable } from "./csv.ts";
+import { csvRows, type TextRows } from "./csv.ts";
 import { jsonRows } from "./json.ts";
 import type { QueryBuilder } from "./query.ts";
 import { recordText } from "./record.ts";
 import type { CsvInput, JsonInput } from "./relation-inputs.ts";
-import type { Gate, Notices } from "./row-notices.ts";
+import { allOf, type Gate, type Notices } from "./row-notices.ts";
 
 /** Rows of a bronze relation before the gate that rejected ones do not pass. */
 export interface BronzeRows {
@@ -16,7 +16,7 @@ export interface BronzeRows {
   readonly from: string;
   /** The columns by their quoted names in it, in declared order. */
   readonly columns: readonly { readonly column: Column; readonly sql: string }[];
-  readonly gate: Gate;
+  readonly gates: readonly Gate[];
 }
 
 /** A column on its way from text to value. */
@@ -41,9 +41,7 @@ export function bronzeRows(
   const { notices, only } = options;
   const relation = `bronze.${bronze.name}`;
   const columns = only === undefined ? bronze.columns : bronze.columns.filter(({ name }) => only.includes(name));
-  const unreadable: Unreadable = notices === undefined ? "skip" : "store";
-  const rows =
-    input.kind === "csv" ? csvRows(input, unreadable) : jsonRows(query, relation, input.path, columns, unreadable);
+  const rows = input.kind === "csv" ? csvRows(input) : jsonRows(query, relation, input, columns);
   const texts = query.add(`${relation} texts`, rows.select);
 
   const conversions = columns.map((column, index): Conversion => {
@@ -67,18 +65,38 @@ export function bronzeRows(
   const from =
     values.length === 0 ? lax : query.add(`${relation} values`, `SELECT *, ${values.join(", ")} FROM ${lax}`);
 
-  const reason = reasonText(conversions, rows);
-  const record = `CASE WHEN ${rows.malformed} THEN ${rows.raw} ELSE ${textRecord(conversions, rows)} END`;
-  const fits = conversions.map((each) => fitsText(each, rows));
-  const condition = [`NOT (${rows.malformed})`, ...fits.filter((each) => each !== undefined)].join(" AND ");
+  const fits = conversions.map((each) => fitsText(each, rows)).filter((each) => each !== undefined);
+  const gates: readonly Gate[] = [
+    // Where a record has not its fields the file is read once more, by a reader that knows its text.
+    ...(notices && rows.malformed !== "FALSE" && rows.raw === undefined
+      ? [{ condition: `NOT (${rows.malformed})`, notice: notices.add({ kind: "malformed", relation }) }]
+      : []),
+    {
+      condition: allOf([`NOT (${rows.malformed})`, ...fits]),
+      ...(notices ? { notice: rejectedNotice(notices, relation, conversions, rows) } : {}),
+    },
+  ];
   return {
     from,
     columns: conversions.map(({ column, value }) => ({ column, sql: value })),
-    gate: {
-      condition,
-      ...(notices === undefined ? {} : { notice: notices.add({ kind: "rejected", relation }, reason, record) }),
-    },
+    gates: notices ? [{ condition: notices.add({ kind: "read", relation }), counts: true }, ...gates] : gates,
   };
+}
+
+function rejectedNotice(
+  notices: Notices,
+  relation: string,
+  conversions: readonly Conversion[],
+  rows: TextRows,
+): string {
+  const record = textRecord(conversions, rows);
+  return notices.add(
+    { kind: "rejected", relation },
+    {
+      reason: reasonText(conversions, rows),
+      record: rows.raw === undefined ? record : `CASE WHEN ${rows.malformed} THEN ${rows.raw} ELSE ${record} END`,
+    },
+  );
 }
 
 /** Whether a column's value is its text, as it was read. (For a column that takes no null an empty text is no value.) */
@@ -114,7 +132,8 @@ function reasonText(conversions: readonly Conversion[], rows: TextRows): string 
     ];
     return branches.length === 0 ? "NULL" : `CASE ${branches.join(" ")} END`;
   });
-  return `CASE WHEN ${rows.malformed} THEN 'malformed record' ELSE concat_ws('; ', ${reasons.join(", ")}) END`;
+  const reason = `concat_ws('; ', ${reasons.join(", ")})`;
+  return rows.raw === undefined ? reason : `CASE WHEN ${rows.malformed} THEN 'malformed record' ELSE ${reason} END`;
 }
 
 function textRecord(conversions: readonly Conversion[], { emptyIsNull }: TextRows): string {

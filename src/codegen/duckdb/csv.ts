@@ -1,6 +1,6 @@
 /** A CSV file as rows of text, as docs/lake.md reads it. */
 import { duckdbName, duckdbString } from "../expressions/duckdb.ts";
-import type { CsvInput } from "./relation-inputs.ts";
+import type { CsvInput, JsonInput } from "./relation-inputs.ts";
 
 /** Rows of text: what a bronze file is before its columns have types. */
 export interface TextRows {
@@ -14,16 +14,17 @@ export interface TextRows {
   readonly emptyIsNull: boolean;
   /** SQL: whether the record is malformed. */
   readonly malformed: string;
-  /** SQL for a malformed record as it stood in the file. */
-  readonly raw: string;
+  /** SQL for a malformed record as it stood in the file; undefined where DuckDB cannot say. */
+  readonly raw?: string;
 }
 
-/** What DuckDB does with a record that it cannot read at all: keep it in its table of rejects, or go on. */
-export type Unreadable = "store" | "skip";
+/** DuckDB reads a record of any length where its buffer holds two of them. It drops what is longer, or takes it for another. */
+const USUAL_RECORD = 16_000_000;
 
-/** Of the longest record; the buffer holds several. */
-const LONGEST_RECORD = 16_000_000;
-const BUFFER = 2 * LONGEST_RECORD;
+function sizeOptions(longest: number): readonly string[] {
+  const line = Math.max(USUAL_RECORD, longest + 16);
+  return [`max_line_size = ${line}`, `buffer_size = ${2 * line}`];
+}
 
 /** No text that a file has. */
 const NO_TEXT = "\u0001\u0002\u0001";
@@ -39,7 +40,7 @@ const NO_TEXT = "\u0001\u0002\u0001";
  * Where a text spans lines the file is read from its start to its end: to read it from several places DuckDB guesses
  * where records begin, and takes what stands in a long text for records.
  */
-export function csvRows(input: CsvInput, unreadable: Unreadable): TextRows {
+export function csvRows(input: CsvInput): TextRows {
   const isPlain = input.form === "plain";
   const fields = input.header.map((_, index) => duckdbName(`f${index}`));
   const last = fields.at(-1) ?? "";
@@ -52,8 +53,8 @@ export function csvRows(input: CsvInput, unreadable: Unreadable): TextRows {
     "quote = '\"'",
     "escape = '\"'",
     isPlain ? `nullstr = ${duckdbString(NO_TEXT)}, null_padding = true` : "nullstr = '', allow_quoted_nulls = false",
-    `parallel = ${input.form !== "spanning"}`,
-    ...unreadableOptions(unreadable),
+    `parallel = ${input.form !== "spanning" && input.longest < USUAL_RECORD}`,
+    ...sizeOptions(input.longest),
     `columns = {${columns.map((name) => `${name}: 'VARCHAR'`).join(", ")}}`,
   ];
   return {
@@ -62,31 +63,23 @@ export function csvRows(input: CsvInput, unreadable: Unreadable): TextRows {
     isColumn: true,
     emptyIsNull: isPlain,
     malformed: isPlain ? `${last} IS NULL OR ${beyond} IS NOT NULL` : "FALSE",
-    raw: `concat_ws(',', ${columns.join(", ")})`,
   };
 }
 
 /** SQL: whether a line is more than white space. Trimming costs more than all else that is done to a line. */
 const IS_NOT_BLANK = "CASE WHEN starts_with(line, '{') THEN TRUE ELSE trim(line, E' \\t\\r') <> '' END";
 
-/** A file of JSON lines as its lines, but for blank ones. What has the character that stands for the delimiter is no JSON. */
-export function lineRows(path: string, unreadable: Unreadable): string {
+/** A file of JSON lines as its lines, but for blank ones. The character that stands for the delimiter is in none. */
+export function lineRows({ path, longest }: JsonInput): string {
   const options = [
     "auto_detect = false",
     "header = false",
     "delim = E'\\x01'",
     "quote = ''",
     "escape = ''",
-    ...unreadableOptions(unreadable),
+    `parallel = ${longest < USUAL_RECORD}`,
+    ...sizeOptions(longest),
     "columns = {line: 'VARCHAR'}",
   ];
   return `SELECT line FROM read_csv(${duckdbString(path)}, ${options.join(", ")}) WHERE ${IS_NOT_BLANK}`;
-}
-
-function unreadableOptions(unreadable: Unreadable): readonly string[] {
-  return [
-    unreadable === "store" ? "store_rejects = true" : "ignore_errors = true",
-    `max_line_size = ${LONGEST_RECORD}`,
-    `buffer_size = ${BUFFER}`,
-  ];
 }

@@ -1,8 +1,9 @@
 /** A file of JSON lines as rows of text, as docs/lake.md reads it. */
 import type { Column } from "../../plan/program.ts";
 import { duckdbName, duckdbString } from "../expressions/duckdb.ts";
-import { lineRows, type TextRows, type Unreadable } from "./csv.ts";
+import { lineRows, type TextRows } from "./csv.ts";
 import type { QueryBuilder } from "./query.ts";
+import type { JsonInput } from "./relation-inputs.ts";
 
 /**
  * A function that the runner registers: a line with a JSON object as the same object with every value as it stands in
@@ -12,9 +13,10 @@ export const JSON_TEXTS_FUNCTION = "medal_json_texts";
 
 /**
  * What DuckDB would not give as it stands: it makes doubles of numbers with a point or many digits, sets lists and
- * objects anew, and takes more for JSON than is. Seldom, so all of such a line is looked at by us.
+ * objects anew, and takes more for JSON than is, such as half of a surrogate pair. Seldom, so all of such a line is looked
+ * at by us.
  */
-const UNLIKE_DUCKDB = ":[ \\t]*(-?[0-9]+[.eE]|-?[0-9]{18}|-0|-?[NnIi][aAnN][NnFf]|[\\[{])";
+const UNLIKE_DUCKDB = ":[ \\t]*(-?[0-9]+[.eE]|-?[0-9]{18}|-0|-?[NnIi][aAnN][NnFf]|[\\[{])|\\\\u[dD]";
 
 /** SQL: whether a line is an object, as far as its ends tell, and of texts and whole numbers alone. */
 const IS_PLAIN = [
@@ -27,17 +29,21 @@ const IS_PLAIN = [
   `NOT regexp_matches(line, ${duckdbString(UNLIKE_DUCKDB)})`,
 ].join(" AND ");
 
+/** SQL: true for what is no JSON too. A conjunction computes all its parts for all rows, a CASE only what it must. */
+const HAS_EACH_NAME_ONCE = "TRY(list_unique(json_keys(line)) = len(json_keys(line))) IS NOT FALSE";
+
 export function jsonRows(
   query: QueryBuilder,
   relation: string,
-  path: string,
+  input: JsonInput,
   columns: readonly Column[],
-  unreadable: Unreadable,
 ): TextRows {
-  const lines = query.add(`${relation} lines`, lineRows(path, unreadable));
+  const lines = query.add(`${relation} lines`, lineRows(input));
   const shape = duckdbString(JSON.stringify(Object.fromEntries(columns.map(({ name }) => [name, "VARCHAR"]))));
   const ours = `json_transform(${JSON_TEXTS_FUNCTION}(line), ${shape})`;
-  const object = `CASE WHEN ${IS_PLAIN} THEN TRY(json_transform(line, ${shape})) ELSE ${ours} END`;
+  // Of a name that is there twice DuckDB would take the first value, and not the last.
+  const isPlain = input.mayRepeatNames ? `${IS_PLAIN} AND ${HAS_EACH_NAME_ONCE}` : IS_PLAIN;
+  const object = `CASE WHEN ${isPlain} THEN TRY(json_transform(line, ${shape})) ELSE ${ours} END`;
   return {
     select: `SELECT line, ${object} AS v FROM ${lines}`,
     text: (column) => `v.${duckdbName(column)}`,

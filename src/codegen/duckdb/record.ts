@@ -14,9 +14,9 @@ export interface RecordColumn {
 export function recordText(columns: readonly RecordColumn[]): string {
   const fields = columns.map(({ name, sql, type }, index) => {
     const start = duckdbString(`${index === 0 ? "{" : ","}${JSON.stringify(name)}:`);
-    return `${start} || coalesce(${valueText(sql, type)}, 'null')`;
+    return `${start}, coalesce(${valueText(sql, type)}, 'null')`;
   });
-  return fields.length === 0 ? "'{}'" : `(${fields.join(" || ")} || '}')`;
+  return fields.length === 0 ? "'{}'" : `concat(${fields.join(", ")}, '}')`;
 }
 
 function valueText(sql: string, type: Type): string {

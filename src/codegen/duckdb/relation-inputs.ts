@@ -11,12 +11,18 @@ export interface CsvInput {
    * text goes over the end of a line. In the latter two no record has a comma too many at its end.
    */
   readonly form: "plain" | "quoted" | "spanning";
+  /** Bytes of the longest record. */
+  readonly longest: number;
 }
 
 /** JSON lines. */
 export interface JsonInput {
   readonly kind: "json";
   readonly path: string;
+  /** Bytes of the longest line. */
+  readonly longest: number;
+  /** An object may have a name twice. */
+  readonly mayRepeatNames: boolean;
 }
 
 export interface DeltaInput {

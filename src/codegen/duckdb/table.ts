@@ -79,7 +79,7 @@ export function relationSql(
     if (found === undefined) throw new Error(`${relation} has no column ${name}`);
     return `${found.sql} AS ${duckdbName(name)}`;
   });
-  return query.finish(`SELECT ${list.join(", ")} FROM ${rows.from} WHERE ${gateText([rows.gate])}`);
+  return query.finish(`SELECT ${list.join(", ")} FROM ${rows.from} WHERE ${gateText(rows.gates)}`);
 }
 
 interface Context {
@@ -157,7 +157,7 @@ function takeStep(before: State, step: TypedStep, later: readonly TypedStep[], c
 /** The rows that pass the gates they stand before; where rows are noticed there, computed to the last if `whole`. */
 function passGates(state: State, whole: boolean, { query, whole: subqueries }: Context): State {
   if (state.gates.length === 0) return state;
-  const noticing = state.gates.findIndex(({ notice }) => notice !== undefined);
+  const noticing = state.gates.findIndex(({ notice, counts }) => notice !== undefined || counts);
   const filters = noticing === -1 ? state.gates : state.gates.slice(0, noticing);
   const gates = state.gates.slice(filters.length);
   let { from, columns } = state.rows;
@@ -197,8 +197,10 @@ function expectGate(step: TypedExpect, rows: Rows, { table, notices }: Context):
   const shown = step.action === "quarantine" ? columns : step.action === "fail" ? keyColumns(table, columns) : [];
   const notice = notices.add(
     { kind: "failed", relation: qualifiedName(table), expectation: step },
-    step.action === "quarantine" ? duckdbString(step.name) : "NULL",
-    shown.length === 0 ? "NULL" : recordText(recordColumns(shown)),
+    {
+      ...(step.action === "quarantine" ? { reason: duckdbString(step.name) } : {}),
+      ...(shown.length === 0 ? {} : { record: recordText(recordColumns(shown)) }),
+    },
   );
   return { condition: expressionText(step.condition, rows), notice, keeps: step.action !== "quarantine" };
 }
@@ -242,9 +244,9 @@ function readBronze(
   if (bronze === undefined) return undefined;
   const input = context.inputs[relation];
   if (input === undefined || input.kind === "delta") throw new Error(`${relation} has no file`);
-  const { from, columns, gate } = bronzeRows(context.query, bronze, input, { notices: context.notices });
+  const { from, columns, gates } = bronzeRows(context.query, bronze, input, { notices: context.notices });
   const named = columns.map(({ column: { name, type, nullable }, sql }) => ({ name, type, nullable, sql }));
-  return { rows: { from, columns: named }, gates: [gate] };
+  return { rows: { from, columns: named }, gates };
 }
 
 function readTable(relation: string, { program, inputs, query }: Context): Rows {

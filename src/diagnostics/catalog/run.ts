@@ -37,6 +37,16 @@ export const runCatalog = {
     message: "{relation} has the column {name} twice in what its source sends",
     hint: "One of the two has to get another name at the source.",
   },
+  "source-json-invalid": {
+    severity: "error",
+    message: "{relation} cannot be read as JSON: {problem}",
+    hint: "A JSON file has one object on each line, or is one array of objects.",
+  },
+  "rows-lost": {
+    severity: "error",
+    message: "{table} was not changed: {relation} has {expected}, of which {found} were {done}",
+    hint: "Run again. If the numbers still differ, report it with the file: medalc must read and write every row.",
+  },
   "rows-rejected": {
     severity: "warning",
     message: "{table} set {count} of {relation} aside for not fitting its columns",

@@ -58,6 +58,11 @@ export const targetsCatalog = {
     message: "{what} {name} has a line break or a control character in its name, which no SQL script can hold safely",
     hint: "Choose a name without it.",
   },
+  "too-many-columns": {
+    severity: "error",
+    message: "{relation} has {count} columns; a table has {most} at most",
+    hint: "Leave out the columns that nothing reads, or split the table in two that share a key.",
+  },
   "synapse-too-many-columns": {
     severity: "error",
     message: "{name} has {count} columns; a view has at most 1024",

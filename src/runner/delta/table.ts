@@ -1,6 +1,6 @@
 /** Our tables in the lake: a query's rows as a whole new version of a Delta table. */
 import { createHash } from "node:crypto";
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { duckdbString } from "../../codegen/expressions/duckdb.ts";
 import { VERSION } from "../../version.ts";
@@ -53,6 +53,7 @@ export async function writeRows(connection: Connection, query: string, write: De
   );
   const rows = Number(result?.count ?? 0);
   const bytes = Number(result?.file_size_bytes ?? 0);
+  if (rows > 0) await checkFile(connection, path, rows, bytes);
   if (rows === 0) {
     await rm(path, { force: true });
     return { path: undefined, rows, bytes: 0, nullColumns: [], add: undefined };
@@ -74,6 +75,15 @@ export async function writeRows(connection: Connection, query: string, write: De
       tags: { [HASH_TAG]: await sha256Of(path) },
     },
   };
+}
+
+/** What lies on the disk has to be what DuckDB says that it has written. */
+async function checkFile(connection: Connection, path: string, rows: number, bytes: number): Promise<void> {
+  const { size } = await stat(path);
+  const [footer] = await connection.rows(`SELECT num_rows FROM parquet_file_metadata(${duckdbString(path)})`);
+  const found = Number(footer?.num_rows);
+  if (size === bytes && found === rows) return;
+  throw new Error(`of ${rows} rows in ${bytes} bytes, ${found} rows in ${size} bytes were written`);
 }
 
 /** Makes the written rows the table. `memory` is what a later run must know of this one. False after a conflict. */

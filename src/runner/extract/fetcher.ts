@@ -1,7 +1,7 @@
 /** What the kinds of sources have in common: each writes one file, and says what is to be remembered of it. */
 import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { open } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import type { Column, SourceObject } from "../../plan/program.ts";
 import type { RetryOptions } from "./retry.ts";
@@ -9,6 +9,8 @@ import type { RetryOptions } from "./retry.ts";
 /** What is kept beside a load, to know the next time whether anything has changed. */
 export interface LoadFacts {
   readonly bytes: number;
+  /** Of a database: how many rows or documents it says that it has sent; as many lines are in the file. */
+  readonly records?: number;
   readonly sha256?: string;
   /** Of a copied file: when it was last changed, in milliseconds since 1970. */
   readonly modified?: number;
@@ -60,28 +62,40 @@ export function createMeter(onBytes: (bytes: number) => void): Meter {
   };
 }
 
-/** Writes a stream to a file. */
+/** Fewer or more lines in the file than rows that the source has sent; not a fault of the source. */
+export function checkLines(lines: number, sent: number, what: string): void {
+  if (lines !== sent) throw new Error(`${sent} ${what} were sent, and ${lines} arrived`);
+}
+
+/** Writes a stream of lines to a file, and checks that all of it is on the disk. */
 export async function writeMeasured(
   chunks: AsyncIterable<Uint8Array>,
   path: string,
   onBytes: (bytes: number) => void,
-): Promise<{ readonly bytes: number; readonly sha256: string }> {
+): Promise<{ readonly bytes: number; readonly sha256: string; readonly lines: number }> {
   const meter = createMeter(onBytes);
+  let lines = 0;
   await pipeline(
     chunks,
     async function* (passing: AsyncIterable<Uint8Array>) {
       for await (const chunk of passing) {
         meter.add(chunk);
+        for (let at = chunk.indexOf(LF); at !== -1; at = chunk.indexOf(LF, at + 1)) lines++;
         yield chunk;
       }
     },
     createWriteStream(path),
   );
-  return meter.facts();
+  const facts = meter.facts();
+  const { size } = await stat(path);
+  if (size !== facts.bytes) throw new Error(`of ${facts.bytes} bytes ${size} were written`);
+  return { ...facts, lines };
 }
 
 /** Bytes up to which a file is read at once, which takes a fraction of the time that a stream takes to set up. */
 const READ_AT_ONCE = 2 ** 22;
+
+const LF = 0x0a;
 
 export async function sha256Of(path: string): Promise<string> {
   const hash = createHash("sha256");

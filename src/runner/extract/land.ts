@@ -119,6 +119,7 @@ function idOf(time: number): string {
 /** Of what type each fact is. */
 const FACTS = {
   bytes: "number",
+  records: "number",
   sha256: "string",
   modified: "number",
   etag: "string",

@@ -1,7 +1,7 @@
 /** Collections of MongoDB: a cursor in the order of `_id`, each document a line of relaxed Extended JSON. */
 import { BSON, MongoClient } from "mongodb";
 import { codeOf } from "../errors.ts";
-import { type Fetched, type FetchRequest, writeMeasured } from "./fetcher.ts";
+import { checkLines, type Fetched, type FetchRequest, writeMeasured } from "./fetcher.ts";
 import { isTransient, withRetries } from "./retry.ts";
 import type { ReachedSource } from "./sources.ts";
 
@@ -44,19 +44,22 @@ async function fetchOnce(source: MongoDb, { object, path, retry, onBytes }: Fetc
     const documents = database
       .collection(object.collection)
       .find({}, { sort: { _id: 1 }, batchSize: DOCUMENTS_AT_A_TIME, promoteLongs: false });
-    return await writeMeasured(lines(documents), path, onBytes);
+    const sent = { documents: 0 };
+    const { lines, ...facts } = await writeMeasured(linesOf(documents, sent), path, onBytes);
+    checkLines(lines, sent.documents, "documents");
+    return { ...facts, records: lines };
   } finally {
     retry.signal.removeEventListener("abort", stop);
     await client.close();
   }
 }
 
-async function* lines(documents: AsyncIterable<BSON.Document>): AsyncGenerator<Buffer> {
+/** Counts in `sent` what the driver gives. */
+async function* linesOf(documents: AsyncIterable<BSON.Document>, sent: { documents: number }): AsyncGenerator<Buffer> {
   let text = "";
-  let count = 0;
   for await (const document of documents) {
     text += `${relaxedJson(document)}\n`;
-    if (++count % DOCUMENTS_AT_A_TIME > 0) continue;
+    if (++sent.documents % DOCUMENTS_AT_A_TIME > 0) continue;
     yield Buffer.from(text);
     text = "";
   }

@@ -2,7 +2,7 @@
 import pg from "pg";
 import { to as copyTo } from "pg-copy-streams";
 import { codeOf } from "../errors.ts";
-import { type Fetched, type FetchRequest, writeMeasured } from "./fetcher.ts";
+import { checkLines, type Fetched, type FetchRequest, writeMeasured } from "./fetcher.ts";
 import { isTransient, withRetries } from "./retry.ts";
 import type { ReachedSource } from "./sources.ts";
 
@@ -37,7 +37,9 @@ async function fetchOnce(source: Postgres, { object, columns, path, retry, onByt
     for (const setting of SETTINGS) await client.query(setting);
     const names = columns.map(({ name }) => name);
     const rows = client.query(copyTo(copyStatement(object.schema, object.table, names)));
-    return await writeMeasured(rows, path, onBytes);
+    const { lines, ...facts } = await writeMeasured(rows, path, onBytes);
+    checkLines(lines, rows.rowCount, "rows");
+    return { ...facts, records: lines };
   } finally {
     retry.signal.removeEventListener("abort", stop);
     await client.end().catch(() => undefined);

@@ -2,11 +2,17 @@
 import { type FileHandle, open } from "node:fs/promises";
 import type { CsvInput } from "../../codegen/duckdb/relation-inputs.ts";
 import { createCsvReader, recordOf } from "./csv-records.ts";
+import { LONGEST_RECORD } from "./limits.ts";
+import { countRecords } from "./record-count.ts";
 
 export interface CsvFacts {
   readonly header: readonly string[];
   /** `doubtful`: DuckDB may take the file for something else than it is, so it has to be written anew first. */
   readonly form: CsvInput["form"] | "doubtful";
+  /** Records below the header. */
+  readonly records: number;
+  /** Bytes of the longest record. */
+  readonly longest: number;
 }
 
 const QUOTE = 0x22;
@@ -14,15 +20,17 @@ const COMMA = 0x2c;
 const LF = 0x0a;
 const CR = 0x0d;
 
-/**
- * Looks through the file once, at half a gigabyte a second or faster, in pieces of so many bytes. The header of an empty
- * file is empty.
- */
+/** Looks through the file in pieces of so many bytes. The header of an empty file is empty. */
 export async function csvFacts(path: string, pieceSize: number = PIECE): Promise<CsvFacts> {
+  const { records, longest, hasQuote, blank, isRegular } = await countRecords(path, "csv", pieceSize);
   const file = await open(path);
   try {
     const header = await headerOf(file, pieceSize);
-    return { header, form: await formOf(file, pieceSize, header.length) };
+    // Of a file of one column DuckDB takes an empty line for a record, and one before the header for the header.
+    const isOdd =
+      !isRegular || longest > LONGEST_RECORD || blank === "first" || (blank === "inside" && header.length === 1);
+    const form = isOdd ? "doubtful" : hasQuote ? await quotedForm(file, pieceSize, header.length) : "plain";
+    return { header, form, records: Math.max(0, records - 1), longest };
   } finally {
     await file.close();
   }
@@ -37,20 +45,12 @@ async function headerOf(file: FileHandle, pieceSize: number): Promise<readonly s
   return [];
 }
 
-async function formOf(file: FileHandle, pieceSize: number, fieldCount: number): Promise<CsvFacts["form"]> {
-  if (!(await hasQuote(file, pieceSize))) return "plain";
+async function quotedForm(file: FileHandle, pieceSize: number, fieldCount: number): Promise<CsvFacts["form"]> {
   const look = createLook(fieldCount);
   for await (const piece of pieces(file, pieceSize)) {
     if (look.isDoubtful(piece)) return "doubtful";
   }
   return look.form();
-}
-
-async function hasQuote(file: FileHandle, pieceSize: number): Promise<boolean> {
-  for await (const { bytes } of pieces(file, pieceSize)) {
-    if (bytes.includes(QUOTE)) return true;
-  }
-  return false;
 }
 
 /** A part of the file: the bytes before `end`. The few behind it begin the next part. */

@@ -1,4 +1,5 @@
 /** CSV as in RFC 4180, record by record, whatever the pieces it comes in. Exact where DuckDB is not, and many times slower. */
+import { KEPT_OF_LONGER, LONGEST_RECORD } from "./limits.ts";
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
@@ -27,9 +28,6 @@ export interface CsvReader {
   end(): readonly RawRecord[];
 }
 
-/** As much of a record is kept. */
-const LONGEST_RECORD = 16_000_000;
-
 export function createCsvReader(): CsvReader {
   /** Of the record that has not ended yet. */
   let rest: Buffer = Buffer.alloc(0);
@@ -43,8 +41,10 @@ export function createCsvReader(): CsvReader {
     const records: RawRecord[] = [];
     let from = 0;
     const emit = (to: number) => {
-      const bytes = rest.subarray(from, rest[to - 1] === CR ? to - 1 : to);
-      if (bytes.length > 0) records.push({ bytes, isWhole: !dropped });
+      // Of a text that does not end the line break at the end of the file is none of its own.
+      const last = place === "text" && rest[to - 1] === LF ? to - 1 : to;
+      const bytes = rest.subarray(from, rest[last - 1] === CR ? last - 1 : last);
+      if (bytes.length > 0) records.push({ bytes, isWhole: !dropped && bytes.length <= LONGEST_RECORD });
       dropped = false;
     };
     while (at < rest.length) {
@@ -78,7 +78,7 @@ export function createCsvReader(): CsvReader {
     push(chunk) {
       if (rest.length > LONGEST_RECORD) {
         // What is kept of it only tells which it was; a quote at its end may be the first of two.
-        const kept = rest.subarray(0, LONGEST_RECORD / 2);
+        const kept = rest.subarray(0, KEPT_OF_LONGER);
         const unseen = rest.subarray(at);
         rest = Buffer.concat([kept, unseen]);
         at = kept.length;

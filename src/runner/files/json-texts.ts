@@ -2,22 +2,36 @@
 
 /**
  * The object with every value as a string: a string's characters, the digits of a number as they stand, `true` or
- * `false`, the text of a list or an object as it stands; null stays null. Of two members with one name the first counts.
- * Undefined where the line is no JSON object.
+ * `false`, the text of a list or an object as it stands; null stays null. Of two members with one name the last counts.
+ * Undefined where the line is no JSON object, or has an escape for half of a surrogate pair, which is no character.
  */
 export function jsonTexts(line: string): string | undefined {
-  let whole: unknown;
-  try {
-    whole = JSON.parse(line);
-  } catch {
-    return undefined;
-  }
-  if (typeof whole !== "object" || whole === null || Array.isArray(whole)) return undefined;
+  const whole = parsed(line);
+  if (typeof whole !== "object" || whole === null || Array.isArray(whole) || hasLoneSurrogate(line)) return undefined;
   const members = new Map<string, string | null>();
   for (const { name, value } of membersOf(line)) {
-    if (!members.has(name)) members.set(name, value);
+    members.set(name, value);
   }
   return `{${[...members].map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`).join(",")}}`;
+}
+
+/** Undefined for what is no JSON. Errors are told apart by nothing, so their traces, which cost most, are left out. */
+function parsed(line: string): unknown {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  } finally {
+    Error.stackTraceLimit = limit;
+  }
+}
+
+function hasLoneSurrogate(line: string): boolean {
+  if (!/\\u[dD]/.test(line)) return false;
+  const pair = /\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}/g;
+  return /\\u[dD][89a-fA-F]/.test(line.replaceAll("\\\\", " ").replace(pair, " "));
 }
 
 /** The members of an object that is known to be valid JSON. */

@@ -1,7 +1,9 @@
 /** Bronze: what is read from a source and the schema that is expected in it. */
+
 import { diagnostic } from "../../diagnostics/diagnostic.ts";
 import { closest } from "../../diagnostics/suggest.ts";
 import type { BronzeDeclaration, ColumnDefinition, KeyClause, Tag } from "../../parser/ast.ts";
+import type { Span } from "../../source.ts";
 import type { Grain, Home } from "../grain.ts";
 import type { CheckedBronze, RelationColumn, Signature, SourceObject } from "../model.ts";
 import { knownTags, sourceKinds } from "../settings.ts";
@@ -52,6 +54,7 @@ export function checkBronze(declaration: BronzeDeclaration, context: CheckContex
   if (list.length === 0 && declaration.name.text !== "" && declaration.members.length === 0 && !declaration.broken) {
     context.report(diagnostic("empty-bronze", declaration.name.span, { table: relation }));
   }
+  checkColumnCount(relation, list.length, declaration.name.span, context);
   const keyColumns = key && checkKey(key, list, relation, context);
   return {
     declaration,
@@ -60,6 +63,14 @@ export function checkBronze(declaration: BronzeDeclaration, context: CheckContex
     key: key && keyColumns && { columns: keyColumns, span: key.span },
     signature: bronzeSignature(declaration, relation, list, keyColumns),
   };
+}
+
+/** What both engines take for a query: beyond it DuckDB and Spark need minutes to plan one, and then more memory than there is. */
+const MOST_COLUMNS = 2000;
+
+export function checkColumnCount(relation: string, count: number, span: Span, context: CheckContext): void {
+  if (count <= MOST_COLUMNS) return;
+  context.report(diagnostic("too-many-columns", span, { relation, count, most: MOST_COLUMNS }));
 }
 
 function checkColumn(member: ColumnDefinition, context: CheckContext): Column {

@@ -1,4 +1,5 @@
 /** What a table shows to the others: its columns, its keys, proved or to be checked, and what its values are counted by. */
+
 import { diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { KeyClause, TableDeclaration } from "../../parser/ast.ts";
 import {
@@ -18,6 +19,7 @@ import {
 import type { CheckedTable, RelationColumn, Signature } from "../model.ts";
 import { type Entry, lookup, type Scope } from "../scope.ts";
 import type { Column, TypedStep } from "../typed.ts";
+import { checkColumnCount } from "./bronze.ts";
 import { isWide, type PipelineContext } from "./pipeline.ts";
 import { changingHomes } from "./value-grain.ts";
 import { suggested } from "./values.ts";
@@ -132,6 +134,7 @@ function uniqueNames(
       ),
     );
   }
+  checkColumnCount(context.relation, known.size, declaration.name.span, context);
   return [...known.values()];
 }
 

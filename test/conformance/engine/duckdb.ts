@@ -32,7 +32,7 @@ export async function createEngine({ threads, settings }: EngineOptions): Promis
   connection.registerScalarFunction(
     DuckDBScalarFunction.create({
       name: NOTICE_FUNCTION,
-      parameterTypes: [VARCHAR, BIGINT, VARCHAR, VARCHAR],
+      parameterTypes: [VARCHAR, BIGINT, VARCHAR],
       returnType: BOOLEAN,
       volatile: true,
       specialHandling: true,

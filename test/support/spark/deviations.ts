@@ -27,12 +27,6 @@ export const deviations = {
     spark: "each object of the list is a row; what stands behind an object is passed over",
     why: "Spark's reader does both, and has no option for either.",
   },
-  nameTwice: {
-    what: 'JSON lines: a name twice in an object, `{"a": 1, "a": 2}`',
-    here: "the first value counts",
-    spark: "the last value counts",
-    why: "JSON leaves it open; no source of ours writes such lines.",
-  },
   notUtf8: {
     what: "bytes that are not UTF-8",
     here: "the record is malformed",

@@ -3,21 +3,35 @@ import { isUtf8 } from "node:buffer";
 import { createReadStream, createWriteStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { createCsvReader, type RawRecord, recordOf } from "./csv-records.ts";
+import { KEPT_OF_LONGER, TOO_LONG } from "./limits.ts";
+import { MALFORMED, type OnMalformed, type Rewritten } from "./rewrite-json.ts";
 
 /**
  * Writes the records that have as many fields as the header, every text that was quoted in quotes, every null as nothing;
- * the text of each other record goes to `onMalformed`.
+ * the text of each other record goes to `onMalformed`. DuckDB binds the columns by place, so the header is of no matter.
  */
-export async function checkCsv(from: string, to: string, onMalformed: (record: string) => void): Promise<void> {
+export async function rewriteCsv(
+  from: string,
+  to: string,
+  fieldCount: number,
+  onMalformed: OnMalformed,
+): Promise<Rewritten> {
   const reader = createCsvReader();
-  let fieldCount: number | undefined;
+  let count = -1;
+  let longest = 0;
   const written = (records: readonly RawRecord[]): Buffer => {
     const lines: Buffer[] = [];
     for (const { bytes, isWhole } of records) {
+      if (++count === 0) {
+        lines.push(Buffer.from(`${Array(fieldCount).fill("h").join(",")}\n`));
+        continue;
+      }
       const line = isWhole && isUtf8(bytes) ? checkedRecord(bytes) : undefined;
-      fieldCount ??= line?.fieldCount;
-      if (line?.fieldCount === fieldCount && line !== undefined) lines.push(...line.parts, LF);
-      else onMalformed(bytes.toString("utf8").replace(/\r?\n$/, ""));
+      if (line?.fieldCount === fieldCount) {
+        lines.push(...line.parts, LF);
+        longest = Math.max(longest, 2 * bytes.length + 2 * fieldCount);
+      } else if (isWhole) onMalformed(MALFORMED, bytes.toString("utf8"));
+      else onMalformed(TOO_LONG, bytes.subarray(0, KEPT_OF_LONGER).toString("utf8"));
     }
     return Buffer.concat(lines);
   };
@@ -29,6 +43,7 @@ export async function checkCsv(from: string, to: string, onMalformed: (record: s
     },
     createWriteStream(to),
   );
+  return { records: Math.max(0, count), longest };
 }
 
 const COMMA = Buffer.from(",");
@@ -58,28 +73,4 @@ function quoted(field: Buffer | undefined): readonly Buffer[] {
   if (field === undefined) return [];
   if (!field.includes(QUOTE)) return [QUOTE, field, QUOTE];
   return [QUOTE, Buffer.from(field.toString("latin1").replaceAll('"', '""'), "latin1"), QUOTE];
-}
-
-/** JSON lines with one kind of line break, for files that have several, which DuckDB does not read. */
-export async function checkLines(from: string, to: string): Promise<void> {
-  await pipeline(
-    createReadStream(from, { encoding: "latin1", highWaterMark: 1 << 20 }),
-    async function* (chunks: AsyncIterable<string>) {
-      let rest = "";
-      for await (const chunk of chunks) {
-        // A carriage return may belong to a line feed that has not come yet.
-        const text = rest + chunk;
-        const end = text.endsWith("\r") ? text.length - 1 : text.length;
-        rest = text.slice(end);
-        yield Buffer.from(oneLineBreak(text.slice(0, end)), "latin1");
-      }
-      yield Buffer.from(oneLineBreak(rest), "latin1");
-    },
-    createWriteStream(to),
-  );
-}
-
-/** Of a lone carriage return JSON only knows as white space. */
-function oneLineBreak(text: string): string {
-  return text.replaceAll("\r\n", "\n").replaceAll("\r", " ");
 }
