@@ -83,6 +83,8 @@ export function workOf(run: () => void): number {
 /** What is left of a node without its places: equal for two texts that mean the same. */
 export function withoutPlaces(node: AnyNode): unknown {
   return JSON.parse(
-    JSON.stringify(node, (key, value: unknown) => (/^(span|operatorSpan|comments)$/.test(key) ? undefined : value)),
+    JSON.stringify(node, (key, value: unknown) =>
+      /^(span|operatorSpan|argumentsEnd|comments)$/.test(key) ? undefined : value,
+    ),
   );
 }
