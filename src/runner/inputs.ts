@@ -8,7 +8,7 @@ import { snapshotDamage } from "./damage.ts";
 import { type ReadRows, readDelta, type Snapshot } from "./delta/log.ts";
 import { deltaSchema } from "./delta/schema.ts";
 import { failure } from "./errors.ts";
-import { fileName, type Load, loadDamage, newestLoad } from "./extract/land.ts";
+import { type Load, loadDamage, newestLoad } from "./extract/land.ts";
 import { type CsvFacts, csvFacts } from "./files/csv-facts.ts";
 import { isInvalidJson } from "./files/json-array.ts";
 import { type JsonFacts, jsonFacts } from "./files/json-facts.ts";
@@ -61,7 +61,7 @@ export async function findRelation(
   const { program, lake, comparesContents } = surroundings;
   const plan = program.bronze.find((each) => `bronze.${each.name}` === relation);
   if (plan !== undefined) {
-    const load = await newestLoad(lake.tableFolder(relation), fileName(bronzeFile(plan.object)));
+    const load = await newestLoad(lake.tableFolder(relation), bronzeFile(plan.object));
     if (load === undefined) return undefined;
     const damage = await loadDamage(load, comparesContents(relation));
     return { relation, state: load.id, bronze: { plan, load }, ...(damage === undefined ? {} : { damage }) };

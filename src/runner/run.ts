@@ -37,7 +37,7 @@ export interface RunOptions {
   readonly memoryLimit?: string;
   /** The number of cores by default. */
   readonly threads?: number;
-  /** Build even what has not changed. */
+  /** Fetch and build even what has not changed. */
   readonly full?: boolean;
   /** Compare the contents of files with what was recorded of them, besides their sizes. */
   readonly verify?: boolean;
@@ -47,6 +47,8 @@ export interface RunOptions {
   readonly retryPause?: number;
   /** Milliseconds after which a source that nobody answers for counts as unreachable; 10,000 by default. */
   readonly patience?: number;
+  /** Milliseconds in which a web server that has answered has to send something; 60,000 by default. */
+  readonly silence?: number;
   onEvent(event: RunEvent): void;
   /** Stops the run: what is under way ends as skipped, its last version stays. */
   readonly signal?: AbortSignal;
@@ -56,6 +58,7 @@ const LOADS_AT_A_TIME = 4;
 const TABLES_AT_A_TIME = { here: 2, onSpark: 4 };
 const RETRY_PAUSE = 500;
 const PATIENCE = 10_000;
+const SILENCE = 60_000;
 
 /**
  * Runs a program. The result says of each relation what became of it; it throws only for mistakes of ours. Another run
@@ -140,7 +143,12 @@ async function runLocked(options: RunOptions, lake: Lake, spark: SparkEngine | u
     },
   };
   const reach = { ...options, overrides: options.sources };
-  const retry = { pause: options.retryPause ?? RETRY_PAUSE, patience: options.patience ?? PATIENCE, signal };
+  const retry = {
+    pause: options.retryPause ?? RETRY_PAUSE,
+    patience: options.patience ?? PATIENCE,
+    silence: options.silence ?? SILENCE,
+    signal,
+  };
   const loads = createSlots(LOADS_AT_A_TIME);
   const builds = createSlots(spark === undefined ? TABLES_AT_A_TIME.here : TABLES_AT_A_TIME.onSpark);
 
@@ -160,7 +168,12 @@ async function runLocked(options: RunOptions, lake: Lake, spark: SparkEngine | u
   const tasks = [
     ...program.bronze.map((bronze) => {
       const relation = `bronze.${bronze.name}`;
-      return task(relation, [], () => extractBronze(bronze, { lake, startedAt, reach, retry, verify, onEvent }), loads);
+      return task(
+        relation,
+        [],
+        () => extractBronze(bronze, { lake, startedAt, full: context.full, reach, retry, verify, onEvent }),
+        loads,
+      );
     }),
     ...program.tables.map((table) => {
       return task(qualifiedName(table), table.reads, () => buildTable(table, context), builds);

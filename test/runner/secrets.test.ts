@@ -51,7 +51,7 @@ async function closedPort(): Promise<number> {
 const PASSWORD = "p4ss/w@rd:+%";
 const ENCODED = encodeURIComponent(PASSWORD);
 
-it("source-unreachable: what is said holds no secret, of servers that are not there or cannot be", {
+it("what is said holds no secret, of servers that are not there or cannot be", {
   timeout: 60_000,
 }, async () => {
   const port = await closedPort();
@@ -72,9 +72,9 @@ it("source-unreachable: what is said holds no secret, of servers that are not th
     "bronze.payments failed, bronze.names failed, bronze.pages failed, silver.payments skipped",
   );
   expect(result.diagnostics.map(({ code }) => code)).toEqual([
-    "source-unreachable",
-    "source-unreachable",
-    "source-unreachable",
+    "source-connection-refused",
+    "source-address-invalid",
+    "source-address-invalid",
   ]);
   expectNoSecret({ result, events });
 });
@@ -105,7 +105,7 @@ it("a server that repeats what it was told in its refusal does not bring the sec
     onEvent: (event) => events.push(event),
   });
   expect(messages(result)).toEqual([
-    expect.stringMatching(/^source-unreachable: bronze\.payments .*\*\*\*.* is wrong for ingest$/),
+    expect.stringMatching(/^source-login-failed: .*bronze\.payments: .*\*\*\*.* is wrong for ingest$/),
   ]);
   expectNoSecret({ result, events });
 });
@@ -123,6 +123,66 @@ it("a web server's address with a password in it is not shown either", { timeout
   });
   expect(states(result)).toBe("bronze.pages failed");
   expectNoSecret({ result, events });
+});
+
+it.each([
+  "mongodb://ingest:p4ss/w@rd@127.0.0.1:1/",
+  "mongodb://ingest:p4ss?w@rd@127.0.0.1:1/",
+  "mongodb://ingest:p4ss#w@rd@127.0.0.1:1/",
+  "mongodb://ingest:p4ss:w@rd@127.0.0.1:1/",
+  "mongodb://ingest:p4ss[w]rd@127.0.0.1:1/",
+  "mongodb://ingest:p4ss%w@127.0.0.1:1/",
+  "mongodb://ingest:p4ss w@127.0.0.1:1/",
+  "mongodb://ingest:x@p4ss,w,rd@127.0.0.1:1/",
+  "mongodb+srv://ingest:p4ss@w@rd.example/",
+  "mongo://ingest:p4ss@127.0.0.1/",
+  "mongodb://ingest:p4ss@",
+  "p4ss",
+])("source-address-invalid: a connection string that is not valid is named and not quoted: %s", async (uri) => {
+  const project = await projectOf(SECRETS);
+  const result = await project.run({ secret: () => uri, select: new Set(["bronze.names"]), patience: 100 });
+  expect(messages(result)).toEqual([
+    expect.stringMatching(
+      /^source-address-invalid: the address of the source catalog cannot be used for bronze\.names: the connection string /,
+    ),
+  ]);
+  expect(result.diagnostics[0]?.hint).toBe("Correct the value of MEDAL_SECRET_URI.");
+  expect(JSON.stringify(result)).not.toMatch(/p4ss|w@/);
+});
+
+it.each([
+  ["htp://shop.example/", "base_url has the scheme htp, and only http and https can be read"],
+  ["shop.example/data", "base_url is not a valid URL"],
+  ["http://", "base_url is not a valid URL"],
+  ["http://127.0.0.1:99999/", "base_url is not a valid URL"],
+  ["http://ingest:p4ss@127.0.0.1/", "base_url contains a user name or a password, and none is sent over HTTP"],
+  ["http://127.0.0.1/a#b/", "base_url contains a #, and what follows it is never sent to a server"],
+])("source-address-invalid: %s", async (base_url, said) => {
+  const project = await projectOf(SECRETS);
+  const sources = { web: { kind: "settings", settings: { base_url } } } as const;
+  const result = await project.run({ sources, select: new Set(["bronze.pages"]) });
+  expect(messages(result)).toEqual([
+    `source-address-invalid: the address of the source web cannot be used for bronze.pages: ${said}`,
+  ]);
+});
+
+it("a signature in an address is used and not shown", async () => {
+  const asked: (string | undefined)[] = [];
+  const server = createServer(({ url }, response) => {
+    asked.push(url);
+    response.writeHead(403, "No for ?sig=p4ss%2Fw and p4ss/w").end();
+  });
+  onTestFinished(() => void server.close());
+  const port = await listen(server);
+  const project = await projectOf(SECRETS);
+  const result = await project.run({
+    sources: { web: { kind: "settings", settings: { base_url: `http://127.0.0.1:${port}/c?sv=1&sig=p4ss%2Fw` } } },
+    select: new Set(["bronze.pages"]),
+  });
+  expect(asked).toEqual(["/c/pages.csv?sv=1&sig=p4ss%2Fw"]);
+  expect(messages(result)).toEqual([
+    expect.stringMatching(/^source-access-denied: .*403 No for \?sig=\*\*\* and \*\*\*$/),
+  ]);
 });
 
 function expectNoSecret(told: unknown): void {

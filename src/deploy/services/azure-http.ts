@@ -18,7 +18,7 @@ import { COMMAND_LINE } from "../../config/environment.ts";
 import { diagnostic } from "../../diagnostics/diagnostic.ts";
 import { createSlots } from "../../runner/dag.ts";
 import { codeOf, failure, messageOf } from "../../runner/errors.ts";
-import { isTransient } from "../../runner/extract/retry.ts";
+import { isTransient } from "../../runner/extract/failures.ts";
 import { VERSION } from "../../version.ts";
 import { isList, isObject, type JsonObject, propertiesOf, textOf } from "../json.ts";
 import type { Json } from "../object.ts";

@@ -4,7 +4,7 @@ import { Connection, type ConnectionConfiguration, Request } from "tedious";
 import { COMMAND_LINE } from "../../config/environment.ts";
 import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
 import { codeOf, failure, isFailure, messageOf } from "../../runner/errors.ts";
-import { isTransient } from "../../runner/extract/retry.ts";
+import { isTransient } from "../../runner/extract/failures.ts";
 import { type Identity, identityOf, type Tokens } from "./credentials.ts";
 import { networkProblemIn } from "./network-errors.ts";
 import { busy, forbidden, refused, tokenRefused, unreachable } from "./service-errors.ts";

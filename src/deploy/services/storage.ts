@@ -8,7 +8,7 @@ import { ContainerClient, RestError, StorageSharedKeyCredential } from "@azure/s
 import { COMMAND_LINE } from "../../config/environment.ts";
 import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
 import { codeOf, failure, isFailure, messageOf } from "../../runner/errors.ts";
-import { isTransient } from "../../runner/extract/retry.ts";
+import { isTransient } from "../../runner/extract/failures.ts";
 import type { ActualObject, ObjectId } from "../object.ts";
 import type { ServiceClient } from "../service.ts";
 import { type Identity, reporting } from "./credentials.ts";

@@ -12,15 +12,80 @@ export const runCatalog = {
     message: "the source {source} needs the secret {name}, and the environment variable {variable} is not set",
     hint: "Set {variable}, or let medal.json put a folder in place of the source.",
   },
+  "source-address-invalid": {
+    severity: "error",
+    message: "the address of the source {source} cannot be used for {relation}: {problem}",
+    hint: "Correct it where it is set: in the source, in medal.json or by `--param`.",
+  },
+  "source-host-unknown": {
+    severity: "error",
+    message: "{relation} cannot be read from the source {source}, whose host name is not known here: {problem}",
+    hint: "Check the name for a typing error, and whether this machine needs a VPN or another DNS server to resolve it. To run without it, let a folder stand in for the source: environments.local.sources.{source}.folder in medal.json.",
+  },
+  "source-connection-refused": {
+    severity: "error",
+    message: "{relation} cannot be read from the source {source}, where no server accepts connections: {problem}",
+    hint: "Check the host and the port, and that the server is running. To run without it, let a folder stand in for the source: environments.local.sources.{source}.folder in medal.json.",
+  },
+  "source-timeout": {
+    severity: "error",
+    message: "{relation} cannot be read from the source {source} in time: {problem}",
+    hint: "A firewall that does not know this machine often shows itself like this; check the host, the port and the network. To run without it, let a folder stand in for the source: environments.local.sources.{source}.folder in medal.json.",
+  },
+  "source-tls-failed": {
+    severity: "error",
+    message: "{relation} cannot be read from the source {source} over an encrypted connection: {problem}",
+    hint: "Check that the server's certificate is valid for this host name; set NODE_EXTRA_CA_CERTS to the file of a certificate authority of your own.",
+  },
+  "source-login-failed": {
+    severity: "error",
+    message: "the source {source} rejects the login for {relation}: {problem}",
+    hint: "Check the user and the password.",
+  },
+  "source-access-denied": {
+    severity: "error",
+    message: "the source {source} does not let {relation} be read: {problem}",
+    hint: "Ask its owner for the right to read, and check whether its firewall lets this machine in.",
+  },
+  "source-database-missing": {
+    severity: "error",
+    message: "the source {source} does not have the database that {relation} is read from: {problem}",
+    hint: "Check the setting `database` of the source.",
+  },
+  "source-unavailable": {
+    severity: "error",
+    message: "{relation} cannot be read from the source {source}, which cannot serve it now: {problem}",
+    hint: "Run again later. To run without it, let a folder stand in for the source: environments.local.sources.{source}.folder in medal.json.",
+  },
+  "source-interrupted": {
+    severity: "error",
+    message: "the download of {relation} from the source {source} broke off each time: {problem}",
+    hint: "Run again; the lake keeps the last complete load until then.",
+  },
+  "source-answer-invalid": {
+    severity: "error",
+    message: "the source {source} gives no usable answer for {relation}: {problem}",
+    hint: "Check the address and the path in a browser or with curl: this is not how a server answers that has the file.",
+  },
+  "source-content-unexpected": {
+    severity: "error",
+    message: "what the source {source} sends for {relation} is no data: {problem}",
+    hint: "Check the address and the path; a page often means that a sign-in is needed or that the file has moved. The lake keeps the last load.",
+  },
+  "source-query-failed": {
+    severity: "error",
+    message: "the source {source} fails to read {relation}: {problem}",
+    hint: "The text after the colon is the database's own; correct the cause there.",
+  },
   "source-unreachable": {
     severity: "error",
     message: "{relation} cannot be read from the source {source}: {problem}",
-    hint: "To run without it, let a folder stand in its place: environments.local.sources.{source}.folder in medal.json.",
+    hint: "To run without it, let a folder stand in for the source: environments.local.sources.{source}.folder in medal.json.",
   },
   "source-object-missing": {
     severity: "error",
     message: "{relation} reads {object}, which the source {source} does not have",
-    hint: "Compare the name with the source's own. To run without it, let a folder stand in its place: environments.local.sources.{source}.folder in medal.json.",
+    hint: "Compare the name with the source's own, upper and lower case included. To run without it, let a folder stand in for the source: environments.local.sources.{source}.folder in medal.json.",
   },
   "source-outside-folder": {
     severity: "error",

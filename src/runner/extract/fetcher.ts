@@ -6,17 +6,45 @@ import { pipeline } from "node:stream/promises";
 import type { Column, SourceObject } from "../../plan/program.ts";
 import type { RetryOptions } from "./retry.ts";
 
+/** Where a load came from. */
+export type Origin =
+  /** Relative to the program's folder where it lies below it, so that a project may be moved. */
+  | { readonly kind: "file"; readonly path: string }
+  /** Without values of the query that may open something. */
+  | { readonly kind: "http"; readonly url: string }
+  | {
+      readonly kind: "postgres";
+      readonly host: string;
+      readonly port: number;
+      readonly database: string;
+      readonly schema: string;
+      readonly table: string;
+      readonly columns: readonly string[];
+    }
+  | {
+      readonly kind: "mongodb";
+      /** `mongodb://a:27017,b:27017`, without user, password and options. */
+      readonly server: string;
+      readonly database: string;
+      readonly collection: string;
+    };
+
 /** What is kept beside a load, to know the next time whether anything has changed. */
 export interface LoadFacts {
   readonly bytes: number;
   /** Of a database: how many rows or documents it says that it has sent; as many lines are in the file. */
   readonly records?: number;
+  /** Where the load came from. A load of unknown origin is not compared with anything. */
+  readonly origin?: Origin;
   readonly sha256?: string;
-  /** Of a copied file: when it was last changed, in milliseconds since 1970. */
+  /** Of a copied file: when its content and its entry in the file system were last changed, in milliseconds since 1970. */
   readonly modified?: number;
+  readonly changed?: number;
   /** As the server gave them. */
   readonly etag?: string;
   readonly lastModified?: string;
+  /** The address that the server's answer came from in the end, without its query. */
+  readonly answeredBy?: string;
 }
 
 /** The newest load of a table. */
@@ -39,7 +67,7 @@ export interface FetchRequest {
 }
 
 /** A file that is the same as last time need not be written. */
-export type Fetched = LoadFacts | "unchanged";
+export type Fetched = Omit<LoadFacts, "origin"> | "unchanged";
 
 /** The bytes that have come, counted and hashed. */
 export interface Meter {

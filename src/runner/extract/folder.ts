@@ -1,44 +1,49 @@
 /** Files in a folder: copied as they are. */
-import { constants } from "node:fs";
-import { copyFile, realpath, stat } from "node:fs/promises";
-import { join } from "node:path";
-import { bronzeFile } from "../../codegen/shared/bronze-file.ts";
+import { constants, type Stats } from "node:fs";
+import { copyFile, realpath, rm, stat } from "node:fs/promises";
+import { relative } from "node:path";
 import { isWithin } from "../../node-host.ts";
+import { sourceError } from "./failures.ts";
 import { type Fetched, type FetchRequest, sha256Of } from "./fetcher.ts";
-
-interface OutsideError extends Error {
-  readonly isOutside: true;
-}
-
-function outside(message: string): OutsideError {
-  return Object.assign(new Error(message), { isOutside: true as const });
-}
-
-export function isOutside(error: unknown): error is OutsideError {
-  return error instanceof Error && "isOutside" in error;
-}
+import { withRetries } from "./retry.ts";
+import { standInFile } from "./sources.ts";
 
 /**
- * A file of the same size and time as the one that was copied last is taken for the same. One of another time is
- * compared. The copy shares its blocks with the original where the file system can.
+ * A file of the same size and times as the one that was copied last is taken for the same; one of other times is compared.
+ * The copy shares its blocks with the original where the file system can.
  */
 export async function fetchFromFolder(
   { folder, within }: { readonly folder: string; readonly within: string },
   request: FetchRequest,
 ): Promise<Fetched> {
-  const { object, path, previous, onBytes } = request;
-  const name = object.kind === "csv" || object.kind === "json" ? object.path : bronzeFile(object);
+  const { object, path, previous, retry, onBytes } = request;
+  const named = standInFile(folder, object);
   // The real path is what is read: a symbolic link must not lead out of the folder.
-  const from = await realpath(join(folder, name));
-  if (!isWithin(await realpath(within), from)) throw outside(`${name} leads out of the folder ${within}`);
+  const from = await realpath(named);
+  const outside = (why: string) => sourceError({ kind: "outside" }, `${relative(folder, named)} ${why}`);
+  if (!isWithin(await realpath(within), from)) throw outside(`leads out of the folder ${within}`);
   const stats = await stat(from);
-  if (!stats.isFile() && !stats.isDirectory()) throw outside(`${name} is no regular file`);
-  const { size: bytes, mtimeMs: modified } = stats;
-  if (previous?.facts.bytes === bytes) {
-    if (previous.facts.modified === modified) return "unchanged";
+  if (!stats.isFile() && !stats.isDirectory()) throw outside("is no regular file");
+  const before = factsOf(stats);
+  if (previous?.facts.bytes === before.bytes) {
+    const { modified, changed } = previous.facts;
+    if (modified === before.modified && changed === before.changed) return "unchanged";
     if ((await sha256Of(from)) === (await sha256Of(previous.path))) return "unchanged";
   }
-  await copyFile(from, path, constants.COPYFILE_FICLONE);
-  onBytes(bytes);
-  return { bytes, modified, sha256: await sha256Of(path) };
+  return withRetries(async () => {
+    const facts = factsOf(await stat(from));
+    await rm(path, { force: true });
+    await copyFile(from, path, constants.COPYFILE_FICLONE);
+    const after = factsOf(await stat(from));
+    const { size } = await stat(path);
+    if (size !== facts.bytes || after.modified !== facts.modified || after.bytes !== facts.bytes) {
+      throw sourceError({ kind: "interrupted", retry: "answered" }, "the file was changed while it was read");
+    }
+    onBytes(facts.bytes);
+    return { ...facts, sha256: await sha256Of(path) };
+  }, retry);
+}
+
+function factsOf({ size: bytes, mtimeMs: modified, ctimeMs: changed }: Stats) {
+  return { bytes, modified, changed };
 }

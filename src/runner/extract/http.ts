@@ -1,119 +1,224 @@
-/** Files of an HTTP server: fetched once, gone on with where they broke off, and only when they have changed. */
+/**
+ * Files of an HTTP server. A file is fetched only when it may have changed. Where a download breaks off it is resumed,
+ * but only with the rest of the very same version; where the server cannot vouch for that, it starts from zero.
+ */
 import { open } from "node:fs/promises";
-import { codeOf } from "../errors.ts";
-import { createMeter, type Fetched, type FetchRequest, type LoadFacts, type Meter } from "./fetcher.ts";
-import { isTransient, withRetries } from "./retry.ts";
+import { splitBaseUrl, urlPath } from "../../codegen/shared/file-url.ts";
+import { contentProblem } from "./content.ts";
+import { type FailureRule, type SourceError, sourceError } from "./failures.ts";
+import { createMeter, type Fetched, type FetchRequest, type Meter } from "./fetcher.ts";
+import { get, type HttpAnswer, placeOf } from "./http-request.ts";
+import { type HttpVersion, isAllThere, isUnchanged, partProblem, retryAfter, versionOf } from "./http-version.ts";
+import { LONGEST_WAIT, withRetries } from "./retry.ts";
 
-/** Milliseconds without a byte after which a connection counts as lost. */
-const SILENCE = 60_000;
+/** Bytes that have to come in the time of `silence`: a server that trickles is as good as one that is silent. */
+const LEAST_BYTES = 1024;
 
-/** The server's answer was no file. */
-export interface HttpError extends Error {
-  readonly status: number;
-  /** Milliseconds that the server asks to wait. */
-  readonly retryAfter: number;
-}
-
-export function isHttpError(error: unknown): error is HttpError {
-  return error instanceof Error && "status" in error && "retryAfter" in error;
-}
-
-/** What has come of the file so far, and how the server names this state of it. */
+/** What has come of the file so far. */
 interface Received {
   meter: Meter;
-  validator: { readonly etag?: string; readonly lastModified?: string };
+  version: HttpVersion;
+  url: URL | undefined;
+  /** Whether the file may be resumed: not at a server that once sent another part than it was asked for. */
+  mayResume: boolean;
+  /** Whether the server may say that nothing has changed. */
+  mayBeUnchanged: boolean;
+}
+
+/** The URL of a file. Throws a source error for a base URL that has none. */
+export function fileUrl(baseUrl: string, path: string): URL {
+  const base = splitBaseUrl(baseUrl);
+  if ("problem" in base) throw sourceError({ kind: "address" }, `base_url ${base.problem}`);
+  return new URL(`${base.folder}${urlPath(path)}${base.query}`);
 }
 
 export async function fetchFromHttp(baseUrl: string, request: FetchRequest): Promise<Fetched> {
-  const { object, previous, retry } = request;
+  const { object, previous, retry, onBytes } = request;
   if (object.kind !== "csv" && object.kind !== "json") throw new Error(`an HTTP server has no ${object.kind}`);
-  const url = new URL(object.path, baseUrl.endsWith("/") ? baseUrl : `${baseUrl}/`);
-  const received: Received = { meter: createMeter(request.onBytes), validator: {} };
-  const fetched = await withRetries(() => fetchRest(url, received, request), worthRetry, retry);
-  if (fetched === "unchanged") return fetched;
-  return fetched.sha256 === previous?.facts.sha256 ? "unchanged" : fetched;
-}
-
-function worthRetry(error: unknown): number | undefined {
-  if (isHttpError(error)) {
-    return error.status === 408 || error.status === 429 || error.status >= 500 ? error.retryAfter : undefined;
-  }
-  const lost = error instanceof Error && (error.name === "TimeoutError" || error.message === "terminated");
-  return lost || isTransient(codeOf(error)) ? 0 : undefined;
+  const url = fileUrl(baseUrl, object.path);
+  const received: Received = {
+    meter: createMeter(onBytes),
+    version: {},
+    url: undefined,
+    mayResume: true,
+    mayBeUnchanged: previous?.facts.etag !== undefined || previous?.facts.lastModified !== undefined,
+  };
+  const outcome = await withRetries(() => fetchRest(url, received, request), retry);
+  if (outcome === "unchanged") return outcome;
+  const problem = await contentProblem(request.path, request);
+  if (problem !== undefined) throw sourceError({ kind: "content" }, problem);
+  const { etag, lastModified } = received.version;
+  const facts = {
+    ...received.meter.facts(),
+    ...(etag === undefined ? {} : { etag }),
+    ...(lastModified === undefined ? {} : { lastModified }),
+    ...(received.url === undefined ? {} : { answeredBy: placeOf(received.url) }),
+  };
+  return facts.sha256 === previous?.facts.sha256 ? "unchanged" : facts;
 }
 
 /** Fetches what is missing. After a failure `received` says what there is already. */
-async function fetchRest(url: URL, received: Received, request: FetchRequest): Promise<Fetched> {
-  const { path, previous, retry, onBytes } = request;
-  const silence = new AbortController();
-  let problem = new Error("no answer for a minute");
-  const watch = setTimeout(() => silence.abort(problem), SILENCE);
+async function fetchRest(url: URL, received: Received, request: FetchRequest): Promise<"whole" | "unchanged"> {
+  const { retry, previous } = request;
+  const from = received.meter.bytes();
+  const condition = from > 0 && received.mayResume ? received.version.condition : undefined;
+  const facts = received.mayBeUnchanged ? previous?.facts : undefined;
+  const watch = createWatch(retry.silence);
   try {
-    const response = await fetch(url, {
-      headers: headersFor(received, previous?.facts),
-      signal: AbortSignal.any([retry.signal, silence.signal]),
+    const answer = await get(url, {
+      patience: retry.patience,
+      signal: AbortSignal.any([retry.signal, watch.signal]),
+      headers: (at) => {
+        if (condition !== undefined) return { range: `bytes=${from}-`, "if-range": condition };
+        // What another address says of its file is nothing about ours.
+        if (facts === undefined || placeOf(at) !== facts.answeredBy) return {};
+        if (facts.etag !== undefined) return { "if-none-match": facts.etag };
+        return facts.lastModified === undefined ? {} : { "if-modified-since": facts.lastModified };
+      },
     });
-    // Only what has begun is worth going on with.
-    problem = new DOMException("nothing more for a minute", "TimeoutError");
-    if (response.status === 304) return "unchanged";
-    if (!response.ok || response.body === null) throw await httpError(response);
-    const goesOn = response.status === 206 && startsAt(response, received.meter.bytes());
-    if (response.status === 206 && !goesOn) throw await httpError(response, 502);
-    if (!goesOn) {
-      received.meter = createMeter(onBytes);
-      received.validator = validatorOf(response);
-    }
-    const file = await open(path, goesOn ? "a" : "w");
+    watch.answered();
     try {
-      for await (const chunk of response.body) {
-        // Counted when it is written, so that the file can be gone on with at the count.
-        await file.writeFile(chunk);
-        received.meter.add(chunk);
-        watch.refresh();
+      if (condition !== undefined) return await resume(answer, from, received, request, watch);
+      if (answer.status === 304) {
+        if (facts !== undefined && isUnchanged(facts, answer.headers)) return "unchanged";
+        received.mayBeUnchanged = false;
+        throw sourceError(
+          { kind: "answer", retry: "answered" },
+          "the server answers 304 for a file that is not the same",
+        );
       }
+      return await start(answer, received, request, watch);
     } finally {
-      await file.close();
+      answer.discard();
     }
-    return { ...received.meter.facts(), ...received.validator };
+  } catch (error) {
+    // Ended by the watch, the request says no more than that.
+    throw watch.signal.aborted && !retry.signal.aborted ? watch.signal.reason : error;
   } finally {
-    clearTimeout(watch);
+    watch.end();
   }
 }
 
-/** A part is only asked for where the server can say that the file is still the same. */
-function headersFor({ meter, validator }: Received, previous: LoadFacts | undefined): Record<string, string> {
-  const own = { "accept-encoding": "identity" };
-  const unchanged = validator.etag ?? validator.lastModified;
-  if (meter.bytes() > 0 && unchanged !== undefined) {
-    return { ...own, range: `bytes=${meter.bytes()}-`, "if-range": unchanged };
+/** Takes a whole file, whatever there was before. */
+async function start(answer: HttpAnswer, received: Received, request: FetchRequest, watch: Watch): Promise<"whole"> {
+  if (answer.status !== 200 && answer.status !== 203) throw statusError(answer);
+  received.meter = createMeter(request.onBytes);
+  received.version = versionOf(answer.headers, answer.isEncoded);
+  received.url = answer.url;
+  await write(answer, received, request, watch);
+  return "whole";
+}
+
+/** Takes the rest of a file from byte `from` on, or the whole where there is another version by now. */
+async function resume(
+  answer: HttpAnswer,
+  from: number,
+  received: Received,
+  request: FetchRequest,
+  watch: Watch,
+): Promise<"whole"> {
+  const { version } = received;
+  const startOver = (problem: string): SourceError => {
+    received.mayResume = false;
+    return sourceError({ kind: "interrupted", retry: "answered" }, problem);
+  };
+  switch (answer.status) {
+    case 206: {
+      const problem = partProblem(version, from, answer.headers);
+      if (problem !== undefined) throw startOver(`asked for the rest of the file, the server sends ${problem}`);
+      await write(answer, received, request, watch);
+      return "whole";
+    }
+    case 416:
+      if (isAllThere(version, from, answer.headers)) return "whole";
+      throw startOver("asked for the rest of the file, the server has no such part of it");
+    case 412:
+      throw startOver("the file was changed while it was downloaded");
+    default:
+      return start(answer, received, request, watch);
   }
+}
+
+/** Writes the body behind what is there, counted as it is written, so that the file can be resumed at the count. */
+async function write(
+  answer: HttpAnswer,
+  { meter, version: { total } }: Received,
+  { path }: FetchRequest,
+  watch: Watch,
+): Promise<void> {
+  const file = await open(path, "a");
+  try {
+    await file.truncate(meter.bytes());
+    for await (const chunk of answer.body()) {
+      await file.writeFile(chunk);
+      meter.add(chunk);
+      watch.bytes(chunk.length);
+    }
+  } finally {
+    await file.close();
+  }
+  if (total !== undefined && meter.bytes() !== total) {
+    const problem = `the server announced ${total} bytes and sent ${meter.bytes()}`;
+    throw sourceError({ kind: "interrupted", retry: "answered" }, problem);
+  }
+}
+
+/** Aborts a request when nothing comes for too long. */
+interface Watch {
+  readonly signal: AbortSignal;
+  answered(): void;
+  bytes(count: number): void;
+  end(): void;
+}
+
+function createWatch(silence: number): Watch {
+  const controller = new AbortController();
+  const seconds = silence / 1000;
+  // Only what has begun is worth going on with.
+  let problem = sourceError({ kind: "timeout" }, `no answer within ${seconds} seconds`);
+  let count = 0;
+  const timer = setTimeout(() => controller.abort(problem), silence);
   return {
-    ...own,
-    ...(previous?.etag === undefined ? {} : { "if-none-match": previous.etag }),
-    ...(previous?.lastModified === undefined ? {} : { "if-modified-since": previous.lastModified }),
+    signal: controller.signal,
+    answered() {
+      problem = sourceError(
+        { kind: "timeout", retry: "answered" },
+        `the download came to a halt: less than ${LEAST_BYTES} bytes in ${seconds} seconds`,
+      );
+      timer.refresh();
+    },
+    bytes(more) {
+      count += more;
+      if (count < LEAST_BYTES) return;
+      count = 0;
+      timer.refresh();
+    },
+    end: () => clearTimeout(timer),
   };
 }
 
-/** A weak etag only says that two files mean the same, which is too little to put parts of them together. */
-function validatorOf({ headers }: Response): Received["validator"] {
-  const etag = headers.get("etag");
-  const lastModified = headers.get("last-modified");
-  return {
-    ...(etag === null || etag.startsWith("W/") ? {} : { etag }),
-    ...(lastModified === null ? {} : { lastModified }),
-  };
+const RETRIED_STATUSES: readonly number[] = [408, 425, 429, 500, 502, 503, 504];
+
+/** What an answer without the file means. */
+function ruleOfStatus(status: number): FailureRule {
+  if (status === 401 || status === 407) return { kind: "login" };
+  if (status === 403) return { kind: "access" };
+  if (status === 404 || status === 410) return { kind: "object" };
+  if (RETRIED_STATUSES.includes(status)) return { kind: "unavailable", retry: "answered" };
+  return { kind: status >= 500 ? "unavailable" : "answer" };
 }
 
-function startsAt({ headers }: Response, bytes: number): boolean {
-  return headers.get("content-range")?.startsWith(`bytes ${bytes}-`) ?? false;
-}
+/** Good answers that have no file in them. */
+const WITHOUT_FILE: Readonly<Record<number, string>> = {
+  202: ": it has not made the file yet",
+  204: ": it has nothing to send",
+  205: ": it has nothing to send",
+  206: " to a request for the whole file",
+};
 
-async function httpError(response: Response, status = response.status): Promise<HttpError> {
-  await response.body?.cancel();
-  const seconds = Number(response.headers.get("retry-after") ?? 0);
-  const retryAfter = Number.isFinite(seconds) ? Math.min(seconds, 60) * 1000 : 0;
-  return Object.assign(new Error(`the server answers ${response.status} ${response.statusText}`.trim()), {
-    status,
-    retryAfter,
-  });
+function statusError({ status, statusText, headers }: HttpAnswer): SourceError {
+  const wait = retryAfter(headers, Date.now());
+  const said = `the server answers ${`${status} ${statusText}`.trim()}${WITHOUT_FILE[status] ?? ""}`;
+  const later = wait > LONGEST_WAIT ? `, and asks to wait ${Math.ceil(wait / 1000)} seconds` : "";
+  return sourceError(ruleOfStatus(status), said + later, wait);
 }

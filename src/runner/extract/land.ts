@@ -6,7 +6,8 @@ import { isFileError } from "../errors.ts";
 import { syncFile, syncFolder } from "../fsync.ts";
 import { foldersIn } from "../lake.ts";
 import { objectOf, parsedObject } from "../read-json.ts";
-import type { Fetched, LoadFacts, PreviousLoad } from "./fetcher.ts";
+import type { Fetched, LoadFacts, Origin, PreviousLoad } from "./fetcher.ts";
+import { isSameOrigin } from "./origin.ts";
 
 /** A load of a bronze table in the lake. */
 export interface Load extends PreviousLoad {
@@ -52,29 +53,41 @@ export async function findDamage(folder: string, file: string, contents: boolean
   return load === undefined || damage === undefined ? undefined : { load, damage };
 }
 
+/** What a load is to be. */
+export interface Landing {
+  /** The table's folder. */
+  readonly folder: string;
+  readonly file: string;
+  readonly at: Date;
+  readonly origin: Origin;
+  /** Fetch even what has not changed. */
+  readonly full: boolean;
+  readonly damaged: DamagedLoad | undefined;
+}
+
 /**
- * Fetches into a folder that becomes the load when everything is there. In place of a damaged load everything is fetched
- * again; where that gives what the load had, the damaged load is removed.
+ * Fetches into a folder that becomes the load when everything is there. Only a load of the same origin is one to compare
+ * with: what a server says of its file, or a file's size and time, mean nothing for another one. In place of a damaged
+ * load everything is fetched again; where that gives what the load had, the damaged load is removed.
  */
 export async function land(
-  folder: string,
-  file: string,
-  at: Date,
-  damaged: DamagedLoad | undefined,
+  { folder, file, at, origin, full, damaged }: Landing,
   fetch: (path: string, previous: PreviousLoad | undefined) => Promise<Fetched>,
 ): Promise<{ readonly load: Load; readonly isNew: boolean }> {
   await removePartialLoads(folder);
   const newest = await newestLoad(folder, file);
-  const previous = damaged === undefined ? newest : undefined;
+  const isComparable = !full && damaged === undefined && isSameOrigin(newest?.facts.origin, origin);
+  const previous = isComparable ? newest : undefined;
   const id = nextId(at, newest?.id);
   const partial = join(folder, `load=${id}${PARTIAL}`);
   await mkdir(partial, { recursive: true });
   try {
-    const facts = await fetch(join(partial, file), previous);
-    if (facts === "unchanged") {
+    const fetched = await fetch(join(partial, file), previous);
+    if (fetched === "unchanged") {
       if (previous === undefined) throw new Error("nothing was there to be unchanged");
       return { load: previous, isNew: false };
     }
+    const facts: LoadFacts = { ...fetched, origin };
     await writeFile(join(partial, FACTS_FILE), `${JSON.stringify(facts)}\n`);
     await syncFile(join(partial, file));
     await syncFolder(partial);
@@ -121,10 +134,13 @@ const FACTS = {
   bytes: "number",
   records: "number",
   sha256: "string",
+  origin: "object",
   modified: "number",
+  changed: "number",
+  answeredBy: "string",
   etag: "string",
   lastModified: "string",
-} as const satisfies Record<keyof LoadFacts, "string" | "number">;
+} as const satisfies Record<keyof LoadFacts, "string" | "number" | "object">;
 
 /** A load that something else has landed has no facts: then nothing is known to be unchanged. */
 async function readFacts(path: string): Promise<Pick<Load, "facts" | "recordDamage">> {
@@ -145,10 +161,4 @@ function isFacts(value: unknown): value is LoadFacts {
   const facts = objectOf(value);
   if (facts === undefined || typeof facts.bytes !== "number") return false;
   return Object.entries(FACTS).every(([name, type]) => facts[name] === undefined || typeof facts[name] === type);
-}
-
-/** The name of a bronze table's file in a folder: one name, whatever the object at the source is called. */
-export function fileName(name: string): string {
-  const encoded = name.replace(/[/\\\0]/g, (mark) => `%${mark.charCodeAt(0).toString(16).padStart(2, "0")}`);
-  return encoded === "." || encoded === ".." ? `%2e${encoded.slice(1)}` : encoded;
 }

@@ -1,8 +1,9 @@
 /** Collections of MongoDB: a cursor in the order of `_id`, each document a line of relaxed Extended JSON. */
 import { BSON, MongoClient } from "mongodb";
-import { codeOf } from "../errors.ts";
+import { sourceError } from "./failures.ts";
 import { checkLines, type Fetched, type FetchRequest, writeMeasured } from "./fetcher.ts";
-import { isTransient, withRetries } from "./retry.ts";
+import { parseMongoUri } from "./mongodb-uri.ts";
+import { withRetries } from "./retry.ts";
 import type { ReachedSource } from "./sources.ts";
 
 type MongoDb = Extract<ReachedSource, { readonly kind: "mongodb" }>;
@@ -11,36 +12,21 @@ const DOCUMENTS_AT_A_TIME = 1000;
 
 export async function fetchFromMongoDb(source: MongoDb, request: FetchRequest): Promise<Fetched> {
   const { previous, retry } = request;
-  const fetched = await withRetries(() => fetchOnce(source, request), worthRetry, retry);
+  const fetched = await withRetries(() => fetchOnce(source, request), retry);
   return fetched.sha256 === previous?.facts.sha256 ? "unchanged" : fetched;
-}
-
-/** Of a server that is not there the driver has already asked again and again. */
-function worthRetry(error: unknown): number | undefined {
-  if (!(error instanceof Error) || error.name === "MongoServerSelectionError") return undefined;
-  return error.name === "MongoNetworkError" || isTransient(codeOf(error)) ? 0 : undefined;
-}
-
-/** The collection is not there: reading it would give no rows, as if it were empty. */
-export interface CollectionMissing extends Error {
-  readonly collectionMissing: true;
-}
-
-export function isCollectionMissing(error: unknown): error is CollectionMissing {
-  return error instanceof Error && "collectionMissing" in error;
 }
 
 async function fetchOnce(source: MongoDb, { object, path, retry, onBytes }: FetchRequest) {
   if (object.kind !== "collection") throw new Error(`MongoDB has no ${object.kind}`);
+  parseMongoUri(source.uri);
   const client = new MongoClient(source.uri, { serverSelectionTimeoutMS: retry.patience, appName: "medalc" });
   const stop = () => void client.close();
   retry.signal.addEventListener("abort", stop);
   try {
     const database = client.db(source.database);
     const known = await database.listCollections({ name: object.collection }, { nameOnly: true }).toArray();
-    if (known.length === 0) {
-      throw Object.assign(new Error(`there is no collection ${object.collection}`), { collectionMissing: true });
-    }
+    // Reading what is not there would give no rows, as if it were empty.
+    if (known.length === 0) throw sourceError({ kind: "object" }, `there is no collection ${object.collection}`);
     const documents = database
       .collection(object.collection)
       .find({}, { sort: { _id: 1 }, batchSize: DOCUMENTS_AT_A_TIME, promoteLongs: false });

@@ -1,9 +1,10 @@
 /** Tables of PostgreSQL: one COPY, every value as the database's own text, streamed. */
 import pg from "pg";
 import { to as copyTo } from "pg-copy-streams";
-import { codeOf } from "../errors.ts";
+import { createNames } from "../../codegen/duckdb/query.ts";
+import { sourceError } from "./failures.ts";
 import { checkLines, type Fetched, type FetchRequest, writeMeasured } from "./fetcher.ts";
-import { isTransient, withRetries } from "./retry.ts";
+import { withRetries } from "./retry.ts";
 import type { ReachedSource } from "./sources.ts";
 
 type Postgres = Extract<ReachedSource, { readonly kind: "postgres" }>;
@@ -20,22 +21,19 @@ const SETTINGS = [
 
 export async function fetchFromPostgres(source: Postgres, request: FetchRequest): Promise<Fetched> {
   const { previous, retry } = request;
-  const fetched = await withRetries(
-    () => fetchOnce(source, request),
-    (error) => (isTransient(codeOf(error)) ? 0 : undefined),
-    retry,
-  );
+  const fetched = await withRetries(() => fetchOnce(source, request), retry);
   return fetched.sha256 === previous?.facts.sha256 ? "unchanged" : fetched;
 }
 
 async function fetchOnce(source: Postgres, { object, columns, path, retry, onBytes }: FetchRequest) {
   if (object.kind !== "table") throw new Error(`PostgreSQL has no ${object.kind}`);
+  const names = columns.map(({ name }) => name);
+  checkNames(object.schema, object.table, names);
   const client = await connect(source, retry.patience);
   const stop = () => void client.end();
   retry.signal.addEventListener("abort", stop);
   try {
     for (const setting of SETTINGS) await client.query(setting);
-    const names = columns.map(({ name }) => name);
     const rows = client.query(copyTo(copyStatement(object.schema, object.table, names)));
     const { lines, ...facts } = await writeMeasured(rows, path, onBytes);
     checkLines(lines, rows.rowCount, "rows");
@@ -46,14 +44,26 @@ async function fetchOnce(source: Postgres, { object, columns, path, retry, onByt
   }
 }
 
+/** PostgreSQL cuts longer names, and takes what is left for the name. */
+const LONGEST_NAME = 63;
+
 /**
  * JSON has no control characters, so with two of them as quote and delimiter nothing is ever quoted, and a line is the
- * JSON itself.
+ * JSON itself. A name that is no column means the whole row where a table has it, so ours are names that no column has.
  */
 export function copyStatement(schema: string, table: string, columns: readonly string[]): string {
+  const names = createNames(columns);
+  const [source, row] = [quoted(names.take("source")), quoted(names.take("row"))];
   const list = columns.map((name) => `${quoted(name)}::text AS ${quoted(name)}`).join(", ");
-  const rows = `SELECT row_to_json(t)::text FROM (SELECT ${list} FROM ${quoted(schema)}.${quoted(table)}) AS t`;
+  const rows = `SELECT row_to_json(${row})::text FROM (SELECT ${list} FROM ${quoted(schema)}.${quoted(table)} AS ${source}) AS ${row}`;
   return `COPY (${rows}) TO STDOUT (FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02', ENCODING 'UTF8')`;
+}
+
+function checkNames(schema: string, table: string, columns: readonly string[]): void {
+  const isTooLong = (name: string) => Buffer.byteLength(name) > LONGEST_NAME || name.includes("\0");
+  if ([schema, table].some(isTooLong)) throw sourceError({ kind: "object" }, "no table has so long a name");
+  const column = columns.find(isTooLong);
+  if (column !== undefined) throw sourceError({ kind: "column" }, `column "${column}" does not exist`);
 }
 
 function quoted(name: string): string {
@@ -77,6 +87,7 @@ async function connectWith({ kind: _, ...source }: Postgres, patience: number, s
     ssl,
     connectionTimeoutMillis: patience,
     application_name: "medalc",
+    keepAlive: true,
   });
   // What happens to an idle connection shows in the next use of it.
   client.on("error", () => undefined);
@@ -84,9 +95,11 @@ async function connectWith({ kind: _, ...source }: Postgres, patience: number, s
     await client.connect();
   } catch (error) {
     const isTimeout = error instanceof Error && error.message === "timeout expired";
-    throw isTimeout
-      ? new Error(`no answer from ${source.host}:${source.port} within ${patience / 1000} seconds`)
-      : error;
+    if (!isTimeout) throw error;
+    throw sourceError(
+      { kind: "timeout" },
+      `no answer from ${source.host}:${source.port} within ${patience / 1000} seconds`,
+    );
   }
   return client;
 }

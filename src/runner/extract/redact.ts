@@ -1,11 +1,42 @@
-/** Messages of drivers, without what must not be seen in them. */
+/** Texts without the secrets that may stand in them: messages of drivers and servers, addresses. */
+import { isSecretName } from "../../config/secrets.ts";
 import type { ReachedSource } from "./sources.ts";
 
-/** The text with the source's secrets and every user and password in an address taken out. */
+const HIDDEN = "***";
+
+/** Names in the query of a URL whose values open something: of signatures, keys and tokens of the common services. */
+const OPENS = /sig|signature|token|key|secret|passw|pwd|code|credential|auth|session/i;
+
+/** A value that nobody would type. */
+const LOOKS_RANDOM = /^(?=.*\d)(?=.*[A-Za-z])[\w+/=%.~-]{24,}$/;
+
+/** The text with the source's secrets, every user and password in an address and every signature taken out. */
 export function scrubbed(text: string, source: ReachedSource): string {
-  const known = secretsOf(source).filter((secret) => secret !== "");
-  const withoutKnown = known.reduce((rest, secret) => rest.replaceAll(secret, "***"), text);
-  return withoutKnown.replace(/\/\/[^/?#\s@]*@/g, "//***@");
+  const known = secretsOf(source)
+    .filter((secret) => secret !== "")
+    .sort((a, b) => b.length - a.length);
+  const withoutKnown = known.reduce((rest, secret) => rest.replaceAll(secret, HIDDEN), text);
+  return withoutKnown
+    .replace(/\/\/[^\s"'<>]*@/g, `//${HIDDEN}@`)
+    .replace(/([?&;]([^=&;\s"'<>]+)=)([^&;\s"'<>]+)/g, (_, start: string, name: string, value: string) =>
+      opens(name, value) ? start + HIDDEN : start + value,
+    );
+}
+
+/** A URL without user, password and the values of its query that open something. */
+export function withoutSecrets(url: URL): string {
+  const query = url.search
+    .slice(1)
+    .split("&")
+    .map((part) => {
+      const [name = "", ...value] = part.split("=");
+      return opens(name, value.join("=")) ? `${name}=${HIDDEN}` : part;
+    });
+  return `${url.origin}${url.pathname}${url.search === "" ? "" : `?${query.join("&")}`}`;
+}
+
+function opens(name: string, value: string): boolean {
+  return OPENS.test(name) || isSecretName(name) || LOOKS_RANDOM.test(value);
 }
 
 function secretsOf(source: ReachedSource): readonly string[] {
@@ -13,17 +44,30 @@ function secretsOf(source: ReachedSource): readonly string[] {
     case "postgres":
       return forms(source.password);
     case "mongodb": {
-      const [, user = "", password = ""] = /\/\/([^:@/]*):([^@/]*)@/.exec(source.uri) ?? [];
-      return [source.uri, ...forms(password), ...forms(user)];
+      // To the last @ there is, for the password may hold one; an option may too, which hides more than it has to.
+      const [, login = ""] = /:\/\/(.*)@/s.exec(source.uri) ?? [];
+      const [user = "", ...password] = login.split(":");
+      return [source.uri, login, ...forms(password.join(":")), ...forms(user)];
     }
-    default:
+    case "http":
+      return [...queryValues(source.baseUrl)].flatMap(forms);
+    case "folder":
       return [];
+    default:
+      return source satisfies never;
   }
+}
+
+function queryValues(baseUrl: string): readonly string[] {
+  if (!URL.canParse(baseUrl)) return [];
+  const { username, password, searchParams } = new URL(baseUrl);
+  const values = [...searchParams].filter(([name, value]) => opens(name, value)).map(([, value]) => value);
+  return [username, password, ...values];
 }
 
 /** As it is and as it stands in an address. */
 function forms(secret: string): readonly string[] {
-  return [...new Set([secret, encodeURIComponent(secret), decoded(secret)])];
+  return [...new Set([secret, encodeURIComponent(secret.toWellFormed()), decoded(secret)])];
 }
 
 function decoded(text: string): string {

@@ -1,8 +1,9 @@
 /** A source as this run reaches it: with the values of params and secrets, or the folder that stands in its place. */
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
+import { bronzeFile } from "../../codegen/shared/bronze-file.ts";
 import type { SourceOverride } from "../../config/environment.ts";
 import { diagnostic } from "../../diagnostics/diagnostic.ts";
-import type { Program, SourcePlan } from "../../plan/program.ts";
+import type { Program, SourceObject, SourcePlan } from "../../plan/program.ts";
 import { failure } from "../errors.ts";
 
 export type ReachedSource =
@@ -66,6 +67,11 @@ export function reachSource(source: SourcePlan, reach: Reach): ReachedSource {
 
 function folderSource(folder: string, within = folder): ReachedSource {
   return { kind: "folder", folder, within };
+}
+
+/** The file of an object in a folder of files, or in one that stands in for a database. */
+export function standInFile(folder: string, object: SourceObject): string {
+  return join(folder, object.kind === "csv" || object.kind === "json" ? object.path : bronzeFile(object));
 }
 
 /** What the names of environment variables with secrets begin with. */
