@@ -31,7 +31,7 @@ export function addLakeCommands({ add, io }: Registry): void {
     .addOption(environmentOption("environment of medal.json (default: local)"))
     .addOption(paramOption())
     .addOption(selectOption())
-    .option("--full", "rebuild what has not changed, too")
+    .option("--full", "fetch and rebuild what has not changed, too")
     .option("--verify", "compare the contents of the lake's files with their checksums, and repair what was changed")
     .addOption(new Option("--engine <engine>", "engine that builds silver and gold").choices(ENGINES).default("duckdb"))
     .addOption(masterOption())
