@@ -122,22 +122,20 @@ it.each([
   expect(ruleOf(error)).toEqual(retry === undefined ? { kind } : { kind, retry });
 });
 
-it("source-unreachable: where no other message knows the reason", async () => {
+it.each([
+  ["source-unreachable", coded("ENETUNREACH", "no network for p4ss"), "no network for ***"],
+  ["source-database-missing", coded("3D000", 'database "d" does not exist'), 'database "d" does not exist'],
+  ["source-query-failed", coded("22012", "division by zero"), "division by zero"],
+])("%s: %o", async (code, error, said) => {
   const { program } = await projectOf();
   const [bronze] = program.bronze;
   const [plan] = program.sources;
   if (bronze === undefined || plan === undefined) throw new Error("the program has a source");
   const source = { kind: "postgres", host: "h", port: 1, database: "d", user: "u", password: "p4ss" } as const;
-  const said = sourceDiagnostic(coded("ENETUNREACH", "no network for p4ss"), {
-    bronze,
-    plan,
-    source,
-    isReplaced: false,
-  });
-  expect(messages({ diagnostics: [said] })).toEqual([
-    "source-unreachable: bronze.payments cannot be read from the source erp: no network for ***",
-  ]);
-  expect(said.hint).toContain("environments.local.sources.erp.folder");
+  const found = sourceDiagnostic(error, { bronze, plan, source, isReplaced: false, lakeFolder: "/lake" });
+  expect(found.code).toBe(code);
+  expect(found.message).toMatch(/bronze\.payments.*: /);
+  expect(found.message.endsWith(`: ${said}`)).toBe(true);
 });
 
 it("the network is transient, a wrong password is not", () => {
