@@ -1,5 +1,5 @@
 /** Texts without the secrets that may stand in them: messages of drivers and servers, addresses. */
-import { isSecretName } from "../../config/secrets.ts";
+import { isSecretName } from "../../diagnostics/secrets.ts";
 import type { ReachedSource } from "./sources.ts";
 
 const HIDDEN = "***";
