@@ -4,6 +4,7 @@ import { createWriteStream } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import type { Column, SourceObject } from "../../plan/program.ts";
+import { sourceError } from "./failures.ts";
 import type { RetryOptions } from "./retry.ts";
 
 /** Where a load came from. */
@@ -92,7 +93,8 @@ export function createMeter(onBytes: (bytes: number) => void): Meter {
 
 /** Fewer or more lines in the file than rows that the source has sent; not a fault of the source. */
 export function checkLines(lines: number, sent: number, what: string): void {
-  if (lines !== sent) throw new Error(`${sent} ${what} were sent, and ${lines} arrived`);
+  if (lines === sent) return;
+  throw sourceError({ kind: "interrupted", retry: "answered" }, `${sent} ${what} were sent, and ${lines} arrived`);
 }
 
 /** Writes a stream of lines to a file, and checks that all of it is on the disk. */
