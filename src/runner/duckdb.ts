@@ -121,7 +121,9 @@ function connection(inner: DuckDBConnection): Connection {
     },
     async rows(sql) {
       const reader = await inner.runAndReadAll(sql);
-      return reader.getRowObjectsJson();
+      const names = reader.columnNames();
+      // Not the driver's own objects, in which a column `__proto__` gets lost.
+      return reader.getRowsJson().map((row) => Object.fromEntries(row.map((value, at) => [names[at] ?? "", value])));
     },
     query: (sql, limit) => runQuery(inner, sql, limit),
     interrupt: () => inner.interrupt(),

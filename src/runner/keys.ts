@@ -1,5 +1,6 @@
 /** Key checks: no two rows of a relation may have the same values in the columns of a key. */
 
+import { createNames } from "../codegen/duckdb/query.ts";
 import type { RelationInput } from "../codegen/duckdb/relation-inputs.ts";
 import { relationSql } from "../codegen/duckdb/table.ts";
 import { duckdbName } from "../codegen/expressions/duckdb.ts";
@@ -27,14 +28,16 @@ export async function checkKey(
   );
   if (counts?.rows === counts?.different) return undefined;
 
-  const groups = `SELECT ${names}, count(*) AS "#rows" FROM (${rows(false)}) GROUP BY ALL HAVING count(*) > 1`;
+  const inner = createNames(check.columns);
+  const [rowCount, count] = [inner.take("rows"), inner.take("count")];
+  const groups = `SELECT ${names}, count(*) AS ${duckdbName(rowCount)} FROM (${rows(false)}) GROUP BY ALL HAVING count(*) > 1`;
   const texts = check.columns.map((name) => `CAST(${duckdbName(name)} AS VARCHAR) AS ${duckdbName(name)}`).join(", ");
   const [example] = await connection.rows(
-    `SELECT ${texts}, CAST(count(*) OVER () AS VARCHAR) AS "#count" FROM (${groups}) ORDER BY ${names} LIMIT 1`,
+    `SELECT ${texts}, CAST(count(*) OVER () AS VARCHAR) AS ${duckdbName(count)} FROM (${groups}) ORDER BY ${names} LIMIT 1`,
   );
   if (example === undefined) return undefined;
   const shown = exampleText(check.columns, example, privateColumns(check.relation, program));
-  return duplicateKey(check, table, Number(example["#count"]), shown);
+  return duplicateKey(check, table, Number(example[count]), shown);
 }
 
 /** So many values of a key are in several rows; `example` is the text of one of them, or empty. */

@@ -45,6 +45,17 @@ export function expressionText(expr: Expr, rows: Rows): string {
   return duckdbExpression(expr, { column: (ref) => findColumn(rows, ref).sql });
 }
 
+/** What rows are called where they are sorted: a bare name would mean a column of the result that has it. */
+export const SORTED = "sorted";
+
+/** The order of rows that are read as `SORTED`. */
+export function sortText(keys: readonly SortKeyExpr[], rows: Rows): string {
+  return orderText(keys, {
+    ...rows,
+    columns: rows.columns.map((column) => ({ ...column, sql: `${SORTED}.${column.sql}` })),
+  });
+}
+
 export function orderText(keys: readonly SortKeyExpr[], rows: Rows): string {
   return keys
     .map(({ value, descending, nulls }) => {

@@ -23,7 +23,16 @@ import { createNames, createQuery, type QueryBuilder } from "./query.ts";
 import { type RecordColumn, recordText } from "./record.ts";
 import type { DeltaInput, RelationInput, RelationInputs } from "./relation-inputs.ts";
 import { createNotices, type Gate, gateText, type Notice, type Notices } from "./row-notices.ts";
-import { expressionText, findColumn, orderText, type RowColumn, type Rows, renamed, visibleColumns } from "./rows.ts";
+import {
+  expressionText,
+  findColumn,
+  type RowColumn,
+  type Rows,
+  renamed,
+  SORTED,
+  sortText,
+  visibleColumns,
+} from "./rows.ts";
 import { deriveStep, distinctStep, groupStep, joinStep, latestStep, selectStep } from "./steps.ts";
 
 export interface TableSql {
@@ -53,7 +62,7 @@ export function tableSql(table: TablePlan, program: Program, inputs: RelationInp
     const found = findColumn(rows, scope[index] ?? column);
     return `${fileValue(column, found)} AS ${duckdbName(column.name)}`;
   });
-  const by = order === undefined ? "" : `\nORDER BY ${order}`;
+  const by = order === undefined ? "" : ` AS ${SORTED}\nORDER BY ${order}`;
   return { query: query.finish(`SELECT ${list.join(", ")}\nFROM ${rows.from}${by}`), notices: notices.list };
 }
 
@@ -140,9 +149,9 @@ function takeStep(before: State, step: TypedStep, later: readonly TypedStep[], c
     case "join":
       return { ...state, rows: joinStep(query, rows, relationRows(step.relation, context), step) };
     case "sort":
-      return { ...state, order: orderText(step.keys, rows) };
+      return { ...state, order: sortText(step.keys, rows) };
     case "take": {
-      const by = order === undefined ? "" : ` ORDER BY ${order}`;
+      const by = order === undefined ? "" : ` AS ${SORTED} ORDER BY ${order}`;
       return {
         ...passed,
         // Whole: DuckDB 1.5 leaves out before it counts what a join behind it will not find (duckdb#22963).

@@ -1,7 +1,7 @@
 /** Tables of PostgreSQL: one COPY, every value as the database's own text, streamed. */
 import pg from "pg";
 import { to as copyTo } from "pg-copy-streams";
-import { createNames } from "../../codegen/duckdb/query.ts";
+import { postgresName, textsQuery, unusedName } from "../../codegen/shared/postgres-query.ts";
 import { sourceError } from "./failures.ts";
 import { checkLines, type Fetched, type FetchRequest, writeMeasured } from "./fetcher.ts";
 import { withRetries } from "./retry.ts";
@@ -49,13 +49,11 @@ const LONGEST_NAME = 63;
 
 /**
  * JSON has no control characters, so with two of them as quote and delimiter nothing is ever quoted, and a line is the
- * JSON itself. A name that is no column means the whole row where a table has it, so ours are names that no column has.
+ * JSON itself. A name that is no column means the whole row where a table has it, so this is one that no column has.
  */
 export function copyStatement(schema: string, table: string, columns: readonly string[]): string {
-  const names = createNames(columns);
-  const [source, row] = [quoted(names.take("source")), quoted(names.take("row"))];
-  const list = columns.map((name) => `${quoted(name)}::text AS ${quoted(name)}`).join(", ");
-  const rows = `SELECT row_to_json(${row})::text FROM (SELECT ${list} FROM ${quoted(schema)}.${quoted(table)} AS ${source}) AS ${row}`;
+  const row = postgresName(unusedName("row", columns));
+  const rows = `SELECT row_to_json(${row})::text FROM (${textsQuery(schema, table, columns)}) AS ${row}`;
   return `COPY (${rows}) TO STDOUT (FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02', ENCODING 'UTF8')`;
 }
 
@@ -64,10 +62,6 @@ function checkNames(schema: string, table: string, columns: readonly string[]): 
   if ([schema, table].some(isTooLong)) throw sourceError({ kind: "object" }, "no table has so long a name");
   const column = columns.find(isTooLong);
   if (column !== undefined) throw sourceError({ kind: "column" }, `column "${column}" does not exist`);
-}
-
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }
 
 /** Over TLS, but for a server on this machine or one that has none. */

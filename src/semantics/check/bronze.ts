@@ -138,7 +138,7 @@ function checkKey(
 const TAKES: Readonly<Record<SourceObject["kind"], string>> = {
   csv: 'the path of a file: csv("orders.csv")',
   json: 'the path of a file of JSON lines: json("states.jsonl")',
-  table: 'a table: table("public.payments")',
+  table: 'a table: table("public.payments"), with a name that holds a dot in double quotes',
   collection: 'a collection: collection("names")',
 };
 
@@ -178,16 +178,24 @@ function checkObject(declaration: BronzeDeclaration, context: CheckContext): Sou
   return made;
 }
 
+/** A name of PostgreSQL: as it is, or in double quotes where it holds a dot. */
+const SQL_NAME = /("(?:[^"]|"")+"|[^".][^.]*)/.source;
+const TABLE = new RegExp(`^(?:${SQL_NAME}\\.)?${SQL_NAME}$`);
+
+function unquoted(name: string): string {
+  return name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name;
+}
+
 function sourceObject(kind: string, argument: string): SourceObject | undefined {
-  const [first = "", second, ...more] = argument.split(".");
   switch (kind) {
     case "csv":
     case "json": {
       return isFilePath(argument) ? { kind, path: argument } : undefined;
     }
-    case "table":
-      if (first === "" || second === "" || more.length > 0) return undefined;
-      return second === undefined ? { kind, schema: "public", table: first } : { kind, schema: first, table: second };
+    case "table": {
+      const [whole, schema = "public", table = ""] = TABLE.exec(argument) ?? [];
+      return whole === undefined ? undefined : { kind, schema: unquoted(schema), table: unquoted(table) };
+    }
     case "collection":
       return argument === "" ? undefined : { kind, collection: argument };
     default:

@@ -101,7 +101,7 @@ bronze odd from erp.table("public.odd") { \`a "b"\`: decimal(10,2), c: string }`
     params: { port: 5433 },
   });
   expect(named(objects, "pl_ingest_erp").parameters).toMatchObject({
-    tables: { defaultValue: [{ query: 'SELECT "a ""b"""::text, "c"::text FROM "public"."odd"' }] },
+    tables: { defaultValue: [{ query: 'SELECT "a ""b"""::text, "c"::text FROM "public"."odd" AS "source"' }] },
   });
   expect(named(objects, "ls_erp").typeProperties).toMatchObject({ port: 5433 });
 });

@@ -8,7 +8,7 @@ export interface Connector {
   linkedService?(source: SourcePlan, secrets: SecretReferences): LinkedServiceParts;
   /** Absent where the lake's own dataset of files does. */
   readonly dataset?: DatasetParts;
-  /** What the copy must know of a table: an element of the ingest pipeline's `tables`, besides `table` and `file`. */
+  /** What the copy must know of a table: an element of the ingest pipeline's `tables`, besides `table` and `file`, its name in the lake. */
   item(bronze: BronzePlan, source: SourcePlan): JsonObject;
   readonly copy: CopyParts;
 }

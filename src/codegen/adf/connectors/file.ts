@@ -5,14 +5,17 @@ import { type Connector, pathOf } from "./connector.ts";
 
 /** Files in a folder of the lake's own container, copied byte for byte. */
 export const file: Connector = {
-  item: (bronze, source) => ({ folder: folderOf(required(source, "path"), pathOf(bronze)) }),
+  item: (bronze, source) => {
+    const path = pathOf(bronze);
+    return { folder: folderOf(required(source, "path"), path), name: path.slice(path.lastIndexOf("/") + 1) };
+  },
   copy: {
     source: {
       type: "BinarySource",
       storeSettings: { type: "AzureBlobFSReadSettings", recursive: false },
       formatSettings: { type: "BinaryReadSettings" },
     },
-    input: { folder: expression("@item().folder"), file: expression("@item().file") },
+    input: { folder: expression("@item().folder"), file: expression("@item().name") },
     sink: "bytes",
   },
 };

@@ -1,13 +1,31 @@
+import { splitBaseUrl, urlPath } from "../../shared/file-url.ts";
 import { required } from "../settings.ts";
-import { expression, text } from "../value.ts";
+import { expression, type Reading, read, text } from "../value.ts";
 import { type Connector, pathOf } from "./connector.ts";
+
+/** Data Factory puts a relative URL right behind the base URL, so that ends with a slash and has no query. */
+const folder: Reading = {
+  name: "folder",
+  of(baseUrl) {
+    const base = splitBaseUrl(baseUrl);
+    return "problem" in base ? baseUrl : base.folder;
+  },
+};
+
+const query: Reading = {
+  name: "query",
+  of(baseUrl) {
+    const base = splitBaseUrl(baseUrl);
+    return "problem" in base ? "" : base.query;
+  },
+};
 
 /** Files over HTTP, copied byte for byte. */
 export const http: Connector = {
   linkedService: (source) => ({
     type: "HttpServer",
     typeProperties: {
-      url: text`${required(source, "base_url")}`,
+      url: text`${read(required(source, "base_url"), folder)}`,
       enableServerCertificateValidation: true,
       authenticationType: "Anonymous",
     },
@@ -19,7 +37,10 @@ export const http: Connector = {
     parameters: ["relativeUrl"],
     typeProperties: { location: { type: "HttpServerLocation", relativeUrl: expression("@dataset().relativeUrl") } },
   },
-  item: (bronze) => ({ relativeUrl: pathOf(bronze) }),
+  item: (bronze, source) => {
+    const path = { kind: "text", value: urlPath(pathOf(bronze)) } as const;
+    return { relativeUrl: text`${path}${read(required(source, "base_url"), query)}` };
+  },
   copy: {
     source: {
       type: "BinarySource",

@@ -1,4 +1,5 @@
 import type { BronzePlan } from "../../../plan/program.ts";
+import { textsQuery } from "../../shared/postgres-query.ts";
 import { required } from "../settings.ts";
 import { expression, plain, text } from "../value.ts";
 import type { Connector } from "./connector.ts";
@@ -36,13 +37,11 @@ export const postgres: Connector = {
   },
 };
 
-/** Every value as the database writes it, so that nothing is rounded on the way. */
 function query({ name, object, columns }: BronzePlan): string {
   if (object.kind !== "table") throw new Error(`bronze.${name} is no table`);
-  const values = columns.map((column) => `${quoted(column.name)}::text`).join(", ");
-  return `SELECT ${values} FROM ${quoted(object.schema)}.${quoted(object.table)}`;
-}
-
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
+  return textsQuery(
+    object.schema,
+    object.table,
+    columns.map((column) => column.name),
+  );
 }

@@ -55,8 +55,9 @@ CSV_OPTIONS = {
 }
 JSON_OPTIONS = {"allowSingleQuotes": False, "allowNonNumericNumbers": False}
 
-# Columns that rows carry until they are split; no table has such names.
-MALFORMED, REASON, RECORD = "#malformed", "#reason", "#record"
+# Columns that rows carry until they are split. No name in a program has a line break, so none is one of these.
+INNER = "\n"
+MALFORMED, REASON, RECORD = f"{INNER}malformed", f"{INNER}reason", f"{INNER}record"
 
 QUARANTINE = T.StructType(
     [
@@ -149,7 +150,7 @@ class Lake:
         for name in columns:
             if header.count(name) != 1:
                 raise ValueError(f"{table}: {file} has {header.count(name)} columns {name}")
-        fields = [name if name in columns else f"#{at}" for at, name in enumerate(header)]
+        fields = [name if name in columns else f"{INNER}{at}" for at, name in enumerate(header)]
         # A file whose records span lines is read by one task, from its beginning to its end; all others in parts.
         spans_lines = _count(lines, _may_span_lines(F.col("value"))) > 0
         rows = (
@@ -200,8 +201,8 @@ class Lake:
 
     def require_key(self, table: str, rows: DataFrame, *columns: str) -> None:
         """Stops the run before anything is written where two rows have the same values in these columns."""
-        groups = rows.groupBy(*map(_column, columns)).agg(F.count("*").alias("#rows"))
-        repeated = _count(groups, F.col("`#rows`") > 1)
+        groups = rows.groupBy(*map(_column, columns)).agg(F.count("*").alias(f"{INNER}rows"))
+        repeated = _count(groups, _column(f"{INNER}rows") > 1)
         if repeated > 0:
             raise ValueError(f"{table}: {repeated} keys have several rows: {', '.join(columns)}")
 
@@ -247,8 +248,8 @@ class Lake:
             problem = None if optional else F.lit(f"{name} is missing")
             if type_name != "string":
                 # A column of its own: what several expressions ask for is computed once.
-                parsed[f"#value {name}"] = PARSERS[type_name](text)
-                value = _column(f"#value {name}")
+                parsed[f"{INNER}value {name}"] = PARSERS[type_name](text)
+                value = _column(f"{INNER}value {name}")
                 is_blank = F.coalesce(F.btrim(text, F.lit(" \t\n\r\v\f")) == "", F.lit(True))
                 problem = F.when(is_blank, problem).otherwise(F.lit(f"{name} is not {type_name}"))
             values.append(value.alias(name))
@@ -263,7 +264,7 @@ class Lake:
         if distinct:
             # What does not fit is told apart by a number, so that none of it gets lost.
             number = F.when(_column(REASON).isNotNull(), F.monotonically_increasing_id())
-            marked = marked.withColumn("#number", number).distinct().drop("#number")
+            marked = marked.withColumn(f"{INNER}number", number).distinct().drop(f"{INNER}number")
         return _split(table, self.keep(marked))
 
     def _overwrite(self, folder: str, rows: DataFrame, schema: T.StructType) -> None:
