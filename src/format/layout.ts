@@ -253,7 +253,7 @@ function operatorsOf(types: ReadonlySet<TokenType>, pieces: readonly Piece[], ro
   return (piece, before) => {
     if (piece.kind !== "token") return false;
     if (piece.type === t.Between) ranges++;
-    if (!types.has(piece.type) || roles.signs.has(piece.start)) return false;
+    if (!types.has(piece.type) || roles.signs.has(piece.start) || roles.percents.has(piece.start)) return false;
     // The `and` of `between low and high` joins no conditions.
     if (piece.type === t.And && ranges > 0) {
       ranges--;
@@ -288,6 +288,7 @@ function printedPiece(piece: Piece, before: Piece | undefined, indentation: numb
 function hasGap(before: Piece, after: Piece, roles: Roles): boolean {
   const [left, right] = [lastToken(before), firstToken(after)];
   if (!left || !right) return false;
+  if (roles.percents.has(right.start)) return false;
   if (CLOSE_BEFORE.has(right.type) || CLOSE_BEHIND.has(left.type)) return false;
   // Two minus signs without a blank would start a comment of SQL.
   if (roles.signs.has(left.start)) return right.type === t.Minus;

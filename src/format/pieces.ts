@@ -66,6 +66,8 @@ export interface Roles {
   readonly types: ReadonlySet<number>;
   /** A minus in front of its only operand. */
   readonly signs: ReadonlySet<number>;
+  /** The `%` of limits, which stands close to its number. */
+  readonly percents: ReadonlySet<number>;
   /** The `on` of joins. */
   readonly conditions: ReadonlySet<number>;
 }
@@ -76,6 +78,7 @@ export function rolesOf(module: Module, tokens: readonly IToken[]): Roles {
   const called = new Set<number>();
   const types = new Set<number>();
   const signs = new Set<number>();
+  const percents = new Set<number>();
   const conditions = new Set<number>();
   const startOfNext = (offset: number): number => {
     let [low, high] = [0, tokens.length];
@@ -135,6 +138,9 @@ export function rolesOf(module: Module, tokens: readonly IToken[]): Roles {
       case "tag":
         called.add(node.name.span.start);
         break;
+      case "limit":
+        percents.add(startOfNext(node.number.span.end));
+        break;
       case "unary":
         if (node.operator === "-") signs.add(node.span.start);
         break;
@@ -142,7 +148,7 @@ export function rolesOf(module: Module, tokens: readonly IToken[]): Roles {
     for (const child of children(node)) visit(child);
   };
   visit(module);
-  return { items, called, types, signs, conditions };
+  return { items, called, types, signs, percents, conditions };
 }
 
 /** The file's declarations, and a token without text that carries the comments at its end. */

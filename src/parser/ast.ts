@@ -173,7 +173,7 @@ export interface BronzeDeclaration extends Declared {
   readonly broken?: true;
 }
 
-export type BronzeMember = ColumnDefinition | KeyClause | LoadClause;
+export type BronzeMember = ColumnDefinition | KeyClause | LoadClause | RejectClause;
 
 /** `/// doc` `order_id: string @pii` */
 export interface ColumnDefinition {
@@ -204,6 +204,22 @@ export interface KeyClause {
 export interface LoadClause {
   readonly kind: "load";
   readonly mode: Name;
+  readonly span: Span;
+}
+
+/** `reject at most 5%` */
+export interface RejectClause {
+  readonly kind: "reject";
+  /** Undefined where it could not be read, which was reported. */
+  readonly limit: RowLimit | undefined;
+  readonly span: Span;
+}
+
+/** `at most 5%`, `at most 10 rows` */
+export interface RowLimit {
+  readonly kind: "limit";
+  readonly number: NumberLiteral;
+  readonly unit: "percent" | "rows";
   readonly span: Span;
 }
 
@@ -317,13 +333,14 @@ export interface GroupStep {
   readonly span: Span;
 }
 
-/** `expect "paid something": payment_value > 0 else quarantine` */
+/** `expect "paid something": payment_value > 0 else quarantine at most 5%` */
 export interface ExpectStep {
   readonly kind: "expect";
   readonly name: StringLiteral;
   readonly condition: Expression;
   /** `quarantine` sets the row aside, `fail` stops the table, `warn` counts. `fail` when not said. */
   readonly action: Name | undefined;
+  readonly limit: RowLimit | undefined;
   readonly span: Span;
 }
 
@@ -519,4 +536,5 @@ export type AnyNode =
   | RelationReference
   | NamedExpression
   | SortKey
+  | RowLimit
   | MatchBranch;

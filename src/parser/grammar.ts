@@ -21,6 +21,8 @@ import type {
   Name,
   NumberLiteral,
   Parameter,
+  RejectClause,
+  RowLimit,
   SortStep,
   Step,
   StringLiteral,
@@ -255,7 +257,7 @@ export class MedalParser extends ConfigurationParser {
   });
 
   private readonly member: Rule<BronzeMember> = this.rule("member", () => {
-    // `key` and `load` are also names of columns: the colon tells.
+    // `key`, `load` and `reject` are also names of columns: the colon tells.
     if (!this.RECORDING_PHASE && this.LA(2).tokenType === t.Colon) return this.SUBRULE(this.column);
     return this.OR(this.members);
   });
@@ -264,6 +266,7 @@ export class MedalParser extends ConfigurationParser {
     DEF: [
       { ALT: (): BronzeMember => this.SUBRULE(this.key) },
       { ALT: (): BronzeMember => this.SUBRULE(this.load) },
+      { ALT: (): BronzeMember => this.SUBRULE(this.reject) },
       { ALT: (): BronzeMember => this.SUBRULE(this.column) },
     ],
     ERR_MSG: "a column",
@@ -282,6 +285,16 @@ export class MedalParser extends ConfigurationParser {
       if (!this.RECORDING_PHASE && mode.text !== "full" && !isOver) this.abandon();
     });
     return { kind: "load", mode: mode ?? this.missingName(), span: this.spanFrom(start) };
+  });
+
+  private readonly reject: Rule<RejectClause> = this.rule("reject", () => {
+    const start = this.start();
+    let limit: RowLimit | undefined;
+    this.attempt("entry", () => {
+      this.CONSUME(t.Reject);
+      limit = this.SUBRULE(this.limit);
+    });
+    return { kind: "reject", limit, span: this.spanFrom(start) };
   });
 
   private readonly column: Rule<ColumnDefinition> = this.rule("column", () => {

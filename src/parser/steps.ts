@@ -14,6 +14,7 @@ import type {
   NamedExpression,
   NumberLiteral,
   RelationReference,
+  RowLimit,
   SelectStep,
   SortKey,
   SortStep,
@@ -222,6 +223,7 @@ export abstract class StepParser extends ReferenceParser {
     let name: StringLiteral | undefined;
     let condition: Expression | undefined;
     let action: Name | undefined;
+    let limit: RowLimit | undefined;
     this.attempt("step", () => {
       this.CONSUME(t.Expect);
       name = this.text();
@@ -230,6 +232,7 @@ export abstract class StepParser extends ReferenceParser {
       this.OPTION(() => {
         this.CONSUME(t.Else);
         action = this.name();
+        if (this.ahead(t.At)) this.OPTION1(() => (limit = this.SUBRULE(this.limit)));
       });
     });
     return {
@@ -237,9 +240,39 @@ export abstract class StepParser extends ReferenceParser {
       name: name ?? this.missingText(),
       condition: condition ?? this.missing(),
       action,
+      limit,
       span: this.spanFrom(start),
     };
   });
+
+  /** `at most 5%`, `at most 10 rows` */
+  protected readonly limit: Rule<RowLimit> = this.rule("limit", () => {
+    const start = this.start();
+    this.CONSUME(t.At);
+    this.CONSUME(t.Most);
+    const number = this.number();
+    const unit = this.OR({
+      DEF: [{ ALT: () => this.percentUnit() }, { ALT: () => this.rowsUnit() }],
+      ERR_MSG: "`%` or `rows`",
+    });
+    return { kind: "limit", number, unit, span: this.spanFrom(start) };
+  });
+
+  private percentUnit(): RowLimit["unit"] {
+    this.CONSUME(t.Percent);
+    return "percent";
+  }
+
+  /** `rows` is no keyword: columns may have that name without looking like one. */
+  private rowsUnit(): RowLimit["unit"] {
+    const token = this.LA(1);
+    if (!this.RECORDING_PHASE && (this.startsLine() || !/^rows?$/.test(token.image))) {
+      this.unexpected("`%` or `rows`");
+      this.abandon();
+    }
+    this.CONSUME(t.Word);
+    return "rows";
+  }
 
   /** `key order_id`, `key (order_id, order_item_id)` */
   protected readonly key: Rule<KeyClause> = this.rule("key", () => {

@@ -114,6 +114,8 @@ export const Desc = modifier("desc");
 export const Latest = modifier("latest");
 export const Earliest = modifier("earliest");
 export const At = modifier("at");
+export const Reject = modifier("reject");
+export const Most = modifier("most");
 
 export const And = reserved("and", "operator", [Infix]);
 export const Or = reserved("or", "operator", [Infix]);

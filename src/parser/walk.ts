@@ -44,6 +44,10 @@ export function children(node: AnyNode): readonly AnyNode[] {
       return node.columns;
     case "load":
       return [node.mode];
+    case "reject":
+      return present(node.limit);
+    case "limit":
+      return [node.number];
     case "table":
       return [node.name, ...node.steps];
     case "relation":
@@ -64,7 +68,7 @@ export function children(node: AnyNode): readonly AnyNode[] {
     case "group":
       return [...node.keys, ...node.aggregates];
     case "expect":
-      return present(node.name, node.condition, node.action);
+      return present(node.name, node.condition, node.action, node.limit);
     case "sort":
       return node.keys;
     case "sort-key":

@@ -59,7 +59,7 @@ function lowerSource({ declaration, kind, settings }: CheckedProgram["sources"][
 }
 
 function lowerBronze(bronze: CheckedBronze): BronzePlan {
-  const { declaration, object, columns, key } = bronze;
+  const { declaration, object, columns, key, reject } = bronze;
   if (!object) throw new Error(`bronze.${declaration.name.text} was not understood and cannot be lowered`);
   return {
     name: declaration.name.text,
@@ -69,6 +69,7 @@ function lowerBronze(bronze: CheckedBronze): BronzePlan {
     load: { kind: "full" },
     columns,
     ...(key ? { key: key.columns } : {}),
+    ...(reject ? { reject } : {}),
     span: declaration.name.span,
   };
 }

@@ -6,7 +6,7 @@
 
 import type { SourceObject } from "../semantics/model.ts";
 import type { Setting, Settings } from "../semantics/settings.ts";
-import type { Column, TypedStep } from "../semantics/typed.ts";
+import type { Column, Limit, TypedStep } from "../semantics/typed.ts";
 import type { Span } from "../source.ts";
 import type { Type } from "../types.ts";
 
@@ -99,6 +99,8 @@ export interface BronzePlan {
   readonly columns: readonly Column[];
   /** Declared, so assumed: the check stands in the `keyChecks` of every table that reads it. */
   readonly key?: readonly string[];
+  /** How many rows of a load may be rejected: where it is not stated, not all of them. */
+  readonly reject?: Limit;
   readonly span: Span;
 }
 

@@ -7,6 +7,7 @@ import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { RelationInput, RelationInputs } from "../codegen/duckdb/relation-inputs.ts";
 import { tableSql } from "../codegen/duckdb/table.ts";
+import { duckdbString } from "../codegen/expressions/duckdb.ts";
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import { type Program, qualifiedName, type TablePlan } from "../plan/program.ts";
 import { STRING } from "../types.ts";
@@ -30,6 +31,7 @@ import {
 } from "./inputs.ts";
 import { checkKey } from "./keys.ts";
 import { folderName, type Lake } from "./lake.ts";
+import { type Excess, excessProblem, findExcesses, reasonsText } from "./limits.ts";
 import { hidingValues } from "./pii.ts";
 import { createSetAside, type SetAside } from "./row-collector.ts";
 import { countsOf, failedExpectation, warnings } from "./row-diagnostics.ts";
@@ -227,6 +229,40 @@ export async function rebuildHere(job: Job): Promise<Built> {
   const { file, inputs, aside } = await writeTable(job, write);
   try {
     const noticed = aside.noticed();
+    const { fingerprint } = job;
+    const counts = countsOf(noticed);
+    const memory = memoryText({ fingerprint, rows: file.rows, bytes: file.bytes, counts });
+    const commit = async (version: DeltaWrite, written: WrittenFile) => {
+      const committed = await commitTable(version, written, memory);
+      if (!committed) throw failure(diagnostic("lake-conflict", table.span, { table: version.relation }));
+    };
+    const commitQuarantine = async (rows: string, expected?: number) => {
+      const quarantine = versionOf(job, `quarantine.${relation}`, job.quarantined);
+      const written = await writeRows(connection, rows, quarantine);
+      if (expected !== undefined && written.rows !== expected) {
+        const params = { relation: quarantine.relation, expected: rowsText(expected), found: written.rows };
+        throw failure(diagnostic("rows-lost", table.span, { table: relation, ...params, done: "written" }));
+      }
+      await commit(quarantine, written);
+    };
+    const excesses = await findExcesses(noticed, {
+      table,
+      program,
+      inputs,
+      connection,
+      rows: file.rows,
+      recordsOf: aside.recordsOf,
+    });
+    if (excesses.length > 0) {
+      const rows = excessRows(quarantineSql(aside), excesses);
+      const problems: Diagnostic[] = [];
+      for (const each of excesses) {
+        problems.push(excessProblem(each, await reasonsText(each.source, rows, connection), table, job.inputs));
+      }
+      // The table keeps its last version; its quarantine shows why.
+      await commitQuarantine(rows);
+      throw failure(...problems);
+    }
     const problems = [
       ...noticed.flatMap((each) => failedExpectation(each, relation, program)),
       ...(await keyProblems(job, inputs, file)),
@@ -234,26 +270,11 @@ export async function rebuildHere(job: Job): Promise<Built> {
     if (problems.length > 0) throw failure(...problems);
     checkNulls(table, file);
 
-    const counts = countsOf(noticed);
-    const { fingerprint } = job;
-    const memory = memoryText({ fingerprint, rows: file.rows, bytes: file.bytes, counts });
-    const commit = async (version: DeltaWrite, written: WrittenFile) => {
-      const committed = await commitTable(version, written, memory);
-      if (!committed) throw failure(diagnostic("lake-conflict", table.span, { table: version.relation }));
-    };
-    if (hasQuarantine(table)) {
-      const quarantine = versionOf(job, `quarantine.${relation}`, job.quarantined);
-      const written = await writeRows(connection, quarantineSql(aside), quarantine);
-      if (written.rows !== aside.kept()) {
-        const params = { relation: quarantine.relation, expected: rowsText(aside.kept()), found: written.rows };
-        throw failure(diagnostic("rows-lost", table.span, { table: relation, ...params, done: "written" }));
-      }
-      await commit(quarantine, written);
-    }
+    if (hasQuarantine(table)) await commitQuarantine(quarantineSql(aside), aside.kept());
     await commit(write, file);
     return {
       result: { relation, state: "ok", rows: file.rows, bytes: file.bytes, ...counts },
-      diagnostics: warnings(noticed, relation, table),
+      diagnostics: [...warnings(noticed, relation, table), ...emptied(job, file.rows)],
     };
   } catch (error) {
     if (file.path !== undefined) await rm(file.path, { force: true });
@@ -261,6 +282,13 @@ export async function rebuildHere(job: Job): Promise<Built> {
   } finally {
     aside.discard();
   }
+}
+
+/** Told where a table has lost all its rows. */
+export function emptied({ table, relation, current }: Job, rows: number): readonly Diagnostic[] {
+  const before = memoryOf(current?.commitInfo)?.rows ?? 0;
+  if (rows > 0 || before === 0) return [];
+  return [diagnostic("table-emptied", table.span, { table: relation, rows: rowsText(before) })];
 }
 
 const QUARANTINE_COLUMNS: readonly ColumnShape[] = [
@@ -377,6 +405,15 @@ function quarantineSql(aside: SetAside): string {
   const rows = aside.rows();
   if (rows === undefined) return "SELECT '' AS source, '' AS reason, '' AS record WHERE FALSE";
   return `SELECT source, reason, record FROM (${rows})\nORDER BY source, reason, record NULLS FIRST`;
+}
+
+/** Of the rows set aside those beyond a limit. */
+function excessRows(rows: string, excesses: readonly Excess[]): string {
+  const conditions = excesses.map(({ source, reason }) => {
+    const isOfSource = `source = ${duckdbString(source)}`;
+    return reason === undefined ? isOfSource : `${isOfSource} AND reason = ${duckdbString(reason)}`;
+  });
+  return `SELECT * FROM (${rows}) WHERE ${conditions.join(" OR ")} ORDER BY source, reason, record NULLS FIRST`;
 }
 
 /** Whether a table may set rows aside; then it has a quarantine, be it an empty one. */

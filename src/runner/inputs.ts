@@ -10,6 +10,7 @@ import { deltaSchema } from "./delta/schema.ts";
 import { failure } from "./errors.ts";
 import { type Load, loadDamage, newestLoad } from "./extract/land.ts";
 import { type CsvFacts, csvFacts } from "./files/csv-facts.ts";
+import { contentProblem, headerProblems } from "./files/file-problem.ts";
 import { isInvalidJson } from "./files/json-array.ts";
 import { type JsonFacts, jsonFacts } from "./files/json-facts.ts";
 import { rewriteCsv } from "./files/rewrite-csv.ts";
@@ -140,6 +141,8 @@ export interface BronzeFiles {
    * are malformed go to `onMalformed`. Throws a failure where the file has not the declared columns, or is no JSON.
    */
   ready(plan: BronzePlan, path: string, rewritten: boolean, onMalformed: OnMalformed): Promise<ReadyFile>;
+  /** Throws a failure where the file cannot be read as its table's rows. */
+  check(plan: BronzePlan, path: string): Promise<void>;
   /** What `find` finds wrong with a bronze table. Once it has found nothing, nobody else in the run looks again. */
   problemOf(relation: string, find: () => Promise<Diagnostic | undefined>): Promise<Diagnostic | undefined>;
 }
@@ -149,7 +152,21 @@ export function createBronzeFiles(scratchFolder: string): BronzeFiles {
   const json = remembered(jsonFacts);
   const looks = new Map<string, Promise<Diagnostic | undefined>>();
   let count = 0;
+  const csvOf = async (plan: BronzePlan, path: string): Promise<CsvFacts> => {
+    const found = await csv(path);
+    const problems = headerProblems(plan, path, found.header);
+    if (problems.length > 0) throw failure(...problems);
+    return found;
+  };
+  const jsonOf = async (plan: BronzePlan, path: string): Promise<JsonFacts> => {
+    const problem = contentProblem(plan, path);
+    if (problem !== undefined) throw failure(problem);
+    return await json(path);
+  };
   return {
+    async check(plan, path) {
+      await (plan.object.kind === "csv" ? csvOf(plan, path) : jsonOf(plan, path));
+    },
     async problemOf(relation, find) {
       const before = looks.get(relation);
       // Each table says of itself what a problem does to it, and looks itself where another one could not.
@@ -160,8 +177,8 @@ export function createBronzeFiles(scratchFolder: string): BronzeFiles {
     async ready(plan, path, rewritten, onMalformed) {
       const copy = join(scratchFolder, `rewritten-${++count}`);
       return plan.object.kind === "csv"
-        ? readyCsv(plan, path, await csv(path), { rewritten, copy, onMalformed })
-        : readyJson(plan, path, await json(path), { rewritten, copy, onMalformed });
+        ? readyCsv(path, await csvOf(plan, path), { rewritten, copy, onMalformed })
+        : readyJson(plan, path, await jsonOf(plan, path), { rewritten, copy, onMalformed });
     },
   };
 }
@@ -183,12 +200,10 @@ interface Rewriting {
 }
 
 async function readyCsv(
-  plan: BronzePlan,
   path: string,
   { header, form, records, longest }: CsvFacts,
   { rewritten, copy, onMalformed }: Rewriting,
 ): Promise<ReadyFile> {
-  checkHeader(plan, header);
   if (!rewritten && form !== "doubtful") {
     return { input: { kind: "csv", path, header, form, longest }, records, isRewritten: false };
   }
@@ -219,14 +234,4 @@ async function readyJson(
   } catch (error) {
     throw isInvalidJson(error) ? invalid(error.message) : error;
   }
-}
-
-function checkHeader(plan: BronzePlan, header: readonly string[]): void {
-  const relation = `bronze.${plan.name}`;
-  const problems = plan.columns.flatMap(({ name, span }) => {
-    const count = header.filter((each) => each === name).length;
-    if (count === 1) return [];
-    return [diagnostic(count === 0 ? "source-column-missing" : "source-column-twice", span, { relation, name })];
-  });
-  if (problems.length > 0) throw failure(...problems);
 }

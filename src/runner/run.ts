@@ -182,11 +182,16 @@ async function runLocked(options: RunOptions, lake: Lake, spark: SparkEngine | u
   try {
     const outcomes = await runTasks(tasks);
     const relations = outcomes.map(({ result }) => result);
-    const diagnostics = outcomes.flatMap((outcome) => outcome.diagnostics);
+    const diagnostics = withoutRepeats(outcomes.flatMap((outcome) => outcome.diagnostics));
     return { relations, diagnostics: [...diagnostics, ...stopDiagnostics(options, relations)] };
   } finally {
     engine.close();
   }
+}
+
+/** What several tables say of one file is reported once. */
+function withoutRepeats(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  return [...new Map(diagnostics.map((each) => [JSON.stringify(each), each])).values()];
 }
 
 /** No place in the program is to blame. */

@@ -15,7 +15,7 @@ import type { Span } from "../source.ts";
 import type { Type, Typed } from "../types.ts";
 import type { Attribute, Grain, Home } from "./grain.ts";
 import type { Setting, Settings, sourceKinds } from "./settings.ts";
-import type { Column, TypedStep } from "./typed.ts";
+import type { Column, Limit, TypedStep } from "./typed.ts";
 
 /** The names of a program, each with its declaration. The result of `bind`. */
 export interface Bindings {
@@ -108,6 +108,8 @@ export interface CheckedBronze {
   readonly object: SourceObject | undefined;
   readonly columns: readonly Column[];
   readonly key: { readonly columns: readonly string[]; readonly span: Span } | undefined;
+  /** How many rows of a load may be rejected, where that is stated. */
+  readonly reject: Limit | undefined;
   readonly signature: Signature;
 }
 

@@ -169,12 +169,21 @@ export interface TypedGroup extends TypedStepBase {
   readonly aggregates: readonly NamedExpr[];
 }
 
+/** How many rows may be set aside. `at` is a decimal number: a percentage from 0 to 100, or a whole number of rows. */
+export interface Limit {
+  readonly unit: "percent" | "rows";
+  readonly at: string;
+  readonly span: Span;
+}
+
 /** A row fails when the condition is false or null. `quarantine` takes it out of the rows and keeps it aside. */
 export interface TypedExpect extends TypedStepBase {
   readonly kind: "expect";
   readonly name: string;
   readonly condition: Expr;
   readonly action: "quarantine" | "fail" | "warn";
+  /** Of `quarantine`, where that is stated. */
+  readonly limit?: Limit;
 }
 
 /** Stands only before `take` or last. */

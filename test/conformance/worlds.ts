@@ -3,7 +3,7 @@
  * fails gives null here, `take` takes all, and a `group` without keys has no row in an empty world: what is seen in a
  * world is to be looked at again in that world alone.
  */
-import type { Column, ColumnExpr, Expr, Program, TablePlan, TypedStep } from "../../src/plan/program.ts";
+import type { Column, ColumnExpr, Expr, Limit, Program, TablePlan, TypedStep } from "../../src/plan/program.ts";
 import { BOOL, INT } from "../../src/types.ts";
 import type { Rows, TextRow } from "./generate/bronze.ts";
 
@@ -24,10 +24,14 @@ export function inWorlds(program: Program): Program {
       ...bronze,
       columns: [...bronze.columns, worldColumn(bronze.span)],
       ...(key ? { key: [...key, NAME] } : {}),
+      reject: ALL,
     })),
     tables: program.tables.map(tableInWorlds),
   });
 }
+
+/** What is set aside is compared, however much it is. */
+const ALL: Limit = { unit: "percent", at: "100", span: { file: "", start: 0, end: 0 } };
 
 const worldColumn = (span: Column["span"]): Column => ({ name: NAME, type: INT, nullable: false, tags: [], span });
 
@@ -66,6 +70,8 @@ function stepInWorlds(step: TypedStep, world: ColumnExpr): Made | undefined {
     }
     case "group":
       return { step: { ...step, keys: [...step.keys, named] }, world: closed };
+    case "expect":
+      return { step: step.action === "quarantine" ? { ...step, limit: ALL } : step, world };
     default:
       return { step, world };
   }

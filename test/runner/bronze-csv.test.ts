@@ -1,8 +1,9 @@
 import { type BronzeCase, bytes, LONG, malformed, TEXTS, testBronze } from "./bronze.ts";
 
 const BYTE_ORDER_MARK = "\u{feff}";
-const missing = (...names: readonly string[]) =>
-  names.map((name) => `source-column-missing: self has no column ${name} in what its source sends`);
+const missing = (names: string, firstLine: string) => [
+  `source-column-missing: self reads ${names}, which FILE does not have${firstLine === "" ? "" : `; its first line is \`${firstLine}\``}`,
+];
 
 const cases: Readonly<Record<string, BronzeCase>> = {
   "line feeds": {
@@ -84,18 +85,18 @@ const cases: Readonly<Record<string, BronzeCase>> = {
       ["2", null, null],
     ],
   },
-  "a column that is not there": { file: "id,price\n1,1\n", says: missing("name") },
+  "a column that is not there": { file: "id,price\n1,1\n", says: missing("name", "id,price") },
   "a column with blanks around its name is another": {
     file: "id,name , price\n1,a,1\n",
-    says: missing("name", "price"),
+    says: missing("name, price", "id,name , price"),
   },
-  "a column in other letters is another": { file: "ID,name,price\n1,a,1\n", says: missing("id") },
+  "a column in other letters is another": { file: "ID,name,price\n1,a,1\n", says: missing("id", "ID,name,price") },
   "a column that is there twice": {
     file: "id,name,name,price\n1,a,b,1\n",
     says: ["source-column-twice: self has the column name twice in what its source sends"],
   },
-  "an empty file": { file: "", says: missing("id", "name", "price") },
-  "a byte order mark and nothing else": { file: BYTE_ORDER_MARK, says: missing("id", "name", "price") },
+  "an empty file": { file: "", says: missing("id, name, price", "") },
+  "a byte order mark and nothing else": { file: BYTE_ORDER_MARK, says: missing("id, name, price", "") },
   "a header and nothing else": { file: "id,name,price\n", rows: [] },
   "a header without a line break": { file: "id,name,price", rows: [] },
   "blank lines are no records": {

@@ -123,7 +123,7 @@ it(`${FILES} random CSV files are read as their characters say`, { timeout: 240_
   const texts = randomTexts();
   const program = texts.map(
     (_, at) =>
-      `bronze f${at} from files.csv("${at}.csv") { a: string?, b: string? }\nsilver f${at} { from bronze.f${at} }`,
+      `bronze f${at} from files.csv("${at}.csv") { a: string?, b: string?, reject at most 100% }\nsilver f${at} { from bronze.f${at} }`,
   );
   const files = Object.fromEntries(
     texts.map((text, at) => [`${at}.csv`, `${["", "\n", "\r\n\n"][at % 3]}a,b\n${text}`]),

@@ -36,7 +36,7 @@ export function testBronze(kind: "csv" | "json", named: Readonly<Record<string, 
   }));
   const text = cases.map(
     ({ bronze, path, columns = COLUMNS }) =>
-      `bronze ${bronze} from files.${kind}("${path}") { ${columns} }\nsilver ${bronze} { from bronze.${bronze} }`,
+      `bronze ${bronze} from files.${kind}("${path}") { ${columns}, reject at most 100% }\nsilver ${bronze} { from bronze.${bronze} }`,
   );
   let project: Project;
   let result: RunResult;
@@ -52,7 +52,9 @@ export function testBronze(kind: "csv" | "json", named: Readonly<Record<string, 
   it.each(cases)("$name", async ({ bronze, rows, aside = [], says = [] }) => {
     const own = messages(result).filter((each) => new RegExp(`\\.${bronze}\\b`).test(each));
     const problems = own.filter((each) => !each.startsWith("rows-rejected"));
-    expect(problems.map((each) => each.replaceAll(`bronze.${bronze}`, "self"))).toEqual(says);
+    expect(
+      problems.map((each) => each.replaceAll(`bronze.${bronze}`, "self").replace(`${bronze}.${kind}`, "FILE")),
+    ).toEqual(says);
     if (rows === undefined) return expect(await project.table(`silver.${bronze}`)).toBeUndefined();
 
     expect(await project.rows(`silver.${bronze}`)).toEqual(sortedRows(rows));

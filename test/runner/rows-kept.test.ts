@@ -84,7 +84,7 @@ beforeAll(() => {
   files = join(folder, "limited");
   const program = `project shop { lake = adls { account: "shop", container: "lake" } }
 source files = file { path: "." }
-bronze b from files.csv("b.csv") { id: int, note: string? }
+bronze b from files.csv("b.csv") { id: int, note: string?, reject at most 100% }
 silver b { from bronze.b }
 `;
   spawnSync("mkdir", ["-p", files]);

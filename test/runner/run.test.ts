@@ -235,8 +235,8 @@ it("source-object-missing, source-column-missing, source-column-twice: what is r
   ]);
   project.write({ "orders.csv": "id,price,id\n1,2,3\n" });
   expect(messages(await project.run())).toEqual([
+    "source-column-missing: bronze.orders reads shop, which orders.csv does not have; its first line is `id,price,id`",
     "source-column-twice: bronze.orders has the column id twice in what its source sends",
-    "source-column-missing: bronze.orders has no column shop in what its source sends",
   ]);
 });
 

@@ -140,7 +140,12 @@ function closingOf(
   ].join("\n");
 }
 
-const BROKEN_EXPECTATIONS: ReadonlySet<Diagnostic["code"]> = new Set(["expectation-failed", "duplicate-key"]);
+const BROKEN_EXPECTATIONS: ReadonlySet<Diagnostic["code"]> = new Set([
+  "expectation-failed",
+  "duplicate-key",
+  "too-many-rejected",
+  "too-many-quarantined",
+]);
 
 function exitCodeOf({ diagnostics }: RunResult): ExitCode {
   const errors = diagnostics.filter((each) => each.severity === "error");

@@ -4,6 +4,7 @@ import { type BronzePlan, type Column, qualifiedName, type TablePlan } from "../
 import { typeText } from "../../types.ts";
 import { pythonString, sparkType } from "../expressions/spark.ts";
 import { bronzeFile } from "../shared/bronze-file.ts";
+import { limitText } from "../shared/limit.ts";
 import { createNames, type Names } from "../shared/names.ts";
 import { template } from "../shared/template.ts";
 import { code, markdownCell, origin } from "./markdown.ts";
@@ -121,7 +122,9 @@ function readCells(table: TablePlan, bronzes: NotebookContext["bronze"], names: 
     cells.push(statements([{ start: `${variable}, ${aside} = `, expression }]));
   }
   const read = delta.length === 0 ? [] : [delta.map(({ start, expression }) => layoutStatement(start, expression))];
-  return { cells: [...read, ...cells], variables, rejected };
+  const name = pythonString(qualifiedName(table));
+  const check = rejected.length === 0 ? [] : [statements([lakeCall("check_loads", [name])])];
+  return { cells: [...read, ...cells, ...check], variables, rejected };
 }
 
 function readBronze(bronze: BronzePlan, distinct: boolean): string {
@@ -133,6 +136,7 @@ function readBronze(bronze: BronzePlan, distinct: boolean): string {
     pythonString(bronzeFile(bronze.object)),
     `{${columns.join(", ")},}`,
     ...(distinct ? ["distinct=True"] : []),
+    ...(bronze.reject ? [`at_most=${pythonString(limitText(bronze.reject))}`] : []),
   ]);
 }
 

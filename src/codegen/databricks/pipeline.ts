@@ -14,6 +14,7 @@ import type {
 } from "../../plan/program.ts";
 import { qualifiedName } from "../../plan/program.ts";
 import { pythonString, sparkExpression } from "../expressions/spark.ts";
+import { limitText } from "../shared/limit.ts";
 import type { Names } from "../shared/names.ts";
 import { selected } from "./columns.ts";
 import { groupCalls } from "./group.ts";
@@ -134,6 +135,10 @@ function expectation(table: string, rows: string, expectations: readonly TypedEx
   const args = [table, rows, `{${entries.join(", ")},}`];
   const scope = expectations[0]?.scope ?? [];
   if (scope.some((column) => column.qualifier !== undefined)) args.push(`record=[${recordColumns(scope).join(", ")}]`);
+  const limits = expectations.flatMap(({ name, limit }) =>
+    limit === undefined ? [] : [`${pythonString(name)}: ${pythonString(limitText(limit))}`],
+  );
+  if (limits.length > 0) args.push(`at_most={${limits.join(", ")},}`);
   return call("lake.expect", args);
 }
 

@@ -91,6 +91,20 @@ export function relationSql(
   return query.finish(`SELECT ${list.join(", ")} FROM ${rows.from} WHERE ${gateText(rows.gates)}`);
 }
 
+/** The rows that pass an expectation of the table, as they stand there. Of no row is any notice taken. */
+export function passingSql(table: TablePlan, program: Program, inputs: RelationInputs, last: TypedExpect): string {
+  const query = createQuery();
+  const notices = createNotices(qualifiedName(table));
+  const context: Context = { table, program, inputs, query, notices, read: new Map(), whole: [], silent: true };
+  let state: State = { rows: { from: "", columns: [] }, gates: [] };
+  const steps = wheresFirst(table.steps.slice(0, table.steps.indexOf(last) + 1));
+  steps.forEach((step, index) => {
+    const isOnlyCounted = step.kind === "expect" && step.action !== "quarantine";
+    if (!isOnlyCounted) state = takeStep(state, step, steps.slice(index + 1), context);
+  });
+  return query.finish(`SELECT 1 FROM ${passGates(state, false, context).rows.from}`);
+}
+
 interface Context {
   readonly table: TablePlan;
   readonly program: Program;
@@ -101,6 +115,8 @@ interface Context {
   readonly read: Map<string, Rows>;
   /** The subqueries that are computed to their last row for what is noticed there. */
   readonly whole: string[];
+  /** Whether rows that are rejected or fail just go. */
+  readonly silent?: boolean;
 }
 
 interface State {
@@ -201,7 +217,8 @@ function mayLoseRows(later: readonly TypedStep[]): boolean {
   );
 }
 
-function expectGate(step: TypedExpect, rows: Rows, { table, notices }: Context): Gate {
+function expectGate(step: TypedExpect, rows: Rows, { table, notices, silent }: Context): Gate {
+  if (silent) return { condition: expressionText(step.condition, rows) };
   const columns = visibleColumns(rows, step.scope);
   const shown = step.action === "quarantine" ? columns : step.action === "fail" ? keyColumns(table, columns) : [];
   const notice = notices.add(
@@ -253,7 +270,12 @@ function readBronze(
   if (bronze === undefined) return undefined;
   const input = context.inputs[relation];
   if (input === undefined || input.kind === "delta") throw new Error(`${relation} has no file`);
-  const { from, columns, gates } = bronzeRows(context.query, bronze, input, { notices: context.notices });
+  const { from, columns, gates } = bronzeRows(
+    context.query,
+    bronze,
+    input,
+    context.silent ? {} : { notices: context.notices },
+  );
   const named = columns.map(({ column: { name, type, nullable }, sql }) => ({ name, type, nullable, sql }));
   return { rows: { from, columns: named }, gates };
 }

@@ -94,7 +94,7 @@ export const runCatalog = {
   },
   "source-column-missing": {
     severity: "error",
-    message: "{relation} has no column {name} in what its source sends",
+    message: "{relation} reads {columns}, which {place} does not have{found}",
     hint: "The column was renamed or dropped at the source, or the name is misspelt here.",
   },
   "source-column-twice": {
@@ -112,10 +112,34 @@ export const runCatalog = {
     message: "{table} was not changed: {relation} has {expected}, of which {found} were {done}",
     hint: "Run again. If the numbers still differ, report it with the file: medalc must read and write every row.",
   },
+  "source-not-text": {
+    severity: "error",
+    message: "{relation} reads {file}, which is {found}, not {expected}",
+  },
+  "source-without-rows": {
+    severity: "warning",
+    message: "{relation} has no rows in this load; the load before had {rows}",
+    hint: "Where the source has rows, find out why it sent none; the tables that read it are now built from no rows.",
+  },
+  "table-emptied": {
+    severity: "warning",
+    message: "{table} has no rows now; the version before had {rows}",
+    hint: "Where that is not meant, compare what it reads with its joins and filters.",
+  },
   "rows-rejected": {
     severity: "warning",
     message: "{table} set {count} of {relation} aside for not fitting its columns",
     hint: "`medalc show quarantine.{table}` shows them with the reasons.",
+  },
+  "too-many-rejected": {
+    severity: "error",
+    message: "{relation} had {count} rejected{limit}, so {table} keeps its last version; most often: {reasons}",
+    hint: "{cause}`medalc show quarantine.{table}` shows the rejected rows. Fix the source or the columns of {relation}, or allow more: `reject at most …`.",
+  },
+  "too-many-quarantined": {
+    severity: "error",
+    message: "{table} had {count} fail the expectation {name}{limit}, so it keeps its last version",
+    hint: "`medalc show quarantine.{table}` shows them. Fix the data or the expectation, or allow more: `else quarantine at most …`.",
   },
   "rows-quarantined": {
     severity: "warning",

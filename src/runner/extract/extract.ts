@@ -3,9 +3,11 @@ import { bronzeFile } from "../../codegen/shared/bronze-file.ts";
 import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { BronzePlan } from "../../plan/program.ts";
 import { failure, isFailure, messageOf } from "../errors.ts";
+import { countRecords } from "../files/count-records.ts";
+import { contentProblem } from "../files/file-problem.ts";
 import type { Lake } from "../lake.ts";
-import { NO_COUNTS, type RelationResult, type RunEvent } from "../run-result.ts";
-import type { Fetched, FetchRequest } from "./fetcher.ts";
+import { NO_COUNTS, type RelationResult, type RunEvent, rowsText } from "../run-result.ts";
+import type { Fetched, FetchRequest, PreviousLoad } from "./fetcher.ts";
 import { fetchFromFolder } from "./folder.ts";
 import { fetchFromHttp } from "./http.ts";
 import { type DamagedLoad, findDamage, isSameContent, type Load, land } from "./land.ts";
@@ -55,13 +57,17 @@ export async function extractBronze(
   try {
     const origin = originOf(source, object, columns, reach.baseFolder);
     damaged = await findDamage(folder, file, verify);
-    const { load, isNew } = await land({ folder, file, at: startedAt, origin, full, damaged }, (path, previous) =>
-      fetchFrom(source, { ...request, path, previous }),
+    const { load, isNew, previous } = await land(
+      { folder, file, at: startedAt, origin, full, damaged },
+      (path, previous) => fetchFrom(source, { ...request, path, previous }),
     );
     const state = isNew ? "ok" : "unchanged";
     return {
       result: { relation, state, ...NO_COUNTS, bytes: Math.max(0, load.facts.bytes) },
-      diagnostics: damaged === undefined ? [] : [fetchedAgain(bronze, damaged, load)],
+      diagnostics: [
+        ...(damaged === undefined ? [] : [fetchedAgain(bronze, damaged, load)]),
+        ...(isNew ? await withoutRows(bronze, load, previous) : []),
+      ],
     };
   } catch (error) {
     const isReplaced = reach.overrides[plan.name]?.kind === "folder";
@@ -82,6 +88,19 @@ function fetchedAgain({ name, span }: BronzePlan, { load: before, damage }: Dama
 function notFetchedAgain({ name, span }: BronzePlan, { load, damage }: DamagedLoad, folder: string): Diagnostic {
   const hint = `Run again when the source can be read, or restore the file from a backup. To go on with the load before it, remove ${folder}/load=${load.id}.`;
   return diagnostic("lake-unreadable", span, { relation: `bronze.${name}`, problem: damage }, { hint });
+}
+
+/** Told where a load has no rows and the one before had some. */
+async function withoutRows(
+  bronze: BronzePlan,
+  load: PreviousLoad,
+  previous: PreviousLoad | undefined,
+): Promise<readonly Diagnostic[]> {
+  if (previous === undefined || contentProblem(bronze, load.path) !== undefined) return [];
+  if ((await countRecords(bronze.object.kind, load.path, 1)) > 0) return [];
+  const rows = await countRecords(bronze.object.kind, previous.path);
+  if (rows === 0) return [];
+  return [diagnostic("source-without-rows", bronze.span, { relation: `bronze.${bronze.name}`, rows: rowsText(rows) })];
 }
 
 function fetchFrom(source: ReachedSource, request: FetchRequest): Promise<Fetched> {

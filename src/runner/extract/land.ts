@@ -73,7 +73,7 @@ export interface Landing {
 export async function land(
   { folder, file, at, origin, full, damaged }: Landing,
   fetch: (path: string, previous: PreviousLoad | undefined) => Promise<Fetched>,
-): Promise<{ readonly load: Load; readonly isNew: boolean }> {
+): Promise<{ readonly load: Load; readonly isNew: boolean; readonly previous: Load | undefined }> {
   await removePartialLoads(folder);
   const newest = await newestLoad(folder, file);
   const isComparable = !full && damaged === undefined && isSameOrigin(newest?.facts.origin, origin);
@@ -85,7 +85,7 @@ export async function land(
     const fetched = await fetch(join(partial, file), previous);
     if (fetched === "unchanged") {
       if (previous === undefined) throw new Error("nothing was there to be unchanged");
-      return { load: previous, isNew: false };
+      return { load: previous, isNew: false, previous };
     }
     const facts: LoadFacts = { ...fetched, origin };
     await writeFile(join(partial, FACTS_FILE), `${JSON.stringify(facts)}\n`);
@@ -97,7 +97,7 @@ export async function land(
       await rm(join(folder, `load=${damaged.load.id}`), { recursive: true, force: true });
     }
     await syncFolder(folder);
-    return { load: { id, path: join(complete, file), facts }, isNew: true };
+    return { load: { id, path: join(complete, file), facts }, isNew: true, previous: newest };
   } finally {
     await rm(partial, { recursive: true, force: true });
   }

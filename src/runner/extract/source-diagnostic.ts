@@ -47,7 +47,13 @@ export function sourceDiagnostic(error: unknown, failing: Failing): Diagnostic {
       return objectMissing(failing);
     case "column": {
       const column = bronze.columns.find(({ name }) => messageOf(error).includes(`"${name}"`));
-      if (column) return diagnostic("source-column-missing", column.span, { relation, name: column.name });
+      if (column)
+        return diagnostic("source-column-missing", column.span, {
+          relation,
+          columns: column.name,
+          place: "its source",
+          found: "",
+        });
       return diagnostic("source-query-failed", bronze.span, { relation, source: bronze.source, problem });
     }
     default: {

@@ -39,7 +39,8 @@ export function sniff(first: Uint8Array): Content {
   if (signature !== undefined) return contentOf(signature);
   const wide = wideText(bytes);
   if (wide !== undefined) return wide;
-  if (bytes.includes(0)) return { kind: "binary", description: "binary data", hint: EXPORT };
+  if (bytes.filter((byte) => byte === 0).length > MOST_ZEROS * bytes.length)
+    return { kind: "binary", description: "binary data", hint: EXPORT };
   // The first bytes may end within a character; only what stands before the last few decides.
   const text = utf8Text(bytes, first.length >= SNIFFED_BYTES);
   if (text === undefined) return NOT_UTF8;
@@ -72,6 +73,9 @@ export function isNoText({ kind }: Content): boolean {
       return kind satisfies never;
   }
 }
+
+/** A single zero is a mistake in a record; the other records are as good as ever. */
+const MOST_ZEROS = 0.1;
 
 const DECOMPRESS = "Files are read as they are: decompress it where it is made, or before it is put there.";
 const EXPORT = "Export it as CSV or JSON lines, in UTF-8.";

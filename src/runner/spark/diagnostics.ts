@@ -5,9 +5,10 @@ import { type Program, qualifiedName, type TablePlan } from "../../plan/program.
 import type { TypedExpect } from "../../semantics/typed.ts";
 import type { Snapshot } from "../delta/log.ts";
 import type { Connection } from "../duckdb.ts";
-import { dataFiles } from "../inputs.ts";
+import { dataFiles, type FoundInput } from "../inputs.ts";
 import { duplicateKey } from "../keys.ts";
 import type { Lake } from "../lake.ts";
+import { excessProblem } from "../limits.ts";
 import { hidingValues } from "../pii.ts";
 import type { Noticed } from "../row-collector.ts";
 import { failedExpectation } from "../row-diagnostics.ts";
@@ -55,8 +56,11 @@ export function problemOnSpark(
   table: TablePlan,
   program: Program,
   log: string,
+  inputs: readonly FoundInput[],
 ): readonly Diagnostic[] {
   const relation = qualifiedName(table);
+  const excesses = excessesIn(message, table, program, inputs);
+  if (excesses.length > 0) return excesses;
   for (const expectation of expectationsOf(table)) {
     const count = countBefore(`${message}\n`, failing(expectation.name));
     if (count === undefined || expectation.action !== "fail") continue;
@@ -75,6 +79,30 @@ export function problemOnSpark(
   const code = /OutOfMemoryError/.test(trace) ? "run-out-of-memory" : "table-failed";
   const problem = hidingValues(sentence(message, trace), table, program);
   return [diagnostic(code, table.span, { table: relation, problem }, { hint: `All that Spark said is in ${log}.` })];
+}
+
+/** Rows set aside beyond a limit: a line each, and nothing else, is the message. */
+function excessesIn(
+  message: string,
+  table: TablePlan,
+  program: Program,
+  inputs: readonly FoundInput[],
+): readonly Diagnostic[] {
+  const relation = qualifiedName(table);
+  return message.split("\n").flatMap((line) => {
+    const source = [relation, ...table.reads].find((each) => line.startsWith(`${each}: `));
+    const [start, aside, total] = /^(\d+) of (\d+) rows/.exec(line.slice((source ?? "").length + 2)) ?? [];
+    if (source === undefined || start === undefined) return [];
+    const share = { aside: Number(aside), total: Number(total) };
+    const [, reasons] = / rows were rejected(?:, more than [\d.]+(?:%| rows?))?: (.*)$/.exec(line) ?? [];
+    if (reasons !== undefined) {
+      const limit = program.bronze.find(({ name }) => `bronze.${name}` === source)?.reject;
+      return [excessProblem({ source, share, limit }, reasons, table, inputs)];
+    }
+    const expectation = expectationsOf(table).find(({ name }) => line.endsWith(` are set aside by: ${name}`));
+    if (expectation === undefined) return [];
+    return [excessProblem({ source, share, limit: expectation.limit, expectation }, "", table, inputs)];
+  });
 }
 
 function expectationsOf(table: TablePlan): readonly TypedExpect[] {

@@ -14,7 +14,7 @@ import type { EnvironmentValues } from "../../codegen/target.ts";
 import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
 import { type Program, qualifiedName } from "../../plan/program.ts";
 import type { Span } from "../../source.ts";
-import type { Built, Job } from "../build.ts";
+import { type Built, emptied, type Job } from "../build.ts";
 import { memoryForSpark, memoryOf } from "../build-inputs.ts";
 import { defaultMemory } from "../duckdb.ts";
 import { failure } from "../errors.ts";
@@ -182,10 +182,12 @@ async function rebuild(job: Job, driver: Driver, path: string, log: string): Pro
   const { program, lake } = context;
   // The notebook takes the last folder there is to be the newest load.
   for (const input of table.reads) if (input.startsWith("bronze.")) await removePartialLoads(lake.tableFolder(input));
+  // The same words about a file as a run on DuckDB has, and at once.
+  for (const { bronze } of job.inputs) if (bronze) await context.files.check(bronze.plan, bronze.load.path);
   const parameters = { lake: `file:${lake.folder}`, load: "" };
   const reply = await driver.ask({ do: "run", path, parameters, memory: memoryForSpark(fingerprint) });
   if (reply === "ended") throw failure(diagnostic("spark-ended", table.span, { table: relation, log }));
-  if ("error" in reply) throw failure(...problemOnSpark(reply.error, table, program, log));
+  if ("error" in reply) throw failure(...problemOnSpark(reply.error, table, program, log, job.inputs));
 
   const where = { program, lake, readRows: connection.rows, comparesContents: () => false };
   const { snapshot: current } = await findTable(relation, table, where);
@@ -195,6 +197,6 @@ async function rebuild(job: Job, driver: Driver, path: string, log: string): Pro
   const noticed = await noticedOnSpark(table, memory.printed, quarantined, lake, connection);
   return {
     result: { relation, state: "ok", rows: memory.rows, bytes: memory.bytes, ...countsOf(noticed) },
-    diagnostics: warnings(noticed, relation, table),
+    diagnostics: [...warnings(noticed, relation, table), ...emptied(job, memory.rows)],
   };
 }

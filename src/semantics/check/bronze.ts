@@ -2,13 +2,14 @@
 
 import { diagnostic } from "../../diagnostics/diagnostic.ts";
 import { closest } from "../../diagnostics/suggest.ts";
-import type { BronzeDeclaration, ColumnDefinition, KeyClause, Tag } from "../../parser/ast.ts";
+import type { BronzeDeclaration, ColumnDefinition, KeyClause, RejectClause, Tag } from "../../parser/ast.ts";
 import type { Span } from "../../source.ts";
 import type { Grain, Home } from "../grain.ts";
 import type { CheckedBronze, RelationColumn, Signature, SourceObject } from "../model.ts";
 import { knownTags, sourceKinds } from "../settings.ts";
 import type { Column } from "../typed.ts";
 import type { CheckContext } from "./context.ts";
+import { checkLimit } from "./limit.ts";
 import { resolveType } from "./type-reference.ts";
 import { suggested } from "./values.ts";
 
@@ -17,6 +18,7 @@ export function checkBronze(declaration: BronzeDeclaration, context: CheckContex
   const columns = new Map<string, Column>();
   let key: KeyClause | undefined;
   let load = false;
+  let reject: RejectClause | undefined;
   for (const member of declaration.members) {
     switch (member.kind) {
       case "column": {
@@ -48,6 +50,10 @@ export function checkBronze(declaration: BronzeDeclaration, context: CheckContex
           context.report(diagnostic("unknown-load", member.mode.span, { name: member.mode.text }));
         }
         break;
+      case "reject":
+        if (reject) context.report(diagnostic("duplicate-clause", member.span, { owner: relation, clause: "reject" }));
+        reject ??= member;
+        break;
     }
   }
   const list = [...columns.values()];
@@ -61,6 +67,7 @@ export function checkBronze(declaration: BronzeDeclaration, context: CheckContex
     object: checkObject(declaration, context),
     columns: list,
     key: key && keyColumns && { columns: keyColumns, span: key.span },
+    reject: checkLimit(reject?.limit, context),
     signature: bronzeSignature(declaration, relation, list, keyColumns),
   };
 }

@@ -24,6 +24,7 @@ import type { CheckContext } from "./context.ts";
 import { checkCondition, checkExpression, checkValue } from "./expression.ts";
 import { checkGroup } from "./group.ts";
 import { checkJoin } from "./join.ts";
+import { checkLimit } from "./limit.ts";
 import { narrowed } from "./narrowing.ts";
 import {
   attributeNames,
@@ -334,6 +335,11 @@ function checkExpect(step: ExpectStep, before: Scope, context: PipelineContext):
     const { text, span } = step.action;
     context.report(diagnostic("unknown-action", span, { name: text }, suggested(actionMeant(text))));
   }
+  if (step.limit && action && action !== "quarantine") {
+    const reason = `\`else ${action}\` sets no rows aside; only \`else quarantine\` has a limit`;
+    context.report(diagnostic("misplaced-step", step.limit.span, { step: "`at most`", reason }));
+  }
+  const limit = checkLimit(step.limit, context);
   const scope = action === "warn" ? before : narrowed(before, condition);
   return {
     scope,
@@ -342,6 +348,7 @@ function checkExpect(step: ExpectStep, before: Scope, context: PipelineContext):
       name: step.name.value,
       condition,
       action: action ?? "fail",
+      ...(limit && action === "quarantine" ? { limit } : {}),
       span: step.span,
       scope: visibleColumns(scope),
     },

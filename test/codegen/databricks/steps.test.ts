@@ -26,7 +26,8 @@ function cellsOf(table: string): readonly string[] {
   const [, layer, name] = /^(\w+) (\w+)/.exec(table.trim()) ?? [];
   const files = databricksTarget.emit(programOf(PROJECT + table), context);
   const text = files.find(({ path }) => path === `databricks/notebooks/${layer}/${name}.py`)?.text ?? "";
-  const cells = text.split("\n# COMMAND ----------\n").map((cell) => cell.trim());
+  const all = text.split("\n# COMMAND ----------\n").map((cell) => cell.trim());
+  const cells = all.filter((cell) => !cell.startsWith("lake.check_loads("));
   return cells.slice(3).map((cell) => cell.replace(/^schema = .*?\n\)\n\n/s, ""));
 }
 
@@ -35,6 +36,17 @@ it("reads a Delta table, and writes what it was not told to change", () => {
     `silver_sales = lake.read("silver.sales")`,
     `lake.write("gold.t", silver_sales, schema)\nlake.release()`,
   ]);
+});
+
+it("judges how many rows of its loads were rejected, by the limits that are stated", () => {
+  const bronze = 'bronze b from files.csv("b.csv") { id: int, price: int  reject at most 0.5% }\n';
+  const table = `gold t { from bronze.b  expect "e": id > 1 else quarantine at most 10 rows }`;
+  const files = databricksTarget.emit(programOf(`${PROJECT}${bronze}${table}`), context);
+  const text = files.find(({ path }) => path.endsWith("gold/t.py"))?.text ?? "";
+  expect(text).toContain('at_most="0.5%"');
+  expect(text).toContain('\nlake.check_loads("gold.t")\n');
+  expect(text).toMatch(/at_most=\{\s*"e": "10 rows",?\s*\}/);
+  expect(files.find(({ path }) => path.endsWith("silver/shops.py"))?.text ?? "").not.toContain("at_most");
 });
 
 it("puts the rows that do not fit in the quarantine", () => {

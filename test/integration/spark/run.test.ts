@@ -312,3 +312,58 @@ it("spark-not-started: says where the log is", { timeout: 100_000 }, async () =>
   expect(err).toContain("hint: All that it said is in .medal/spark-local.log.");
   expect(existsSync(join(place, ".medal/lake/bronze"))).toBe(false);
 });
+
+const LIMITED = `${HEAD.replace("quantity: int }", "quantity: int  reject at most 25% }")}
+bronze names from files.json("names.jsonl") { id: int, name: string }
+silver orders { from bronze.orders  distinct  expect "dear": price > 1.00 else quarantine at most 1 row }
+silver names { from bronze.names  expect "named": name != "" else quarantine }
+gold total { from silver.orders  group { total = sum(price) } }
+`;
+
+const inOneOrder = (list: unknown) => (Array.isArray(list) ? list.map((row) => JSON.stringify(row)).toSorted() : list);
+
+it("refuses loads as DuckDB does, in the same words, and leaves what was there", { timeout: 400_000 }, async () => {
+  const first = {
+    // Of the rows that are the same each counts.
+    "orders.csv": `id,state,price,quantity\n${"1,a,1.50,2\n".repeat(3)}x,b,1.00,1\n`,
+    "names.jsonl": '{"id": 1, "name": "a"}\n{"id": 2, "name": ""}\n',
+  };
+  const loads: readonly Readonly<Record<string, string>>[] = [
+    {
+      "orders.csv": "id,state,price,quantity\nx,b,1.00,1\ny,b,1.00,1\n1,a,1.5,1\n,,,\n",
+      "names.jsonl": "id,name\n1,a\n",
+    },
+    { "orders.csv": "id,state,price,quantity\n1,a,1,1\n2,a,1,1\n3,a,2,2\n", "names.jsonl": '{"id": 1, "name": ""}\n' },
+    { "orders.csv": "id;state;price;quantity\n1;a;1.5;1\n", "names.jsonl": "<!doctype html>\n<html></html>\n" },
+    { "orders.csv": "id,state,price,quantity\n", "names.jsonl": "" },
+  ];
+  const here = project("limits-here", LIMITED, first);
+  const there = project("limits-there", LIMITED, first);
+  const answerOf = async (place: string, engine: string) => {
+    const { code, out } = await medalc(`run --engine ${engine} --json --param account=shop`, { folder: place, env });
+    const { tables, diagnostics } = JSON.parse(out);
+    const said = diagnostics.map(({ code: name, message, hint }: Readonly<Record<string, string>>) => [
+      name,
+      message,
+      hint,
+    ]);
+    const states = tables.map(({ relation, state, rows: count }: Readonly<Record<string, unknown>>) => [
+      relation,
+      state,
+      count,
+    ]);
+    return { code, states, said: said.toSorted() };
+  };
+  for (const [at, load] of [first, ...loads].entries()) {
+    for (const place of [here, there]) {
+      for (const [file, text] of Object.entries(load)) writeFileSync(join(place, "in", file), text);
+    }
+    const wanted = await answerOf(here, "duckdb");
+    expect(await answerOf(there, "spark"), `load ${at}`).toEqual(wanted);
+    expect(wanted.code).toBe([EXIT.ok, EXIT.expectation, EXIT.expectation, EXIT.failed, EXIT.ok][at]);
+    for (const relation of ["silver.orders", "silver.names", "quarantine.silver.orders", "quarantine.silver.names"]) {
+      const [found, expected] = [await rows(there, relation), await rows(here, relation)].map(inOneOrder);
+      expect(found, `load ${at}: ${relation}`).toEqual(expected);
+    }
+  }
+});

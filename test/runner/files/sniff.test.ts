@@ -44,6 +44,7 @@ const CONTENTS: readonly Case[] = [
   ["Avro", Buffer.from("Obj\x01\x04\x14avro.codec", "latin1"), "binary", /Avro/],
   ["a PDF", "%PDF-1.7\n", "binary", /PDF/],
   ["bytes with zeros", Buffer.from([1, 2, 3, 0, 9, 200, 17, 5]), "binary", /./],
+  ["text with a zero in it", '{"id": 1, "name": "a\0b"}\n{"id": 2}\n', "json-object", /./],
   ["UTF-16 LE", Buffer.concat([mark(0xff, 0xfe), utf16(CSV)]), "utf-16", /./],
   ["UTF-16 BE", Buffer.concat([mark(0xfe, 0xff), swapped(utf16(CSV))]), "utf-16", /./],
   ["UTF-16 LE without a byte order mark", utf16(CSV), "utf-16", /./],

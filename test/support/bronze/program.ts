@@ -16,7 +16,7 @@ export const tables: ReadonlyMap<BronzeFile, string> = new Map(
 const declarations = [...tables].map(([file, table]) => {
   const object = file.kind === "csv" ? `csv("${table}.csv")` : `json("${table}.jsonl")`;
   const columns = columnsOf(file).map((name) => `${name}: ${TYPES[name]}`);
-  return `bronze ${table} from files.${object} { ${columns.join(", ")} }\nsilver ${table} { from bronze.${table} }`;
+  return `bronze ${table} from files.${object} { ${columns.join(", ")}, reject at most 100% }\nsilver ${table} { from bronze.${table} }`;
 });
 
 export const program = programOf(`

@@ -9,9 +9,10 @@
 
 import csv
 import re
+from decimal import Decimal
 
 from delta.tables import DeltaTable
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import Column, DataFrame, Row
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
@@ -57,7 +58,11 @@ JSON_OPTIONS = {"allowSingleQuotes": False, "allowNonNumericNumbers": False}
 
 # Columns that rows carry until they are split. No name in a program has a line break, so none is one of these.
 INNER = "\n"
-MALFORMED, REASON, RECORD = f"{INNER}malformed", f"{INNER}reason", f"{INNER}record"
+MALFORMED, REASON = f"{INNER}malformed", f"{INNER}reason"
+RECORD, REPEATS = f"{INNER}record", f"{INNER}repeats"
+
+# How many of the most frequent reasons are named where too many rows were rejected.
+REASONS_SHOWN = 3
 
 QUARANTINE = T.StructType(
     [
@@ -130,26 +135,29 @@ class Lake:
         self._root = root.rstrip("/")
         self._load = load
         self._kept: list[DataFrame] = []
+        self._loads: dict[str, tuple[DataFrame, str]] = {}
 
     def read(self, table: str) -> DataFrame:
         """The rows of a silver or gold table."""
         return spark.read.format("delta").load(self._folder(table))
 
     def read_csv(
-        self, table: str, file: str, columns: dict[str, str], distinct: bool = False
+        self, table: str, file: str, columns: dict[str, str], distinct: bool = False, at_most: str = ""
     ) -> tuple[DataFrame, DataFrame]:
         """The rows of a bronze CSV file with the columns' types, and for the quarantine the rows that do not fit.
 
         Columns bind by the names in the header; others are ignored. A type that ends in `?` may be null. `distinct`: of
-        rows that are the same in all these columns there is one; all that do not fit are there.
+        rows that are the same in all these columns there is one; all that do not fit are there. `at_most`: how many of
+        the rows may be rejected, `5%` or `10 rows`; `check_loads` looks.
         """
         path = self._bronze_file(table, file)
         lines = spark.read.text(path, lineSep="\n")
         first_line = lines.first()
         header = next(csv.reader([first_line["value"].rstrip("\r") if first_line else ""]), [])
-        for name in columns:
-            if header.count(name) != 1:
-                raise ValueError(f"{table}: {file} has {header.count(name)} columns {name}")
+        wrong = [name for name in columns if header.count(name) != 1]
+        if wrong:
+            found = _found(first_line, columns)
+            raise ValueError(f"{table}: {file} does not have each of these columns once: {', '.join(wrong)}{found}")
         fields = [name if name in columns else f"{INNER}{at}" for at, name in enumerate(header)]
         # A file whose records span lines is read by one task, from its beginning to its end; all others in parts.
         spans_lines = _count(lines, _may_span_lines(F.col("value"))) > 0
@@ -167,10 +175,10 @@ class Lake:
                 MALFORMED: F.regexp_replace(malformed, r"\r\z", ""),
             }
         )
-        return self._typed(table, rows, columns, distinct)
+        return self._typed(table, rows, columns, distinct, at_most)
 
     def read_json(
-        self, table: str, file: str, columns: dict[str, str], distinct: bool = False
+        self, table: str, file: str, columns: dict[str, str], distinct: bool = False, at_most: str = ""
     ) -> tuple[DataFrame, DataFrame]:
         """As `read_csv`, of a file that has a JSON object in each line."""
         rows = (
@@ -178,7 +186,27 @@ class Lake:
             .options(**JSON_OPTIONS, columnNameOfCorruptRecord=MALFORMED)
             .json(self._bronze_file(table, file))
         )
-        return self._typed(table, rows, columns, distinct)
+        return self._typed(table, rows, columns, distinct, at_most)
+
+    def check_loads(self, table: str) -> None:
+        """Stops the run where more rows of a load were rejected than may be, and puts these into the quarantine.
+
+        All rows of a load are too many, unless its limit is `100%`.
+        """
+        problems, excess = [], []
+        for name, (rows, at_most) in self._loads.items():
+            total = F.coalesce(F.sum(_column(REPEATS)), F.lit(0)) if REPEATS in rows.columns else F.count("*")
+            rejected, total = rows.agg(F.count(_column(REASON)), total).first()
+            if _exceeds(at_most, rejected, total):
+                aside = _split(name, rows)[1]
+                most_often = aside.groupBy("reason").agg(F.count("*").alias("rows"))
+                most_often = most_often.orderBy(F.desc("rows"), "reason").take(REASONS_SHOWN)
+                shown = ", ".join(f"{reason} ({count})" for reason, count in most_often)
+                problems.append(f"{name}: {rejected} of {total} rows were rejected{_more_than(at_most)}: {shown}")
+                excess.append(aside)
+        if problems:
+            self.write_quarantine(table, *excess)
+            raise ValueError("\n".join(problems))
 
     def keep(self, rows: DataFrame) -> DataFrame:
         """The rows, computed once although they are read more than once; `release` gives the memory back."""
@@ -186,12 +214,25 @@ class Lake:
         return self._kept[-1]
 
     def expect(
-        self, table: str, rows: DataFrame, expectations: dict[str, Column], record: list[Column] | None = None
+        self,
+        table: str,
+        rows: DataFrame,
+        expectations: dict[str, Column],
+        record: list[Column] | None = None,
+        at_most: dict[str, str] | None = None,
     ) -> tuple[DataFrame, DataFrame]:
-        """The rows for which all expectations are true; for the quarantine the others, with the first that is not."""
+        """The rows for which all expectations are true; for the quarantine the others, with the first that is not.
+
+        Stops the run where more rows fail one than may, `at_most`, and puts these into the quarantine. All rows are too
+        many, unless the limit is `100%`.
+        """
         failed = [F.when(_fails(condition), F.lit(name)) for name, condition in expectations.items()]
         record = record or [_column(name) for name in rows.columns]
-        return _split(table, rows.withColumn(REASON, F.coalesce(*failed)).select("*", _record(_json(record))))
+        marked = rows.withColumn(REASON, F.coalesce(*failed)).select("*", _record(_json(record)))
+        valid, rejected = _split(table, marked)
+        if at_most or valid.isEmpty():
+            self._check_expectations(table, marked, list(expectations), at_most or {})
+        return valid, rejected
 
     def require(self, table: str, rows: DataFrame, name: str, condition: Column) -> None:
         """Stops the run before anything is written where the condition is not true for every row."""
@@ -226,6 +267,19 @@ class Lake:
         for rows in self._kept:
             rows.unpersist()
 
+    def _check_expectations(self, table: str, marked: DataFrame, names: list[str], at_most: dict[str, str]) -> None:
+        counts = marked.agg(F.count("*"), *[F.count_if(_column(REASON) == name) for name in names]).first()
+        left, problems = counts[0], {}
+        for at, name in enumerate(names, start=1):
+            failed, limit = counts[at], at_most.get(name, "")
+            if _exceeds(limit, failed, left):
+                problems[name] = f"{table}: {failed} of {left} rows{_more_than(limit)} are set aside by: {name}"
+            left -= failed
+        if problems:
+            excess = marked.filter(_column(REASON).isin(list(problems)))
+            self.write_quarantine(table, _split(table, excess)[1])
+            raise ValueError("\n".join(problems.values()))
+
     def _folder(self, table: str, above: str = "") -> str:
         layer, _, name = table.partition(".")
         return f"{self._root}/{above}{layer}/{name}"
@@ -237,7 +291,7 @@ class Lake:
         return re.sub(r"[\\*?\[\]{}]", r"\\\g<0>", f"{folder}/{max(loads)}/{file}")
 
     def _typed(
-        self, table: str, rows: DataFrame, columns: dict[str, str], distinct: bool
+        self, table: str, rows: DataFrame, columns: dict[str, str], distinct: bool, at_most: str
     ) -> tuple[DataFrame, DataFrame]:
         malformed = _column(MALFORMED)
         fits, parsed, values, problems = malformed.isNull(), {}, [], []
@@ -264,8 +318,11 @@ class Lake:
         if distinct:
             # What does not fit is told apart by a number, so that none of it gets lost.
             number = F.when(_column(REASON).isNotNull(), F.monotonically_increasing_id())
-            marked = marked.withColumn(f"{INNER}number", number).distinct().drop(f"{INNER}number")
-        return _split(table, self.keep(marked))
+            marked = marked.withColumn(f"{INNER}number", number)
+            marked = marked.groupBy(*map(_column, marked.columns)).agg(F.count("*").alias(REPEATS))
+            marked = marked.drop(f"{INNER}number")
+        self._loads[table] = self.keep(marked), at_most
+        return _split(table, self._loads[table][0])
 
     def _overwrite(self, folder: str, rows: DataFrame, schema: T.StructType) -> None:
         exists = DeltaTable.isDeltaTable(spark, folder)
@@ -314,6 +371,27 @@ def _count(rows: DataFrame, condition: Column) -> int:
     return rows.agg(F.count_if(condition)).first()[0]
 
 
+def _found(first_line: Row | None, columns: dict[str, str]) -> str:
+    """What came in place of a header, as far as it may be shown: a line without a known name may be a record."""
+    line = first_line["value"].rstrip("\r") if first_line else ""
+    if line.startswith(("{", "[")) or not any(name.lower() in line.lower() for name in columns):
+        return "; the file has no header with any of its columns" if line else "; the file is empty"
+    other = next((mark for mark in ";\t|" if any(name in line.split(mark) for name in columns)), "")
+    cause = f", separated by {other!r} in place of commas" if other else ""
+    return f"; its header is {line!r}{cause}"
+
+
+def _exceeds(at_most: str, aside: int, total: int) -> bool:
+    """Whether so many rows set aside are more than `5%` or `10 rows`, or all of them."""
+    if at_most.endswith("%"):
+        return aside * 100 > Decimal(at_most[:-1]) * total
+    return aside > 0 and (aside == total or (at_most != "" and aside > int(at_most.partition(" ")[0])))
+
+
+def _more_than(at_most: str) -> str:
+    return f", more than {at_most}" if at_most else ""
+
+
 def _json(columns: list[Column]) -> Column:
     options = {"ignoreNullFields": "false", "timestampFormat": "yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'"}
     return F.to_json(F.struct(*columns), options)
@@ -324,7 +402,7 @@ def _record(record: Column) -> Column:
 
 
 def _split(table: str, marked: DataFrame) -> tuple[DataFrame, DataFrame]:
-    accepted = marked.filter(_column(REASON).isNull()).drop(REASON, RECORD)
+    accepted = marked.filter(_column(REASON).isNull()).drop(REASON, RECORD, REPEATS)
     rejected = marked.filter(_column(REASON).isNotNull()).select(
         F.lit(table).alias("source"), _column(REASON).alias("reason"), _column(RECORD).alias("record")
     )

@@ -52,6 +52,10 @@ bronze_states, rejected_states = lake.read_json(
 
 # COMMAND ----------
 
+lake.check_loads("gold.order_lines")
+
+# COMMAND ----------
+
 gold_order_lines = (
     silver_order_items.alias("item")
     .join(silver_orders.alias("o"), F.col("o.order_id") == F.col("item.order_id"))

@@ -46,6 +46,10 @@ bronze_customers, rejected_customers = lake.read_csv(
 
 # COMMAND ----------
 
+lake.check_loads("silver.customers")
+
+# COMMAND ----------
+
 silver_customers = bronze_customers.withColumn(
     "city", F.lower(F.trim(F.regexp_replace(F.col("customer_city"), r"\s+", " ")))
 ).select(

@@ -37,7 +37,12 @@ bronze_order_items, rejected_order_items = lake.read_csv(
         "freight_value": "decimal(10,2)",
     },
     distinct=True,
+    at_most="5%",
 )
+
+# COMMAND ----------
+
+lake.check_loads("silver.order_items")
 
 # COMMAND ----------
 

@@ -49,6 +49,10 @@ bronze_orders, rejected_orders = lake.read_csv(
 
 # COMMAND ----------
 
+lake.check_loads("silver.orders")
+
+# COMMAND ----------
+
 prepared_orders = (
     bronze_orders.withColumns(
         {

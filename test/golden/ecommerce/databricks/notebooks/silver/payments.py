@@ -45,6 +45,10 @@ bronze_payments, rejected_payments = lake.read_json(
 
 # COMMAND ----------
 
+lake.check_loads("silver.payments")
+
+# COMMAND ----------
+
 silver_payments = bronze_payments.filter(F.col("payment_type") != "not_defined")
 
 # COMMAND ----------

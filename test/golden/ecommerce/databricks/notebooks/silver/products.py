@@ -61,6 +61,10 @@ bronze_category_names, rejected_category_names = lake.read_json(
 
 # COMMAND ----------
 
+lake.check_loads("silver.products")
+
+# COMMAND ----------
+
 silver_products = (
     bronze_products.alias("p")
     .join(

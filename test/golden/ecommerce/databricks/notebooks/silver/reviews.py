@@ -43,6 +43,10 @@ bronze_reviews, rejected_reviews = lake.read_csv(
 
 # COMMAND ----------
 
+lake.check_loads("silver.reviews")
+
+# COMMAND ----------
+
 prepared_reviews = (
     bronze_reviews.withColumn(
         "position",

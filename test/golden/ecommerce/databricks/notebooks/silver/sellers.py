@@ -38,6 +38,10 @@ bronze_sellers, rejected_sellers = lake.read_csv(
 
 # COMMAND ----------
 
+lake.check_loads("silver.sellers")
+
+# COMMAND ----------
+
 silver_sellers = bronze_sellers.select(
     "seller_id",
     F.col("seller_zip_code_prefix").alias("zip_prefix"),

@@ -46,6 +46,10 @@ bronze_geolocation, rejected_geolocation = lake.read_csv(
 
 # COMMAND ----------
 
+lake.check_loads("silver.zip_codes")
+
+# COMMAND ----------
+
 silver_zip_codes = (
     bronze_geolocation.filter(
         F.col("geolocation_lat").between(-34.0, 6.0) & F.col("geolocation_lng").between(-74.0, -34.0)

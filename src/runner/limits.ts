@@ -1,0 +1,148 @@
+/**
+ * Whether too many rows were set aside for a table to be replaced: more than the program's limit or, where it states none,
+ * all of them. lake.py.hbs has the same rule for notebooks.
+ */
+import type { RelationInputs } from "../codegen/duckdb/relation-inputs.ts";
+import { passingSql } from "../codegen/duckdb/table.ts";
+import { limitText } from "../codegen/shared/limit.ts";
+import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
+import { type Limit, type Program, qualifiedName, type TablePlan, type TypedExpect } from "../plan/program.ts";
+import type { Connection } from "./duckdb.ts";
+import { contentHint } from "./files/file-problem.ts";
+import type { FoundInput } from "./inputs.ts";
+import type { Noticed, Records } from "./row-collector.ts";
+
+/** Rows set aside of those that there were. */
+export interface Share {
+  readonly aside: number;
+  readonly total: number;
+}
+
+/** Whether more rows were set aside than may be. All rows are always too many, unless the limit is 100%. */
+export function exceeds(limit: Limit | undefined, { aside, total }: Share): boolean {
+  if (aside === 0) return false;
+  if (limit?.unit !== "percent") return aside === total || aside > Number(limit?.at ?? Number.POSITIVE_INFINITY);
+  const [whole = "", decimals = ""] = limit.at.split(".");
+  // In whole numbers: a share of exactly the limit is within it.
+  return BigInt(aside) * 100n * 10n ** BigInt(decimals.length) > BigInt(whole + decimals) * BigInt(total);
+}
+
+/** Rows that were set aside beyond a limit, so that the table keeps its last version. */
+export interface Excess {
+  /** As in the quarantine. */
+  readonly source: string;
+  /** Of an expectation, its name; any reason otherwise. */
+  readonly reason?: string;
+  readonly share: Share;
+  readonly limit: Limit | undefined;
+  readonly expectation?: TypedExpect;
+}
+
+export interface Built {
+  readonly table: TablePlan;
+  readonly program: Program;
+  readonly inputs: RelationInputs;
+  readonly connection: Connection;
+  /** Rows of the result. */
+  readonly rows: number;
+  /** How many records were read of a bronze relation. */
+  recordsOf(relation: string): Pick<Records, "read" | "malformed">;
+}
+
+/** What was set aside beyond its limit. Rows are only counted again where an expectation has set some aside. */
+export async function findExcesses(noticed: readonly Noticed[], built: Built): Promise<readonly Excess[]> {
+  const rejected: Excess[] = [];
+  const quarantined: Excess[] = [];
+  for (const { notice, count: aside } of noticed) {
+    if (aside === 0) continue;
+    if (notice.kind === "rejected") {
+      const { relation } = notice;
+      const limit = built.program.bronze.find(({ name }) => `bronze.${name}` === relation)?.reject;
+      const { read, malformed } = built.recordsOf(relation);
+      const share = { aside, total: read + malformed };
+      if (exceeds(limit, share)) rejected.push({ source: relation, share, limit });
+    } else if (notice.kind === "failed" && notice.expectation.action === "quarantine") {
+      const { expectation } = notice;
+      const { name: reason, limit } = expectation;
+      if (limit === undefined && !mayBeEmptied(built)) continue;
+      const passing = (most?: number) => count(passingRows(expectation, built, most), built.connection);
+      const share = await shareBeyond(limit, aside, passing);
+      if (share !== undefined) quarantined.push({ source: notice.relation, reason, share, limit, expectation });
+    }
+  }
+  // What an expectation does to what is left of a load says nothing about the data.
+  return rejected.length > 0 ? rejected : quarantined;
+}
+
+/** The share, where it exceeds the limit. `others` counts the rows that were not set aside, up to a number of them. */
+async function shareBeyond(
+  limit: Limit | undefined,
+  aside: number,
+  others: (most?: number) => Promise<number>,
+): Promise<Share | undefined> {
+  // Whether there is a single other row is seen at once; how many there are takes as long as the table took.
+  const needsAll = limit?.unit === "percent" || (limit !== undefined && aside > Number(limit.at));
+  const share = { aside, total: aside + (await others(needsAll ? undefined : 1)) };
+  return exceeds(limit, share) ? share : undefined;
+}
+
+/** Whether an expectation may have taken all rows: then the table has none, or what `group` makes of none. */
+function mayBeEmptied({ table, rows }: Built): boolean {
+  return rows === 0 || table.steps.some((step) => step.kind === "group" && step.keys.length === 0);
+}
+
+function passingRows(expectation: TypedExpect, { table, program, inputs }: Built, most: number | undefined): string {
+  return `${passingSql(table, program, inputs, expectation)}${most === undefined ? "" : ` LIMIT ${most}`}`;
+}
+
+async function count(sql: string, connection: Connection): Promise<number> {
+  const [row] = await connection.rows(`SELECT count(*) AS rows FROM (${sql})`);
+  return Number(row?.rows);
+}
+
+/** How many of the most frequent reasons are named. */
+const REASONS_SHOWN = 3;
+
+/** The most frequent reasons of a source's rows, `price is missing (12), malformed record (1)`; of SQL for rows set aside. */
+export async function reasonsText(source: string, quarantineSql: string, connection: Connection): Promise<string> {
+  const groups = await connection.rows(
+    `SELECT source, reason, count(*) AS rows FROM (${quarantineSql}) GROUP BY ALL ORDER BY rows DESC, reason`,
+  );
+  const shown = groups.filter((group) => group.source === source).slice(0, REASONS_SHOWN);
+  return shown.map(({ reason, rows }) => `${reason} (${rows})`).join(", ");
+}
+
+/** What the user is told of one. `reasons` is of rejected rows. */
+export function excessProblem(
+  excess: Excess,
+  reasons: string,
+  table: TablePlan,
+  found: readonly FoundInput[],
+): Diagnostic {
+  const { source, share, limit, expectation } = excess;
+  const params = { table: qualifiedName(table), count: countText(share), limit: beyondText(share, limit) };
+  if (expectation !== undefined) {
+    const name = JSON.stringify(expectation.name);
+    return diagnostic("too-many-quarantined", expectation.span, { ...params, name }, limitPlace(limit));
+  }
+  const bronze = found.find(({ relation }) => relation === source)?.bronze;
+  const span = bronze?.plan.span ?? table.span;
+  const hint = bronze === undefined ? "" : contentHint(bronze.plan, bronze.load.path);
+  const cause = hint === "" ? "" : `${hint} `;
+  return diagnostic("too-many-rejected", span, { ...params, relation: source, reasons, cause }, limitPlace(limit));
+}
+
+function limitPlace(limit: Limit | undefined): { readonly related?: Diagnostic["related"] } {
+  return limit === undefined ? {} : { related: [{ span: limit.span, message: "the limit is here" }] };
+}
+
+function countText({ aside, total }: Share): string {
+  if (aside === total) return total === 1 ? "its only row" : `all ${total} rows`;
+  return `${aside} of ${total} rows`;
+}
+
+/** `, more than 5%`; nothing where all rows are too many. */
+function beyondText({ aside, total }: Share, limit: Limit | undefined): string {
+  if (limit === undefined || (limit.unit === "rows" && aside === total && aside <= Number(limit.at))) return "";
+  return `, more than ${limitText(limit)}`;
+}
