@@ -1,6 +1,6 @@
 /** The compiler's host on a file system. */
-import { existsSync, readdirSync, readlinkSync, realpathSync, statSync } from "node:fs";
-import { extname, resolve, sep } from "node:path";
+import { existsSync, lstatSync, readdirSync, readlinkSync, realpathSync, type Stats, statSync } from "node:fs";
+import { basename, dirname, extname, join, resolve, sep } from "node:path";
 import type { CompilerHost, FileProblem } from "./host.ts";
 import { type DecodedText, isMissing, readTextFile } from "./read-text.ts";
 
@@ -43,18 +43,29 @@ export type ProjectReader = (path: string) => DecodedText | FileProblem | undefi
 
 /** Reads programs and configurations of a project, by their absolute paths. */
 export function createProjectReader(project: string): ProjectReader {
-  let realProject: string | undefined;
+  const realFolders = new Map<string, string>();
+  const realFolder = (folder: string): string => {
+    const real = realFolders.get(folder) ?? realpathSync.native(folder);
+    realFolders.set(folder, real);
+    return real;
+  };
+  /** What a path leads to. The links of folders are followed once for all files in them. */
+  const located = (path: string): { readonly real: string; readonly stats: Stats } => {
+    const stats = lstatSync(path);
+    if (!stats.isSymbolicLink()) return { real: join(realFolder(dirname(path)), basename(path)), stats };
+    const real = realpathSync.native(path);
+    return { real, stats: statSync(real) };
+  };
   return (path) => {
     if (!isWithin(project, path)) return OUTSIDE;
     try {
-      const real = realpathSync.native(path);
-      realProject ??= realpathSync.native(project);
-      if (!isWithin(realProject, real)) return OUTSIDE;
+      const { real, stats } = located(path);
+      if (!isWithin(realFolder(project), real)) return OUTSIDE;
       const kind = extname(path).toLowerCase();
       if (!READ_KINDS.has(kind) || extname(real).toLowerCase() !== kind) {
-        return isFolder(real) ? undefined : { kind: "not-readable", detail: "its name does not end in .medal" };
+        return stats.isDirectory() ? undefined : { kind: "not-readable", detail: "its name does not end in .medal" };
       }
-      return readTextFile(real);
+      return stats.isDirectory() ? undefined : readTextFile(real, stats);
     } catch (error) {
       if (isMissing(error) && !isLinkToNowhere(path)) return undefined;
       throw error;

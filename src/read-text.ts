@@ -3,7 +3,7 @@
  * refused with a reason; a named pipe or a device is never opened.
  */
 import { isUtf8 } from "node:buffer";
-import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from "node:fs";
 import type { FileProblem } from "./host.ts";
 
 /** Larger files are refused before they are read: programs and configurations are written by hand. */
@@ -22,23 +22,15 @@ export function isMissing(error: unknown): boolean {
   return error instanceof Error && "code" in error && NOTHING_THERE.has(error.code);
 }
 
-/** The text of the file at an absolute path; undefined where there is none. Throws what the system says of access. */
-export function readTextFile(path: string): DecodedText | FileProblem | undefined {
-  let stats: Stats;
-  try {
-    stats = statSync(path);
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
-  if (stats.isDirectory()) return undefined;
+/** The text of a file; `stats` are those of its path. Throws what the system says of access. */
+export function readTextFile(path: string, stats: Stats): DecodedText | FileProblem {
   const problem = kindProblem(stats);
   if (problem !== undefined) return problem;
   // Without blocking: the file may have become a pipe since.
   const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
-    const opened = kindProblem(fstatSync(file));
-    return opened ?? decoded(file);
+    const opened = fstatSync(file);
+    return kindProblem(opened) ?? decoded(file, opened.size);
   } finally {
     closeSync(file);
   }
@@ -60,13 +52,14 @@ function tooLarge(): FileProblem {
 }
 
 /** Some files (in /proc, or one that grows) have more in them than their size says. */
-function decoded(file: number): DecodedText | FileProblem {
-  const size = fstatSync(file).size;
+function decoded(file: number, size: number): DecodedText | FileProblem {
   const chunks: Buffer[] = [];
   let total = 0;
   for (;;) {
     const chunk = Buffer.allocUnsafe(Math.max(4096, size - total + 1));
     const count = readSync(file, chunk, 0, chunk.length, null);
+    // Room was left: a regular file has ended.
+    if (total === 0 && count === size && size > 0) return decodeText(chunk.subarray(0, count));
     if (count === 0) return decodeText(Buffer.concat(chunks, total));
     chunks.push(chunk.subarray(0, count));
     total += count;
@@ -91,6 +84,7 @@ function wideEncodingOf(bytes: Buffer): string | undefined {
   if (a === 0xff && b === 0xfe) return c === 0 && d === 0 ? "UTF-32" : "UTF-16";
   if (a === 0xfe && b === 0xff) return "UTF-16";
   const start = bytes.subarray(0, 1000);
+  if (!start.includes(0)) return undefined;
   let [even, odd] = [0, 0];
   for (const [at, byte] of start.entries()) if (byte === 0) at % 2 === 0 ? even++ : odd++;
   const half = start.length / 2;

@@ -1,12 +1,12 @@
 /** What Data Factory cannot do of a program, each with its place. */
 import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
-import type { Program, ServicePlan } from "../../plan/program.ts";
+import type { BronzePlan, Program, ServicePlan, SourcePlan, TablePlan } from "../../plan/program.ts";
 import { windowsTimeZone } from "../../time-zones.ts";
 import { requiredText } from "../shared/settings.ts";
-import type { EmitContext, TargetCheck } from "../target.ts";
+import type { EmitContext, EnvironmentValues, TargetCheck } from "../target.ts";
 import { parametersOf } from "./arm.ts";
 import { factoryOf } from "./factory.ts";
-import { LARGEST_OBJECT, MOST_OBJECTS, MOST_PARAMS } from "./limits.ts";
+import { FULL_PIPELINE, LARGEST_OBJECT, MOST_OBJECTS, MOST_PARAMS } from "./limits.ts";
 import { bytesOf } from "./value.ts";
 
 const FACTORY_NAME = /^(?=.{3,63}$)[A-Za-z0-9]+(-[A-Za-z0-9]+)*$/;
@@ -19,7 +19,38 @@ export const adfCheck: TargetCheck = {
 
 function checkFactory(program: Program, ingest: ServicePlan, context: EmitContext): readonly Diagnostic[] {
   const problems = [...factoryNames(ingest, context), ...settings(program)];
-  return problems.length > 0 ? problems : sizes(program, context);
+  return problems.length > 0 || isFarBelowLimits(program, context.environment) ? problems : sizes(program, context);
+}
+
+/**
+ * Whether no limit can be reached, by bounds on what a declaration makes: building the factory to measure it takes as
+ * long as checking the program.
+ */
+function isFarBelowLimits(program: Program, environment: EnvironmentValues): boolean {
+  const { lake, ingest, compute, serve, secrets, sources, bronze, tables, params } = program;
+  const objects = 4 * sources.length + 2 * (bronze.length + tables.length);
+  if (objects > MOST_OBJECTS / 2 || MOST_READINGS * params.length > MOST_PARAMS) return false;
+  const settings = [lake, ingest, compute, serve].map((service) => service?.settings);
+  const shared = JSON.stringify([settings, secrets.map(({ vault, key }) => [vault, key]), environment.params]).length;
+  const room = FULL_PIPELINE / 2 - BYTES_PER_CHARACTER * shared;
+  return [program, ...sources, ...bronze, ...tables].every((each) => mostBytesOf(each) < room);
+}
+
+/** A param is a parameter of the template for each way in which it is read: as it is, its host, its path. */
+const MOST_READINGS = 4;
+
+/** A column is up to two lines of a view and an entry of a schema; a character up to twelve bytes of quoted SQL in JSON. */
+const BYTES_PER_COLUMN = 500;
+const BYTES_PER_CHARACTER = 24;
+
+/** An upper bound of the JSON that one declaration makes in any object of the factory. */
+export function mostBytesOf(declaration: Program | SourcePlan | BronzePlan | TablePlan): number {
+  const columns = "columns" in declaration ? declaration.columns : [];
+  let characters = declaration.name.length + (declaration.doc?.length ?? 0);
+  for (const { name, doc } of columns) characters += name.length + (doc?.length ?? 0);
+  if ("settings" in declaration) characters += JSON.stringify(declaration.settings).length;
+  if ("object" in declaration) characters += JSON.stringify(declaration.object).length;
+  return BYTES_PER_COLUMN * columns.length + BYTES_PER_CHARACTER * characters;
 }
 
 function factoryNames(ingest: ServicePlan, { environment, environments }: EmitContext): readonly Diagnostic[] {

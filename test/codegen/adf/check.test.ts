@@ -1,5 +1,8 @@
 import { expect, it } from "vitest";
+import { mostBytesOf } from "../../../src/codegen/adf/check.ts";
+import { factoryOf } from "../../../src/codegen/adf/factory.ts";
 import { adfTarget } from "../../../src/codegen/adf/index.ts";
+import { bytesOf } from "../../../src/codegen/adf/value.ts";
 import type { EmitContext } from "../../../src/codegen/target.ts";
 import { markedPlaces } from "../../support/marked-source.ts";
 import { contextOf, programOf } from "../support/compile.ts";
@@ -62,9 +65,7 @@ it("adf-time-zone: refuses what Windows has no name for", () => {
 });
 
 it("adf-object-too-large: refuses a table whose query fills a pipeline by itself", () => {
-  const columns = Array.from({ length: 5000 }, (_, index) => `a_rather_long_name_of_a_column_${index}: string`).join(
-    "\n",
-  );
+  const columns = Array.from({ length: 2000 }, (_, index) => `${"long_name_".repeat(10)}${index}: string`).join("\n");
   const rest = `
 secret pw = keyvault("shop-kv", "erp")
 source erp = postgres { host: "erp", database: "erp", user: "ingest", password: secret.pw }
@@ -92,3 +93,25 @@ bronze b${index} from s${index}.csv("a.csv") { id: string }`,
   ).join("\n");
   expect(checked(shop({ rest }))).toEqual([["adf-too-many-params", "shop"]]);
 });
+
+it.each(["plain", "'", '"', "]", "é", "日", "😀", "\\\\"])(
+  "bounds what declarations with names of %s make",
+  (character) => {
+    const name = (index: number): string => `\`${character.repeat(20)}${index}\``;
+    const columns = Array.from({ length: 60 }, (_, index) => `/// ${character.repeat(100)}\n${name(index)}: string`);
+    const rest = `
+secret pw = keyvault("shop-kv", "erp")
+source erp = postgres { host: "erp", database: "erp", user: "ingest", password: secret.pw }
+bronze wide from erp.table("public.wide") {
+${columns.join("\n")}
+}
+/// ${character.repeat(1000)}
+gold wide { from bronze.wide }`;
+    const program = programOf(shop({ rest }));
+    const bounds = [program, ...program.sources, ...program.bronze, ...program.tables].map(mostBytesOf);
+    const bound = bounds.reduce((sum, each) => sum + each, 0);
+    for (const { properties } of factoryOf(program, { name: "dev", params: {} }).resources) {
+      expect(bytesOf(properties)).toBeLessThan(bound);
+    }
+  },
+);
