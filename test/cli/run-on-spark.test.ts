@@ -199,14 +199,18 @@ it("a master implies the engine, and has to be one that Spark knows", async () =
   expect(ignored.err).toContain("option '--engine duckdb' cannot be used with option '--master local[2]'");
 });
 
-it("names that Spark does not take in folders and columns are told before it is started", async () => {
-  const { folder, run } = projectWith(
-    [],
-    PROGRAM.replace("silver orders", "silver `orders?`").replaceAll("name", "`a b`"),
-  );
+it("lake-folder-name: a table whose name no folder can have is refused at check", async () => {
+  const { folder, run } = projectWith([], PROGRAM.replace("silver orders", "silver `orders?`"));
+  const { code, err } = await run();
+  expect(code).toBe(EXIT.errors);
+  expect(err).toContain("error lake-folder-name: ");
+  expect(existsSync(`${folder}/arguments`)).toBe(false);
+});
+
+it("databricks-column-name: a column that Spark cannot store is refused before Spark starts", async () => {
+  const { folder, run } = projectWith([], PROGRAM.replaceAll("name", "`a b`"));
   const { code, err } = await run();
   expect(code).toBe(EXIT.failed);
-  expect(err).toContain("error lake-folder-name: ");
   expect(err).toContain("error databricks-column-name: ");
   expect(existsSync(`${folder}/arguments`)).toBe(false);
 });
