@@ -16,6 +16,15 @@ const templatesAsText = {
   },
 };
 
+/** Generated programs, generated files and mutated code, against real engines: minutes, where unit tests take seconds. */
+const property = [
+  "test/conformance/**/*.test.ts",
+  "test/mutation/**/*.test.ts",
+  "test/parser/fuzz.test.ts",
+  "test/runner/bronze-random.test.ts",
+  "test/codegen/*/hostile.test.ts",
+];
+
 export default defineConfig({
   plugins: [templatesAsText],
   test: {
@@ -30,9 +39,19 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/integration/**"],
+          exclude: ["test/integration/**", ...property],
           globalSetup: ["./test/support/prepare.ts"],
           testTimeout: 20_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "property",
+          include: property,
+          globalSetup: ["./test/support/prepare.ts"],
+          testTimeout: 60_000,
           hookTimeout: 60_000,
         },
       },

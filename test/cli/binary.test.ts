@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { appendFileSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { beforeAll, expect, it, onTestFinished } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { temporaryFolder } from "../support/io.ts";
 import { root } from "../support/paths.ts";
 
@@ -16,11 +16,6 @@ silver orders {
   distinct
 }
 `;
-
-beforeAll(() => {
-  const { status, stderr } = spawnSync(process.execPath, [`${root}/scripts/build.ts`], { encoding: "utf8" });
-  expect(status, stderr).toBe(0);
-});
 
 function run(args: readonly string[], folder: string, nodeArgs: readonly string[] = []) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [...nodeArgs, `${root}/bin/medalc.js`, ...args], {

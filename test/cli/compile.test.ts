@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { EXIT } from "../../src/cli/command.ts";
 import { medalc, temporaryFolder } from "../support/io.ts";
@@ -105,13 +105,27 @@ it("compiles for every service where there is no gold table yet", async () => {
   expect(code).toBe(EXIT.ok);
 });
 
+it("writes into the folder of the project, wherever it is called, unless another one is named", async () => {
+  const folder = temporaryFolder({
+    "a/shop.medal": PROGRAM.replace("shop", "a"),
+    "b/shop.medal": PROGRAM.replace("shop", "b"),
+  });
+  for (const name of ["a", "b"]) {
+    const { code, out } = await medalc(`compile ${name}/shop.medal --param account=shop`, { folder });
+    expect({ code, out }).toMatchObject({ code: EXIT.ok, out: expect.stringMatching(`^${name}/out has the `) });
+    expect(JSON.parse(readFileSync(`${folder}/${name}/out/manifest.json`, "utf8")).project).toBe(name);
+  }
+  expect(await medalc("compile a --param account=shop --out built", { folder })).toMatchObject({ code: EXIT.ok });
+  expect(existsSync(`${folder}/built/manifest.json`)).toBe(true);
+});
+
 it("output-other-project: another project does not take the folder over", async () => {
   const folder = temporaryFolder({
     "shop/shop.medal": PROGRAM.replace("param.account", '"shop"').replace("param account: string\n", ""),
     "empty/empty.medal": 'project empty { lake = adls { account: "empty", container: "empty" } }\n',
   });
-  expect((await medalc("compile shop", { folder })).code).toBe(EXIT.ok);
-  const { code, err } = await medalc("compile empty", { folder });
+  expect((await medalc("compile shop --out out", { folder })).code).toBe(EXIT.ok);
+  const { code, err } = await medalc("compile empty --out out", { folder });
   expect(code).toBe(EXIT.errors);
   expect(err).toContain("error output-other-project: the output folder belongs to the project shop");
   expect(JSON.parse(readFileSync(`${folder}/out/manifest.json`, "utf8")).project).toBe("shop");

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { chmodSync } from "node:fs";
-import { beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { EXIT } from "../../src/cli/command.ts";
 import { SHELLS, scripts } from "../../src/cli/completion/scripts.ts";
 import { runCommandLine } from "../../src/cli/main.ts";
@@ -13,11 +13,6 @@ bronze orders from files.csv("orders.csv") { id: int, name: string @pii, amount:
 gold totals { from bronze.orders group by name { total = sum(amount) } }
 `;
 const FILES = { "shop/shop.medal": PROGRAM, "shop/medal.json": '{"environments": {"dev": {}, "prod": {}}}' };
-
-beforeAll(() => {
-  const { status, stderr } = spawnSync(process.execPath, [`${root}/scripts/build.ts`], { encoding: "utf8" });
-  expect(status, stderr).toBe(0);
-});
 
 /** The candidates for the last word of a line. */
 async function candidates(line: string, folder: string): Promise<readonly string[]> {

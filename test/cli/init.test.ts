@@ -2,19 +2,135 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { parse } from "yaml";
 import { EXIT } from "../../src/cli/command.ts";
+import { projectNames } from "../../src/cli/init/names.ts";
 import { VERSION } from "../../src/version.ts";
 import { expectGolden } from "../support/golden.ts";
 import { medalc, temporaryFolder } from "../support/io.ts";
+import { root } from "../support/paths.ts";
+
+/** A folder on the PATH with a command medalc. */
+function pathWithCommand(): string {
+  return `/usr/bin:${temporaryFolder({ medalc: "" })}`;
+}
 
 it("writes a project that is right at once", async () => {
   const folder = temporaryFolder();
-  const { code, out, err } = await medalc("init shop", { folder });
+  const { code, out, err } = await medalc("init shop", { folder, env: { PATH: pathWithCommand() } });
   expect(code).toBe(EXIT.ok);
-  expect(out).toContain("wrote shop/shop.medal\n");
+  expect(out).toBe(
+    ["wrote shop/.gitignore", "wrote shop/README.md", "wrote shop/data/orders.csv", "wrote shop/medal.json"]
+      .concat("wrote shop/shop.medal", "")
+      .join("\n"),
+  );
   expect(err).toBe("next: medalc check shop, medalc run shop\n");
   expect(readFileSync(`${folder}/shop/.gitignore`, "utf8")).toContain(".medal/");
   expect(await medalc("check shop", { folder })).toMatchObject({ code: EXIT.ok });
+  expect(await medalc("fmt --check shop", { folder })).toMatchObject({ code: EXIT.ok });
   expect(await medalc("compile shop", { folder })).toMatchObject({ code: EXIT.ok });
+});
+
+it.each([
+  ["bikes", "bikes", "bikes", "bikes"],
+  ["my-shop", "my_shop", "my-shop", "myshop"],
+  ["MyShop", "my_shop", "my-shop", "myshop"],
+  ["My  Shop!", "my_shop", "my-shop", "myshop"],
+  ["2024", "project_2024", "project-2024", "project2024"],
+  ["con", "project_con", "project-con", "projectcon"],
+  ["from", "project_from", "project-from", "projectfrom"],
+  ["null", "project_null", "project-null", "projectnull"],
+  ["master", "project_master", "project-master", "projectmaster"],
+  ["São Paulo's", "sao_paulo_s", "sao-paulo-s", "saopaulos"],
+  ["日本", "lakehouse", "lakehouse", "lakehouse"],
+  ["", "lakehouse", "lakehouse", "lakehouse"],
+  ["$&", "lakehouse", "lakehouse", "lakehouse"],
+  ["b", "b", "project-b", "projectb"],
+  ["x".repeat(200), "x".repeat(40), "x".repeat(40), "x".repeat(20)],
+  [`${"x".repeat(39)}-y`, "x".repeat(39), "x".repeat(39), "x".repeat(20)],
+])("names after a folder %s", (folder, identifier, hyphenated, compact) => {
+  expect(projectNames(folder)).toEqual({ identifier, hyphenated, compact });
+});
+
+it.each([
+  ["bikes/", "bikes"],
+  ["a/b", "b"],
+  ["./2024", "project_2024"],
+  ["orders", "orders"],
+])("init %s makes the project %s, which checks and compiles", async (path, name) => {
+  const folder = temporaryFolder();
+  const { code, out } = await medalc(`init ${path}`, { folder });
+  expect(code).toBe(EXIT.ok);
+  expect(out).toContain(`/${name}.medal\n`);
+  expect(out).not.toContain("//");
+  expect(readFileSync(`${folder}/${path}/${name}.medal`, "utf8")).toContain(`project ${name} {`);
+  expect(readFileSync(`${folder}/${path}/README.md`, "utf8")).toMatch(new RegExp(`^# ${name}\n`));
+  for (const { text } of filesIn(`${folder}/${path}`)) expect(text).not.toMatch(/my[_-]?shop/);
+  for (const command of ["check", "compile"]) {
+    expect(await medalc(`${command} ${path}`, { folder }), command).toMatchObject({ code: EXIT.ok });
+  }
+  expect(existsSync(`${folder}/${path}/out/manifest.json`)).toBe(true);
+});
+
+function filesIn(folder: string): readonly { readonly path: string; readonly text: string }[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => `${entry.parentPath}/${entry.name}`)
+    .map((path) => ({ path, text: readFileSync(path, "utf8") }));
+}
+
+it("the project has the name of the current folder", async () => {
+  const folder = temporaryFolder({ "bike shop/notes.txt": "mine" });
+  const { out, err } = await medalc("init", { folder: `${folder}/bike shop`, env: { PATH: pathWithCommand() } });
+  expect(out).toContain("wrote bike_shop.medal\n");
+  expect(err).toBe("next: medalc check, medalc run\n");
+  expect(readFileSync(`${folder}/bike shop/notes.txt`, "utf8")).toBe("mine");
+});
+
+it("a file in the place of the folder is an error, and stays", async () => {
+  const folder = temporaryFolder({ shop: "mine" });
+  const { code, err } = await medalc("init shop", { folder });
+  expect(code).toBe(EXIT.errors);
+  expect(err).toMatch(/^error file-access: /);
+  expect(readFileSync(`${folder}/shop`, "utf8")).toBe("mine");
+});
+
+it("names commands that work: `npx medalc` only where npm installed medalc", async () => {
+  const folder = temporaryFolder({
+    "inside/node_modules/.bin/medalc": "",
+    "inside/node_modules/medalc/schemas/medal.schema.json": "{}",
+    "outside/a.txt": "",
+  });
+  const PATH = pathWithCommand();
+  const readme = (path: string): string => readFileSync(`${folder}/${path}/README.md`, "utf8");
+  const schema = (path: string): unknown => JSON.parse(readFileSync(`${folder}/${path}/medal.json`, "utf8")).$schema;
+
+  const inside = await medalc("init a", { folder: `${folder}/inside` });
+  expect(inside.err).toBe("next: npx medalc check a, npx medalc run a\n");
+  expect(readme("inside/a")).toContain("\nnpx medalc check ");
+  expect(schema("inside/a")).toBe("../node_modules/medalc/schemas/medal.schema.json");
+
+  const outside = await medalc("init b", { folder: `${folder}/outside`, env: { PATH } });
+  expect(outside.err).toBe("next: medalc check b, medalc run b\n");
+  expect(readme("outside/b")).toContain("\nmedalc check ");
+  expect(readme("outside/b")).not.toContain("npx medalc ");
+  expect(schema("outside/b")).toBeUndefined();
+
+  // From where npm installed it to a folder where it is not; what npm puts on the PATH of this process says nothing.
+  const bin = `${folder}/inside/node_modules/.bin`;
+  const across = await medalc("init ../outside/c", { folder: `${folder}/inside`, env: { PATH: bin } });
+  expect(across.err).toBe(
+    "next: npx medalc check ../outside/c, npx medalc run ../outside/c\n" +
+      `to have the command medalc in ../outside/c too: npm install --global ${root}\n`,
+  );
+  expect(readme("outside/c")).toContain("\nmedalc check ");
+
+  const nowhere = await medalc("init d", { folder: `${folder}/outside`, env: { PATH: bin } });
+  expect(nowhere.err).toContain(`next: ${root}/bin/medalc.js check d, ${root}/bin/medalc.js run d\n`);
+});
+
+it("the starter is a project of this repository, with the schema beside it", async () => {
+  expect(await medalc("check examples/starter", { folder: root })).toMatchObject({ code: EXIT.ok });
+  const { $schema } = JSON.parse(readFileSync(`${root}/examples/starter/medal.json`, "utf8"));
+  expect(existsSync(`${root}/examples/starter/${$schema}`)).toBe(true);
 });
 
 it("file-exists: replaces nothing, and writes nothing then", async () => {
@@ -23,7 +139,7 @@ it("file-exists: replaces nothing, and writes nothing then", async () => {
   expect(code).toBe(EXIT.usage);
   expect(err).toContain("error file-exists: medal.json is there already");
   expect(readFileSync(`${folder}/medal.json`, "utf8")).toBe("mine");
-  expect(existsSync(`${folder}/shop.medal`)).toBe(false);
+  expect(readdirSync(folder)).toEqual(["medal.json"]);
 });
 
 const GITHUB = ".github/workflows/medal.yml";
@@ -49,7 +165,7 @@ it("--ci writes the files of a CI service beside a new project, each once", asyn
   const { code, out } = await medalc("init --ci github --ci azure --ci github", { folder });
   expect(code).toBe(EXIT.ok);
   expect(out.split("\n").filter((line) => line.includes(".yml"))).toEqual([`wrote ${GITHUB}`, `wrote ${AZURE}`]);
-  expect(out).toContain("wrote shop.medal\n");
+  expect(out).toMatch(/^wrote medalc_\w+\.medal$/m);
   for (const path of [GITHUB, AZURE]) {
     const text = readFileSync(`${folder}/${path}`, "utf8");
     expect(text).toContain('medalc compile "$PROJECT" --env dev');
@@ -109,7 +225,10 @@ it("the workflow has the shape that GitHub demands, reads only, and pins what it
       expect(["name", "uses", "with", "run", "env"]).toEqual(expect.arrayContaining(Object.keys(step)));
     }
   }
-  expect(workflow).toMatchObject({ permissions: { contents: "read" }, env: { MEDALC: `medalc@${VERSION}` } });
+  expect(workflow).toMatchObject({
+    permissions: { contents: "read" },
+    env: { MEDALC: `./vendor/medalc-${VERSION}.tgz` },
+  });
   const uses = [...text.matchAll(/uses: (\S+)/g)].map(([, action]) => action);
   expect(uses.length).toBeGreaterThan(1);
   for (const action of uses) expect(action).toMatch(/^[\w-]+\/[\w-]+@v\d+\.\d+\.\d+$/);
@@ -123,7 +242,7 @@ it("the pipeline has the shape that Azure Pipelines demands", async () => {
   await medalc("init --ci azure", { folder });
   const pipeline = parse(readFileSync(`${folder}/${AZURE}`, "utf8"));
   expect(Object.keys(pipeline).sort()).toEqual(["jobs", "pool", "pr", "trigger", "variables"]);
-  expect(pipeline.variables).toEqual({ MEDALC: `medalc@${VERSION}`, PROJECT: ".", DEPLOYS: "no" });
+  expect(pipeline.variables).toEqual({ MEDALC: `./vendor/medalc-${VERSION}.tgz`, PROJECT: ".", DEPLOYS: "no" });
   const [check, guarded] = pipeline.jobs;
   expect(Object.keys(guarded)).toEqual([expect.stringContaining("if eq(variables.DEPLOYS, 'yes')")]);
   for (const job of [check, ...Object.values<unknown[]>(guarded).flat()]) {

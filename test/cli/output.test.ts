@@ -1,6 +1,6 @@
 /** Standard output and error that are full or closed, with the real command. */
 import { spawnSync } from "node:child_process";
-import { beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { temporaryFolder } from "../support/io.ts";
 import { root } from "../support/paths.ts";
 
@@ -9,11 +9,6 @@ source files = file { path: "in" }
 bronze sales from files.csv("sales.csv") { id: int }
 gold sales { from bronze.sales }
 `;
-
-beforeAll(() => {
-  const { status, stderr } = spawnSync(process.execPath, [`${root}/scripts/build.ts`], { encoding: "utf8" });
-  expect(status, stderr).toBe(0);
-});
 
 /** In bash, with `medalc` for the command; ends after ten seconds, which no test waits for. */
 function bash(script: string, folder: string) {

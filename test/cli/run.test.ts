@@ -11,7 +11,7 @@ import { root } from "../support/paths.ts";
 function starter(change: (program: string) => string = (program) => program): string {
   const folder = temporaryFolder();
   cpSync(`${root}/examples/starter`, folder, { recursive: true });
-  const program = `${folder}/shop.medal`;
+  const program = `${folder}/my_shop.medal`;
   writeFileSync(program, change(readFileSync(program, "utf8")));
   return folder;
 }
@@ -144,7 +144,7 @@ it("every environment has a lake of its own, in which its own sources and params
   const environments = { dev: { params: { place: "b" } } };
   writeFileSync(`${folder}/medal.json`, JSON.stringify({ environments }));
   writeFileSync(
-    `${folder}/shop.medal`,
+    `${folder}/my_shop.medal`,
     `project shop { lake = adls { account: "shop", container: "lake" } }
 param place: string = "a"
 source files = file { path: param.place }
@@ -169,9 +169,9 @@ silver orders { from bronze.orders }
 it("names the folders of tables that the program no longer has, and leaves them alone", async () => {
   const folder = starter();
   await medalc("run", { folder });
-  const program = readFileSync(`${folder}/shop.medal`, "utf8");
+  const program = readFileSync(`${folder}/my_shop.medal`, "utf8");
   writeFileSync(
-    `${folder}/shop.medal`,
+    `${folder}/my_shop.medal`,
     program.replaceAll("silver orders", "silver sales").replaceAll("silver.orders", "silver.sales"),
   );
   const { code, err } = await medalc("run", { folder });

@@ -23,7 +23,7 @@ const FACTORY = {
 /** `run` twice, so that the second meets a lake. */
 const LINES: Readonly<Record<string, readonly string[]>> = {
   check: ["check ."],
-  "check a file": ["check shop.medal"],
+  "check a file": ["check my_shop.medal"],
   compile: ["compile --env dev"],
   "compile again": ["compile --env dev", "compile --env dev --param storage_account=other"],
   fmt: ["fmt --check", "fmt"],
@@ -108,7 +108,7 @@ const PLACES: Readonly<Record<string, readonly string[]>> = {
   "out/manifest.json": ["compile --env dev"],
   "out/adf": ["compile --env dev"],
   "medal.json": ["check", "compile --env dev", "run", "plan --env dev"],
-  "shop.medal": ["check", "check shop.medal", "fmt", "fmt shop.medal", "run"],
+  "my_shop.medal": ["check", "check my_shop.medal", "fmt", "fmt my_shop.medal", "run"],
   "data/orders.csv": ["run"],
   data: ["run"],
   "factory/pipeline": ["import adf factory"],

@@ -2,7 +2,10 @@
  * What the tests of a project need to be installed or built, done before the first of them: it takes minutes on a new
  * machine, which belongs into no test's time limit. Later runs find it done.
  */
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import type { TestProject } from "vitest/node";
+import { root } from "./paths.ts";
 import { python } from "./python.ts";
 import { ferretdb } from "./servers/mongo.ts";
 import { sparkPython } from "./spark/install.ts";
@@ -12,11 +15,19 @@ interface Part {
   readonly prepare: () => Promise<unknown>;
 }
 
+/** What tests run as users do, `bin/medalc.js`, is the sources as they are now. */
+const command: Part = {
+  name: "the command medalc, built from src",
+  prepare: () => promisify(execFile)(process.execPath, [`${root}/scripts/build.ts`]),
+};
+
 const judges: Part = { name: "Python tools that check the output", prepare: python };
 
 const needed: Readonly<Record<string, readonly Part[]>> = {
-  unit: [judges],
+  unit: [command, judges],
+  property: [judges],
   integration: [
+    command,
     judges,
     { name: "FerretDB, built from its Go module", prepare: ferretdb },
     { name: "Spark and Delta Lake", prepare: sparkPython },

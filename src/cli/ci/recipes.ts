@@ -39,6 +39,11 @@ export function ciFile(service: CiService, { folder, environment }: CiProject): 
     azure: `azure-pipelines${suffix}.yml`,
   };
   // A JSON text is one of YAML.
-  const view = { name: `medal${suffix}`, package: `medalc@${VERSION}`, project: JSON.stringify(folder), environment };
+  const view = {
+    name: `medal${suffix}`,
+    package: `./vendor/medalc-${VERSION}.tgz`,
+    project: JSON.stringify(folder),
+    environment,
+  };
   return { path: paths[service], text: layouts[service](view) };
 }

@@ -12,16 +12,20 @@ import { writeOutput } from "../write-output.ts";
 
 export interface CompileOptions {
   readonly path: string;
-  readonly out: string;
+  /** Seen from the working folder; `out` in the project's folder by default. */
+  readonly out?: string;
   readonly env?: string;
   readonly param?: readonly ParamArgument[];
   /** Whether files of the last output that were changed by hand are replaced. */
   readonly force?: boolean;
 }
 
+/** In the project's folder, as its lake is: projects that are compiled from one working folder do not meet. */
+const DEFAULT_OUT = "out";
+
 export async function compile(options: CompileOptions, io: Io): Promise<CommandResult> {
-  const { path, out, env, param = [], force = false } = options;
-  const { config, sources, program, diagnostics } = await loadPlan(path, io);
+  const { path, env, param = [], force = false } = options;
+  const { folder, config, sources, program, diagnostics } = await loadPlan(path, io);
   if (program === undefined || hasErrors(diagnostics)) return { diagnostics, sources };
 
   const chosen = emitContextFor(config, program, env, param);
@@ -32,6 +36,7 @@ export async function compile(options: CompileOptions, io: Io): Promise<CommandR
   const all = [...inContext, ...emitted.diagnostics];
   if (hasErrors(all)) return { diagnostics: all, sources };
 
+  const out = options.out ?? joinPath(folder, DEFAULT_OUT);
   const output = writeOutput(emitted.files, joinPath(io.folder, out), { project: program.name, force });
   if (hasErrors(output.diagnostics)) return { diagnostics: [...all, ...output.diagnostics], sources };
   return {

@@ -1,6 +1,6 @@
 /** `medalc init`: a small project that works, to start from, and the files that let a CI service check a project. */
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { dirname, relative, resolve, sep } from "node:path";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, dirname, relative, resolve, sep } from "node:path";
 import { COMMAND_LINE } from "../../config/environment.ts";
 import { joinPath } from "../../config/paths.ts";
 import { readConfig } from "../../config/read.ts";
@@ -9,6 +9,9 @@ import { createNodeHost } from "../../node-host.ts";
 import { type CiFile, ciFile } from "../ci/recipes.ts";
 import type { CiService } from "../ci/services.ts";
 import type { CommandResult } from "../command.ts";
+import { installedCommand, schemaFor } from "../init/installation.ts";
+import { projectNames } from "../init/names.ts";
+import { type StarterFile, starterFiles } from "../init/starter.ts";
 import type { Io } from "../io.ts";
 import { packageRoot } from "../package-root.ts";
 
@@ -18,49 +21,65 @@ export interface InitOptions {
   readonly ci?: readonly CiService[];
 }
 
-/** Under this name the file survives npm, which leaves `.gitignore` files out of packages. */
-const RENAMED = { from: "gitignore", to: ".gitignore" };
-
-export async function init({ folder, ci = [] }: InitOptions, io: Io): Promise<CommandResult> {
+export async function init({ folder: given, ci = [] }: InitOptions, io: Io): Promise<CommandResult> {
   const sources = new Map();
+  const folder = joinPath("", slashed(given));
   const target = resolve(io.folder, folder);
   const host = createNodeHost(io.folder);
   const hasProgram = host.isFolder(folder) && host.listPrograms(folder).length > 0;
   const starts = ci.length === 0 || !hasProgram;
-  const starter = `${packageRoot()}/examples/starter`;
-  const names = starts ? readdirSync(starter).map((name) => (name === RENAMED.from ? RENAMED.to : name)) : [];
-  const recipes = ciFiles(ci, target, `${starts ? starter : target}/medal.json`, io);
-  const files = [...names.map((name) => joinPath(folder, name)), ...recipes.map(({ path }) => path)].sort();
-  const taken = files.filter((path) => existsSync(resolve(io.folder, path)));
+  const starter = starts ? starterFor(target, io) : [];
+  const config = starts ? starter.find(({ path }) => path === CONFIG)?.text : readIfThere(`${target}/${CONFIG}`);
+  const files: readonly CiFile[] = [
+    ...starter.map(({ path, text }) => ({ path: joinPath(folder, path), text })),
+    ...ciFiles(ci, target, environmentIn(config), io),
+  ];
+  const paths = files.map(({ path }) => path).sort();
+  const taken = paths.filter((path) => existsSync(resolve(io.folder, path)));
   if (taken.length > 0) {
     const extras = starts ? {} : { hint: "Move it away, and compare what is written then." };
     return { diagnostics: taken.map((path) => diagnostic("file-exists", COMMAND_LINE, { path }, extras)), sources };
   }
-  if (starts) {
-    mkdirSync(target, { recursive: true });
-    cpSync(starter, target, { recursive: true });
-    renameSync(`${target}/${RENAMED.from}`, `${target}/${RENAMED.to}`);
-  }
-  for (const { path, text } of recipes) {
+  for (const { path, text } of files) {
     mkdirSync(dirname(resolve(io.folder, path)), { recursive: true });
     writeFileSync(resolve(io.folder, path), text);
   }
-  const inside = folder === "." ? "" : ` ${folder}`;
-  const next = starts
-    ? `medalc check${inside}, medalc run${inside}`
-    : "commit and push; docs/ci.md of medalc says what it does";
   return {
     diagnostics: [],
     sources,
-    answer: { text: files.map((file) => `wrote ${file}\n`).join(""), data: { files } },
-    closing: `next: ${next}`,
+    answer: { text: paths.map((path) => `wrote ${path}\n`).join(""), data: { files: paths } },
+    closing: starts ? nextSteps(folder, target, io) : "next: commit and push; docs/ci.md of medalc says what it does",
   };
 }
 
+const CONFIG = "medal.json";
+
+function starterFor(target: string, io: Io): readonly StarterFile[] {
+  return starterFiles({
+    names: projectNames(basename(target)),
+    command: installedCommand(target, io.env.PATH) ?? "medalc",
+    schema: schemaFor(target),
+  });
+}
+
+/** Command lines that work where they are read: in the shell that ran this command. */
+function nextSteps(folder: string, target: string, io: Io): string {
+  const command = installedCommand(io.folder, io.env.PATH) ?? quoted(`${packageRoot()}/bin/medalc.js`);
+  const path = folder === "." ? "" : ` ${quoted(folder)}`;
+  const next = `next: ${command} check${path}, ${command} run${path}`;
+  if (installedCommand(target, io.env.PATH) !== undefined) return next;
+  return `${next}\nto have the command medalc in ${folder} too: npm install --global ${quoted(packageRoot())}`;
+}
+
+/** For a shell, where it needs that. */
+function quoted(text: string): string {
+  return /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
 /** Services look for their files at the root of the repository that the project is in. */
-function ciFiles(services: readonly CiService[], target: string, config: string, io: Io): readonly CiFile[] {
+function ciFiles(services: readonly CiService[], target: string, environment: string, io: Io): readonly CiFile[] {
   const root = repositoryOf(target);
-  const project = { folder: slashed(relative(root, target)) || ".", environment: environmentIn(config) };
+  const project = { folder: slashed(relative(root, target)) || ".", environment };
   return [...new Set(services)].map((service) => {
     const { path, text } = ciFile(service, project);
     return { path: slashed(relative(io.folder, resolve(root, path))), text };
@@ -80,10 +99,13 @@ function repositoryOf(target: string): string {
 }
 
 /** The environment that matters most: prod, else the last that is not this machine. */
-function environmentIn(path: string): string {
-  const text = existsSync(path) ? readFileSync(path, "utf8") : "{}";
-  const names = [...readConfig({ path, text }, dirname(path)).config.environments.keys()];
+function environmentIn(config = "{}"): string {
+  const names = [...readConfig({ path: CONFIG, text: config }, ".").config.environments.keys()];
   // A name with other characters would have to be quoted, for a shell and in YAML.
   const usable = names.filter((name) => name !== "local" && /^[A-Za-z][\w-]*$/.test(name));
   return usable.includes("prod") ? "prod" : (usable.at(-1) ?? "prod");
+}
+
+function readIfThere(path: string): string | undefined {
+  return existsSync(path) ? readFileSync(path, "utf8") : undefined;
 }

@@ -51,18 +51,18 @@ export function addProgramCommands({ add, io }: Registry): void {
     .option("--check", "change nothing; exit with 2 if a file would change")
     .option("--diff", "change nothing; print the changes, exit with 2 if there are any");
 
-  add<EnvironmentOptions & { readonly out: string; readonly force?: boolean }>(
+  add<EnvironmentOptions & { readonly out?: string; readonly force?: boolean }>(
     {
       usage: "compile [path]",
       description: "write the files of all targets",
-      examples: ["medalc compile shop --out out", "medalc compile shop --env prod"],
+      examples: ["medalc compile shop", "medalc compile shop --env prod --out build/prod"],
     },
     async (options, [path]) => {
       const { compile } = await import("../commands/compile.ts");
       return compile({ ...options, path: path ?? "." }, io);
     },
   )
-    .option("-o, --out <folder>", "output folder", "out")
+    .option("-o, --out <folder>", "output folder (default: out in the folder of the project)")
     .option("--force", "overwrite files of the last output that were changed by hand")
     .addOption(environmentOption("environment for values that cannot be parameters (default: the first not local)"))
     .addOption(paramOption());

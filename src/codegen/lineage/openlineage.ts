@@ -22,7 +22,8 @@ import {
  * epoch says so, as it does in reproducible builds; whoever sends the events puts the time of sending in its place.
  */
 const NO_TIME = "1970-01-01T00:00:00Z";
-const PRODUCER = "https://www.npmjs.com/package/medalc";
+/** A URI by the schema, and no address: it identifies the compiler and promises no page. */
+const PRODUCER = "urn:medal:medalc";
 const SPEC = "https://openlineage.io/spec";
 
 type Facet = { readonly _producer: string; readonly _schemaURL: string } & Readonly<Record<string, unknown>>;

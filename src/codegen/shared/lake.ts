@@ -47,7 +47,8 @@ export function folderNames(program: Program): readonly Diagnostic[] {
     .map(({ relation, span }) => diagnostic("lake-folder-name", span, { name: relation }));
 }
 
-function isFolderName(name: string): boolean {
+/** Whether every file system and service that a lake meets takes a name as that of a folder. */
+export function isFolderName(name: string): boolean {
   if (NOT_IN_FOLDERS.test(name) || LOST_AT_ENDS.test(name) || DEVICE.test(name)) return false;
   return new TextEncoder().encode(name).length <= MOST_BYTES;
 }

@@ -201,7 +201,7 @@ it.each(Object.entries(CREDENTIALS))("%s is no bug for any command", { timeout: 
   const folder = temporaryFolder({ "medal.json": medal });
   for (const line of ["plan", "deploy --yes", "destroy --yes", "doctor", "plan --json"]) {
     given.credential = credentialFor(thrown);
-    const path = `${root}/examples/starter/shop.medal`;
+    const path = `${root}/examples/starter/my_shop.medal`;
     copyFileSync(path, `${folder}/shop.medal`);
     const { code, out, err } = await medalc(line, { folder });
     expect(code, `${line}\n${out}${err}`).toBe(1);

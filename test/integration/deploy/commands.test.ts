@@ -1,7 +1,6 @@
 /** The commands as a user calls them, one after the other on one project. */
-import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
-import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { afterAll, beforeEach, expect, it } from "vitest";
 import { DATA_FACTORY_CONTRIBUTOR, READER } from "../../fakes/arm.ts";
 import { root } from "../../support/paths.ts";
 import { type Command, startCommand } from "./command.ts";
@@ -12,10 +11,6 @@ const { cloud, folder, medalc, write } = command;
 const CHANGED = shop({ gold: "total = sum(price), orders = count()" });
 const CITIES = "notebook /Shared/medalc/shop/files/notebooks/gold/cities";
 
-beforeAll(() => {
-  const { status, stderr } = spawnSync(process.execPath, [`${root}/scripts/build.ts`], { encoding: "utf8" });
-  expect(status, stderr).toBe(0);
-});
 beforeEach(() => cloud.faults.restart());
 afterAll(() => command[Symbol.asyncDispose]());
 
