@@ -39,7 +39,9 @@ it("knows every command and option that a page names", () => {
   let count = 0;
   for (const { path, text } of pages) {
     for (const code of codeOf(path, text)) {
-      for (const [, name = "", rest = ""] of code.matchAll(/(?:^\s*(?:\$ |run: |- script: )?|[;&|(] *|npx )medalc ([a-z][a-z-]*)\b([^;&|]*)/g)) {
+      for (const [, name = "", rest = ""] of code.matchAll(
+        /(?:^\s*(?:\$ |run: |- script: )?|[;&|(] *|npx )medalc ([a-z][a-z-]*)\b([^;&|]*)/g,
+      )) {
         const options = optionsOf.get(name);
         if (options === undefined) {
           problems.push(`${path}: no command ${name}: ${code}`);
