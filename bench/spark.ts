@@ -196,7 +196,7 @@ async function runAll(driver: Driver, notebooks: ReadonlyMap<string, string>, la
 async function run(driver: Driver, name: string, path: string, lake: string): Promise<number> {
   const start = performance.now();
   const parameters = { lake: `file:${lake}`, load: "" };
-  const reply = await driver.ask({ do: "run", path, parameters, memory: {} });
+  const reply = await driver.ask({ do: "run", path, parameters, settings: {}, memory: {} });
   if (reply === "ended") throw new Error("Spark has ended");
   if ("error" in reply) throw new Error(`${name}: ${reply.error.trace}`);
   return performance.now() - start;

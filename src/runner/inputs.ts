@@ -14,7 +14,7 @@ import { contentProblem, headerProblems } from "./files/file-problem.ts";
 import { isInvalidJson } from "./files/json-array.ts";
 import { type JsonFacts, jsonFacts } from "./files/json-facts.ts";
 import { rewriteCsv } from "./files/rewrite-csv.ts";
-import { type OnMalformed, rewriteArray, rewriteLines } from "./files/rewrite-json.ts";
+import { countArray, type OnMalformed, rewriteArray, rewriteLines } from "./files/rewrite-json.ts";
 import type { Lake } from "./lake.ts";
 
 /** A relation at the state that a table reads it in. */
@@ -141,8 +141,8 @@ export interface BronzeFiles {
    * are malformed go to `onMalformed`. Throws a failure where the file has not the declared columns, or is no JSON.
    */
   ready(plan: BronzePlan, path: string, rewritten: boolean, onMalformed: OnMalformed): Promise<ReadyFile>;
-  /** Throws a failure where the file cannot be read as its table's rows. */
-  check(plan: BronzePlan, path: string): Promise<void>;
+  /** How many records a file has. Throws a failure where it cannot be read as its table's rows. */
+  count(plan: BronzePlan, path: string): Promise<number>;
   /** What `find` finds wrong with a bronze table. Once it has found nothing, nobody else in the run looks again. */
   problemOf(relation: string, find: () => Promise<Diagnostic | undefined>): Promise<Diagnostic | undefined>;
 }
@@ -164,15 +164,17 @@ export function createBronzeFiles(scratchFolder: string): BronzeFiles {
     return await json(path);
   };
   return {
-    async check(plan, path) {
-      await (plan.object.kind === "csv" ? csvOf(plan, path) : jsonOf(plan, path));
-    },
     async problemOf(relation, find) {
       const before = looks.get(relation);
       // Each table says of itself what a problem does to it, and looks itself where another one could not.
       const look = before ? before.then((problem) => (problem === undefined ? undefined : find()), find) : find();
       looks.set(relation, look);
       return look;
+    },
+    async count(plan, path) {
+      return plan.object.kind === "csv"
+        ? (await csvOf(plan, path)).records
+        : countJson(plan, path, await jsonOf(plan, path));
     },
     async ready(plan, path, rewritten, onMalformed) {
       const copy = join(scratchFolder, `rewritten-${++count}`);
@@ -218,9 +220,7 @@ async function readyJson(
   { form, records, longest }: JsonFacts,
   { rewritten, copy, onMalformed }: Rewriting,
 ): Promise<ReadyFile> {
-  const relation = `bronze.${plan.name}`;
-  const invalid = (problem: string) => failure(diagnostic("source-json-invalid", plan.span, { relation, problem }));
-  if (form === "pretty") throw invalid("its first line is no whole object");
+  if (form === "pretty") throw invalidJsonFile(plan, PRETTY);
   if (form === "lines" && !rewritten) {
     // What we write of a database has each name once.
     const input: JsonInput = { kind: "json", path, longest, mayRepeatNames: plan.object.kind === "json" };
@@ -232,6 +232,23 @@ async function readyJson(
     const input: JsonInput = { kind: "json", path: copy, longest: written.longest, mayRepeatNames: false };
     return { input, records: isArray ? written.records : records, isRewritten: true };
   } catch (error) {
-    throw isInvalidJson(error) ? invalid(error.message) : error;
+    throw isInvalidJson(error) ? invalidJsonFile(plan, error.message) : error;
   }
+}
+
+async function countJson(plan: BronzePlan, path: string, { form, records }: JsonFacts): Promise<number> {
+  if (form === "pretty") throw invalidJsonFile(plan, PRETTY);
+  if (form !== "array") return records;
+  try {
+    return await countArray(path);
+  } catch (error) {
+    throw isInvalidJson(error) ? invalidJsonFile(plan, error.message) : error;
+  }
+}
+
+const PRETTY = "its first line is no whole object";
+
+/** The failure of a file that is neither JSON lines nor an array of objects. */
+function invalidJsonFile({ name, span }: BronzePlan, problem: string): Error {
+  return failure(diagnostic("source-json-invalid", span, { relation: `bronze.${name}`, problem }));
 }

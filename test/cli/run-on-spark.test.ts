@@ -152,6 +152,35 @@ it.each([
   expect(err).toMatch(new RegExp(`shop\\.medal:4:8: error ${code}: silver\\.orders .*: ${told}\n`));
 });
 
+it("rows-lost: the notebook gets the number of records that were counted in the file, and tells where it read another", async () => {
+  const { run, given } = projectWith(failing("bronze.orders: 0 of 1 records were read"));
+  const { code, err } = await run();
+  expect(code).toBe(EXIT.failed);
+  expect(err).toContain(
+    "shop.medal:4:8: error rows-lost: silver.orders was not changed: bronze.orders has 1 row, of which 0 were read\n",
+  );
+  // The shell takes the backslashes away.
+  expect(given("input")).toContain('"settings":{"medalc.records":"{"bronze.orders":1}"}');
+});
+
+it("source-json-invalid: what a notebook says of a JSON file stands at its table", async () => {
+  const { run } = projectWith(
+    failing("bronze.orders: orders.csv cannot be read as JSON: it is not one array of objects"),
+  );
+  expect((await run()).err).toContain(
+    "shop.medal:3:8: error source-json-invalid: bronze.orders cannot be read as JSON: it is not one array of objects\n",
+  );
+});
+
+it("source-json-invalid: half an array is refused before Spark is asked, with its line", async () => {
+  const json = PROGRAM.replace('csv("orders.csv")', 'json("orders.json")');
+  const { folder, run } = projectWith([{ ready: "4.0.1" }], json);
+  writeFileSync(`${folder}/in/orders.json`, '[\n{"id":1,"name":"Ada"},\n{"id":2\n');
+  expect((await run()).err).toContain(
+    "error source-json-invalid: bronze.orders cannot be read as JSON: line 3: the file ends within this object\n",
+  );
+});
+
 it("lake-conflict: another program has written the table meanwhile", async () => {
   const { err } = await projectWith(failing("x", { condition: "DELTA_CONCURRENT_WRITE" })).run();
   expect(err).toContain("error lake-conflict: silver.orders was changed by another program while it was built");

@@ -27,6 +27,14 @@ const LET_PASS: readonly string[] = [
 const broken = (problem: string) => [`source-json-invalid: self cannot be read as JSON: ${problem}`];
 
 const cases: Readonly<Record<string, BronzeCase>> = {
+  "a byte order mark that begins a later line makes it malformed": {
+    file: line('{"id":1,"name":"a"}', '\ufeff{"id":2,"name":1.50}', '{"id":3,"name":"\ufeffx"}'),
+    rows: [
+      ["1", "a", null],
+      ["3", "\ufeffx", null],
+    ],
+    aside: [malformed('\ufeff{"id":2,"name":1.50}')],
+  },
   "names in any order, missing ones and null": {
     file: line('{"price":"1.50","id":1,"name":"a"}', '{"id":"2"}', '{"name":null,"id":3,"price":2}'),
     rows: [

@@ -105,11 +105,12 @@ export async function readTable(
   if (snapshot === undefined) return undefined;
   if ("unreadable" in snapshot) throw new Error(snapshot.unreadable);
   const names = snapshot.schema.fields.map(({ name }) => name);
-  const texts = names.map((name) => `CAST(${duckdbName(name)} AS VARCHAR) AS ${duckdbName(name)}`).join(", ");
+  // What begins with a byte order mark would come without it.
+  const texts = names.map((name) => `'=' || CAST(${duckdbName(name)} AS VARCHAR) AS ${duckdbName(name)}`).join(", ");
   const rows: Row[] = [];
   for (const { path } of snapshot.files) {
     const found = await connection.rows(`SELECT ${texts} FROM read_parquet(${duckdbString(join(folder, path))})`);
-    for (const row of found) rows.push(names.map((name) => (row[name] === null ? null : String(row[name]))));
+    for (const row of found) rows.push(names.map((name) => (row[name] === null ? null : String(row[name]).slice(1))));
   }
   const schema = snapshot.schema.fields.map(({ name, type, nullable }) => `${name} ${type}${nullable ? "?" : ""}`);
   return { snapshot, schema: schema.join(", "), rows };

@@ -32,6 +32,9 @@ const IS_PLAIN = [
 /** SQL: true for what is no JSON too. A conjunction computes all its parts for all rows, a CASE only what it must. */
 const HAS_EACH_NAME_ONCE = "TRY(list_unique(json_keys(line)) = len(json_keys(line))) IS NOT FALSE";
 
+/** SQL: whether a line begins with a byte order mark, which our function would not be given. */
+const HAS_MARK = "starts_with(line, chr(65279))";
+
 export function jsonRows(
   query: QueryBuilder,
   relation: string,
@@ -43,7 +46,7 @@ export function jsonRows(
   const ours = `json_transform(${JSON_TEXTS_FUNCTION}(line), ${shape})`;
   // Of a name that is there twice DuckDB would take the first value, and not the last.
   const isPlain = input.mayRepeatNames ? `${IS_PLAIN} AND ${HAS_EACH_NAME_ONCE}` : IS_PLAIN;
-  const object = `CASE WHEN ${isPlain} THEN TRY(json_transform(line, ${shape})) ELSE ${ours} END`;
+  const object = `CASE WHEN ${isPlain} THEN TRY(json_transform(line, ${shape})) WHEN ${HAS_MARK} THEN NULL ELSE ${ours} END`;
   return {
     select: `SELECT line, ${object} AS v FROM ${lines}`,
     text: (column) => `v.${duckdbName(column)}`,

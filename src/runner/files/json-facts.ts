@@ -38,13 +38,13 @@ async function firstLineOf(path: string): Promise<string> {
         position === 0 && bytes.readUIntBE(0, 3) === BYTE_ORDER_MARK ? 3 : 0,
         bytesRead,
       );
-      const line = text.trimStart();
+      const line = text.replace(/^[ \t\r\n]+/, "");
       const end = line.indexOf("\n");
       // Where the line does not end in these bytes nothing is known of its end.
       if (line !== "")
         return end === -1 && bytesRead === FIRST_BYTES
           ? `${line}…`
-          : line.slice(0, end === -1 ? undefined : end).trimEnd();
+          : line.slice(0, end === -1 ? undefined : end).replace(/[ \t\r]+$/, "");
       if (bytesRead < FIRST_BYTES) return "";
     }
   } finally {

@@ -19,14 +19,22 @@ export const MALFORMED = "malformed record";
 
 /** The array as JSON lines. Throws `InvalidJson` where it is not an array of JSON objects. */
 export function rewriteArray(from: string, to: string): Promise<Rewritten> {
-  async function* lines(): AsyncGenerator<string> {
-    for await (const { bytes, line } of arrayObjects(from)) {
-      const texts = isUtf8(bytes) ? jsonTexts(bytes.toString("utf8")) : undefined;
-      if (texts === undefined) throw invalidJson(line, "an element of the array is not a JSON object in UTF-8");
-      yield texts;
-    }
+  return writeLines(arrayLines(from), to);
+}
+
+/** How many objects the array has. Throws as `rewriteArray` does. */
+export async function countArray(from: string): Promise<number> {
+  let count = 0;
+  for await (const _ of arrayLines(from)) count++;
+  return count;
+}
+
+async function* arrayLines(from: string): AsyncGenerator<string> {
+  for await (const { bytes, line } of arrayObjects(from)) {
+    const texts = isUtf8(bytes) ? jsonTexts(bytes.toString("utf8")) : undefined;
+    if (texts === undefined) throw invalidJson(line, "an element of the array is not a JSON object in UTF-8");
+    yield texts;
   }
-  return writeLines(lines(), to);
 }
 
 /** JSON lines without those that are no object. */

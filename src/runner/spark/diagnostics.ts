@@ -12,6 +12,7 @@ import { excessProblem } from "../limits.ts";
 import { hidingValues } from "../pii.ts";
 import type { Noticed } from "../row-collector.ts";
 import { failedExpectation } from "../row-diagnostics.ts";
+import { rowsText } from "../run-result.ts";
 import type { RequestProblem } from "./driver.ts";
 
 /** The rows that a table's notebook has set aside or counted: `printed` is what it printed. */
@@ -75,6 +76,8 @@ export function problemOnSpark(
     if (count !== undefined && message.startsWith(`${check.relation}: `))
       return [duplicateKey(check, table, count, "")];
   }
+  const readers = bronzeProblem(message, table, program);
+  if (readers !== undefined) return [readers];
   if (condition?.startsWith("DELTA_CONCURRENT_")) return [diagnostic("lake-conflict", table.span, { table: relation })];
   const code = /OutOfMemoryError/.test(trace) ? "run-out-of-memory" : "table-failed";
   const problem = hidingValues(sentence(message, trace), table, program);
@@ -103,6 +106,19 @@ function excessesIn(
     if (expectation === undefined) return [];
     return [excessProblem({ source, share, limit: expectation.limit, expectation }, "", table, inputs)];
   });
+}
+
+/** What a notebook says of a bronze file that it cannot read as a whole. */
+function bronzeProblem(message: string, table: TablePlan, program: Program): Diagnostic | undefined {
+  const [, relation, said = ""] = /^(bronze\.[^:]+): (.*)$/s.exec(message) ?? [];
+  const plan = program.bronze.find(({ name }) => `bronze.${name}` === relation);
+  if (relation === undefined || plan === undefined) return undefined;
+  const [, problem] = / cannot be read as JSON: (.*)$/.exec(said) ?? [];
+  if (problem !== undefined) return diagnostic("source-json-invalid", plan.span, { relation, problem });
+  const [, found, expected] = /^(\d+) of (\d+) records were read$/.exec(said) ?? [];
+  if (found === undefined || expected === undefined) return undefined;
+  const params = { relation, expected: rowsText(Number(expected)), found, done: "read" };
+  return diagnostic("rows-lost", table.span, { table: qualifiedName(table), ...params });
 }
 
 function expectationsOf(table: TablePlan): readonly TypedExpect[] {

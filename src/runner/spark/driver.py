@@ -102,12 +102,16 @@ class Utilities:
     notebook: NotebookControl
 
 
-def run_notebook(spark: SparkSession, path: str, parameters: dict[str, str], memory: dict[str, Any]) -> str:
-    """Runs a notebook in a session of its own, with these widgets' values; whatever it raises, this raises.
+def run_notebook(
+    spark: SparkSession, path: str, parameters: dict[str, str], settings: dict[str, str], memory: dict[str, Any]
+) -> str:
+    """Runs a notebook in a session of its own, with these widgets' values and settings; whatever it raises, this raises.
 
     Returns what it printed. The `memory` stays with what it commits, together with what it had printed by then.
     """
     own = spark.newSession()
+    for name, value in settings.items():
+        own.conf.set(name, value)
     # A table that is empty and stays so is a version too, else it would keep what was remembered of another run.
     own.conf.set("spark.databricks.delta.skipRecordingEmptyCommits", "false")
     printed = io.StringIO()
@@ -124,11 +128,12 @@ def run_notebook(spark: SparkSession, path: str, parameters: dict[str, str], mem
     dbutils = Utilities(Widgets(parameters), Files(own), NotebookControl())
     names = {"__name__": "__main__", "spark": own, "dbutils": dbutils, "print": note}
     with contextlib.suppress(NotebookExit):
-        _run_cells(path, names)
+        run_cells(path, names)
     return printed.getvalue()
 
 
-def _run_cells(path: str, names: dict[str, Any]) -> None:
+def run_cells(path: str, names: dict[str, Any]) -> None:
+    """Runs the cells of a notebook, and those of the notebooks that it takes in, over these names."""
     for line, cell in _cells(path):
         magics = [text[len(MAGIC) :] for text in cell if text.startswith(MAGIC.rstrip())]
         command, _, argument = (magics[0] if magics else "").strip().partition(" ")
@@ -136,7 +141,7 @@ def _run_cells(path: str, names: dict[str, Any]) -> None:
             # The empty lines in front give errors the lines of the file.
             exec(compile("\n" * line + "\n".join(cell), path, "exec"), names)
         elif command == "%run":
-            _run_cells(os.path.normpath(f"{os.path.dirname(path)}/{argument.strip()}.py"), names)
+            run_cells(os.path.normpath(f"{os.path.dirname(path)}/{argument.strip()}.py"), names)
         elif command != "%md":
             raise ValueError(f"{path} has a cell of a kind that is not known here: {command}")
 
@@ -204,6 +209,9 @@ def create_session(master: str, settings: dict[str, str]) -> SparkSession:
     from pyspark.find_spark_home import _find_spark_home
     from pyspark.sql import SparkSession
 
+    if master.startswith("local"):
+        # What notebooks have Spark ask Python is asked the same Python.
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = SparkSession.builder.master(master).appName("medalc")
     settings = {
         "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
@@ -236,7 +244,7 @@ Handler = Callable[["SparkSession", "dict[str, Any]"], Any]
 
 
 def _run(spark: SparkSession, request: dict[str, Any]) -> str:
-    return run_notebook(spark, request["path"], request["parameters"], request["memory"])
+    return run_notebook(spark, request["path"], request["parameters"], request["settings"], request["memory"])
 
 
 def serve(more_handlers: dict[str, Handler]) -> None:

@@ -177,15 +177,26 @@ function startProblem(found: StartProblem, { python, master, logName: log }: Spa
   }
 }
 
+/** What tells the notebook how many records the files have, so that it compares before it writes. */
+const RECORDS_SETTING = "medalc.records";
+
+/** Fails with the same message about a file as a run on DuckDB, before Spark is asked. */
+async function recordCounts({ inputs, context }: Job): Promise<Readonly<Record<string, number>>> {
+  const counts: Record<string, number> = {};
+  for (const { relation, bronze } of inputs) {
+    if (bronze) counts[relation] = await context.files.count(bronze.plan, bronze.load.path);
+  }
+  return counts;
+}
+
 async function rebuild(job: Job, driver: Driver, path: string, log: string): Promise<Built> {
   const { table, relation, connection, fingerprint, context } = job;
   const { program, lake } = context;
   // The notebook takes the last folder there is to be the newest load.
   for (const input of table.reads) if (input.startsWith("bronze.")) await removePartialLoads(lake.tableFolder(input));
-  // The same words about a file as a run on DuckDB has, and at once.
-  for (const { bronze } of job.inputs) if (bronze) await context.files.check(bronze.plan, bronze.load.path);
   const parameters = { lake: `file:${lake.folder}`, load: "" };
-  const reply = await driver.ask({ do: "run", path, parameters, memory: memoryForSpark(fingerprint) });
+  const settings = { [RECORDS_SETTING]: JSON.stringify(await recordCounts(job)) };
+  const reply = await driver.ask({ do: "run", path, parameters, settings, memory: memoryForSpark(fingerprint) });
   if (reply === "ended") throw failure(diagnostic("spark-ended", table.span, { table: relation, log }));
   if ("error" in reply) throw failure(...problemOnSpark(reply.error, table, program, log, job.inputs));
 

@@ -1,13 +1,10 @@
 /** Bronze files of every awkward kind, with what has to be read out of them. Their columns: `id: int, a: string?, b: string?`. */
-import type { deviations } from "../spark/deviations.ts";
 
 export interface BronzeFile extends Reading {
   readonly kind: "csv" | "jsonl";
   readonly text: string | Buffer;
   /** Those that the table declares; all three by default. */
   readonly columns?: readonly string[];
-  /** What Spark reads instead, and which of the known deviations that is. */
-  readonly onSpark?: Reading & { readonly as: keyof typeof deviations };
 }
 
 export interface Reading {
@@ -124,41 +121,18 @@ export const bronzeFiles: Readonly<Record<string, BronzeFile>> = {
       [3, "\u0001", "\t"],
     ],
   }),
-  "a carriage return at the end of a quoted field": csv(
-    'id,a,b\n1,"x\r",b\n2,a,"x\r"\n3,a,"\r\n"\n',
-    {
-      rows: [
-        [1, "x\r", "b"],
-        [2, "a", "x\r"],
-        [3, "a", "\r\n"],
-      ],
-    },
-    {
-      onSpark: {
-        as: "returnAtTheEnd",
-        rows: [
-          [1, "x\r", "b"],
-          [2, "a", "x"],
-          [3, "a", "\r\n"],
-        ],
-      },
-    },
-  ),
+  "a carriage return at the end of a quoted field": csv('id,a,b\n1,"x\r",b\n2,a,"x\r"\n3,a,"\r\n"\n', {
+    rows: [
+      [1, "x\r", "b"],
+      [2, "a", "x\r"],
+      [3, "a", "\r\n"],
+    ],
+  }),
   "a quote that never ends": csv('id,a,b\n1,a,b\n2,"x,b\n3,a,b\n', { rows: [[1, "a", "b"]], aside: ['2,"x,b\n3,a,b'] }),
-  "something behind a closing quote": csv(
-    'id,a,b\n1,"x"y,b\n2,"x,y"z,b\n3,a,b\n',
-    { rows: [[3, "a", "b"]], aside: ['1,"x"y,b', '2,"x,y"z,b'] },
-    {
-      onSpark: {
-        as: "behindClosingQuote",
-        rows: [
-          [1, '"x"y', "b"],
-          [2, '"x,y"z', "b"],
-          [3, "a", "b"],
-        ],
-      },
-    },
-  ),
+  "something behind a closing quote": csv('id,a,b\n1,"x"y,b\n2,"x,y"z,b\n3,a,b\n', {
+    rows: [[3, "a", "b"]],
+    aside: ['1,"x"y,b', '2,"x,y"z,b'],
+  }),
   "JSON values of every kind": jsonl(
     [
       '{"id":1,"a":"x","b":"y","c":"z"}',
@@ -200,34 +174,12 @@ export const bronzeFiles: Readonly<Record<string, BronzeFile>> = {
   "more or less than one JSON object in a line": jsonl(
     ['{"id":1} x', '[{"id":2},{"id":3}]', "null", '{"id":4}{"id":5}', '{"id":6}'],
     { rows: [[6, null, null]], aside: ['{"id":1} x', '[{"id":2},{"id":3}]', "null", '{"id":4}{"id":5}'] },
-    {
-      onSpark: {
-        as: "severalObjects",
-        rows: [
-          [1, null, null],
-          [2, null, null],
-          [3, null, null],
-          [4, null, null],
-          [6, null, null],
-        ],
-        aside: ["null"],
-      },
-    },
   ),
   "a name twice in a JSON object": jsonl(['{"id":1,"a":"x","a":"y"}'], { rows: [[1, "y", null]] }),
-  "bytes that are not UTF-8": csv(
-    Buffer.from("id,a,b\n1,\xff,b\n2,a,b\n", "latin1"),
-    { rows: [[2, "a", "b"]], aside: ["1,\ufffd,b"] },
-    {
-      onSpark: {
-        as: "notUtf8",
-        rows: [
-          [1, "\ufffd", "b"],
-          [2, "a", "b"],
-        ],
-      },
-    },
-  ),
+  "bytes that are not UTF-8": csv(Buffer.from("id,a,b\n1,\xff,b\n2,a,b\n", "latin1"), {
+    rows: [[2, "a", "b"]],
+    aside: ["1,\ufffd,b"],
+  }),
   "JSON lines that end in CRLF, after a byte order mark": {
     kind: "jsonl",
     text: '\ufeff{"id":1}\r\n{"id":2,"a":"x"}\r\n',
@@ -236,4 +188,95 @@ export const bronzeFiles: Readonly<Record<string, BronzeFile>> = {
       [2, "x", null],
     ],
   },
+  "blank lines before the header": csv("\n\r\nid,a,b\n1,a,b\n", { rows: [[1, "a", "b"]] }),
+  "a header that goes over several lines": csv('\n"x\n\ny",id,a,b\n0,1,"a\n",b\n', { rows: [[1, "a\n", "b"]] }),
+  "the header again, as a record": csv("id,a,b\nid,a,b\n1,2,3\n", {
+    rows: [[1, "2", "3"]],
+    aside: [[["id", "a", "b"], "id is not int"]],
+  }),
+  "blank lines in a file of one column": csv(
+    'id\n\n1\n\r\n""\n2\n',
+    { rows: [[1], [2]], aside: [[[""], "id is missing"]] },
+    { columns: ["id"] },
+  ),
+  "carriage returns that end no line": csv("id,a,b\n1,x\ry,b\r\r\n2,\r,b\n3,a,b\r", {
+    rows: [
+      [1, "x\ry", "b\r"],
+      [2, "\r", "b"],
+      [3, "a", "b"],
+    ],
+  }),
+  "NUL bytes": csv('id,a,b\n1,\0,"x\0y"\n2,\0\0,\n', {
+    rows: [
+      [1, "\0", "x\0y"],
+      [2, "\0\0", null],
+    ],
+  }),
+  "bytes that are not UTF-8 in columns that are not declared": csv(
+    Buffer.from("id,x,a,b\n1,\xff,a,b\n2,x,a,b\n", "latin1"),
+    { rows: [[2, "a", "b"]], aside: ["1,\ufffd,a,b"] },
+  ),
+  "quotes that open and close over many lines": csv(
+    'id,a,b\n1,"x\n""\n,""y\n",b\n2,a"b,"\n"\n3,"a\n","b\n"z\n4,a,b\n',
+    {
+      rows: [
+        [1, 'x\n"\n,"y\n', "b"],
+        [2, 'a"b', "\n"],
+        [4, "a", "b"],
+      ],
+      aside: ['3,"a\n","b\n"z'],
+    },
+  ),
+  "JSON lines that begin with an object and go on": jsonl(
+    [
+      '{"id":1},{"id":2}',
+      '{"id":3}]',
+      '{"id":4}}',
+      '{"id":5},"x":{}',
+      '{"id":6},0]}',
+      '{"id":7} // x',
+      ' {"id":8, "a":1.50}\t',
+    ],
+    {
+      rows: [[8, "1.50", null]],
+      aside: ['{"id":1},{"id":2}', '{"id":3}]', '{"id":4}}', '{"id":5},"x":{}', '{"id":6},0]}', '{"id":7} // x'],
+    },
+  ),
+  "halves of surrogate pairs in JSON": jsonl(
+    [
+      '{"id":1,"a":"\\ud83d"}',
+      '{"id":2,"a":"\\ude00\\ud83d"}',
+      '{"id":3,"a":"\\uD83D\\uDE00","b":"\\\\ud83d"}',
+      '{"id":4,"c":"\\udc00"}',
+    ],
+    {
+      rows: [[3, "\u{1f600}", "\\ud83d"]],
+      aside: ['{"id":1,"a":"\\ud83d"}', '{"id":2,"a":"\\ude00\\ud83d"}', '{"id":4,"c":"\\udc00"}'],
+    },
+  ),
+  "bytes in JSON lines that are not UTF-8": {
+    kind: "jsonl",
+    text: Buffer.from('{"id":1,"c":"\xff"}\n{"id":2,"a":"\xc3\xa9","b":[1.0, {"x":1e2}]}\n', "latin1"),
+    rows: [[2, "é", '[1.0, {"x":1e2}]']],
+    aside: ['{"id":1,"c":"\ufffd"}'],
+  },
+  "a JSON array on lines": jsonl(["[", '{"id":1,"a":1.50},', '{"id":2,"b":"],["}', "]"], {
+    rows: [
+      [1, "1.50", null],
+      [2, null, "],["],
+    ],
+  }),
+  "a JSON array on one line": jsonl(['[{"id":1},{"id":2},{"a":"x"}]'], {
+    rows: [
+      [1, null, null],
+      [2, null, null],
+    ],
+    aside: [[[null, "x", null], "id is missing"]],
+  }),
+  "a JSON array over many lines, after a byte order mark": {
+    kind: "jsonl",
+    text: '\ufeff\r\n [\r\n  {\r\n    "id": 1,\r\n    "a": {\r\n "x": [1.0,\r\n 2] }\r\n  } \r\n]\r\n',
+    rows: [[1, '{\r\n "x": [1.0,\r\n 2] }', null]],
+  },
+  "an empty JSON array": jsonl([" [ ", " ] "], { rows: [] }),
 };

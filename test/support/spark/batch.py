@@ -149,11 +149,11 @@ def _in_memory(lake_class: type, program: Program) -> type:
             return program.tables[table]
 
         def read_json(
-            self, table: str, file: str, columns: dict[str, str], distinct: bool = False
+            self, table: str, file: str, columns: dict[str, str], distinct: bool = False, at_most: str = ""
         ) -> tuple[DataFrame, DataFrame | None]:
             texts = _texts(program, program.bronze[table], list(columns))
             if program.way == "compiled":
-                return self._typed(table, texts, columns, distinct)
+                return self._typed(table, texts, columns, distinct, at_most)
             if table not in program.tables:
                 # All rows fit, and what reads text takes long to plan.
                 values = [F.col(f"`{name}`").cast(_sql_type(of)).alias(name) for name, of in columns.items()]
@@ -186,7 +186,7 @@ def _in_memory(lake_class: type, program: Program) -> type:
 
 def _texts(program: Program, rows: list[list[str | None]], columns: list[str]) -> DataFrame:
     """The rows as a reader of files gives them."""
-    schema = T.StructType([T.StructField(name, T.StringType()) for name in [*columns, "#malformed"]])
+    schema = T.StructType([T.StructField(name, T.StringType()) for name in [*columns, "\nmalformed"]])
     objects = json.dumps([dict(zip(columns, row)) for row in rows])
     found = program.spark.range(0, 1, 1, 1).select(F.inline(F.from_json(F.lit(objects), T.ArrayType(schema))))
     return found.repartition(3) if program.way == "scattered" else found

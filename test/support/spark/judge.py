@@ -6,6 +6,7 @@ from batch import build
 from driver import serve
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
+from readers import read_files
 from values import evaluate, readable, settled, sheets, text
 
 
@@ -28,4 +29,14 @@ def _texts(spark: SparkSession, request: dict[str, Any]) -> list[str]:
     return [row[0] for row in table.select(F.to_json(F.struct(*columns), {"ignoreNullFields": "false"})).collect()]
 
 
-serve({"sql": _sql, "rows": _rows, "texts": _texts, "evaluate": evaluate, "sheets": sheets, "build": build})
+serve(
+    {
+        "sql": _sql,
+        "rows": _rows,
+        "texts": _texts,
+        "evaluate": evaluate,
+        "sheets": sheets,
+        "build": build,
+        "readFiles": read_files,
+    }
+)

@@ -68,7 +68,13 @@ export async function traceNotebooks(
   try {
     for (const [name, path] of notebooks) {
       starts.set(name, Date.now());
-      const reply = await driver.ask({ do: "run", path, parameters: { lake: `file:${lake}`, load: "" }, memory: {} });
+      const reply = await driver.ask({
+        do: "run",
+        path,
+        parameters: { lake: `file:${lake}`, load: "" },
+        settings: {},
+        memory: {},
+      });
       if (reply === "ended") throw new Error("Spark has ended");
       if ("error" in reply) throw new Error(`${name}: ${reply.error.trace}`);
     }

@@ -14,6 +14,8 @@ export interface Spark {
   texts(folder: string): Promise<readonly Row[]>;
   /** Builds small programs in memory. What became of each one's tables, in their order; batch.py is the other side. */
   build(programs: readonly SmallProgram[]): Promise<readonly Readonly<Record<string, SmallTable>>[]>;
+  /** What the notebooks' library reads of bronze files; readers.py is the other side. */
+  readFiles(request: FilesRequest): Promise<readonly FileAnswer[]>;
   /**
    * What expressions in PySpark give, each over its own rows; those that are no aggregates have one row each. `compiled`:
    * Spark generates code for them; else it computes by itself what it knows the values of.
@@ -66,6 +68,32 @@ export type SmallTable =
       readonly condition: string | null;
     };
 
+export interface FilesRequest {
+  /** The path of the library. */
+  readonly library: string;
+  /** The lake's folder and the load of all files. */
+  readonly lake: string;
+  readonly load: string;
+  readonly files: readonly {
+    readonly kind: "csv" | "json";
+    readonly table: string;
+    readonly file: string;
+    /** Their types by name, as the program writes them. */
+    readonly columns: Readonly<Record<string, string>>;
+    readonly distinct: boolean;
+    /** How many records it has; null where nobody has counted. */
+    readonly records: number | null;
+  }[];
+}
+
+export type FileAnswer =
+  | {
+      readonly rows: readonly (readonly (string | null)[])[];
+      /** Source, reason and record of each. */
+      readonly aside: readonly (readonly (string | null)[])[];
+    }
+  | { readonly error: string };
+
 /** A value as text, or why there is none; `analysis`: Spark did not understand the expression. */
 export type SparkAnswer = { readonly type: string; readonly value: string | null } | SparkProblem;
 export interface SparkProblem {
@@ -97,7 +125,7 @@ export async function startSpark(): Promise<Spark> {
   }
 
   return {
-    run: async (path, parameters) => String(await ask({ do: "run", path, parameters, memory: {} })),
+    run: async (path, parameters) => String(await ask({ do: "run", path, parameters, settings: {}, memory: {} })),
     async sql(text) {
       await ask({ do: "sql", text });
     },
@@ -105,6 +133,11 @@ export async function startSpark(): Promise<Spark> {
     texts: (folder) => rows({ do: "texts", path: folder }),
     async build(programs) {
       const result = await ask({ do: "build", programs });
+      if (!Array.isArray(result)) throw new Error("Spark gave no answers");
+      return result;
+    },
+    async readFiles(request) {
+      const result = await ask({ do: "readFiles", ...request });
       if (!Array.isArray(result)) throw new Error("Spark gave no answers");
       return result;
     },

@@ -7,14 +7,16 @@
 
 # COMMAND ----------
 
-import csv
+import json
 import re
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from delta.tables import DeltaTable
-from pyspark.sql import Column, DataFrame, Row
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
+from pyspark.sql.window import Window
 
 # COMMAND ----------
 
@@ -46,20 +48,42 @@ TABLE_PROPERTIES = {
     "delta.enableDeletionVectors": "false",
 }
 
-# RFC 4180. The null value is a text that no file holds: so "" is a text, and only what is not quoted is null.
-CSV_OPTIONS = {
-    "header": True,
+# How many records bronze files have, where who runs the notebook has counted them: `medalc run` does.
+RECORDS = json.loads(spark.conf.get("medalc.records", "{}"))
+
+# Bytes of the longest record that is read, and of what the quarantine keeps of a longer one.
+LONGEST_RECORD, KEPT_OF_LONGER = 128 * 2**20, 2**16
+
+# CSV as in RFC 4180, as regular expressions: a text in quotes that has not ended; a field that is whole; any field.
+OPEN_TEXT = r'"[^"]*+(?:""[^"]*+)*+'
+WHOLE_FIELD = rf'(?:{OPEN_TEXT}"|[^",][^,]*+|)'
+ANY_FIELD = rf'(?:(?:{OPEN_TEXT}"?+)?+[^,]*+)'
+CLOSED_FIELD = rf'(?:{OPEN_TEXT}"[^,]*+|[^",][^,]*+|)'
+ENDS_OPEN = rf"(?:{CLOSED_FIELD},)*+{OPEN_TEXT}\z"
+
+# An object of JSON up to its last brace, with objects in it to this depth.
+JSON_DEPTH = 6
+JSON_OBJECT = r"\{\}"
+for _ in range(JSON_DEPTH):
+    JSON_OBJECT = r'\{(?:[^{}"]++|"(?:[^"\\]++|\\.)*+"|' + JSON_OBJECT + r")*+\}"
+JSON_SPACE = " \t\n\r"
+
+JSON_OPTIONS = {
     "lineSep": "\n",
-    "escape": '"',
-    "nullValue": "\0",
-    "columnPruning": False,
+    "allowSingleQuotes": False,
+    "allowNonNumericNumbers": False,
+    "maxNestingDepth": LONGEST_RECORD,
+    "maxNumLen": LONGEST_RECORD,
+    "maxStringLen": LONGEST_RECORD,
 }
-JSON_OPTIONS = {"allowSingleQuotes": False, "allowNonNumericNumbers": False}
+
+# A line, or a record, of a file.
+VALUE = F.col("value")
 
 # Columns that rows carry until they are split. No name in a program has a line break, so none is one of these.
 INNER = "\n"
 MALFORMED, REASON = f"{INNER}malformed", f"{INNER}reason"
-RECORD, REPEATS = f"{INNER}record", f"{INNER}repeats"
+LINE, RECORD, REPEATS = f"{INNER}line", f"{INNER}record", f"{INNER}repeats"
 
 # How many of the most frequent reasons are named where too many rows were rejected.
 REASONS_SHOWN = 3
@@ -136,6 +160,8 @@ class Lake:
         self._load = load
         self._kept: list[DataFrame] = []
         self._loads: dict[str, tuple[DataFrame, str]] = {}
+        # How many records a file has, counted by other means than those that read it.
+        self._counts: dict[str, int] = {}
 
     def read(self, table: str) -> DataFrame:
         """The rows of a silver or gold table."""
@@ -150,53 +176,57 @@ class Lake:
         rows that are the same in all these columns there is one; all that do not fit are there. `at_most`: how many of
         the rows may be rejected, `5%` or `10 rows`; `check_loads` looks.
         """
-        path = self._bronze_file(table, file)
-        lines = spark.read.text(path, lineSep="\n")
-        first_line = lines.first()
-        header = next(csv.reader([first_line["value"].rstrip("\r") if first_line else ""]), [])
+        lines = _lines(self._bronze_file(table, file)).withColumn(LINE, F.monotonically_increasing_id())
+        # A file whose records span lines is put together by one task; all others are read in parts.
+        spans_lines = _count(lines, _opens_text(VALUE)) > 0
+        records = self.keep(_joined(lines)) if spans_lines else lines
+        fields = records.select(LINE, _without_return(VALUE).alias("value")).filter(VALUE != "")
+        fields = fields.withColumn("fields", _csv_fields(VALUE))
+        first = fields.select(LINE, "value", F.transform("fields", _csv_text).alias("names")).first()
+        header = [name or "" for name in first["names"]] if first else []
         wrong = [name for name in columns if header.count(name) != 1]
         if wrong:
-            found = _found(first_line, columns)
+            found = _found(first["value"] if first else "", columns)
             raise ValueError(f"{table}: {file} does not have each of these columns once: {', '.join(wrong)}{found}")
-        fields = [name if name in columns else f"{INNER}{at}" for at, name in enumerate(header)]
-        # A file whose records span lines is read by one task, from its beginning to its end; all others in parts.
-        spans_lines = _count(lines, _may_span_lines(F.col("value"))) > 0
-        rows = (
-            spark.read.schema(_text_schema(fields))
-            .options(**CSV_OPTIONS, multiLine=spans_lines, columnNameOfCorruptRecord=MALFORMED)
-            .csv(path)
-        )
-        # Of CRLF the carriage return is still there: at the end of the last field, or alone in an empty line.
-        last, malformed = _column(fields[-1]), _column(MALFORMED)
-        empty = last == "\r" if len(fields) == 1 else malformed == ""
-        rows = rows.filter(_fails(empty)).withColumns(
-            {
-                fields[-1]: F.when(last != "\r", F.rtrim(last, F.lit("\r"))),
-                MALFORMED: F.regexp_replace(malformed, r"\r\z", ""),
-            }
+        is_whole = (F.size("fields") == len(header)) & _is_csv_record(VALUE) & _is_text(VALUE)
+        rows = fields.filter(_column(LINE) != first[LINE]).select(
+            *[_csv_text(F.get("fields", F.lit(header.index(name)))).alias(name) for name in columns],
+            F.when(~is_whole, VALUE).alias(MALFORMED),
         )
         return self._typed(table, rows, columns, distinct, at_most)
 
     def read_json(
         self, table: str, file: str, columns: dict[str, str], distinct: bool = False, at_most: str = ""
     ) -> tuple[DataFrame, DataFrame]:
-        """As `read_csv`, of a file that has a JSON object in each line."""
-        rows = (
-            spark.read.schema(_text_schema(columns))
-            .options(**JSON_OPTIONS, columnNameOfCorruptRecord=MALFORMED)
-            .json(self._bronze_file(table, file))
-        )
+        """As `read_csv`, of a file that has a JSON object in each line, or is one array of objects in any layout."""
+        path = self._bronze_file(table, file)
+        lines = _lines(path).filter(_is_not_blank(VALUE))
+        first = lines.select(F.substring("value", 1, KEPT_OF_LONGER).alias("value")).first()
+        start = first["value"].strip(JSON_SPACE) if first else ""
+        if start.startswith("["):
+            rows = self._json_array(table, file, path, columns)
+        elif re.fullmatch(r"\{(.*[,:\[{])?", start, re.DOTALL):
+            raise ValueError(f"{table}: {file} cannot be read as JSON: its first line is no whole object")
+        else:
+            found = lines.agg(F.count("*").alias("lines"), F.count_if(_is_json_object(VALUE)).alias("objects")).first()
+            # Spark takes as an object what only begins with one; where a line may, all are read one by one.
+            is_regular = found["lines"] == found["objects"]
+            rows = _json_rows(path, columns) if is_regular else _json_line_rows(lines, columns)
+            self._counts[table] = found["lines"]
         return self._typed(table, rows, columns, distinct, at_most)
 
     def check_loads(self, table: str) -> None:
         """Stops the run where more rows of a load were rejected than may be, and puts these into the quarantine.
 
-        All rows of a load are too many, unless its limit is `100%`.
+        All rows of a load are too many, unless its limit is `100%`. Stops it as well where not all records were read.
         """
         problems, excess = [], []
         for name, (rows, at_most) in self._loads.items():
             total = F.coalesce(F.sum(_column(REPEATS)), F.lit(0)) if REPEATS in rows.columns else F.count("*")
             rejected, total = rows.agg(F.count(_column(REASON)), total).first()
+            for count in (self._counts.get(name), RECORDS.get(name)):
+                if count not in (None, total):
+                    raise ValueError(f"{name}: {total} of {count} records were read")
             if _exceeds(at_most, rejected, total):
                 aside = _split(name, rows)[1]
                 most_often = aside.groupBy("reason").agg(F.count("*").alias("rows"))
@@ -290,6 +320,24 @@ class Lake:
         # Nothing in it is a pattern.
         return re.sub(r"[\\*?\[\]{}]", r"\\\g<0>", f"{folder}/{max(loads)}/{file}")
 
+    def _json_array(self, table: str, file: str, path: str, columns: dict[str, str]) -> DataFrame:
+        """The objects of an array. Stops the run where the file is anything else."""
+        text = F.regexp_replace("value", r"\A\ufeff", "")
+        # Spark stops reading where a value ends. In a list, and with an element behind it, what follows it shows.
+        lists = [F.concat(F.lit("["), text, F.lit(end)) for end in ("]", ",0]")]
+        is_text = _is_text(VALUE) & ~_has_half_character(text)
+        found = (
+            spark.read.text(path, wholetext=True)
+            .select(F.json_array_length(text), *map(F.json_array_length, lists), is_text)
+            .first()
+        )
+        rows = self.keep(_json_rows(path, columns, multiLine=True))
+        read, malformed = rows.agg(F.count("*"), F.count(_column(MALFORMED))).first()
+        if tuple(found) != (read, 1, 2, True) or malformed > 0:
+            raise ValueError(f"{table}: {file} cannot be read as JSON: it is not one array of objects")
+        self._counts[table] = read
+        return rows
+
     def _typed(
         self, table: str, rows: DataFrame, columns: dict[str, str], distinct: bool, at_most: str
     ) -> tuple[DataFrame, DataFrame]:
@@ -312,8 +360,8 @@ class Lake:
                 fits = fits & value.isNotNull()
                 problems.append(F.when(value.isNull(), problem))
         found = F.nullif(F.concat_ws("; ", *problems), F.lit(""))
-        reason = F.when(~fits, F.when(malformed.isNotNull(), F.lit("malformed record")).otherwise(found))
-        record = F.coalesce(malformed, _json([_column(name) for name in columns]))
+        reason = F.when(~fits, F.when(malformed.isNotNull(), _why_malformed(malformed)).otherwise(found))
+        record = F.coalesce(_kept_of(malformed), _json([_column(name) for name in columns]))
         marked = rows.withColumns(parsed).withColumn(REASON, reason).select(*values, _column(REASON), _record(record))
         if distinct:
             # What does not fit is told apart by a number, so that none of it gets lost.
@@ -358,22 +406,178 @@ def _fails(condition: Column) -> Column:
     return ~F.coalesce(condition, F.lit(False))
 
 
-def _may_span_lines(line: Column) -> Column:
-    """Whether a record may go on in the next line, or the line may be one that Spark passes over where none does."""
-    # A quote is where a field begins or ends, or is doubled within one; any other may have opened what goes on.
-    field = r'(?:"[^"]*+(?:""[^"]*+)*+"|[^",]*+)'
-    is_whole = line.rlike(rf"^{field}(?:,{field})*+\r?\z")
-    is_blank = (line < "!") & ~line.isin("", "\r")
-    return (line.contains('"') & ~is_whole) | is_blank
+def _lines(path: str) -> DataFrame:
+    """The lines of a file, each with its carriage return."""
+    return spark.read.text(path, lineSep="\n")
+
+
+def _without_return(line: Column) -> Column:
+    return F.when(line.endswith("\r"), F.substring(line, F.lit(1), F.length(line) - 1)).otherwise(line)
+
+
+def _is_text(record: Column) -> Column:
+    """Whether it is UTF-8, and not too long."""
+    return F.is_valid_utf8(record) & (F.octet_length(record) <= LONGEST_RECORD)
+
+
+def _why_malformed(record: Column) -> Column:
+    is_longer = F.octet_length(record) > LONGEST_RECORD
+    return F.when(is_longer, F.lit("record is longer than 128 MiB")).otherwise(F.lit("malformed record"))
+
+
+def _kept_of(record: Column) -> Column:
+    start = F.substring(record.cast("binary"), 1, KEPT_OF_LONGER).cast("string")
+    return F.make_valid_utf8(F.when(F.octet_length(record) > LONGEST_RECORD, start).otherwise(record))
+
+
+# COMMAND ----------
+
+# CSV: a record is a line, or several where a text in quotes goes over the end of a line.
+
+
+def _opens_text(line: Column) -> Column:
+    """Whether a record that begins with the line goes on in the next one."""
+    return line.contains('"') & line.rlike(rf"\A{ENDS_OPEN}")
+
+
+def _stays_open(line: Column) -> Column:
+    """Whether a text that was open before the line, or another one, is open behind it."""
+    return ~line.contains('"') | line.rlike(rf'\A[^"]*+(?:""[^"]*+)*+(?:"[^,]*+,{ENDS_OPEN}|\z)')
+
+
+def _joined(lines: DataFrame) -> DataFrame:
+    """The records: lines joined where a text in quotes goes over their ends."""
+    order = Window.orderBy(LINE)
+    until_here = order.rowsBetween(Window.unboundedPreceding, Window.currentRow)
+    opens, stays = F.col("opens"), F.col("stays")
+    # Most lines leave a text as it was before them, open or not; some turn that round; behind the rest it is known.
+    marked = lines.withColumns({"opens": _opens_text(VALUE).cast("int"), "stays": _stays_open(VALUE).cast("int")})
+    turned = marked.withColumn("turns", F.sum(F.when(opens > stays, 1).otherwise(0)).over(until_here))
+    known = F.last(F.when(opens == stays, opens - F.col("turns")), ignorenulls=True).over(until_here)
+    open_after = F.pmod(F.coalesce(known, F.lit(0)) + F.col("turns"), F.lit(2))
+    states = turned.withColumn("open", open_after)
+    starts = states.withColumn("starts", 1 - F.lag("open", 1, 0).over(order))
+    numbered = starts.withColumn("record", F.sum("starts").over(until_here))
+    parts = F.array_sort(F.collect_list(F.struct(LINE, "value")))
+    joined = F.array_join(F.transform(parts, lambda part: part["value"]), "\n")
+    return numbered.groupBy("record").agg(F.min(LINE).alias(LINE), joined.alias("value")).orderBy(LINE)
+
+
+def _csv_fields(record: Column) -> Column:
+    """The fields as they stand in the record."""
+    quoted = F.regexp_extract_all(F.concat(F.lit(","), record), F.lit(f",({ANY_FIELD})"), F.lit(1))
+    return F.when(record.contains('"'), quoted).otherwise(F.split(record, ","))
+
+
+def _csv_text(field: Column) -> Column:
+    """The text of a field; null where there is nothing, not even quotes."""
+    text = F.replace(F.substring(field, F.lit(2), F.length(field) - 2), F.lit('""'), F.lit('"'))
+    return F.when(field.startswith('"'), text).when(field != "", field)
+
+
+def _is_csv_record(record: Column) -> Column:
+    """Whether every text in quotes ends, and with its field."""
+    return ~record.contains('"') | record.rlike(rf"\A{WHOLE_FIELD}(?:,{WHOLE_FIELD})*+\z")
+
+
+# COMMAND ----------
+
+# JSON: a line is an object, or the file is an array of them.
+
+
+def _is_not_blank(line: Column) -> Column:
+    return line.startswith("{") | (F.btrim(line, F.lit(JSON_SPACE)) != "")
+
+
+def _is_json_object(line: Column) -> Column:
+    """Whether Spark reads the line as what it is: an object, well-formed or not, with nothing behind it."""
+    object_alone = _without_return(line)
+    is_flat = F.octet_length(F.substring_index(object_alone, "}", 1)) == F.octet_length(object_alone) - 1
+    is_object = line.startswith("{") & is_flat | line.rlike(rf"(?s)\A[ \t]*+{JSON_OBJECT}[ \t\r]*+\z")
+    return is_object & _is_text(line) & ~_has_half_character(line)
+
+
+def _has_half_character(text: Column) -> Column:
+    """Whether a JSON text has an escape for half of a surrogate pair."""
+    pair = r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+    without_pairs = F.regexp_replace(F.regexp_replace(text, r"\\\\", " "), pair, " ")
+    return (text.contains("\\ud") | text.contains("\\uD")) & without_pairs.rlike(r"\\u[dD][89a-fA-F]")
+
+
+def _json_rows(path: str, columns: dict[str, str], **options: bool) -> DataFrame:
+    reader = spark.read.schema(_text_schema(columns)).options(**JSON_OPTIONS, **options)
+    rows = reader.options(columnNameOfCorruptRecord=MALFORMED).json(path)
+    return rows.withColumn(MALFORMED, _without_return(_column(MALFORMED)))
+
+
+def _json_line_rows(lines: DataFrame, columns: dict[str, str]) -> DataFrame:
+    """As `_json_rows`, line by line, of any lines: many times slower."""
+    texts = F.udf(_json_texts(list(columns)), T.ArrayType(T.StringType()))
+    records = lines.select(_without_return(VALUE).alias("value"))
+    read = records.withColumn("texts", F.when(_is_text(VALUE), texts(VALUE.cast("binary"))))
+    return read.select(
+        *[F.get("texts", F.lit(at)).alias(name) for at, name in enumerate(columns)],
+        F.when(F.col("texts").isNull(), VALUE).alias(MALFORMED),
+    )
+
+
+def _json_texts(names: list[str]) -> Callable[[bytes], list[str | None] | None]:
+    """A function that gives the texts of these members of an object; none where a line is no object."""
+
+    def refuse(constant: str) -> None:
+        raise ValueError(f"{constant} is not JSON")
+
+    def members(text: str) -> Iterator[tuple[str, str | None]]:
+        values = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=refuse)
+        space = re.compile(f"[{JSON_SPACE}]*")
+
+        def after(mark: str, at: int) -> int:
+            if text[at : at + 1] != mark:
+                raise ValueError(f"no {mark} at {at}")
+            return space.match(text, at + 1).end()
+
+        at = after("{", space.match(text).end())
+        while text[at : at + 1] != "}":
+            name, end = values.raw_decode(text, at)
+            if text[at] != '"':
+                raise ValueError(f"no name at {at}")
+            at = after(":", space.match(text, end).end())
+            value, end = values.raw_decode(text, at)
+            is_string = text[at] == '"'
+            yield name, value if is_string or value is None else text[at:end]
+            at = space.match(text, end).end()
+            if text[at : at + 1] != "}":
+                at = after(",", at)
+                if text[at : at + 1] == "}":
+                    raise ValueError(f"no name at {at}")
+        if after("}", at) < len(text):
+            raise ValueError(f"something is behind the object at {at}")
+
+    def texts(line: bytes) -> list[str | None] | None:
+        try:
+            text = line.decode("utf-8")
+            found = dict(members(text))
+        except ValueError:
+            return None
+        pair = r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+        if re.search(r"\\u[dD][89a-fA-F]", re.sub(pair, " ", text.replace("\\\\", " "))):
+            return None
+        return [found.get(name) for name in names]
+
+    return texts
+
+
+# COMMAND ----------
+
+# Rows and conditions.
 
 
 def _count(rows: DataFrame, condition: Column) -> int:
     return rows.agg(F.count_if(condition)).first()[0]
 
 
-def _found(first_line: Row | None, columns: dict[str, str]) -> str:
+def _found(line: str, columns: dict[str, str]) -> str:
     """What came in place of a header, as far as it may be shown: a line without a known name may be a record."""
-    line = first_line["value"].rstrip("\r") if first_line else ""
     if line.startswith(("{", "[")) or not any(name.lower() in line.lower() for name in columns):
         return "; the file has no header with any of its columns" if line else "; the file is empty"
     other = next((mark for mark in ";\t|" if any(name in line.split(mark) for name in columns)), "")
