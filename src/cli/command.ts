@@ -67,19 +67,24 @@ export async function execute(
   options: CommonOptions,
   io: Io,
 ): Promise<ExitCode> {
+  io.reportUncaught(async (error) => finishOutput(await reportThrown(name, error, options, io), io));
   try {
     const result = await command();
     await print(name, result, options.format, io);
     return result.exitCode ?? exitCodeOf(result.diagnostics);
   } catch (error) {
-    // What a command does not foresee of the system: everything else that is thrown is a bug.
-    const problems = isFailure(error) ? error.diagnostics : [systemProblem(error) ?? []].flat();
-    if (problems.length > 0) {
-      await print(name, { diagnostics: problems, sources: new Map() }, options.format, io);
-      return EXIT.errors;
-    }
-    return reportBug(error, options.debug === true, io);
+    return reportThrown(name, error, options, io);
   }
+}
+
+/** Reports an error that a command does not expect: of the system it is a diagnostic, any other is a bug. */
+export async function reportThrown(name: string, error: unknown, options: CommonOptions, io: Io): Promise<ExitCode> {
+  const problems = isFailure(error) ? error.diagnostics : [systemProblem(error) ?? []].flat();
+  if (problems.length > 0) {
+    await print(name, { diagnostics: problems, sources: new Map() }, options.format, io);
+    return EXIT.errors;
+  }
+  return reportBug(error, options.debug === true, io);
 }
 
 /** Waits for everything written to be flushed. Where standard output failed, that decides the exit code of a success. */

@@ -14,6 +14,11 @@ export interface Io {
   ask(question: string): Promise<string | undefined>;
   /** Aborted when the user asks to stop. Who asks for the signal has to heed it: an interrupt ends the process no more. */
   stopSignal(): AbortSignal;
+  /**
+   * Has errors reported that nothing can catch: thrown in an event handler, or in a promise that nobody awaits. The first
+   * of them ends the process with the exit code that `report` resolves to. A later call replaces `report`.
+   */
+  reportUncaught(report: (error: unknown) => Promise<number>): void;
 }
 
 export interface Output {
@@ -35,6 +40,7 @@ const WIDTH_OF_A_LOG = 120;
 /** The process itself. */
 export function processIo(): Io {
   let stop: AbortController | undefined;
+  let reportUncaught: ((error: unknown) => Promise<number>) | undefined;
   return {
     stdout: processOutput(process.stdout),
     stderr: processOutput(process.stderr),
@@ -70,10 +76,30 @@ export function processIo(): Io {
       }
       return stop.signal;
     },
+    reportUncaught(report) {
+      if (reportUncaught === undefined) process.once("uncaughtException", (error) => void exitWith(error));
+      reportUncaught = report;
+    },
   };
+
+  /** What the command was doing is in no known state, so it does not go on. */
+  async function exitWith(error: unknown): Promise<void> {
+    // An error that follows from the first one says nothing new.
+    process.on("uncaughtException", () => undefined);
+    let code = 70;
+    try {
+      code = (await reportUncaught?.(error)) ?? code;
+    } finally {
+      process.exit(code);
+    }
+  }
 }
 
-/** A failed output does not stop the command: a run or a deployment is not left half done because its reader went away. */
+/**
+ * A failed output does not stop the command: a run or a deployment is not left half done because its reader went away.
+ * An output that was closed before the start (`>&-`) cannot fail: Node opens /dev/null in its place before any code runs,
+ * so it is the same as `>/dev/null` for every program on Node.
+ */
 function processOutput(stream: NodeJS.WriteStream): Output {
   const isLive = stream.isTTY === true && process.env.TERM !== "dumb";
   let problem: Error | undefined;

@@ -1,18 +1,20 @@
 /** The entry of the command: runs one command line in this process. */
 import { type Command, CommanderError } from "commander";
 import { closest } from "../diagnostics/suggest.ts";
-import { EXIT, type ExitCode, finishOutput } from "./command.ts";
+import { EXIT, type ExitCode, finishOutput, reportThrown } from "./command.ts";
 import { createCommandLine } from "./command-line.ts";
 import { type Io, processIo } from "./io.ts";
 
 /** Runs the command line of this process and leaves the exit code with it, so that everything written is flushed. */
 export async function main(): Promise<void> {
   const io = processIo();
+  // Until a command runs, which says in which form.
+  io.reportUncaught(async (error) => finishOutput(await reportThrown("medalc", error, { format: "text" }, io), io));
   const code = await runCommandLine(process.argv.slice(2), io);
   process.exitCode = await finishOutput(code, io);
 }
 
-/** Runs the command of some arguments. Resolves to the exit code; never rejects. */
+/** Runs the command of some arguments. Resolves to the exit code; rejects only for a bug outside of a command. */
 export async function runCommandLine(args: readonly string[], io: Io): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.ok;
   const program = createCommandLine(io, (code) => {

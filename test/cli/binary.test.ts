@@ -58,6 +58,37 @@ it("is no louder when its reader goes away", async () => {
   expect({ stdout, stderr }).toEqual({ stdout: "# config-secret\n", stderr: "" });
 });
 
+/** Once errors that nothing catches are reported, and a command is under way, this is thrown where nothing can catch it. */
+function throwing(code: string): string {
+  return `data:text/javascript,process.on("newListener",(name)=>{if(name==="uncaughtException")setTimeout(()=>{${code}},1000)})`;
+}
+
+it.each(['throw new Error("broken")', 'Promise.reject(new Error("broken"))'])(
+  "reports %s in an event handler as a bug",
+  (code) => {
+    const folder = temporaryFolder({ "shop.medal": PROGRAM });
+    const broken = run(["check", "--watch"], folder, ["--import", throwing(code)]);
+    expect(broken.status).toBe(70);
+    expect(broken.stderr).toMatch(/^medalc 0\.1\.0 met a bug of its own: broken\nplease report it [^\n]*--debug\n$/m);
+    expect(broken.stderr).not.toMatch(/^ +at /m);
+    expect(run(["check", "--watch", "--debug"], folder, ["--import", throwing(code)]).stderr).toMatch(/^ +at /m);
+  },
+);
+
+it("reports an error of the network in an event handler as a diagnostic", () => {
+  const folder = temporaryFolder({ "shop.medal": PROGRAM });
+  const reset = 'throw Object.assign(new Error("read ECONNRESET"),{code:"ECONNRESET",syscall:"read"})';
+  const { status, stdout, stderr } = run(["check", "--watch"], folder, ["--import", throwing(reset)]);
+  expect({ status, stdout }).toMatchObject({ status: 1, stdout: expect.stringContaining("error network-access:") });
+  expect(`${stdout}${stderr}`).not.toMatch(/^ +at |met a bug/m);
+});
+
+it("reports a bug outside of every command", () => {
+  const broken = 'data:text/javascript,process.stdout.write=()=>{throw new Error("broken")}';
+  const { status, stderr } = run(["--version"], temporaryFolder(), ["--import", broken]);
+  expect({ status, stderr }).toMatchObject({ status: 70, stderr: expect.stringContaining("a bug of its own: broken") });
+});
+
 it("says which Node it needs", () => {
   const older = 'data:text/javascript,Object.defineProperty(process.versions,"node",{value:"20.20.2"})';
   expect(run(["check"], temporaryFolder(), ["--import", older])).toEqual({

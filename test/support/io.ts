@@ -47,6 +47,7 @@ export function createTestIo(options: TestIoOptions = {}): TestIo {
     readStdin: async () => Buffer.from(stdin),
     ask: async () => answer,
     stopSignal: () => stop.signal,
+    reportUncaught: () => undefined,
     out: () => texts.out,
     err: () => texts.err,
     stop: () => stop.abort(),
