@@ -53,6 +53,7 @@ export function leftoversOf(
     folders.add(keyOf(folder));
     for (const each of holds) if (!keep.has(keyOf(each)) && !last.has(keyOf(each))) strangers.add(keyOf(each));
   }
+  for (const [key, { kind }] of actual) if (kind === "blob") strangers.add(key);
   for (const key of folders) destroyed.delete(key);
   for (const key of folders) stays.push({ kind: "folder", key });
   for (const key of strangers) stays.push({ kind: "foreign", key });

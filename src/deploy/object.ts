@@ -11,8 +11,11 @@ export type ServiceId = (typeof SERVICES)[number];
 
 /** What kinds of objects a service has; in the order of creation. Destroying goes the other way. */
 export const KINDS = {
-  /** A table's folder is only ever removed, and only by name: runs make it. */
-  storage: ["container", "table"],
+  /**
+   * A table's files are only ever removed, and only by name: runs make them. A blob is of others: it is known because it
+   * lies among them.
+   */
+  storage: ["container", "table", "blob"],
   /** A file is nothing of ours: it is known because the folder that it lies in stays. */
   databricks: ["folder", "notebook", "file", "job"],
   adf: ["factory", "linkedService", "dataset", "pipeline", "trigger"],

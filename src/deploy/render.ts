@@ -168,12 +168,19 @@ function blockedLine({ key, kind, project }: Blocked): Line {
   return { sign: "!", text: `  ! ${key} ${why}` };
 }
 
+/** Of one kind. */
+const MOST_KEPT = 200;
+
 /** Often many: they are told of together. */
 function stayLines({ changes, warnings }: DeployPlan): readonly Line[] {
   const kept = changes.flatMap(({ effects }) => effects.filter(({ kind }) => kind === "keeps-folder"));
   const tables = kept.map(({ table }) => table);
-  const keysOf = (kind: PlanWarning["kind"]): readonly Line[] =>
-    warnings.flatMap((each) => (each.kind === kind ? [{ text: `      ${each.key}` }] : []));
+  const keysOf = (kind: PlanWarning["kind"]): readonly Line[] => {
+    const keys = warnings.flatMap((each) => (each.kind === kind ? [each.key] : []));
+    const shown = keys.length > MOST_KEPT ? keys.slice(0, MOST_KEPT - 1) : keys;
+    const left = keys.length - shown.length;
+    return [...shown, ...(left > 0 ? [`… and ${left} more`] : [])].map((text) => ({ text: `      ${text}` }));
+  };
   const section = (text: string, kind: PlanWarning["kind"]): readonly Line[] => {
     const lines = keysOf(kind);
     return lines.length === 0 ? [] : [{ text: `  ${text}:` }, ...lines];

@@ -8,11 +8,12 @@ import type { ServiceClient } from "./service.ts";
 import { createAdf } from "./services/adf.ts";
 import { checkAdf } from "./services/adf-doctor.ts";
 import type { Check } from "./services/check.ts";
+import { connectContainer } from "./services/container.ts";
 import { CLOUDS, createTokens, type Identity, identityOf, type Tokens } from "./services/credentials.ts";
 import { createDatabricks } from "./services/databricks.ts";
 import { checkDatabricks } from "./services/databricks-doctor.ts";
 import { createRecords, type Records } from "./services/records.ts";
-import { connectContainer, createStorage } from "./services/storage.ts";
+import { createStorage } from "./services/storage.ts";
 import { checkStorage } from "./services/storage-doctor.ts";
 import { checkSynapse, createSynapse } from "./services/synapse.ts";
 

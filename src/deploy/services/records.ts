@@ -2,7 +2,7 @@
  * What deployments remember: small texts below `.medalc/<project>/` in the lake's container. A text is written whole or
  * not at all; what is appended is there when the call returns.
  */
-import { type Container, hasCode, type Limits } from "./storage.ts";
+import { type Container, hasCode, type Limits } from "./container.ts";
 
 export interface Stored {
   readonly text: string;

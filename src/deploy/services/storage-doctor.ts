@@ -1,7 +1,8 @@
 /** Whether an identity may deploy to the lake's container. Nothing is written. */
 import { type Check, checked } from "./check.ts";
+import type { Container } from "./container.ts";
 import { createRecords } from "./records.ts";
-import { type Container, createStorage } from "./storage.ts";
+import { createStorage } from "./storage.ts";
 
 /** The container, then whether records may be written to it; the first that is wrong is the last. */
 export async function checkStorage(container: Container): Promise<readonly Check[]> {

@@ -10,6 +10,7 @@ import { duckdbString } from "../../codegen/expressions/duckdb.ts";
 import type { Row } from "../duckdb.ts";
 import { isFileError, isSystemError, messageOf } from "../errors.ts";
 import { syncFolder } from "../fsync.ts";
+import { objectOf, textOf } from "../read-json.ts";
 import { type Action, type AddFile, type CommitInfo, HASH_TAG, type Metadata, type Protocol } from "./actions.ts";
 import { parseAction, parseSchema } from "./parse-action.ts";
 import type { DeltaSchema } from "./schema.ts";
@@ -92,6 +93,32 @@ async function readLog(folder: string, readRows: ReadRows, wanted: number): Prom
   const last = entries.commits.get(version);
   const written = last === undefined ? [] : await readCommit(last);
   return snapshot(version, state, written.find((action) => action.commitInfo)?.commitInfo);
+}
+
+/**
+ * The paths, relative to the table's folder, of all files that the log in a folder names: those of all versions that it
+ * still has, whatever became of them. Lines that are no action name none.
+ */
+export async function filesNamedByLog(folder: string, readRows: ReadRows): Promise<ReadonlySet<string>> {
+  const { commits, checkpoints } = await logEntries(folder);
+  const texts: string[] = [];
+  for (const path of commits.values()) texts.push(...(await readFile(path, "utf8")).split("\n"));
+  for (const paths of checkpoints.values()) {
+    for (const text of await checkpointTexts(paths, readRows)) texts.push(text);
+  }
+  return new Set(texts.flatMap(pathsNamedIn));
+}
+
+function pathsNamedIn(text: string): readonly string[] {
+  try {
+    const action = objectOf(JSON.parse(text)) ?? {};
+    return ["add", "remove", "cdc"].flatMap((kind) => {
+      const path = textOf(objectOf(action[kind])?.path);
+      return path === undefined || isElsewhere(decodedPath(path)) ? [] : [decodedPath(path)];
+    });
+  } catch {
+    return [];
+  }
 }
 
 /** Commits a version. False where somebody else has committed it before. */
@@ -186,11 +213,16 @@ async function textOfEntry(path: string): Promise<string> {
 }
 
 async function readCheckpoint(paths: readonly string[], readRows: ReadRows): Promise<readonly Action[]> {
+  return (await checkpointTexts(paths, readRows)).map((text) => parseAction(JSON.parse(text)));
+}
+
+/** The actions as JSON. */
+async function checkpointTexts(paths: readonly string[], readRows: ReadRows): Promise<readonly string[]> {
   const files = paths.map(duckdbString).join(", ");
   const rows = await readRows(
     `SELECT CAST(to_json(action) AS VARCHAR) AS text FROM read_parquet([${files}], union_by_name = true) AS action`,
   );
-  return rows.map(({ text }) => parseAction(JSON.parse(String(text))));
+  return rows.map(({ text }) => String(text));
 }
 
 interface State {

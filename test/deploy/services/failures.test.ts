@@ -16,11 +16,12 @@ import {
 } from "@azure/identity";
 import { afterEach, expect, it, vi } from "vitest";
 import { createAzureHttp } from "../../../src/deploy/services/azure-http.ts";
+import { connectContainer } from "../../../src/deploy/services/container.ts";
 import { createTokens, defaultCredential } from "../../../src/deploy/services/credentials.ts";
 import { ENTRA_CODES } from "../../../src/deploy/services/entra-errors.ts";
 import { NETWORK_CODES } from "../../../src/deploy/services/network-errors.ts";
 import { createSqlServer } from "../../../src/deploy/services/sql-server.ts";
-import { connectContainer, createStorage } from "../../../src/deploy/services/storage.ts";
+import { createStorage } from "../../../src/deploy/services/storage.ts";
 import type { Diagnostic } from "../../../src/diagnostics/diagnostic.ts";
 import { createEntra } from "../../fakes/entra.ts";
 import { medalc, temporaryFolder } from "../../support/io.ts";

@@ -1,13 +1,9 @@
 /** A container in a real Azurite, and the client on it, as tests want them. */
 import { setImmediate } from "node:timers/promises";
 import { afterAll } from "vitest";
+import { type Container, connectContainer, type StorageOptions } from "../../../src/deploy/services/container.ts";
 import { createRecords, type Records } from "../../../src/deploy/services/records.ts";
-import {
-  type Container,
-  connectContainer,
-  createStorage,
-  type StorageOptions,
-} from "../../../src/deploy/services/storage.ts";
+import { createStorage } from "../../../src/deploy/services/storage.ts";
 import type { Diagnostic } from "../../../src/diagnostics/diagnostic.ts";
 import { isFailure } from "../../../src/runner/errors.ts";
 import { createFaults, type Faults } from "../../fakes/http.ts";

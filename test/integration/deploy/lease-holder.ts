@@ -1,8 +1,8 @@
 /** A deployer in a process of its own: takes the lease, says so and waits to be killed. */
 import { StorageSharedKeyCredential } from "@azure/storage-blob";
 import { takeLease } from "../../../src/deploy/lease.ts";
+import { connectContainer } from "../../../src/deploy/services/container.ts";
 import { createRecords } from "../../../src/deploy/services/records.ts";
-import { connectContainer } from "../../../src/deploy/services/storage.ts";
 
 const [url = "", container = "", account = "", key = ""] = process.argv.slice(2);
 const credential = new StorageSharedKeyCredential(account, key);

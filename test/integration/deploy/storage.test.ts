@@ -1,8 +1,12 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { rootCertificates, setDefaultCACertificates } from "node:tls";
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
+import { type Container, connectContainer } from "../../../src/deploy/services/container.ts";
 import { createRecords } from "../../../src/deploy/services/records.ts";
-import { connectContainer, createStorage } from "../../../src/deploy/services/storage.ts";
+import { createStorage } from "../../../src/deploy/services/storage.ts";
 import { checkStorage } from "../../../src/deploy/services/storage-doctor.ts";
+import { createEngine } from "../../../src/runner/duckdb.ts";
 import { containerObject, problemOf, startLake } from "../../deploy/services/lake.ts";
 import type { Fault } from "../../fakes/http.ts";
 import { startSecureStorage } from "../../fakes/storage.ts";
@@ -38,21 +42,108 @@ it("marks a container that was there, and leaves it with its data when it takes 
   expect(await client.getBlobClient("gold/orders/a.parquet").exists()).toBe(true);
 });
 
-it("removes the files of the table that is named, and no others", async () => {
+const table = (name: string) => ({ service: "storage", kind: "table", name }) as const;
+
+async function upload({ client }: Container, files: Readonly<Record<string, string | Uint8Array>>): Promise<void> {
+  for (const [name, content] of Object.entries(files)) {
+    await client.getBlockBlobClient(name).upload(content, Buffer.byteLength(content));
+  }
+}
+
+async function namesIn({ client }: Container): Promise<readonly string[]> {
+  const names: string[] = [];
+  for await (const { name } of client.listBlobsFlat()) names.push(name);
+  return names;
+}
+
+const action = (kind: "add" | "remove" | "cdc", path: string): string => `${JSON.stringify({ [kind]: { path } })}\n`;
+const commit = (version: number): string => `_delta_log/${String(version).padStart(20, "0")}.json`;
+
+it("removes the files that the log of a table names, and the log, and leaves and names all others", async () => {
   const container = lake.connect();
   const { client } = container;
   await client.create();
-  const names = ["gold/orders/_delta_log/0.json", "gold/orders/a.parquet", "gold/orders_2/a.parquet", "gold/x"];
-  names.push("quarantine/gold/orders/a.parquet");
-  for (const name of names) await client.getBlockBlobClient(name).upload("rows", 4);
-  const table = (name: string) => ({ service: "storage", kind: "table", name }) as const;
+  await upload(container, {
+    [`gold/orders/${commit(0)}`]: `${action("add", "old.parquet")}no action\n${action("add", "../orders_2/a.parquet")}`,
+    [`gold/orders/${commit(1)}`]: `${action("remove", "old.parquet")}${action("add", "city=S%C3%A3o%20Paulo/a.parquet")}`,
+    [`gold/orders/${commit(2)}`]: action("cdc", "_change_data/c.parquet"),
+    "gold/orders/_delta_log/_last_checkpoint": "{}",
+    "gold/orders/old.parquet": "rows",
+    "gold/orders/city=São Paulo/a.parquet": "rows",
+    "gold/orders/_change_data/c.parquet": "rows",
+    "gold/orders/part-of-nobody.parquet": "rows",
+    "gold/orders/notes/read me.txt": "words",
+    [`quarantine/gold/orders/${commit(0)}`]: action("add", "a.parquet"),
+    "quarantine/gold/orders/a.parquet": "rows",
+    "gold/orders_2/a.parquet": "rows",
+    "gold/x": "rows",
+  });
   const storage = createStorage(container);
+  const others = ["gold/orders/notes/read me.txt", "gold/orders/part-of-nobody.parquet"];
   const read = await storage.read([table("gold.orders"), table("gold.items")]);
-  expect(read.map(({ name }) => name)).toEqual([client.containerName, "gold.orders"]);
+  expect(read.map(({ kind, name }) => `${kind} ${name}`)).toEqual([
+    `container ${client.containerName}`,
+    "table gold.orders",
+    ...others.map((name) => `blob ${name}`),
+  ]);
+  lake.faults.restart();
   await storage.remove(table("gold.orders"));
-  const left: string[] = [];
-  for await (const { name } of client.listBlobsFlat()) left.push(name);
-  expect(left).toEqual(["gold/orders_2/a.parquet", "gold/x"]);
+  expect(await namesIn(container)).toEqual([...others, "gold/orders_2/a.parquet", "gold/x"]);
+  // Broken off, it can be gone on with: the log, which tells what is the table's, goes last.
+  const removed = lake.storage.log.filter(({ method }) => method === "DELETE").map(({ target }) => target);
+  expect(removed.findIndex((each) => each.includes("/gold/orders/_delta_log"))).toBe(3);
+  // What is left is not the table's.
+  expect((await storage.read([table("gold.orders")])).map(({ kind }) => kind)).toEqual(["container"]);
+});
+
+it("knows the files that only a checkpoint names", async () => {
+  // Parquet is no text, which the server between takes for one.
+  const container = lake.connect({ url: lake.storage.direct });
+  await container.client.create();
+  const folder = mkdtempSync(`${tmpdir()}/medalc-`);
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const engine = await createEngine({ scratchFolder: `${folder}/engine` });
+  const path = `${folder}/checkpoint.parquet`;
+  const sql = `SELECT {path: 'a.parquet'} AS add, NULL::STRUCT(path VARCHAR) AS remove UNION ALL SELECT NULL, {path: 'b.parquet'}`;
+  await (await engine.connect()).run(`COPY (${sql}) TO '${path}' (FORMAT parquet)`);
+  engine.close();
+  await upload(container, {
+    "silver/orders/_delta_log/00000000000000000010.checkpoint.parquet": readFileSync(path),
+    "silver/orders/a.parquet": "rows",
+    "silver/orders/b.parquet": "rows",
+    "silver/orders/c.parquet": "rows",
+  });
+  await createStorage(container).remove(table("silver.orders"));
+  expect(await namesIn(container)).toEqual(["silver/orders/c.parquet"]);
+});
+
+it("removes the loads of a bronze table, and the folders that nothing is left in", async () => {
+  const container = lake.connect();
+  const { client } = container;
+  await client.create();
+  await upload(container, {
+    "bronze/orders/load=20260131T060000Z/orders.csv": "rows",
+    "bronze/orders/load=20260201T060000Z/orders.csv": "rows",
+    "bronze/orders/load=mine/orders.csv": "rows",
+  });
+  for (const name of ["bronze/orders", "bronze/orders/load=20260131T060000Z", "bronze/orders/load=mine"]) {
+    await client.getBlockBlobClient(name).upload("", 0, { metadata: { hdi_isfolder: "true" } });
+  }
+  const storage = createStorage(container);
+  await storage.remove(table("bronze.orders"));
+  expect(await namesIn(container)).toEqual([
+    "bronze/orders",
+    "bronze/orders/load=mine",
+    "bronze/orders/load=mine/orders.csv",
+  ]);
+  await client.deleteBlob("bronze/orders/load=mine/orders.csv");
+  await upload(container, { "bronze/orders/load=20260202T060000Z/orders.csv": "rows" });
+  await storage.remove(table("bronze.orders"));
+  expect(await namesIn(container)).toEqual([]);
+});
+
+it("removes nothing of what has not the name of a table", async () => {
+  const storage = createStorage(lake.connect());
   for (const name of ["", "gold", "gold.", "gold/orders", "..gold", ".medalc.olist", "quarantine.gold"]) {
     await expect(storage.remove(table(name))).rejects.toThrow("is no table");
   }
