@@ -250,15 +250,9 @@ function stillUsed(
 function reasonToStay(
   user: ObjectKey,
   there: ActualObject,
-  { project, keep }: PlanInput,
+  { project }: PlanInput,
   selected: ReadonlySet<ObjectKey>,
 ): { readonly why: string; readonly hint: string } {
-  if (keep?.has(user)) {
-    return {
-      why: "it was taken over with --adopt, and a rollback leaves it as it is",
-      hint: `Remove the reference from ${user} by hand, then roll back again.`,
-    };
-  }
   if (!isOurs(there, project)) {
     return {
       why: "it is not of this project",

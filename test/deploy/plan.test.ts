@@ -160,7 +160,15 @@ it("gives the advice that fits why something stays", () => {
   expect(adviceFor(user("pl_olist_copy1", "olist"))).toEqual([
     expect.stringMatching(/^it carries the project's mark, but no deployment made it; Remove .* by hand/),
   ]);
+  // What is kept keeps what it uses.
   expect(adviceFor(user("adopted", "olist"), { keep: new Set(["adf/pipeline/adopted"]) })).toEqual([]);
+  const nightly: DesiredObject = { ...user("nightly"), needs: [ERP], tables: ["gold.nightly"], file: "" };
+  const lastBundle = { ...bundle, objects: [...desired, nightly] };
+  const select = new Set(byKey(desired, ERP).tables);
+  expect(adviceFor(user("nightly", "olist"), { lastBundle, select })).toEqual([
+    "it is not selected; Select its tables too, or plan without `--select`.",
+  ]);
+  expect(adviceFor(user("nightly", "olist"), { lastBundle })).toEqual([]);
 });
 
 it("leaves what somebody put beside the project's own, and the folders around it", () => {

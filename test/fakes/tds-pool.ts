@@ -119,6 +119,9 @@ const CATALOGUE = `
   CREATE TABLE sys.schemas (schema_id INTEGER PRIMARY KEY, name TEXT UNIQUE);
   CREATE TABLE sys.views (object_id INTEGER PRIMARY KEY, name TEXT, schema_id INTEGER, UNIQUE (schema_id, name));
   CREATE TABLE sys.sql_modules (object_id INTEGER PRIMARY KEY, definition TEXT);
+  CREATE TABLE sys.sql_expression_dependencies (
+    referencing_id INTEGER, referenced_database_name TEXT, referenced_schema_name TEXT, referenced_entity_name TEXT
+  );
   CREATE TABLE sys.database_principals (principal_id INTEGER PRIMARY KEY, name TEXT UNIQUE, type TEXT);
   CREATE TABLE sys.database_role_members (role_principal_id INTEGER, member_principal_id INTEGER, UNIQUE (role_principal_id, member_principal_id));
   CREATE TABLE sys.database_permissions (
@@ -247,8 +250,16 @@ function createView(text: string, code: string, { engine }: Session): readonly R
   const insert = engine.prepare("INSERT INTO sys.views (name, schema_id) VALUES (?, ?)");
   const id = known === undefined ? insert.run(name, owner).lastInsertRowid : Number(known.object_id);
   engine.prepare("INSERT OR REPLACE INTO sys.sql_modules VALUES (?, ?)").run(id, definition);
+  engine.prepare("DELETE FROM sys.sql_expression_dependencies WHERE referencing_id = ?").run(id);
+  const depend = engine.prepare("INSERT INTO sys.sql_expression_dependencies VALUES (?, ?, ?, ?)");
+  const used = new RegExp(`\\b(?:FROM|JOIN)\\s+(?:${NAME}\\.)?${NAME}\\.${NAME}`, "gi");
+  for (const [, database, owner, entity] of code.matchAll(used)) {
+    depend.run(id, unquoted(database), unquoted(owner), unquoted(entity));
+  }
   return [];
 }
+
+const unquoted = (name: string | undefined): string | null => name?.replaceAll("]]", "]") ?? null;
 
 /** The names and texts of a statement without their quotes; undefined where it is another one. */
 function matched(code: string, pattern: string): readonly string[] | undefined {
@@ -311,7 +322,12 @@ const statements: readonly (readonly [pattern: string, run: Statement])[] = [
     ([, schema = "", name = ""], { engine }) => {
       const owner = idIn(engine, "schemas", "schema_id", schema);
       engine.prepare("DELETE FROM sys.views WHERE schema_id = ? AND name = ?").run(owner, name);
-      engine.exec("DELETE FROM sys.sql_modules WHERE object_id NOT IN (SELECT object_id FROM sys.views)");
+      for (const [table, id] of [
+        ["sql_modules", "object_id"],
+        ["sql_expression_dependencies", "referencing_id"],
+      ]) {
+        engine.exec(`DELETE FROM sys.${table} WHERE ${id} NOT IN (SELECT object_id FROM sys.views)`);
+      }
     },
   ],
   [

@@ -124,7 +124,7 @@ function unreadable(text: string, error: unknown): boolean {
   );
 }
 
-const LONGEST = 300;
+const LONGEST = 1000;
 
 /** In one line, without secrets, of a traceback the last line, where it says what went wrong. */
 function shortened(text: string): string {

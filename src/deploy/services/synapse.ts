@@ -5,10 +5,10 @@
 import { quoteName, quoteText } from "../../codegen/shared/tsql.ts";
 import type { Securable, ServingObject } from "../../codegen/synapse/objects.ts";
 import { statementsOf } from "../../codegen/synapse/statements.ts";
-import { failure } from "../../runner/errors.ts";
+import { failure, isFailure } from "../../runner/errors.ts";
 import { idOf, PERMISSIONS, servingObject, synapseBody } from "../desired/synapse.ts";
 import { projectOfView } from "../normalize/synapse.ts";
-import { type ActualObject, keyOf, type ObjectId } from "../object.ts";
+import { type ActualObject, keyOf, type ObjectId, type ObjectKey } from "../object.ts";
 import type { ServiceClient } from "../service.ts";
 import { type Check, checked } from "./check.ts";
 import { type Identity, identityOf } from "./credentials.ts";
@@ -30,10 +30,16 @@ export function createSynapse(options: SynapseOptions): ServiceClient {
     service: "synapse",
     async read(wanted) {
       const names = new Set(wanted.map(keyOf));
-      const objects = await readAll(server, database);
+      const objects = (await readAll(server, database)).map(actual);
+      const isKnown = (object: ActualObject): boolean =>
+        names.has(keyOf(object)) || (object.kind === "view" && object.project === project);
+      const known = new Set(objects.filter(isKnown).map(keyOf));
+      // Only a view that may be removed must not be read by others.
+      const mayGo = objects.some((object) => isKnown(object) && object.kind === "view" && !names.has(keyOf(object)));
+      const needs = mayGo ? await readDependencies(server, database) : new Map<ObjectKey, readonly ObjectKey[]>();
       return objects
-        .map(actual)
-        .filter((object) => names.has(keyOf(object)) || (object.kind === "view" && object.project === project));
+        .map((object) => ({ ...object, needs: needs.get(keyOf(object)) ?? [] }))
+        .filter((object) => known.has(keyOf(object)) || object.needs.some((key) => known.has(key)));
     },
     async write(object) {
       const serving = servingObject(object);
@@ -78,6 +84,37 @@ async function readAll(server: SqlServer, database: string): Promise<readonly Se
     ...rows.flatMap((row) => servingIn(row) ?? []),
   ];
 }
+
+/** Which views read which other ones, by key; none where the pool has no such catalogue, or does not show it. */
+async function readDependencies(
+  server: SqlServer,
+  database: string,
+): Promise<ReadonlyMap<ObjectKey, readonly ObjectKey[]>> {
+  const found = new Map<ObjectKey, ObjectKey[]>();
+  const action = `list what views of ${database} read`;
+  const rows = await server.send({ action, database, text: DEPENDENCIES }).catch((error: unknown) => {
+    if (isFailure(error) && error.diagnostics.every(({ code }) => code === "service-refused")) return [];
+    throw error;
+  });
+  const viewKey = (schema: string, name: string): ObjectKey =>
+    keyOf({ service: "synapse", kind: "view", name: `${schema}.${name}` });
+  for (const row of rows) {
+    const user = viewKey(textIn(row, "schema_name"), textIn(row, "name"));
+    const used = viewKey(textIn(row, "used_schema"), textIn(row, "used_name"));
+    found.set(user, [...(found.get(user) ?? []), used]);
+  }
+  return found;
+}
+
+/** Names only: the pool resolves no identity where a view is made before what it reads. */
+const DEPENDENCIES = `SELECT DISTINCT s.name AS schema_name, v.name AS name,
+    d.referenced_schema_name AS used_schema, d.referenced_entity_name AS used_name
+FROM sys.sql_expression_dependencies AS d
+JOIN sys.views AS v ON v.object_id = d.referencing_id
+JOIN sys.schemas AS s ON s.schema_id = v.schema_id
+WHERE d.referenced_schema_name IS NOT NULL
+    AND (d.referenced_database_name IS NULL OR d.referenced_database_name = DB_NAME());
+`;
 
 async function readDatabase(server: SqlServer, database: string): Promise<SqlRow | undefined> {
   const text = `SELECT name, collation_name AS collation FROM sys.databases WHERE name = ${quoteText(database)};\n`;

@@ -127,6 +127,27 @@ it("sees the project's views and what has a wanted name, and nothing of others",
   ]);
 });
 
+it("sees the views of others that read a view of the project which may go", async () => {
+  const { pool, client, faults } = await start();
+  for (const object of ALL) await client.write(desired(object));
+  const theirs = "CREATE VIEW [gold].[theirs] AS SELECT o.[order_id] FROM [gold].[orders] AS o";
+  pool.run("olist", theirs);
+  pool.run("olist", "CREATE VIEW [gold].[elsewhere] AS SELECT * FROM [other].[gold].[orders]");
+  pool.run("olist", "CREATE VIEW [gold].[unrelated] AS SELECT * FROM [gold].[theirs]");
+  const views = async (wanted: readonly ServingObject[]) =>
+    (await client.read(wanted.map(desired))).filter(({ kind }) => kind === "view");
+  // Nothing goes.
+  expect((await views(ALL)).map(({ name }) => name)).toEqual(["gold.orders"]);
+  expect((await views(GROUND)).map(({ name, needs, project }) => [name, needs, project])).toEqual([
+    ["gold.orders", [], "olist"],
+    ["gold.theirs", ["synapse/view/gold.orders"], undefined],
+  ]);
+  // A pool that has no such catalogue does not stop a deployment.
+  faults.restart();
+  faults.at(3, sqlFault(208, "Invalid object name 'sys.sql_expression_dependencies'."));
+  expect((await views(GROUND)).map(({ name }) => name)).toEqual(["gold.orders"]);
+});
+
 it("moves the data source with the lake", async () => {
   const { client } = await start();
   await writeAll(client, GROUND);
