@@ -12,7 +12,7 @@ import { format } from "../../format/format.ts";
 import { copiesOf } from "./copies.ts";
 import { readFactory } from "./factory.ts";
 import { type Notice, ordered, withoutSecrets } from "./findings.ts";
-import { factorySettings, neverTakenOver, unused } from "./left-out.ts";
+import { factorySettings, neverTakenOver, unused, unusedGlobals } from "./left-out.ts";
 import { comment } from "./print.ts";
 import { noticeText, writeProgram } from "./program.ts";
 import { scheduleOf } from "./schedule.ts";
@@ -45,7 +45,7 @@ export function importAdf(files: ReadonlyMap<string, string>, fallbackName: stri
   const written = writeProgram({ ...tables, factory, schedule, isSafe, fallbackName });
   const known = [
     ...[...factory.notices, ...copies.notices, ...tables.notices, ...ofSchedule],
-    ...[...neverTakenOver(factory), ...factorySettings(factory)],
+    ...[...neverTakenOver(factory), ...factorySettings(factory), ...unusedGlobals(factory)],
   ];
   const rest = unused(factory, copies, [...known, ...written.notices]);
   const apart = ordered([...known, ...rest].map((each) => withoutSecrets(each, isSafe)));

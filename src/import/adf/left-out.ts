@@ -29,13 +29,39 @@ export function neverTakenOver({ objects }: Factory): readonly Notice[] {
   );
 }
 
-/** Settings of the factory itself: all but its global parameters. */
+/** Settings of the factory itself: all but its global parameters, see `unusedGlobals`. */
 export function factorySettings({ objects }: Factory): readonly Notice[] {
   return objects.factory.flatMap(({ node }) =>
     properties(node)
       .filter(([name]) => name !== "globalParameters")
       .map(([name, value]) => leftOut(value, `the setting ${name} of the factory`)),
   );
+}
+
+/** Global parameters that no expression of any object names. A name that is computed may be that of any. */
+export function unusedGlobals({ objects }: Factory): readonly Notice[] {
+  const texts = Object.entries(objects)
+    .filter(([folder]) => folder !== "factory")
+    .flatMap(([, list]) => list.flatMap(({ node }) => [...textsIn(node.value)]))
+    .filter((each) => /globalParameters/i.test(each));
+  if (texts.some((each) => /globalParameters\s*\??\s*\[(?!\s*')/i.test(each))) return [];
+  const used = new Set(
+    texts.flatMap((each) =>
+      [...each.matchAll(/globalParameters\s*\??\s*(?:\.\s*(\w+)|\[\s*'([^']*)'\s*\])/gi)].map(([, plain, quoted]) =>
+        (plain ?? quoted ?? "").toLowerCase(),
+      ),
+    ),
+  );
+  return objects.factory.flatMap(({ node }) =>
+    properties(get(node, "globalParameters"))
+      .filter(([name]) => !used.has(name.toLowerCase()))
+      .map(([name, value]) => leftOut(value, `the global parameter ${name}: nothing uses it`)),
+  );
+}
+
+function* textsIn(value: unknown): Generator<string> {
+  if (typeof value === "string") yield value;
+  else if (typeof value === "object" && value !== null) for (const each of Object.values(value)) yield* textsIn(each);
 }
 
 /**
