@@ -84,11 +84,15 @@ export function diagnostic<C extends DiagnosticCode>(
 /** Source text in a message is cut at this many characters. */
 const LONGEST_PARAMETER = 120;
 
+/** The parameter `problem` is what a service, an engine or the system says, often whole sentences with the cause at the end. */
+const LONGEST_PROBLEM = 1000;
+
 function fill(text: string, params: Readonly<Record<string, string | number>>): string {
   return text.replace(/\{(\w+)\}/g, (mark, name: string) => {
     if (!(name in params)) return mark;
     const value = withoutSecret(String(params[name]));
-    return value.length > LONGEST_PARAMETER ? `${value.slice(0, LONGEST_PARAMETER - 1)}…` : value;
+    const longest = name === "problem" ? LONGEST_PROBLEM : LONGEST_PARAMETER;
+    return value.length > longest ? `${value.slice(0, longest - 1)}…` : value;
   });
 }
 

@@ -68,6 +68,16 @@ it("marks a place without width, at the end of a line too", () => {
   expect(excerpt("ab", 2, 2, 80)).toEqual({ text: "ab", marks: "  ^" });
 });
 
+it("cuts source text in a message, and gives what a service says in full up to 1000 characters", () => {
+  const nowhere: Span = { file: "", start: 0, end: 0 };
+  const message = (problem: string, service = "Storage"): string =>
+    diagnostic("service-token-refused", nowhere, { service, problem }).message;
+  const sentence = "AADSTS50076: Due to a configuration change made by your administrator. ".repeat(12).trim();
+  expect(message(sentence)).toContain(sentence);
+  expect(message("x".repeat(2000))).toMatch(/: x{999}…$/);
+  expect(message("no", "y".repeat(200))).toMatch(/^y{119}… /);
+});
+
 it("cuts a long line around the place", () => {
   const line = `${"a".repeat(100)}HERE${"b".repeat(100)}`;
   const { text, marks } = excerpt(line, 100, 104, 40);
