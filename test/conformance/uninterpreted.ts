@@ -59,8 +59,14 @@ export function opaque(program: Program, place: () => Place): Program {
   const step = (each: TypedStep): TypedStep => {
     switch (each.kind) {
       case "where":
-      case "expect":
         return { ...each, condition: known(each.condition) };
+      case "expect": {
+        const condition = known(each.condition);
+        // The compiler takes from it what it takes from a `where`; that it holds for all rows or none it does not know.
+        return each.action === "fail"
+          ? { kind: "where", condition, scope: each.scope, span: each.span }
+          : { ...each, condition };
+      }
       case "join":
         return { ...each, on: known(each.on) };
       case "derive":
