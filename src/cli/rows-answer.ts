@@ -1,5 +1,6 @@
 /** Rows as an answer: a table for people, every value in full with `--wide`, CSV, and plain data for `--json`. */
 import type { Output } from "./io.ts";
+import { counted } from "./pluralize.ts";
 import { isCut, type TextColumn, textTable, wideTable } from "./table.ts";
 
 export interface RowsFormat {
@@ -36,4 +37,10 @@ function csvText(columns: readonly TextColumn[], cells: Cells): string {
 function csvField(value: string | null): string {
   if (value === null) return "";
   return value === "" || /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+}
+
+/** `1 record of bronze.orders was rejected: …` */
+export function rejectedNote(count: number, relation: string): string {
+  const were = count === 1 ? "was" : "were";
+  return `${counted(count, "record")} of ${relation} ${were} rejected: the quarantine of each table that reads it has the rows`;
 }

@@ -25,7 +25,15 @@ export interface QueryProblem {
   readonly position?: number;
   /** Names that could be meant. */
   readonly candidates?: readonly string[];
+  /** The engine failed while it read, so that a file may be other than it was written. */
+  readonly mayBeOfFiles?: boolean;
 }
+
+/** Errors of DuckDB that are of the text of a query or of its values, whatever is in the files. */
+const OF_THE_TEXT: ReadonlySet<string> = new Set([
+  ...["Binder", "Catalog", "Conversion", "Constraint", "Decimal", "Dependency", "Divide by Zero", "Invalid type"],
+  ...["Mismatch Type", "Not implemented", "Out of Range", "Parameter Not Allowed", "Parser", "Permission", "Syntax"],
+]);
 
 /** The first rows of a query on a connection that gives its errors as JSON; or what is wrong with it. */
 export async function runQuery(
@@ -124,6 +132,7 @@ function problemOf(error: Error, sql: string): QueryProblem {
   return {
     kind: said.exception_type === "Permission" ? "refused" : "sql",
     message,
+    ...(OF_THE_TEXT.has(said.exception_type) ? {} : { mayBeOfFiles: true }),
     ...(said.position === undefined ? {} : { position: Number(said.position) }),
     ...(said.candidates === undefined ? {} : { candidates: said.candidates.split(",").map((each) => each.trim()) }),
   };

@@ -8,9 +8,9 @@ import { type Program, qualifiedName } from "../plan/program.ts";
 import { type Connection, createEngine } from "./duckdb.ts";
 import type { QueryProblem, QueryResult } from "./duckdb-query.ts";
 import { isFailure } from "./errors.ts";
-import { createBronzeFiles } from "./inputs.ts";
+import { createBronzeFiles, type FoundInput } from "./inputs.ts";
 import { createLake } from "./lake.ts";
-import { findReadable, inputOf, lakeColumns } from "./show.ts";
+import { countOf, findReadable, inputOf, lakeColumns, type Reading, readingFailure } from "./show.ts";
 
 export interface QueryOptions {
   /** Absolute. */
@@ -26,6 +26,8 @@ export interface Queried {
   /** The relations that a query can name, and those of the program that are not in the lake. */
   readonly views: readonly string[];
   readonly missing: readonly string[];
+  /** By bronze relation that has any: how many records of its file are no rows of it. */
+  readonly rejected: Readonly<Record<string, number>>;
 }
 
 /** Throws a failure where a table of the lake cannot be read. */
@@ -46,25 +48,47 @@ export async function queryLake({ lakeFolder, program, sql, limit }: QueryOption
     const bronzeFiles = createBronzeFiles(scratchFolder);
     const views: string[] = [];
     const missing: string[] = [];
+    const rejected: Record<string, number> = {};
     const files: string[] = [];
+    const readings: Reading[] = [];
     for (const relation of relationsIn(sql, program)) {
+      let found: FoundInput | undefined;
       try {
-        const found = await findReadable(relation, program, lake, connection);
-        const input = await inputOf(found, lake, bronzeFiles);
+        found = await findReadable(relation, program, lake, connection);
+        const { input, records } = await inputOf(found, lake, bronzeFiles);
         const view = relationSql(relation, lakeColumns(relation, program), program, input);
         await createView(relation, view, connection);
+        // It reads the whole file, so it is only done for what the query names by its layer.
+        if (records !== undefined && /\bbronze\b/i.test(sql)) {
+          const count = records - (await countOf(`FROM (${view})`, connection));
+          if (count > 0) rejected[relation] = count;
+        }
         files.push(...(input.kind === "delta" ? input.files : [input.path]));
+        readings.push({ relation, found, program, lake });
         views.push(relation);
       } catch (error) {
-        if (!isFailure(error) || error.diagnostics.some(({ code }) => code !== "table-not-built")) throw error;
+        const explained = await readingFailure(error, { relation, found, program, lake });
+        if (!isFailure(explained) || explained.diagnostics.some(({ code }) => code !== "table-not-built")) {
+          throw explained;
+        }
         missing.push(relation);
       }
     }
     await engine.confine(files);
-    return { result: await connection.query(sql, limit), views, missing };
+    const result = await connection.query(sql, limit);
+    if ("kind" in result && result.mayBeOfFiles) await throwDamage(result, readings);
+    return { result, views, missing, rejected };
   } finally {
     engine.close();
     await rm(scratchFolder, { recursive: true, force: true });
+  }
+}
+
+/** Throws the failure of the first relation whose files are not what was written, where a query failed for that. */
+async function throwDamage({ message }: QueryProblem, readings: readonly Reading[]): Promise<void> {
+  for (const reading of readings) {
+    const explained = await readingFailure(new Error(message), reading);
+    if (isFailure(explained)) throw explained;
   }
 }
 

@@ -59,6 +59,8 @@ export interface ShownTable {
   readonly rows: readonly (readonly (string | null)[])[];
   /** How many rows of the relation there are, or of those that `where` keeps. */
   readonly total: number;
+  /** Of a bronze relation: how many records of its file are no rows of it. */
+  readonly rejected?: number;
 }
 
 /** Throws a failure where the relation is not in the lake or cannot be read. It and the columns must be the program's. */
@@ -72,9 +74,10 @@ export async function showTable(options: ShowOptions): Promise<ShownTable> {
     const connection = await engine.connect();
     found = await findReadable(relation, program, lake, connection);
     const columns = lakeColumns(relation, program);
-    const input = await inputOf(found, lake, createBronzeFiles(scratchFolder));
+    const { input, records } = await inputOf(found, lake, createBronzeFiles(scratchFolder));
+    const select = relationSql(relation, columns, program, input);
     const rows: Rows = {
-      from: `(${relationSql(relation, columns, program, input)})`,
+      from: `(${select})`,
       columns: columns.map((column) => ({ ...column, sql: duckdbName(column.name) })),
     };
     const shown = options.columns?.flatMap((name) => columns.find((each) => each.name === name) ?? []) ?? columns;
@@ -84,15 +87,17 @@ export async function showTable(options: ShowOptions): Promise<ShownTable> {
     // In a query of its own: otherwise the order would mean the columns that are texts here.
     const page = `SELECT * ${kept}${ordered} LIMIT ${limit} OFFSET ${offset}`;
     const values = await connection.rows(`SELECT ${texts.join(", ")} FROM (${page})`);
-    const [count] = await connection.rows(`SELECT count(*) AS total ${kept}`);
+    const total = await countOf(kept, connection);
+    const rejected = records && records - (where === undefined ? total : await countOf(`FROM (${select})`, connection));
     connection.close();
     return {
       columns: shown,
       rows: values.map((row) => shown.map(({ name }) => textOrNull(row[name]))),
-      total: Number(count?.total),
+      total,
+      ...(rejected === undefined ? {} : { rejected }),
     };
   } catch (error) {
-    throw await readingFailure(error, relation, found, program, lake);
+    throw await readingFailure(error, { relation, found, program, lake });
   } finally {
     engine.close();
     await rm(scratchFolder, { recursive: true, force: true });
@@ -121,27 +126,55 @@ export async function findReadable(
   return found;
 }
 
-/** How what was found is read. */
-export async function inputOf(found: FoundInput, lake: Lake, files: BronzeFiles): Promise<RelationInput> {
+/** How what was found is read. `records`: how many the file of a bronze relation has. */
+export async function inputOf(
+  found: FoundInput,
+  lake: Lake,
+  files: BronzeFiles,
+): Promise<{ readonly input: RelationInput; readonly records?: number }> {
   const { relation, bronze, snapshot } = found;
-  if (bronze) return (await files.ready(bronze.plan, bronze.load.path, true, () => undefined)).input;
-  return { kind: "delta", files: dataFiles(relation, snapshot, lake) };
+  if (bronze === undefined) return { input: { kind: "delta", files: dataFiles(relation, snapshot, lake) } };
+  const { input, records } = await files.ready(bronze.plan, bronze.load.path, true, () => undefined);
+  return { input, records };
+}
+
+/** How many rows the rest of a query, `FROM …`, gives. */
+export async function countOf(rest: string, connection: Connection): Promise<number> {
+  const [count] = await connection.rows(`SELECT count(*) AS total ${rest}`);
+  return Number(count?.total);
+}
+
+export interface Reading {
+  readonly relation: string;
+  /** Undefined where it was not found yet. */
+  readonly found: FoundInput | undefined;
+  readonly program: Program;
+  readonly lake: Lake;
 }
 
 /** The failure that explains an error while a relation was read; the error itself where none does. */
-async function readingFailure(
-  error: unknown,
-  relation: string,
-  found: FoundInput | undefined,
-  program: Program,
-  lake: Lake,
-): Promise<unknown> {
+export async function readingFailure(error: unknown, { relation, found, program, lake }: Reading): Promise<unknown> {
   if (isFailure(error)) return error;
   const { span } = planOf(relation, program);
   if (isSystemError(error)) return failure(diagnostic("lake-access", span, { relation, problem: messageOf(error) }));
   // What the engine stumbles over may be what was changed in a file, which only shows by its content.
   const damage = found && (await contentDamage(found, lake));
-  return damage === undefined ? error : failure(unreadable(relation, damage, span));
+  if (damage !== undefined) return failure(unreadable(relation, damage, span));
+  const text = messageOf(error);
+  if (/^Out of Memory Error: /.test(text)) {
+    return failure(diagnostic("run-out-of-memory", span, { table: relation, problem: withoutKind(text) }));
+  }
+  // Of a file whose content is not on record.
+  if (IS_OF_FILE.test(text)) return failure(unreadable(relation, withoutKind(text), span));
+  return error;
+}
+
+/** What DuckDB says of files that it cannot read. */
+const IS_OF_FILE =
+  /^(?:IO|Invalid|Invalid Input|Serialization) Error: .*(?:\bfile\b|parquet|magic bytes|TProtocolException)/i;
+
+function withoutKind(text: string): string {
+  return text.replace(/^[A-Z][A-Za-z ]*: /, "");
 }
 
 function planOf(relation: string, { bronze, tables }: Program): Pick<TablePlan, "columns" | "span"> {

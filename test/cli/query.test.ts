@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { EXIT } from "../../src/cli/command.ts";
 import { runCommandLine } from "../../src/cli/main.ts";
@@ -53,12 +53,70 @@ it("every table is a view of its current version", async () => {
 
 it("old versions are not part of it, where reading all Parquet files would be", async () => {
   const folder = await project();
-  const { writeFileSync } = await import("node:fs");
   writeFileSync(`${folder}/in/orders.csv`, `${ORDERS}3,edsger,1.00,2026-01-04 10:00:00,1,1\n`);
   expect(await medalc("run", { folder })).toMatchObject({ code: EXIT.ok });
   const parts = readdirSync(`${folder}/.medal/lake/silver/orders`).filter((each) => each.endsWith(".parquet"));
   expect(parts.length).toBeGreaterThan(1);
   expect((await json("select count(*) as n from silver.orders", folder)).rows).toEqual([{ n: 3 }]);
+});
+
+it("says how many records of a bronze file were rejected", async () => {
+  const folder = await project();
+  const { out, err } = await query("select count(*) as n from bronze.orders", folder);
+  expect(out).toBe("n\n-\n2\n");
+  expect(err).toBe(
+    "1 row; 1 record of bronze.orders was rejected: the quarantine of each table that reads it has the rows\n",
+  );
+  expect(await json("from bronze.orders", folder)).toMatchObject({ rejected: { "bronze.orders": 1 } });
+  expect(await json("from silver.orders", folder)).not.toHaveProperty("rejected");
+});
+
+/** Records that DuckDB does not read as they are: it fails, or loses track of where the next one begins. */
+const MALFORMED = [
+  'a"b,c,1.00,2026-01-01 10:00:00,1,1',
+  '4,"a" b,1.00,2026-01-01 10:00:00,1,1',
+  '5,"a""b,1.00,2026-01-01 10:00:00,1,1,1',
+  "6",
+  '7,"over\nlines",1.00,2026-01-01 10:00:00,1,1,',
+  "8,,,,,,,,,,,",
+  `9,${"x".repeat(3000)},\u0000,2026-01-01 10:00:00,1,1`,
+];
+
+it.each([
+  ["each alone", MALFORMED.map((each) => [each])],
+  ["all", [MALFORMED]],
+  ["a text that never ends", [['10,"never', ...MALFORMED]]],
+])("a bronze file with malformed records can be asked and shown: %s", { timeout: 120_000 }, async (_, files) => {
+  for (const records of files) {
+    const text = `${ORDERS}${records.join("\n")}\n11,last,1.00,2026-01-01 10:00:00,1,1\n`;
+    const folder = temporaryFolder({ "shop.medal": PROGRAM, "in/orders.csv": text });
+    await medalc("run", { folder });
+    const asked = await json("select count(*) as n from bronze.orders", folder);
+    const shown = JSON.parse((await medalc("show bronze.orders --json", { folder })).out);
+    expect(asked.rows, records.join("\n")).toHaveLength(1);
+    expect({ n: asked.rows[0].n, rejected: asked.rejected["bronze.orders"] }).toEqual({
+      n: shown.total,
+      rejected: shown.rejected,
+    });
+    expect(shown.rejected).toBeGreaterThan(1);
+  }
+});
+
+it.each([
+  ["silver/orders", "silver.orders", "select * from silver.orders"],
+  ["bronze/orders", "bronze.orders", "select * from bronze.orders"],
+])("damage that keeps the size of a file of %s is told as show tells it", async (below, relation, sql) => {
+  const folder = await project();
+  const lake = `${folder}/.medal/lake/${below}`;
+  const names = readdirSync(lake, { recursive: true, encoding: "utf8" });
+  const path = `${lake}/${names.find((each) => /\.(?:parquet|csv)$/.test(each))}`;
+  const { length } = readFileSync(path);
+  writeFileSync(path, Buffer.alloc(length, "x"));
+  const shown = await medalc(`show ${relation}`, { folder });
+  const asked = await query(sql, folder);
+  expect(shown.code).toBe(EXIT.errors);
+  expect({ ...asked, out: "" }).toEqual({ ...shown, out: "" });
+  if (below === "silver/orders") expect(asked.err).toContain("error lake-unreadable:");
 });
 
 it("gives values as show does", async () => {

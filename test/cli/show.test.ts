@@ -103,7 +103,11 @@ it("quarantine tables and bronze take the same options", async () => {
   expect(out).toMatch(/^source,reason,record\nbronze\.orders,status is not Status,"\{""id"":""6"",.*\}"\n$/);
   const bronze = await show(["bronze.orders", "--where", "id > 4", "--columns", "id"], { folder });
   expect(bronze.out).toBe("id\n--\n 5\n");
-  expect(bronze.err).toContain("rejected rows are left out");
+  expect(bronze.err).toContain("; 1 record of bronze.orders was rejected: the quarantine");
+  expect(JSON.parse((await show(["bronze.orders", "--json"], { folder })).out)).toMatchObject({
+    total: 5,
+    rejected: 1,
+  });
 });
 
 it("--wide leaves nothing out: a table in a pipe, lines on a terminal", async () => {

@@ -11,7 +11,7 @@ import type { CommandResult } from "../command.ts";
 import type { Io } from "../io.ts";
 import { type LocalOptions, loadLocal } from "../local-lake.ts";
 import { counted } from "../pluralize.ts";
-import { type RowsFormat, rowsText } from "../rows-answer.ts";
+import { type RowsFormat, rejectedNote, rowsText } from "../rows-answer.ts";
 
 export interface QueryOptions extends LocalOptions, RowsFormat {
   /** `-` is standard input. */
@@ -39,7 +39,7 @@ export async function query(options: QueryOptions, io: Io): Promise<CommandResul
     const queried = await queryLake({ lakeFolder: ready.environment.lake, program: ready.program, sql: text, limit });
     const { result } = queried;
     if ("kind" in result) return { diagnostics: [...diagnostics, diagnosticOf(result, file, queried)], sources: all };
-    return { diagnostics, sources: all, ...answerOf(result, options, io) };
+    return { diagnostics, sources: all, ...answerOf(result, queried.rejected, options, io) };
   } catch (error) {
     if (!isFailure(error)) throw error;
     return { diagnostics: [...diagnostics, ...error.diagnostics], sources: all };
@@ -48,6 +48,7 @@ export async function query(options: QueryOptions, io: Io): Promise<CommandResul
 
 function answerOf(
   { columns, rows, isComplete }: QueryResult,
+  rejected: Queried["rejected"],
   options: QueryOptions,
   io: Io,
 ): Pick<CommandResult, "answer" | "closing"> {
@@ -63,9 +64,14 @@ function answerOf(
         columns: columns.map(({ name, type }) => ({ name, type })),
         rows: rows.map((row) => Object.fromEntries(columns.map(({ name }, index) => [name, row[index] ?? null]))),
         complete: isComplete,
+        ...(Object.keys(rejected).length === 0 ? {} : { rejected }),
       },
     },
-    closing: hint === undefined ? count : `${count}; ${hint}`,
+    closing: [
+      count,
+      ...(hint === undefined ? [] : [hint]),
+      ...Object.entries(rejected).map(([relation, records]) => rejectedNote(records, relation)),
+    ].join("; "),
   };
 }
 

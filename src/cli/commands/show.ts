@@ -12,7 +12,7 @@ import type { Io } from "../io.ts";
 import { jsonValue } from "../json-value.ts";
 import { type LocalOptions, loadCheckedLocal } from "../local-lake.ts";
 import { counted } from "../pluralize.ts";
-import { type RowsFormat, rowsText } from "../rows-answer.ts";
+import { type RowsFormat, rejectedNote, rowsText } from "../rows-answer.ts";
 import { findRelation, missingTable, shownRelations, tableAndPath } from "../table-argument.ts";
 
 export interface ShowOptions extends Omit<LocalOptions, "path">, RowsFormat {
@@ -87,7 +87,7 @@ function unknownColumns(
 
 function answerOf(
   relation: string,
-  { columns, rows, total }: ShownTable,
+  { columns, rows, total, rejected }: ShownTable,
   options: ShowOptions,
   io: Io,
 ): Pick<CommandResult, "answer" | "closing"> {
@@ -108,9 +108,7 @@ function answerOf(
   const notes = [
     ...(end < total && rows.length > 0 ? [`--offset ${end} continues`] : []),
     ...(hint === undefined ? [] : [hint]),
-    ...(relation.startsWith("bronze.")
-      ? ["rejected rows are left out; the quarantine of each table that reads it has them"]
-      : []),
+    ...(rejected ? [rejectedNote(rejected, relation)] : []),
   ];
   return {
     answer: {
@@ -122,6 +120,7 @@ function answerOf(
           Object.fromEntries(columns.map(({ name, type }, index) => [name, jsonValue(row[index] ?? null, type)])),
         ),
         total,
+        ...(rejected === undefined ? {} : { rejected }),
       },
     },
     closing: [page, ...notes].join("; "),
