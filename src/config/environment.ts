@@ -49,7 +49,7 @@ export function deployableEnvironments(config: Config): readonly string[] {
 export function unknownEnvironment(config: Config, name: string): Diagnostic | undefined {
   if (name === LOCAL || config.environments.has(name)) return undefined;
   const known = [...new Set([LOCAL, ...config.environments.keys()])];
-  return diagnostic("unknown-environment", COMMAND_LINE, { name }, nameHint(name, known, "There are:"));
+  return diagnostic("unknown-environment", COMMAND_LINE, { name }, nameHint(name, known, "Available:"));
 }
 
 /** The environment of a name, judged against the program. An environment that medal.json does not have is empty. */
@@ -86,7 +86,7 @@ export function resolveEnvironment(
       const hint = nameHint(
         sourceName,
         program.sources.map((each) => each.name),
-        "Its sources:",
+        "Available sources:",
       );
       diagnostics.push(diagnostic("config-unknown-source", config.spanOf(path, "name"), { name: sourceName }, hint));
       continue;
@@ -170,7 +170,7 @@ function paramProblem(
     const hint = nameHint(
       name,
       program.params.map((each) => each.name),
-      "Its params:",
+      "Available params:",
     );
     return diagnostic("config-unknown-param", spanOf("name"), { name }, hint);
   }
@@ -219,7 +219,7 @@ function settingProblems(
         "config-unknown-setting",
         config.spanOf([...path, name], "name"),
         { source: source.name, kind: source.kind, name },
-        nameHint(name, known, "It has:"),
+        nameHint(name, known, "Available settings:"),
       ),
     );
 }

@@ -80,7 +80,7 @@ function schemaDiagnostic(error: ErrorObject, spanOf: Config["spanOf"]): Diagnos
 }
 
 function unknownProperty(name: string, place: string, span: Span, known: readonly string[]): Diagnostic {
-  return diagnostic("config-unknown-property", span, { place, name }, nameHint(name, known, "It may have:"));
+  return diagnostic("config-unknown-property", span, { place, name }, nameHint(name, known, "Allowed:"));
 }
 
 /** The schema's own list, of the object in which it stands. */

@@ -26,7 +26,7 @@ export function checkDateFormat(format: string, kind: "date" | "timestamp"): Res
   if (format === "") return invalid("the format is empty");
   for (const [piece] of format.matchAll(PIECES)) {
     const known = piece in FIELDS || MARKS.includes(piece);
-    if (!known) return invalid(`"${piece}" is no field of a format: ${Object.keys(FIELDS).join(" ")}`);
+    if (!known) return invalid(`"${piece}" is not a format field: ${Object.keys(FIELDS).join(" ")}`);
     if (kind === "date" && CLOCK.includes(piece)) return invalid(`"${piece}": a date has no time of day`);
   }
   return undefined;

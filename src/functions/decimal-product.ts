@@ -16,10 +16,12 @@ export function roundedProductType(args: readonly ArgumentInfo[]): Type | Result
     .map((arg) => typeText(arg.type))
     .join(" * ");
   if (scale < 0 || scale > exact) {
-    return invalid(`the product to ${scale} digits behind the point: ${what} has ${exact}`);
+    return invalid(
+      `the scale ${scale} exceeds that of the exact product: ${what} has ${exact} digits after the decimal point`,
+    );
   }
   if (exact - scale > MAX_PRECISION) {
-    return decimalOrProblem({ precision: exact - scale, scale: 0 }, `the part of ${what} that is cut`);
+    return decimalOrProblem({ precision: exact - scale, scale: 0 }, `the truncated part of ${what}`);
   }
   return { kind: "decimal", precision: Math.min(MAX_PRECISION, whole(a) + whole(b) + 1 + scale), scale };
 }

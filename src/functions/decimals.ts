@@ -103,5 +103,5 @@ export function ulp(scale: number): string {
 /** The type, or the problem that no engine holds that many digits; `what` says what needs them: `decimal(30,2) * …`. */
 export function decimalOrProblem({ precision, scale }: Digits, what: string): Type | ResultProblem {
   if (precision <= MAX_PRECISION) return decimal(precision, scale);
-  return { problem: "decimal-overflow", detail: `${what} needs ${precision} digits, ${MAX_PRECISION} is the limit` };
+  return { problem: "decimal-overflow", detail: `${what} needs ${precision} digits, the limit is ${MAX_PRECISION}` };
 }

@@ -58,7 +58,7 @@ function createParser(source: string) {
 
   function parse(): Pattern | string {
     const whole = alternatives();
-    if (at < characters.length) refuse("there is a `)` too many");
+    if (at < characters.length) refuse("unmatched `)`");
     if (groups > MAX_GROUPS) refuse(`the pattern has more than ${MAX_GROUPS} groups`);
     if (problem !== undefined) return problem;
     const flags = `${dots ? "d" : ""}${ignoreCase ? "i" : ""}`;
@@ -102,11 +102,10 @@ function createParser(source: string) {
     const quantifier = parseQuantifier();
     if (quantifier === undefined) return part;
     // Java does not take back what such a group held when it goes back to match otherwise.
-    if (groups > before && quantifier.text !== "?")
-      refuse("a group that is repeated is written `(?:`, without a number");
-    if (part.empty) refuse("what is repeated may match nothing");
+    if (groups > before && quantifier.text !== "?") refuse("a repeated group must be non-capturing, `(?:`");
+    if (part.empty) refuse("a repeated part must not match the empty string");
     const repeats = part.repeats * quantifier.count;
-    if (repeats > MAX_REPEATS) refuse(`something is repeated more than ${MAX_REPEATS} times`);
+    if (repeats > MAX_REPEATS) refuse(`a part is repeated more than ${MAX_REPEATS} times`);
     const lazy = taken("?") ? "?" : "";
     if (/[*+?{]/.test(peek() ?? "")) refuse("a quantifier follows another");
     return {
@@ -141,14 +140,14 @@ function createParser(source: string) {
     const text = close === -1 ? "" : characters.slice(at, close + 1).join("");
     const bounds = /^\{(\d{1,4})(,(\d{1,4})?)?\}$/.exec(text);
     if (bounds === null) {
-      refuse("`{` begins no quantifier; as a character it is `\\{`");
+      refuse("`{` does not start a quantifier; escape it as `\\{`");
       at = characters.length;
       return undefined;
     }
     at = close + 1;
     const least = Number(bounds[1]);
     const most = Number(bounds[3] ?? bounds[1]);
-    if (most < least) refuse("a quantifier ends below its start");
+    if (most < least) refuse("the maximum of a quantifier is below its minimum");
     return { text, least, count: Math.max(most, 1) };
   }
 
@@ -169,11 +168,11 @@ function createParser(source: string) {
       case "*":
       case "+":
       case "?":
-        return refuse(`nothing stands before \`${character}\``);
+        return refuse(`\`${character}\` has nothing to repeat`);
       case "{":
       case "}":
       case "]":
-        return refuse(`\`${character}\` as a character is \`\\${character}\``);
+        return refuse(`\`${character}\` must be escaped as \`\\${character}\``);
       default:
         return plain(character);
     }
@@ -183,9 +182,9 @@ function createParser(source: string) {
     const numbered = peek() !== "?";
     if (numbered) groups++;
     else if (characters[at + 1] === ":") at += 2;
-    else refuse("`(?` begins what not every engine has; `(?:` is a group without a number");
+    else refuse("`(?` is not supported by every engine; use `(?:` for a non-capturing group");
     const inner = alternatives();
-    if (!taken(")")) refuse("a `(` is not closed");
+    if (!taken(")")) refuse("unclosed `(`");
     const open = numbered ? "(" : "(?:";
     return { ...inner, duckdb: `${open}${inner.duckdb})`, spark: `${open}${inner.spark})` };
   }
@@ -209,7 +208,9 @@ function createParser(source: string) {
       case "f":
         return same(`\\${character}`, false);
       default:
-        return isMark(character) ? same(`\\${character}`, false) : refuse(`\`\\${character}\` is not in every engine`);
+        return isMark(character)
+          ? same(`\\${character}`, false)
+          : refuse(`\`\\${character}\` is not supported by every engine`);
     }
   }
 
@@ -218,7 +219,7 @@ function createParser(source: string) {
     let items = "";
     let folded = "";
     for (let first = take(); first !== "]"; first = take()) {
-      if (first === undefined) return refuse("a `[` is not closed");
+      if (first === undefined) return refuse("unclosed `[`");
       const from = classItem(first);
       items += from.text;
       const ranges = peek() === "-" && characters[at + 1] !== "]";
@@ -231,24 +232,25 @@ function createParser(source: string) {
       items += `-${to.text}`;
       folded += otherCase(from.character, to.character);
       if (from.character === undefined || to.character === undefined)
-        return refuse("a range goes from character to character");
+        return refuse("a range must go from one character to another");
       if (codePoint(from.character) > codePoint(to.character)) return refuse("a range ends before its start");
-      if (peek() === "-" && characters[at + 1] !== "]") return refuse("`-` in the middle of a class is `\\-`");
+      if (peek() === "-" && characters[at + 1] !== "]") return refuse("escape `-` in the middle of a class as `\\-`");
     }
-    if (items === "") return refuse("a class is empty; `]` in a class is `\\]`");
+    if (items === "") return refuse("a class is empty; escape `]` in a class as `\\]`");
     const spark = `[${negated}${items}]`;
     return { duckdb: ignoreCase ? `[${negated}${items}${folded}]` : spark, spark, empty: false, repeats: 1 };
   }
 
   /** A character of a class, or a set of them, which has no `character`. */
   function classItem(first: string): { text: string; character: string | undefined } {
-    if (first === "[" || first === "&" || first === "^") refuse(`\`${first}\` in a class is \`\\${first}\``);
+    if (first === "[" || first === "&" || first === "^") refuse(`escape \`${first}\` in a class as \`\\${first}\``);
     if (first !== "\\") return { text: first, character: first };
     const escaped = take() ?? "";
     if (escaped === "s") return { text: SPACE, character: undefined };
     if (/^[dDwW]$/.test(escaped)) return { text: `\\${escaped}`, character: undefined };
     const control = { t: "\t", n: "\n", r: "\r", f: "\f" }[escaped];
-    if (control === undefined && !isMark(escaped)) refuse(`\`\\${escaped}\` in a class is not in every engine`);
+    if (control === undefined && !isMark(escaped))
+      refuse(`\`\\${escaped}\` in a class is not supported by every engine`);
     return { text: `\\${escaped}`, character: control ?? escaped };
   }
 
@@ -297,7 +299,10 @@ export function parseReplacement(source: string, groups: number): { duckdb: stri
     const next = source[++at] ?? "";
     if (next === "\\") spark += "\\\\";
     else if (/[0-9]/.test(next) && Number(next) <= groups) spark += `$${next}`;
-    else return /[0-9]/.test(next) ? `the pattern has no group ${next}` : "a backslash in the replacement is `\\\\`";
+    else
+      return /[0-9]/.test(next)
+        ? `the pattern has no group ${next}`
+        : "escape a backslash in the replacement as `\\\\`";
   }
   return { duckdb: source, spark };
 }

@@ -342,7 +342,7 @@ function overflowOfCommonType(entry: FunctionEntry, args: readonly ArgumentInfo[
   const types = numbers.map((arg) => typeText(arg.type)).join(" and ");
   return {
     problem: "decimal-overflow",
-    detail: `a common type of ${types} needs ${digits.precision} digits, ${MAX_PRECISION} is the limit`,
+    detail: `a common type of ${types} needs ${digits.precision} digits, the limit is ${MAX_PRECISION}`,
   };
 }
 

@@ -104,7 +104,7 @@ export abstract class ConfigurationParser extends StepParser {
         { ALT: () => this.SUBRULE(this.bool) },
         { ALT: () => this.SUBRULE(this.configReference) },
       ],
-      ERR_MSG: "a text, a number, a parameter or a secret",
+      ERR_MSG: "a string, a number, a param or a secret",
     }),
   );
 
@@ -146,7 +146,7 @@ export abstract class ConfigurationParser extends StepParser {
         this.CONSUME(t.Assign);
         value = this.OR({
           DEF: [{ ALT: () => this.text() }, { ALT: () => this.number() }, { ALT: () => this.SUBRULE(this.bool) }],
-          ERR_MSG: "a text, a number, `true` or `false`",
+          ERR_MSG: "a string, a number, `true` or `false`",
         });
       });
     });

@@ -243,7 +243,7 @@ export abstract class ExpressionParser extends ForeignParser {
     const before = this.LA(0);
     if (before.tokenType !== t.Assign && before.tokenType !== t.Not && precedenceOf(before) > NOT) {
       this.unexpected("a value", {
-        hint: "`not` binds more loosely than what stands before it: put it in parentheses.",
+        hint: "`not` has lower precedence than the operator before it: put it in parentheses.",
       });
     }
     this.CONSUME1(t.Not);
@@ -272,7 +272,7 @@ export abstract class ExpressionParser extends ForeignParser {
       });
     }
     if (parts.length > 1 && this.ahead(t.LParen) && !this.RECORDING_PHASE && !this.startsLine()) {
-      this.unexpected("an operator", { hint: "A function stands before what it takes: `upper(product)`." });
+      this.unexpected("an operator", { hint: "Call a function with its arguments in parentheses: `upper(product)`." });
       this.abandon();
     }
     if (parts.length === 1) return { kind: "path", parts, span: first.span };
@@ -281,7 +281,7 @@ export abstract class ExpressionParser extends ForeignParser {
 
   /** SQL's `o.*` */
   private allColumns(alias: string): never {
-    const hint = `There is no \`*\`: without \`select\` every column stays; \`select\` names those to keep, \`${alias}.id\`.`;
+    const hint = `\`*\` is not supported: without \`select\` all columns are kept; use \`select\` to list the ones you need, \`${alias}.id\`.`;
     this.unexpected("a name", { hint });
     this.abandon();
   }
@@ -353,7 +353,7 @@ export abstract class ExpressionParser extends ForeignParser {
         { ALT: () => branches.push(this.SUBRULE(this.branch)) },
         {
           ALT: () => {
-            if (otherwise) this.unexpected("`}`", { hint: "There is one `else`, and it comes last." });
+            if (otherwise) this.unexpected("`}`", { hint: "Only one `else` is allowed, as the last branch." });
             otherwise = this.SUBRULE(this.elseBranch);
           },
         },

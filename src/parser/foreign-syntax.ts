@@ -1,4 +1,4 @@
-/** Values as other languages write them: told as a whole, with the fix, and read as what they mean. */
+/** Expressions in the syntax of other languages, such as SQL's `CASE`: reported as one diagnostic with a fix, and parsed as what they mean. */
 import { EOF, type IToken, tokenMatcher } from "chevrotain";
 import type { TextEdit } from "../diagnostics/diagnostic.ts";
 import type { Expression, MatchBranch, Name } from "./ast.ts";
@@ -7,16 +7,16 @@ import { RecoveringParser } from "./recovery.ts";
 import type { Rule } from "./rule-base.ts";
 import * as t from "./tokens.ts";
 
-/** So many tokens are looked through for the `as` of a cast, so that many that are not closed cost no more than the text. */
+/** Maximum lookahead for the `as` of a cast, so that many unclosed casts do not make parsing quadratic. */
 const LONGEST_CAST = 200;
 
 export abstract class ForeignParser extends RecoveringParser {
   protected abstract readonly expression: Rule<Expression, [least?: number]>;
-  /** The edits of the value that is being told as a whole; what stands inside of it adds to them. */
+  /** The edits of the expression being reported as a whole; nested expressions add to them. */
   private edits: TextEdit[] | undefined;
   private caseName: { readonly value: Expression; readonly name: Name } | undefined;
 
-  /** `x like "a%"`, `c ? a : b`: what goes on behind a value only in other languages. */
+  /** `x like "a%"`, `c ? a : b`: operators that follow a value only in other languages. */
   protected refuseForeignOperator(): void {
     const { tokenType } = this.LA(1);
     if (this.RECORDING_PHASE) return;
@@ -31,7 +31,7 @@ export abstract class ForeignParser extends RecoveringParser {
     this.abandon();
   }
 
-  /** `if a then b`, `date "2018-01-01"`, `interval 1 day`: a word and what it is about, side by side. */
+  /** `if a then b`, `date "2018-01-01"`, `interval 1 day`: a word followed by a value. */
   protected refuseForeignValue(): void {
     const { tokenType } = this.LA(1);
     if (tokenType !== t.Identifier || this.RECORDING_PHASE) return;
@@ -41,7 +41,7 @@ export abstract class ForeignParser extends RecoveringParser {
     this.abandon();
   }
 
-  /** SQL's `using (a, b)`: the condition that it stands for is shown. */
+  /** SQL's `using (a, b)`: the hint shows the equivalent condition. */
   protected refuseUsing(first: Name | undefined, right: Name): void {
     if (this.RECORDING_PHASE || this.LA(1).image.toLowerCase() !== "using") return;
     const columns: string[] = [];
@@ -132,18 +132,18 @@ export abstract class ForeignParser extends RecoveringParser {
     return false;
   }
 
-  /** SQL's `cast(x as int)`: without its name it is right. */
+  /** SQL's `cast(x as int)`: without the function name it is valid Medal. */
   protected cast(): Expression {
     const token = this.LA(1);
     const lenient = token.image.length > "cast".length;
-    const hint = lenient ? "Write `x as? int`: null where x is none." : "Write `x as int`.";
-    let isOurs = true;
+    const hint = lenient ? "Write `x as? int`: null when the conversion fails." : "Write `x as int`.";
+    let isValidType = true;
     return this.asAWhole(
       token.startOffset,
       token,
       "a value",
       hint,
-      () => isOurs,
+      () => isValidType,
       (edits) => {
         this.SKIP_TOKEN();
         edits.push(this.edit(token.startOffset, this.start(), ""));
@@ -151,8 +151,8 @@ export abstract class ForeignParser extends RecoveringParser {
         const value = this.SUBRULE9(this.expression);
         if (this.LA(1).tokenType !== t.RParen) this.abandon();
         this.SKIP_TOKEN();
-        // A type in capitals is none here.
-        isOurs = value.kind === "cast" && value.type.name.text === value.type.name.text.toLowerCase();
+        // Type names are lower case.
+        isValidType = value.kind === "cast" && value.type.name.text === value.type.name.text.toLowerCase();
         if (!lenient || value.kind !== "cast") return value;
         edits.push(this.edit(value.type.span.start, value.type.span.start, "? "));
         return { ...value, lenient };
@@ -169,8 +169,8 @@ export abstract class ForeignParser extends RecoveringParser {
     const open = this.LA(1);
     const hint =
       this.LA(2).image.toLowerCase() === "select"
-        ? "Rows of another table are found by a join: `join one` keeps those that have a partner."
-        : "A list stands in brackets: `in [1, 2]`.";
+        ? "Subqueries are not supported; use `join one` to keep the rows with a match."
+        : "Lists use brackets: `in [1, 2]`.";
     let unsure = false;
     return this.asAWhole(
       operand.span.start,
@@ -187,7 +187,7 @@ export abstract class ForeignParser extends RecoveringParser {
         const close = this.LA(1);
         if (close.tokenType !== t.RParen) this.abandon();
         this.SKIP_TOKEN();
-        // A name may be that of a table, or of a value without its enum.
+        // A name may refer to a table, or to an enum value without its enum.
         if (!items.every(isConstant)) unsure = true;
         edits.push({ span: this.spanOf(open), text: "[" }, { span: this.spanOf(close), text: "]" });
         return { kind: "in", operand, items, negated, span: this.spanFrom(start) };
@@ -195,7 +195,7 @@ export abstract class ForeignParser extends RecoveringParser {
     );
   }
 
-  /** Reads a value that is told as a whole: at its token, with the edits that mend it where it can be read to its end. */
+  /** Parses an expression that is reported as one diagnostic at `token`, with the edits that fix it if it parses to its end. */
   private asAWhole(
     start: number,
     token: IToken,
@@ -216,7 +216,7 @@ export abstract class ForeignParser extends RecoveringParser {
       this.edits = outer;
       this.forgiven = forgiven;
       if (!outer) {
-        const fix = value && isSure() && { fix: { title: "Write it as Medal does", edits } };
+        const fix = value && isSure() && { fix: { title: "Use Medal syntax", edits } };
         this.tellAll(start, this.unexpectedAt(token, expected, { hint, ...fix }));
       }
     }

@@ -1,11 +1,11 @@
-/** The words of other languages, for those who look for them here. */
+/** Words of other languages (SQL, pandas, dplyr) and the hint that shows the Medal equivalent. */
 import type { IToken, TokenType } from "chevrotain";
 import { Identifier, type KeywordRole, keywords, Numeral, Text } from "./tokens.ts";
 
 const OVER =
-  "There are no windows: `distinct on KEY latest by …` keeps one row of each key, `group by` and a join bring totals.";
+  "Window functions are not supported: use `distinct on KEY latest by …` for one row per key, `group by` and a join for totals.";
 
-/** What other languages call our steps. */
+/** Names of steps in other languages. */
 const SYNONYMS: Readonly<Record<string, string>> = {
   aggregate: "group",
   assert: "expect",
@@ -26,7 +26,7 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   with_column: "derive",
 };
 
-/** What stands at the start of a step and is another language's name of one: the step that is meant, or a word too many. */
+/** The Medal step for a word at the start of a step that another language uses for it, or a hint to remove the word. */
 export function foreignStep(
   found: IToken,
   next: IToken,
@@ -35,7 +35,7 @@ export function foreignStep(
   if (found.tokenType !== Identifier) return undefined;
   if (word === "inner") {
     if (next.image.toLowerCase() !== "join") return undefined;
-    return { hint: "Leave `inner` out, and say how many rows it finds for each: `join one` or `join many`." };
+    return { hint: "Remove `inner` and state the cardinality: `join one` or `join many`." };
   }
   if (word === "order" && next.image.toLowerCase() !== "by") return undefined;
   const step = synonymOf(word);
@@ -44,14 +44,14 @@ export function foreignStep(
 }
 
 const JOINS = "The joins are `join` and `left join`, each with `one` or `many`.";
-const CONSTANT = "A value that is used in several places is a function: `fn vat(): decimal(2,2) = 0.19`.";
+const CONSTANT = "Declare a shared value as a function: `fn vat(): decimal(2,2) = 0.19`.";
 const FUNCTION = "A function is one expression: `fn tax(price: decimal(10,2)): decimal(12,4) = price * 0.19`.";
 
 const TABLE = "A table is a list of steps in braces: `silver name { from bronze.orders … }`.";
 
-/** What other languages begin a file or a table with. */
+/** Words that start a declaration in other languages. */
 const DECLARATIONS: Readonly<Record<string, string>> = {
-  "{": "There are no templates: a table is named as it is, `from silver.orders`.",
+  "{": "Templates are not supported; refer to a table by its name: `from silver.orders`.",
   alter: TABLE,
   const: CONSTANT,
   create: TABLE,
@@ -69,36 +69,36 @@ const DECLARATIONS: Readonly<Record<string, string>> = {
   with: TABLE,
 };
 
-/** What no step does. */
+/** Operations of other languages without a Medal step of their own. */
 const OTHERWISE: Readonly<Record<string, string>> = {
   cross: JOINS,
-  drop: "`select` names the columns that stay.",
-  except: "The rows that are not found elsewhere: `left join one … on …`, then `where b.id is null`.",
+  drop: "Use `select` to list the columns to keep.",
+  except: "Rows without a match: `left join one … on …`, then `where b.id is null`.",
   full: JOINS,
-  intersect: "The rows that are also found elsewhere: `join one … on …`, then `select`.",
-  pivot: "A column for each value: `group by key { open = count_if(status == Status.open) }`.",
+  intersect: "Rows with a match: `join one … on …`, then `select`.",
+  pivot: "One column per value: `group by key { open = count_if(status == Status.open) }`.",
   merge: JOINS,
   natural: JOINS,
   qualify: OVER,
-  rename: "`select` names columns anew: `select { id = order_id, price }`.",
+  rename: "Use `select` to rename columns: `select { id = order_id, price }`.",
   right: JOINS,
-  top: "The first rows are those of an order: `sort price desc`, then `take 10`.",
-  with: "What stands in a `with` is a table of its own: `silver name { … }`.",
+  top: "Sort first: `sort price desc`, then `take 10`.",
+  with: "Declare a `with` query as a table: `silver name { … }`.",
   window: OVER,
 };
 
-/** The step of ours that another language calls so. */
+/** The Medal step for another language's word. */
 export function synonymOf(word: string): string | undefined {
   return Object.hasOwn(SYNONYMS, word) ? SYNONYMS[word] : undefined;
 }
 
-/** What is written in place of a word that other languages begin a declaration or a step with. */
+/** The hint for a word that starts a declaration or a step in other languages. */
 export function insteadOfKeyword(word: string, role: KeywordRole): string | undefined {
   const instead = role === "declaration" ? DECLARATIONS : role === "step" ? OTHERWISE : {};
   return Object.hasOwn(instead, word) ? instead[word] : undefined;
 }
 
-/** Operators of other languages that are words, or begin something between values. */
+/** Operators of other languages. */
 const OPERATORS: Readonly<Record<string, string>> = {
   "?": "Write `if(condition, a, b)`, or `match` for more than two.",
   ilike: "Write `contains(lower(x), …)` or `regexp_like(x, …)`.",
@@ -107,22 +107,22 @@ const OPERATORS: Readonly<Record<string, string>> = {
   rlike: "Write `regexp_like(x, …)`.",
 };
 
-/** What to write in place of an operator of another language. */
+/** The hint for an operator of another language. */
 export function foreignOperator(found: IToken): string | undefined {
   const word = found.image.toLowerCase();
   return Object.hasOwn(OPERATORS, word) ? OPERATORS[word] : undefined;
 }
 
-/** Words that other languages put before a value. */
+/** Words that precede a value in other languages. */
 const VALUES = inBothCases({
-  f: 'Texts are joined with `&`: `"order " & order_id`.',
+  f: 'Concatenate strings with `&`: `"order " & order_id`.',
   date: 'Write `"2018-01-31" as date`, or `date(2018, 1, 31)`.',
   if: "Write `if(condition, a, b)`, or `match { condition => a, else => b }`.",
-  interval: "There are `add_days(date, n)` and `add_months(date, n)`.",
+  interval: "Use `add_days(date, n)` or `add_months(date, n)`.",
   timestamp: 'Write `"2018-01-31T23:59:58" as timestamp`.',
 });
 
-/** What to write where another language puts a word and a value side by side. */
+/** The hint for a word followed by a value, as in `date "2018-01-31"`. */
 export function foreignValue(found: IToken, next: IToken): string | undefined {
   const isValue = next.tokenType === Text || next.tokenType === Numeral;
   if (!isValue && next.tokenType !== Identifier) return undefined;
@@ -130,22 +130,22 @@ export function foreignValue(found: IToken, next: IToken): string | undefined {
   return hint !== undefined && (isValue || found.image.toLowerCase() === "if") ? hint : undefined;
 }
 
-/** What SQL writes behind the type of a column. */
+/** Column constraints of SQL. */
 const CONSTRAINTS = inBothCases({
-  default: "A value in place of null is given where the table is read: `derive { a = a ?? 0 }`.",
-  not: "A column takes null only where its type says so, with `?`: `name: string?`.",
-  null: "A column takes null where its type says so, with `?`: `name: string?`.",
-  primary: "The key stands below the columns: `key order_id`.",
-  references: "What rows of other tables belong to a row is said by a join.",
-  unique: "The key stands below the columns: `key order_id`.",
+  default: "Set a default where the table is read: `derive { a = a ?? 0 }`.",
+  not: "Columns are not null by default; a nullable type ends in `?`: `name: string?`.",
+  null: "A nullable type ends in `?`: `name: string?`.",
+  primary: "Declare the key after the columns: `key order_id`.",
+  references: "Foreign keys are not declared; use a join.",
+  unique: "Declare the key after the columns: `key order_id`.",
 });
 
-/** What to write in place of a constraint of SQL. */
+/** The hint for a column constraint of SQL. */
 export function insteadOfConstraint(found: IToken): string | undefined {
   return CONSTRAINTS.get(found.image);
 }
 
-/** Asked for nearly every word of a file: nothing is made small for it. */
+/** Called for nearly every word of a file, so both cases are stored instead of lowercasing each word. */
 function inBothCases(hints: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
   return new Map(
     Object.entries(hints).flatMap(([word, hint]) => [[word, hint] as const, [word.toUpperCase(), hint] as const]),

@@ -166,7 +166,7 @@ export class MedalParser extends ConfigurationParser {
   /** `a = 1`, as other languages number the values of an enum. */
   private numberOfValue(): void {
     const span = this.spanOf(this.LA(1));
-    const hint = "The values of an enum are names; where a number is needed, `match` gives it.";
+    const hint = "Enum values are names; use `match` to map them to numbers.";
     const params = { expected: "a value or `}`", found: "`=`" };
     this.habits.push({ key: "enum =", found: diagnostic("unexpected-token", span, params, { hint }) });
     this.SKIP_TOKEN();
@@ -336,14 +336,14 @@ export class MedalParser extends ConfigurationParser {
     if (isBlank || !looksLikeType(next) || looksLikeType(before)) {
       const constraint = insteadOfConstraint(this.LA(0));
       const hint = isBlank
-        ? `A name with a blank in it stands in backticks: \`\\\`${before} ${next}\\\`: …\`.`
+        ? `A name with a space needs backticks: \`\\\`${before} ${next}\\\`: …\`.`
         : (constraint ?? (looksLikeType(before) ? `The name comes first: \`${next}: ${before}\`.` : undefined));
       this.unexpected("`:`", hint === undefined ? {} : { hint });
       this.abandon();
     }
     const span = this.spanOf(this.LA(1));
     const end = this.spanOf(this.LA(0)).end;
-    const fix = { title: "Write a colon", edits: [{ span: { ...span, start: end, end }, text: ":" }] };
+    const fix = { title: "Insert a colon", edits: [{ span: { ...span, start: end, end }, text: ":" }] };
     const params = { expected: "`:`", found: `\`${this.LA(1).image}\`` };
     this.habits.push({ key: "a b", found: diagnostic("unexpected-token", span, params, { fix }) });
   }

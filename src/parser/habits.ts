@@ -78,13 +78,13 @@ function told(file: SourceFile, line: number, places: readonly Diagnostic[]): Di
   const others = sorted.length - here.length;
   const hints = [
     ...(text === undefined ? [first.hint ?? ""] : [`Write \`${text}\`.`]),
-    ...(others > 0 ? [`It is so in ${others === 1 ? "one more place" : `${others} more places`} of this file.`] : []),
+    ...(others > 0 ? [`Also in ${others === 1 ? "one more place" : `${others} more places`} in this file.`] : []),
   ];
   const hint = hints.filter((each) => each !== "").join(" ");
   return {
     ...first,
     ...(hint === "" ? {} : { hint }),
-    ...(edits.length === 0 ? {} : { fix: { title: `Write it as Medal does, in ${edits.length} places`, edits } }),
+    ...(edits.length === 0 ? {} : { fix: { title: `Use Medal syntax in ${edits.length} places`, edits } }),
   };
 }
 

@@ -66,7 +66,7 @@ export function lex(file: SourceFile): LexResult {
   const strayReturn = file.text.includes("\r") ? file.text.search(/\r(?!\n)/) : -1;
   if (strayReturn !== -1) {
     const span = { file: file.path, start: strayReturn, end: strayReturn + 1 };
-    const hint = "Lines end with LF or CRLF; this file has carriage returns alone.";
+    const hint = "Lines must end with LF or CRLF; this file uses CR alone.";
     diagnostics.push(diagnostic("unexpected-character", span, { character: "U+000D" }, { hint }));
   }
   let strange = hashes.length > 0 || !isAscii(file.text);
@@ -167,7 +167,7 @@ function unexpectedCharacters(file: SourceFile, offset: number, length: number):
     "unexpected-character",
     span,
     { character: shown },
-    quoted ? { hint: 'Texts stand in straight double quotes: "text".' } : {},
+    quoted ? { hint: 'Strings use straight double quotes: "text".' } : {},
   );
 }
 
@@ -197,8 +197,8 @@ function isText(token: IToken | undefined): boolean {
 }
 
 /** `||` joins conditions in some languages and texts in others: a text beside it tells; else either may be meant. */
-const JOINED_TEXTS: Translation = { type: t.Concat, wanted: "&", hint: "Conditions are joined with `or`." };
-const JOINED_CONDITIONS: Translation = { type: t.Or, wanted: "or", hint: "Texts are joined with `&`." };
+const JOINED_TEXTS: Translation = { type: t.Concat, wanted: "&", hint: "Combine conditions with `or`." };
+const JOINED_CONDITIONS: Translation = { type: t.Or, wanted: "or", hint: "Concatenate strings with `&`." };
 const JOINED_EITHER: Translation = { type: t.Or, wanted: "or", otherwise: "&" };
 
 const COMPARES: ReadonlySet<TokenType> = new Set([
@@ -256,14 +256,15 @@ function translated(file: SourceFile, token: IToken, translation: Translation): 
 }
 
 function wayOut(file: SourceFile, span: Span, fix: CodeFix, otherwise: string | undefined, isUnsure = false) {
-  if (isUnsure) return { hint: "`not` binds more loosely than a comparison: write `not (…)` around what it denies." };
+  if (isUnsure)
+    return { hint: "`not` has lower precedence than a comparison: write `not (…)` around the negated expression." };
   if (otherwise === undefined) return { fix };
   const other = replaceBy(span, apart(file, span, otherwise));
   const choices = [
     { ...fix, title: "Write or, between conditions" },
     { ...other, title: `Write ${otherwise}, between texts` },
   ];
-  return { hint: "Conditions are joined with `or`, texts with `&`.", choices };
+  return { hint: "Combine conditions with `or`; concatenate strings with `&`.", choices };
 }
 
 function isAStep(token: IToken | undefined): boolean {
@@ -292,7 +293,7 @@ function repaired(
       const text = raw.replaceAll("''", "'").replaceAll("\\", "\\\\").replaceAll('"', '\\"');
       // SQL's backslash is one, that of other languages begins an escape.
       const way = raw.includes("\\")
-        ? { hint: "In double quotes a backslash is written \\\\, where it is no escape." }
+        ? { hint: "In double quotes, write a literal backslash as \\\\." }
         : { fix: replaceBy(span, `"${text}"`) };
       const found = diagnostic("single-quoted-text", span, {}, way);
       habits.push({ key: "quotes", found });
@@ -311,7 +312,7 @@ function repaired(
       habits.push({ key: "/*", found: diagnostic("foreign-comment", span, {}) });
       return [];
     case t.Pipe: {
-      const hint = "Steps follow each other without a sign between them.";
+      const hint = "Steps need no separator.";
       const params = { character: token.image };
       // Elsewhere than between steps it may have meant something else.
       const fix = isAStep(next) ? { fix: replaceBy(span, "") } : {};

@@ -1,4 +1,4 @@
-/** How tokens are called in messages. Chevrotain asks here for its texts; each is only what was expected. */
+/** Token names in error messages and hints for foreign syntax. Chevrotain takes its error texts from here; each is only what was expected. */
 import { EOF, type IParserErrorMessageProvider, type IToken } from "chevrotain";
 import { closest } from "../diagnostics/suggest.ts";
 import { foreignOperator, insteadOfKeyword, synonymOf } from "./foreign-words.ts";
@@ -25,49 +25,50 @@ export const messages: IParserErrorMessageProvider = {
   buildNotAllInputParsedMessage: () => "the end of the file",
 };
 
-/** What was found, as a message calls it. */
+/** The found token as shown in a message. */
 export function phraseOf(token: IToken): string {
   if (token.tokenType === EOF) return "the end of the file";
   return token.tokenType === Text || token.image.includes("`") ? token.image : `\`${token.image}\``;
 }
 
-/** What to write where SQL's way of writing stopped the grammar at a token, with the two tokens before it. */
+/** The hint for SQL syntax that the grammar rejected at a token, given the two tokens before it. */
 export function foreignHint(found: IToken, before: IToken, earlier: IToken): { readonly hint?: string } {
   const hint = hintAfter(found, before, earlier);
   return hint === undefined ? {} : { hint };
 }
 
-const COUNT_DISTINCT = "`count_distinct(x)` counts the values that differ.";
+const COUNT_DISTINCT = "Use `count_distinct(x)` to count distinct values.";
 
 function hintAfter(found: IToken, before: IToken, earlier: IToken): string | undefined {
   const isStar = found.tokenType === Star;
   if (isStar && before.tokenType === Star) return "Write `power(x, 2)`.";
-  if (found.tokenType === LBracket) return "A column is named alone, or behind its relation: `price`, `item.price`.";
+  if (found.tokenType === LBracket)
+    return "Write a column by its name, or qualified with an alias: `price`, `item.price`.";
   if (found.tokenType === From && earlier.tokenType === LParen) return "Write `year(d)`, `month(d)`, `day(d)`.";
   if (earlier.tokenType === LParen && before.image.toLowerCase() === "distinct") return COUNT_DISTINCT;
   switch (before.tokenType) {
     case LParen:
-      return isStar && earlier.image.toLowerCase() === "count" ? "`count()` counts rows." : undefined;
+      return isStar && earlier.image.toLowerCase() === "count" ? "Use `count()` to count rows." : undefined;
     case From:
       return found.tokenType === LBrace ? insteadOfKeyword("{", "declaration") : undefined;
     case LBrace:
-      return isStar ? "Without `select` every column stays; `select` names those to keep." : undefined;
+      return isStar ? "Without `select` all columns are kept; use `select` to list the ones you need." : undefined;
     case Select:
       if (found.image.toLowerCase() === "distinct")
-        return "`distinct` is a step of its own: `select { a, b }`, then `distinct`.";
+        return "`distinct` is a separate step: `select { a, b }`, then `distinct`.";
       return isStar
-        ? "Without `select` every column stays; `select` names those to keep."
-        : "The columns stand in braces, behind what they are read from: `from silver.orders`, then `select { a, b }`.";
+        ? "Without `select` all columns are kept; use `select` to list the ones you need."
+        : "`from` comes first and `select` takes braces: `from silver.orders`, then `select { a, b }`.";
     case In:
-      return found.tokenType === LParen ? "A list stands in brackets: `in [1, 2]`." : undefined;
+      return found.tokenType === LParen ? "Lists use brackets: `in [1, 2]`." : undefined;
     case Expect:
-      return 'Give it a name: `expect "costs something": amount > 0`.';
+      return 'Name the expectation: `expect "costs something": amount > 0`.';
     default:
       return foreignOperator(found);
   }
 }
 
-/** The keyword that a word most likely stands for, where one of its role belongs. */
+/** The keyword that a word most likely means, where a keyword of that role is expected. */
 export function keywordHint(found: IToken, role: KeywordRole): { readonly hint?: string } {
   const candidates = keywords.filter((each) => each.role === role).map((each) => each.text);
   const word = found.image.toLowerCase();
@@ -78,6 +79,6 @@ export function keywordHint(found: IToken, role: KeywordRole): { readonly hint?:
   if (meant !== undefined && meant !== found.image) return { hint: `Did you mean \`${meant}\`?` };
   if (role !== "step" || found.tokenType !== Identifier) return {};
   return {
-    hint: `There is no step \`${found.image}\`; the steps are ${candidates.join(", ").replace("left", "left join")}.`,
+    hint: `Unknown step \`${found.image}\`; the steps are ${candidates.join(", ").replace("left", "left join")}.`,
   };
 }

@@ -102,7 +102,7 @@ export abstract class RecoveringParser extends ReadingParser {
     const open = this.LA(1);
     const isOpen = this.RECORDING_PHASE || kind !== "step" || !STEPS.has(open.tokenType);
     if (isOpen) this.CONSUME9(t.LBrace);
-    else this.unexpected("`{`", { hint: "The steps stand in braces: `{ from bronze.orders … }`." });
+    else this.unexpected("`{`", { hint: "Steps go in braces: `{ from bronze.orders … }`." });
     this.itemsOf(kind, item);
     while (!this.RECORDING_PHASE && this.LA(1).tokenType !== t.RBrace) {
       if (this.LA(1).tokenType === EOF || this.atDeclaration()) {

@@ -19,7 +19,7 @@ export abstract class ReferenceParser extends ExpressionParser {
       ERR_MSG: "a name",
     });
     if (!this.RECORDING_PHASE && this.LA(0).tokenType !== t.RParen && this.listGoesOn()) {
-      this.unexpected("one name", { hint: "Several columns stand in parentheses: `(order_id, order_item_id)`." });
+      this.unexpected("one name", { hint: "Write several columns in parentheses: `(order_id, order_item_id)`." });
       for (; this.listGoesOn(); names.push(this.nameOf(this.LA(0)))) {
         this.SKIP_TOKEN();
         this.SKIP_TOKEN();
@@ -38,7 +38,7 @@ export abstract class ReferenceParser extends ExpressionParser {
   protected readonly relation: Rule<RelationReference> = this.rule("relation", () => {
     const layer = this.name();
     if (!this.RECORDING_PHASE && this.LA(1).tokenType !== t.Dot) {
-      this.unexpected("`.`", { hint: "A table is named with its layer, as in `silver.orders`." });
+      this.unexpected("`.`", { hint: "Qualify the table with its layer, as in `silver.orders`." });
       return { kind: "relation", layer: this.missingName(), name: layer, span: layer.span };
     }
     this.CONSUME(t.Dot);
@@ -56,7 +56,7 @@ export abstract class ReferenceParser extends ExpressionParser {
     const next = this.LA(1);
     if (alias || next.tokenType !== t.Identifier || this.startsLine() || !this.isAlias()) return alias;
     const edit = { span: { ...this.spanOf(next), end: next.startOffset }, text: "as " };
-    this.unexpected("`as` before the other name", { fix: { title: "Write as", edits: [edit] } });
+    this.unexpected("`as` before the alias", { fix: { title: "Insert `as`", edits: [edit] } });
     this.SKIP_TOKEN();
     return this.nameOf(next);
   });

@@ -229,7 +229,7 @@ export abstract class ReadingParser extends EmbeddedActionsParser {
     const isName = expected === "a name" || [t.Colon, t.Assign].includes(this.LA(2).tokenType);
     if (!isName) return {};
     const edit = { span: this.spanOf(token), text: `\`${token.image}\`` };
-    const hint = "As a name it stands in backticks.";
+    const hint = "To use it as a name, put it in backticks.";
     return { hint, fix: { title: "Put it in backticks", edits: [edit] } };
   }
 }

@@ -63,7 +63,7 @@ export abstract class StepParser extends ReferenceParser {
       alias = this.SUBRULE(this.alias);
       if (!this.RECORDING_PHASE && this.LA(1).tokenType === t.Comma && !STEPS.has(this.LA(2).tokenType)) {
         this.unexpected("a step or `}`", {
-          hint: "Bring in another relation with a step of its own: `join one … on …` or `join many … on …`.",
+          hint: "Use a separate step for another relation: `join one … on …` or `join many … on …`.",
         });
         this.abandon();
       }
@@ -138,7 +138,7 @@ export abstract class StepParser extends ReferenceParser {
         this.CONSUME(t.Left);
         side = "left";
         if (!this.RECORDING_PHASE && this.LA(1).image.toLowerCase() === "outer") {
-          this.unexpected("`join`", { hint: "Leave `outer` out: `left join one` or `left join many`." });
+          this.unexpected("`join`", { hint: "Remove `outer`: `left join one` or `left join many`." });
           this.SKIP_TOKEN();
           isTold = true;
           this.forgiven = true;
@@ -201,14 +201,14 @@ export abstract class StepParser extends ReferenceParser {
           this.LA(2).tokenType === t.Identifier &&
           this.LA(3).tokenType === t.Comma
         ) {
-          this.unexpected("a value", { hint: "The keys stand without parentheses: `group by a, b { … }`." });
+          this.unexpected("a value", { hint: "Write the keys without parentheses: `group by a, b { … }`." });
           this.abandon();
         }
         this.AT_LEAST_ONE_SEP({ SEP: t.Comma, ERR_MSG: "a value", DEF: () => keys.push(this.SUBRULE(this.groupKey)) });
         if (!this.RECORDING_PHASE && this.LA(1).tokenType !== t.LBrace && keys.length > 0) {
           if (!this.sqlSelect)
             this.unexpected("`{`", {
-              hint: "What is computed stands in braces behind the keys: `group by a { total = sum(b) }`.",
+              hint: "Write aggregates in braces after the keys: `group by a { total = sum(b) }`.",
             });
           this.abandon();
         }
@@ -304,7 +304,7 @@ export abstract class StepParser extends ReferenceParser {
     }
     const isOrder = this.LA(1).tokenType === t.Desc || this.LA(1).tokenType === t.Asc;
     if (isOrder && this.LA(2).tokenType === t.Identifier) {
-      this.unexpected("a value", { hint: "It stands behind the value: `sort price desc`." });
+      this.unexpected("a value", { hint: "`asc` and `desc` follow the value: `sort price desc`." });
       this.SKIP_TOKEN();
     }
     this.AT_LEAST_ONE_SEP({ SEP: t.Comma, ERR_MSG: "a value", DEF: () => keys.push(this.SUBRULE(this.sortKey)) });

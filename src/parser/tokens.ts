@@ -58,9 +58,9 @@ function symbol(name: string, kind: "operator" | "punctuation", text: string, ca
   return token(name, kind, text, `\`${text}\``, categories);
 }
 
-/** A way of writing that belongs to other languages. */
+/** Syntax of other languages. */
 function alien(name: string, pattern: RegExp | string): TokenType {
-  return token(name, "foreign", pattern, "something of another language");
+  return token(name, "foreign", pattern, "foreign syntax");
 }
 
 const words: Keyword[] = [];
@@ -141,7 +141,7 @@ export const QuotedName = createToken({
 kinds.set(Identifier, "name");
 kinds.set(QuotedName, "name");
 
-export const Text = token("Text", "string", /"(?:[^"\\\r\n]|\\[^\r\n])*"/, "a text");
+export const Text = token("Text", "string", /"(?:[^"\\\r\n]|\\[^\r\n])*"/, "a string");
 /** Wider than what a number is, so that `1e5` and `2nd` are one mistake and not two tokens. */
 export const Numeral = token("Numeral", "number", /(?:[0-9]\w*(?:\.[0-9]\w*)?|\.[0-9]\w*)/, "a number");
 

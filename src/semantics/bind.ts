@@ -55,7 +55,7 @@ export function bind(modules: readonly Module[]): { bindings: Bindings; diagnost
               { kind: "project", name: declaration.name.text },
               {
                 related: [{ span: before, message: "the first one is here" }],
-                hint: "A program has one project.",
+                hint: "A program can have only one project.",
               },
             ),
           );

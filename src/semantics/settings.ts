@@ -23,14 +23,14 @@ export interface TextRule {
 
 const HTTP_ADDRESS: TextRule = {
   accepts: (text) => /^https?:\/\/[^/?#\s]/i.test(text) && URL.canParse(text),
-  expected: "an address that begins with https:// or http://",
+  expected: "a URL that starts with https:// or http://",
 };
 
 /** In the cloud it is a folder of the lake's container, locally one of the project's. */
 const FOLDER_BELOW: TextRule = {
   accepts: (text) =>
     text !== "" && !/^([/\\]|[A-Za-z]:)/.test(text) && !text.split(/[/\\]/).includes("..") && !text.includes("\0"),
-  expected: "a folder below the project's, relative and without `..`",
+  expected: "a relative path below the project folder, without `..`",
 };
 
 export interface SettingSpec {
@@ -64,12 +64,12 @@ export const services: Readonly<Record<string, Readonly<Record<string, BlockSpec
     databricks: {
       workspace: {
         type: "string",
-        doc: "Address of the workspace, `https://adb-….azuredatabricks.net`.",
+        doc: "URL of the workspace, `https://adb-….azuredatabricks.net`.",
         example: "param.databricks_workspace",
       },
       resource_id: {
         type: "string",
-        doc: "Azure resource ID of the workspace; the data factory's identity signs in with it.",
+        doc: "Azure resource ID of the workspace; used by the data factory's managed identity to sign in.",
         example: "param.databricks_resource_id",
         optional: true,
       },
@@ -87,7 +87,7 @@ export const services: Readonly<Record<string, Readonly<Record<string, BlockSpec
       },
       workers: {
         type: "range",
-        doc: "Smallest and largest number of workers.",
+        doc: "Minimum and maximum number of workers.",
         example: "1..4",
         default: { kind: "range", from: 1, to: 4 },
       },
@@ -111,7 +111,7 @@ export const sourceKinds: Readonly<
     settings: {
       base_url: {
         type: "string",
-        doc: "What paths are relative to; ends with a slash.",
+        doc: "Base URL for paths; ends with a slash.",
         example: '"https://example.com/data/"',
         rule: HTTP_ADDRESS,
       },
@@ -122,7 +122,7 @@ export const sourceKinds: Readonly<
     settings: {
       path: {
         type: "string",
-        doc: "Folder of the lake's container; locally a folder beside the program.",
+        doc: "Folder in the lake's container; locally, a folder next to the program.",
         example: '"landing/"',
         rule: FOLDER_BELOW,
       },
@@ -150,6 +150,6 @@ export const sourceKinds: Readonly<
 
 /** What follows a column to what is computed from it. */
 export const knownTags: Readonly<Record<string, string>> = {
-  pii: "Says something about a person. Follows the column into everything computed from it.",
-  unit: 'The unit of a number, `@unit("BRL")`. Follows the column where it is handed on, summed, or a smallest or largest.',
+  pii: "Personal data. Propagates to every column computed from it.",
+  unit: 'The unit of a number, `@unit("BRL")`. Propagates when the column is selected, or aggregated with `sum`, `min` or `max`.',
 };

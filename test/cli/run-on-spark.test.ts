@@ -250,5 +250,5 @@ it("config-invalid and config-unknown-property: medal.json is held to what Spark
   expect(master.err).toContain("error config-invalid: environments.local.spark.master must match pattern");
   const name = await projectWith([], PROGRAM, { settings: {} }).run();
   expect(name.err).toContain("error config-unknown-property: environments.local.spark has no property settings");
-  expect(name.err).toContain("It may have: master, python, conf.");
+  expect(name.err).toContain("Allowed: master, python, conf.");
 });

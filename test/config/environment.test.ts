@@ -99,13 +99,13 @@ it("unknown-environment: suggests, or lists what there is", () => {
     code: "unknown-environment",
     hint: "Did you mean `prod`?",
   });
-  expect(unknownEnvironment(config, "x")).toMatchObject({ hint: "There are: local, staging, prod." });
+  expect(unknownEnvironment(config, "x")).toMatchObject({ hint: "Available: local, staging, prod." });
 });
 
 it("config-unknown-param: in medal.json and on the command line", () => {
   expect(resolve({ dev: { params: { hosts: "db" } } }, "dev", [{ name: "x", value: "1" }]).diagnostics).toEqual([
     '"hosts": config-unknown-param: the program has no param hosts; Did you mean `host`?',
-    "command line: config-unknown-param: the program has no param x; Its params: host, factory, workers, share, is_big.",
+    "command line: config-unknown-param: the program has no param x; Available params: host, factory, workers, share, is_big.",
   ]);
 });
 
@@ -129,7 +129,7 @@ it("config-unknown-source: suggests the nearest", () => {
 it("config-unknown-setting: a source has the properties of its kind", () => {
   expect(resolve({ dev: { sources: { erp: { hots: "x" }, github: { port: 1 } } } }, "dev").diagnostics).toEqual([
     '"hots": config-unknown-setting: the source erp is postgres and has no property hots; Did you mean `host`?',
-    '"port": config-unknown-setting: the source github is http and has no property port; It has: base_url, folder.',
+    '"port": config-unknown-setting: the source github is http and has no property port; Available settings: base_url, folder.',
   ]);
 });
 

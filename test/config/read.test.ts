@@ -67,7 +67,7 @@ it("config-unknown-property: suggests the nearest, or lists what there is", () =
     "config-unknown-property: environments.dev has no property param",
     "config-unknown-property: environments.dev has no property colour",
   ]);
-  expect(hints).toEqual(["Did you mean `params`?", "It may have: params, sources, lake, spark, azure."]);
+  expect(hints).toEqual(["Did you mean `params`?", "Allowed: params, sources, lake, spark, azure."]);
 });
 
 it("config-secret: no password, no token, no credentials in an address", () => {

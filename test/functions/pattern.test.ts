@@ -40,39 +40,39 @@ it("patterns become what each engine means by them", () => {
 });
 
 const refused: readonly [source: string, reason: string][] = [
-  ["(", "a `(` is not closed"],
-  [")", "there is a `)` too many"],
-  ["[a", "a `[` is not closed"],
-  ["[]", "a class is empty; `]` in a class is `\\]`"],
-  ["[[:alpha:]]", "`[` in a class is `\\[`"],
-  ["[a&&b]", "`&` in a class is `\\&`"],
+  ["(", "unclosed `(`"],
+  [")", "unmatched `)`"],
+  ["[a", "unclosed `[`"],
+  ["[]", "a class is empty; escape `]` in a class as `\\]`"],
+  ["[[:alpha:]]", "escape `[` in a class as `\\[`"],
+  ["[a&&b]", "escape `&` in a class as `\\&`"],
   ["[z-a]", "a range ends before its start"],
-  ["[a-\\d]", "a range goes from character to character"],
-  ["[a-c-e]", "`-` in the middle of a class is `\\-`"],
-  ["[\\S]", "`\\S` in a class is not in every engine"],
-  ["*a", "nothing stands before `*`"],
+  ["[a-\\d]", "a range must go from one character to another"],
+  ["[a-c-e]", "escape `-` in the middle of a class as `\\-`"],
+  ["[\\S]", "`\\S` in a class is not supported by every engine"],
+  ["*a", "`*` has nothing to repeat"],
   ["a**", "a quantifier follows another"],
   ["a*+", "a quantifier follows another"],
   ["a++", "a quantifier follows another"],
   ["^*", "an anchor cannot be repeated"],
-  ["(?:a*)*", "what is repeated may match nothing"],
-  ["(?:|a)+", "what is repeated may match nothing"],
-  ["(a)+", "a group that is repeated is written `(?:`, without a number"],
-  ["(?:(a)|b){2}", "a group that is repeated is written `(?:`, without a number"],
-  ["a{3,2}", "a quantifier ends below its start"],
-  ["a{1001}", "something is repeated more than 1000 times"],
-  ["(?:a{100}){11}", "something is repeated more than 1000 times"],
-  ["a{", "`{` begins no quantifier; as a character it is `\\{`"],
-  ["a}", "`}` as a character is `\\}`"],
-  ["a]", "`]` as a character is `\\]`"],
-  ["(?=a)", "`(?` begins what not every engine has; `(?:` is a group without a number"],
-  ["(?!a)", "`(?` begins what not every engine has; `(?:` is a group without a number"],
-  ["(?<n>a)", "`(?` begins what not every engine has; `(?:` is a group without a number"],
-  ["a(?i)b", "`(?` begins what not every engine has; `(?:` is a group without a number"],
-  ["(a)\\1", "`\\1` is not in every engine"],
-  ["\\p{L}", "`\\p` is not in every engine"],
-  ["\\Q", "`\\Q` is not in every engine"],
-  ["\\v", "`\\v` is not in every engine"],
+  ["(?:a*)*", "a repeated part must not match the empty string"],
+  ["(?:|a)+", "a repeated part must not match the empty string"],
+  ["(a)+", "a repeated group must be non-capturing, `(?:`"],
+  ["(?:(a)|b){2}", "a repeated group must be non-capturing, `(?:`"],
+  ["a{3,2}", "the maximum of a quantifier is below its minimum"],
+  ["a{1001}", "a part is repeated more than 1000 times"],
+  ["(?:a{100}){11}", "a part is repeated more than 1000 times"],
+  ["a{", "`{` does not start a quantifier; escape it as `\\{`"],
+  ["a}", "`}` must be escaped as `\\}`"],
+  ["a]", "`]` must be escaped as `\\]`"],
+  ["(?=a)", "`(?` is not supported by every engine; use `(?:` for a non-capturing group"],
+  ["(?!a)", "`(?` is not supported by every engine; use `(?:` for a non-capturing group"],
+  ["(?<n>a)", "`(?` is not supported by every engine; use `(?:` for a non-capturing group"],
+  ["a(?i)b", "`(?` is not supported by every engine; use `(?:` for a non-capturing group"],
+  ["(a)\\1", "`\\1` is not supported by every engine"],
+  ["\\p{L}", "`\\p` is not supported by every engine"],
+  ["\\Q", "`\\Q` is not supported by every engine"],
+  ["\\v", "`\\v` is not supported by every engine"],
   ["\\", "the pattern ends in a backslash"],
   ["(a)(a)(a)(a)(a)(a)(a)(a)(a)(a)", "the pattern has more than 9 groups"],
 ];
@@ -96,8 +96,8 @@ it("replacements become what each engine means by them", () => {
   expect(parseReplacement("\\\\", 0)).toEqual({ duckdb: "\\\\", spark: "\\\\" });
   expect(parseReplacement("\\0", 0)).toEqual({ duckdb: "\\0", spark: "$0" });
   expect(parseReplacement("\\3", 2)).toBe("the pattern has no group 3");
-  expect(parseReplacement("a\\b", 2)).toBe("a backslash in the replacement is `\\\\`");
-  expect(parseReplacement("a\\", 2)).toBe("a backslash in the replacement is `\\\\`");
+  expect(parseReplacement("a\\b", 2)).toBe("escape a backslash in the replacement as `\\\\`");
+  expect(parseReplacement("a\\", 2)).toBe("escape a backslash in the replacement as `\\\\`");
 });
 
 /** Patterns of the language, made of what it has. */

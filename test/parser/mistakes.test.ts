@@ -33,7 +33,7 @@ it.each([
   ["sums in the head of sums", `${"(".repeat(10)}a${`${" + a".repeat(200)})`.repeat(10)}`, "1000 operators"],
 ])("%s are told once, and the next step is read", (_, expression, limit) => {
   const { module, diagnostics } = parseText(`silver t {\n  where ${expression}\n  sort a\n}`);
-  expect(diagnostics.map((each) => each.message)).toEqual([`this expression goes beyond ${limit}`]);
+  expect(diagnostics.map((each) => each.message)).toEqual([`this expression exceeds ${limit}`]);
   expect(diagnostics[0]?.code).toBe("too-deeply-nested");
   expect(module.declarations).toMatchObject([{ steps: [{ kind: "where" }, { kind: "sort" }] }]);
 });

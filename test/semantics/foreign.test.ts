@@ -14,7 +14,7 @@ function mended(text: string, edits: readonly TextEdit[]): string {
     .reduce((left, { span, text: put }) => left.slice(0, span.start) + put + left.slice(span.end), text);
 }
 
-const CLOCK = "There is no clock";
+const CLOCK = "Functions that read the clock are not supported";
 const COALESCE = "`a ?? b`";
 const LATEST = "`distinct on KEY latest by …`";
 const JOINS = "The joins are `join` and `left join`, each with `one` or `many`.";
@@ -29,8 +29,8 @@ it.each([
   ["where case when item > 1 then true else false end", "unexpected-token: case", "`match {"],
   ["group { n = count(*) }", "unexpected-token: *", "`count()`"],
   ["group { n = count(distinct product) }", "unexpected-token: product", "`count_distinct(x)`"],
-  ["select { * }", "unexpected-token: *", "Without `select` every column stays"],
-  ["select *", "unexpected-token: *", "Without `select` every column stays"],
+  ["select { * }", "unexpected-token: *", "Without `select` all columns are kept"],
+  ["select *", "unexpected-token: *", "Without `select` all columns are kept"],
   ["select product, item", "unexpected-token: product", "`select { a, b }`"],
   ['where product in ("a", "b")', "unexpected-token: (", '`product in ["a", "b"]`'],
   ['where product like "a%"', "unexpected-token: like", "`starts_with(x, …)`"],
@@ -46,10 +46,10 @@ it.each([
   ["derive { a = current_date }", "unknown-column: current_date", CLOCK],
   ["derive { a = len(product) }", "unknown-function: len", "`length`"],
   ["expect item > 0", "unexpected-token: item", '`expect "costs something": amount > 0`'],
-  ["union bronze.orders", "unexpected-token: union", "There is no step `union`; the steps are from, where, "],
+  ["union bronze.orders", "unexpected-token: union", "Unknown step `union`; the steps are from, where, "],
   ["cross join bronze.orders as o", "unexpected-token: cross", JOINS],
-  ['derive { a = product || "y" }', "foreign-syntax: ||", "Conditions are joined with `or`."],
-  ['derive { a = product + "b" }', 'argument-types: product + "b"', "texts are joined with `&`"],
+  ['derive { a = product || "y" }', "foreign-syntax: ||", "Combine conditions with `or`."],
+  ['derive { a = product + "b" }', 'argument-types: product + "b"', "concatenate strings with `&`"],
 ])("%s", (step, error, hint) => {
   expect(errorsOf(inItems(step))).toEqual([error]);
   expect(checkShop(inItems(step)).diagnostics.find((each) => each.severity === "error")?.hint).toContain(hint);
@@ -76,7 +76,7 @@ it.each([
 it("`||` between what is no text is `or`, and the hint speaks of texts too", () => {
   const found = checkShop(inItems("where item > 1 || item < 0")).diagnostics[0];
   expect(found?.message).toBe("`||` is written `or` in Medal");
-  expect(found?.hint).toBe("Texts are joined with `&`.");
+  expect(found?.hint).toBe("Concatenate strings with `&`.");
 });
 
 it.each([
@@ -133,8 +133,12 @@ const tables: readonly (readonly [text: string, error: string, wayOut: string])[
     "unexpected-token: order_id",
     "`from ",
   ],
-  ["silver t { SELECT * FROM bronze.items }", "unexpected-token: *", "Without `select` every column stays"],
-  ["silver t {\n from bronze.items\n SELECT DISTINCT product\n}", "unexpected-token: DISTINCT", "`distinct` is a step"],
+  ["silver t { SELECT * FROM bronze.items }", "unexpected-token: *", "Without `select` all columns are kept"],
+  [
+    "silver t {\n from bronze.items\n SELECT DISTINCT product\n}",
+    "unexpected-token: DISTINCT",
+    "`distinct` is a separate step",
+  ],
   ["silver t { select { item } from bronze.items }", "misplaced-step: from bronze.items", ""],
   [
     "silver t { where item > 1 from bronze.items as i select { i.item } }",
@@ -153,7 +157,11 @@ const tables: readonly (readonly [text: string, error: string, wayOut: string])[
   ["silver t { from bronze.items where product = 'a' }", "assign-in-expression: =", 'where product == "a"'],
   ["silver t { from bronze.items where product IN ('a', 'b') }", "unexpected-token: (", '`product in ["a", "b"]`'],
   ["silver t { from bronze.items where product NOT IN ('a') }", "unexpected-token: (", '`product not in ["a"]`'],
-  ["silver t { from bronze.items where item in (select item from x) }", "unexpected-token: (", "found by a join"],
+  [
+    "silver t { from bronze.items where item in (select item from x) }",
+    "unexpected-token: (",
+    "Subqueries are not supported",
+  ],
   ["silver t { from bronze.items where item NOT BETWEEN 1 AND 3 }", "foreign-syntax: NOT", "not between 1 and 3"],
   ["silver t { from bronze.items where product NOT LIKE 'a%' AND item > 1 }", "unexpected-token: LIKE", "starts_with"],
   ["silver t { from bronze.items where TRUE }", "foreign-syntax: TRUE", "true"],
@@ -198,7 +206,7 @@ const tables: readonly (readonly [text: string, error: string, wayOut: string])[
   [
     "gold t {\n from bronze.items\n select product, sum(price) as total\n group by product\n}",
     "unexpected-token: product",
-    "The columns stand in braces",
+    "`select` takes braces",
   ],
   ["gold t { from bronze.items ORDER BY product DESC, item ASC }", "unexpected-token: ORDER", "`sort`"],
   ["gold t { from bronze.items sort by product desc }", "unexpected-token: by", "`sort a, b desc`"],
@@ -217,7 +225,7 @@ const tables: readonly (readonly [text: string, error: string, wayOut: string])[
   [
     "silver t { from bronze.items as i\n LEFT JOIN bronze.orders AS o ON i.order_id = o.order_id }",
     "join-without-cardinality: LEFT JOIN bronze.orders AS o ON i.order_id = o.order_id",
-    "Write join one",
+    "Write `join one`",
   ],
   [
     "silver t { from bronze.items right join bronze.orders as o on true where o.weight > 1.0 }",

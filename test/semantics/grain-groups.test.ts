@@ -197,12 +197,12 @@ gold t {
   group by i.product { shipping = sum(o.shipping) }
 }`);
   expect(found?.message).toBe(
-    "sum counts values of shipping several times: there is one value for each order_id, and one row for each order_id, item",
+    "sum counts values of shipping more than once: there is one value per order_id, but one row per order_id, item",
   );
   expect(found?.fix).toBeUndefined();
   expect(choicesOf(found)).toEqual([
-    "Count it once for each order_id: add `per i.order_id` | per i.order_id",
-    "Count it once for each row (order_id, item): add `per row` | per row",
+    "Count it once per order_id: add `per i.order_id` | per i.order_id",
+    "Count it once per row (order_id, item): add `per row` | per row",
   ]);
 });
 
@@ -235,7 +235,7 @@ gold t {
   join many bronze.payments as p on p.order_id == i.order_id
   group by i.order_id { paid = sum(p.value) }
 }`);
-  expect(choicesOf(facts).at(-1)).toBe("Aggregate bronze.payments to one row for each order_id before the join");
+  expect(choicesOf(facts).at(-1)).toBe("Aggregate bronze.payments to one row per order_id before the join");
   const [range] = errorsIn(`
 gold t {
   from bronze.daily as d
@@ -243,27 +243,27 @@ gold t {
   group { rides = sum(p.rides) }
 }`);
   expect(range?.message).toBe(
-    "sum counts values of p.rides several times: there is one value for each p.day, and one row for each d.day, p.day",
+    "sum counts values of p.rides more than once: there is one value per p.day, but one row per d.day, p.day",
   );
   expect(choicesOf(range)).toEqual([
-    "Count it once for each p.day: add `per p.day` | per p.day",
-    "Count it once for each row (d.day, p.day): add `per row` | per row",
+    "Count it once per p.day: add `per p.day` | per p.day",
+    "Count it once per row (d.day, p.day): add `per row` | per row",
   ]);
 });
 
 it("says what is added up again, and over which groups", () => {
   const [found] = errorsIn("gold t { from silver.by_plan group by year { mrr = sum(mrr) } }");
   expect(found?.message).toBe(
-    "sum counts amount of bronze.subs several times: mrr counts it in each month that it belongs to, " +
-      "and here several of these are added up",
+    "sum counts amount of bronze.subs more than once: mrr includes it in each month it belongs to, " +
+      "and several of those are added up here",
   );
   expect(found?.related.map((each) => each.message)).toEqual([
-    "this `group` counts amount of bronze.subs in each month, year, plan that it belongs to",
+    "this `group` counts amount of bronze.subs in each month, year, plan it belongs to",
   ]);
   expect(choicesOf(found)).toEqual([
     "Count each value once: aggregate amount of bronze.subs by these keys, not mrr",
-    "Compare the groups and do not add them up: write `avg(…)`, `min(…)` or `max(…)`",
-    "Count it once for each group that is added up: add `per row` | per row",
+    "Compare the groups instead of adding them up: write `avg(…)`, `min(…)` or `max(…)`",
+    "Count it once per group that is added up: add `per row` | per row",
   ]);
 });
 

@@ -383,10 +383,10 @@ function errorsIn(text: string) {
 it("values that one join repeats are told once, where they are summed first, with the other places", () => {
   const found = errorsIn(WIDE.replace("KEY", "key a"));
   expect(found.map((each) => each.message)).toEqual([
-    "sum counts values of v several times: there is one value for each a, and one row for each order_id, item",
+    "sum counts values of v more than once: there is one value per a, but one row per order_id, item",
   ]);
   expect(found[0]?.related.map((each) => each.message)).toEqual([
-    "this join gives it a row for each row of bronze.items",
+    "this join repeats it for each matching row of bronze.items",
     "and so does this",
     "and so does this",
   ]);
@@ -396,11 +396,11 @@ it("values that one join repeats are told once, where they are summed first, wit
 it("what is identified by all of its columns is a row, and long lists of columns are cut", () => {
   const found = errorsIn(WIDE.replace("KEY", ""));
   expect(found.map((each) => each.message)).toEqual([
-    "sum counts values of v several times: there is one value for each row of silver.wide, " +
-      "and one row for each b, c, d and 5 more",
+    "sum counts values of v more than once: there is one value per row of silver.wide, " +
+      "but one row per b, c, d and 5 more",
   ]);
   expect(found[0]?.choices?.[0]?.title).toBe(
-    "Count it once for each row of silver.wide: aggregate silver.wide, where it stands in one row",
+    "Count it once per row of silver.wide: aggregate silver.wide, where it is in one row",
   );
 });
 
@@ -414,8 +414,8 @@ gold t {
   group { v = sum(a.v), quantity = sum(b.quantity) }
 }`);
   expect(quantities?.message).toBe(
-    "sum counts values of quantity several times: there is one value for each row of bronze.b, " +
-      "and one row for each combination of rows",
+    "sum counts values of quantity more than once: there is one value per row of bronze.b, " +
+      "but one row per combination of rows",
   );
 });
 

@@ -17,52 +17,52 @@ export const habits: readonly (readonly [text: string, code: string, wayOut: str
   [
     'bronze x from web.csv("x.csv") {\n  load incremental by t\n  id: int\n}',
     "unknown-load",
-    "there is no load mode incremental; known: full",
+    "unknown load mode incremental; supported: full",
   ],
   [
     'bronze x from web.csv("x.csv") {\n  load append by t\n  id: int\n  t: int\n}',
     "unknown-load",
-    "there is no load mode append; known: full",
+    "unknown load mode append; supported: full",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  select { o.*, x = 1 }\n}",
     "unexpected-token",
-    "There is no `*`: without `select` every column stays; `select` names those to keep, `o.id`.",
+    "`*` is not supported: without `select` all columns are kept; use `select` to list the ones you need, `o.id`.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  select { l.*, r.name }\n}",
     "unexpected-token",
-    "There is no `*`: without `select` every column stays; `select` names those to keep, `l.id`.",
+    "`*` is not supported: without `select` all columns are kept; use `select` to list the ones you need, `l.id`.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  select { * }\n}",
     "unexpected-token",
-    "Without `select` every column stays; `select` names those to keep.",
+    "Without `select` all columns are kept; use `select` to list the ones you need.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  select *\n}",
     "unexpected-token",
-    "Without `select` every column stays; `select` names those to keep.",
+    "Without `select` all columns are kept; use `select` to list the ones you need.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  select order_id, total\n}",
     "unexpected-token",
-    "The columns stand in braces, behind what they are read from: `from silver.orders`, then `select { a, b }`.",
+    "`from` comes first and `select` takes braces: `from silver.orders`, then `select { a, b }`.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  select order_id as id, total as t\n}",
     "unexpected-token",
-    "The columns stand in braces, behind what they are read from: `from silver.orders`, then `select { a, b }`.",
+    "`from` comes first and `select` takes braces: `from silver.orders`, then `select { a, b }`.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  select { order_id as id }\n}",
     "unnamed-column",
-    "`as` converts to a type; a name stands before the value: `id = …`.",
+    "`as` casts to a type; write the name before the value: `id = …`.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  select order_id as b\n}",
     "unexpected-token",
-    "The columns stand in braces, behind what they are read from: `from silver.orders`, then `select { a, b }`.",
+    "`from` comes first and `select` takes braces: `from silver.orders`, then `select { a, b }`.",
   ],
   ["silver t {\n  from bronze.orders as o\n  derive a = 1\n}", "unexpected-token", "expected `{`, found `a`"],
   [
@@ -73,13 +73,17 @@ export const habits: readonly (readonly [text: string, code: string, wayOut: str
   [
     "silver t {\n  from bronze.orders as o\n  derive { a == 1 }\n}",
     "unnamed-column",
-    "`==` compares; a column gets its name with `=`: `name = expression`.",
+    "`==` compares; name a column with `=`: `name = expression`.",
   ],
   ["silver t {\n  from bronze.orders as o\n  derive a = 1, b = 2\n}", "unexpected-token", "expected `{`, found `a`"],
   ["enum A (a, b)", "unexpected-token", "expected `{`, found `(`"],
   ["enum A = [a, b]", "unexpected-token", "expected `{`, found `=`"],
   ["enum A { a = 1, b = 2 }", "unexpected-token", "Write `enum A { a = 1, b = 2 }`."],
-  ["enum A [a, b]", "unexpected-token", "A column is named alone, or behind its relation: `price`, `item.price`."],
+  [
+    "enum A [a, b]",
+    "unexpected-token",
+    "Write a column by its name, or qualified with an alias: `price`, `item.price`.",
+  ],
   [
     "silver t {\n  from bronze.orders as o\n  where status in [Status.open Status.closed]\n}",
     "unexpected-token",
@@ -88,7 +92,7 @@ export const habits: readonly (readonly [text: string, code: string, wayOut: str
   [
     "silver t {\n  from bronze.orders as o\n  where status in (open, closed)\n}",
     "unexpected-token",
-    "A list stands in brackets: `in [1, 2]`.",
+    "Lists use brackets: `in [1, 2]`.",
   ],
   ["silver t {\n  from bronze.orders as o\n  where status == open\n}", "unknown-column", "Did you mean `Status.open`?"],
   [
@@ -104,7 +108,7 @@ export const habits: readonly (readonly [text: string, code: string, wayOut: str
   [
     "silver t {\n  from bronze.orders as o\n  where customer in (customers)\n}",
     "unexpected-token",
-    "A list stands in brackets: `in [1, 2]`.",
+    "Lists use brackets: `in [1, 2]`.",
   ],
   [
     'silver t {\n  from bronze.orders as o\n  where coalesce(note "a") == "x"\n}',
@@ -126,18 +130,18 @@ export const habits: readonly (readonly [text: string, code: string, wayOut: str
   [
     'bronze x from web.csv("x.csv") {\n  order_id: string unique\n}',
     "unexpected-token",
-    "The key stands below the columns: `key order_id`.",
+    "Declare the key after the columns: `key order_id`.",
   ],
   [
     'bronze x from web.csv("x.csv") {\n  unique order_id\n order_id: string\n}',
     "unexpected-token",
-    "The key stands below the columns: `key order_id`.",
+    "Declare the key after the columns: `key order_id`.",
   ],
   ["silver t {\n  from bronze.orders as o\n  unique order_id\n}", "unexpected-token", "Did you mean `distinct`?"],
   [
     'bronze x from web.csv("x.csv") {\n  order_id: string primary key\n}',
     "unexpected-token",
-    "The key stands below the columns: `key order_id`.",
+    "Declare the key after the columns: `key order_id`.",
   ],
   [
     'bronze x from web.csv("x.csv") {\n  primary key (order_id)\n  order_id: string\n}',
@@ -154,11 +158,7 @@ export const habits: readonly (readonly [text: string, code: string, wayOut: str
     "unexpected-token",
     "expected a step or `}`, found `bronze`",
   ],
-  [
-    "silver t {\n  from bronze.orders\n  |> where total > 1\n}",
-    "unexpected-character",
-    "Steps follow each other without a sign between them.",
-  ],
+  ["silver t {\n  from bronze.orders\n  |> where total > 1\n}", "unexpected-character", "Steps need no separator."],
   [
     'silver t {\n  from bronze.orders as o\n  derive { m = trunc(placed, "month") }\n}',
     "invalid-argument",
@@ -182,7 +182,7 @@ export const habits: readonly (readonly [text: string, code: string, wayOut: str
   [
     "silver t {\n  from bronze.orders as o\n  derive { m = trunc(date(placed), month) }\n}",
     "unknown-column",
-    "Columns here are order_id, customer, total, placed, status, note.",
+    "Available columns: order_id, customer, total, placed, status, note.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  derive { y = extract(year from placed) }\n}",
@@ -192,12 +192,12 @@ export const habits: readonly (readonly [text: string, code: string, wayOut: str
   [
     "silver t {\n  from bronze.orders as o\n  derive { y = placed.year }\n}",
     "unknown-alias",
-    "Before the dot stands the alias of a relation (`from silver.orders as o`) or the name of an enum.",
+    "The name before the dot must be the alias of a relation (`from silver.orders as o`) or an enum.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  derive { y = placed.dt.year }\n}",
     "unknown-alias",
-    "Before the dot stands the alias of a relation (`from silver.orders as o`) or the name of an enum.",
+    "The name before the dot must be the alias of a relation (`from silver.orders as o`) or an enum.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  group by customer { sum(total) }\n}",
@@ -212,12 +212,12 @@ export const habits: readonly (readonly [text: string, code: string, wayOut: str
   [
     "silver t {\n  from bronze.orders as o\n  group by customer { t = sum(total), n = count(*) }\n}",
     "unexpected-token",
-    "`count()` counts rows.",
+    "Use `count()` to count rows.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  group by customer { n = count(distinct order_id) }\n}",
     "unexpected-token",
-    "`count_distinct(x)` counts the values that differ.",
+    "Use `count_distinct(x)` to count distinct values.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  group customer { n = count() }\n}",
@@ -227,12 +227,12 @@ export const habits: readonly (readonly [text: string, code: string, wayOut: str
   [
     "silver t {\n  from bronze.orders as o\n  group by (customer, status) { n = count() }\n}",
     "unexpected-token",
-    "The keys stand without parentheses: `group by a, b { … }`.",
+    "Write the keys without parentheses: `group by a, b { … }`.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  group by customer, status\n}",
     "unexpected-token",
-    "What is computed stands in braces behind the keys: `group by a { total = sum(b) }`.",
+    "Write aggregates in braces after the keys: `group by a { total = sum(b) }`.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  group by customer { n = count() } having n > 1\n}",
@@ -242,38 +242,38 @@ export const habits: readonly (readonly [text: string, code: string, wayOut: str
   [
     "silver t {\n  from bronze.orders as o\n  group by customer\n  aggregate { n = count() }\n}",
     "unexpected-token",
-    "What is computed stands in braces behind the keys: `group by a { total = sum(b) }`.",
+    "Write aggregates in braces after the keys: `group by a { total = sum(b) }`.",
   ],
   ["silver t {\n  from bronze.orders as o\n  order by total desc\n}", "unexpected-token", "Did you mean `sort`?"],
   ["silver t {\n  from bronze.orders as o\n  sort by total\n}", "unexpected-token", "Write `sort a, b desc`."],
   [
     "silver t {\n  from bronze.orders as o\n  sort desc total\n}",
     "unexpected-token",
-    "It stands behind the value: `sort price desc`.",
+    "`asc` and `desc` follow the value: `sort price desc`.",
   ],
   ["silver t {\n  from bronze.orders as o\n  sort total DESC\n}", "foreign-syntax", "Write desc"],
   ["silver t {\n  from bronze.orders as o\n  limit 10\n}", "unexpected-token", "Did you mean `take`?"],
   [
     "silver t {\n  from bronze.orders as o\n  take 10 rows\n}",
     "unexpected-token",
-    "There is no step `rows`; the steps are from, where, derive, select, distinct, join, left join, group, expect, key, sort, take.",
+    "Unknown step `rows`; the steps are from, where, derive, select, distinct, join, left join, group, expect, key, sort, take.",
   ],
   ["silver t {\n  from bronze.orders as o\n  head 5\n}", "unexpected-token", "Did you mean `take`?"],
   ["silver t {\n  from bronze.orders as o\n  take ten\n}", "unexpected-token", "expected a number, found `ten`"],
   [
     "silver t {\n  from bronze.orders as o\n  join bronze.lines as l on l.order_id == o.order_id\n}",
     "join-without-cardinality",
-    "`join one` where the condition covers a key of bronze.lines; `join many` where rows may be multiplied.",
+    "Use `join one` if the condition covers a key of bronze.lines, `join many` if a row can match several rows.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  inner join bronze.lines l on l.order_id = o.order_id\n}",
     "unexpected-token",
-    "Leave `inner` out, and say how many rows it finds for each: `join one` or `join many`.",
+    "Remove `inner` and state the cardinality: `join one` or `join many`.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  left outer join many bronze.lines as l on l.order_id == o.order_id\n}",
     "unexpected-token",
-    "Leave `outer` out: `left join one` or `left join many`.",
+    "Remove `outer`: `left join one` or `left join many`.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  left join bronze.lines as l using (order_id)\n}",
@@ -283,17 +283,17 @@ export const habits: readonly (readonly [text: string, code: string, wayOut: str
   [
     "silver t {\n  from bronze.orders as o\n  join many lines as l on l.order_id == o.order_id\n}",
     "unexpected-token",
-    "A table is named with its layer, as in `silver.orders`.",
+    "Qualify the table with its layer, as in `silver.orders`.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  join many bronze.lines on order_id\n}",
     "ambiguous-column",
-    "Say which one, with the alias before it.",
+    "Qualify it with an alias.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  join many bronze.lines as l on order_id\n}",
     "ambiguous-column",
-    "Say which one, with the alias before it.",
+    "Qualify it with an alias.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  join many bronze.lines as l on l.order_id = o.order_id and l.line = 1\n}",
@@ -328,39 +328,39 @@ export const habits: readonly (readonly [text: string, code: string, wayOut: str
   [
     "silver t {\n  from bronze.orders as o\n  where total > 1 || total < 0\n}",
     "foreign-syntax",
-    "Texts are joined with `&`.",
+    "Concatenate strings with `&`.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  derive { x = customer || order_id }\n}",
     "foreign-syntax",
-    "Conditions are joined with `or`, texts with `&`.",
+    "Combine conditions with `or`; concatenate strings with `&`.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  derive { x = customer + order_id }\n}",
     "argument-types",
-    "`+` is for numbers; texts are joined with `&`.",
+    "`+` is for numbers; concatenate strings with `&`.",
   ],
   ["silver t {\n  from bronze.orders as o\n  where !(total > 1)\n}", "foreign-syntax", "Write not "],
   [
     'silver t {\n  from bronze.orders as o\n  where !note == "x"\n}',
     "foreign-syntax",
-    "`not` binds more loosely than a comparison: write `not (…)` around what it denies.",
+    "`not` has lower precedence than a comparison: write `not (…)` around the negated expression.",
   ],
   ["silver t {\n  from bronze.orders as o\n  where total <> 1\n}", "foreign-syntax", "Write !="],
   [
     "silver t {\n  from bronze.orders as o\n  where note = null\n}",
     "null-comparison",
-    "`x is null` and `x is not null` ask whether a value is known.",
+    "Use `x is null` or `x is not null`.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  where note == null\n}",
     "null-comparison",
-    "`x is null` and `x is not null` ask whether a value is known.",
+    "Use `x is null` or `x is not null`.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  where note != null\n}",
     "null-comparison",
-    "`x is null` and `x is not null` ask whether a value is known.",
+    "Use `x is null` or `x is not null`.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  where note is not null and\n}",
@@ -370,7 +370,7 @@ export const habits: readonly (readonly [text: string, code: string, wayOut: str
   [
     "silver t {\n  from bronze.orders as o\n  where isnull(note)\n}",
     "unknown-function",
-    "Write `a ?? b` for b where a is null, and `a is null` for the question.",
+    "Write `a ?? b` for a default, or `a is null` to test for null.",
   ],
   ["silver t {\n  from bronze.orders as o\n  where note is NULL\n}", "foreign-syntax", "Write null"],
   [
@@ -396,7 +396,7 @@ export const habits: readonly (readonly [text: string, code: string, wayOut: str
   [
     "silver t {\n  from bronze.orders as o\n  where 1 < total < 5\n}",
     "chained-comparison",
-    "Join two comparisons with `and`, or put the inner one in parentheses.",
+    "Combine two comparisons with `and`, or put the inner one in parentheses.",
   ],
   ["silver t {\n  from bronze.orders as o\n  where (total > 1\n}", "unexpected-token", "expected `)`, found `}`"],
   [
@@ -423,7 +423,7 @@ export const habits: readonly (readonly [text: string, code: string, wayOut: str
   [
     "silver t {\n  from bronze.orders as o\n  where total // 2 == 0\n}",
     "condition-not-bool",
-    "a condition must be true or false, this is decimal(10,2)",
+    "a condition must be a bool, found decimal(10,2)",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  where total == 1,5\n}",
@@ -439,12 +439,12 @@ export const habits: readonly (readonly [text: string, code: string, wayOut: str
   [
     "silver t {\n  from bronze.orders as o\n  where total == 1e5\n}",
     "bad-number",
-    "A number is digits, with single `_` between them where wanted and at most one point inside: 10, 1_000, 0.25.",
+    "A number has digits, optional single `_` between them, and at most one decimal point: 10, 1_000, 0.25.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  where total == .5\n}",
     "bad-number",
-    "A number is digits, with single `_` between them where wanted and at most one point inside: 10, 1_000, 0.25.",
+    "A number has digits, optional single `_` between them, and at most one decimal point: 10, 1_000, 0.25.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  where total == 5.\n}",
@@ -454,17 +454,17 @@ export const habits: readonly (readonly [text: string, code: string, wayOut: str
   [
     "silver t {\n  from bronze.orders as o\n  where placed > now()\n}",
     "unknown-function",
-    "There is no clock, so that the same rows always give the same: take the time from a column.",
+    "Functions that read the clock are not supported, so that a run is repeatable: take the time from a column.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  where placed > current_date\n}",
     "unknown-column",
-    "There is no clock, so that the same rows always give the same: take the time from a column.",
+    "Functions that read the clock are not supported, so that a run is repeatable: take the time from a column.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  where placed > current_date - interval '1 day'\n}",
     "unexpected-token",
-    "There are `add_days(date, n)` and `add_months(date, n)`.",
+    "Use `add_days(date, n)` or `add_months(date, n)`.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  where customer == 'O''Brien'\n}",
@@ -475,27 +475,27 @@ export const habits: readonly (readonly [text: string, code: string, wayOut: str
   [
     "silver t {\n  from bronze.orders as o\n  where customer == `x`\n}",
     "unknown-column",
-    "Columns here are order_id, customer, total, placed, status, note.",
+    "Available columns: order_id, customer, total, placed, status, note.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  where [total] > 1\n}",
     "unexpected-token",
-    "A column is named alone, or behind its relation: `price`, `item.price`.",
+    "Write a column by its name, or qualified with an alias: `price`, `item.price`.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  where o[total] > 1\n}",
     "unexpected-token",
-    "A column is named alone, or behind its relation: `price`, `item.price`.",
+    "Write a column by its name, or qualified with an alias: `price`, `item.price`.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  where df.total > 1\n}",
     "unknown-alias",
-    "Before the dot stands the alias of a relation (`from silver.orders as o`) or the name of an enum.",
+    "The name before the dot must be the alias of a relation (`from silver.orders as o`) or an enum.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  where lambda x: x > 1\n}",
     "unexpected-token",
-    "There is no step `x`; the steps are from, where, derive, select, distinct, join, left join, group, expect, key, sort, take.",
+    "Unknown step `x`; the steps are from, where, derive, select, distinct, join, left join, group, expect, key, sort, take.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  where x.total => x\n}",
@@ -516,12 +516,12 @@ export const habits: readonly (readonly [text: string, code: string, wayOut: str
   [
     "silver t {\n  from bronze.orders as o\n  where not exists (select 1)\n}",
     "unexpected-token",
-    "The columns stand in braces, behind what they are read from: `from silver.orders`, then `select { a, b }`.",
+    "`from` comes first and `select` takes braces: `from silver.orders`, then `select { a, b }`.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  where order_id in (select order_id from bronze.lines)\n}",
     "unexpected-token",
-    "Rows of another table are found by a join: `join one` keeps those that have a partner.",
+    "Subqueries are not supported; use `join one` to keep the rows with a match.",
   ],
   ["silver t {\n  from bronze.orders as o\n  where total = 1\n}", "assign-in-expression", "Write =="],
   [
@@ -533,14 +533,14 @@ export const habits: readonly (readonly [text: string, code: string, wayOut: str
   [
     "silver t {\n  from bronze.orders as o\n  where total == None\n}",
     "unknown-column",
-    "Write `null`; `x is null` asks for it.",
+    "Write `null`; test for it with `x is null`.",
   ],
   ["silver t {\n  from bronze.orders as o\n  where totl > 1\n}", "unknown-column", "Did you mean `total`?"],
   ["silver t {\n  from bronze.orders as o\n  where o.totl > 1\n}", "unknown-column", "Did you mean `total`?"],
   [
     "silver t {\n  from bronze.orders as o\n  where p.total > 1\n}",
     "unknown-alias",
-    "Before the dot stands the alias of a relation (`from silver.orders as o`) or the name of an enum.",
+    "The name before the dot must be the alias of a relation (`from silver.orders as o`) or an enum.",
   ],
   ["silver t {\n  from bronze.orders as o\n  where lenght(note) > 1\n}", "unknown-function", "Did you mean `length`?"],
   [
@@ -586,12 +586,12 @@ export const habits: readonly (readonly [text: string, code: string, wayOut: str
   [
     "silver t {\n  from bronze.orders as o\n  derive { x = match { total > 1 => 1, _ => 2 } }\n}",
     "unknown-column",
-    "Columns here are order_id, customer, total, placed, status, note.",
+    "Available columns: order_id, customer, total, placed, status, note.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  derive { x = match { total > 1 => 1, default => 2 } }\n}",
     "unknown-column",
-    "Columns here are order_id, customer, total, placed, status, note.",
+    "Available columns: order_id, customer, total, placed, status, note.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  derive { x = switch { total > 1 => 1 } }\n}",
@@ -607,7 +607,7 @@ export const habits: readonly (readonly [text: string, code: string, wayOut: str
   [
     "silver t {\n  from bronze.orders as o\n  derive { x = int(total) }\n}",
     "unknown-function",
-    "Write `x as int`, or `x as? int` for null where x is none.",
+    "Write `x as int`, or `x as? int` for null when the conversion fails.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  derive { x = CAST(total AS DECIMAL(10,2)) }\n}",
@@ -619,37 +619,37 @@ export const habits: readonly (readonly [text: string, code: string, wayOut: str
   [
     "silver t {\n  from bronze.orders as o\n  derive { x = row_number() over (partition by customer order by placed) }\n}",
     "unexpected-token",
-    "There are no windows: `distinct on KEY latest by …` keeps one row of each key, `group by` and a join bring totals.",
+    "Window functions are not supported: use `distinct on KEY latest by …` for one row per key, `group by` and a join for totals.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  derive { x = lag(total, 1) }\n}",
     "unknown-function",
-    "there is no function lag",
+    "unknown function lag",
   ],
   [
     'silver t {\n  from bronze.orders as o\n  derive { x = note or "a" }\n}',
     "argument-types",
-    "`or` is for conditions; texts are joined with `&`.",
+    "`or` is for conditions; concatenate strings with `&`.",
   ],
   [
     'silver t {\n  from bronze.orders as o\n  derive { x = f"a {note}" }\n}',
     "unexpected-token",
-    'Texts are joined with `&`: `"order " & order_id`.',
+    'Concatenate strings with `&`: `"order " & order_id`.',
   ],
   [
     'silver t {\n  from bronze.orders as o\n  derive { x = "a" + note }\n}',
     "argument-types",
-    "`+` is for numbers; texts are joined with `&`.",
+    "`+` is for numbers; concatenate strings with `&`.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  derive { x = note.upper() }\n}",
     "unexpected-token",
-    "A function stands before what it takes: `upper(product)`.",
+    "Call a function with its arguments in parentheses: `upper(product)`.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  derive { x = upper note }\n}",
     "unknown-column",
-    "Columns here are order_id, customer, total, placed, status, note.",
+    "Available columns: order_id, customer, total, placed, status, note.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  derive { x = UPPER(note) }\n}",
@@ -659,12 +659,12 @@ export const habits: readonly (readonly [text: string, code: string, wayOut: str
   [
     "silver t {\n  from bronze.orders as o\n  derive { x = str(total) }\n}",
     "unknown-function",
-    "Write `x as int`, or `x as? int` for null where x is none.",
+    "Write `x as int`, or `x as? int` for null when the conversion fails.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  derive { x = sum(total) }\n}",
     "aggregate-outside-group",
-    "Write `total = sum(…)` in the braces of `group by`.",
+    "Write `total = sum(…)` in the block of a `group by`.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  derive { x := total }\n}",
@@ -674,12 +674,12 @@ export const habits: readonly (readonly [text: string, code: string, wayOut: str
   [
     "silver t {\n  from bronze.orders as o\n  derive { let x = total }\n}",
     "unknown-column",
-    "Columns here are order_id, customer, total, placed, status, note.",
+    "Available columns: order_id, customer, total, placed, status, note.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  derive { total * 2 as x }\n}",
     "unnamed-column",
-    "`as` converts to a type; a name stands before the value: `x = …`.",
+    "`as` casts to a type; write the name before the value: `x = …`.",
   ],
   ["silver t {\n  from bronze.orders as o\n  derive { x = total; y = 1 }\n}", "unexpected-character", "Remove it"],
   [
@@ -696,7 +696,7 @@ export const habits: readonly (readonly [text: string, code: string, wayOut: str
   [
     "silver t {\n  from bronze.orders as o\n  derive { x total }\n}",
     "unknown-column",
-    "Columns here are order_id, customer, total, placed, status, note.",
+    "Available columns: order_id, customer, total, placed, status, note.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  derive {\n x = (total\n y = 2\n }\n}",
@@ -711,24 +711,24 @@ export const habits: readonly (readonly [text: string, code: string, wayOut: str
   [
     'silver t {\n  from bronze.orders as o\n  derive { x = "abc }\n}',
     "unterminated-text",
-    "A text ends on the line it starts on; a line break in it is written \\n.",
+    "A string ends on the line it starts on; write a line break as \\n.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  derive { x = 'abc }\n}",
     "unexpected-character",
-    'Texts stand in straight double quotes: "text".',
+    'Strings use straight double quotes: "text".',
   ],
   ["silver t {\n  from bronze.orders as o\n  derive ( x = total )\n}", "unexpected-token", "expected `{`, found `(`"],
   [
     "silver t {\n  from bronze.orders as o\n  derive [ x = total ]\n}",
     "unexpected-token",
-    "A column is named alone, or behind its relation: `price`, `item.price`.",
+    "Write a column by its name, or qualified with an alias: `price`, `item.price`.",
   ],
   ["silver t {\n  from bronze.orders as o\n  derive: { x = total }\n}", "unexpected-token", "expected `{`, found `:`"],
   [
     "silver t {\n  from bronze.orders as o\n  expect total > 0\n}",
     "unexpected-token",
-    'Give it a name: `expect "costs something": amount > 0`.',
+    'Name the expectation: `expect "costs something": amount > 0`.',
   ],
   [
     'silver t {\n  from bronze.orders as o\n  expect "a" total > 0\n}',
@@ -746,22 +746,22 @@ export const habits: readonly (readonly [text: string, code: string, wayOut: str
   [
     'silver t {\n  from bronze.orders as o\n  expect "a": total > 0 or fail\n}',
     "unknown-column",
-    "Columns here are order_id, customer, total, placed, status, note.",
+    "Available columns: order_id, customer, total, placed, status, note.",
   ],
   [
     'silver t {\n  from bronze.orders as o\n  expect "a": total > 0 otherwise fail\n}',
     "unexpected-token",
-    "There is no step `otherwise`; the steps are from, where, derive, select, distinct, join, left join, group, expect, key, sort, take.",
+    "Unknown step `otherwise`; the steps are from, where, derive, select, distinct, join, left join, group, expect, key, sort, take.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  key order_id, customer\n}",
     "unexpected-token",
-    "Several columns stand in parentheses: `(order_id, order_item_id)`.",
+    "Write several columns in parentheses: `(order_id, order_item_id)`.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  key [order_id, customer]\n}",
     "unexpected-token",
-    "A column is named alone, or behind its relation: `price`, `item.price`.",
+    "Write a column by its name, or qualified with an alias: `price`, `item.price`.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  key (order_id customer)\n}",
@@ -772,14 +772,14 @@ export const habits: readonly (readonly [text: string, code: string, wayOut: str
   [
     "silver t {\n  from bronze.orders as o\n  primary key order_id\n}",
     "unexpected-token",
-    "There is no step `primary`; the steps are from, where, derive, select, distinct, join, left join, group, expect, key, sort, take.",
+    "Unknown step `primary`; the steps are from, where, derive, select, distinct, join, left join, group, expect, key, sort, take.",
   ],
   ["silver t {\n  from bronze.orders as o\n  key\n}", "unexpected-token", "expected a name, found `}`"],
   ["silver t {\n  from bronze.orders as o\n  key ordr_id\n}", "unknown-column", "Did you mean `order_id`?"],
   [
     "silver t {\n  from bronze.orders as o\n  distinct order_id\n}",
     "unexpected-token",
-    "There is no step `order_id`; the steps are from, where, derive, select, distinct, join, left join, group, expect, key, sort, take.",
+    "Unknown step `order_id`; the steps are from, where, derive, select, distinct, join, left join, group, expect, key, sort, take.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  distinct on order_id\n}",
@@ -805,84 +805,84 @@ export const habits: readonly (readonly [text: string, code: string, wayOut: str
   [
     "silver t {\n  from bronze.orders as o\n  drop note\n}",
     "unexpected-token",
-    "`select` names the columns that stay.",
+    "Use `select` to list the columns to keep.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  rename { a = b }\n}",
     "unexpected-token",
-    "`select` names columns anew: `select { id = order_id, price }`.",
+    "Use `select` to rename columns: `select { id = order_id, price }`.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  rename order_id to id\n}",
     "unexpected-token",
-    "`select` names columns anew: `select { id = order_id, price }`.",
+    "Use `select` to rename columns: `select { id = order_id, price }`.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  union bronze.lines\n}",
     "unexpected-token",
-    "There is no step `union`; the steps are from, where, derive, select, distinct, join, left join, group, expect, key, sort, take.",
+    "Unknown step `union`; the steps are from, where, derive, select, distinct, join, left join, group, expect, key, sort, take.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  pivot status\n}",
     "unexpected-token",
-    "A column for each value: `group by key { open = count_if(status == Status.open) }`.",
+    "One column per value: `group by key { open = count_if(status == Status.open) }`.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  explode note\n}",
     "unexpected-token",
-    "There is no step `explode`; the steps are from, where, derive, select, distinct, join, left join, group, expect, key, sort, take.",
+    "Unknown step `explode`; the steps are from, where, derive, select, distinct, join, left join, group, expect, key, sort, take.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  window x\n}",
     "unexpected-token",
-    "There are no windows: `distinct on KEY latest by …` keeps one row of each key, `group by` and a join bring totals.",
+    "Window functions are not supported: use `distinct on KEY latest by …` for one row per key, `group by` and a join for totals.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  with x\n}",
     "unexpected-token",
-    "What stands in a `with` is a table of its own: `silver name { … }`.",
+    "Declare a `with` query as a table: `silver name { … }`.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  from bronze.lines\n}",
     "misplaced-step",
-    "`from` cannot stand here: a pipeline has one `from`, at its beginning; bring in more rows with `join`",
+    "`from` is not allowed here: a pipeline has one `from`, as its first step; use `join` for other tables",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  print total\n}",
     "unexpected-token",
-    "There is no step `print`; the steps are from, where, derive, select, distinct, join, left join, group, expect, key, sort, take.",
+    "Unknown step `print`; the steps are from, where, derive, select, distinct, join, left join, group, expect, key, sort, take.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  foo bar\n}",
     "unexpected-token",
-    "There is no step `foo`; the steps are from, where, derive, select, distinct, join, left join, group, expect, key, sort, take.",
+    "Unknown step `foo`; the steps are from, where, derive, select, distinct, join, left join, group, expect, key, sort, take.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  foo\n}",
     "unexpected-token",
-    "There is no step `foo`; the steps are from, where, derive, select, distinct, join, left join, group, expect, key, sort, take.",
+    "Unknown step `foo`; the steps are from, where, derive, select, distinct, join, left join, group, expect, key, sort, take.",
   ],
-  ["silver t from bronze.orders", "unexpected-token", "The steps stand in braces: `{ from bronze.orders … }`."],
+  ["silver t from bronze.orders", "unexpected-token", "Steps go in braces: `{ from bronze.orders … }`."],
   ["silver t = bronze.orders", "unexpected-token", "expected `{`, found `=`"],
   ["silver t { bronze.orders }", "unexpected-token", "expected a step or `}`, found `bronze`"],
-  ["silver t {}", "missing-from", "Begin with `from bronze.NAME` or `from silver.NAME`."],
-  ["silver t { from orders }", "unexpected-token", "A table is named with its layer, as in `silver.orders`."],
+  ["silver t {}", "missing-from", "Start with `from bronze.NAME` or `from silver.NAME`."],
+  ["silver t { from orders }", "unexpected-token", "Qualify the table with its layer, as in `silver.orders`."],
   ["silver t { from bronze.ordrs }", "unknown-relation", "Did you mean `bronze.orders`?"],
   ['silver t { from "orders" }', "unexpected-token", 'expected a name, found "orders"'],
   ["silver t { FROM bronze.orders }", "foreign-syntax", "Write from"],
   [
     "silver t { from bronze.orders, bronze.lines }",
     "unexpected-token",
-    "Bring in another relation with a step of its own: `join one … on …` or `join many … on …`.",
+    "Use a separate step for another relation: `join one … on …` or `join many … on …`.",
   ],
   [
     "silver t { select order_id from bronze.orders }",
     "unexpected-token",
-    "The columns stand in braces, behind what they are read from: `from silver.orders`, then `select { a, b }`.",
+    "`from` comes first and `select` takes braces: `from silver.orders`, then `select { a, b }`.",
   ],
   ["silver t as select * from bronze.orders", "unexpected-token", "expected `{`, found `as`"],
   ["silver t { from bronze.orders", "unexpected-token", "expected `}`, found the end of the file"],
-  ["silver t from bronze.orders }", "unexpected-token", "The steps stand in braces: `{ from bronze.orders … }`."],
+  ["silver t from bronze.orders }", "unexpected-token", "Steps go in braces: `{ from bronze.orders … }`."],
   ["silver { from bronze.orders }", "unexpected-token", "expected a name, found `{`"],
   ["Silver t { from bronze.orders }", "unexpected-token", "Did you mean `silver`?"],
   ["SILVER t { from bronze.orders }", "unexpected-token", "Did you mean `silver`?"],
@@ -911,7 +911,11 @@ export const habits: readonly (readonly [text: string, code: string, wayOut: str
   ['bronze x from web.csv("x.csv") id: int', "unexpected-token", "expected `{`, found `id`"],
   ['bronze x from csv("x.csv") { id: int }', "unexpected-token", "expected `.`, found `(`"],
   ['bronze x from wbe.csv("x.csv") { id: int }', "unknown-source", "Did you mean `web`?"],
-  ['bronze x from web.parquet("x") { id: int }', "unknown-object", "a http source has no parquet; it has: csv, json"],
+  [
+    'bronze x from web.parquet("x") { id: int }',
+    "unknown-object",
+    "a http source has no parquet; it supports: csv, json",
+  ],
   ["bronze x from web.csv('x.csv') { id: int }", "single-quoted-text", 'Write "x.csv"'],
   ["bronze x from web.csv(x.csv) { id: int }", "unexpected-token", "expected `,` or `)`, found `x`"],
   [
@@ -922,26 +926,22 @@ export const habits: readonly (readonly [text: string, code: string, wayOut: str
   [
     'bronze x from web.csv("a.csv") { id: int? not null }',
     "unexpected-token",
-    "A column takes null only where its type says so, with `?`: `name: string?`.",
+    "Columns are not null by default; a nullable type ends in `?`: `name: string?`.",
   ],
   ['bronze x from web.csv("a.csv") { id: optional int }', "unexpected-token", "expected `:`, found `}`"],
-  ['bronze x from web.csv("a.csv") { id int }', "unexpected-token", "Write a colon"],
+  ['bronze x from web.csv("a.csv") { id int }', "unexpected-token", "Insert a colon"],
   ['bronze x from web.csv("a.csv") { int id }', "unexpected-token", "The name comes first: `id: int`."],
-  [
-    'bronze x from web.csv("a.csv") { id: int, id: int }',
-    "duplicate-column",
-    "Column names are the same without regard to case.",
-  ],
+  ['bronze x from web.csv("a.csv") { id: int, id: int }', "duplicate-column", "Column names are case-insensitive."],
   ['bronze x from web.csv("a.csv") { id: list<int> }', "unexpected-token", "expected a column or `}`, found `<`"],
   [
     'bronze x from web.csv("a.csv") { id: decimal }',
     "invalid-type",
-    "a decimal says its digits and how many of them stand after the point: decimal(18,2), 38 digits at most",
+    "a decimal needs a precision and a scale, decimal(18,2); the maximum precision is 38",
   ],
   [
     'bronze x from web.csv("a.csv") { id: decimal(10.2) }',
     "invalid-type",
-    "a decimal says its digits and how many of them stand after the point: decimal(18,2), 38 digits at most",
+    "a decimal needs a precision and a scale, decimal(18,2); the maximum precision is 38",
   ],
   ['bronze x from web.csv("a.csv") { id = int }', "unexpected-token", "expected `:`, found `=`"],
   ['bronze x from web.csv("a.csv") { id -> int }', "unexpected-token", "expected `:`, found `->`"],
@@ -950,13 +950,13 @@ export const habits: readonly (readonly [text: string, code: string, wayOut: str
   [
     'bronze x from web.csv("a.csv") { Order ID: int }',
     "unexpected-token",
-    "A name with a blank in it stands in backticks: `\\`Order ID\\`: …`.",
+    "A name with a space needs backticks: `\\`Order ID\\`: …`.",
   ],
   ['bronze x from web.csv("a.csv") { order-id: int }', "unexpected-token", "expected `:`, found `-`"],
   ['bronze x from web.csv("a.csv") { id: int @PII }', "unknown-tag", "Did you mean `pii`?"],
   ['bronze x from web.csv("a.csv") { id: int pii }', "unexpected-token", "expected `:`, found `}`"],
   ['source s = htp { base_url: "https://x/" }', "unknown-service", "Did you mean `http`?"],
-  ['source s = http { url: "https://x/" }', "unknown-setting", "Its settings are base_url."],
+  ['source s = http { url: "https://x/" }', "unknown-setting", "Available settings: base_url."],
   ['source s = http { base_url = "https://x/" }', "unexpected-token", "expected `:`, found `=`"],
   ['source s = http("https://x/")', "unexpected-token", "expected `{`, found `(`"],
   ['source s http { base_url: "https://x/" }', "unexpected-token", "expected `=`, found `http`"],
@@ -971,16 +971,8 @@ export const habits: readonly (readonly [text: string, code: string, wayOut: str
   ['param p: string "x"', "unexpected-token", 'expected a declaration, found "x"'],
   ['param p: string := "x"', "unexpected-token", "expected a declaration, found `:`"],
   ["param string p", "unexpected-token", "expected `:`, found `p`"],
-  [
-    "let p = 1",
-    "unexpected-token",
-    "A value that is used in several places is a function: `fn vat(): decimal(2,2) = 0.19`.",
-  ],
-  [
-    "const p = 1",
-    "unexpected-token",
-    "A value that is used in several places is a function: `fn vat(): decimal(2,2) = 0.19`.",
-  ],
+  ["let p = 1", "unexpected-token", "Declare a shared value as a function: `fn vat(): decimal(2,2) = 0.19`."],
+  ["const p = 1", "unexpected-token", "Declare a shared value as a function: `fn vat(): decimal(2,2) = 0.19`."],
   ['secret s = "x"', "unexpected-token", 'expected a name, found "x"'],
   ['secret s = keyvault("a" "b")', "unexpected-token", 'expected `,` or `)`, found "b"'],
   ["secret s: string", "unexpected-token", "expected `=`, found `:`"],

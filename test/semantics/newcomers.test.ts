@@ -4,12 +4,12 @@ import { checkShop, errorsOf } from "./checking.ts";
 
 /** A program, the error that is told, and of its hint or the title of its fix what says the way out. */
 const newcomers: readonly (readonly [text: string, error: string, wayOut: string])[] = [
-  ['silver t { from ref("orders") }', "unexpected-token: (", "A table is named with its layer"],
-  ["silver t { from {{ source('files', 'orders') }} }", "unexpected-token: {", "There are no templates"],
+  ['silver t { from ref("orders") }', "unexpected-token: (", "Qualify the table with its layer"],
+  ["silver t { from {{ source('files', 'orders') }} }", "unexpected-token: {", "Templates are not supported"],
   [
     "{{ config(materialized='table') }}\nsilver t { from bronze.orders }",
     "unexpected-token: {",
-    "There are no templates",
+    "Templates are not supported",
   ],
   ["silver t { from raw.orders }", "unknown-relation: raw.orders", "bronze.orders"],
   ["table t { from bronze.orders }", "unexpected-token: table", "list of steps"],
@@ -43,15 +43,19 @@ const newcomers: readonly (readonly [text: string, error: string, wayOut: string
     "unexpected-token: if",
     "`if(condition, a, b)`",
   ],
-  ['silver t { from bronze.items derive { a = f"{product}-x" } }', "unexpected-token: f", "joined with `&`"],
+  [
+    'silver t { from bronze.items derive { a = f"{product}-x" } }',
+    "unexpected-token: f",
+    "Concatenate strings with `&`",
+  ],
   [
     "silver t {\n # only the good ones\n from bronze.items\n # of them all\n}",
     "foreign-comment: # only the good ones",
     "2 places",
   ],
   ["silver t { from bronze.items drop_duplicates }", "unexpected-token: drop_duplicates", "`distinct`"],
-  ["silver t { from bronze.items rename { item as id } }", "unexpected-token: rename", "names columns anew"],
-  ["silver t { from bronze.items drop { note } }", "unexpected-token: drop", "that stay"],
+  ["silver t { from bronze.items rename { item as id } }", "unexpected-token: rename", "to rename columns"],
+  ["silver t { from bronze.items drop { note } }", "unexpected-token: drop", "to keep"],
   ["silver t { from bronze.items select { id: item, product } where id > 1 }", "unexpected-token: :", "Write ="],
   ["silver t { from bronze.items, where item > 1, select { item } }", "unexpected-token: ,", "where item > 1 select"],
   ["gold t { from bronze.items group product { n = count() } }", "unexpected-token: product", "`group by a, b { … }`"],
@@ -63,7 +67,7 @@ const newcomers: readonly (readonly [text: string, error: string, wayOut: string
   [
     "gold t { from bronze.items group by product { product, n = count() } }",
     "duplicate-column: product",
-    "leave it out",
+    "remove it from the braces",
   ],
   ["gold t { from bronze.items sort desc price take 5 }", "unexpected-token: desc", "`sort price desc`"],
   ["gold t { from bronze.items top 5 by price }", "unexpected-token: top", "`sort price desc`, then `take 10`"],
@@ -82,9 +86,9 @@ const newcomers: readonly (readonly [text: string, error: string, wayOut: string
   [
     "silver t { from bronze.items qualify rank() over (order by price) = 1 }",
     "unexpected-token: qualify",
-    "no windows",
+    "Window functions are not supported",
   ],
-  ['bronze b from files.csv("b.csv") {\n id int\n name string\n}', "unexpected-token: int", "Write it as Medal does"],
+  ['bronze b from files.csv("b.csv") {\n id int\n name string\n}', "unexpected-token: int", "Use Medal syntax"],
   [
     'bronze b from files.csv("b.csv") { id: int primary key, name: string }',
     "unexpected-token: primary",

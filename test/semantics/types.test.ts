@@ -205,9 +205,9 @@ silver t { from bronze.sales derive { total = VALUE } }`;
   const [found] = errorsFor("qty * price * (1 - off)");
   expect(found?.hint).toBe(
     "Here qty is decimal(19,4) and price is decimal(19,4). Declare only the digits that the values need, or cast them: " +
-      "`(qty as decimal(18,4))` keeps every value of up to 14 digits before the point as it is, and fails on a greater " +
-      "one. Or say where to round: `multiply(qty, price, 4)` computes the product exactly and rounds it to 4 digits " +
-      "behind the point.",
+      "`(qty as decimal(18,4))` keeps every value with up to 14 digits before the decimal point and fails on larger " +
+      "ones. Or say where to round: `multiply(qty, price, 4)` computes the product exactly and rounds it to 4 digits " +
+      "after the decimal point.",
   );
   // What the hints say leads to a program that checks.
   expect(errorsFor("(qty as decimal(18,4)) * price")).toEqual([]);

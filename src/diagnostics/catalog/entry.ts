@@ -1,9 +1,9 @@
-/** The shape of the diagnostic catalogue. Each phase has a file of its own here; `index.ts` joins them. */
+/** The types of the diagnostic catalogue. Each phase has its own file in this folder; `index.ts` combines them. */
 export interface CatalogEntry {
   readonly severity: "error" | "warning" | "info";
-  /** One sentence with `{parameters}`. Says what is wrong, not who did it. */
+  /** One sentence with `{parameters}` that says what is wrong. */
   readonly message: string;
-  /** The way out, where it is the same each time. May use the parameters. */
+  /** How to fix it, where the fix does not depend on the call site. May use the parameters. */
   readonly hint?: string;
 }
 

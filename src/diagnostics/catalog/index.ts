@@ -1,4 +1,4 @@
-/** Every diagnostic there is. One file a phase; codes are unique over all of them (the object type sees to it in tests). */
+/** All diagnostics, one file per phase. Codes are unique across the files, which a test checks. */
 
 import { configCatalog } from "./config.ts";
 import { deployCatalog } from "./deploy.ts";

@@ -9,74 +9,75 @@ export const relationsCatalog = {
   },
   "cyclic-tables": {
     severity: "error",
-    message: "{table} is made from itself: {path}",
-    hint: "Split what they share into a table that all of them read.",
+    message: "{table} depends on itself: {path}",
+    hint: "Move the shared part into a table that all of them read.",
   },
   "missing-from": {
     severity: "error",
-    message: "{table} reads nothing",
-    hint: "Begin with `from bronze.NAME` or `from silver.NAME`.",
+    message: "{table} has no `from`",
+    hint: "Start with `from bronze.NAME` or `from silver.NAME`.",
   },
-  "misplaced-step": { severity: "error", message: "{step} cannot stand here: {reason}" },
+  "misplaced-step": { severity: "error", message: "{step} is not allowed here: {reason}" },
   "join-without-cardinality": {
     severity: "error",
-    message: "a join says how many rows it finds for each row: `join one` or `join many`",
-    hint: "`join one` where the condition covers a key of {relation}; `join many` where rows may be multiplied.",
+    message: "a join must state its cardinality: `join one` or `join many`",
+    hint: "Use `join one` if the condition covers a key of {relation}, `join many` if a row can match several rows.",
   },
   "join-one-without-key": {
     severity: "error",
-    message: "this `join one` may find several rows of {relation}: the condition covers none of its keys",
+    message: "this `join one` may match several rows of {relation}: the condition does not cover a key",
   },
   "join-condition": {
     severity: "error",
-    message: "the condition of a join compares a column of {relation} with the rows before it",
+    message: "a join condition must compare a column of {relation} with the rows before the join",
     hint: "Write `on {alias}.column == column`.",
   },
   "name-collision": {
     severity: "error",
-    message: "{name} is already a column here",
+    message: "a column {name} already exists here",
     hint: "Give the new column another name, or choose the columns with `select` first.",
   },
   "fan-out": {
     severity: "error",
     message:
-      "{aggregate} counts values of {column} several times: there is one value for each {home}, and one row for each {rows}",
+      "{aggregate} counts values of {column} more than once: there is one value per {home}, but one row per {rows}",
   },
   "overlapping-groups": {
     severity: "error",
     message:
-      "{aggregate} counts {values} several times: {column} counts it in each {groups} that it belongs to, and here several of these are added up",
+      "{aggregate} counts {values} more than once: {column} includes it in each {groups} it belongs to, and several of those are added up here",
   },
   "merged-values": {
     severity: "error",
-    message: "{aggregate} may miss values of {column}: `distinct` merged rows that only look the same",
+    message:
+      "{aggregate} may miss values of {column}: `distinct` merged rows that differ only in columns dropped before it",
   },
   "per-not-a-key": {
     severity: "error",
-    message: "{columns} does not say which value of {column} is meant: there is one for each {home}",
+    message: "{columns} does not identify a value of {column}: there is one per {home}",
   },
-  "unknown-load": { severity: "error", message: "there is no load mode {name}; known: full" },
+  "unknown-load": { severity: "error", message: "unknown load mode {name}; supported: full" },
   "duplicate-clause": {
     severity: "error",
-    message: "{owner} has two `{clause}`",
-    hint: "Keep one of them.",
+    message: "{owner} has more than one `{clause}`",
+    hint: "Keep only one.",
   },
   "empty-bronze": {
     severity: "error",
     message: "{table} declares no columns",
-    hint: "List the columns that are expected in what is read: `name: type`.",
+    hint: "List the expected columns: `name: type`.",
   },
   "unknown-action": {
     severity: "error",
-    message: "there is no `else {name}`; known: quarantine, fail, warn",
+    message: "unknown action `else {name}`; supported: quarantine, fail, warn",
   },
   "key-against-join": {
     severity: "error",
-    message: "{columns} cannot be a key: a join gives its rows several rows of {relation}",
-    hint: "Where there is at most one, declare a key on {relation} and write `join one`; else make the join's columns part of the key, or aggregate {relation} first.",
+    message: "{columns} cannot be a key: a join may match several rows of {relation}",
+    hint: "If there is at most one match, declare a key on {relation} and write `join one`. Otherwise add columns of {relation} to the key, or aggregate {relation} first.",
   },
   "key-checked-at-run-time": {
     severity: "info",
-    message: "that {columns} is a key of {relation} follows from nothing before it: each run checks it",
+    message: "{columns} is not proven to be a key of {relation}; each run checks it",
   },
 } as const satisfies Catalog;

@@ -32,7 +32,7 @@ export function checkBronze(declaration: BronzeDeclaration, context: CheckContex
               { relation, name: member.name.text },
               {
                 related: [{ span: before.span, message: "the first one is here" }],
-                hint: "Column names are the same without regard to case.",
+                hint: "Column names are case-insensitive.",
               },
             ),
           );
@@ -83,7 +83,7 @@ export function checkColumnCount(relation: string, count: number, span: Span, co
 function checkColumn(member: ColumnDefinition, context: CheckContext): Column {
   const type = resolveType(member.type, context);
   if (type.kind === "binary") {
-    const detail = "bronze files are text, and no text becomes binary; read it as a string";
+    const detail = "a text file has no binary columns; declare it as string";
     context.report(diagnostic("invalid-type", member.type.span, { detail }));
   }
   const { doc, span } = member;
@@ -150,7 +150,7 @@ const TAKES: Readonly<Record<SourceObject["kind"], string>> = {
 };
 
 const PATTERN =
-  "A bronze table reads one file; a pattern of several, `*.csv`, is not supported. Declare a table for each file.";
+  "A bronze table reads one file; patterns such as `*.csv` are not supported. Declare one table per file.";
 
 function checkObject(declaration: BronzeDeclaration, context: CheckContext): SourceObject | undefined {
   const { source, object, args } = declaration;

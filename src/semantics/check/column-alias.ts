@@ -35,7 +35,7 @@ function renamed(entry: NamedExpression, context: CheckContext): NamedExpression
   const cast = renaming(entry, context);
   if (!cast) return entry;
   const { name } = cast.type;
-  const hint = `\`as\` converts to a type; a name stands before the value: \`${name.text} = …\`.`;
+  const hint = `\`as\` casts to a type; write the name before the value: \`${name.text} = …\`.`;
   const edits = [
     { span: { ...entry.span, end: entry.span.start }, text: `${name.text} = ` },
     { span: { ...cast.span, start: cast.operand.span.end }, text: "" },

@@ -10,9 +10,9 @@ export function pathOfColumn(
   let at: Signature | undefined = signature;
   while (at?.handsOn) {
     const before = signatureOf(at.handsOn.relation);
-    path.push({ span: at.handsOn.span, message: `${at.relation} hands on the columns of ${at.handsOn.relation}` });
+    path.push({ span: at.handsOn.span, message: `${at.relation} passes on the columns of ${at.handsOn.relation}` });
     if (before && !before.handsOn) {
-      path.push({ span: before.span, message: `${before.relation} declares what is read from the source` });
+      path.push({ span: before.span, message: `${before.relation} declares the columns of the source` });
     }
     at = before;
   }

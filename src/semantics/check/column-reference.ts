@@ -72,7 +72,7 @@ function unknownAlias(alias: Name, suggestion: string | undefined, { scope, bind
   const renamed = [...scope.aliases].find(([, { relation }]) => relation.endsWith(`.${alias.text}`))?.[0];
   const isParam = alias.text === "param" && bindings.params.size > 0;
   const hint = isParam
-    ? "Params set up sources and services; what rows are computed with is a function: `fn limit(): int = 10`."
+    ? "Params are only available in settings; declare a shared value as a function: `fn limit(): int = 10`."
     : undefined;
   return diagnostic("unknown-alias", alias.span, { name: alias.text }, suggested(renamed ?? suggestion, hint));
 }
@@ -108,7 +108,7 @@ function strangeValue(
     span,
     { enum: type.name, name },
     {
-      ...suggested(meant && written(meant), `Its values are ${listText(type.values)}.`),
+      ...suggested(meant && written(meant), `Available values: ${listText(type.values)}.`),
       related: declared ? [{ span: declared.name.span, message: `${type.name} is declared here` }] : [],
     },
   );
@@ -163,10 +163,10 @@ function unknownColumn(
 function namesInScope(scope: Scope, alias: string | undefined): string | undefined {
   const names: string[] = [];
   for (const each of scope.entries) {
-    if (names.length > MOST_COLUMNS_LISTED) return `Columns here are ${names.join(", ")} and more.`;
+    if (names.length > MOST_COLUMNS_LISTED) return `Available columns: ${names.join(", ")} and more.`;
     if (!each.merged && (alias === undefined || each.alias === alias)) names.push(each.name);
   }
-  return names.length === 0 ? undefined : `Columns here are ${names.join(", ")}.`;
+  return names.length === 0 ? undefined : `Available columns: ${names.join(", ")}.`;
 }
 
 /** A wide table has too many for a hint. */

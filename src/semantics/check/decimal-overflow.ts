@@ -30,8 +30,8 @@ function narrowed(name: string, args: readonly Expr[]): string | undefined {
       const infos = args.map((each, index) => (index === at ? { type, nullable: each.nullable } : argumentInfo(each)));
       if (!resolveCall(name, infos).ok) continue;
       const operand = isSimple(expr) ? textOf(expr) : `(${textOf(expr)})`;
-      const width = `${before} digit${before === 1 ? "" : "s"} before the point`;
-      return `Declare only the digits that the values need, or cast them: \`(${operand} as ${typeText(type)})\` keeps every value of up to ${width} as it is, and fails on a greater one.`;
+      const width = `${before} digit${before === 1 ? "" : "s"} before the decimal point`;
+      return `Declare only the digits that the values need, or cast them: \`(${operand} as ${typeText(type)})\` keeps every value with up to ${width} and fails on larger ones.`;
     }
   }
   return undefined;
@@ -44,7 +44,7 @@ function rounded(name: string, args: readonly Expr[]): string | undefined {
   const scale = Math.max(...infos.map((each) => digitsOfArgument(each)?.scale ?? 0));
   const digits = { type: { kind: "int" }, nullable: false, literal: String(scale) } as const;
   if (!resolveCall("multiply", [...infos, digits]).ok) return undefined;
-  return `Or say where to round: \`multiply(${args.map(textOf).join(", ")}, ${scale})\` computes the product exactly and rounds it to ${scale} digit${scale === 1 ? "" : "s"} behind the point.`;
+  return `Or say where to round: \`multiply(${args.map(textOf).join(", ")}, ${scale})\` computes the product exactly and rounds it to ${scale} digit${scale === 1 ? "" : "s"} after the decimal point.`;
 }
 
 const OPERATORS: ReadonlySet<string> = new Set(["+", "-", "*", "/", "%"]);

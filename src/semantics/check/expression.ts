@@ -82,7 +82,7 @@ export function checkExpression(expression: Expression, context: ExpressionConte
 export function checkValue(expression: Expression, context: ExpressionContext): Expr {
   const value = checkExpression(expression, context);
   if (value.type.kind !== "null") return value;
-  const detail = "null alone has no type; say which one: `null as string`";
+  const detail = "null alone has no type; cast it: `null as string`";
   context.report(diagnostic("invalid-type", expression.span, { detail }));
   return UNKNOWN;
 }
@@ -125,7 +125,7 @@ function checkCast(cast: CastExpression, context: ExpressionContext): Expr {
   if (cast.type.nullable) {
     context.report(
       diagnostic("invalid-type", cast.type.span, {
-        detail: `a cast says the type alone; write \`as? ${typeText(type)}\` for null where a value does not fit`,
+        detail: `a cast takes a type without \`?\`; write \`as? ${typeText(type)}\` for null when the conversion fails`,
       }),
     );
   }

@@ -87,7 +87,7 @@ function perNotAKey({ call, scope }: Found, per: readonly ColumnExpr[], column: 
     .join(", ");
   const key = perText(home, scope);
   const hint =
-    key === undefined ? "Aggregate before the join, where each value stands in one row." : `Write \`per ${key}\`.`;
+    key === undefined ? "Aggregate before the join, where each value is in one row." : `Write \`per ${key}\`.`;
   return diagnostic("per-not-a-key", call.span, { columns, column, home: homeName(home, scope) }, { hint });
 }
 
@@ -101,11 +101,11 @@ function mergedValues({ aggregate, column, call, scope }: Found, home: Home, mer
       related: [
         {
           span: mergedBy,
-          message: `this \`distinct\` no longer sees what tells the rows apart (${homeName({ ...home, label }, scope)})`,
+          message: `this \`distinct\` does not see the columns that identify the rows (${homeName({ ...home, label }, scope)})`,
         },
       ],
       cause: causeOf("merged-values", home, mergedBy),
-      hint: `Keep ${label} in the rows until after \`distinct\`, or choose a row on purpose: \`distinct on KEY latest by COLUMN\`.`,
+      hint: `Keep ${label} in the rows until after \`distinct\`, or choose which row to keep: \`distinct on KEY latest by COLUMN\`.`,
     },
   );
 }
@@ -131,7 +131,7 @@ function fanOut(found: Found, home: Home): Diagnostic {
       choices: [
         onceForEachValue(found, home),
         {
-          title: `Count it once for each row${rowName === undefined ? "" : ` (${rowName})`}: add \`per row\``,
+          title: `Count it once per row${rowName === undefined ? "" : ` (${rowName})`}: add \`per row\``,
           edits: [inserted(call, " per row")],
         },
         ...aggregatedBefore(found, home, multipliers),
@@ -143,12 +143,12 @@ function fanOut(found: Found, home: Home): Diagnostic {
 /** That each value counts once, whatever row it stands in. */
 function onceForEachValue({ call, scope }: Found, home: Home): Choice {
   if (home.attributes.length === 0) {
-    return { title: "Count it once, since all rows have the same: write `max(…)`", edits: [] };
+    return { title: "Count it once, because all rows have the same value: write `max(…)`", edits: [] };
   }
   const key = perText(home, scope);
-  const title = `Count it once for each ${homeName(home, scope)}`;
+  const title = `Count it once per ${homeName(home, scope)}`;
   return key === undefined
-    ? { title: `${title}: aggregate ${home.relation}, where it stands in one row`, edits: [] }
+    ? { title: `${title}: aggregate ${home.relation}, where it is in one row`, edits: [] }
     : { title: `${title}: add \`per ${key}\``, edits: [inserted(call, ` per ${key}`)] };
 }
 
@@ -157,7 +157,7 @@ function aggregatedBefore({ scope }: Found, home: Home, multipliers: readonly Mu
   const own = scope.grain.multipliers.filter(({ span }) => span === home.joinedBy);
   const sides = own.length > 0 ? own : multipliers;
   const titles = sides.flatMap(({ relation, comparedBy }) =>
-    comparedBy === undefined ? [] : [`Aggregate ${relation} to one row for each ${comparedBy} before the join`],
+    comparedBy === undefined ? [] : [`Aggregate ${relation} to one row per ${comparedBy} before the join`],
   );
   return [...new Set(titles)].map((title) => ({ title, edits: [] }));
 }
@@ -180,14 +180,14 @@ function overlappingGroups(found: Found, home: Home, shared: Shared): Diagnostic
     { aggregate: aggregate.fn, column, values, groups },
     {
       related: [
-        { span: group, message: `this \`group\` counts ${values} in each ${listed(shared.groups)} that it belongs to` },
+        { span: group, message: `this \`group\` counts ${values} in each ${listed(shared.groups)} it belongs to` },
       ],
       cause: causeOf("overlapping-groups", home, group),
       choices: [
         { title: `Count each value once: aggregate ${values} by these keys, not ${column}`, edits: [] },
-        { title: "Compare the groups and do not add them up: write `avg(…)`, `min(…)` or `max(…)`", edits: [] },
+        { title: "Compare the groups instead of adding them up: write `avg(…)`, `min(…)` or `max(…)`", edits: [] },
         {
-          title: "Count it once for each group that is added up: add `per row`",
+          title: "Count it once per group that is added up: add `per row`",
           edits: [inserted(call, " per row")],
         },
       ],
@@ -252,10 +252,10 @@ function whatMultiplied({ scope, keys }: Found, home: Home): readonly Multiplier
 }
 
 function repeated({ span, relation }: Multiplier): Related {
-  return { span, message: `this join gives it a row for each row of ${relation}` };
+  return { span, message: `this join repeats it for each matching row of ${relation}` };
 }
 
 function broughtIn({ joinedBy, relation }: Home): readonly Related[] {
   if (joinedBy === undefined) return [];
-  return [{ span: joinedBy, message: `this join repeats the values of ${relation} in every row that they belong to` }];
+  return [{ span: joinedBy, message: `this join repeats the values of ${relation} in every matching row` }];
 }

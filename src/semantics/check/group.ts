@@ -56,7 +56,7 @@ export function checkGroup(
   };
   for (const each of step.aggregates) {
     if (!each.name && each.value.kind === "path" && keys.some(({ name }) => name === columnName(each, context))) {
-      const hint = { hint: "A key is a column of the result already: leave it out of the braces." };
+      const hint = { hint: "A key is already a column of the result: remove it from the braces." };
       context.report(
         diagnostic(
           "duplicate-column",

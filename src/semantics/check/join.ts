@@ -51,7 +51,7 @@ export function checkJoin(step: JoinStep, before: Scope, context: PipelineContex
   } else if (step.cardinality === undefined) {
     const isOne = !silent && matchesAtMostOne(right.grain, fixedRight);
     const edits = [{ span: { ...step.relation.span, end: step.relation.span.start }, text: "one " }];
-    const fix = isOne ? { fix: { title: "Write join one", edits } } : {};
+    const fix = isOne ? { fix: { title: "Write `join one`", edits } } : {};
     context.report(diagnostic("join-without-cardinality", step.span, { relation: signature.relation }, fix));
   } else if (step.cardinality === "one" && !silent && !matchesAtMostOne(right.grain, fixedRight)) {
     context.report(
@@ -206,16 +206,16 @@ function joinOneWithoutKey(step: JoinStep, signature: Signature, right: Scope, c
   const key = names.length === 1 ? names.join() : `(${names.join(", ")})`;
   const known =
     keys.length > 0
-      ? `Its keys are ${keys.join(", ")}: compare all columns of one of them.`
+      ? `Its keys are ${keys.join(", ")}; compare all columns of one key.`
       : names.length > 0
-        ? `${signature.relation} declares no key: write \`key ${key}\` in it where that tells its rows apart, else keep one row of each first: \`distinct on ${key} latest by …\`.`
-        : `${signature.relation} has no key: give it one, or make its rows distinct before the join.`;
+        ? `${signature.relation} declares no key: write \`key ${key}\` in it if that identifies its rows. Otherwise keep one row per key first: \`distinct on ${key} latest by …\`.`
+        : `${signature.relation} has no key: declare one, or make its rows distinct before the join.`;
   return diagnostic(
     "join-one-without-key",
     step.span,
     { relation: signature.relation },
     {
-      hint: `${known} Where several rows are meant, write \`join many\`.`,
+      hint: `${known} If several matches are intended, write \`join many\`.`,
       // Each join on what is meant as the key of such a table asks for the same one.
       ...(keys.length === 0 ? { cause: `join-one-without-key ${signature.relation} ${key}` } : {}),
       related: [{ span: signature.span, message: `${signature.relation} is declared here` }],

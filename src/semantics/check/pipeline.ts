@@ -148,11 +148,11 @@ function nameHintOf(value: Expression): { readonly hint?: string } {
     value.left.kind === "path" &&
     value.left.parts.length === 1
   ) {
-    return { hint: "`==` compares; a column gets its name with `=`: `name = expression`." };
+    return { hint: "`==` compares; name a column with `=`: `name = expression`." };
   }
   if (value.kind === "unary" && value.operator === "-") {
     return {
-      hint: "Write `name = expression`. A subtraction goes on in the next line with a blank behind the minus: `- x`.",
+      hint: "Write `name = expression`. To continue a subtraction on the next line, write a space after the minus: `- x`.",
     };
   }
   return {};

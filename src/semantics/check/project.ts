@@ -46,7 +46,7 @@ export function checkProject(declaration: ProjectDeclaration, context: CheckCont
           "unknown-setting",
           name.span,
           { owner: "the project", name: name.text },
-          suggested(closest(name.text, names), `Its settings are ${names.join(", ")}.`),
+          suggested(closest(name.text, names), `Available settings: ${names.join(", ")}.`),
         ),
       );
     } else if (value.kind === "missing") {
@@ -103,9 +103,9 @@ function checkSchedule(schedule: Schedule, context: CheckContext): CheckedSchedu
     frequency !== "daily" && frequency !== "hourly"
       ? SCHEDULES
       : !/^([01]\d|2[0-3]):[0-5]\d$/.test(at)
-        ? `${at} is no time of day; write hours and minutes, "06:00"`
+        ? `${at} is not a time of day; write hours and minutes, "06:00"`
         : !isTimeZone(timeZone)
-          ? `${timeZone} is no time zone; write its IANA name, "America/Sao_Paulo"`
+          ? `${timeZone} is not a time zone; write its IANA name, "America/Sao_Paulo"`
           : undefined;
   if (detail !== undefined) context.report(diagnostic("invalid-schedule", schedule.span, { detail }));
   if (detail !== undefined || (frequency !== "daily" && frequency !== "hourly")) return undefined;
@@ -126,7 +126,7 @@ function checkBlock(block: ConfigBlock, spec: BlockSpec, context: CheckContext):
           "unknown-setting",
           name.span,
           { owner, name: name.text },
-          suggested(closest(name.text, names), `Its settings are ${names.join(", ")}.`),
+          suggested(closest(name.text, names), `Available settings: ${names.join(", ")}.`),
         ),
       );
     } else if (name.text in settings) {
@@ -157,9 +157,9 @@ function checkBlock(block: ConfigBlock, spec: BlockSpec, context: CheckContext):
 }
 
 const EXPECTED: Readonly<Record<SettingSpec["type"], string>> = {
-  string: "a text",
-  int: "a whole number",
-  range: "a range of whole numbers, `1..4`",
+  string: "a string",
+  int: "an integer",
+  range: "a range of integers, `1..4`",
   secret: "a secret",
 };
 
@@ -243,7 +243,7 @@ export function checkParam(declaration: ParamDeclaration, context: CheckContext)
   const expected = kinds[type.kind];
   if (expected === undefined && type.kind !== "error") {
     context.report(
-      diagnostic("invalid-type", declaration.type.span, { detail: "a param is a string, an int, a long or a bool" }),
+      diagnostic("invalid-type", declaration.type.span, { detail: "a param must be a string, int, long or bool" }),
     );
   } else if (value && expected !== undefined && value.kind !== expected) {
     context.report(diagnostic("type-mismatch", value.span, { expected: type.kind, found: value.kind }));
@@ -286,7 +286,7 @@ export function checkSource(declaration: SourceDeclaration, context: CheckContex
         diagnostic(
           "unknown-service",
           connector.name.span,
-          { name: connector.name.text, kind: "kind of source", known: known.join(", ") },
+          { name: connector.name.text, kind: "source kind", known: known.join(", ") },
           suggested(closest(connector.name.text, known)),
         ),
       );

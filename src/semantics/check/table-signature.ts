@@ -53,7 +53,7 @@ export function tableResult(end: TableEnd): CheckedTable {
         "key-against-join",
         declared.span,
         { columns: declared.columns.join(", "), relation: multiplied.relation },
-        { related: [{ span: multiplied.span, message: `this join may find several rows of ${multiplied.relation}` }] },
+        { related: [{ span: multiplied.span, message: `this join may match several rows of ${multiplied.relation}` }] },
       ),
     );
   } else if (declared && !proved && !declared.nullable) {
@@ -127,7 +127,7 @@ function uniqueNames(
         { relation: context.relation, name: each.name },
         {
           related: [
-            { span: before.span, message: "one is here" },
+            { span: before.span, message: "the first one is here" },
             ...(inside ? [] : [{ span: each.span, message: "the other one is here" }]),
           ],
         },

@@ -63,7 +63,7 @@ export function checkTable(declaration: TableDeclaration, outer: CheckContext): 
       continue;
     }
     if (step.kind === "from" && step !== first) {
-      misplaced(step, "a pipeline has one `from`, at its beginning; bring in more rows with `join`", context);
+      misplaced(step, "a pipeline has one `from`, as its first step; use `join` for other tables", context);
       continue;
     }
     const isUnknown = unknownAfter?.has(written.indexOf(step)) === true;
@@ -86,7 +86,7 @@ function startingWithFrom(steps: readonly Step[], context: PipelineContext): rea
   const from = steps.find((each) => each.kind === "from");
   if (from && from === steps[0]) return steps;
   if (table.brokenStart !== true && table.name.text !== "") {
-    if (from) misplaced(from, "a pipeline begins with it", context);
+    if (from) misplaced(from, "it must be the first step", context);
     else context.report(diagnostic("missing-from", steps[0]?.span ?? table.name.span, { table: relation }));
   }
   return from ? [from, ...steps.filter((each) => each !== from)] : steps;
@@ -131,17 +131,20 @@ function checkStep(
     case "sort": {
       const takes = following[0]?.kind === "take";
       if (following.length > 0 && !takes) {
-        misplaced(step, "rows of a table have no order, so `sort` stands before `take` or last", context);
+        misplaced(step, "rows of a table have no order, so `sort` must be before `take` or last", context);
       }
       return checkSort(step, scope, takes, context);
     }
     case "take": {
       if (before.at(-1)?.kind !== "sort" && !scope.open)
-        misplaced(step, "which rows come first is said by a `sort` before it", context);
+        misplaced(step, "it needs a `sort` before it to define the order", context);
       const count = Number(step.count.text);
       if (!Number.isSafeInteger(count) || count < 1) {
         context.report(
-          diagnostic("invalid-argument", step.count.span, { name: "`take`", detail: "a number of rows, 1 or more" }),
+          diagnostic("invalid-argument", step.count.span, {
+            name: "`take`",
+            detail: "the number of rows must be 1 or more",
+          }),
         );
       }
       const taken = count === 1 ? oneRow(scope) : scope;

@@ -66,7 +66,7 @@ export function resolveType(reference: TypeReference, context: CheckContext): Ty
     return ERROR;
   }
   if (reference.args.length > 0) {
-    context.report(diagnostic("invalid-type", reference.span, { detail: `${name} takes no numbers in parentheses` }));
+    context.report(diagnostic("invalid-type", reference.span, { detail: `${name} takes no parameters` }));
   }
   return type;
 }
@@ -77,13 +77,13 @@ function typeExtras({ name: { text: name, span }, args }: TypeReference, known: 
   const foreign = Object.hasOwn(FOREIGN, lower) ? FOREIGN[lower] : known.find((each) => each.toLowerCase() === lower);
   if (foreign === undefined) {
     const near = closest(name, known);
-    return { hint: near === undefined ? `Types are ${known.join(", ")}.` : `Did you mean \`${near}\`?` };
+    return { hint: near === undefined ? `Available types: ${known.join(", ")}.` : `Did you mean \`${near}\`?` };
   }
   const cause = "types of another language";
   // How many digits are wanted is for the user to say, and other types take no numbers.
   const isSure = foreign === "decimal" ? args.length === 2 : args.length === 0;
   if (!isSure) {
-    const written = foreign === "decimal" ? "decimal(18,2)` with the digits that are needed" : `${foreign}\``;
+    const written = foreign === "decimal" ? "decimal(18,2)` with the precision and scale you need" : `${foreign}\``;
     return { cause, hint: `Write \`${written}${foreign === "decimal" ? "" : ", without a length"}.` };
   }
   const fix = { title: `Write ${foreign}`, edits: [{ span, text: foreign }] };
@@ -105,7 +105,7 @@ function decimalType(reference: TypeReference, context: CheckContext): Type {
   if (fits) return decimal(precision, scale);
   context.report(
     diagnostic("invalid-type", reference.span, {
-      detail: "a decimal says its digits and how many of them stand after the point: decimal(18,2), 38 digits at most",
+      detail: "a decimal needs a precision and a scale, decimal(18,2); the maximum precision is 38",
     }),
   );
   return ERROR;
