@@ -8,9 +8,9 @@ import { signature } from "../src/functions/signature.ts";
 const target = fileURLToPath(new URL("../docs/language/functions.md", import.meta.url));
 
 const DUPLICATES: Readonly<Record<Duplicates, string>> = {
-  distorted: "Rows that a join has multiplied change it, so over them it is an error.",
-  safe: "Rows that a join has multiplied do not change it.",
-  rows: "It counts the rows there are.",
+  distorted: "Rows multiplied by a join change the result, so using it on them is an error.",
+  safe: "Rows multiplied by a join do not change the result.",
+  rows: "It counts rows, including rows multiplied by a join.",
 };
 
 const unique = <T>(items: readonly T[]): readonly T[] => [...new Set(items)];
@@ -60,11 +60,11 @@ const text = `# Functions
 
 <!-- Written by \`npm run generate\` from the catalogue in src/functions. -->
 
-Every operator, cast, function and aggregate. What types, null, rounding and text mean is in [semantics](semantics.md). In the
-signatures, \`T\` is one type for all that say so; \`comparable\`, \`number\` and \`integer\` are such a type of numbers, texts, dates and
-instants, of numbers, or of whole numbers; \`any\` is any type; \`…\` is more of the last; a \`constant\` is written in the program. An
-int is taken where a long, a decimal or a double is asked for, and so on; an enum where text is. Where nothing else is said, the
-result is null where an argument is. The examples of aggregates are over three rows, in which \`n\` is 1, 2 and 4.
+All operators, casts, functions and aggregates. Types, null, rounding and strings are explained in [semantics](semantics.md). In
+the signatures, \`T\` is any type, the same for all arguments marked \`T\`; \`comparable\` is the same with numbers, strings, dates and timestamps,
+\`number\` with numeric types, \`integer\` with int and long; \`any\` is any type; \`…\` repeats the last argument; a \`constant\` must
+be a literal. Narrower types are widened: int to long to decimal to double, and an enum to string. Unless stated otherwise, the
+result is null if an argument is null. The examples of aggregates use three rows, in which \`n\` is 1, 2 and 4.
 
 ${sections.join("\n\n")}
 `;

@@ -132,7 +132,7 @@ export const aggregates: readonly FunctionEntry[] = [
     kind: "aggregate",
     group: "Aggregates",
     usage: "count() · count(x)",
-    doc: "The number of rows, or of the rows in which the value is not null.",
+    doc: "The number of rows, or of the rows where the value is not null.",
     masks: true,
     duplicates: "distorted",
     overloads: [
@@ -152,7 +152,7 @@ export const aggregates: readonly FunctionEntry[] = [
     kind: "aggregate",
     group: "Aggregates",
     usage: "count_distinct(x)",
-    doc: "The number of different values; null is none.",
+    doc: "The number of distinct values, not counting null.",
     masks: true,
     duplicates: "safe",
     overloads: [counted("any", { duckdb: "count(DISTINCT {0}){filter}", spark: "F.count_distinct({0})" })],
@@ -163,7 +163,7 @@ export const aggregates: readonly FunctionEntry[] = [
     kind: "aggregate",
     group: "Aggregates",
     usage: "count_if(condition)",
-    doc: "The number of rows for which the condition is true; 0 where there is none.",
+    doc: "The number of rows where the condition is true.",
     masks: true,
     duplicates: "rows",
     overloads: [counted("bool", { duckdb: "count(CASE WHEN {0} THEN 1 END){filter}", spark: "F.count_if({0})" })],
@@ -175,7 +175,7 @@ export const aggregates: readonly FunctionEntry[] = [
     group: "Aggregates",
     usage: "sum(x)",
     doc:
-      "The sum of the values; null where there is none. Whole numbers give a long and fail where it does not fit, " +
+      "The sum of the values; null if there are no values. Integers give a long and fail on overflow, " +
       "decimals get ten more digits.",
     duplicates: "distorted",
     adds: true,
@@ -210,7 +210,7 @@ export const aggregates: readonly FunctionEntry[] = [
     group: "Aggregates",
     usage: "avg(x)",
     doc:
-      "The mean of the values; null where there is none. Whole numbers give a double, decimals an exact decimal with " +
+      "The mean of the values; null if there are no values. Integers give a double, decimals an exact decimal with " +
       "four more digits behind the point, rounded half up.",
     duplicates: "distorted",
     overloads: [
@@ -250,24 +250,26 @@ export const aggregates: readonly FunctionEntry[] = [
   },
   extreme(
     "min",
-    "The smallest value; null where there is none. Text is compared by code points, false comes before true.",
+    "The minimum; null if there are no values. Strings are compared by code points; false is less than true.",
     ["min(n) == 1"],
   ),
   extreme(
     "max",
-    "The greatest value; null where there is none. Text is compared by code points, false comes before true.",
+    "The maximum; null if there are no values. Strings are compared by code points; false is less than true.",
     ["max(n) == 4"],
   ),
-  ofBools("bool_and", "Whether the condition is true in every row in which it is not null; null where there is none.", [
-    "bool_and(n > 0)",
-  ]),
-  ofBools("bool_or", "Whether the condition is true in some row; null where it is null in all.", ["bool_or(n > 3)"]),
+  ofBools(
+    "bool_and",
+    "True if the condition is true in every row where it is not null; null if there is no such row.",
+    ["bool_and(n > 0)"],
+  ),
+  ofBools("bool_or", "True if the condition is true in any row; null if it is null in all rows.", ["bool_or(n > 3)"]),
   {
     name: "median",
     kind: "aggregate",
     group: "Aggregates",
     usage: "median(x)",
-    doc: "The middle of the values as a double: half way between the two in the middle where their number is even.",
+    doc: "The median as a double: the mean of the two middle values if their number is even.",
     duplicates: "distorted",
     overloads: [
       {

@@ -104,7 +104,7 @@ export const arithmetic: readonly FunctionEntry[] = [
     kind: "operator",
     group: "Arithmetic",
     usage: "a + b",
-    doc: "The sum. Fails where it does not fit its type; a decimal sum gets one digit more than its operands.",
+    doc: "The sum. Fails on overflow; a decimal sum has one more digit than its operands.",
     overloads: arithmeticOperator("+", addDigits),
     examples: ["1 + 2 == 3", "0.10 + 0.2 == 0.30"],
   },
@@ -113,7 +113,7 @@ export const arithmetic: readonly FunctionEntry[] = [
     kind: "operator",
     group: "Arithmetic",
     usage: "a - b",
-    doc: "The difference. Fails where it does not fit its type.",
+    doc: "The difference. Fails on overflow.",
     overloads: arithmeticOperator("-", addDigits),
     examples: ["1 - 3 == -2", "1.00 - 0.01 == 0.99"],
   },
@@ -122,7 +122,7 @@ export const arithmetic: readonly FunctionEntry[] = [
     kind: "operator",
     group: "Arithmetic",
     usage: "a * b",
-    doc: "The product. Fails where it does not fit its type; a decimal product keeps every digit.",
+    doc: "The product. Fails on overflow; a decimal product keeps every digit.",
     overloads: arithmeticOperator("*", multiplyDigits),
     examples: ["3 * 4 == 12", "0.5 * 0.5 == 0.25"],
   },
@@ -132,7 +132,7 @@ export const arithmetic: readonly FunctionEntry[] = [
     group: "Arithmetic",
     usage: "a / b",
     doc:
-      "The quotient, never cut to a whole number: int and long give a double, decimals an exact decimal rounded half up " +
+      "The quotient, never truncated to an integer: int and long give a double, decimals an exact decimal rounded half up " +
       "at six digits behind the point or at the longer scale of the two. Fails where the divisor is zero; `safe_div` " +
       "gives null.",
     overloads: [
@@ -171,7 +171,7 @@ export const arithmetic: readonly FunctionEntry[] = [
     kind: "operator",
     group: "Arithmetic",
     usage: "a % b",
-    doc: "The remainder of `a div b`: it has the sign of `a`. Fails where the divisor is zero.",
+    doc: "The remainder of `a div b`: it has the sign of `a`. Fails if the divisor is zero.",
     overloads: [
       ...(["int", "long"] as const).map((kind) =>
         same(kind, {
@@ -196,7 +196,7 @@ export const arithmetic: readonly FunctionEntry[] = [
     kind: "operator",
     group: "Arithmetic",
     usage: "a div b",
-    doc: "The quotient of whole numbers without its fraction (toward zero), as a long. Fails where the divisor is zero.",
+    doc: "The integer quotient, truncated toward zero, as a long. Fails if the divisor is zero.",
     overloads: [
       {
         params: ["long", "long"],
@@ -215,7 +215,7 @@ export const arithmetic: readonly FunctionEntry[] = [
     kind: "operator",
     group: "Arithmetic",
     usage: "-a",
-    doc: "The number with the other sign. Fails for the smallest int and long, whose opposite does not fit.",
+    doc: "The negated number. Fails for the smallest int and long, whose negation overflows.",
     overloads: [
       ...(["int", "long"] as const).map(
         (kind): Overload => ({

@@ -262,7 +262,7 @@ export const casts: readonly FunctionEntry[] = [
     kind: "operator",
     group: "Casts",
     usage: "x as type",
-    doc: "The value in another type. The query fails where a value does not fit.",
+    doc: "The value cast to another type. The query fails if a value cannot be cast.",
     overloads: overloads(false),
     examples: ['" 12 " as int == 12', '1.50 as string == "1.50"', "2.999 as int == 2", "1.005 as decimal(3,2) == 1.01"],
   },
@@ -271,7 +271,7 @@ export const casts: readonly FunctionEntry[] = [
     kind: "operator",
     group: "Casts",
     usage: "x as? type",
-    doc: "The value in another type, or null where it does not fit.",
+    doc: "The value cast to another type, or null if it cannot be cast.",
     overloads: overloads(true),
     examples: ['"1.5" as? int is null', '"2018-02-30" as? date is null', '"12" as? int == 12'],
   },
@@ -280,7 +280,7 @@ export const casts: readonly FunctionEntry[] = [
     kind: "operator",
     group: "Casts",
     usage: "(implicit)",
-    doc: "What the compiler puts around an argument of a narrower type. Not written in programs.",
+    doc: "The implicit widening of an argument. Not written in programs.",
     overloads: [
       {
         params: ["any"],

@@ -8,7 +8,7 @@ export const choice: readonly FunctionEntry[] = [
     kind: "operator",
     group: "Null and choice",
     usage: "a ?? b",
-    doc: "The first, or the second where the first is null.",
+    doc: "The first value, or the second if the first is null.",
     associative: true,
     overloads: [
       {
@@ -25,7 +25,7 @@ export const choice: readonly FunctionEntry[] = [
     kind: "scalar",
     group: "Null and choice",
     usage: "coalesce(a, b, …)",
-    doc: "The first that is not null; null where all are.",
+    doc: "The first value that is not null; null if all are null.",
     associative: true,
     overloads: [
       {
@@ -43,7 +43,7 @@ export const choice: readonly FunctionEntry[] = [
     kind: "scalar",
     group: "Null and choice",
     usage: "nullif(a, b)",
-    doc: "Null where both are the same, else the first.",
+    doc: "Null if both values are equal, otherwise the first.",
     overloads: [
       {
         params: ["T", "T"],
@@ -59,7 +59,7 @@ export const choice: readonly FunctionEntry[] = [
     kind: "scalar",
     group: "Null and choice",
     usage: "if(condition, a, b)",
-    doc: "The first value where the condition is true, the second where it is false or null.",
+    doc: "The first value if the condition is true, the second if it is false or null.",
     overloads: [
       {
         params: ["bool", "T", "T"],
@@ -78,7 +78,7 @@ export const choice: readonly FunctionEntry[] = [
     kind: "scalar",
     group: "Null and choice",
     usage: "zero_if_null(x)",
-    doc: "The number, or zero where it is null.",
+    doc: "The number, or zero if it is null.",
     overloads: [
       {
         params: ["number"],
@@ -103,7 +103,7 @@ export const choice: readonly FunctionEntry[] = [
     kind: "scalar",
     group: "Null and choice",
     usage: "blank_to_null(text)",
-    doc: "The text without the blanks (U+0020) at its ends; null where nothing is left.",
+    doc: "The string without leading and trailing spaces (U+0020); null if the result is empty.",
     overloads: [
       {
         params: ["string"],

@@ -70,21 +70,21 @@ export const comparison: readonly FunctionEntry[] = [
   equality(
     "==",
     "a == b",
-    "Whether both are the same. Text is compared character by character, blanks and case included.",
+    "True if both values are equal. Strings are compared exactly, including spaces and case.",
     "=",
     ['"a" == "a"', "1 == 1.00"],
   ),
-  equality("!=", "a != b", "Whether they differ.", "<>", ['"a" != "A"', '"a" != "a "']),
-  order("<", "Whether the first comes before the second. Text is ordered by its code points.", ["1 < 2", '"B" < "a"']),
-  order("<=", "Whether the first does not come after the second.", ["2 <= 2"]),
-  order(">", "Whether the first comes after the second.", ["2 > 1.5"]),
-  order(">=", "Whether the first does not come before the second.", ['"b" >= "a"']),
+  equality("!=", "a != b", "True if the values are not equal.", "<>", ['"a" != "A"', '"a" != "a "']),
+  order("<", "True if the first is less than the second. Strings are ordered by code points.", ["1 < 2", '"B" < "a"']),
+  order("<=", "True if the first is less than or equal to the second.", ["2 <= 2"]),
+  order(">", "True if the first is greater than the second.", ["2 > 1.5"]),
+  order(">=", "True if the first is greater than or equal to the second.", ['"b" >= "a"']),
   {
     name: "is null",
     kind: "operator",
     group: "Comparison",
     usage: "x is null",
-    doc: "Whether there is no value. Never null itself.",
+    doc: "True if the value is null. Never null itself.",
     overloads: [
       {
         params: ["any"],
@@ -100,7 +100,7 @@ export const comparison: readonly FunctionEntry[] = [
     kind: "operator",
     group: "Comparison",
     usage: "x is not null",
-    doc: "Whether there is a value. Never null itself.",
+    doc: "True if the value is not null. Never null itself.",
     overloads: [
       {
         params: ["any"],
@@ -116,7 +116,7 @@ export const comparison: readonly FunctionEntry[] = [
     kind: "operator",
     group: "Comparison",
     usage: "x in [a, b]",
-    doc: "Whether the value is one of the list. The list holds no null.",
+    doc: "True if the value is in the list. The list must not contain null.",
     overloads: [
       {
         params: ["T", "T"],
@@ -134,7 +134,7 @@ export const comparison: readonly FunctionEntry[] = [
     kind: "operator",
     group: "Comparison",
     usage: "x not in [a, b]",
-    doc: "Whether the value is none of the list. The list holds no null.",
+    doc: "True if the value is not in the list. The list must not contain null.",
     overloads: [
       {
         params: ["T", "T"],
@@ -155,7 +155,7 @@ export const comparison: readonly FunctionEntry[] = [
     kind: "operator",
     group: "Comparison",
     usage: "x between low and high",
-    doc: "Whether the value lies between the two, both included.",
+    doc: "True if the value is between the two bounds, inclusive.",
     overloads: [
       {
         params: ["comparable", "comparable", "comparable"],
@@ -174,7 +174,7 @@ export const comparison: readonly FunctionEntry[] = [
     kind: "operator",
     group: "Comparison",
     usage: "x not between low and high",
-    doc: "Whether the value lies outside the two.",
+    doc: "True if the value is outside the two bounds.",
     overloads: [
       {
         params: ["comparable", "comparable", "comparable"],

@@ -80,7 +80,7 @@ const shifted = (duckdb: string, spark: string): Overload => {
 export const dates: readonly FunctionEntry[] = [
   fn(
     "date(t) · date(year, month, day)",
-    "The day of an instant in UTC, or the date of three numbers: null where there is no such day.",
+    "The date of a timestamp in UTC, or the date from year, month and day: null if it does not exist.",
     [
       one(["timestamp"], DATE, "CAST({0} AS DATE)", "F.to_date({0})"),
       one(
@@ -127,10 +127,10 @@ export const dates: readonly FunctionEntry[] = [
   ),
   clock("hour", "The hour in UTC, 0 to 23.", 'hour("2018-01-31T23:59:58Z" as timestamp) == 23'),
   clock("minute", "The minute, 0 to 59.", 'minute("2018-01-31T23:59:58Z" as timestamp) == 59'),
-  clock("second", "The second without its fraction, 0 to 59.", 'second("2018-01-31T23:59:58.9Z" as timestamp) == 58'),
+  clock("second", "The second, truncated, 0 to 59.", 'second("2018-01-31T23:59:58.9Z" as timestamp) == 58'),
   fn(
     "trunc(x) · trunc(d, unit)",
-    "A number without its fraction, as a long; the first day of a date's year, quarter, month or week (Monday); the start of an instant's day, hour or minute.",
+    "A number truncated to a long; the first day of a date's year, quarter, month or week (Monday); the start of a timestamp's day, hour or minute.",
     [
       ...truncNumber,
       one(
@@ -150,13 +150,13 @@ export const dates: readonly FunctionEntry[] = [
   ),
   fn(
     "add_days(d, days)",
-    "The date so many days later; fails where that is beyond the years 0001 to 9999.",
+    "The date plus a number of days; fails outside the years 0001 to 9999.",
     [shifted("{0} + {1}", "F.date_add({0}, {1:constant})")],
     ["add_days(date(2024, 2, 28), 2) == date(2024, 3, 1)"],
   ),
   fn(
     "add_months(d, months)",
-    "The date so many months later, the last day of the month where it has no such day; fails beyond the years 0001 to 9999.",
+    "The date plus a number of months, or the last day of the month if it is shorter; fails outside the years 0001 to 9999.",
     [shifted("CAST({0} + to_months({1}) AS DATE)", "F.add_months({0}, {1:constant})")],
     ["add_months(date(2024, 1, 31), 1) == date(2024, 2, 29)"],
   ),
@@ -168,13 +168,13 @@ export const dates: readonly FunctionEntry[] = [
   ),
   fn(
     "days_between(from, to)",
-    "The days from one date to another; negative where the second is earlier.",
+    "The number of days from one date to another; negative if the second is earlier.",
     [one(["date", "date"], INT, "CAST({1} - {0} AS INTEGER)", "F.datediff({1}, {0})")],
     ["days_between(date(2018, 1, 1), date(2018, 2, 1)) == 31"],
   ),
   fn(
     "date_diff(unit, from, to)",
-    "How many starts of a month, quarter, year or week (Monday) lie between two dates.",
+    "The number of month, quarter, year or week (Monday) boundaries between two dates.",
     [
       one(
         [{ literal: "string", oneOf: ["month", "quarter", "year", "week"] }, "date", "date"],
@@ -191,7 +191,7 @@ export const dates: readonly FunctionEntry[] = [
   ),
   fn(
     "elapsed_seconds(from, to)",
-    "The whole seconds from one instant to another, rounded down, as a long.",
+    "The seconds from one timestamp to another, rounded down, as a long.",
     [
       one(
         ["timestamp", "timestamp"],
@@ -208,7 +208,7 @@ export const dates: readonly FunctionEntry[] = [
   ),
   fn(
     "epoch_seconds(t)",
-    "The whole seconds from 1970-01-01T00:00:00Z to an instant, rounded down, as a long.",
+    "The seconds from 1970-01-01T00:00:00Z to a timestamp, rounded down, as a long.",
     [
       one(
         ["timestamp"],
@@ -221,7 +221,7 @@ export const dates: readonly FunctionEntry[] = [
   ),
   fn(
     "from_epoch_seconds(seconds)",
-    "The instant so many seconds after 1970-01-01T00:00:00Z; fails where that is beyond the years 0001 to 9999.",
+    "The timestamp a number of seconds after 1970-01-01T00:00:00Z; fails outside the years 0001 to 9999.",
     [
       one(
         ["long"],
@@ -234,7 +234,7 @@ export const dates: readonly FunctionEntry[] = [
   ),
   fn(
     "format_date(d, format)",
-    "The date or instant as text. The format is a constant of `yyyy MM dd HH mm ss`, `MMM` (`Jan`), `MMMM`, `EEE` (`Mon`), `EEEE` and the marks `- / . : , _` and blank; month and day names are English.",
+    "The date or timestamp as a string. The format is a constant of `yyyy MM dd HH mm ss`, `MMM` (`Jan`), `MMMM`, `EEE` (`Mon`), `EEEE` and the separators `- / . : , _` and space; month and day names are English.",
     (["date", "timestamp"] as const).map(
       (kind): Overload => ({
         params: [kind, { literal: "string" }],

@@ -25,7 +25,7 @@ export const keys: readonly FunctionEntry[] = [
     kind: "scalar",
     group: "Keys and hashes",
     usage: "md5(text)",
-    doc: "The MD5 hash of the text's UTF-8 bytes as 32 lower-case hexadecimal digits.",
+    doc: "The MD5 hash of the string's UTF-8 bytes as 32 lower-case hexadecimal digits.",
     masks: true,
     overloads: [
       { params: ["string"], result: STRING, nulls: "strict", render: { duckdb: "md5({0})", spark: "F.md5({0})" } },
@@ -37,7 +37,7 @@ export const keys: readonly FunctionEntry[] = [
     kind: "scalar",
     group: "Keys and hashes",
     usage: "sha256(text)",
-    doc: "The SHA-256 hash of the text's UTF-8 bytes as 64 lower-case hexadecimal digits.",
+    doc: "The SHA-256 hash of the string's UTF-8 bytes as 64 lower-case hexadecimal digits.",
     masks: true,
     overloads: [
       {
@@ -55,7 +55,7 @@ export const keys: readonly FunctionEntry[] = [
     group: "Keys and hashes",
     usage: "surrogate_key(a, b, …)",
     doc:
-      "A key made of several values: the MD5 hash of their texts, each with its length in front. Different lists give " +
+      "A surrogate key from several values: the MD5 hash of their string forms, each prefixed with its length. Different lists give " +
       "different texts, null is a value of its own. Doubles are no part of a key.",
     overloads: [
       {

@@ -8,7 +8,7 @@ export const logic: readonly FunctionEntry[] = [
     kind: "operator",
     group: "Logic",
     usage: "a and b",
-    doc: "True where both are true, false where one is false, else null.",
+    doc: "True if both are true, false if either is false, otherwise null.",
     overloads: [
       {
         params: ["bool", "bool"],
@@ -24,7 +24,7 @@ export const logic: readonly FunctionEntry[] = [
     kind: "operator",
     group: "Logic",
     usage: "a or b",
-    doc: "True where one is true, false where both are false, else null.",
+    doc: "True if either is true, false if both are false, otherwise null.",
     overloads: [
       {
         params: ["bool", "bool"],
@@ -40,7 +40,7 @@ export const logic: readonly FunctionEntry[] = [
     kind: "operator",
     group: "Logic",
     usage: "not a",
-    doc: "True where it is false, false where it is true, null where it is null.",
+    doc: "True if the value is false, false if it is true, null if it is null.",
     overloads: [
       {
         params: ["bool"],

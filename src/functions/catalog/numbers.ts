@@ -79,7 +79,7 @@ export const numbers: readonly FunctionEntry[] = [
     kind: "scalar",
     group: "Numbers",
     usage: "abs(x)",
-    doc: "The number without its sign. Fails for the smallest int and long.",
+    doc: "The absolute value. Fails for the smallest int and long.",
     overloads: [
       ...(["int", "long"] as const).map(
         (kind): Overload => ({
@@ -110,7 +110,7 @@ export const numbers: readonly FunctionEntry[] = [
     kind: "scalar",
     group: "Numbers",
     usage: "sign(x)",
-    doc: "-1, 0 or 1 as the number is negative, zero or positive.",
+    doc: "-1, 0 or 1 if the number is negative, zero or positive.",
     overloads: [
       {
         params: ["number"],
@@ -127,8 +127,8 @@ export const numbers: readonly FunctionEntry[] = [
     group: "Numbers",
     usage: "round(x) · round(x, digits)",
     doc:
-      "The number rounded half away from zero: a decimal to so many digits behind the point, or to none; a double to a " +
-      "whole number.",
+      "The number rounded half away from zero: a decimal to a number of decimal places (default 0); a double to an " +
+      "integer.",
     overloads: [
       {
         params: ["decimal"],
@@ -156,7 +156,7 @@ export const numbers: readonly FunctionEntry[] = [
     kind: "scalar",
     group: "Numbers",
     usage: "ceil(x)",
-    doc: "The smallest whole number that is not less, as a long.",
+    doc: "The smallest integer greater than or equal to the number, as a long.",
     overloads: toLong(
       { duckdb: "CAST(ceil({0}) AS BIGINT)", spark: 'F.ceil({0}).cast("bigint")' },
       {
@@ -171,7 +171,7 @@ export const numbers: readonly FunctionEntry[] = [
     kind: "scalar",
     group: "Numbers",
     usage: "floor(x)",
-    doc: "The greatest whole number that is not more, as a long.",
+    doc: "The largest integer less than or equal to the number, as a long.",
     overloads: toLong(
       { duckdb: "CAST(floor({0}) AS BIGINT)", spark: 'F.floor({0}).cast("bigint")' },
       {
@@ -203,7 +203,7 @@ export const numbers: readonly FunctionEntry[] = [
   ),
   ofDoubles(
     "ln(x)",
-    "The natural logarithm; null for zero and below.",
+    "The natural logarithm; null for zero and negative numbers.",
     {
       params: ["double"],
       nulls: "always",
@@ -213,19 +213,19 @@ export const numbers: readonly FunctionEntry[] = [
   ),
   ofDoubles(
     "exp(x)",
-    "The power of Euler's number.",
+    "Euler's number raised to the given power.",
     { params: ["double"], nulls: "strict", render: { duckdb: "exp({0})", spark: "F.exp({0})" } },
     ["exp(0) == 1"],
   ),
-  extreme("greatest", "The greatest of the values that are not null; null where all are.", ["greatest(1, 3, 2) == 3"]),
-  extreme("least", "The smallest of the values that are not null; null where all are.", ["least(2, null) == 2"]),
+  extreme("greatest", "The largest of the values that are not null; null if all are null.", ["greatest(1, 3, 2) == 3"]),
+  extreme("least", "The smallest of the values that are not null; null if all are null.", ["least(2, null) == 2"]),
   {
     name: "multiply",
     kind: "scalar",
     group: "Numbers",
     usage: "multiply(a, b, digits)",
     doc:
-      "The exact product of two decimals, rounded half away from zero to so many digits behind the point: for products " +
+      "The exact product of two decimals, rounded half away from zero to a number of decimal places: for products " +
       "whose type would need more than 38 digits. Fails where the product itself has more.",
     overloads: [
       {
@@ -242,7 +242,7 @@ export const numbers: readonly FunctionEntry[] = [
     kind: "scalar",
     group: "Numbers",
     usage: "safe_div(a, b)",
-    doc: "As `a / b`, but null where the divisor is zero.",
+    doc: "Like `a / b`, but null if the divisor is zero.",
     overloads: [
       {
         params: ["long", "long"],
@@ -270,7 +270,7 @@ export const numbers: readonly FunctionEntry[] = [
     kind: "scalar",
     group: "Numbers",
     usage: "pmod(x, n)",
-    doc: "The remainder that is never negative; n is a whole constant above zero.",
+    doc: "The non-negative remainder; n is an integer constant greater than zero.",
     overloads: (["int", "long"] as const).map((kind) => ({
       params: [kind, { literal: "int" }],
       result: { kind },

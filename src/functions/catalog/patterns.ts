@@ -43,7 +43,7 @@ export const patterns: readonly FunctionEntry[] = [
     kind: "scalar",
     group: "Patterns",
     usage: "regexp_like(text, pattern)",
-    doc: "Whether the pattern occurs somewhere in the text; `^` and `$` tie it to the ends.",
+    doc: "True if the pattern matches anywhere in the string; use `^` and `$` to anchor it.",
     overloads: [
       {
         params: ["string", { literal: "string" }],
@@ -60,7 +60,7 @@ export const patterns: readonly FunctionEntry[] = [
     kind: "scalar",
     group: "Patterns",
     usage: "regexp_extract(text, pattern, group)",
-    doc: "What the n-th group (0: all) of the first match holds; null where nothing matches.",
+    doc: "The n-th group (0: the whole match) of the first match; null if there is no match.",
     overloads: [
       {
         params: ["string", { literal: "string" }, { literal: "int" }],
@@ -86,7 +86,7 @@ export const patterns: readonly FunctionEntry[] = [
     kind: "scalar",
     group: "Patterns",
     usage: "regexp_replace(text, pattern, replacement)",
-    doc: "The text with every match replaced; `\\1` in the replacement is the first group. The pattern may not match the empty text.",
+    doc: "The string with every match replaced; `\\1` in the replacement is the first group. The pattern must not match the empty string.",
     overloads: [
       {
         params: ["string", { literal: "string" }, { literal: "string" }],

@@ -77,7 +77,7 @@ const checkPad = (args: readonly ArgumentInfo[]): ResultProblem | undefined =>
 const padded = (name: string, side: string, example: string): FunctionEntry =>
   fn(
     `${name}(text, length, pad)`,
-    `The text made exactly so long: filled with the pad character on the ${side}, or cut at its end.`,
+    `The string padded on the ${side} with the pad character, or truncated at its end, to the given length.`,
     ["string", "int", { literal: "string" }],
     STRING,
     {
@@ -94,7 +94,7 @@ export const text: readonly FunctionEntry[] = [
     kind: "operator",
     group: "Text",
     usage: "a & b",
-    doc: "The two texts, one after the other; null where one is null.",
+    doc: "The two strings concatenated; null if either is null.",
     associative: true,
     overloads: [
       {
@@ -111,7 +111,7 @@ export const text: readonly FunctionEntry[] = [
     kind: "scalar",
     group: "Text",
     usage: "concat(a, b, …)",
-    doc: "The texts, one after the other; null where one is null.",
+    doc: "The strings concatenated; null if any is null.",
     associative: true,
     overloads: [
       {
@@ -132,7 +132,7 @@ export const text: readonly FunctionEntry[] = [
     kind: "scalar",
     group: "Text",
     usage: "concat_ws(separator, a, b, …)",
-    doc: "The texts that are not null with the separator between them. Empty ones count; the separator is a constant.",
+    doc: "The strings that are not null, concatenated with a separator. Empty strings count; the separator is a constant.",
     overloads: [
       {
         params: [{ literal: "string" }, "string"],
@@ -154,7 +154,7 @@ export const text: readonly FunctionEntry[] = [
   ),
   fn(
     "upper(text)",
-    "The text in upper case. Letters that have exactly one upper-case form become it; others (`ß`) depend on the engine.",
+    "The string in upper case. Letters with exactly one upper-case form are converted; others (`ß`) depend on the engine.",
     ["string"],
     STRING,
     { duckdb: "upper({0})", spark: "F.upper({0})" },
@@ -162,7 +162,7 @@ export const text: readonly FunctionEntry[] = [
   ),
   fn(
     "lower(text)",
-    "The text in lower case. Letters that have exactly one lower-case form become it; others (`İ`) depend on the engine.",
+    "The string in lower case. Letters with exactly one lower-case form are converted; others (`İ`) depend on the engine.",
     ["string"],
     STRING,
     { duckdb: "lower({0})", spark: "F.lower({0})" },
@@ -170,7 +170,7 @@ export const text: readonly FunctionEntry[] = [
   ),
   fn(
     "trim(text)",
-    "The text without the blanks (U+0020) at its ends.",
+    "The string without leading and trailing spaces (U+0020).",
     ["string"],
     STRING,
     { duckdb: "trim({0}, ' ')", spark: "F.trim({0})" },
@@ -178,7 +178,7 @@ export const text: readonly FunctionEntry[] = [
   ),
   fn(
     "ltrim(text)",
-    "The text without the blanks (U+0020) at its start.",
+    "The string without leading spaces (U+0020).",
     ["string"],
     STRING,
     { duckdb: "ltrim({0}, ' ')", spark: "F.ltrim({0})" },
@@ -186,7 +186,7 @@ export const text: readonly FunctionEntry[] = [
   ),
   fn(
     "rtrim(text)",
-    "The text without the blanks (U+0020) at its end.",
+    "The string without trailing spaces (U+0020).",
     ["string"],
     STRING,
     { duckdb: "rtrim({0}, ' ')", spark: "F.rtrim({0})" },
@@ -194,7 +194,7 @@ export const text: readonly FunctionEntry[] = [
   ),
   fn(
     "strip(text)",
-    "The text without the ASCII whitespace (tab, line breaks, blank) at its ends.",
+    "The string without leading and trailing ASCII whitespace (tab, line breaks, space).",
     ["string"],
     STRING,
     {
@@ -205,7 +205,7 @@ export const text: readonly FunctionEntry[] = [
   ),
   fn(
     "squeeze(text)",
-    "The text with every run of ASCII whitespace made one blank, and none at its ends.",
+    "The string with every run of ASCII whitespace replaced by one space, and none at its ends.",
     ["string"],
     STRING,
     {
@@ -219,7 +219,7 @@ export const text: readonly FunctionEntry[] = [
     kind: "scalar",
     group: "Text",
     usage: "substring(text, start) · substring(text, start, length)",
-    doc: "The characters from a position on, so many of them or all. A start below 1 is 1, a length below 0 is 0.",
+    doc: "The substring from a position, with an optional length. A start below 1 is 1, a length below 0 is 0.",
     overloads: [
       {
         params: ["string", "int"],
@@ -268,7 +268,7 @@ export const text: readonly FunctionEntry[] = [
   ),
   fn(
     "contains(text, part)",
-    "Whether the part occurs in the text. The empty text occurs in every text.",
+    "True if the string contains the part. Every string contains the empty string.",
     ["string", "string"],
     BOOL,
     { duckdb: "contains({0}, {1})", spark: "{0}.contains({1:constant})" },
@@ -276,7 +276,7 @@ export const text: readonly FunctionEntry[] = [
   ),
   fn(
     "starts_with(text, part)",
-    "Whether the text begins with the part.",
+    "True if the string starts with the part.",
     ["string", "string"],
     BOOL,
     { duckdb: "starts_with({0}, {1})", spark: "{0}.startswith({1:constant})" },
@@ -284,7 +284,7 @@ export const text: readonly FunctionEntry[] = [
   ),
   fn(
     "ends_with(text, part)",
-    "Whether the text ends with the part.",
+    "True if the string ends with the part.",
     ["string", "string"],
     BOOL,
     { duckdb: "ends_with({0}, {1})", spark: "{0}.endswith({1:constant})" },
@@ -292,7 +292,7 @@ export const text: readonly FunctionEntry[] = [
   ),
   fn(
     "position(part, text)",
-    "Where the part first occurs in the text, counted from 1; 0 where it does not.",
+    "The position of the first occurrence of the part, starting at 1; 0 if there is none.",
     ["string", "string"],
     INT,
     { duckdb: "CAST(strpos({1}, {0}) AS INTEGER)", spark: "F.instr({1}, {0:constant})" },
@@ -300,7 +300,7 @@ export const text: readonly FunctionEntry[] = [
   ),
   fn(
     "replace(text, from, to)",
-    "The text with every occurrence of `from` replaced. `from` is a constant and not empty.",
+    "The string with every occurrence of `from` replaced. `from` is a non-empty constant.",
     ["string", { literal: "string" }, "string"],
     STRING,
     { duckdb: "replace({0}, {1}, {2})", spark: "F.replace({0}, {1}, {2})" },
@@ -309,7 +309,7 @@ export const text: readonly FunctionEntry[] = [
   ),
   fn(
     "split_part(text, delimiter, n)",
-    "The n-th part of a text that is cut at every delimiter; empty where there are fewer. Both are constants.",
+    "The n-th part of a string split at a delimiter; empty if there are fewer. Delimiter and n are constants.",
     ["string", { literal: "string" }, { literal: "int" }],
     STRING,
     { duckdb: "split_part({0}, {1}, {2})", spark: "F.split_part({0}, {1}, {2})" },
@@ -320,7 +320,7 @@ export const text: readonly FunctionEntry[] = [
   padded("rpad", "right", 'rpad("7", 3, "0") == "700"'),
   fn(
     "repeat(text, count)",
-    "The text so many times. A count below 0 is 0.",
+    "The string repeated. A count below 0 is 0.",
     ["string", "int"],
     STRING,
     { duckdb: "repeat({0}, {1})", spark: "F.repeat({0}, {1:constant})" },
@@ -329,7 +329,7 @@ export const text: readonly FunctionEntry[] = [
   ),
   fn(
     "reverse(text)",
-    "The characters (code points) from the last to the first.",
+    "The string reversed by characters (code points).",
     ["string"],
     STRING,
     { duckdb: "array_to_string(list_reverse(string_split({0}, '')), '')", spark: "F.reverse({0})" },
