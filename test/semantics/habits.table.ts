@@ -167,7 +167,7 @@ export const habits: readonly (readonly [text: string, code: string, wayOut: str
   [
     'silver t {\n  from bronze.orders as o\n  derive { m = trunc("month", date(placed)) }\n}',
     "argument-types",
-    'It takes trunc(decimal): long or trunc(double): long or trunc(date, "year" | "quarter" | "month" | "week"): date or trunc(timest….',
+    'It accepts trunc(decimal): long or trunc(double): long or trunc(date, "year" | "quarter" | "month" | "week"): date or trunc(timest….',
   ],
   [
     'silver t {\n  from bronze.orders as o\n  derive { m = date_trunc("month", placed) }\n}',
@@ -991,8 +991,8 @@ export const habits: readonly (readonly [text: string, code: string, wayOut: str
     "A function is one expression: `fn tax(price: decimal(10,2)): decimal(12,4) = price * 0.19`.",
   ],
   ["fn f(x: int): int = return x", "unexpected-token", "expected a declaration, found `x`"],
-  ["import web.medal", "unexpected-token", "expected a text, found `web`"],
-  ['import { a } from "web.medal"', "unexpected-token", "expected a text, found `{`"],
+  ["import web.medal", "unexpected-token", "expected a string, found `web`"],
+  ['import { a } from "web.medal"', "unexpected-token", "expected a string, found `{`"],
   ["type Id = string", "unexpected-token", "expected a declaration, found `type`"],
   [
     "model sales { }",
