@@ -1,7 +1,7 @@
-/** A query that a user wrote, on DuckDB: only ever one SELECT, its rows as plain values, its mistakes with their place. */
+/** Runs a user's query on DuckDB: a single SELECT; returns its rows as plain values, or its error with the position. */
 import { type DuckDBConnection, DuckDBTypeId, type Json, StatementType } from "@duckdb/node-api";
 
-/** A value as JSON has it; what JSON has no exact value for (decimals, long numbers, times, inf) is text. */
+/** A JSON value; values without an exact JSON form (decimals, long numbers, times, inf) are text. */
 export type QueryValue = string | number | boolean | null;
 
 export interface QueryColumn {
@@ -14,28 +14,28 @@ export interface QueryColumn {
 export interface QueryResult {
   readonly columns: readonly QueryColumn[];
   readonly rows: readonly (readonly QueryValue[])[];
-  /** Whether these are all rows. */
+  /** Whether the result has no more rows. */
   readonly isComplete: boolean;
 }
 
-/** What is wrong with a query. `position` is where, in bytes of its text. */
+/** What is wrong with a query. `position` is the byte offset in its text. */
 export interface QueryProblem {
   readonly kind: "not-a-select" | "refused" | "sql";
   readonly message: string;
   readonly position?: number;
-  /** Names that could be meant. */
+  /** Similar names. */
   readonly candidates?: readonly string[];
   /** The engine failed while it read, so that a file may be other than it was written. */
   readonly mayBeOfFiles?: boolean;
 }
 
-/** Errors of DuckDB that are of the text of a query or of its values, whatever is in the files. */
+/** DuckDB's errors that come from the text of a query or its values, and not from the files. */
 const OF_THE_TEXT: ReadonlySet<string> = new Set([
   ...["Binder", "Catalog", "Conversion", "Constraint", "Decimal", "Dependency", "Divide by Zero", "Invalid type"],
   ...["Mismatch Type", "Not implemented", "Out of Range", "Parameter Not Allowed", "Parser", "Permission", "Syntax"],
 ]);
 
-/** The first rows of a query on a connection that gives its errors as JSON; or what is wrong with it. */
+/** The first rows of a query, or what is wrong with it, on a connection that reports errors as JSON. */
 export async function runQuery(
   connection: DuckDBConnection,
   sql: string,
@@ -44,12 +44,12 @@ export async function runQuery(
   try {
     const statements = await connection.extractStatements(sql);
     if (statements.count !== 1) {
-      return { kind: "not-a-select", message: `a query is one SELECT statement, and these are ${statements.count}` };
+      return { kind: "not-a-select", message: `expected one SELECT statement, found ${statements.count} statements` };
     }
     const prepared = await statements.prepare(0);
     if (prepared.statementType !== StatementType.SELECT) {
       const type = StatementType[prepared.statementType];
-      return { kind: "not-a-select", message: `a query is a SELECT statement, and this is ${type}` };
+      return { kind: "not-a-select", message: `expected a SELECT statement, found ${type}` };
     }
     const reader = await prepared.streamAndReadUntil(limit + 1);
     const columns = reader.deduplicatedColumnNames().map((name, index) => {
@@ -88,7 +88,7 @@ const NUMBERS: ReadonlySet<DuckDBTypeId> = new Set([
 
 const INSTANTS: ReadonlySet<DuckDBTypeId> = new Set([DuckDBTypeId.TIMESTAMP, DuckDBTypeId.TIMESTAMP_TZ]);
 
-/** How the program writes the doubles that are no JSON numbers. */
+/** How doubles that are not JSON numbers are written. */
 const NOT_FINITE: ReadonlyMap<Json, string> = new Map([
   ["Infinity", "inf"],
   ["-Infinity", "-inf"],
@@ -118,23 +118,23 @@ interface DuckDBProblem {
 
 function problemOf(error: Error, sql: string): QueryProblem {
   const start = error.message.indexOf("{");
-  let said: DuckDBProblem;
+  let problem: DuckDBProblem;
   try {
-    said = JSON.parse(error.message.slice(start));
+    problem = JSON.parse(error.message.slice(start));
   } catch {
-    // The binding says so of a text without a statement.
+    // For a text without a statement the binding throws an error that is not JSON.
     const isEmpty = withoutComments(sql).trim() === "";
-    return isEmpty
-      ? { kind: "not-a-select", message: "there is no query in it" }
-      : { kind: "sql", message: error.message };
+    return isEmpty ? { kind: "not-a-select", message: "the query is empty" } : { kind: "sql", message: error.message };
   }
-  const [message = ""] = said.exception_message.split("\n");
+  const [message = ""] = problem.exception_message.split("\n");
   return {
-    kind: said.exception_type === "Permission" ? "refused" : "sql",
+    kind: problem.exception_type === "Permission" ? "refused" : "sql",
     message,
-    ...(OF_THE_TEXT.has(said.exception_type) ? {} : { mayBeOfFiles: true }),
-    ...(said.position === undefined ? {} : { position: Number(said.position) }),
-    ...(said.candidates === undefined ? {} : { candidates: said.candidates.split(",").map((each) => each.trim()) }),
+    ...(OF_THE_TEXT.has(problem.exception_type) ? {} : { mayBeOfFiles: true }),
+    ...(problem.position === undefined ? {} : { position: Number(problem.position) }),
+    ...(problem.candidates === undefined
+      ? {}
+      : { candidates: problem.candidates.split(",").map((each) => each.trim()) }),
   };
 }
 

@@ -246,7 +246,7 @@ async function countJson(plan: BronzePlan, path: string, { form, records }: Json
   }
 }
 
-const PRETTY = "its first line is no whole object";
+const PRETTY = "its first line is not a complete object";
 
 /** The failure of a file that is neither JSON lines nor an array of objects. */
 function invalidJsonFile({ name, span }: BronzePlan, problem: string): Error {

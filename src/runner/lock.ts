@@ -1,7 +1,7 @@
 /**
- * One run at a time in a lake: an exclusive lock of the operating system on a file of it. The system releases it when
- * the process ends, however it ends, so there are no stale locks and nothing is ever taken over. What stands in the
- * file only tells others who has the lock; the file itself is never removed, for a lock is on a file and not on a name.
+ * Allows one run at a time in a lake, with an exclusive lock of the operating system on a file. The system releases the
+ * lock when the process ends for any reason, so there are no stale locks. The content of the file only tells others who
+ * holds the lock; the file itself is never removed, because the lock belongs to the file and not to its name.
  */
 import { closeSync, constants, fstatSync, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
@@ -13,9 +13,9 @@ import { integerOf, parsedObject, textOf } from "./read-json.ts";
 
 export interface Lock {
   readonly kind: "taken";
-  /** The open file. The lock lasts until it is closed here and in every process that got it. */
+  /** The open file. The lock lasts until it is closed here and in every process that inherited it. */
   readonly fd: number;
-  /** The run of another machine that has not released the lock, as the file says: it was killed, or is still at work. */
+  /** A run on another machine that, according to the file, did not release the lock: killed, or still running. */
   readonly unfinished: string | undefined;
   release(): void;
 }
@@ -24,12 +24,12 @@ export type LockAnswer =
   | Lock
   /** `process 4711 on laptop, since 2026-01-31T06:00:00.000Z` */
   | { readonly kind: "held"; readonly owner: string }
-  /** There is no lock to be had, whoever asks. */
+  /** The file cannot be locked by anyone. */
   | { readonly kind: "impossible"; readonly problem: string };
 
 /**
- * What is locked. Windows keeps others from reading what is locked, so there it is a byte far behind the text; macOS
- * locks whole files only.
+ * The locked range. On Windows others cannot read a locked range, so it is a byte far behind the text; macOS can lock
+ * only whole files.
  */
 const REGION = process.platform === "win32" ? ([2 ** 40, 1] as const) : ([0, 0] as const);
 
@@ -51,7 +51,7 @@ export async function takeLock(path: string): Promise<LockAnswer> {
 
 function taken(fd: number, path: string): Lock {
   const before = ownerIn(path);
-  // Without a break in between, so that hardly anybody sees a lock without an owner.
+  // Without awaiting in between, so that the time without a named owner is short.
   ftruncateSync(fd);
   const own = { host: hostname(), pid: process.pid, since: new Date().toISOString() };
   writeSync(fd, `${JSON.stringify(own)}\n`, 0);
@@ -69,20 +69,20 @@ function taken(fd: number, path: string): Lock {
   };
 }
 
-const TRIES = 5;
+const ATTEMPTS = 5;
 const PAUSE_MS = 20;
 
-/** Who has just taken the lock may not have written yet who it is. */
+/** A process that has just acquired the lock may not have written its name yet. */
 async function ownerOf(path: string): Promise<string> {
-  for (let each = 0; each < TRIES; each++) {
+  for (let each = 0; each < ATTEMPTS; each++) {
     const owner = ownerIn(path);
     if (owner !== undefined) return owner.text;
     await sleep(PAUSE_MS);
   }
-  return "it does not say which process";
+  return "an unknown process";
 }
 
-/** Undefined where nobody is named, or the text is damaged. */
+/** Undefined if the file is empty or damaged. */
 function ownerIn(path: string): { readonly host: string; readonly text: string } | undefined {
   try {
     const owner = parsedObject(readFileSync(path, "utf8"));

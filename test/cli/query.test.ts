@@ -192,7 +192,7 @@ it.each([
   ["select * from orders", "query:1:15: error query-failed", "there is no table orders"],
   ["select cast('a' as int)", "query:1:8: error query-failed", "Could not convert string 'a' to INT32"],
   ["", "error: an argument is empty", ""],
-  [";", "query:1:1: error query-not-select", "there is no query in it"],
+  [";", "query:1:1: error query-not-select", "the query is empty"],
 ])("%j: what is wrong is said with its place", async (sql, place, text) => {
   const { code, out, err } = await query(sql, await project());
   expect(err).toContain(place);

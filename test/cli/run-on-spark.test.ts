@@ -49,34 +49,34 @@ it("spark-python-missing: names the interpreter that was looked for, and extract
   const { folder, run } = projectWith([]);
   const { code, out, err } = await run("", { PYSPARK_PYTHON: "no-such-python" });
   expect({ code, out }).toEqual({ code: EXIT.failed, out: "" });
-  expect(err).toContain("error spark-python-missing: there is no Python here to run Spark with: no-such-python");
+  expect(err).toContain("error spark-python-missing: no Python interpreter was found to start Spark: no-such-python");
   expect(existsSync(`${folder}/.medal/lake/bronze`)).toBe(false);
 });
 
 it.each([
   [
     { problem: "package", package: "delta-spark" },
-    "error spark-package-missing: {python} does not have the package delta-spark",
+    "error spark-package-missing: the package delta-spark is not installed for {python}",
     "hint: `{python} -m pip install pyspark==4.0.1 delta-spark==4.0.1` installs it.",
   ],
   [
     { problem: "version", what: "pyspark", found: "3.5.1", oldest: "4.0" },
     "error spark-too-old: pyspark 3.5.1 is too old for the notebooks, which need 4.0",
-    "hint: `{python} -m pip install pyspark==4.0.1 delta-spark==4.0.1` installs packages that fit",
+    "hint: `{python} -m pip install pyspark==4.0.1 delta-spark==4.0.1` installs supported versions",
   ],
   [
     { problem: "delta", spark: "4.0.1", delta: "4.1.0" },
-    "error spark-delta-version: delta-spark 4.1.0 is made for another Spark than pyspark 4.0.1",
+    "error spark-delta-version: delta-spark 4.1.0 is not compatible with pyspark 4.0.1",
     "hint: `{python} -m pip install pyspark==4.0.1 delta-spark==4.0.1` installs two that fit.",
   ],
   [
     { problem: "java" },
-    "error spark-java-missing: there is no Java here to run Spark with",
+    "error spark-java-missing: no Java was found to run Spark",
     "hint: Install Java 17 or later, `apt-get install openjdk-17-jre-headless`, or set JAVA_HOME.",
   ],
   [
     { problem: "start", message: "[JAVA_GATEWAY_EXITED] Java gateway process exited.\nmore" },
-    "error spark-not-started: no Spark could be started at local[*]: Java gateway process exited\n",
+    "error spark-not-started: Spark could not be started at local[*]: Java gateway process exited\n",
     "hint: All that it said is in .medal/spark-local.log.",
   ],
 ])("says what is missing: %j", async (answer, message, hint) => {
@@ -90,7 +90,9 @@ it.each([
 it("spark-ended: a table whose Spark has gone has failed", async () => {
   const { code, err } = await projectWith([{ ready: "4.0.1" }]).run();
   expect(code).toBe(EXIT.failed);
-  expect(err).toContain("shop.medal:4:8: error spark-ended: silver.orders could not be built: Spark ended\n");
+  expect(err).toContain(
+    "shop.medal:4:8: error spark-ended: silver.orders could not be built: the Spark process ended\n",
+  );
 });
 
 const failing = (message: string, more: object = {}) => [
@@ -183,7 +185,7 @@ it("source-json-invalid: half an array is refused before Spark is asked, with it
 
 it("lake-conflict: another program has written the table meanwhile", async () => {
   const { err } = await projectWith(failing("x", { condition: "DELTA_CONCURRENT_WRITE" })).run();
-  expect(err).toContain("error lake-conflict: silver.orders was changed by another program while it was built");
+  expect(err).toContain("error lake-conflict: silver.orders was changed by another program while it was being built");
 });
 
 it("Spark gets no secret, and its settings neither as arguments nor in the environment", async () => {

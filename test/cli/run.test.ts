@@ -31,7 +31,7 @@ it("builds the lake, says what was set aside, and prints a summary", async () =>
     ].join("\n"),
   );
   expect(err).toContain("1/3 done bronze.orders: 377 B, ");
-  expect(err).toContain("warning rows-rejected: silver.orders set 1 row of bronze.orders aside");
+  expect(err).toContain("warning rows-rejected: silver.orders rejected 1 row of bronze.orders");
   expect(err).toContain("warning rows-quarantined: ");
   expect(err).toMatch(
     /\n2 warnings\n3 tables up to date in \.medal\/lake, [\d.]+ s\n`medalc show quarantine\.silver\.orders` shows the rows set aside\n$/,
@@ -129,7 +129,7 @@ silver slow { from bronze.slow }
   expect(await running).toBe(EXIT.failed);
   expect(io.out()).not.toContain("failed");
   expect(io.err()).toMatch(
-    /\nerror run-stopped: the run was stopped with 2 of 4 tables done\n {2}hint: The lake is intact: the next run goes on from there\.\n\n1 error\n2 of 4 tables up to date in \.medal\/lake, [\d.]+ s\nnot done: bronze\.slow, silver\.slow\n$/,
+    /\nerror run-stopped: the run was stopped after 2 of 4 tables\n {2}hint: The lake is intact; the next run continues from there\.\n\n1 error\n2 of 4 tables up to date in \.medal\/lake, [\d.]+ s\nnot done: bronze\.slow, silver\.slow\n$/,
   );
 });
 

@@ -93,7 +93,7 @@ const cases: Readonly<Record<string, BronzeCase>> = {
   "a column in other letters is another": { file: "ID,name,price\n1,a,1\n", says: missing("id", "ID,name,price") },
   "a column that is there twice": {
     file: "id,name,name,price\n1,a,b,1\n",
-    says: ["source-column-twice: self has the column name twice in what its source sends"],
+    says: ["source-column-twice: the source of self sends the column name twice"],
   },
   "an empty file": { file: "", says: missing("id, name, price", "") },
   "a byte order mark and nothing else": { file: BYTE_ORDER_MARK, says: missing("id, name, price", "") },

@@ -147,7 +147,7 @@ const cases: Readonly<Record<string, BronzeCase>> = {
   },
   "an object over several lines": {
     file: '\n{\n  "id": 1\n}\n',
-    says: broken("its first line is no whole object"),
+    says: broken("its first line is not a complete object"),
   },
   "lines that begin or end like an array's, below an object": {
     columns: TEXTS,

@@ -65,7 +65,7 @@ export function testBronze(kind: "csv" | "json", named: Readonly<Record<string, 
     expect(quarantine).toHaveLength(aside.length);
     expect(quarantine).toEqual(expect.arrayContaining([...aside]));
     const count = aside.length === 1 ? "1 row" : `${aside.length} rows`;
-    const warning = `rows-rejected: silver.${bronze} set ${count} of bronze.${bronze} aside for not fitting its columns`;
+    const warning = `rows-rejected: silver.${bronze} rejected ${count} of bronze.${bronze} that did not fit the columns`;
     expect(own.filter((each) => each.startsWith("rows-rejected"))).toEqual(aside.length === 0 ? [] : [warning]);
   });
 }

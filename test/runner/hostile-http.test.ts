@@ -163,7 +163,7 @@ it("source-interrupted: a server that always breaks off is asked five times, and
   await run();
   server.answer(({ headers }) => (headers.range ? part("x", "0-0/1", ETAG) : cutOff(ETAG, NEW)));
   expect(await run()).toMatch(
-    /^bronze\.pages failed\nsource-interrupted: the download of bronze\.pages from the source web broke off/,
+    /^bronze\.pages failed\nsource-interrupted: the download of bronze\.pages from the source web was interrupted/,
   );
   expect(server.requests).toHaveLength(5);
   expect(sha256(await text())).toBe(sha256(OLD));
@@ -208,19 +208,19 @@ it.each<[string, RegExp, RawAnswer]>([
     /more than the file|Parse Error/i,
     { headers: { "Content-Length": CUT, Connection: "close" }, body: OLD, end: "hang" },
   ],
-  ["source-answer-invalid", /202 Accepted: it has not made the file yet/, { status: "202 Accepted", body: "wait" }],
-  ["source-answer-invalid", /204 No Content: it has nothing to send/, { status: "204 No Content" }],
+  ["source-answer-invalid", /202 Accepted: the file is not ready yet/, { status: "202 Accepted", body: "wait" }],
+  ["source-answer-invalid", /204 No Content: the response has no content/, { status: "204 No Content" }],
   ["source-answer-invalid", /205 Reset Content: it has nothing/, { status: "205 Reset Content" }],
   ["source-answer-invalid", /206 Partial Content to a request for the whole/, part(OLD, `0-${TOTAL - 1}/${TOTAL}`)],
   ["source-answer-invalid", /400 Bad Request/, { status: "400 Bad Request" }],
   ["source-answer-invalid", /Parse Error|Expected HTTP/, { raw: "SSH-2.0-OpenSSH_9.6\r\n" }],
-  ["source-answer-invalid", /compresses the file as zstd/, { headers: { "Content-Encoding": "zstd" }, body: "x" }],
+  ["source-answer-invalid", /compressed the file as zstd/, { headers: { "Content-Encoding": "zstd" }, body: "x" }],
   [
     "source-answer-invalid",
-    /redirects more than 10 times/,
+    /redirected more than 10 times/,
     { status: "302 Found", headers: { Location: "/again?sig=s3cret" } },
   ],
-  ["source-answer-invalid", /without a valid address/, { status: "301 Moved Permanently" }],
+  ["source-answer-invalid", /without a valid redirect address/, { status: "301 Moved Permanently" }],
   [
     "source-answer-invalid",
     /which is not read over HTTP/,
@@ -230,15 +230,15 @@ it.each<[string, RegExp, RawAnswer]>([
   ["source-access-denied", /403 Forbidden/, { status: "403 Forbidden" }],
   [
     "source-unavailable",
-    /503 Service Unavailable, and asks to wait 3600 seconds/,
+    /503 Service Unavailable, and asks to retry after 3600 seconds/,
     { status: "503 Service Unavailable", headers: { "Retry-After": 3600 } },
   ],
   ["source-unavailable", /500 Oops/, { status: "500 Oops" }],
   ["source-object-missing", /reads a\.csv/, { status: "404 Not Found" }],
   ["source-object-missing", /reads a\.csv/, { status: "410 Gone" }],
-  ["source-timeout", /no answer within 0\.4 seconds/, { raw: "", end: "hang" }],
-  ["source-content-unexpected", /sends an empty file/, whole("")],
-  ["source-content-unexpected", /sends an empty file/, whole("\n\n")],
+  ["source-timeout", /no response within 0\.4 seconds/, { raw: "", end: "hang" }],
+  ["source-content-unexpected", /returned an empty file/, whole("")],
+  ["source-content-unexpected", /returned an empty file/, whole("\n\n")],
   [
     "source-content-unexpected",
     /an HTML page in place of the file: "Sign in"/,

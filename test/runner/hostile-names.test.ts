@@ -22,8 +22,8 @@ it("columns with names that the compiler, its engines and their languages have",
   writeRows(join(project.folder, "in"));
   const result = await project.run();
   expect(messages(result)).toEqual([
-    "rows-rejected: silver.rows set 1 row of bronze.rows aside for not fitting its columns",
-    'rows-quarantined: silver.rows set 1 row aside for failing the expectation "good"',
+    "rows-rejected: silver.rows rejected 1 row of bronze.rows that did not fit the columns",
+    'rows-quarantined: silver.rows quarantined 1 row that failed the expectation "good"',
   ]);
   for (const [relation, rows] of Object.entries(EXPECTED)) {
     const found = await localRows(project.program, project.lakeFolder, relation);

@@ -87,7 +87,7 @@ it("too-many-quarantined: an expectation that takes all rows, or more than it ma
   const refused = await project.run();
   expect(states(refused)).toBe(REFUSED);
   expect(messages(refused)).toEqual([
-    'too-many-quarantined: silver.orders had 2 of 3 rows fail the expectation "dear", more than 50%, so it keeps its last version',
+    'too-many-quarantined: silver.orders had 2 of 3 rows quarantined by the expectation "dear", more than 50%, so it keeps its last version',
   ]);
   expect(await project.rows("silver.orders")).toEqual([["1", "9.00"]]);
   expect(await project.rows("quarantine.silver.orders")).toHaveLength(2);
@@ -95,7 +95,7 @@ it("too-many-quarantined: an expectation that takes all rows, or more than it ma
   expect(states(await project.run())).toContain("silver.orders ok");
   project.write({ "orders.csv": "id,price\n1,1\n2,1\n" });
   expect(messages(await project.run())).toEqual([
-    'too-many-quarantined: silver.orders had all 2 rows fail the expectation "dear", so it keeps its last version',
+    'too-many-quarantined: silver.orders had all 2 rows quarantined by the expectation "dear", so it keeps its last version',
   ]);
 });
 

@@ -127,7 +127,7 @@ it("expectation-failed: the last version stays, what depends on it is skipped, t
     "bronze.orders ok, bronze.shops ok, silver.orders failed, silver.shops ok, gold.lines skipped, gold.total skipped",
   );
   expect(messages(result)).toEqual([
-    'expectation-failed: silver.orders has 2 rows failing the expectation "priced" (id 1), so it keeps its last version',
+    'expectation-failed: silver.orders has 2 rows that failed the expectation "priced" (id 1), so it keeps its last version',
   ]);
   expect(await project.rows("silver.orders")).toEqual([["1", "a", "1.50"]]);
   expect(await project.rows("gold.total")).toEqual([["1.50"]]);
@@ -236,7 +236,7 @@ it("source-object-missing, source-column-missing, source-column-twice: what is r
   project.write({ "orders.csv": "id,price,id\n1,2,3\n" });
   expect(messages(await project.run())).toEqual([
     "source-column-missing: bronze.orders reads shop, which orders.csv does not have; its first line is `id,price,id`",
-    "source-column-twice: bronze.orders has the column id twice in what its source sends",
+    "source-column-twice: the source of bronze.orders sends the column id twice",
   ]);
 });
 
@@ -324,7 +324,7 @@ it("run-stopped: what is not begun is skipped, and the next run does it", async 
     /, silver\.orders skipped, silver\.shops skipped, gold\.lines skipped, gold\.total skipped$/,
   );
   expect(messages(result)).toEqual([
-    expect.stringMatching(/^run-stopped: the run was stopped with [0-2] of 6 tables done$/),
+    expect.stringMatching(/^run-stopped: the run was stopped after [0-2] of 6 tables$/),
   ]);
   expect(states(await project.run())).toMatch(/silver\.orders ok, silver\.shops ok, gold\.lines ok, gold\.total ok$/);
 });
@@ -342,7 +342,9 @@ it("lake-conflict: a version that another program commits meanwhile stays", asyn
   });
   onTestFinished(() => watcher.close());
   const result = await project.run();
-  expect(messages(result)).toEqual(["lake-conflict: gold.lines was changed by another program while it was built"]);
+  expect(messages(result)).toEqual([
+    "lake-conflict: gold.lines was changed by another program while it was being built",
+  ]);
   expect(readFileSync(log, "utf8")).toBe(theirs);
   const parts = readdirSync(table).filter((name) => name.endsWith(".parquet"));
   expect(parts).toHaveLength(1);

@@ -267,14 +267,14 @@ const cases: Readonly<Record<string, Case>> = {
       ["self", "many", '{"id":5,"shop":null,"pieces":null,"price":null,"day":null,"kind":null}'],
       ["self", "many", '{"id":6,"shop":"c","pieces":10,"price":1.50,"day":"2020-01-01","kind":"small"}'],
     ],
-    says: ['rows-quarantined: self set 4 rows aside for failing the expectation "many"'],
+    says: ['rows-quarantined: self quarantined 4 rows that failed the expectation "many"'],
   },
   "decimals below one have their zero before the point in records": {
     steps: `from bronze.sales  select { id, tax = -0.20 }  expect "later": id > 1 else quarantine
       where id == 2  select { id }`,
     rows: [["2"]],
     aside: [["self", "later", '{"id":1,"tax":-0.20}']],
-    says: ['rows-quarantined: self set 1 row aside for failing the expectation "later"'],
+    says: ['rows-quarantined: self quarantined 1 row that failed the expectation "later"'],
   },
   "a row is set aside by the first expectation that it fails, whatever comes later": {
     steps: `from bronze.sales  select { id, pieces }
@@ -289,8 +289,8 @@ const cases: Readonly<Record<string, Case>> = {
       ["self", "second", '{"id":6,"pieces":10}'],
     ],
     says: [
-      'rows-quarantined: self set 2 rows aside for failing the expectation "first"',
-      'rows-quarantined: self set 2 rows aside for failing the expectation "second"',
+      'rows-quarantined: self quarantined 2 rows that failed the expectation "first"',
+      'rows-quarantined: self quarantined 2 rows that failed the expectation "second"',
     ],
   },
   "rows are set aside also where a join with nothing or a take leaves none": {
@@ -298,19 +298,19 @@ const cases: Readonly<Record<string, Case>> = {
       join one bronze.nobody as n on n.id == rank  select { shop }  sort shop  take 1`,
     rows: [],
     aside: [["self", "ranked", '{"shop":"b","rank":2}']],
-    says: ['rows-quarantined: self set 1 row aside for failing the expectation "ranked"'],
+    says: ['rows-quarantined: self quarantined 1 row that failed the expectation "ranked"'],
   },
   "expect else warn keeps the rows and counts them": {
     steps: `from bronze.sales  expect "many": pieces > 10 else warn  select { id }`,
     rows: [["1"], ["2"], ["3"], ["4"], ["5"], ["6"]],
     aside: [],
-    says: ['expectation-warned: self has 4 rows failing the expectation "many"'],
+    says: ['expectation-warned: self has 4 rows that failed the expectation "many"'],
   },
   "expect else fail keeps the table from being built": {
     steps: `from bronze.sales  expect "cheap": price < 2.00 else fail  select { id, price }  key id`,
     says: [
       expect.stringMatching(
-        /^expectation-failed: self has 3 rows failing the expectation "cheap" \(id [235]\), so it keeps its last version$/,
+        /^expectation-failed: self has 3 rows that failed the expectation "cheap" \(id [235]\), so it keeps its last version$/,
       ),
     ],
   },

@@ -74,7 +74,7 @@ it("source-timeout: a PostgreSQL that does not answer is given up when the patie
     erp: { kind: "settings", settings: { port } },
   });
   expect(message).toBe(
-    `source-timeout: bronze.payments cannot be read from the source erp in time: no answer from 127.0.0.1:${port} within 0.3 seconds`,
+    `source-timeout: bronze.payments cannot be read from the source erp, which did not respond in time: no response from 127.0.0.1:${port} within 0.3 seconds`,
   );
   expect(retries).toBe(0);
   expect(seconds).toBeLessThan(3);
@@ -93,7 +93,7 @@ it("source-object-missing: a folder in place of a source is not proposed again",
     `source-object-missing: bronze.pages reads ${folder}/sample/pages.csv, which the source web does not have`,
   );
   expect(hint).toBe(
-    "medal.json lets a folder stand in for the source; put the file there, or correct the folder's path.",
+    "medal.json replaces the source with a local folder; put the file there, or fix the folder's path.",
   );
 });
 

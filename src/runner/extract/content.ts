@@ -1,33 +1,33 @@
-/** What a web server sends in place of data, with a good status: a sign-in page, an error, nothing. */
+/** Detects responses that are not data although their status is 200: a sign-in page, an error, an empty body. */
 import { open, stat } from "node:fs/promises";
 import type { FetchRequest } from "./fetcher.ts";
 
-/** Enough to tell, and enough for an error in one piece. */
+/** Enough to recognise the format, and to hold a complete error document. */
 const HEAD = 64 * 1024;
 const LONGEST_QUOTE = 100;
 
-/** What a file holds that is no data; undefined for what may be data. */
+/** What is in the file instead of data; undefined if it may be data. */
 export async function contentProblem(
   path: string,
   { object, columns }: Pick<FetchRequest, "object" | "columns">,
 ): Promise<string | undefined> {
   const { text, isWhole } = await headOf(path);
-  if (isWhole && text.trim() === "") return "the server sends an empty file";
+  if (isWhole && text.trim() === "") return "the server returned an empty file";
   if (object.kind === "csv" && hasColumns(text, columns)) return undefined;
   const start = text.trimStart();
   if (/^<(!doctype\s+html|html|head|body|script|meta)\b/i.test(start)) {
-    return `the server sends an HTML page in place of the file${quote(/<title[^>]*>([^<]*)</i.exec(start)?.[1])}`;
+    return `the server returned an HTML page instead of the file${quote(/<title[^>]*>([^<]*)</i.exec(start)?.[1])}`;
   }
   if (/^<(\?xml|!|[a-z])/i.test(start) && (object.kind === "json" || !firstLine(start).includes(","))) {
-    const said = [/<Code>([^<]*)</i, /<Message>([^<]*)</i].map((pattern) => pattern.exec(start)?.[1] ?? "");
-    return `the server sends an XML document in place of the file${quote(said.filter((each) => each !== "").join(": "))}`;
+    const messages = [/<Code>([^<]*)</i, /<Message>([^<]*)</i].map((pattern) => pattern.exec(start)?.[1] ?? "");
+    return `the server returned an XML document instead of the file${quote(messages.filter((each) => each !== "").join(": "))}`;
   }
   if (object.kind === "csv" && /^[[{]\s*["\]}[{]/.test(start)) {
-    return `the server sends a JSON document in place of the CSV file${quote(messageIn(parsed(start)))}`;
+    return `the server returned a JSON document instead of the CSV file${quote(messageIn(parsed(start)))}`;
   }
   if (object.kind !== "json" || !isWhole) return undefined;
   const error = errorIn(parsed(start), columns);
-  return error === undefined ? undefined : `the server sends an error in place of the file${quote(error)}`;
+  return error === undefined ? undefined : `the server returned an error instead of the file${quote(error)}`;
 }
 
 async function headOf(path: string): Promise<{ readonly text: string; readonly isWhole: boolean }> {
@@ -51,8 +51,8 @@ function hasColumns(text: string, columns: FetchRequest["columns"]): boolean {
   return columns.every(({ name }) => header.includes(name.replaceAll('"', '""')));
 }
 
-function quote(said: string | undefined): string {
-  const text = (said ?? "").replace(/\s+/g, " ").trim();
+function quote(message: string | undefined): string {
+  const text = (message ?? "").replace(/\s+/g, " ").trim();
   if (text === "") return "";
   return `: "${text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE - 1)}…` : text}"`;
 }
@@ -67,7 +67,7 @@ function parsed(text: string): unknown {
 
 const ERROR_NAMES = ["error", "errors", "fault", "message", "Message", "error_description", "detail", "title"];
 
-/** The message of an object that is an error and no record; undefined for everything else. */
+/** The message of an object that is an error and not a record; undefined for everything else. */
 function errorIn(value: unknown, columns: FetchRequest["columns"]): string | undefined {
   if (!isObject(value) || columns.some(({ name }) => name in value)) return undefined;
   return ERROR_NAMES.some((name) => name in value) ? (messageIn(value) ?? "") : undefined;

@@ -1,4 +1,4 @@
-/** One bronze table: from its source to a load in the lake. */
+/** Extracts one bronze table from its source and lands it as a load in the lake. */
 import { bronzeFile } from "../../codegen/shared/bronze-file.ts";
 import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { BronzePlan } from "../../plan/program.ts";
@@ -26,12 +26,12 @@ export interface ExtractContext {
   readonly full: boolean;
   readonly reach: Reach;
   readonly retry: Omit<RetryOptions, "onRetry">;
-  /** Whether the content of the newest load is compared with its record, besides its size. */
+  /** Also compare the content of the newest load with its record, not only its size. */
   readonly verify: boolean;
   onEvent(event: RunEvent): void;
 }
 
-/** Lands what the source sends, where it is new. Throws a failure where the source cannot be read. */
+/** Lands the data of the source if it is new. Throws a failure if the source cannot be read. */
 export async function extractBronze(
   bronze: BronzePlan,
   { lake, startedAt, full, reach, retry, verify, onEvent }: ExtractContext,
@@ -81,16 +81,16 @@ export async function extractBronze(
 function fetchedAgain({ name, span }: BronzePlan, { load: before, damage }: DamagedLoad, load: Load): Diagnostic {
   const remedy = isSameContent(before.facts, load.facts)
     ? "it was fetched again"
-    : `it was fetched again, but its source has changed: what the load ${before.id} held cannot be restored from it`;
+    : `it was fetched again, but its source has changed, so the rows of load ${before.id} cannot be restored from it`;
   return diagnostic("lake-damaged", span, { relation: `bronze.${name}`, problem: damage, remedy });
 }
 
 function notFetchedAgain({ name, span }: BronzePlan, { load, damage }: DamagedLoad, folder: string): Diagnostic {
-  const hint = `Run again when the source can be read, or restore the file from a backup. To go on with the load before it, remove ${folder}/load=${load.id}.`;
+  const hint = `Run again when the source can be read, or restore the file from a backup. To continue with the previous load, delete ${folder}/load=${load.id}.`;
   return diagnostic("lake-unreadable", span, { relation: `bronze.${name}`, problem: damage }, { hint });
 }
 
-/** Told where a load has no rows and the one before had some. */
+/** A warning if a load has no rows and the previous one had some. */
 async function withoutRows(
   bronze: BronzePlan,
   load: PreviousLoad,

@@ -1,11 +1,11 @@
 /**
- * What an error of a source means: the kind of failure, which decides the diagnostic, and whether trying again may help.
- * The tables have a row for every error that Node or a driver is known to give; a new one is one more row.
+ * Classifies errors of sources: the kind of failure, which determines the diagnostic, and whether to retry.
+ * The tables have a row for every known error of Node and the drivers; a new one needs one more row.
  */
 import { isFileError, isSystemError } from "../errors.ts";
 
 export type FailureKind =
-  /** The address itself is wrong: nothing can be reached by it. */
+  /** The address itself is invalid. */
   | "address"
   | "host"
   | "refused"
@@ -16,15 +16,15 @@ export type FailureKind =
   | "database"
   | "object"
   | "column"
-  /** A file that lies outside of the folder of its source. */
+  /** A file outside the folder of its source. */
   | "outside"
-  /** The source answers that it cannot serve now. */
+  /** The source is temporarily unavailable. */
   | "unavailable"
-  /** The connection broke, or what came is not the whole. */
+  /** The connection broke, or the data is incomplete. */
   | "interrupted"
-  /** An answer that the protocol does not have at this place. */
+  /** A response that violates the protocol or has no file. */
   | "answer"
-  /** A good answer that is no data. */
+  /** A successful response that is not data. */
   | "content"
   | "query"
   | "unknown";
@@ -32,16 +32,16 @@ export type FailureKind =
 export interface FailureRule {
   readonly kind: FailureKind;
   /**
-   * Whether to try again: `answered` as often as tries are left, `unanswered` only while the patience lasts, for nobody
-   * was there. Absent where another try would end the same way.
+   * Whether to retry: `answered` until the attempts are used up, `unanswered` only until `patience` has passed, because
+   * nothing responded. Absent if another attempt would end the same way.
    */
   readonly retry?: "answered" | "unanswered";
 }
 
-/** An error of our own that says what it means. */
+/** An error that carries its own classification. */
 export interface SourceError extends Error {
   readonly rule: FailureRule;
-  /** Milliseconds that the server asks to wait. */
+  /** The pause in milliseconds that the server asks for. */
   readonly retryAfter: number;
 }
 
@@ -54,12 +54,12 @@ export function isSourceError(error: unknown): error is SourceError {
 }
 
 const RETRIED = { retry: "answered" } as const;
-const NOBODY_THERE = { retry: "unanswered" } as const;
+const NO_RESPONSE = { retry: "unanswered" } as const;
 
-/** By the code of Node, of the file system or of PostgreSQL. */
+/** By error code of Node, the file system or PostgreSQL. */
 const BY_CODE: Readonly<Record<string, FailureRule>> = {
   ENOTFOUND: { kind: "host" },
-  EAI_AGAIN: { kind: "host", ...NOBODY_THERE },
+  EAI_AGAIN: { kind: "host", ...NO_RESPONSE },
   EAI_FAIL: { kind: "host" },
   EAI_NODATA: { kind: "host" },
   EAI_NONAME: { kind: "host" },
@@ -68,10 +68,10 @@ const BY_CODE: Readonly<Record<string, FailureRule>> = {
   ETIMEOUT: { kind: "host" },
   EBADNAME: { kind: "host" },
 
-  ECONNREFUSED: { kind: "refused", ...NOBODY_THERE },
-  ENETUNREACH: { kind: "unknown", ...NOBODY_THERE },
-  EHOSTUNREACH: { kind: "unknown", ...NOBODY_THERE },
-  ENETDOWN: { kind: "unknown", ...NOBODY_THERE },
+  ECONNREFUSED: { kind: "refused", ...NO_RESPONSE },
+  ENETUNREACH: { kind: "unknown", ...NO_RESPONSE },
+  EHOSTUNREACH: { kind: "unknown", ...NO_RESPONSE },
+  ENETDOWN: { kind: "unknown", ...NO_RESPONSE },
   EADDRNOTAVAIL: { kind: "address" },
   ERR_SOCKET_BAD_PORT: { kind: "address" },
   ETIMEDOUT: { kind: "timeout", ...RETRIED },
@@ -81,10 +81,10 @@ const BY_CODE: Readonly<Record<string, FailureRule>> = {
   EPIPE: { kind: "interrupted", ...RETRIED },
   ERR_STREAM_PREMATURE_CLOSE: { kind: "interrupted", ...RETRIED },
   UND_ERR_SOCKET: { kind: "interrupted", ...RETRIED },
-  UND_ERR_CONNECT_TIMEOUT: { kind: "timeout", ...NOBODY_THERE },
+  UND_ERR_CONNECT_TIMEOUT: { kind: "timeout", ...NO_RESPONSE },
   UND_ERR_HEADERS_TIMEOUT: { kind: "timeout", ...RETRIED },
   UND_ERR_BODY_TIMEOUT: { kind: "timeout", ...RETRIED },
-  // A compressed body that ends too early or is broken.
+  // A compressed body that is truncated or corrupt.
   Z_BUF_ERROR: { kind: "interrupted", ...RETRIED },
   Z_DATA_ERROR: { kind: "interrupted", ...RETRIED },
   EPROTO: { kind: "tls" },
@@ -119,7 +119,7 @@ const BY_CODE: Readonly<Record<string, FailureRule>> = {
   "08P01": { kind: "answer" },
 };
 
-/** Families of codes, where the table above has none. */
+/** Groups of codes that the table above does not list. */
 const BY_CODE_PATTERN: readonly (readonly [RegExp, FailureRule])[] = [
   [
     /^(ERR_TLS_|ERR_SSL_|CERT_|CRL_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_(CA|PURPOSE)|PATH_LENGTH_|ERR_OSSL)/,
@@ -131,14 +131,14 @@ const BY_CODE_PATTERN: readonly (readonly [RegExp, FailureRule])[] = [
   [/^(?=.*\d)[0-9A-Z]{5}$/, { kind: "query" }],
 ];
 
-/** By the number of a MongoDB server's error. */
+/** By error number of a MongoDB server. */
 const BY_MONGODB_CODE: Readonly<Record<number, FailureRule>> = {
   13: { kind: "access" },
   18: { kind: "login" },
   8000: { kind: "login" },
   26: { kind: "object" },
   73: { kind: "object" },
-  // Host or network trouble within a cluster, shutting down, changing its primary.
+  // Network problems within a cluster, shutdown, election of a new primary.
   6: { kind: "interrupted", ...RETRIED },
   7: { kind: "interrupted", ...RETRIED },
   89: { kind: "interrupted", ...RETRIED },
@@ -162,12 +162,12 @@ const BY_NAME: Readonly<Record<string, FailureRule>> = {
   MongoNetworkError: { kind: "interrupted", ...RETRIED },
   MongoNetworkTimeoutError: { kind: "timeout", ...RETRIED },
   MongoTopologyClosedError: { kind: "interrupted", ...RETRIED },
-  // The driver has already tried again and again.
+  // The driver has already retried.
   MongoServerSelectionError: { kind: "timeout" },
   MongoServerError: { kind: "query" },
 };
 
-/** By what the PostgreSQL driver says, for it gives these no code. */
+/** By message of the PostgreSQL driver, for errors without a code. */
 const BY_MESSAGE: readonly (readonly [RegExp, FailureRule])[] = [
   [/timeout expired|due to connection timeout/, { kind: "timeout" }],
   [
@@ -178,7 +178,7 @@ const BY_MESSAGE: readonly (readonly [RegExp, FailureRule])[] = [
   [/^SASL:|authentication/i, { kind: "login" }],
 ];
 
-/** What an error means; the first that one of the tables knows in the chain of its causes. */
+/** The rule of an error: the first match of the tables in its chain of causes. */
 export function ruleOf(error: unknown): FailureRule {
   const chain = causesOf(error);
   const own = chain.find(isSourceError);
@@ -194,12 +194,12 @@ export function ruleOf(error: unknown): FailureRule {
   return isGivenUp ? { kind: found.kind } : found;
 }
 
-/** Whether an error's code says that the other side may be there in a moment. */
+/** Whether an error code means a temporary failure. */
 export function isTransient(code: string | undefined): boolean {
   return code !== undefined && byCode(code)?.retry !== undefined;
 }
 
-/** Whether it is the lake that the file system refuses, and not what a source has. */
+/** Whether the error comes from writing to the lake rather than from reading the source. */
 export function isLakeFailure(error: unknown, lakeFolder: string): boolean {
   if (isFileError(error, "ENOSPC", "EDQUOT", "EROFS", "EFBIG")) return true;
   return error instanceof Error && isSystemError(error) && "path" in error && String(error.path).startsWith(lakeFolder);

@@ -1,4 +1,4 @@
-/** What the kinds of sources have in common: each writes one file, and says what is to be remembered of it. */
+/** What all kinds of sources share: each writes one file and returns facts about it for the next run. */
 import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { open, stat } from "node:fs/promises";
@@ -11,7 +11,7 @@ import type { RetryOptions } from "./retry.ts";
 export type Origin =
   /** Relative to the program's folder where it lies below it, so that a project may be moved. */
   | { readonly kind: "file"; readonly path: string }
-  /** Without values of the query that may open something. */
+  /** Without query values that may be secrets. */
   | { readonly kind: "http"; readonly url: string }
   | {
       readonly kind: "postgres";
@@ -30,10 +30,10 @@ export type Origin =
       readonly collection: string;
     };
 
-/** What is kept beside a load, to know the next time whether anything has changed. */
+/** Facts about a load, stored beside it, that tell the next run whether anything has changed. */
 export interface LoadFacts {
   readonly bytes: number;
-  /** Of a database: how many rows or documents it says that it has sent; as many lines are in the file. */
+  /** Of a database: the number of rows or documents that it sent; the file has as many lines. */
   readonly records?: number;
   /** Where the load came from. A load of unknown origin is not compared with anything. */
   readonly origin?: Origin;
@@ -41,10 +41,10 @@ export interface LoadFacts {
   /** Of a copied file: when its content and its entry in the file system were last changed, in milliseconds since 1970. */
   readonly modified?: number;
   readonly changed?: number;
-  /** As the server gave them. */
+  /** As sent by the server. */
   readonly etag?: string;
   readonly lastModified?: string;
-  /** The address that the server's answer came from in the end, without its query. */
+  /** The URL of the response after redirects, without its query. */
   readonly answeredBy?: string;
 }
 
@@ -63,14 +63,14 @@ export interface FetchRequest {
   readonly path: string;
   readonly previous: PreviousLoad | undefined;
   readonly retry: RetryOptions;
-  /** How many bytes there are by now. */
+  /** Reports the number of bytes received so far. */
   onBytes(bytes: number): void;
 }
 
-/** A file that is the same as last time need not be written. */
+/** `unchanged`: the file is the same as in the previous load, so it is not written. */
 export type Fetched = Omit<LoadFacts, "origin"> | "unchanged";
 
-/** The bytes that have come, counted and hashed. */
+/** Counts and hashes the received bytes. */
 export interface Meter {
   add(chunk: Uint8Array): void;
   readonly facts: () => { readonly bytes: number; readonly sha256: string };
@@ -91,13 +91,13 @@ export function createMeter(onBytes: (bytes: number) => void): Meter {
   };
 }
 
-/** Fewer or more lines in the file than rows that the source has sent; not a fault of the source. */
+/** Throws if the file does not have one line for each row that the source sent. */
 export function checkLines(lines: number, sent: number, what: string): void {
   if (lines === sent) return;
   throw sourceError({ kind: "interrupted", retry: "answered" }, `${sent} ${what} were sent, and ${lines} arrived`);
 }
 
-/** Writes a stream of lines to a file, and checks that all of it is on the disk. */
+/** Writes a stream of lines to a file, and checks that all of it was written. */
 export async function writeMeasured(
   chunks: AsyncIterable<Uint8Array>,
   path: string,
@@ -118,11 +118,11 @@ export async function writeMeasured(
   );
   const facts = meter.facts();
   const { size } = await stat(path);
-  if (size !== facts.bytes) throw new Error(`of ${facts.bytes} bytes ${size} were written`);
+  if (size !== facts.bytes) throw new Error(`${size} of ${facts.bytes} bytes were written`);
   return { ...facts, lines };
 }
 
-/** Bytes up to which a file is read at once, which takes a fraction of the time that a stream takes to set up. */
+/** Files up to this size are read at once, which is much faster than setting up a stream. */
 const READ_AT_ONCE = 2 ** 22;
 
 const LF = 0x0a;

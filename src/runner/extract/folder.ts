@@ -1,4 +1,4 @@
-/** Files in a folder: copied as they are. */
+/** Copies files from a local folder. */
 import { constants, type Stats } from "node:fs";
 import { copyFile, realpath, rm, stat } from "node:fs/promises";
 import { relative } from "node:path";
@@ -9,8 +9,8 @@ import { withRetries } from "./retry.ts";
 import { standInFile } from "./sources.ts";
 
 /**
- * A file of the same size and times as the one that was copied last is taken for the same; one of other times is compared.
- * The copy shares its blocks with the original where the file system can.
+ * A file with the same size and times as in the previous load counts as unchanged; with other times its content is compared.
+ * The copy shares its blocks with the original if the file system supports it.
  */
 export async function fetchFromFolder(
   { folder, within }: { readonly folder: string; readonly within: string },
@@ -21,9 +21,9 @@ export async function fetchFromFolder(
   // The real path is what is read: a symbolic link must not lead out of the folder.
   const from = await realpath(named);
   const outside = (why: string) => sourceError({ kind: "outside" }, `${relative(folder, named)} ${why}`);
-  if (!isWithin(await realpath(within), from)) throw outside(`leads out of the folder ${within}`);
+  if (!isWithin(await realpath(within), from)) throw outside(`is outside the folder ${within}`);
   const stats = await stat(from);
-  if (!stats.isFile() && !stats.isDirectory()) throw outside("is no regular file");
+  if (!stats.isFile() && !stats.isDirectory()) throw outside("is not a regular file");
   const before = factsOf(stats);
   if (previous?.facts.bytes === before.bytes) {
     const { modified, changed } = previous.facts;
@@ -37,7 +37,7 @@ export async function fetchFromFolder(
     const after = factsOf(await stat(from));
     const { size } = await stat(path);
     if (size !== facts.bytes || after.modified !== facts.modified || after.bytes !== facts.bytes) {
-      throw sourceError({ kind: "interrupted", retry: "answered" }, "the file was changed while it was read");
+      throw sourceError({ kind: "interrupted", retry: "answered" }, "the file changed while it was being read");
     }
     onBytes(facts.bytes);
     return { ...facts, sha256: await sha256Of(path) };

@@ -1,4 +1,4 @@
-/** One GET over HTTP: the answer after redirects, with its body as the server keeps the file. */
+/** An HTTP GET request that follows redirects and decompresses the body. */
 import { type IncomingHttpHeaders, type IncomingMessage, request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import { pipeline, type Readable } from "node:stream";
@@ -9,20 +9,20 @@ export interface HttpAnswer {
   readonly status: number;
   readonly statusText: string;
   readonly headers: IncomingHttpHeaders;
-  /** Where the answer came from in the end. */
+  /** The URL after redirects. */
   readonly url: URL;
-  /** Whether the server compressed the body for the way, although it was asked not to. */
+  /** Whether the server compressed the body although `identity` was requested. */
   readonly isEncoded: boolean;
-  /** The bytes of the file. Throws where they do not come to their proper end. */
+  /** The bytes of the file. Throws if the response is incomplete. */
   body(): AsyncIterable<Uint8Array>;
-  /** Ends the connection without reading the body. */
+  /** Closes the connection without reading the body. */
   discard(): void;
 }
 
 export interface HttpRequestOptions {
-  /** The headers for each address on the way. */
+  /** The request headers for the address and each redirect. */
   headers(url: URL): Readonly<Record<string, string>>;
-  /** Milliseconds in which a connection has to come about. */
+  /** The connection timeout in milliseconds. */
   readonly patience: number;
   readonly signal: AbortSignal;
 }
@@ -40,27 +40,26 @@ export async function get(address: URL, options: HttpRequestOptions): Promise<Ht
   }
   throw sourceError(
     { kind: "answer" },
-    `the server redirects more than ${MOST_REDIRECTS} times, the last time to ${placeOf(url)}`,
+    `the server redirected more than ${MOST_REDIRECTS} times, the last time to ${placeOf(url)}`,
   );
 }
 
 function redirectOf({ status, headers: { location }, url }: HttpAnswer): URL {
   if (location === undefined || !URL.canParse(location, url)) {
-    throw sourceError({ kind: "answer" }, `the server answers ${status} without a valid address to redirect to`);
+    throw sourceError({ kind: "answer" }, `the server returned ${status} without a valid redirect address`);
   }
   const to = new URL(location, url);
-  const refused = (why: string) => sourceError({ kind: "answer" }, `the server redirects to ${placeOf(to)}, ${why}`);
-  if (to.protocol !== "http:" && to.protocol !== "https:") throw refused("which is not read over HTTP");
-  if (url.protocol === "https:" && to.protocol === "http:")
-    throw refused("which is not encrypted as the address before");
-  // Nobody signs in on the word of a redirect.
+  const refused = (why: string) => sourceError({ kind: "answer" }, `the server redirected to ${placeOf(to)}, ${why}`);
+  if (to.protocol !== "http:" && to.protocol !== "https:") throw refused("which is not an HTTP address");
+  if (url.protocol === "https:" && to.protocol === "http:") throw refused("which is not encrypted");
+  // A redirect must not supply credentials.
   to.username = "";
   to.password = "";
   to.hash = "";
   return to;
 }
 
-/** An address in a message: its query may hold a signature. */
+/** An address for a message, without its query, which may hold a signature. */
 export function placeOf({ protocol, host, pathname }: URL): string {
   return `${protocol}//${host}${pathname}`;
 }
@@ -80,7 +79,7 @@ function getOnce(url: URL, { headers, patience, signal }: HttpRequestOptions): P
       socket.once(url.protocol === "https:" ? "secureConnect" : "connect", stopWaiting),
     );
     request.once("close", stopWaiting);
-    // After the answer has begun: bytes after its end, for one.
+    // Errors after the response has started, such as bytes after its end.
     let late: Error | undefined;
     request.on("error", (error) => {
       late = error;
@@ -106,7 +105,8 @@ function answerOf(url: URL, response: IncomingMessage, late: () => Error | undef
     isEncoded,
     async *body() {
       yield* isEncoded ? decoded(response, encoding) : received(response);
-      if (!response.complete) throw sourceError({ kind: "interrupted", retry: "answered" }, "the answer broke off");
+      if (!response.complete)
+        throw sourceError({ kind: "interrupted", retry: "answered" }, "the response was interrupted");
       const error = late();
       if (error) throw error;
     },
@@ -114,7 +114,7 @@ function answerOf(url: URL, response: IncomingMessage, late: () => Error | undef
   };
 }
 
-/** What had come before a connection broke is still in the buffer, and is worth keeping. */
+/** Bytes that arrived before the connection broke are still buffered, and are kept. */
 async function* received(response: IncomingMessage): AsyncGenerator<Uint8Array> {
   try {
     yield* response;
@@ -129,8 +129,8 @@ function decoded(response: IncomingMessage, encoding: string): Readable {
   const [, decoder] = Object.entries(decoders).find(([name]) => name === encoding) ?? [];
   if (decoder === undefined) {
     response.destroy();
-    throw sourceError({ kind: "answer" }, `the server compresses the file as ${encoding}, which is not supported`);
+    throw sourceError({ kind: "answer" }, `the server compressed the file as ${encoding}, which is not supported`);
   }
-  // The reader sees what goes wrong.
+  // Errors reach the reader of the stream.
   return pipeline(response, decoder(), () => undefined);
 }

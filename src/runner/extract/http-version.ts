@@ -1,17 +1,17 @@
-/** Versions of a file on an HTTP server: what tells them apart, and whether a part may be put to what is there. */
+/** Versions of a file on an HTTP server: validators (etag, time), and whether a range belongs to the same version. */
 import type { IncomingHttpHeaders } from "node:http";
 
 export interface HttpVersion {
-  /** A strong one; a weak etag only says that two files mean the same. */
+  /** A strong etag; a weak one does not guarantee identical bytes. */
   readonly etag?: string;
   readonly lastModified?: string;
-  /** By which a part of just this version can be asked for. */
+  /** The value of `If-Range` that requests a range of exactly this version. */
   readonly condition?: string;
-  /** The bytes of the whole file. */
+  /** The size of the whole file in bytes. */
   readonly total?: number;
 }
 
-/** The version that an answer with the whole file is of. `isEncoded`: its length is not that of the file. */
+/** The version of the file in a response. `isEncoded`: the content length is not the length of the file. */
 export function versionOf(headers: IncomingHttpHeaders, isEncoded: boolean): HttpVersion {
   const { etag, lastModified } = validatorsOf(headers);
   const condition = etag ?? (isStrongTime(headers) ? lastModified : undefined);
@@ -28,39 +28,39 @@ function validatorsOf({ etag, "last-modified": lastModified }: IncomingHttpHeade
   return { etag: etag === undefined || /^W\//i.test(etag) ? undefined : etag, lastModified };
 }
 
-/** A file may have been changed twice in one second; what was changed before the answer was not (RFC 9110, 8.8.2.2). */
+/** A file may change twice within a second, so a time is a strong validator only if it is older than the response (RFC 9110, 8.8.2.2). */
 function isStrongTime({ "last-modified": lastModified = "", date = "" }: IncomingHttpHeaders): boolean {
   return Date.parse(date) - Date.parse(lastModified) >= 1000;
 }
 
-/** Why the answer 206 is not the rest of this version from byte `from` on; undefined where it is. */
+/** Why a 206 response is not the rest of this version from byte `from`; undefined if it is. */
 export function partProblem(version: HttpVersion, from: number, headers: IncomingHttpHeaders): string | undefined {
   const range = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(headers["content-range"] ?? "");
-  if (range === null) return "another range";
+  if (range === null) return "a different range";
   const [start = 0, end = 0, total = 0] = range.slice(1).map(Number);
   const length = wholeNumber(headers["content-length"]);
-  if (start !== from || end !== total - 1) return "another range";
-  if (length !== undefined && length !== total - from) return "a range of another length";
-  if (version.total !== undefined && version.total !== total) return "a file of another size";
-  if (headers["content-encoding"] !== undefined) return "a compressed part";
-  return isSameVersion(version, headers) ? undefined : "another version of the file";
+  if (start !== from || end !== total - 1) return "a different range";
+  if (length !== undefined && length !== total - from) return "a range of a different length";
+  if (version.total !== undefined && version.total !== total) return "a file of a different size";
+  if (headers["content-encoding"] !== undefined) return "a compressed range";
+  return isSameVersion(version, headers) ? undefined : "a different version of the file";
 }
 
-/** Whether an answer is of this version for certain. */
+/** Whether a response is certainly of this version. */
 function isSameVersion(version: HttpVersion, headers: IncomingHttpHeaders): boolean {
   const now = validatorsOf(headers);
   if (version.etag !== undefined) return now.etag === version.etag;
   return version.lastModified !== undefined && now.lastModified === version.lastModified && now.etag === undefined;
 }
 
-/** Whether the answer 416 says that there is no byte after `from`, of this version. */
+/** Whether a 416 response says that this version has no bytes after `from`. */
 export function isAllThere(version: HttpVersion, from: number, headers: IncomingHttpHeaders): boolean {
   const [, total] = /^bytes \*\/(\d+)$/.exec(headers["content-range"] ?? "") ?? [];
   if (Number(total) !== from || (version.total !== undefined && version.total !== from)) return false;
   return headers.etag === undefined || headers.etag === version.etag;
 }
 
-/** Whether the answer 304 may be of the file that is known. */
+/** Whether a 304 response matches the known file. */
 export function isUnchanged(
   known: { readonly etag?: string; readonly lastModified?: string; readonly bytes: number },
   headers: IncomingHttpHeaders,
@@ -70,12 +70,12 @@ export function isUnchanged(
   return (
     (now.etag === undefined || known.etag === undefined || now.etag === known.etag) &&
     (now.lastModified === undefined || known.lastModified === undefined || now.lastModified === known.lastModified) &&
-    // Some servers give the length of the answer, which has no body.
+    // Some servers send the length of the empty response body.
     (length === undefined || length === 0 || known.bytes === length)
   );
 }
 
-/** Milliseconds that a server asks to wait, as seconds or as a time. */
+/** The `Retry-After` header in milliseconds; it may be given in seconds or as a time. */
 export function retryAfter(headers: IncomingHttpHeaders, now: number): number {
   const asked = headers["retry-after"]?.trim() ?? "";
   const wait = /^\d+$/.test(asked) ? Number(asked) * 1000 : Date.parse(asked) - now;

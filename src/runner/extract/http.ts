@@ -1,6 +1,6 @@
 /**
- * Files of an HTTP server. A file is fetched only when it may have changed. Where a download breaks off it is resumed,
- * but only with the rest of the very same version; where the server cannot vouch for that, it starts from zero.
+ * Downloads files from an HTTP server. A file is fetched only when it may have changed. An interrupted download is
+ * resumed only if the server confirms that the file has not changed; otherwise it is restarted.
  */
 import { open } from "node:fs/promises";
 import { splitBaseUrl, urlPath } from "../../codegen/shared/file-url.ts";
@@ -11,21 +11,21 @@ import { get, type HttpAnswer, placeOf } from "./http-request.ts";
 import { type HttpVersion, isAllThere, isUnchanged, partProblem, retryAfter, versionOf } from "./http-version.ts";
 import { LONGEST_WAIT, withRetries } from "./retry.ts";
 
-/** Bytes that have to come in the time of `silence`: a server that trickles is as good as one that is silent. */
+/** Bytes that have to arrive within `silence`: a slower download counts as stalled. */
 const LEAST_BYTES = 1024;
 
-/** What has come of the file so far. */
+/** The state of a download across retries. */
 interface Received {
   meter: Meter;
   version: HttpVersion;
   url: URL | undefined;
-  /** Whether the file may be resumed: not at a server that once sent another part than it was asked for. */
+  /** False once the server has sent another range than the requested one. */
   mayResume: boolean;
-  /** Whether the server may say that nothing has changed. */
+  /** Whether a conditional request may be sent, which the server can answer with 304 Not Modified. */
   mayBeUnchanged: boolean;
 }
 
-/** The URL of a file. Throws a source error for a base URL that has none. */
+/** The URL of a file. Throws a source error if the base URL is invalid. */
 export function fileUrl(baseUrl: string, path: string): URL {
   const base = splitBaseUrl(baseUrl);
   if ("problem" in base) throw sourceError({ kind: "address" }, `base_url ${base.problem}`);
@@ -57,7 +57,7 @@ export async function fetchFromHttp(baseUrl: string, request: FetchRequest): Pro
   return facts.sha256 === previous?.facts.sha256 ? "unchanged" : facts;
 }
 
-/** Fetches what is missing. After a failure `received` says what there is already. */
+/** Downloads what is missing. After a failure `received` holds what has already been downloaded. */
 async function fetchRest(url: URL, received: Received, request: FetchRequest): Promise<"whole" | "unchanged"> {
   const { retry, previous } = request;
   const from = received.meter.bytes();
@@ -70,7 +70,7 @@ async function fetchRest(url: URL, received: Received, request: FetchRequest): P
       signal: AbortSignal.any([retry.signal, watch.signal]),
       headers: (at) => {
         if (condition !== undefined) return { range: `bytes=${from}-`, "if-range": condition };
-        // What another address says of its file is nothing about ours.
+        // Etags and times are only valid for the URL that sent them.
         if (facts === undefined || placeOf(at) !== facts.answeredBy) return {};
         if (facts.etag !== undefined) return { "if-none-match": facts.etag };
         return facts.lastModified === undefined ? {} : { "if-modified-since": facts.lastModified };
@@ -84,7 +84,7 @@ async function fetchRest(url: URL, received: Received, request: FetchRequest): P
         received.mayBeUnchanged = false;
         throw sourceError(
           { kind: "answer", retry: "answered" },
-          "the server answers 304 for a file that is not the same",
+          "the server returned 304 Not Modified, but the file has changed",
         );
       }
       return await start(answer, received, request, watch);
@@ -92,14 +92,14 @@ async function fetchRest(url: URL, received: Received, request: FetchRequest): P
       answer.discard();
     }
   } catch (error) {
-    // Ended by the watch, the request says no more than that.
+    // If the watch aborted the request, its reason is the more precise error.
     throw watch.signal.aborted && !retry.signal.aborted ? watch.signal.reason : error;
   } finally {
     watch.end();
   }
 }
 
-/** Takes a whole file, whatever there was before. */
+/** Downloads the file from the start. */
 async function start(answer: HttpAnswer, received: Received, request: FetchRequest, watch: Watch): Promise<"whole"> {
   if (answer.status !== 200 && answer.status !== 203) throw statusError(answer);
   received.meter = createMeter(request.onBytes);
@@ -109,7 +109,7 @@ async function start(answer: HttpAnswer, received: Received, request: FetchReque
   return "whole";
 }
 
-/** Takes the rest of a file from byte `from` on, or the whole where there is another version by now. */
+/** Downloads the rest of a file from byte `from`, or all of it if the file has changed. */
 async function resume(
   answer: HttpAnswer,
   from: number,
@@ -125,21 +125,22 @@ async function resume(
   switch (answer.status) {
     case 206: {
       const problem = partProblem(version, from, answer.headers);
-      if (problem !== undefined) throw startOver(`asked for the rest of the file, the server sends ${problem}`);
+      if (problem !== undefined)
+        throw startOver(`the server answered the request for the rest of the file with ${problem}`);
       await write(answer, received, request, watch);
       return "whole";
     }
     case 416:
       if (isAllThere(version, from, answer.headers)) return "whole";
-      throw startOver("asked for the rest of the file, the server has no such part of it");
+      throw startOver("the server rejected the range for the rest of the file");
     case 412:
-      throw startOver("the file was changed while it was downloaded");
+      throw startOver("the file changed during the download");
     default:
       return start(answer, received, request, watch);
   }
 }
 
-/** Writes the body behind what is there, counted as it is written, so that the file can be resumed at the count. */
+/** Appends the body to the file and counts the bytes, so that the download can be resumed from there. */
 async function write(
   answer: HttpAnswer,
   { meter, version: { total } }: Received,
@@ -163,7 +164,7 @@ async function write(
   }
 }
 
-/** Aborts a request when nothing comes for too long. */
+/** Aborts a request when the server is silent for too long. */
 interface Watch {
   readonly signal: AbortSignal;
   answered(): void;
@@ -174,8 +175,8 @@ interface Watch {
 function createWatch(silence: number): Watch {
   const controller = new AbortController();
   const seconds = silence / 1000;
-  // Only what has begun is worth going on with.
-  let problem = sourceError({ kind: "timeout" }, `no answer within ${seconds} seconds`);
+  // Only a download that has started is worth resuming.
+  let problem = sourceError({ kind: "timeout" }, `no response within ${seconds} seconds`);
   let count = 0;
   const timer = setTimeout(() => controller.abort(problem), silence);
   return {
@@ -183,7 +184,7 @@ function createWatch(silence: number): Watch {
     answered() {
       problem = sourceError(
         { kind: "timeout", retry: "answered" },
-        `the download came to a halt: less than ${LEAST_BYTES} bytes in ${seconds} seconds`,
+        `the download stalled: less than ${LEAST_BYTES} bytes in ${seconds} seconds`,
       );
       timer.refresh();
     },
@@ -199,7 +200,7 @@ function createWatch(silence: number): Watch {
 
 const RETRIED_STATUSES: readonly number[] = [408, 425, 429, 500, 502, 503, 504];
 
-/** What an answer without the file means. */
+/** The kind of failure that a status without a file means. */
 function ruleOfStatus(status: number): FailureRule {
   if (status === 401 || status === 407) return { kind: "login" };
   if (status === 403) return { kind: "access" };
@@ -208,17 +209,17 @@ function ruleOfStatus(status: number): FailureRule {
   return { kind: status >= 500 ? "unavailable" : "answer" };
 }
 
-/** Good answers that have no file in them. */
+/** Success statuses without a complete file. */
 const WITHOUT_FILE: Readonly<Record<number, string>> = {
-  202: ": it has not made the file yet",
-  204: ": it has nothing to send",
-  205: ": it has nothing to send",
+  202: ": the file is not ready yet",
+  204: ": the response has no content",
+  205: ": the response has no content",
   206: " to a request for the whole file",
 };
 
 function statusError({ status, statusText, headers }: HttpAnswer): SourceError {
   const wait = retryAfter(headers, Date.now());
-  const said = `the server answers ${`${status} ${statusText}`.trim()}${WITHOUT_FILE[status] ?? ""}`;
-  const later = wait > LONGEST_WAIT ? `, and asks to wait ${Math.ceil(wait / 1000)} seconds` : "";
-  return sourceError(ruleOfStatus(status), said + later, wait);
+  const problem = `the server returned ${`${status} ${statusText}`.trim()}${WITHOUT_FILE[status] ?? ""}`;
+  const later = wait > LONGEST_WAIT ? `, and asks to retry after ${Math.ceil(wait / 1000)} seconds` : "";
+  return sourceError(ruleOfStatus(status), problem + later, wait);
 }

@@ -1,4 +1,4 @@
-/** Landing: a source's file becomes a load of a bronze table, whole or not at all, and only if it is new. */
+/** Landing: a source's file becomes a load of a bronze table, atomically, and only if it is new. */
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileDamage } from "../damage.ts";
@@ -13,15 +13,15 @@ import { isSameOrigin } from "./origin.ts";
 export interface Load extends PreviousLoad {
   /** `20260131T060000Z` */
   readonly id: string;
-  /** What is wrong with its record; then nothing is known of the load. */
+  /** What is wrong with its record `_load.json`; then no facts about the load are known. */
   readonly recordDamage?: string;
 }
 
-/** Readers of data folders pass over names that begin with an underscore. */
+/** Readers of data folders skip names that start with an underscore. */
 const FACTS_FILE = "_load.json";
 const PARTIAL = ".partial";
 
-/** The newest complete load of a table whose file has this name. */
+/** The newest complete load of a table; `file` is the name of its file. */
 export async function newestLoad(folder: string, file: string): Promise<Load | undefined> {
   const loads = (await foldersIn(folder)).filter((name) => /^load=\d{8}T\d{6}Z$/.test(name));
   const newest = loads.at(-1);
@@ -30,22 +30,22 @@ export async function newestLoad(folder: string, file: string): Promise<Load | u
   return { id, path: join(folder, newest, file), ...(await readFacts(join(folder, newest, FACTS_FILE))) };
 }
 
-/** What is wrong with the file of a load; undefined where nothing is. */
+/** What is wrong with the file of a load; undefined if nothing is. */
 export async function loadDamage({ path, facts, recordDamage }: Load, contents: boolean): Promise<string | undefined> {
   if (recordDamage !== undefined) return recordDamage;
   const { bytes, sha256 } = facts;
   return fileDamage(path, { ...(bytes < 0 ? {} : { bytes }), ...(sha256 === undefined ? {} : { sha256 }) }, contents);
 }
 
-/** A load that was found damaged when another was to be landed. */
+/** The newest load, found to be damaged before a new one is landed. */
 export interface DamagedLoad {
   readonly load: Load;
   readonly damage: string;
 }
 
 /**
- * The newest load, looked at before another is landed: what is damaged is no load to compare with. Compares its content
- * too where `contents` says so.
+ * Checks the newest load before another is landed: a damaged load must not be compared with the source. With `contents`
+ * its checksum is checked too.
  */
 export async function findDamage(folder: string, file: string, contents: boolean): Promise<DamagedLoad | undefined> {
   const load = await newestLoad(folder, file);
@@ -53,7 +53,7 @@ export async function findDamage(folder: string, file: string, contents: boolean
   return load === undefined || damage === undefined ? undefined : { load, damage };
 }
 
-/** What a load is to be. */
+/** The load to land. */
 export interface Landing {
   /** The table's folder. */
   readonly folder: string;
@@ -66,9 +66,9 @@ export interface Landing {
 }
 
 /**
- * Fetches into a folder that becomes the load when everything is there. Only a load of the same origin is one to compare
- * with: what a server says of its file, or a file's size and time, mean nothing for another one. In place of a damaged
- * load everything is fetched again; where that gives what the load had, the damaged load is removed.
+ * Fetches into a temporary folder that is renamed to the load when it is complete. The source is compared only with a load
+ * of the same origin, because etags, sizes and times say nothing about another file. If the newest load is damaged, the
+ * file is fetched again, and the damaged load is removed if its recorded content is the same.
  */
 export async function land(
   { folder, file, at, origin, full, damaged }: Landing,
@@ -84,7 +84,7 @@ export async function land(
   try {
     const fetched = await fetch(join(partial, file), previous);
     if (fetched === "unchanged") {
-      if (previous === undefined) throw new Error("nothing was there to be unchanged");
+      if (previous === undefined) throw new Error("unchanged without a previous load");
       return { load: previous, isNew: false, previous };
     }
     const facts: LoadFacts = { ...fetched, origin };
@@ -103,12 +103,12 @@ export async function land(
   }
 }
 
-/** Whether two loads are known to have, or to have had, the same bytes. */
+/** Whether the recorded contents of two loads are known to be equal. */
 export function isSameContent(a: LoadFacts, b: LoadFacts): boolean {
   return a.sha256 !== undefined && a.sha256 === b.sha256;
 }
 
-/** What runs that were cut off have left. */
+/** Removes what interrupted runs left behind. */
 export async function removePartialLoads(folder: string): Promise<void> {
   for (const name of await foldersIn(folder)) {
     if (name.startsWith("load=") && name.endsWith(PARTIAL))
@@ -116,7 +116,7 @@ export async function removePartialLoads(folder: string): Promise<void> {
   }
 }
 
-/** Later than the load before, whatever the clock says. */
+/** Always later than the previous load, even if the clock was set back. */
 function nextId(at: Date, previous: string | undefined): string {
   const id = idOf(at.getTime());
   if (previous === undefined || id > previous) return id;
@@ -129,7 +129,7 @@ function idOf(time: number): string {
   return new Date(time).toISOString().replace(/[-:]|\.\d+/g, "");
 }
 
-/** Of what type each fact is. */
+/** The type of each fact. */
 const FACTS = {
   bytes: "number",
   records: "number",
@@ -142,7 +142,7 @@ const FACTS = {
   lastModified: "string",
 } as const satisfies Record<keyof LoadFacts, "string" | "number" | "object">;
 
-/** A load that something else has landed has no facts: then nothing is known to be unchanged. */
+/** A load that was not landed by medalc has no facts, so it is never compared with the source. */
 async function readFacts(path: string): Promise<Pick<Load, "facts" | "recordDamage">> {
   try {
     const facts: unknown = parsedObject(await readFile(path, "utf8"));

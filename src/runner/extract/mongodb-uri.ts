@@ -1,6 +1,5 @@
 /**
- * Connection strings of MongoDB, judged before the driver sees them: what it says of one that it cannot read may quote a
- * part of the password.
+ * Validates MongoDB connection strings before they reach the driver, whose error messages may quote part of the password.
  */
 import { sourceError } from "./failures.ts";
 
@@ -11,16 +10,16 @@ export interface MongoUri {
   readonly password: string;
 }
 
-/** A percent sign stands before two hexadecimal digits. */
+/** A percent sign has to be followed by two hexadecimal digits. */
 const TEXT = "(?:[^:@/?#[\\]%\\s]|%[0-9A-Fa-f]{2})*";
 const HOST = "(?:[A-Za-z0-9._~-]|%[0-9A-Fa-f]{2})+|\\[[0-9A-Fa-f:.]+\\]";
 const HOSTS = `(?:${HOST})(?::\\d{1,5})?(?:,(?:${HOST})(?::\\d{1,5})?)*`;
 const URI = new RegExp(`^(mongodb(?:\\+srv)?://)(?:(${TEXT})(?::(${TEXT}))?@)?(${HOSTS})(?:/[^/?#@]*)?(?:\\?[^#]*)?$`);
 
-/** Throws a source error that says nothing of what the string holds. */
+/** Throws a source error that does not quote the string. */
 export function parseMongoUri(uri: string): MongoUri {
   const refused = (why: string) => sourceError({ kind: "address" }, `the connection string ${why}`);
-  if (!/^mongodb(\+srv)?:\/\//.test(uri)) throw refused("does not begin with mongodb:// or mongodb+srv://");
+  if (!/^mongodb(\+srv)?:\/\//.test(uri)) throw refused("does not start with mongodb:// or mongodb+srv://");
   const [, scheme = "", user = "", password = "", hosts = ""] = URI.exec(uri) ?? [];
   if (hosts === "") {
     const hasUser = uri.includes("@");

@@ -1,4 +1,4 @@
-/** Collections of MongoDB: a cursor in the order of `_id`, each document a line of relaxed Extended JSON. */
+/** Extracts collections from MongoDB: a cursor in the order of `_id`, each document as a line of relaxed Extended JSON. */
 import { BSON, MongoClient } from "mongodb";
 import { sourceError } from "./failures.ts";
 import { checkLines, type Fetched, type FetchRequest, writeMeasured } from "./fetcher.ts";
@@ -25,7 +25,7 @@ async function fetchOnce(source: MongoDb, { object, path, retry, onBytes }: Fetc
   try {
     const database = client.db(source.database);
     const known = await database.listCollections({ name: object.collection }, { nameOnly: true }).toArray();
-    // Reading what is not there would give no rows, as if it were empty.
+    // Reading a missing collection would return no rows, as if it were empty.
     if (known.length === 0) throw sourceError({ kind: "object" }, `there is no collection ${object.collection}`);
     const documents = database
       .collection(object.collection)
@@ -40,7 +40,7 @@ async function fetchOnce(source: MongoDb, { object, path, retry, onBytes }: Fetc
   }
 }
 
-/** Counts in `sent` what the driver gives. */
+/** Counts the documents of the driver in `sent`. */
 async function* linesOf(documents: AsyncIterable<BSON.Document>, sent: { documents: number }): AsyncGenerator<Buffer> {
   let text = "";
   for await (const document of documents) {
@@ -52,7 +52,7 @@ async function* linesOf(documents: AsyncIterable<BSON.Document>, sent: { documen
   yield Buffer.from(text);
 }
 
-/** Relaxed Extended JSON, with all digits of a long: the driver's own would make a double of it. */
+/** Relaxed Extended JSON with all digits of a long; the driver's own function would convert it to a double. */
 export function relaxedJson(value: unknown): string {
   if (BSON.Long.isLong(value)) return value.toString();
   if (Array.isArray(value)) return `[${value.map(relaxedJson).join(",")}]`;
@@ -65,7 +65,7 @@ export function relaxedJson(value: unknown): string {
   return BSON.EJSON.stringify(value, { relaxed: true });
 }
 
-/** A document, and not one of BSON's own types. */
+/** Whether it is a document rather than one of BSON's own types. */
 function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }

@@ -1,4 +1,4 @@
-/** Where a load came from, as its record says it: enough to tell another source from this one, and no secret. */
+/** The origin of a load, as stored in its record: enough to distinguish sources, without secrets. */
 import { relative } from "node:path";
 import type { Column, SourceObject } from "../../plan/program.ts";
 import type { Origin } from "./fetcher.ts";
@@ -43,7 +43,7 @@ function portable(path: string, baseFolder: string): string {
   return below.startsWith("../") ? path : below;
 }
 
-/** A load without an origin, of an older version or of another program, is of no known one. */
+/** A load without an origin (of an older version or another program) matches none. */
 export function isSameOrigin(a: Origin | undefined, b: Origin): boolean {
   return a !== undefined && a !== null && canonical(a) === canonical(b);
 }

@@ -1,4 +1,4 @@
-/** Tables of PostgreSQL: one COPY, every value as the database's own text, streamed. */
+/** Extracts tables from PostgreSQL: one streamed COPY, every value as the database's own text. */
 import pg from "pg";
 import { to as copyTo } from "pg-copy-streams";
 import { postgresName, textsQuery, unusedName } from "../../codegen/shared/postgres-query.ts";
@@ -9,7 +9,7 @@ import type { ReachedSource } from "./sources.ts";
 
 type Postgres = Extract<ReachedSource, { readonly kind: "postgres" }>;
 
-/** So that a text does not depend on how the server or the user is set up. */
+/** Makes texts independent of the settings of the server and the user. */
 const SETTINGS = [
   "SET datestyle = 'ISO, YMD'",
   "SET intervalstyle = 'iso_8601'",
@@ -44,12 +44,12 @@ async function fetchOnce(source: Postgres, { object, columns, path, retry, onByt
   }
 }
 
-/** PostgreSQL cuts longer names, and takes what is left for the name. */
+/** PostgreSQL silently truncates longer names. */
 const LONGEST_NAME = 63;
 
 /**
- * JSON has no control characters, so with two of them as quote and delimiter nothing is ever quoted, and a line is the
- * JSON itself. A name that is no column means the whole row where a table has it, so this is one that no column has.
+ * JSON has no control characters, so with two of them as quote and delimiter nothing is ever quoted, and each line is the
+ * JSON itself. The alias for the whole row is a name that no column has.
  */
 export function copyStatement(schema: string, table: string, columns: readonly string[]): string {
   const row = postgresName(unusedName("row", columns));
@@ -59,12 +59,12 @@ export function copyStatement(schema: string, table: string, columns: readonly s
 
 function checkNames(schema: string, table: string, columns: readonly string[]): void {
   const isTooLong = (name: string) => Buffer.byteLength(name) > LONGEST_NAME || name.includes("\0");
-  if ([schema, table].some(isTooLong)) throw sourceError({ kind: "object" }, "no table has so long a name");
+  if ([schema, table].some(isTooLong)) throw sourceError({ kind: "object" }, "the name is too long for PostgreSQL");
   const column = columns.find(isTooLong);
   if (column !== undefined) throw sourceError({ kind: "column" }, `column "${column}" does not exist`);
 }
 
-/** Over TLS, but for a server on this machine or one that has none. */
+/** Connects over TLS, unless the server is on this machine or does not support it. */
 async function connect(source: Postgres, patience: number): Promise<pg.Client> {
   const isLocal = ["localhost", "127.0.0.1", "::1"].includes(source.host) || source.host.startsWith("/");
   try {
@@ -83,7 +83,7 @@ async function connectWith({ kind: _, ...source }: Postgres, patience: number, s
     application_name: "medalc",
     keepAlive: true,
   });
-  // What happens to an idle connection shows in the next use of it.
+  // An error of an idle connection is reported by its next use.
   client.on("error", () => undefined);
   try {
     await client.connect();
@@ -92,7 +92,7 @@ async function connectWith({ kind: _, ...source }: Postgres, patience: number, s
     if (!isTimeout) throw error;
     throw sourceError(
       { kind: "timeout" },
-      `no answer from ${source.host}:${source.port} within ${patience / 1000} seconds`,
+      `no response from ${source.host}:${source.port} within ${patience / 1000} seconds`,
     );
   }
   return client;

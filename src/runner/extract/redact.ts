@@ -1,16 +1,16 @@
-/** Texts without the secrets that may stand in them: messages of drivers and servers, addresses. */
+/** Removes secrets from texts: messages of drivers and servers, addresses. */
 import { isSecretName } from "../../diagnostics/secrets.ts";
 import type { ReachedSource } from "./sources.ts";
 
 const HIDDEN = "***";
 
-/** Names in the query of a URL whose values open something: of signatures, keys and tokens of the common services. */
+/** Names of query parameters whose values grant access: signatures, keys and tokens of common services. */
 const OPENS = /sig|signature|token|key|secret|passw|pwd|code|credential|auth|session/i;
 
-/** A value that nobody would type. */
+/** A long random value is treated as a secret. */
 const LOOKS_RANDOM = /^(?=.*\d)(?=.*[A-Za-z])[\w+/=%.~-]{24,}$/;
 
-/** The text with the source's secrets, every user and password in an address and every signature taken out. */
+/** The text without the source's secrets, user names and passwords in URLs, and signatures. */
 export function scrubbed(text: string, source: ReachedSource): string {
   const known = secretsOf(source)
     .filter((secret) => secret !== "")
@@ -23,7 +23,7 @@ export function scrubbed(text: string, source: ReachedSource): string {
     );
 }
 
-/** A URL without user, password and the values of its query that open something. */
+/** A URL without user, password and secret values in its query. */
 export function withoutSecrets(url: URL): string {
   const query = url.search
     .slice(1)
@@ -44,7 +44,7 @@ function secretsOf(source: ReachedSource): readonly string[] {
     case "postgres":
       return forms(source.password);
     case "mongodb": {
-      // To the last @ there is, for the password may hold one; an option may too, which hides more than it has to.
+      // Up to the last @, because the password may contain one; if an option contains one, more is hidden than necessary.
       const [, login = ""] = /:\/\/(.*)@/s.exec(source.uri) ?? [];
       const [user = "", ...password] = login.split(":");
       return [source.uri, login, ...forms(password.join(":")), ...forms(user)];
@@ -65,7 +65,7 @@ function queryValues(baseUrl: string): readonly string[] {
   return [username, password, ...values];
 }
 
-/** As it is and as it stands in an address. */
+/** The secret as it is, percent-encoded and decoded. */
 function forms(secret: string): readonly string[] {
   return [...new Set([secret, encodeURIComponent(secret.toWellFormed()), decoded(secret)])];
 }

@@ -1,25 +1,25 @@
-/** Trying again what may work the next time; failures.ts says what that is. */
+/** Retries with backoff; failures.ts decides which errors are retried. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { isSourceError, ruleOf } from "./failures.ts";
 
 export interface RetryOptions {
-  /** Milliseconds before the second try; each further pause is twice as long, ten seconds at the most. */
+  /** Milliseconds before the second attempt; each further pause is twice as long, up to ten seconds. */
   readonly pause: number;
-  /** Milliseconds after which a source that nobody answers for counts as unreachable, all tries together. */
+  /** Milliseconds after which a source that does not respond counts as unreachable, over all attempts. */
   readonly patience: number;
-  /** Milliseconds in which a source that has answered has to send something. */
+  /** Milliseconds within which a source that has responded has to send data. */
   readonly silence: number;
   readonly signal: AbortSignal;
   onRetry(problem: unknown, pause: number): void;
 }
 
-const TRIES = 5;
+const ATTEMPTS = 5;
 const LONGEST_PAUSE = 10_000;
 
-/** A server that asks for more time than this is not worth waiting for within a run. */
+/** If a server asks for a longer pause than this, the run does not wait for it. */
 export const LONGEST_WAIT = 60_000;
 
-/** Does the work until it succeeds, fails for good, has failed five times or nobody has answered for too long. */
+/** Repeats the work until it succeeds, fails permanently, has failed five times or got no response for too long. */
 export async function withRetries<T>(
   work: () => Promise<T>,
   { pause, patience, signal, onRetry }: Omit<RetryOptions, "silence">,
@@ -31,7 +31,7 @@ export async function withRetries<T>(
     } catch (error) {
       const { retry } = ruleOf(error);
       const asked = isSourceError(error) ? error.retryAfter : 0;
-      if (retry === undefined || asked > LONGEST_WAIT || attempt === TRIES || signal.aborted) throw error;
+      if (retry === undefined || asked > LONGEST_WAIT || attempt === ATTEMPTS || signal.aborted) throw error;
       const wait = Math.max(asked, Math.min(pause * 2 ** (attempt - 1), LONGEST_PAUSE));
       if (retry === "answered") answered = performance.now();
       else if (performance.now() + wait - answered > patience) throw error;

@@ -1,4 +1,4 @@
-/** The diagnostic of an error of a source: what is wrong in words of its own, and the way out of just that. */
+/** The diagnostic for an error of a source, with a hint for its cause. */
 import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { BronzePlan, Setting, SourceObject, SourcePlan } from "../../plan/program.ts";
 import { messageOf } from "../errors.ts";
@@ -10,12 +10,12 @@ export interface Failing {
   readonly bronze: BronzePlan;
   readonly plan: SourcePlan;
   readonly source: ReachedSource;
-  /** Whether medal.json puts a folder in place of the source. */
+  /** Whether medal.json replaces the source with a local folder. */
   readonly isReplaced: boolean;
   readonly lakeFolder: string;
 }
 
-/** The diagnostics that take a relation, its source and what was said. */
+/** The diagnostics with the parameters relation, source and problem. */
 const CODES = {
   address: "source-address-invalid",
   host: "source-host-unknown",
@@ -71,16 +71,16 @@ function objectMissing({ bronze, source, isReplaced }: Failing): Diagnostic {
     source: bronze.source,
   };
   const hint = isReplaced
-    ? "medal.json lets a folder stand in for the source; put the file there, or correct the folder's path."
-    : taken(bronze, source);
+    ? "medal.json replaces the source with a local folder; put the file there, or fix the folder's path."
+    : urlSyntaxHint(bronze, source);
   return diagnostic("source-object-missing", bronze.span, params, hint === undefined ? {} : { hint });
 }
 
-/** Who writes a path as a URL is told that it is not one. */
-function taken({ object }: BronzePlan, source: ReachedSource): string | undefined {
+/** A hint for paths that are written like URLs. */
+function urlSyntaxHint({ object }: BronzePlan, source: ReachedSource): string | undefined {
   if (source.kind !== "http" || (object.kind !== "csv" && object.kind !== "json")) return undefined;
   if (!/%[0-9a-f]{2}|[?#]/i.test(object.path)) return undefined;
-  return "The path is a name, not a part of a URL: `%20`, `?` and `#` stand for these very characters. A query belongs to base_url.";
+  return "The path is a file name and not part of a URL: `%20`, `?` and `#` are literal characters in it. A query belongs in base_url.";
 }
 
 function objectText(object: SourceObject, source: ReachedSource): string {
@@ -98,27 +98,27 @@ function objectText(object: SourceObject, source: ReachedSource): string {
   }
 }
 
-/** The way out where it depends on the kind of source; else the catalogue's. */
+/** A hint specific to the kind of source; undefined to use the catalogue's. */
 function hintFor(kind: FailureKind, { plan, source, isReplaced }: Failing): string | undefined {
   if (source.kind === "folder") {
     const where = isReplaced ? "the folder in medal.json" : "the folder of the source";
-    return kind === "access" ? `Give yourself the right to read the file, or correct ${where}.` : undefined;
+    return kind === "access" ? `Grant your user read permission on the file, or fix ${where}.` : undefined;
   }
   switch (kind) {
     case "login":
       if (source.kind === "http")
-        return "medalc sends no user name or password over HTTP; use an address that can be read without, or one with a signature in its query.";
+        return "medalc does not send a user name or password over HTTP; use an address that needs no login, or one with a signature in its query.";
       return source.kind === "postgres"
         ? `Check the user and ${secretText(plan.settings.password)}.`
         : `Check the user and the password in ${secretText(plan.settings.uri)}.`;
     case "access":
       if (source.kind === "http")
-        return "The server knows the file and does not give it; a signature in base_url may have expired.";
+        return "The server denies access to the file; a signature in base_url may have expired.";
       return source.kind === "postgres"
-        ? "The user needs CONNECT on the database, USAGE on the schema, SELECT on the table, and the server's firewall and pg_hba.conf have to let it in."
+        ? "The user needs CONNECT on the database, USAGE on the schema, SELECT on the table, and the server's firewall and pg_hba.conf have to allow it."
         : "The user needs the role `read` on the database.";
     case "address":
-      return source.kind === "mongodb" ? `Correct ${secretText(plan.settings.uri)}.` : undefined;
+      return source.kind === "mongodb" ? `Fix ${secretText(plan.settings.uri)}.` : undefined;
     default:
       return undefined;
   }

@@ -1,4 +1,4 @@
-/** A source as this run reaches it: with the values of params and secrets, or the folder that stands in its place. */
+/** Resolves a source for this run: its settings with the values of params and secrets, or the folder that replaces it. */
 import { join, resolve } from "node:path";
 import { bronzeFile } from "../../codegen/shared/bronze-file.ts";
 import type { SourceOverride } from "../../config/environment.ts";
@@ -7,11 +7,11 @@ import type { Program, SourceObject, SourcePlan } from "../../plan/program.ts";
 import { failure } from "../errors.ts";
 
 export type ReachedSource =
-  /** Files under the paths of docs/lake.md. */
+  /** Files laid out as in docs/lake.md. */
   | {
       readonly kind: "folder";
       readonly folder: string;
-      /** Nothing outside of it is read, symbolic links followed. */
+      /** Nothing outside this folder is read, after resolving symbolic links. */
       readonly within: string;
     }
   | { readonly kind: "http"; readonly baseUrl: string }
@@ -27,15 +27,15 @@ export type ReachedSource =
 
 export interface Reach {
   readonly program: Program;
-  /** Absolute; where relative paths of sources start. */
+  /** Absolute; relative paths of sources start here. */
   readonly baseFolder: string;
   readonly params: Readonly<Record<string, string | number | boolean>>;
   readonly overrides: Readonly<Record<string, SourceOverride>>;
-  /** The value of a secret by its name in the program. Never kept, never shown. */
+  /** The value of a secret by its name in the program. Never stored or shown. */
   secret(name: string): string | undefined;
 }
 
-/** Throws a failure where a param or a secret has no value. */
+/** Throws a failure if a param or a secret has no value. */
 export function reachSource(source: SourcePlan, reach: Reach): ReachedSource {
   const override = reach.overrides[source.name];
   if (override?.kind === "folder") return folderSource(resolve(reach.baseFolder, override.folder));
@@ -43,7 +43,7 @@ export function reachSource(source: SourcePlan, reach: Reach): ReachedSource {
   switch (source.kind) {
     case "file": {
       const folder = resolve(reach.baseFolder, text("path"));
-      // A program reads below its own folder; medal.json, which is the project's own, may allow another one.
+      // A program may read only below its own folder; medal.json may allow another one.
       const isAllowed = override?.kind === "settings" && override.settings.path !== undefined;
       return isAllowed ? folderSource(folder) : folderSource(folder, reach.baseFolder);
     }
@@ -69,12 +69,12 @@ function folderSource(folder: string, within = folder): ReachedSource {
   return { kind: "folder", folder, within };
 }
 
-/** The file of an object in a folder of files, or in one that stands in for a database. */
+/** The file of an object in a folder, which may replace a database. */
 export function standInFile(folder: string, object: SourceObject): string {
   return join(folder, object.kind === "csv" || object.kind === "json" ? object.path : bronzeFile(object));
 }
 
-/** What the names of environment variables with secrets begin with. */
+/** The prefix of environment variables that hold secrets. */
 export const SECRET_PREFIX = "MEDAL_SECRET_";
 
 /** The environment variable that local runs read a secret from. */

@@ -81,7 +81,7 @@ export function problemOnSpark(
   if (condition?.startsWith("DELTA_CONCURRENT_")) return [diagnostic("lake-conflict", table.span, { table: relation })];
   const code = /OutOfMemoryError/.test(trace) ? "run-out-of-memory" : "table-failed";
   const problem = hidingValues(sentence(message, trace), table, program);
-  return [diagnostic(code, table.span, { table: relation, problem }, { hint: `All that Spark said is in ${log}.` })];
+  return [diagnostic(code, table.span, { table: relation, problem }, { hint: `Spark's full log is in ${log}.` })];
 }
 
 /** Rows set aside beyond a limit: a line each, and nothing else, is the message. */

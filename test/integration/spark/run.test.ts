@@ -170,9 +170,9 @@ it("what fails is told with its place, keeps its last version, and all else is b
     "gold.totals ok",
   ]);
   expect(err).toContain("shop.medal:7:8: error table-failed: silver.shares could not be built: Division by zero");
-  expect(err).toContain("hint: All that Spark said is in .medal/spark-local.log.");
+  expect(err).toContain("hint: Spark's full log is in .medal/spark-local.log.");
   expect(err).toContain(
-    'shop.medal:8:37: error expectation-failed: silver.strict has 1 row failing the expectation "costs something"',
+    'shop.medal:8:37: error expectation-failed: silver.strict has 1 row that failed the expectation "costs something"',
   );
   expect(err).toContain("shop.medal:9:58: error duplicate-key: silver.keyed has 1 value of id more than once");
   expect(err).not.toMatch(/Traceback|Exception|\.py\b|\bat org\./);
@@ -307,7 +307,7 @@ it("spark-not-started: says where the log is", { timeout: 100_000 }, async () =>
   const { code, err } = await run(place, "--master local[none]");
   expect(code).toBe(EXIT.failed);
   expect(err).toMatch(
-    /error spark-not-started: no Spark could be started at local\[none\]: Could not parse Master URL/,
+    /error spark-not-started: Spark could not be started at local\[none\]: Could not parse Master URL/,
   );
   expect(err).toContain("hint: All that it said is in .medal/spark-local.log.");
   expect(existsSync(join(place, ".medal/lake/bronze"))).toBe(false);
