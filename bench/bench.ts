@@ -1,4 +1,4 @@
-/** `npm run bench`: all measurements that need nothing but this repository. Ends with 1 where a bound is broken. */
+/** `npm run bench`: all benchmarks that need only this repository. Exits with 1 if a limit is exceeded. */
 import { availableParallelism, cpus, totalmem } from "node:os";
 import { benchCompiler } from "./compiler.ts";
 import { benchRun } from "./run.ts";

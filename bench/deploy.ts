@@ -1,7 +1,7 @@
 /**
- * `npm run bench:deploy`: deployments of generated projects against the stand-ins of `test/fakes`. A plan that is empty
- * must not ask more of the services for more tables but for further pages; a first deployment goes at the rate that the
- * management API takes. Ends with 1 where that is not so.
+ * `npm run bench:deploy`: deploys generated projects to the fake services in `test/fakes`. The requests of an empty plan must
+ * not grow with the tables, except for further pages; a first deployment is limited by the rate of the management API. Exits
+ * with 1 if a limit is exceeded.
  */
 import { templatesAsText } from "../test/support/templates.ts";
 import { generatedProject } from "./generate.ts";
@@ -17,15 +17,15 @@ const { planTarget } = await import("../src/deploy/target.ts");
 const { namesIn, startCloud } = await import("../test/fakes/cloud.ts");
 
 const SIZES = [10, 100, 1000];
-/** Sources of the project that is deployed at a limit: each is a linked service, a dataset and a pipeline. */
+/** Sources of the rate-limited project: each is a linked service, a dataset and a pipeline. */
 const SOURCES = 200;
-/** Objects on a page of Data Factory. */
+/** Page size of Data Factory's lists. */
 const PAGE = 100;
-/** Writes to Data Factory that are taken at once, and a second. */
+/** Rate limit of Data Factory: burst size, and writes per second. */
 const LIMIT = 100;
-/** Beside what the limit alone makes it. */
+/** Maximum duration of a rate-limited deployment, as a multiple of what the limit requires. */
 const MOST_TIMES = 2;
-/** Requests of an empty plan beside those for pages: the same for every size. */
+/** Maximum requests of an empty plan, besides those for pages, at every size. */
 const MOST_READS = 40;
 
 interface Measured {
@@ -81,7 +81,7 @@ async function measure(tables: number, files: ReadonlyMap<string, string>, limit
   };
 }
 
-/** A project of so many sources with a table each. */
+/** A project with `count` sources of one table each. */
 function manySources(count: number): ReadonlyMap<string, string> {
   const sources = Array.from({ length: count }, (_, at) => {
     const source = `source s${at} = http { base_url: "https://files${at}.example.com/" }`;
@@ -113,14 +113,17 @@ for (const size of SIZES) {
   const { objects, empty } = measured;
   print(measured);
   const most = MOST_READS + Math.ceil(objects / PAGE);
-  if (empty.requests > most) broken(`an empty plan of ${size} tables asks ${empty.requests} times: ${most} would do`);
+  if (empty.requests > most)
+    broken(`FAIL: an empty plan of ${size} tables makes ${empty.requests} requests, limit ${most}`);
 }
 
-console.log(`\nAt ${LIMIT} writes a second:\n`);
+console.log(`\nLimited to ${LIMIT} writes per second:\n`);
 const limited = await measure(SOURCES, manySources(SOURCES), LIMIT);
 print(limited);
-// What the service takes at once comes first.
+// The burst is not limited.
 const least = (limited.first.writes - LIMIT) / LIMIT;
 if (limited.first.seconds > least * MOST_TIMES) {
-  broken(`${limited.first.writes} writes took ${limited.first.seconds.toFixed(1)} s: ${least.toFixed(1)} would do`);
+  broken(
+    `FAIL: ${limited.first.writes} writes took ${limited.first.seconds.toFixed(1)} s, limit ${(least * MOST_TIMES).toFixed(1)}`,
+  );
 }

@@ -1,4 +1,4 @@
-/** The example and the data that it is measured with. */
+/** The example program and its benchmark data. */
 import { join } from "node:path";
 import { generate } from "../examples/data/generate.ts";
 import { check, plan } from "../src/compile.ts";
@@ -7,10 +7,10 @@ import type { Program } from "../src/plan/program.ts";
 import { once } from "../test/support/lock.ts";
 import { cache, root } from "../test/support/paths.ts";
 
-/** The folder of the files that are kept by hand beside the program. */
+/** The folder of the hand-maintained reference data. */
 export const REFERENCE: string = join(root, "examples/reference");
 
-/** The folder of the example's data at a scale, generated once and kept. */
+/** The folder of the example's data at a scale, generated once and cached. */
 export async function dataOf(scale: number): Promise<string> {
   return once(`${cache}/bench/data-${scale}`, async (out) => generate({ scale, seed: 1, out, expected: false }));
 }

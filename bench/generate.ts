@@ -1,6 +1,6 @@
 /**
- * Writes a generated Medal project for the benchmark: N tables of 20 columns, 40 % bronze, 40 % silver, 20 % gold, in the
- * shape that the reference tools' projects have. One file a table, as teams keep them, and one for the project.
+ * Generates a Medal project for benchmarks: N tables of 20 columns, 40 % bronze, 40 % silver, 20 % gold, with the same
+ * structure as the projects of the other tools. One file per table, and one for the project.
  *
  *     npm run bench:generate -- 1000 DIR
  */

@@ -1,4 +1,4 @@
-/** Timing whole processes and repeated calls. */
+/** Measures processes and repeated calls. */
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 
@@ -11,7 +11,7 @@ export interface Measured {
 
 const POLL_MS = 5;
 
-/** Runs a command once; it must end with 0. Peak memory is read from /proc while it runs, so 0 where there is none. */
+/** Runs a command once; it must exit with 0. Peak memory is polled from /proc; 0 on systems without it. */
 export async function processOnce(
   command: string,
   args: readonly string[],
@@ -36,7 +36,7 @@ export async function processOnce(
     child.on("close", resolve);
   });
   clearInterval(poll);
-  if (code !== 0) throw new Error(`${command} ${args.join(" ")} ended with ${code}: ${errors.slice(-2000)}`);
+  if (code !== 0) throw new Error(`${command} ${args.join(" ")} exited with ${code}: ${errors.slice(-2000)}`);
   return { ms: performance.now() - start, peakMb };
 }
 
@@ -49,7 +49,7 @@ function peakOf(pid: number | undefined): number {
   }
 }
 
-/** The median of several runs after one that does not count. `before` prepares each one and is not timed. */
+/** The median of several runs after a warm-up run. `before` prepares each run and is not timed. */
 export async function processMedian(
   runs: number,
   once: () => Promise<Measured>,
@@ -64,7 +64,7 @@ export async function processMedian(
   return { ms: median(all.map((each) => each.ms)), peakMb: Math.max(...all.map((each) => each.peakMb)) };
 }
 
-/** The median time of calls in this process after two that do not count, milliseconds. */
+/** The median time of calls in this process after two warm-up calls, in milliseconds. */
 export function warmMedian(runs: number, call: () => void): number {
   const all: number[] = [];
   for (let run = -2; run < runs; run++) {
@@ -80,7 +80,7 @@ export function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }
 
-/** Rows of texts as a table: the first column to the left, the others to the right. */
+/** Formats rows as a text table: the first column left-aligned, the others right-aligned. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((name, at) => Math.max(name.length, ...rows.map((row) => row[at]?.length ?? 0)));
   const line = (row: readonly string[]) =>

@@ -1,4 +1,4 @@
-/** Generated projects on disk, for the time of a benchmark. */
+/** Temporary generated projects on disk. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
@@ -7,7 +7,7 @@ import { generatedProject } from "./generate.ts";
 export const root = fileURLToPath(new URL("..", import.meta.url));
 export const medalc = `${root}bin/medalc.js`;
 
-/** Runs `use` with a folder that holds a generated project of so many tables. */
+/** Runs `use` with a temporary folder that holds a generated project of `tables` tables. */
 export async function withProject<T>(tables: number, use: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(`${tmpdir()}/medalc-bench-`);
   try {

@@ -1,8 +1,8 @@
 /**
- * `run` of the example beside hand-written DuckDB SQL of the same pipeline (handwritten/pipeline.sql), on the same files,
- * in one process and in turns. What is timed begins with nothing and ends with all tables written, the rows that are set
- * aside included: ours lands the files, checks keys and writes Delta logs as well; the SQL reads the files where they are
- * and only writes Parquet. Both must come to the same number of rows in every table.
+ * Benchmarks `run` of the example against hand-written DuckDB SQL of the same pipeline (handwritten/pipeline.sql), on the
+ * same files, alternating in one process. Each starts from scratch and ends with all tables and quarantines written: `run`
+ * also lands the files, checks keys and writes Delta logs; the SQL reads the files in place and only writes Parquet. Both
+ * must produce the same number of rows in every table.
  *
  *     node bench/run.ts [SCALE …]
  */
@@ -19,15 +19,15 @@ import { median, processOnce, table } from "./measure.ts";
 
 const SCALES = [1, 10];
 const ROUNDS: Readonly<Record<number, number>> = { 1: 7, 10: 3 };
-/** `run` may take so many times what the SQL takes. */
+/** The maximum time of `run` as a multiple of the SQL's. */
 const MOST_TIME = 1.2;
 const MOST_MEMORY_MB = 3 * 1024;
 const MEMORY_LIMIT = "2GB";
 
-/** Prints the measurements; false where `run` takes more time or memory than it may. */
+/** Prints the measurements; false if `run` exceeds a limit of time or memory. */
 export async function benchRun(scales: readonly number[] = SCALES): Promise<boolean> {
   const rows: string[][] = [];
-  let kept = true;
+  let isWithinLimits = true;
   for (const scale of scales) {
     const data = await dataOf(scale);
     const { run: ours, sql } = await inTurns(
@@ -37,17 +37,17 @@ export async function benchRun(scales: readonly number[] = SCALES): Promise<bool
     );
     const { peakMb } = await processOnce(process.execPath, [import.meta.filename, "--once", String(scale)]);
     const ratio = ours.ms / sql.ms;
-    kept &&= ratio <= MOST_TIME && peakMb <= MOST_MEMORY_MB;
+    isWithinLimits &&= ratio <= MOST_TIME && peakMb <= MOST_MEMORY_MB;
     const numbers = [sql.ms, ours.ms, sql.cpuMs, ours.cpuMs].map((each) => each.toFixed(0));
     rows.push([String(scale), ...numbers, ratio.toFixed(2), peakMb.toFixed(0)]);
   }
   console.log(table(["run, by scale", "SQL ms", "run ms", "SQL CPU ms", "run CPU ms", "ratio", "run's peak MB"], rows));
-  return kept;
+  return isWithinLimits;
 }
 
 interface Time {
   readonly ms: number;
-  /** Of all threads. */
+  /** Over all threads. */
   readonly cpuMs: number;
 }
 
@@ -58,7 +58,7 @@ interface Timed extends Time {
   readonly rows: RowCounts;
 }
 
-/** The medians of each, after a round that does not count. Every other round goes the other way round. */
+/** The medians of both, after a warm-up round. Every other round runs in reverse order. */
 async function inTurns(
   rounds: number,
   run: () => Promise<Timed>,
@@ -71,7 +71,7 @@ async function inTurns(
     sqls.push(await sql());
     if (round % 2 === 1) runs.push(await run());
   }
-  deepStrictEqual(runs[0]?.rows, sqls[0]?.rows, "the SQL is not the same pipeline");
+  deepStrictEqual(runs[0]?.rows, sqls[0]?.rows, "the SQL pipeline gives different row counts");
   return { run: medians(runs.slice(1)), sql: medians(sqls.slice(1)) };
 }
 
@@ -128,7 +128,7 @@ function runExample(data: string): Promise<Timed> {
   });
 }
 
-/** In the order of names, and only where there are rows. */
+/** Sorted by name, without empty tables. */
 function rowCounts(counts: readonly (readonly [relation: string, rows: number])[]): RowCounts {
   return Object.fromEntries(counts.filter(([, rows]) => rows > 0).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

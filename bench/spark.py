@@ -1,4 +1,4 @@
-"""The driver of the notebooks, with what only these measurements ask of it."""
+"""The notebook driver, extended for benchmarks."""
 
 import builtins
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Any
 from driver import serve
 from pyspark.sql import DataFrame, SparkSession
 
-# As many rows as a notebook's table shows.
+# The number of rows that a notebook displays.
 SHOWN = 1000
 
 
@@ -16,11 +16,11 @@ def _display(rows: DataFrame) -> None:
 
 
 def _cpu(spark: SparkSession, request: dict[str, Any]) -> float:
-    """Milliseconds that Java has computed so far, on all cores; 0 where there is no /proc."""
+    """CPU time of Java so far, over all cores, in milliseconds; 0 without /proc."""
     stat = Path(f"/proc/{spark.sparkContext._gateway.proc.pid}/stat")
     if not stat.exists():
         return 0
-    # Behind the command's name, which may have blanks; in ticks of a hundredth of a second.
+    # The fields after the command's name, which may contain spaces; in ticks of 1/100 second.
     values = stat.read_text().rpartition(")")[2].split()
     return (int(values[11]) + int(values[12])) * 10
 

@@ -1,16 +1,16 @@
 /**
- * `npm run bench:spark [-- SCALE]`: the example's notebooks on a local Spark, in one session with the same settings, in
- * turns with two programs in PySpark:
+ * `npm run bench:spark [-- SCALE]`: benchmarks the example's notebooks on a local Spark, in one session with the same
+ * settings, alternating with two PySpark programs:
  *
- * - handwritten/notebook.py, of the kind that the example replaces: the same tables, in Parquet, with nothing checked and
- *   nothing set aside, so their rows are others. Our notebooks are measured with all that they do besides.
- * - handwritten/pipeline.py, the same tables as ours with the same keys checked and the same rows set aside, as somebody who
- *   knows Spark well writes it. Its tables must have the same number of rows; it knows which file has line breaks in quotes.
+ * - handwritten/notebook.py, which the example replaces: the same tables in Parquet, without checks and quarantines, so its
+ *   row counts differ.
+ * - handwritten/pipeline.py, optimized PySpark: the same tables, key checks and quarantines as the generated notebooks. Its
+ *   tables must have the same row counts; it is told which file has line breaks in quotes.
  *
- * Ours run as their job and `medalc run --engine spark` run them, each as soon as the tables that it reads are there, four
- * at a time; so does the pipeline, with threads of its own. The replaced notebook goes from cell to cell. A round is a day's
- * run: it overwrites what the round before has left. The first one, which finds no tables and a cold
- * Java, does not count. Landing the files is no part of it. Ends with 1 where a bound is broken.
+ * The generated notebooks run as in their job and in `medalc run --engine spark`, each as soon as its inputs are built, up
+ * to four at a time; the pipeline does the same with its own threads. The replaced notebook runs sequentially. A round is
+ * one daily run, which overwrites the tables of the previous round. The first round is a warm-up and not counted. Landing
+ * the files is not measured. Exits with 1 if a limit is exceeded.
  */
 import { deepStrictEqual } from "node:assert";
 import { execFileSync } from "node:child_process";
@@ -41,31 +41,31 @@ import { median, table } from "./measure.ts";
 const SCALE = 5;
 const ROUNDS = 3;
 const TABLES_AT_A_TIME = 4;
-/** The notebook that is replaced takes at least so many times what ours take. */
+/** The minimum time of the replaced notebook, as a multiple of the generated ones. */
 const LEAST_FACTOR = 2;
-/** Ours take at most so many times what the pipeline takes. */
+/** The maximum time of the generated notebooks, as a multiple of the hand-written pipeline. */
 const MOST_FACTOR = 1.1;
 
-/** For the notebook that is replaced. */
+/** Required by the replaced notebook. */
 const PACKAGES = ["pandas==2.2.3", "pyarrow==18.1.0"];
 
 templatesAsText();
 const { notebookFiles } = await import("../src/codegen/databricks/index.ts");
 const program = exampleProgram();
 
-/** The three, in the order of odd rounds; even ones go the other way round. */
+/** In the order of odd rounds; even rounds run in reverse order. */
 const CONTESTANTS = ["replaced", "medal", "pipeline"] as const;
 type Contestant = (typeof CONTESTANTS)[number];
 
 interface Round {
   readonly ms: number;
-  /** Milliseconds by notebook, of which others that run at once take their share. */
+  /** Milliseconds by notebook, while up to three others run in parallel. */
   readonly times: Readonly<Record<string, number>>;
-  /** Of Java, on all cores. */
+  /** CPU time of Java over all cores. */
   readonly cpuMs: number;
 }
 
-/** Prints the measurements; false where a bound is broken. */
+/** Prints the measurements; false if a limit is exceeded. */
 async function benchSpark(scale: number): Promise<boolean> {
   const data = await dataOf(scale);
   const folder = mkdtempSync(join(cache, "bench/spark-"));
@@ -82,16 +82,21 @@ async function benchSpark(scale: number): Promise<boolean> {
     }
     await driver.stop();
     for (const { layer, name } of program.tables) {
-      if (!existsSync(join(folder, "replaced", layer, name))) throw new Error(`nothing replaces ${layer}.${name}`);
+      if (!existsSync(join(folder, "replaced", layer, name)))
+        throw new Error(`the replaced notebook does not build ${layer}.${name}`);
     }
-    deepStrictEqual(rowCounts(join(folder, "pipeline")), rowCounts(join(folder, "medal")), "not the same pipeline");
+    deepStrictEqual(
+      rowCounts(join(folder, "pipeline")),
+      rowCounts(join(folder, "medal")),
+      "the pipelines give different row counts",
+    );
     return report(scale, rounds);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** Each one's notebooks by name, in the order in which they run; and a folder for each with the files to read. */
+/** The notebooks of each contestant by name, in execution order. Also prepares a folder for each with the files to read. */
 function prepare(data: string, folder: string): Readonly<Record<Contestant, ReadonlyMap<string, string>>> {
   const places: Readonly<Record<string, string>> = {
     github: `${data}/http`,
@@ -131,7 +136,7 @@ function link(original: string, folder: string, file: string): void {
   linkSync(original, join(folder, file));
 }
 
-/** What Data Factory copies a table to: JSON lines of texts as CSV. */
+/** Converts JSON Lines of texts to CSV, as Data Factory copies a table. */
 function asCsv(lines: string): string {
   const rows = lines.trimEnd().split("\n");
   const objects = rows.map((row): Readonly<Record<string, string | null>> => JSON.parse(row));
@@ -141,7 +146,7 @@ function asCsv(lines: string): string {
     .join("");
 }
 
-/** A session with the settings that `medalc run --engine spark` gives to one on this machine. */
+/** Starts a session with the settings of `medalc run --engine spark` on this machine. */
 async function start(folder: string): Promise<Driver> {
   const python = await sparkPython();
   const packages = await once(`${cache}/bench/python-${PACKAGES.join("-")}`, async (target) => {
@@ -192,12 +197,12 @@ async function runAll(driver: Driver, notebooks: ReadonlyMap<string, string>, la
   return { ms: performance.now() - start, times, cpuMs: (await cpu(driver)) - before };
 }
 
-/** Milliseconds that it took. */
+/** Runs a notebook and returns the time in milliseconds. */
 async function run(driver: Driver, name: string, path: string, lake: string): Promise<number> {
   const start = performance.now();
   const parameters = { lake: `file:${lake}`, load: "" };
   const reply = await driver.ask({ do: "run", path, parameters, settings: {}, memory: {} });
-  if (reply === "ended") throw new Error("Spark has ended");
+  if (reply === "ended") throw new Error("the Spark process ended");
   if ("error" in reply) throw new Error(`${name}: ${reply.error.trace}`);
   return performance.now() - start;
 }
@@ -207,7 +212,7 @@ async function cpu(driver: Driver): Promise<number> {
   return typeof reply === "object" && "result" in reply ? Number(reply.result) : 0;
 }
 
-/** The rows of each Delta table, as the last version in its log says, by its path in the lake. */
+/** The row count of each Delta table from the last version in its log, by its path in the lake. */
 function rowCounts(lake: string): Readonly<Record<string, number>> {
   const logs = readdirSync(lake, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith("_delta_log"));
   return Object.fromEntries(
@@ -230,9 +235,9 @@ function report(scale: number, rounds: ReadonlyMap<Contestant, readonly Round[]>
   const slower = ms("replaced") / ms("medal");
   const faster = ms("medal") / ms("pipeline");
   const rows = [
-    ["replaced", "handwritten/notebook.py", `${slower.toFixed(2)} times ours, at least ${LEAST_FACTOR}`],
-    ["medal", "our notebooks", ""],
-    ["pipeline", "handwritten/pipeline.py", `ours take ${faster.toFixed(2)} times that, at most ${MOST_FACTOR}`],
+    ["replaced", "handwritten/notebook.py", `${slower.toFixed(2)} times medalc, at least ${LEAST_FACTOR}`],
+    ["medal", "medalc notebooks", ""],
+    ["pipeline", "handwritten/pipeline.py", `medalc takes ${faster.toFixed(2)} times as long, at most ${MOST_FACTOR}`],
   ] as const;
   console.log(
     table(
@@ -244,7 +249,7 @@ function report(scale: number, rounds: ReadonlyMap<Contestant, readonly Round[]>
   const notebooks = program.tables.map(qualifiedName).map((name) => {
     return [name, seconds(median(ours.map(({ times }) => times[name] ?? 0)))];
   });
-  console.log(`\n${table(["our notebooks", "s"], notebooks)}`);
+  console.log(`\n${table(["medalc notebooks", "s"], notebooks)}`);
   return slower >= LEAST_FACTOR && faster <= MOST_FACTOR;
 }
 

@@ -11,7 +11,7 @@ import { bundledLicenses } from "./bundled-licenses.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** The function that ajv makes of the schema of medal.json, in place of the module that makes it. */
+/** Replaces the module that compiles the schema of medal.json by the validation function that ajv generates. */
 const validator: Plugin = {
   name: "validator",
   setup({ onLoad }) {
@@ -22,7 +22,7 @@ const validator: Plugin = {
   },
 };
 
-/** Templates as the functions that Handlebars makes of them, in place of their texts and of the module that compiles them. */
+/** Precompiles the Handlebars templates, so that the bundle contains neither their text nor the compiler. */
 const templates: Plugin = {
   name: "templates",
   setup({ onLoad }) {
@@ -42,19 +42,19 @@ const { metafile } = await build({
   entryPoints: { "cli/main": "src/cli/main.ts", index: "src/index.ts" },
   outdir: "dist",
   bundle: true,
-  // What only some commands need is loaded by those commands: each dynamic import becomes a file of its own.
+  // Each dynamic import becomes a separate file, loaded only by the commands that need it.
   splitting: true,
   format: "esm",
   platform: "node",
-  // The ES module of a package that has both: a bundler sees through it.
+  // Prefer the ES module of a package, which can be tree-shaken.
   mainFields: ["module", "main"],
   target: "node22",
   charset: "utf8",
   sourcemap: "linked",
   sourcesContent: false,
-  // Installed with the command, and loaded where they are needed.
+  // Installed as dependencies and loaded on demand.
   external: ["@duckdb/node-api", "pg", "pg-copy-streams", "mongodb", "fs-native-extensions", "@azure/*", "tedious"],
-  // Some bundled packages are CommonJS and ask for Node's modules.
+  // Some bundled packages are CommonJS and `require` Node's modules.
   banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
   plugins: [validator, templates],
   metafile: true,
@@ -65,12 +65,12 @@ const LICENSES = "dist/LICENSES.txt";
 const bundled = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs));
 writeFileSync(`${root}${LICENSES}`, bundledLicenses(root, bundled));
 
-// Last, so that whoever runs the command meanwhile finds all of its files.
+// Last, so that a command that runs meanwhile finds all of its files.
 for (const entry of readdirSync(`${root}dist`, { recursive: true, withFileTypes: true })) {
   const path = `${entry.parentPath}/${entry.name}`.slice(root.length);
   if (entry.isFile() && path !== LICENSES && !Object.hasOwn(metafile.outputs, path)) rmSync(`${root}${path}`);
 }
 
-// npx looks here, and npm puts only the commands of other packages here.
+// npx looks here, but npm links only the commands of other packages.
 const link = `${root}node_modules/.bin/medalc`;
 if (!existsSync(link)) symlinkSync("../../bin/medalc.js", link);

@@ -1,12 +1,12 @@
-/** The licences of what a bundle holds besides our own code: they must go with it. */
+/** Collects the licences of third-party code and data in a bundle, which have to be distributed with it. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 
 const LICENSE_FILE = /^(licen[cs]e|copying|notice)(\.|$)/i;
 const LINE = "-".repeat(80);
 
 /**
- * One text with the licences of packages and of data. A package has its own; data from elsewhere has a
- * `NAME.LICENSE.txt` beside the module `NAME.ts` that holds it.
+ * One text with all licences. Packages contain their own; third-party data has a `NAME.LICENSE.txt` next to the module
+ * `NAME.ts` that holds it.
  * @param root the project's folder, with a slash
  * @param inputs the bundled files, below the root
  */
@@ -22,12 +22,12 @@ export function bundledLicenses(root: string, inputs: Iterable<string>): string 
     if (license !== undefined) texts.set(input, license);
   }
   const sections = [...texts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, text]) => `${name}\n\n${text.trim()}\n`);
-  return `medalc holds code and data of others, under these licences:\n\n${sections.join(`\n${LINE}\n`)}`;
+  return `medalc includes third-party code and data under these licences:\n\n${sections.join(`\n${LINE}\n`)}`;
 }
 
 function packageLicense(folder: string): string {
   const files = readdirSync(folder).filter((name) => LICENSE_FILE.test(name));
-  if (files.length === 0) throw new Error(`${folder} has no licence, so it must not be bundled`);
+  if (files.length === 0) throw new Error(`${folder} has no licence file, so it must not be bundled`);
   return files.map((name) => readFileSync(`${folder}/${name}`, "utf8")).join("\n");
 }
 

@@ -1,4 +1,4 @@
-/** `npm run demo`: compiles the example, runs it on the sample, prints what came out and where it lies. */
+/** `npm run demo`: compiles the example, runs it on the sample data, and prints the results and the paths of the output. */
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
@@ -17,9 +17,9 @@ medalc("run", program);
 for (const table of gold) medalc("show", `gold.${table}`, "--path", program, "--limit", "5");
 
 console.log(`
-Where everything lies:
+Output:
   ${program.padEnd(28)} the program
-  examples/medal.json          its environments; \`local\` puts the sample in place of the sources
-  out/                         the files for Data Factory, Databricks and Synapse, the lineage, a manifest
+  examples/medal.json          its environments; \`local\` replaces the sources with the sample data
+  out/                         the files for Data Factory, Databricks and Synapse, the lineage, the manifest
   examples/.medal/lake/        the lake: bronze as received, silver and gold as Delta tables, quarantine
 `);

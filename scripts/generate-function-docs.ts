@@ -1,4 +1,4 @@
-/** Writes docs/language/functions.md from the function catalogue; with --check it only says whether the page is what it would write. */
+/** Generates docs/language/functions.md from the function catalogue; with --check it only checks that the page is up to date. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { catalog } from "../src/functions/catalog.ts";
@@ -28,7 +28,7 @@ function details(entry: FunctionEntry): string {
   return kinds.length === 1 && kind !== undefined ? `${entry.doc} ${DUPLICATES[kind]}` : entry.doc;
 }
 
-/** One line a signature; casts by what they are from. */
+/** One line per signature; casts grouped by source type. */
 function forms(entry: FunctionEntry): string {
   const casts = Map.groupBy(
     entry.overloads.filter(({ to }) => to !== undefined),
@@ -71,6 +71,6 @@ ${sections.join("\n\n")}
 
 if (!process.argv.includes("--check")) writeFileSync(target, text);
 else if (!existsSync(target) || readFileSync(target, "utf8") !== text) {
-  console.error(`${target} is not what the catalogue gives: run npm run generate`);
+  console.error(`${target} is out of date: run npm run generate`);
   process.exitCode = 1;
 }

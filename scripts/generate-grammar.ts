@@ -1,7 +1,7 @@
 /**
- * Writes the TextMate grammar of the editors from the lexer's token table; with --check it only says whether the file is
- * what it would write. A line-wise grammar cannot know that `key` is a column here and a step there; it goes by what
- * stands beside the word, which is right wherever the formatter has been.
+ * Generates the TextMate grammar for editors from the lexer's token table; with --check it only checks that the file is up
+ * to date. A line-based grammar cannot know whether `key` is a column or a step; it decides by the adjacent characters,
+ * which is correct for formatted files.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -47,9 +47,9 @@ const SCALARS = [
   ...[BINARY, BOOL, DATE, DOUBLE, INT, LONG, STRING, TIMESTAMP].map((type) => type.kind),
   "decimal",
 ].sort();
-/** Not behind a dot or `@`, and not part of a longer word. */
+/** Not after a dot or `@`, and not part of a longer word. */
 const START = "(?<![.@\\w])";
-/** Not what is defined, a namespace, a call or one of a list: `key = 1`, `key: int`, `silver.orders`, `left(a)`, `(a, key)`. */
+/** Not a defined name, a namespace, a call or a list item: `key = 1`, `key: int`, `silver.orders`, `left(a)`, `(a, key)`. */
 const NO_NAME = "(?!\\w|\\(|\\s*(?:\\.(?!\\.)|:|,|\\)|=(?![=>])))";
 
 const declared: readonly Rule[] = [
@@ -141,6 +141,6 @@ const grammar = {
 const text = `${JSON.stringify(grammar, null, 2)}\n`;
 if (!process.argv.includes("--check")) writeFileSync(target, text);
 else if (!existsSync(target) || readFileSync(target, "utf8") !== text) {
-  console.error(`${target} is not what the token table gives: run npm run generate`);
+  console.error(`${target} is out of date: run npm run generate`);
   process.exitCode = 1;
 }

@@ -1,4 +1,4 @@
-/** Runs every generator; with --check each only says whether what it would write is what is there. */
+/** Runs every generator; with --check each only checks that its output is up to date. */
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";

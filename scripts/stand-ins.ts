@@ -1,6 +1,6 @@
 /**
- * `npm run stand-ins -- FOLDER`: what the example is deployed to, on this machine, until it is stopped. Writes the example
- * into the folder, with an environment `here` of medal.json, and prints what a shell has to know.
+ * `npm run stand-ins -- FOLDER`: runs fakes of the Azure services on this machine until it is stopped, to deploy the example
+ * to. Writes the example into the folder, with an environment `here` in medal.json, and prints how to use it in a shell.
  */
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -8,14 +8,14 @@ import { resolve } from "node:path";
 import { root } from "../test/support/paths.ts";
 import { templatesAsText } from "../test/support/templates.ts";
 
-// The stand-ins judge what they are sent with parts of the compiler.
+// The fakes validate requests with parts of the compiler.
 templatesAsText();
 const { startAz } = await import("../test/fakes/az.ts");
 const { startCloudOn } = await import("../test/fakes/cloud.ts");
 const { startSecureStorage } = await import("../test/fakes/storage.ts");
 
 const [given] = process.argv.slice(2);
-if (given === undefined) throw new Error("give it a folder: npm run stand-ins -- FOLDER");
+if (given === undefined) throw new Error("usage: npm run stand-ins -- FOLDER");
 const folder = resolve(process.env.INIT_CWD ?? ".", given);
 
 const storage = await startSecureStorage();
@@ -42,7 +42,7 @@ const variables = {
 };
 const lines = Object.entries(variables).map(([name, value]) => `export ${name}="${value}"`);
 writeFileSync(`${folder}/env.sh`, `${lines.join("\n")}\n`);
-process.stdout.write(`Azure stands in ${folder} until you press Ctrl-C. In another shell:
+process.stdout.write(`Fake Azure services are running until you press Ctrl-C. In another shell:
 
   . ${folder}/env.sh
   cd ${folder}
@@ -51,7 +51,7 @@ process.stdout.write(`Azure stands in ${folder} until you press Ctrl-C. In anoth
   medalc deploy
 `);
 
-/** npm that is killed ends neither its shell nor what that runs. */
+/** Killing npm ends neither its shell nor the processes that it started. */
 function endWithNpm(end: () => unknown): void {
   if (process.env.npm_lifecycle_event === undefined) return;
   const shell = process.ppid;

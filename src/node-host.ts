@@ -1,18 +1,18 @@
-/** The compiler's host on a file system. */
+/** The compiler's host for the local file system. */
 import { existsSync, lstatSync, readdirSync, readlinkSync, realpathSync, type Stats, statSync } from "node:fs";
 import { basename, dirname, extname, join, resolve, sep } from "node:path";
 import type { CompilerHost, FileProblem } from "./host.ts";
 import { type DecodedText, isMissing, readTextFile } from "./read-text.ts";
 
-/** Folders that hold no programs of the project, whatever their files are called. */
+/** Folders that are never searched for programs. */
 const SKIPPED = new Set(["node_modules", "dist", "out"]);
 
-/** Only these are read, under this name and under their real one: nothing else belongs into a message's excerpt. */
+/** Only files with these extensions are read, checked before and after resolving links, so that no other file is quoted in a message. */
 const READ_KINDS: ReadonlySet<string> = new Set([".medal", ".json"]);
 
 /**
- * Paths are taken from `folder`, which is absolute; what they are called stays as it was asked for. Only files that lie
- * in `project`, a path too, are read: neither an import nor a symbolic link leads out of it.
+ * Relative paths start at `folder`, which is absolute. Only files inside the folder `project` are read: neither an import
+ * nor a symbolic link may lead out of it.
  */
 export function createNodeHost(folder: string, project = "."): CompilerHost {
   const reader = createProjectReader(resolve(folder, project));
@@ -30,7 +30,7 @@ export function createNodeHost(folder: string, project = "."): CompilerHost {
   };
 }
 
-/** A link that leads nowhere is not missing: somebody meant something by it. */
+/** A broken link is reported as an error and not as a missing file. */
 function isLinkToNowhere(path: string): boolean {
   try {
     return readlinkSync(path) !== "" && statSync(path, { throwIfNoEntry: false }) === undefined;
@@ -41,7 +41,7 @@ function isLinkToNowhere(path: string): boolean {
 
 export type ProjectReader = (path: string) => DecodedText | FileProblem | undefined;
 
-/** Reads programs and configurations of a project, by their absolute paths. */
+/** Reads programs and configuration files of a project by absolute path. */
 export function createProjectReader(project: string): ProjectReader {
   const realFolders = new Map<string, string>();
   const realFolder = (folder: string): string => {
@@ -73,9 +73,9 @@ export function createProjectReader(project: string): ProjectReader {
   };
 }
 
-const OUTSIDE: FileProblem = { kind: "outside-project", detail: "it lies outside of the project's folder" };
+const OUTSIDE: FileProblem = { kind: "outside-project", detail: "it is outside the project's folder" };
 
-/** Whether a path is a folder itself or below it; both absolute and without `..`. */
+/** Whether a path is inside a folder or the folder itself; both absolute and without `..`. */
 export function isWithin(folder: string, path: string): boolean {
   return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 }
@@ -89,7 +89,7 @@ export function isFolder(path: string): boolean {
   }
 }
 
-/** A folder below that has a `medal.json` of its own is another project. */
+/** A subfolder with its own `medal.json` is another project. */
 function programsBelow(folder: string, prefix: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     if (entry.name.startsWith(".")) return [];

@@ -1,12 +1,12 @@
 /**
- * Reads the text files that a user gives us. Everything that is no regular file of a sane size with valid UTF-8 in it is
- * refused with a reason; a named pipe or a device is never opened.
+ * Reads text files of users. Anything other than a regular file of limited size with valid UTF-8 is rejected with a reason;
+ * a named pipe or a device is never opened.
  */
 import { isUtf8 } from "node:buffer";
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from "node:fs";
 import type { FileProblem } from "./host.ts";
 
-/** Larger files are refused before they are read: programs and configurations are written by hand. */
+/** Larger files are rejected unread: programs and configuration files are written by hand. */
 export const LARGEST_TEXT_FILE = 32 * 1024 * 1024;
 
 export interface DecodedText {
@@ -15,18 +15,18 @@ export interface DecodedText {
   readonly hasByteOrderMark: boolean;
 }
 
-/** What the system says where there is no file; a file that is there and cannot be read is not missing. */
-const NOTHING_THERE: ReadonlySet<unknown> = new Set(["ENOENT", "ENOTDIR", "ENAMETOOLONG"]);
+/** Error codes for missing files. An existing file that cannot be read is not missing. */
+const MISSING: ReadonlySet<unknown> = new Set(["ENOENT", "ENOTDIR", "ENAMETOOLONG"]);
 
 export function isMissing(error: unknown): boolean {
-  return error instanceof Error && "code" in error && NOTHING_THERE.has(error.code);
+  return error instanceof Error && "code" in error && MISSING.has(error.code);
 }
 
 /** The text of a file; `stats` are those of its path. Throws what the system says of access. */
 export function readTextFile(path: string, stats: Stats): DecodedText | FileProblem {
   const problem = kindProblem(stats);
   if (problem !== undefined) return problem;
-  // Without blocking: the file may have become a pipe since.
+  // Non-blocking, because the file may have been replaced by a pipe.
   const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const opened = fstatSync(file);
@@ -51,7 +51,7 @@ function tooLarge(): FileProblem {
   return { kind: "not-readable", detail: `it is larger than ${LARGEST_TEXT_FILE / 1024 / 1024} MB` };
 }
 
-/** Some files (in /proc, or one that grows) have more in them than their size says. */
+/** Some files (in /proc, or growing ones) are larger than their size says. */
 function decoded(file: number, size: number): DecodedText | FileProblem {
   const chunks: Buffer[] = [];
   let total = 0;
@@ -69,7 +69,7 @@ function decoded(file: number, size: number): DecodedText | FileProblem {
 
 const UTF8_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
-/** Bytes as text; where they are not valid UTF-8, what they are. */
+/** Decodes bytes; if they are not valid UTF-8, describes what they are. */
 export function decodeText(bytes: Buffer): DecodedText | FileProblem {
   const wide = wideEncodingOf(bytes);
   if (wide !== undefined) return { kind: "not-utf8", detail: `it is encoded in ${wide}` };
@@ -78,7 +78,7 @@ export function decodeText(bytes: Buffer): DecodedText | FileProblem {
   return { text: bytes.toString("utf8", hasByteOrderMark ? 3 : 0), hasByteOrderMark };
 }
 
-/** UTF-16 and UTF-32, by their byte order mark or, without one, by the zeros that ASCII has in them. */
+/** Recognises UTF-16 and UTF-32 by their byte order mark or, without one, by the zero bytes of ASCII characters. */
 function wideEncodingOf(bytes: Buffer): string | undefined {
   const [a, b, c, d] = bytes;
   if (a === 0xff && b === 0xfe) return c === 0 && d === 0 ? "UTF-32" : "UTF-16";
@@ -94,10 +94,10 @@ function wideEncodingOf(bytes: Buffer): string | undefined {
   return isWide ? "UTF-16" : undefined;
 }
 
-/** Where the first character starts that is none. */
+/** Describes where the first invalid character starts. */
 function placeOfInvalidByte(bytes: Buffer): string {
   let [start, end] = [0, bytes.length];
-  // Halves without a character across them: the cut is moved to the start of one.
+  // Binary search; each cut is moved to the start of a character.
   while (end - start > LONGEST_CHARACTER) {
     const middle = startOfCharacter(bytes, (start + end) >> 1);
     if (middle <= start) break;

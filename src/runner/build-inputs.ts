@@ -1,16 +1,16 @@
-/** What a build leaves with its commit, so that the next run sees whether anything has changed since. */
+/** What a build stores with its commit, so that the next run can tell whether its inputs have changed. */
 import type { CommitInfo } from "./delta/actions.ts";
 import { integerOf, parsedObject, textOf } from "./read-json.ts";
 import { type Counts, NO_COUNTS } from "./run-result.ts";
 
 export interface Memory {
-  /** Of all that the table was built from. */
+  /** Fingerprint of everything the table was built from. */
   readonly fingerprint: string;
   readonly rows: number;
   readonly bytes: number;
-  /** Undefined in Spark's commits: there the lake has the rows that were set aside, and `printed` the others. */
+  /** Undefined in Spark's commits: there they are counted from the quarantine table and from `printed`. */
   readonly counts: Counts | undefined;
-  /** What the notebook had printed by then. */
+  /** The output of the notebook up to the commit. */
   readonly printed: string;
 }
 
@@ -19,14 +19,14 @@ export function memoryText(memory: Pick<Memory, "fingerprint" | "rows" | "bytes"
   return JSON.stringify({ medal: 1, fingerprint, rows, bytes, ...counts });
 }
 
-/** What Spark is to keep with a notebook's commits; it adds what was printed. */
+/** What Spark stores with a notebook's commits, together with the notebook's output. */
 export function memoryForSpark(fingerprint: string): object {
   return { medal: 1, fingerprint };
 }
 
 /**
- * What the commit of a version says. A version that somebody else has written has no memory of ours, so it is built anew;
- * so is the empty one that a notebook begins a new schema with, where nothing came after it.
+ * Reads it from the commit of a version. A version of another program has none, so the table is rebuilt; so is the empty
+ * version with which a notebook starts a new schema, if the run ended there.
  */
 export function memoryOf(commit: CommitInfo | undefined): Memory | undefined {
   if (commit?.operation !== "WRITE" || commit.userMetadata === undefined) return undefined;

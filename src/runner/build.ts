@@ -1,6 +1,7 @@
 /**
- * Building one table: see whether it is as the last run left it; else read, convert and compute in one query, check, and
- * commit the quarantine and the table. Whatever goes wrong before the commit leaves the last version in place.
+ * Builds one table. If none of its inputs has changed, it is left as it is; otherwise one query reads, converts and
+ * computes its rows, which are checked and committed with the quarantine. Any failure before the commit leaves the last
+ * version in place.
  */
 import { createHash, randomUUID } from "node:crypto";
 import { rename, rm } from "node:fs/promises";
@@ -43,18 +44,18 @@ export interface BuildContext {
   readonly lake: Lake;
   readonly engine: Engine;
   readonly files: BronzeFiles;
-  /** Takes the rows that a table's query notices, while it runs. */
+  /** Receive the rows that a table's query reports while it runs, by table. */
   readonly listeners: Map<string, (rows: NoticedRows) => void>;
   readonly startedAt: Date;
-  /** Build even what has not changed. */
+  /** Also build what has not changed. */
   readonly full: boolean;
-  /** Compare the contents of files with what was recorded of them, besides their sizes. */
+  /** Verify recorded checksums of files, not only their sizes. */
   readonly verify: boolean;
   /** Whether the run lands or builds a relation. */
   isSelected(relation: string): boolean;
-  /** Builds a table anew: here, or on Spark. */
+  /** Builds a table, on DuckDB or on Spark. */
   rebuild(job: Job): Promise<Built>;
-  /** Calls the listener when the run is stopped; returns how to be called no more. */
+  /** Calls the listener when the run is stopped; returns a function that removes the listener. */
   onStop(listener: () => void): () => void;
 }
 
@@ -63,12 +64,12 @@ export interface Built {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Builds a table. Throws a failure where it cannot be built. */
+/** Builds a table if its inputs have changed. Throws a failure if it cannot be built. */
 export async function buildTable(table: TablePlan, context: BuildContext): Promise<Built> {
   const { lake, engine } = context;
   const relation = qualifiedName(table);
   const connection = await engine.connect();
-  const forget = context.onStop(() => connection.interrupt());
+  const stopListening = context.onStop(() => connection.interrupt());
   let found: Found | undefined;
   try {
     found = await findAll(table, connection, context);
@@ -78,24 +79,24 @@ export async function buildTable(table: TablePlan, context: BuildContext): Promi
     if (isSystemError(error)) {
       throw failure(diagnostic("lake-access", table.span, { relation, problem: messageOf(error) }));
     }
-    // What the engine stumbles over may be what was changed in a file, which only shows by its content.
+    // The cause may be a damaged file, which only its checksum shows.
     for (const input of found?.inputs ?? []) {
       const damage = await contentDamage(input, lake);
       if (damage !== undefined) throw failure(unreadable({ ...input, damage }, table, "--verify "));
     }
     throw failure(engineProblem(error, table, context));
   } finally {
-    forget();
+    stopListening();
     connection.close();
   }
 }
 
-/** What a table is built from, and what there is of it. */
+/** A table's inputs and its current state in the lake. */
 interface Found {
   readonly inputs: readonly FoundInput[];
   readonly fingerprint: string;
   readonly current: FoundTable;
-  /** Of a table that sets no rows aside: none. */
+  /** Empty for a table without a quarantine. */
   readonly quarantined: FoundTable;
 }
 
@@ -103,7 +104,7 @@ async function findAll(table: TablePlan, { rows }: Connection, context: BuildCon
   const { program, lake, verify, isSelected } = context;
   const relation = qualifiedName(table);
   const where = { program, lake, readRows: rows };
-  // What the run itself lands or builds is compared there, once, whoever reads it.
+  // Relations that this run lands or builds are verified there, once.
   const inputs = await findInputs(table, { ...where, comparesContents: (input) => verify && !isSelected(input) });
   const own = { ...where, comparesContents: () => verify };
   const current = await findTable(relation, table, own);
@@ -118,7 +119,7 @@ async function findAll(table: TablePlan, { rows }: Connection, context: BuildCon
   return { inputs, fingerprint: fingerprintOf(table, program, inputs), current, quarantined };
 }
 
-/** The table as the last run left it; undefined where it has to be built anew. */
+/** The result for an unchanged table; undefined if it has to be rebuilt. */
 async function unchanged(
   { inputs, fingerprint, current, quarantined }: Found,
   table: TablePlan,
@@ -143,7 +144,7 @@ async function unchanged(
   };
 }
 
-/** The table built anew. Throws a failure where an input is damaged, or a check does not hold. */
+/** Rebuilds the table. Throws a failure if an input is damaged or a check fails. */
 async function rebuilt(
   { inputs, fingerprint, current, quarantined }: Found,
   table: TablePlan,
@@ -158,10 +159,10 @@ async function rebuilt(
     [relation, current],
     [`quarantine.${relation}`, quarantined],
   ] as const;
-  // A log that cannot be read cannot be gone on with either: the table begins anew.
-  const beginAnew = tables.filter(([, { snapshot, damage }]) => snapshot === undefined && damage !== undefined);
+  // An unreadable log cannot be continued: the table is created again.
+  const unreadableTables = tables.filter(([, { snapshot, damage }]) => snapshot === undefined && damage !== undefined);
   const built = await withoutFolders(
-    beginAnew.map(([name]) => lake.tableFolder(name)),
+    unreadableTables.map(([name]) => lake.tableFolder(name)),
     lake.scratchFolder,
     () =>
       context.rebuild({
@@ -177,24 +178,24 @@ async function rebuilt(
   return { result: built.result, diagnostics: [...repaired, ...built.diagnostics] };
 }
 
-/** Does the work with these folders moved away; where it fails they are as they were. */
+/** Does the work with these folders moved away, and restores them if it fails. */
 async function withoutFolders<Result>(
   folders: readonly string[],
   scratchFolder: string,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  const moved: { readonly folder: string; readonly aside: string }[] = [];
+  const moved: { readonly folder: string; readonly backup: string }[] = [];
   try {
     for (const folder of folders) {
-      const aside = join(scratchFolder, `damaged-${randomUUID()}`);
-      await rename(folder, aside);
-      moved.push({ folder, aside });
+      const backup = join(scratchFolder, `damaged-${randomUUID()}`);
+      await rename(folder, backup);
+      moved.push({ folder, backup });
     }
     return await work();
   } catch (error) {
-    for (const { folder, aside } of moved) {
+    for (const { folder, backup } of moved) {
       await rm(folder, { recursive: true, force: true });
-      await rename(aside, folder);
+      await rename(backup, folder);
     }
     throw error;
   }
@@ -205,7 +206,7 @@ function unreadable({ relation, damage = "" }: FoundInput, table: TablePlan, opt
   return diagnostic("lake-unreadable", table.span, { relation, problem: damage }, { hint });
 }
 
-/** What a table is built from, and into. */
+/** Everything needed to build a table. */
 export interface Job {
   readonly table: TablePlan;
   readonly relation: string;
@@ -217,7 +218,7 @@ export interface Job {
   readonly context: BuildContext;
 }
 
-/** Builds a table on DuckDB. Throws a failure where a check does not hold. */
+/** Builds a table on DuckDB. Throws a failure if a check fails. */
 export async function rebuildHere(job: Job): Promise<Built> {
   const { table, relation, connection, context } = job;
   const { program } = context;
@@ -259,7 +260,7 @@ export async function rebuildHere(job: Job): Promise<Built> {
       for (const each of excesses) {
         problems.push(excessProblem(each, await reasonsText(each.source, rows, connection), table, job.inputs));
       }
-      // The table keeps its last version; its quarantine shows why.
+      // The table keeps its last version; its quarantine gets the rows that exceeded the limit.
       await commitQuarantine(rows);
       throw failure(...problems);
     }
@@ -284,7 +285,7 @@ export async function rebuildHere(job: Job): Promise<Built> {
   }
 }
 
-/** Told where a table has lost all its rows. */
+/** A warning if a table has lost all its rows. */
 export function emptied({ table, relation, current }: Job, rows: number): readonly Diagnostic[] {
   const before = memoryOf(current?.commitInfo)?.rows ?? 0;
   if (rows > 0 || before === 0) return [];
@@ -309,8 +310,8 @@ interface Written {
 }
 
 /**
- * Writes the table's rows beside the table. Where DuckDB fails to read a bronze file, finds records in it that have not
- * their fields, or reads fewer or more records than there are, the file is written anew for it and all is read again.
+ * Writes the rows next to the table's files. If DuckDB fails to read a bronze file, finds records with a wrong number of
+ * fields, or reads a different number of records than counted, the file is rewritten for it and everything is read again.
  */
 async function writeTable(job: Job, write: DeltaWrite): Promise<Written> {
   const bronze = job.inputs.flatMap((each) => (each.bronze ? [each.relation] : []));
@@ -328,7 +329,7 @@ async function writeTable(job: Job, write: DeltaWrite): Promise<Written> {
   }
 }
 
-/** What DuckDB says of a file that it cannot read. */
+/** DuckDB's errors for files that it cannot read. */
 const IS_READERS = /CSV Error|state machine reached an invalid state|utf-?8|unicode/i;
 
 async function discard({ file, aside }: Pick<Written, "file" | "aside">): Promise<void> {
@@ -336,7 +337,7 @@ async function discard({ file, aside }: Pick<Written, "file" | "aside">): Promis
   if (file.path !== undefined) await rm(file.path, { force: true });
 }
 
-/** `unlike`: the bronze relations whose files have to be written anew, for what was read of them is not what they hold. */
+/** `unlike`: bronze relations whose files have to be rewritten, because DuckDB read them incorrectly. */
 async function writeOnce(
   job: Job,
   write: DeltaWrite,
@@ -356,7 +357,7 @@ async function writeOnce(
     }
     const { query, notices } = tableSql(table, context.program, inputs);
     aside.start(notices);
-    // What goes wrong here must not be lost on its way through DuckDB.
+    // An error in here would get lost inside DuckDB.
     let problem: unknown;
     context.listeners.set(relation, (rows) => {
       try {
@@ -391,7 +392,7 @@ function deltaInput({ relation, snapshot }: FoundInput, { lake }: BuildContext):
   return { kind: "delta", files: dataFiles(relation, snapshot, lake) };
 }
 
-/** Whether what was read of a file is what was counted in it. Throws a failure where nothing is left to try. */
+/** Whether all records of a file were read. Throws a failure if the file has already been rewritten. */
 function hasAll(relation: string, { records, isRewritten }: ReadyFile, aside: SetAside, table: TablePlan): boolean {
   const { read, unlike, malformed } = aside.recordsOf(relation);
   if (read + malformed === records && unlike === 0) return true;
@@ -400,14 +401,14 @@ function hasAll(relation: string, { records, isRewritten }: ReadyFile, aside: Se
   throw failure(diagnostic("rows-lost", table.span, { table: qualifiedName(table), ...params }));
 }
 
-/** In an order, so that the same rows give the same file. */
+/** Sorted, so that the same rows give the same file. */
 function quarantineSql(aside: SetAside): string {
   const rows = aside.rows();
   if (rows === undefined) return "SELECT '' AS source, '' AS reason, '' AS record WHERE FALSE";
   return `SELECT source, reason, record FROM (${rows})\nORDER BY source, reason, record NULLS FIRST`;
 }
 
-/** Of the rows set aside those beyond a limit. */
+/** The rejected and quarantined rows that exceed a limit. */
 function excessRows(rows: string, excesses: readonly Excess[]): string {
   const conditions = excesses.map(({ source, reason }) => {
     const isOfSource = `source = ${duckdbString(source)}`;
@@ -416,13 +417,13 @@ function excessRows(rows: string, excesses: readonly Excess[]): string {
   return `SELECT * FROM (${rows}) WHERE ${conditions.join(" OR ")} ORDER BY source, reason, record NULLS FIRST`;
 }
 
-/** Whether a table may set rows aside; then it has a quarantine, be it an empty one. */
+/** Whether a table has a quarantine table, even an empty one. */
 function hasQuarantine(table: TablePlan): boolean {
   const quarantines = table.steps.some((step) => step.kind === "expect" && step.action === "quarantine");
   return quarantines || table.reads.some((relation) => relation.startsWith("bronze."));
 }
 
-/** A check of the table itself reads the rows that were written; that of a bronze table is made once in a run. */
+/** The table's own keys are checked in the written file; keys of a bronze table once per run. */
 async function keyProblems(job: Job, inputs: RelationInputs, file: WrittenFile): Promise<readonly Diagnostic[]> {
   const { table, relation, connection, context } = job;
   const own: RelationInput = { kind: "delta", files: file.path === undefined ? [] : [file.path] };
@@ -438,13 +439,13 @@ async function keyProblems(job: Job, inputs: RelationInputs, file: WrittenFile):
   return problems;
 }
 
-/** That a column is never null was proved; a null in it is a mistake of ours, and must not reach the lake. */
+/** The compiler has proved that a column is not null: a null in it is a bug in medalc and must not reach the lake. */
 function checkNulls(table: TablePlan, file: WrittenFile): void {
   const wrong = table.columns.find(({ name, nullable }) => !nullable && file.nullColumns.includes(name));
   if (wrong) throw new Error(`${qualifiedName(table)}.${wrong.name} cannot be null, and is`);
 }
 
-/** What a table is made from, as one text: its plan, what it reads in which state, and who builds it. */
+/** Fingerprint of a table's plan, its inputs with their versions, and the version of medalc. */
 function fingerprintOf(table: TablePlan, program: Program, inputs: readonly FoundInput[]): string {
   const bronze = program.bronze.filter(({ name }) => table.reads.includes(`bronze.${name}`));
   const states = inputs.map(({ relation, state }) => [relation, state]);
@@ -453,7 +454,7 @@ function fingerprintOf(table: TablePlan, program: Program, inputs: readonly Foun
 }
 
 function engineProblem(error: unknown, table: TablePlan, { program }: BuildContext): Diagnostic {
-  const said = messageOf(error).replace(/^[A-Z][A-Za-z ]* Error: /, "");
+  const message = messageOf(error).replace(/^[A-Z][A-Za-z ]* Error: /, "");
   const code = /^Out of Memory Error/.test(messageOf(error)) ? "run-out-of-memory" : "table-failed";
-  return diagnostic(code, table.span, { table: qualifiedName(table), problem: hidingValues(said, table, program) });
+  return diagnostic(code, table.span, { table: qualifiedName(table), problem: hidingValues(message, table, program) });
 }

@@ -1,6 +1,6 @@
-/** Doing things in the order of what they need, as many at a time as there is room for. */
+/** Runs tasks in dependency order with limited concurrency. */
 
-/** Lets a number of pieces of work run at a time; the others wait in the order they came. */
+/** Limits how many pieces of work run at a time; the others wait in order. */
 export function createSlots(count: number): <T>(work: () => Promise<T>) => Promise<T> {
   let free = count;
   const waiting: (() => void)[] = [];
@@ -19,13 +19,13 @@ export function createSlots(count: number): <T>(work: () => Promise<T>) => Promi
 
 export interface Task<T> {
   readonly name: string;
-  /** Names of tasks that come before it in the list. */
+  /** Names of the tasks it depends on, which come before it in the list. */
   readonly needs: readonly string[];
-  /** Gets the results of what it needs. */
+  /** Receives the results of its dependencies. */
   run(needed: readonly T[]): Promise<T>;
 }
 
-/** Runs the tasks, each as soon as all it needs is done. The results are in the order of the tasks. */
+/** Runs each task as soon as its dependencies are done. The results are in the order of the tasks. */
 export async function runTasks<T>(tasks: readonly Task<T>[]): Promise<readonly T[]> {
   const started = new Map<string, Promise<T>>();
   for (const task of tasks) {
@@ -35,7 +35,7 @@ export async function runTasks<T>(tasks: readonly Task<T>[]): Promise<readonly T
       Promise.all(needed).then((results) => task.run(results)),
     );
   }
-  // Of a mistake of ours too is told only when nothing is at work any more.
+  // Even after an unexpected error, wait until no task is running any more.
   await Promise.allSettled(started.values());
   return Promise.all(started.values());
 }

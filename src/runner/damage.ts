@@ -1,6 +1,6 @@
 /**
- * Damage to files of the lake: what is missing, is of another size or, where contents are compared, has another content
- * than was recorded when it was written.
+ * Detects damaged files of the lake: missing, of another size or, if contents are verified, with another checksum than
+ * recorded when they were written.
  */
 import { createReadStream } from "node:fs";
 import { open, readFile, stat } from "node:fs/promises";
@@ -10,13 +10,13 @@ import type { LiveFile, Snapshot } from "./delta/log.ts";
 import { isFileError, isSystemError, messageOf } from "./errors.ts";
 import { sha256Of } from "./extract/fetcher.ts";
 
-/** What is known of a file. */
+/** The recorded facts about a file. */
 export interface Expected {
   readonly bytes?: number;
   readonly sha256?: string;
 }
 
-/** What is wrong with a file, in words; undefined where nothing is. */
+/** Describes what is wrong with a file; undefined if it is intact. */
 export async function fileDamage(path: string, expected: Expected, contents: boolean): Promise<string | undefined> {
   const name = basename(path);
   try {
@@ -26,7 +26,7 @@ export async function fileDamage(path: string, expected: Expected, contents: boo
       return `${name} has ${found.size} bytes instead of ${expected.bytes}`;
     }
     if (!contents) return undefined;
-    // Also where nothing is known of its content it has to be readable.
+    // A file without a recorded checksum still has to be readable.
     await (await open(path)).close();
     const isSame =
       expected.sha256 === undefined ? await matchesSparkChecksums(path) : (await sha256Of(path)) === expected.sha256;
@@ -38,7 +38,7 @@ export async function fileDamage(path: string, expected: Expected, contents: boo
   }
 }
 
-/** The same of the files that the newest version of a table consists of. */
+/** The same for the files of a table's newest version. */
 export async function snapshotDamage(
   folder: string,
   snapshot: Snapshot | undefined,
@@ -47,7 +47,7 @@ export async function snapshotDamage(
   const damageOf = ({ path, size, sha256 }: LiveFile) =>
     fileDamage(join(folder, path), { bytes: size, ...(sha256 === undefined ? {} : { sha256 }) }, contents);
   if (contents) {
-    // One after the other: each is read to its end.
+    // One after the other, because each is read completely.
     for (const file of snapshot?.files ?? []) {
       const damage = await damageOf(file);
       if (damage !== undefined) return damage;
@@ -60,8 +60,8 @@ export async function snapshotDamage(
 const CRC_HEADER = "crc\0";
 
 /**
- * Spark leaves checksums beside each file that it writes to a disk: `.NAME.crc`, a header, the number of bytes that each
- * checksum is of, the checksums. A file without them counts as unchanged.
+ * Spark writes checksums next to each file on a disk, in `.NAME.crc`: a header, the number of bytes per checksum, and the
+ * checksums. A file without them counts as unchanged.
  */
 async function matchesSparkChecksums(path: string): Promise<boolean> {
   let checksums: Buffer;

@@ -1,6 +1,6 @@
 /**
- * The only door to DuckDB: one engine a run, a connection for each table that is built. Everything has its meaning from
- * our SQL, so nothing is left to the machine's settings, and no extension is ever fetched.
+ * The only module that uses DuckDB: one engine per run, a connection for each table that is built. Results depend only on
+ * the generated SQL and not on settings of the machine, and no extension is ever downloaded.
  */
 import { availableParallelism, totalmem } from "node:os";
 import {
@@ -21,32 +21,32 @@ import { jsonTexts } from "./files/json-texts.ts";
 export interface EngineOptions {
   /** The number of cores by default. */
   readonly threads?: number;
-  /** As DuckDB writes it, `2GB`. By default half of the machine's memory, 2 GB at the most. */
+  /** In DuckDB's format, `2GB`. By default half of the machine's memory, at most 2 GB. */
   readonly memoryLimit?: string;
-  /** Where DuckDB puts what does not fit into memory. It makes the folder and removes it, so nothing else may be in it. */
+  /** DuckDB's spill folder. It creates and removes the folder, so nothing else may be in it. */
   readonly scratchFolder: string;
-  /** Give rows in the order in which they lie in their files. Takes more memory; false by default. */
+  /** Return rows in the order of their files. Takes more memory; false by default. */
   readonly inOrder?: boolean;
-  /** Takes the rows that a query notices. Called by all connections, never two calls at a time. */
+  /** Receives the rows that a query reports. Called by all connections, never concurrently. */
   readonly onNotice?: (rows: NoticedRows) => void;
-  /** The engine is going to be confined: until then its settings can be changed. */
+  /** Allows `confine`: until then the engine's settings can be changed. */
   readonly isConfinable?: boolean;
 }
 
-/** Rows that a query has noticed at once; see codegen/duckdb/row-notices.ts. */
+/** A batch of rows that a query reports; see codegen/duckdb/row-notices.ts. */
 export interface NoticedRows {
   readonly table: string;
   readonly index: number;
   readonly count: number;
-  /** What one of them is noticed with, by its place among them; only before the call returns. */
+  /** The text reported for a row of the batch; only valid until the call returns. */
   text(row: number): string | undefined;
 }
 
 export interface Engine {
   connect(): Promise<Connection>;
   /**
-   * From now on no SQL reads or writes any file but these, reaches the network, loads an extension or changes a setting,
-   * and errors are what `query` understands. Only of an engine that is confinable, and once.
+   * Sandboxes the engine: SQL can no longer access other files or the network, load an extension or change a setting, and
+   * errors have the form that `query` expects. Only for an engine created with `isConfinable`, and only once.
    */
   confine(files: readonly string[]): Promise<void>;
   close(): void;
@@ -55,27 +55,27 @@ export interface Engine {
 export type Row = Readonly<Record<string, Json>>;
 
 export interface Connection {
-  /** Runs SQL for what it does. */
+  /** Runs SQL without a result. */
   run(sql: string): Promise<void>;
   /** All rows; integers beyond 32 bits, decimals and times are text. For small results. */
   rows(sql: string): Promise<readonly Row[]>;
-  /** The first rows of a query that a user wrote. Only of a confined engine. */
+  /** The first rows of a user's query. Only for a confined engine. */
   query(sql: string, limit: number): Promise<QueryResult | QueryProblem>;
-  /** Stops what is running, which then fails. */
+  /** Interrupts the running query, which then fails. */
   interrupt(): void;
   close(): void;
 }
 
 /**
- * What results depend on. DuckDB would move a filter into a subquery that is to be computed whole: below the call that
- * notices rows, so that those it takes away would be missed.
+ * Settings that results depend on. The disabled optimizer would push a filter into a materialized subquery, below the call
+ * that reports rows, so that filtered rows would not be reported.
  */
 export const ENGINE_SETTINGS: readonly string[] = [
   "SET GLOBAL TimeZone = 'UTC'",
   "SET GLOBAL disabled_optimizers = 'cte_filter_pusher'",
 ];
 
-/** An engine in memory. Close it: its threads keep the process alive. */
+/** An in-memory engine. It must be closed: its threads keep the process alive. */
 export async function createEngine(options: EngineOptions): Promise<Engine> {
   const instance = await DuckDBInstance.create(":memory:", {
     threads: String(options.threads ?? availableParallelism()),
@@ -109,7 +109,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 const MEGABYTE = 2 ** 20;
 const LARGEST_DEFAULT = 2048 * MEGABYTE;
 
-/** Bytes that an engine may use where nobody says how many. */
+/** The default memory limit of an engine, in bytes. */
 export function defaultMemory(): number {
   return Math.min(totalmem() / 2, LARGEST_DEFAULT);
 }
@@ -122,7 +122,7 @@ function connection(inner: DuckDBConnection): Connection {
     async rows(sql) {
       const reader = await inner.runAndReadAll(sql);
       const names = reader.columnNames();
-      // Not the driver's own objects, in which a column `__proto__` gets lost.
+      // The driver's own objects would lose a column `__proto__`.
       return reader.getRowsJson().map((row) => Object.fromEntries(row.map((value, at) => [names[at] ?? "", value])));
     },
     query: (sql, limit) => runQuery(inner, sql, limit),
@@ -131,7 +131,7 @@ function connection(inner: DuckDBConnection): Connection {
   };
 }
 
-/** Volatile, so that DuckDB calls it for every row that comes to it, and once. */
+/** Volatile, so that DuckDB calls it exactly once for every row. */
 function noticeFunction(onNotice: EngineOptions["onNotice"]): DuckDBScalarFunction {
   return DuckDBScalarFunction.create({
     name: NOTICE_FUNCTION,

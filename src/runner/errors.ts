@@ -1,7 +1,7 @@
-/** Failures: what stops a table is a diagnostic, carried by an error to where it is reported. */
+/** Failures: errors that carry diagnostics to where they are reported. */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 
-/** An error that says nothing but its diagnostics. */
+/** An error that consists of diagnostics. */
 export interface Failure extends Error {
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -20,19 +20,19 @@ export function isFileError(error: unknown, ...codes: readonly string[]): boolea
   return code !== undefined && codes.includes(code);
 }
 
-/** Whether an error comes from the file system: a file or folder that is not as it should be, or not to be had. */
+/** Whether an error comes from a call of the operating system. */
 export function isSystemError(error: unknown): boolean {
   return error instanceof Error && "syscall" in error && "errno" in error;
 }
 
-/** The code that an error of Node or of a driver carries: `ENOENT`, `ECONNREFUSED`, `28P01`. */
+/** The code of an error of Node or of a driver: `ENOENT`, `ECONNREFUSED`, `28P01`. */
 export function codeOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if ("code" in error && typeof error.code === "string") return error.code;
   return codeOf(error.cause);
 }
 
-/** What an error says, in one line. Some errors say it only in what caused them. */
+/** The message of an error in one line, with the message of its cause. */
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const cause = error instanceof AggregateError ? error.errors[0] : error.cause;

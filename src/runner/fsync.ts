@@ -1,4 +1,4 @@
-/** Files and names that outlast a loss of power. */
+/** Makes files and folder entries durable, even after a loss of power. */
 import { open } from "node:fs/promises";
 import { isFileError } from "./errors.ts";
 
@@ -7,7 +7,7 @@ export async function syncFile(path: string): Promise<void> {
   await file.sync().finally(() => file.close());
 }
 
-/** The names in a folder. Not every system lets a folder be opened; then there is nothing to do. */
+/** Syncs the entries of a folder. Some systems cannot open folders; there is nothing to do on them. */
 export async function syncFolder(folder: string): Promise<void> {
   try {
     const handle = await open(folder);

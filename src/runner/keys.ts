@@ -1,5 +1,4 @@
-/** Key checks: no two rows of a relation may have the same values in the columns of a key. */
-
+/** Key checks: no two rows of a relation may have the same values in the key columns. */
 import { createNames } from "../codegen/duckdb/query.ts";
 import type { RelationInput } from "../codegen/duckdb/relation-inputs.ts";
 import { relationSql } from "../codegen/duckdb/table.ts";
@@ -10,8 +9,8 @@ import type { Connection } from "./duckdb.ts";
 import { columnsOf, exampleText, privateColumns } from "./pii.ts";
 
 /**
- * What is wrong with a key; undefined where nothing is. Most keys hold, which counting different hashes shows in a
- * fraction of the time that grouping takes: different rows may have one hash, but not the same row two.
+ * Checks a key; undefined if it is unique. Most keys are, which counting distinct hashes shows in a fraction of the time of
+ * grouping: different values may share a hash, but equal values never have different hashes.
  */
 export async function checkKey(
   check: KeyCheck,
@@ -40,7 +39,7 @@ export async function checkKey(
   return duplicateKey(check, table, Number(example[count]), shown);
 }
 
-/** So many values of a key are in several rows; `example` is the text of one of them, or empty. */
+/** The diagnostic for `count` duplicate values of a key; `example` is the text of one of them, or empty. */
 export function duplicateKey(check: KeyCheck, table: TablePlan, count: number, example: string): Diagnostic {
   const key = check.columns.length === 1 ? (check.columns[0] ?? "") : `(${check.columns.join(", ")})`;
   return diagnostic("duplicate-key", check.span, {

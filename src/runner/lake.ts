@@ -1,4 +1,4 @@
-/** Where things lie in the lake's folder; see docs/lake.md. */
+/** The folder layout of the lake; see docs/lake.md. */
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { isFileError } from "./errors.ts";
@@ -7,7 +7,7 @@ export interface Lake {
   readonly folder: string;
   /** The folder of `bronze.orders`, `silver.orders` or `quarantine.silver.orders`. */
   tableFolder(relation: string): string;
-  /** What is only there during a run: rows that are set aside, files that were written anew, the engine's own files. */
+  /** Temporary files of a run: rows for the quarantine, rewritten input files, the engine's own files. */
   readonly scratchFolder: string;
   readonly lockFile: string;
 }
@@ -21,13 +21,13 @@ export function createLake(folder: string): Lake {
   };
 }
 
-/** `quarantine.silver.a.b` is of the table `a.b`: a name in backticks may hold a dot. */
+/** `quarantine.silver.a.b` belongs to the table `a.b`: a name in backticks may contain a dot. */
 function relationParts(relation: string): readonly string[] {
   const [, layers = "", name = ""] = /^((?:quarantine\.)?[a-z]+)\.(.*)$/s.exec(relation) ?? [];
   return [...layers.split("."), name];
 }
 
-/** A name in backticks may hold anything; what some file system or Spark does not take is written as a URL would have it. */
+/** A name in backticks may contain any character; those that a file system or Spark does not accept are percent-encoded. */
 export function folderName(name: string): string {
   return name.replace(/[/\\:*?#%[\]{}^"<>|\p{Cc}]|^[\s.]|[\s.]$/gu, encodeMark);
 }
@@ -36,7 +36,7 @@ function encodeMark(mark: string): string {
   return `%${mark.charCodeAt(0).toString(16).padStart(2, "0")}`;
 }
 
-/** The folders in a folder, sorted; none where it is not there. */
+/** The folders in a folder, sorted; none if it does not exist. */
 export async function foldersIn(folder: string): Promise<readonly string[]> {
   try {
     const entries = await readdir(folder, { withFileTypes: true });

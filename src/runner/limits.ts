@@ -1,6 +1,6 @@
 /**
- * Whether too many rows were set aside for a table to be replaced: more than the program's limit or, where it states none,
- * all of them. lake.py.hbs has the same rule for notebooks.
+ * Decides whether too many rows were rejected or quarantined for a table to be replaced: more than the program's limit or,
+ * without a limit, all of them. lake.py.hbs has the same rule for notebooks.
  */
 import type { RelationInputs } from "../codegen/duckdb/relation-inputs.ts";
 import { passingSql } from "../codegen/duckdb/table.ts";
@@ -12,26 +12,26 @@ import { contentHint } from "./files/file-problem.ts";
 import type { FoundInput } from "./inputs.ts";
 import type { Noticed, Records } from "./row-collector.ts";
 
-/** Rows set aside of those that there were. */
+/** Rejected or quarantined rows, and all rows that were checked. */
 export interface Share {
   readonly aside: number;
   readonly total: number;
 }
 
-/** Whether more rows were set aside than may be. All rows are always too many, unless the limit is 100%. */
+/** Whether a share exceeds the limit. All rows are always too many, unless the limit is 100%. */
 export function exceeds(limit: Limit | undefined, { aside, total }: Share): boolean {
   if (aside === 0) return false;
   if (limit?.unit !== "percent") return aside === total || aside > Number(limit?.at ?? Number.POSITIVE_INFINITY);
   const [whole = "", decimals = ""] = limit.at.split(".");
-  // In whole numbers: a share of exactly the limit is within it.
+  // In integers, so that a share of exactly the limit does not exceed it.
   return BigInt(aside) * 100n * 10n ** BigInt(decimals.length) > BigInt(whole + decimals) * BigInt(total);
 }
 
-/** Rows that were set aside beyond a limit, so that the table keeps its last version. */
+/** Rows that exceed a limit, so that the table keeps its last version. */
 export interface Excess {
-  /** As in the quarantine. */
+  /** As in the quarantine table. */
   readonly source: string;
-  /** Of an expectation, its name; any reason otherwise. */
+  /** The name of the expectation; undefined for rejected rows, with any reason. */
   readonly reason?: string;
   readonly share: Share;
   readonly limit: Limit | undefined;
@@ -49,7 +49,7 @@ export interface Built {
   recordsOf(relation: string): Pick<Records, "read" | "malformed">;
 }
 
-/** What was set aside beyond its limit. Rows are only counted again where an expectation has set some aside. */
+/** The limits that were exceeded. Rows are only counted again if an expectation has quarantined some. */
 export async function findExcesses(noticed: readonly Noticed[], built: Built): Promise<readonly Excess[]> {
   const rejected: Excess[] = [];
   const quarantined: Excess[] = [];
@@ -70,23 +70,23 @@ export async function findExcesses(noticed: readonly Noticed[], built: Built): P
       if (share !== undefined) quarantined.push({ source: notice.relation, reason, share, limit, expectation });
     }
   }
-  // What an expectation does to what is left of a load says nothing about the data.
+  // When most rows of a load are rejected, expectations on the rest say nothing about the data.
   return rejected.length > 0 ? rejected : quarantined;
 }
 
-/** The share, where it exceeds the limit. `others` counts the rows that were not set aside, up to a number of them. */
+/** The share, if it exceeds the limit. `others` counts the passing rows, up to a maximum. */
 async function shareBeyond(
   limit: Limit | undefined,
   aside: number,
   others: (most?: number) => Promise<number>,
 ): Promise<Share | undefined> {
-  // Whether there is a single other row is seen at once; how many there are takes as long as the table took.
+  // Finding one passing row is fast; counting them takes as long as building the table.
   const needsAll = limit?.unit === "percent" || (limit !== undefined && aside > Number(limit.at));
   const share = { aside, total: aside + (await others(needsAll ? undefined : 1)) };
   return exceeds(limit, share) ? share : undefined;
 }
 
-/** Whether an expectation may have taken all rows: then the table has none, or what `group` makes of none. */
+/** Whether an expectation may have quarantined all rows: then the table is empty, or has the one row of a `group` without keys. */
 function mayBeEmptied({ table, rows }: Built): boolean {
   return rows === 0 || table.steps.some((step) => step.kind === "group" && step.keys.length === 0);
 }
@@ -100,10 +100,10 @@ async function count(sql: string, connection: Connection): Promise<number> {
   return Number(row?.rows);
 }
 
-/** How many of the most frequent reasons are named. */
+/** How many of the most frequent reasons are shown. */
 const REASONS_SHOWN = 3;
 
-/** The most frequent reasons of a source's rows, `price is missing (12), malformed record (1)`; of SQL for rows set aside. */
+/** The most frequent reasons of a source's rows in the quarantine: `price is missing (12), malformed record (1)`. */
 export async function reasonsText(source: string, quarantineSql: string, connection: Connection): Promise<string> {
   const groups = await connection.rows(
     `SELECT source, reason, count(*) AS rows FROM (${quarantineSql}) GROUP BY ALL ORDER BY rows DESC, reason`,
@@ -112,7 +112,7 @@ export async function reasonsText(source: string, quarantineSql: string, connect
   return shown.map(({ reason, rows }) => `${reason} (${rows})`).join(", ");
 }
 
-/** What the user is told of one. `reasons` is of rejected rows. */
+/** The diagnostic for an exceeded limit. `reasons` is only used for rejected rows. */
 export function excessProblem(
   excess: Excess,
   reasons: string,
@@ -141,7 +141,7 @@ function countText({ aside, total }: Share): string {
   return `${aside} of ${total} rows`;
 }
 
-/** `, more than 5%`; nothing where all rows are too many. */
+/** `, more than 5%`; empty if all rows are too many without a limit. */
 function beyondText({ aside, total }: Share, limit: Limit | undefined): string {
   if (limit === undefined || (limit.unit === "rows" && aside === total && aside <= Number(limit.at))) return "";
   return `, more than ${limitText(limit)}`;

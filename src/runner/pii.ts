@@ -1,7 +1,7 @@
-/** What may be said of values: none of columns that say something about a person. */
+/** Keeps values of `@pii` columns out of messages. */
 import { type Column, type Program, qualifiedName, type TablePlan } from "../plan/program.ts";
 
-/** Values of a key for a message, but none that say something about a person. */
+/** Values of columns for a message, without those of hidden columns. */
 export function exampleText(
   columns: readonly string[],
   values: Readonly<Record<string, unknown>>,
@@ -12,18 +12,18 @@ export function exampleText(
   return ` (${shown.map((name) => `${name} ${values[name] ?? "null"}`).join(", ")})`;
 }
 
-/** The columns that say something about a person. */
+/** The columns tagged `@pii`. */
 export function privateColumns(relation: string, program: Program): ReadonlySet<string> {
   const tagged = columnsOf(relation, program).filter(({ tags }) => tags.includes("pii"));
   return new Set(tagged.map(({ name }) => name));
 }
 
-/** What an engine says, without values where the table reads some of people. */
+/** An engine's error message, without values if the table reads `@pii` columns. */
 export function hidingValues(text: string, table: TablePlan, program: Program): string {
   return table.reads.some((relation) => privateColumns(relation, program).size > 0) ? withoutValues(text) : text;
 }
 
-/** Values stand behind our own `not int: `, in quotes, in parentheses that are not a type's, and bare as numbers. */
+/** Values occur after medalc's own `not int: `, in quotes, in parentheses other than those of types, and as bare numbers. */
 function withoutValues(text: string): string {
   return text
     .replace(/^(not [^:]*: ).*$/s, "$1…")
@@ -32,7 +32,7 @@ function withoutValues(text: string): string {
     .replace(/(?<!\w)\([^()]*\)|(?<![\w(,.])-?\d[\w.:+-]*/g, "…");
 }
 
-/** Of a relation of the program. */
+/** The columns of a relation of the program. */
 export function columnsOf(relation: string, program: Program): readonly Column[] {
   const bronze = program.bronze.find(({ name }) => `bronze.${name}` === relation);
   return (bronze ?? program.tables.find((table) => qualifiedName(table) === relation))?.columns ?? [];

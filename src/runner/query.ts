@@ -1,4 +1,4 @@
-/** SQL over the lake: a database in memory in which every table of the program is a view of its current version. */
+/** Queries the lake with SQL: an in-memory database in which every table of the program is a view of its current version. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,20 +17,20 @@ export interface QueryOptions {
   readonly lakeFolder: string;
   readonly program: Program;
   readonly sql: string;
-  /** How many rows at most. */
+  /** The maximum number of rows. */
   readonly limit: number;
 }
 
 export interface Queried {
   readonly result: QueryResult | QueryProblem;
-  /** The relations that a query can name, and those of the program that are not in the lake. */
+  /** The relations that exist as views, and those of the program that are not in the lake. */
   readonly views: readonly string[];
   readonly missing: readonly string[];
   /** By bronze relation that has any: how many records of its file are no rows of it. */
   readonly rejected: Readonly<Record<string, number>>;
 }
 
-/** Throws a failure where a table of the lake cannot be read. */
+/** Throws a failure if a table of the lake cannot be read. */
 export async function queryLake({ lakeFolder, program, sql, limit }: QueryOptions): Promise<Queried> {
   const scratchFolder = await mkdtemp(join(tmpdir(), "medalc-"));
   const engine = await createEngine({

@@ -1,11 +1,10 @@
 /**
- * JSON from files that anything may have happened to since they were written: each value is looked at before it is taken
- * for what it should be.
+ * Reads JSON from files that may have been damaged: every value is checked before it is used.
  */
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** The object that a text is; undefined where it is none. */
+/** The object that a text contains; undefined if it is not one. */
 export function parsedObject(text: string): JsonObject | undefined {
   try {
     return objectOf(JSON.parse(text));
@@ -30,7 +29,7 @@ export function numberOf(value: unknown): number | undefined {
   return typeof value === "number" && Number.isFinite(value) ? value : undefined;
 }
 
-/** A count, a size, a version: a whole number from 0 on. */
+/** A count, size or version: a non-negative integer. */
 export function integerOf(value: unknown): number | undefined {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
 }

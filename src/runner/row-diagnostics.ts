@@ -1,11 +1,11 @@
-/** What is said of the rows that a build has noticed. */
+/** Diagnostics and counts for the rows that a build has rejected, quarantined or counted. */
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Program, TablePlan } from "../plan/program.ts";
 import { exampleText, privateColumns } from "./pii.ts";
 import type { Noticed } from "./row-collector.ts";
 import { type Counts, rowsText } from "./run-result.ts";
 
-/** Nothing where it is none, or holds for every row. */
+/** Empty if it is not an expectation with `else fail`, or holds for every row. */
 export function failedExpectation(
   { notice, count, example }: Noticed,
   relation: string,

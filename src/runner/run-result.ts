@@ -1,16 +1,15 @@
-/** What a run tells: while it is at work, and at its end. */
+/** The events and the result of a run. */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 
 export interface RelationResult {
   /** `bronze.orders`, `silver.orders` */
   readonly relation: string;
   /**
-   * `ok`: landed or built · `unchanged`: nothing it is made from has changed, so it is as the last run left it ·
-   * `failed`: it keeps its last version · `skipped`: not done, because something it reads failed or the run was stopped;
-   * it keeps its last version too.
+   * `ok`: landed or built · `unchanged`: none of its inputs has changed, so it was not built · `failed`: it keeps its last
+   * version · `skipped`: not built, because an input failed or the run was stopped; it keeps its last version too.
    */
   readonly state: "ok" | "unchanged" | "failed" | "skipped";
-  /** Of a table; the rows of a bronze file are not counted. */
+  /** Of a table only; the rows of a bronze file are not counted. */
   readonly rows?: number;
   /** Rows of bronze relations that do not fit their columns. */
   readonly rejected: number;
@@ -30,16 +29,16 @@ export interface RunResult {
 }
 
 export type RunEvent =
-  /** An engine that takes its time is being started; nothing else happens until it is ready. */
+  /** A slow engine is being started; nothing else happens until it is ready. */
   | { readonly kind: "starting"; readonly engine: string }
   | { readonly kind: "ready"; readonly engine: string }
   | { readonly kind: "started"; readonly relation: string }
-  /** So many bytes of a bronze file are there. */
+  /** The number of bytes received of a bronze file. */
   | { readonly kind: "progress"; readonly relation: string; readonly bytes: number }
   | { readonly kind: "retrying"; readonly relation: string; readonly problem: string; readonly seconds: number }
   | { readonly kind: "finished"; readonly result: RelationResult; readonly diagnostics: readonly Diagnostic[] };
 
-/** What is counted of a table's rows. */
+/** The row counts of a table's checks. */
 export type Counts = Pick<RelationResult, "rejected" | "quarantined" | "warned">;
 
 export const NO_COUNTS: Counts = { rejected: 0, quarantined: 0, warned: 0 };

@@ -1,6 +1,6 @@
 /**
- * A run on this machine: extract what the program's sources send, land it, build silver and gold. Loads and tables run
- * side by side as their order allows. What fails is reported with its place; what reads it is skipped; all else goes on.
+ * A local run: extract from the program's sources, land the loads, build silver and gold. Loads and tables run in parallel
+ * in dependency order. If one fails, the error is reported, the tables that read it are skipped, and the others continue.
  */
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -21,36 +21,36 @@ import type { SparkEngine, SparkOptions } from "./spark/engine.ts";
 
 export interface RunOptions {
   readonly program: Program;
-  /** Absolute; where relative paths of sources start. */
+  /** Absolute; relative paths of sources start here. */
   readonly baseFolder: string;
   /** Absolute. */
   readonly lakeFolder: string;
   readonly params: Readonly<Record<string, string | number | boolean>>;
-  /** What stands in place of sources, by their names. */
+  /** Replacements of sources and their settings, by source name. */
   readonly sources: Readonly<Record<string, SourceOverride>>;
-  /** The value of a secret by its name in the program. It is used to connect, and neither kept nor shown. */
+  /** The value of a secret by its name in the program. It is used to connect, and never stored or shown. */
   secret(name: string): string | undefined;
-  /** `bronze.orders`, `silver.orders`: only these are landed or built, from what the lake has. All by default. */
+  /** `bronze.orders`, `silver.orders`: only these are landed or built; their inputs are read from the lake. All by default. */
   readonly select?: ReadonlySet<string>;
   readonly startedAt: Date;
-  /** As DuckDB writes it, `2GB`. By default half of the machine's memory, 2 GB at the most. */
+  /** In DuckDB's format, `2GB`. By default half of the machine's memory, at most 2 GB. */
   readonly memoryLimit?: string;
   /** The number of cores by default. */
   readonly threads?: number;
-  /** Fetch and build even what has not changed. */
+  /** Also fetch and build what has not changed. */
   readonly full?: boolean;
-  /** Compare the contents of files with what was recorded of them, besides their sizes. */
+  /** Verify recorded checksums of files, not only their sizes. */
   readonly verify?: boolean;
   /** Builds silver and gold on Spark; on DuckDB by default. */
   readonly spark?: SparkOptions;
-  /** Milliseconds before a source is tried again the first time; 500 by default. */
+  /** Milliseconds before the first retry of a source; 500 by default. */
   readonly retryPause?: number;
-  /** Milliseconds after which a source that nobody answers for counts as unreachable; 10,000 by default. */
+  /** Milliseconds after which a source that does not respond counts as unreachable; 10,000 by default. */
   readonly patience?: number;
-  /** Milliseconds in which a web server that has answered has to send something; 60,000 by default. */
+  /** Milliseconds within which a web server that has responded has to send data; 60,000 by default. */
   readonly silence?: number;
   onEvent(event: RunEvent): void;
-  /** Stops the run: what is under way ends as skipped, its last version stays. */
+  /** Stops the run: tables in progress end as skipped and keep their last version. */
   readonly signal?: AbortSignal;
 }
 
@@ -61,8 +61,8 @@ const PATIENCE = 10_000;
 const SILENCE = 60_000;
 
 /**
- * Runs a program. The result says of each relation what became of it; it throws only for mistakes of ours. Another run
- * in the same lake is a diagnostic and nothing is done.
+ * Runs a program and returns the outcome of each relation. Throws only for bugs in medalc. If another run uses the lake,
+ * nothing is done and the result has a diagnostic.
  */
 export async function run(options: RunOptions): Promise<RunResult> {
   const { program, lakeFolder } = options;
@@ -101,13 +101,13 @@ function unfinishedRun({ unfinished: owner }: Lock, at: Span): readonly Diagnost
 }
 
 /**
- * Spark, where the tables are to be built on it, before anything is extracted: where it cannot be had, nothing is done.
- * Undefined too where the run was stopped meanwhile. Throws a failure where there is no Spark.
+ * Starts Spark if the tables are built on it, before anything is extracted. Undefined without Spark, or if the run was
+ * stopped meanwhile. Throws a failure if Spark cannot be started; then nothing has been done.
  */
 async function startSpark(options: RunOptions, lake: Lake, lock: Lock): Promise<SparkEngine | undefined> {
   if (options.spark === undefined) return undefined;
   options.onEvent({ kind: "starting", engine: `Spark at ${options.spark.master}` });
-  // Only here, for it brings the templates of the notebooks.
+  // Imported on demand, because it loads the templates of the notebooks.
   const { createSparkEngine } = await import("./spark/engine.ts");
   const engine = await createSparkEngine(options.spark, { ...options, lake, lock });
   if (engine !== undefined) options.onEvent({ kind: "ready", engine: engine.name });
@@ -189,15 +189,15 @@ async function runLocked(options: RunOptions, lake: Lake, spark: SparkEngine | u
   }
 }
 
-/** What several tables say of one file is reported once. */
+/** Several tables may report the same problem of one file. */
 function withoutRepeats(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   return [...new Map(diagnostics.map((each) => [JSON.stringify(each), each])).values()];
 }
 
-/** No place in the program is to blame. */
+/** For diagnostics without a place in the program. */
 const NOWHERE: Span = { file: "", start: 0, end: 0 };
 
-/** Nothing where the signal came too late to stop anything. */
+/** Empty if everything had finished when the run was stopped. */
 function stopDiagnostics(
   { program, select, signal }: RunOptions,
   relations: readonly RelationResult[],
@@ -240,7 +240,7 @@ async function timed(relation: string, work: () => Promise<Work>, { onEvent, sig
     return { result: { ...result, seconds: seconds() }, diagnostics };
   } catch (error) {
     if (!isFailure(error)) throw error;
-    // What broke off for being stopped has not failed.
+    // Work that was interrupted by the stop has not failed.
     if (signal.aborted) return notDone(relation, "skipped", []);
     const { result, diagnostics } = notDone(relation, "failed", error.diagnostics);
     return { result: { ...result, seconds: seconds() }, diagnostics };

@@ -1,4 +1,4 @@
-/** Rows of a relation in the lake: some of them, in some order, as text for people. */
+/** Reads rows of a table in the lake for `medalc show`: filtered, sorted, a page of them, as text. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -41,11 +41,11 @@ export interface ShowOptions {
   readonly columns?: readonly string[];
   /** Of the relation's columns. */
   readonly where?: Expr;
-  /** The order of the relation's files by default. */
+  /** The order in the files by default. */
   readonly order?: readonly SortKeyExpr[];
-  /** How many rows are left out first. */
+  /** The number of rows to skip. */
   readonly offset?: number;
-  /** How many rows at most. */
+  /** The maximum number of rows. */
   readonly limit: number;
 }
 
@@ -84,7 +84,7 @@ export async function showTable(options: ShowOptions): Promise<ShownTable> {
     const texts = shown.map(({ name, type }) => `${shownText(duckdbName(name), type)} AS ${duckdbName(name)}`);
     const kept = `FROM ${rows.from}${where === undefined ? "" : ` WHERE ${expressionText(where, rows)}`}`;
     const ordered = order.length === 0 ? "" : ` ORDER BY ${orderText(order, rows)}`;
-    // In a query of its own: otherwise the order would mean the columns that are texts here.
+    // In a subquery: otherwise ORDER BY would refer to the columns that are converted to text.
     const page = `SELECT * ${kept}${ordered} LIMIT ${limit} OFFSET ${offset}`;
     const values = await connection.rows(`SELECT ${texts.join(", ")} FROM (${page})`);
     const total = await countOf(kept, connection);
@@ -110,7 +110,7 @@ export function lakeColumns(relation: string, program: Program): readonly ShownC
   return planOf(relation, program).columns;
 }
 
-/** A relation as it lies in the lake. Throws a failure where it does not, or where its files are damaged. */
+/** Finds a relation in the lake. Throws a failure if it is missing or damaged. */
 export async function findReadable(
   relation: string,
   program: Program,
@@ -126,7 +126,7 @@ export async function findReadable(
   return found;
 }
 
-/** How what was found is read. `records`: how many the file of a bronze relation has. */
+/** The input for DuckDB of a relation. `records`: the number of records in the file of a bronze relation. */
 export async function inputOf(
   found: FoundInput,
   lake: Lake,
@@ -152,12 +152,12 @@ export interface Reading {
   readonly lake: Lake;
 }
 
-/** The failure that explains an error while a relation was read; the error itself where none does. */
+/** The failure that explains an error while reading a relation; otherwise the error itself. */
 export async function readingFailure(error: unknown, { relation, found, program, lake }: Reading): Promise<unknown> {
   if (isFailure(error)) return error;
   const { span } = planOf(relation, program);
   if (isSystemError(error)) return failure(diagnostic("lake-access", span, { relation, problem: messageOf(error) }));
-  // What the engine stumbles over may be what was changed in a file, which only shows by its content.
+  // The cause may be a damaged file, which only its checksum shows.
   const damage = found && (await contentDamage(found, lake));
   if (damage !== undefined) return failure(unreadable(relation, damage, span));
   const text = messageOf(error);

@@ -67,7 +67,7 @@ it.each([
   [
     { problem: "delta", spark: "4.0.1", delta: "4.1.0" },
     "error spark-delta-version: delta-spark 4.1.0 is not compatible with pyspark 4.0.1",
-    "hint: `{python} -m pip install pyspark==4.0.1 delta-spark==4.0.1` installs two that fit.",
+    "hint: `{python} -m pip install pyspark==4.0.1 delta-spark==4.0.1` installs compatible versions.",
   ],
   [
     { problem: "java" },
@@ -77,7 +77,7 @@ it.each([
   [
     { problem: "start", message: "[JAVA_GATEWAY_EXITED] Java gateway process exited.\nmore" },
     "error spark-not-started: Spark could not be started at local[*]: Java gateway process exited\n",
-    "hint: All that it said is in .medal/spark-local.log.",
+    "hint: The full log is in .medal/spark-local.log.",
   ],
 ])("says what is missing: %j", async (answer, message, hint) => {
   const { folder, run } = projectWith([answer]);
@@ -103,7 +103,7 @@ const failing = (message: string, more: object = {}) => [
 it.each([
   [
     "silver.orders: 3 rows fail the expectation: named",
-    "6:3: error expectation-failed: silver.orders has 3 rows failing",
+    "6:3: error expectation-failed: silver.orders has 3 rows that failed",
   ],
   [
     "silver.orders: 1 keys have several rows: id",

@@ -1,6 +1,6 @@
 /**
- * A third opinion: entries whose meaning PostgreSQL has by itself, as PostgreSQL writes them. It shares no code with the
- * engines, so a mistake that they have in common shows here. What is not asked says why.
+ * Independent check: functions that PostgreSQL implements with the same meaning, in PostgreSQL's SQL. It shares no code with
+ * the engines, so it detects mistakes that they have in common. Functions that are not tested have a reason.
  */
 import { findFunction } from "../../src/functions/resolve.ts";
 import type { AggregateExpr, CallExpr, Expr, LiteralExpr } from "../../src/semantics/typed.ts";
@@ -157,19 +157,19 @@ export const ASKED: Readonly<Record<string, Rule>> = {
 /** Entries, and parts of entries, that PostgreSQL is not asked for, and why. */
 export const NOT_ASKED: Readonly<Record<string, string>> = {
   "as (of text, doubles and instants)":
-    "its casts read another grammar, round where ours cut, and take 15 digits of a double",
-  "as?": "it has no cast that gives null",
-  "round (of doubles)": "it rounds a tie to the even number",
-  upper: "it knows the letters of a locale",
-  lower: "it knows the letters of a locale",
-  substring: "a start below 1 shortens what it gives",
-  regexp_like: "its regular expressions are another language",
-  regexp_extract: "its regular expressions are another language",
-  regexp_replace: "its regular expressions are another language",
-  surrogate_key: "it would be the same text, made of md5",
-  "date (of three numbers)": "it fails where there is no such day",
-  from_epoch_seconds: "it takes a double, which does not hold every second",
-  format_date: "its formats have other letters",
+    "its casts use another grammar, round instead of truncating, and convert only 15 digits of a double",
+  "as?": "it has no cast that returns null",
+  "round (of doubles)": "it rounds half to even",
+  upper: "it depends on the locale",
+  lower: "it depends on the locale",
+  substring: "a start below 1 shortens the result",
+  regexp_like: "its regular expressions have another syntax",
+  regexp_extract: "its regular expressions have another syntax",
+  regexp_replace: "its regular expressions have another syntax",
+  surrogate_key: "the test would repeat the implementation with md5",
+  "date (of three numbers)": "it fails for invalid dates",
+  from_epoch_seconds: "it takes a double, which cannot represent every second",
+  format_date: "its format patterns differ",
 };
 
 /** Whether everything in the expression has a rule. */

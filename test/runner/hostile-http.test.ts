@@ -210,7 +210,7 @@ it.each<[string, RegExp, RawAnswer]>([
   ],
   ["source-answer-invalid", /202 Accepted: the file is not ready yet/, { status: "202 Accepted", body: "wait" }],
   ["source-answer-invalid", /204 No Content: the response has no content/, { status: "204 No Content" }],
-  ["source-answer-invalid", /205 Reset Content: it has nothing/, { status: "205 Reset Content" }],
+  ["source-answer-invalid", /205 Reset Content: the response has no content/, { status: "205 Reset Content" }],
   ["source-answer-invalid", /206 Partial Content to a request for the whole/, part(OLD, `0-${TOTAL - 1}/${TOTAL}`)],
   ["source-answer-invalid", /400 Bad Request/, { status: "400 Bad Request" }],
   ["source-answer-invalid", /Parse Error|Expected HTTP/, { raw: "SSH-2.0-OpenSSH_9.6\r\n" }],
@@ -223,7 +223,7 @@ it.each<[string, RegExp, RawAnswer]>([
   ["source-answer-invalid", /without a valid redirect address/, { status: "301 Moved Permanently" }],
   [
     "source-answer-invalid",
-    /which is not read over HTTP/,
+    /which is not an HTTP address/,
     { status: "302 Found", headers: { Location: "file:///etc/passwd" } },
   ],
   ["source-login-failed", /401 Unauthorized/, { status: "401 Unauthorized" }],
@@ -241,18 +241,18 @@ it.each<[string, RegExp, RawAnswer]>([
   ["source-content-unexpected", /returned an empty file/, whole("\n\n")],
   [
     "source-content-unexpected",
-    /an HTML page in place of the file: "Sign in"/,
+    /an HTML page instead of the file: "Sign in"/,
     whole("<!DOCTYPE html><html><head><title>\n Sign in</title>"),
   ],
   ["source-content-unexpected", /an HTML page/, whole("\uFEFF\n<html lang=en>")],
   [
     "source-content-unexpected",
-    /an XML document in place of the file: "AuthenticationFailed: Server failed/,
+    /an XML document instead of the file: "AuthenticationFailed: Server failed/,
     whole('<?xml version="1.0"?><Error><Code>AuthenticationFailed</Code><Message>Server failed</Message></Error>'),
   ],
   [
     "source-content-unexpected",
-    /a JSON document in place of the CSV file: "token expired"/,
+    /a JSON document instead of the CSV file: "token expired"/,
     whole('{"error":{"message":"token expired"}}'),
   ],
 ])("%s: %s", async (code, said, answer) => {
@@ -270,7 +270,7 @@ it("source-content-unexpected: an error as JSON in place of JSON lines, and no r
     () => whole('{"errors":[{"message":"no such report"}]}\n'),
     'json("a.jsonl")',
   );
-  expect(await run()).toContain('an error in place of the file: "no such report"');
+  expect(await run()).toContain('an error instead of the file: "no such report"');
   server.answer(() => whole('{"id":1,"name":"a","error":"none"}\n'));
   expect(await run()).toBe("bronze.pages ok");
   server.answer(() => whole('{"id":1}\n{"error":"x"}\n'));

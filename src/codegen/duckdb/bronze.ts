@@ -1,4 +1,4 @@
-/** A bronze relation as typed rows: read, convert, split off what does not fit. See docs/lake.md. */
+/** SQL for a bronze relation as typed rows: read, convert, reject rows that do not fit. See docs/lake.md. */
 import type { BronzePlan, Column } from "../../plan/program.ts";
 import { typeText } from "../../types.ts";
 import { duckdbName, duckdbString } from "../expressions/duckdb.ts";
@@ -10,27 +10,27 @@ import { recordText } from "./record.ts";
 import type { CsvInput, JsonInput } from "./relation-inputs.ts";
 import { allOf, type Gate, type Notices } from "./row-notices.ts";
 
-/** Rows of a bronze relation before the gate that rejected ones do not pass. */
+/** Rows of a bronze relation before the filter that removes rejected ones. */
 export interface BronzeRows {
-  /** The subquery. Besides the columns it has what the gate needs. */
+  /** The subquery. It also has the columns that the filter needs. */
   readonly from: string;
-  /** The columns by their quoted names in it, in declared order. */
+  /** The columns by their quoted names in the subquery, in declared order. */
   readonly columns: readonly { readonly column: Column; readonly sql: string }[];
   readonly gates: readonly Gate[];
 }
 
-/** A column on its way from text to value. */
+/** A column during the conversion from text to value. */
 interface Conversion {
   readonly column: Column;
   readonly text: string;
-  /** Names of DuckDB's own conversion and of ours. */
+  /** Names of the columns with DuckDB's conversion and with medalc's. */
   readonly lax: string;
   readonly value: string;
 }
 
 /**
- * Adds the rows to a query. Without notices the rejected rows just go.
- * `only`: just these columns are read, and rows are rejected for these alone.
+ * Adds the rows to a query. Without notices rejected rows are dropped.
+ * `only`: only these columns are read, and rows are rejected only because of them.
  */
 export function bronzeRows(
   query: QueryBuilder,
@@ -67,7 +67,7 @@ export function bronzeRows(
 
   const fits = conversions.map((each) => fitsText(each, rows)).filter((each) => each !== undefined);
   const gates: readonly Gate[] = [
-    // Where a record has not its fields the file is read once more, by a reader that knows its text.
+    // If a record has a wrong number of fields, the file is read again by a reader that returns its text.
     ...(notices && rows.malformed !== "FALSE" && rows.raw === undefined
       ? [{ condition: `NOT (${rows.malformed})`, notice: notices.add({ kind: "malformed", relation }) }]
       : []),
@@ -99,16 +99,16 @@ function rejectedNotice(
   );
 }
 
-/** Whether a column's value is its text, as it was read. (For a column that takes no null an empty text is no value.) */
+/** Whether a column's value is its text unchanged. (For a column without nulls an empty text is not a value.) */
 function isAsRead(column: Column, { emptyIsNull, isColumn }: TextRows): boolean {
   return isColumn && column.type.kind === "string" && !(column.nullable && emptyIsNull);
 }
 
-/** SQL: whether a column takes the text there is. Undefined where it takes any. */
+/** SQL: whether a column accepts the text. Undefined if it accepts any. */
 function fitsText({ column, text, value }: Conversion, { emptyIsNull }: TextRows): string | undefined {
   if (column.type.kind === "string") return column.nullable ? undefined : isPresent(text, emptyIsNull);
   if (!column.nullable) return `${value} IS NOT NULL`;
-  // A conjunction computes all its parts for all rows, a CASE only what it must.
+  // A conjunction evaluates all operands for all rows, a CASE only the necessary ones.
   return `CASE WHEN ${value} IS NULL THEN coalesce(${trimmed(text)}, '') = '' ELSE TRUE END`;
 }
 

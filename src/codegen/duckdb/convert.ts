@@ -1,6 +1,6 @@
 /**
- * Text of a bronze file to the value of a column. What a text means is said by `as?` in the function catalogue; here are
- * only short cuts, for texts of which DuckDB's own, laxer conversion is known to say the same.
+ * Converts text of a bronze file to the value of a column. The function catalogue's `as?` defines the conversion; this
+ * module only adds fast paths, for texts on which DuckDB's own, laxer conversion is known to agree.
  */
 import { resolveCast } from "../../functions/resolve.ts";
 import type { CallExpr, ColumnExpr } from "../../semantics/typed.ts";
@@ -14,12 +14,12 @@ export function trimmed(text: string): string {
   return `trim(${text}, ${duckdbString(ASCII_WHITESPACE)})`;
 }
 
-/** SQL for DuckDB's own conversion, which takes more texts than we do. Undefined for texts, which are what they are. */
+/** SQL for DuckDB's own conversion, which accepts more texts. Undefined for text columns, which need none. */
 export function laxValue(text: string, type: Type): string | undefined {
   return type.kind === "string" || type.kind === "enum" ? undefined : `TRY_CAST(${text} AS ${duckdbType(type)})`;
 }
 
-/** SQL for the value of a text, null where it is none. `lax` is the column with `laxValue` of the text. */
+/** SQL for the value of a text, null if it is invalid. `lax` is the column with `laxValue` of the text. */
 export function textValue(text: string, lax: string, type: Type): string {
   const shortCut = shortCutTo(text, lax, type);
   const missing = `WHEN ${text} IS NULL OR ${text} = '' THEN NULL`;
@@ -29,13 +29,13 @@ export function textValue(text: string, lax: string, type: Type): string {
 function shortCutTo(text: string, lax: string, type: Type): { readonly when: string; readonly value: string } {
   switch (type.kind) {
     case "enum":
-      // Of IN, DuckDB makes a join, which is computed for all rows.
+      // DuckDB turns IN into a join, which is computed for all rows.
       return { when: `list_contains([${type.values.map(duckdbString).join(", ")}], ${text})`, value: text };
     case "double":
-      // DuckDB also takes 1_000, +-1 and inf. A plus stands before the minus in the order of characters.
+      // DuckDB also accepts 1_000, +-1 and inf. A plus sorts before the minus.
       return { when: `isfinite(${lax}) AND ${text} >= '-' AND NOT contains(${text}, '_')`, value: lax };
     default:
-      // What DuckDB writes itself for the value is a text of the grammar.
+      // The text that DuckDB prints for the value is valid in the grammar.
       return { when: `CAST(${lax} AS VARCHAR) = ${text}`, value: lax };
   }
 }

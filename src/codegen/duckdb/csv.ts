@@ -1,24 +1,24 @@
-/** A CSV file as rows of text, as docs/lake.md reads it. */
+/** SQL that reads a CSV file as rows of text, by the rules of docs/lake.md. */
 import { duckdbName, duckdbString } from "../expressions/duckdb.ts";
 import type { CsvInput, JsonInput } from "./relation-inputs.ts";
 
-/** Rows of text: what a bronze file is before its columns have types. */
+/** The rows of a bronze file as text, before conversion. */
 export interface TextRows {
-  /** A select; `fields` and `malformed` are in its terms. */
+  /** A SELECT; `fields` and `malformed` refer to its columns. */
   readonly select: string;
-  /** SQL for a column's text, by the column's name; null where the file has none. */
+  /** SQL for a column's text, by the column's name; null if the file has none. */
   text(column: string): string;
-  /** Whether that is a column of the select. */
+  /** Whether that is a column of the SELECT. */
   readonly isColumn: boolean;
-  /** Whether an empty text may stand where the file has none, so that the two are one. */
+  /** Whether a missing value may be read as an empty text, so that the two cannot be distinguished. */
   readonly emptyIsNull: boolean;
   /** SQL: whether the record is malformed. */
   readonly malformed: string;
-  /** SQL for a malformed record as it stood in the file; undefined where DuckDB cannot say. */
+  /** SQL for the original text of a malformed record; undefined if DuckDB does not provide it. */
   readonly raw?: string;
 }
 
-/** DuckDB reads a record of any length where its buffer holds two of them. It drops what is longer, or takes it for another. */
+/** DuckDB's buffer has to hold two records. Longer records would be dropped or read incorrectly. */
 const USUAL_RECORD = 16_000_000;
 
 function sizeOptions(longest: number): readonly string[] {
@@ -26,19 +26,19 @@ function sizeOptions(longest: number): readonly string[] {
   return [`max_line_size = ${line}`, `buffer_size = ${2 * line}`];
 }
 
-/** No text that a file has. */
+/** A text that does not occur in any file. */
 const NO_TEXT = "\u0001\u0002\u0001";
 
 /**
- * DuckDB binds columns by place, so every column of the header is named, by its number.
+ * DuckDB binds columns by position, so every column of the header is named, by its number.
  *
- * In a plain file one more column is asked for and short records are padded: then a record has the right number of
- * fields where the last one is there and the one more is not. (By itself DuckDB lets a comma at the end of a record
- * pass.) An empty text is then known from a missing one by the null value, which no file has. In a quoted file that
- * would take `""` for nothing; there DuckDB counts the fields itself.
+ * For a plain file one extra column is declared and short records are padded: a record has the right number of fields if
+ * the last column is present and the extra one is not. (DuckDB itself ignores a comma at the end of a record.) The null
+ * value, which no file contains, distinguishes an empty text from a missing one. In a quoted file this would read `""` as
+ * missing; there DuckDB counts the fields itself.
  *
- * Where a text spans lines the file is read from its start to its end: to read it from several places DuckDB guesses
- * where records begin, and takes what stands in a long text for records.
+ * A file with texts that span lines is read sequentially: for a parallel scan DuckDB guesses where records start, and would
+ * read lines inside a long text as records.
  */
 export function csvRows(input: CsvInput): TextRows {
   const isPlain = input.form === "plain";
@@ -66,10 +66,10 @@ export function csvRows(input: CsvInput): TextRows {
   };
 }
 
-/** SQL: whether a line is more than white space. Trimming costs more than all else that is done to a line. */
+/** SQL: whether a line is not blank. Trimming would be the most expensive step for a line. */
 const IS_NOT_BLANK = "CASE WHEN starts_with(line, '{') THEN TRUE ELSE trim(line, E' \\t\\r') <> '' END";
 
-/** A file of JSON lines as its lines, but for blank ones. The character that stands for the delimiter is in none. */
+/** Reads a file as its non-blank lines. The delimiter is a character that no line contains. */
 export function lineRows({ path, longest }: JsonInput): string {
   const options = [
     "auto_detect = false",

@@ -1,13 +1,13 @@
-/** A query written step by step: each step is a named subquery over those before it. */
+/** Builds a query step by step: each step is a named subquery (CTE) over the previous ones. */
 import { duckdbName } from "../expressions/duckdb.ts";
 
 export interface QueryBuilder {
   /**
-   * Adds a subquery and returns its name, quoted. `whole`: it is computed to its last row, whatever becomes of the rows;
-   * else DuckDB is free to merge it with what reads it.
+   * Adds a subquery and returns its quoted name. `whole`: it is materialized completely, even if later steps drop its rows;
+   * otherwise DuckDB may merge it into the subquery that reads it.
    */
   add(hint: string, select: string, whole?: boolean): string;
-  /** The query that ends with this select. */
+  /** The query with this final SELECT. */
   finish(select: string): string;
 }
 
@@ -17,7 +17,7 @@ export function createQuery(): QueryBuilder {
   return {
     add(hint, select, whole = false) {
       const name = duckdbName(names.take(hint));
-      // Not indented: a line may begin within a text.
+      // Not indented: a line may start inside a string.
       parts.push(`${name} AS ${whole ? "" : "NOT "}MATERIALIZED (\n${select}\n)`);
       return name;
     },
@@ -28,7 +28,7 @@ export function createQuery(): QueryBuilder {
 }
 
 export interface InnerNames {
-  /** The name, or the name with a number where it is taken; taken without regard to case, as DuckDB has it. */
+  /** The name, with a number appended if it is taken; compared case-insensitively, as in DuckDB. */
   take(name: string): string;
 }
 

@@ -1,4 +1,4 @@
-/** Rows as JSON objects, for the quarantine. */
+/** SQL for rows as JSON objects, for the quarantine. */
 import { duckdbText } from "../../functions/canonical-text.ts";
 import type { Type } from "../../types.ts";
 import { duckdbString } from "../expressions/duckdb.ts";
@@ -36,7 +36,7 @@ function valueText(sql: string, type: Type): string {
       return `'"' || base64(${sql}) || '"'`;
     case "string":
     case "enum":
-      // The JSON null of a missing text would pass for a value.
+      // The JSON null of a missing text would count as a value.
       return `CASE WHEN ${sql} IS NOT NULL THEN CAST(to_json(${sql}) AS VARCHAR) END`;
     case "null":
     case "error":

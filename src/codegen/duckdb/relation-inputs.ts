@@ -1,33 +1,33 @@
-/** What a table reads, as it lies in the lake at the moment. Paths are absolute or relative to the engine's folder. */
+/** The files that a table reads. Paths are absolute or relative to the engine's working folder. */
 export type RelationInput = CsvInput | JsonInput | DeltaInput;
 
 export interface CsvInput {
   readonly kind: "csv";
   readonly path: string;
-  /** The names in the header, in the order of the file. Every declared column is there once. */
+  /** The names in the header, in file order. Every declared column occurs once. */
   readonly header: readonly string[];
   /**
-   * `plain`: no quote in the whole file · `quoted`: there are quotes, and each line is a record · `spanning`: a quoted
-   * text goes over the end of a line. In the latter two no record has a comma too many at its end.
+   * `plain`: the file has no quotes · `quoted`: it has quotes, and each line is a record · `spanning`: a quoted text spans
+   * lines. In the latter two no record ends with a surplus comma.
    */
   readonly form: "plain" | "quoted" | "spanning";
   /** Bytes of the longest record. */
   readonly longest: number;
 }
 
-/** JSON lines. */
+/** JSON Lines. */
 export interface JsonInput {
   readonly kind: "json";
   readonly path: string;
   /** Bytes of the longest line. */
   readonly longest: number;
-  /** An object may have a name twice. */
+  /** Whether an object may repeat a name. */
   readonly mayRepeatNames: boolean;
 }
 
 export interface DeltaInput {
   readonly kind: "delta";
-  /** The table's live files; none where it is empty. */
+  /** The files of the table's current version; none if it is empty. */
   readonly files: readonly string[];
 }
 

@@ -1,26 +1,27 @@
 /**
- * Rows that a query notices on its way: read, rejected, set aside, counted. Rows are noticed by a call of a function that
- * the runner registers, `medal_notice(table, index, row)`; it returns true. So one scan gives the table's rows and those
- * that are kept apart. The index is the place in the query's list of notices. A call has the same table and index for all
- * the rows that it gets at once, and costs little for rows without a text: so every row that is read is counted.
+ * Reports rows as side effects of a query: rows that are read, rejected, quarantined or counted. A row is reported by
+ * calling a function that the runner registers, `medal_notice(table, index, row)`, which returns true. That way a single
+ * scan yields the table's rows and the quarantined ones. The index is the position in the query's list of notices. Each
+ * call gets a batch of rows with the same table and index, and is cheap for rows without a text, so that every row that is
+ * read can be counted.
  */
 import type { TypedExpect } from "../../semantics/typed.ts";
 import { duckdbString } from "../expressions/duckdb.ts";
 
-/** The function that takes the rows that are noticed. */
+/** The name of the function that receives the reported rows. */
 export const NOTICE_FUNCTION = "medal_notice";
 
 export type Notice =
-  /** Every row that is read of the file of a bronze relation. */
+  /** Every row that is read from the file of a bronze relation. */
   | { readonly kind: "read"; readonly relation: string }
-  /** Records of a CSV file that have not as many fields as its header. */
+  /** Records of a CSV file with a different number of fields than its header. */
   | { readonly kind: "malformed"; readonly relation: string }
-  /** Rows of a bronze relation that do not fit its columns. A row of the quarantine is given. */
+  /** Rows of a bronze relation that do not fit its columns. The text is a row of the quarantine. */
   | { readonly kind: "rejected"; readonly relation: string }
-  /** Rows that fail an expectation. For `quarantine` a row of it is given, for `fail` the values of the key. */
+  /** Rows that fail an expectation. The text is a row of the quarantine for `quarantine`, the key's values for `fail`. */
   | { readonly kind: "failed"; readonly relation: string; readonly expectation: TypedExpect };
 
-/** SQL for what a row is noticed with: a reason and a record for the quarantine, or a record alone. */
+/** SQL for the text that is reported with a row: a reason and a record for the quarantine, or only a record. */
 export interface NoticedText {
   readonly reason?: string;
   readonly record?: string;
@@ -44,26 +45,26 @@ export function createNotices(table: string): Notices {
   };
 }
 
-/** A row of the quarantine is one line of JSON, which is much faster to hand over than three texts. */
+/** A row of the quarantine as one line of JSON, which is much faster to pass than three texts. */
 function rowText(source: string, { reason, record = "NULL" }: NoticedText): string {
   if (reason === undefined) return record;
   const start = duckdbString(`{"source":${JSON.stringify(source)},"reason":`);
   return `concat(${start}, to_json(${reason}), ',"record":', coalesce(to_json(${record}), 'null'), '}')`;
 }
 
-/** A condition that every row is put to, in order; a row that fails one is not put to the next. */
+/** A condition that is checked for every row, in order; a row that fails one is not checked for the next. */
 export interface Gate {
-  /** SQL; a row passes where it is true. */
+  /** SQL; a row passes if it is true. */
   readonly condition: string;
-  /** What a row that fails is noticed by. Without it the row just goes. */
+  /** Reports a row that fails. Without it the row is dropped silently. */
   readonly notice?: string;
-  /** Whether a row that fails goes on all the same. */
+  /** Whether a row that fails is kept. */
   readonly keeps?: boolean;
-  /** The condition is itself a call that notices every row, and always true. */
+  /** The condition is itself a call that reports every row, and always true. */
   readonly counts?: boolean;
 }
 
-/** Whether a row goes on, as SQL that calls the notices. A gate that keeps rows can only be the last. */
+/** SQL: whether a row passes, calling the notices. A condition that keeps failing rows has to be the last. */
 export function gateText(gates: readonly Gate[]): string {
   const branches = gates.map(({ condition, notice, keeps }) => {
     const outcome = notice === undefined ? "FALSE" : keeps ? notice : `NOT ${notice}`;
@@ -72,7 +73,7 @@ export function gateText(gates: readonly Gate[]): string {
   return `CASE ${branches.join("\n  ")} ELSE TRUE END`;
 }
 
-/** Conditions that all hold, as a tree that is no deeper than it has to be: DuckDB limits the depth of an expression. */
+/** A conjunction of conditions as a balanced tree, because DuckDB limits the depth of expressions. */
 export function allOf(conditions: readonly string[]): string {
   if (conditions.length <= CONDITIONS_IN_A_ROW) return conditions.join(" AND ");
   const half = Math.ceil(conditions.length / 2);

@@ -1,4 +1,4 @@
-/** Rows under construction: a subquery and what its columns mean in the program. */
+/** Intermediate rows: a subquery, and the columns of the program that it holds. */
 import type { Expr, ScopeColumn, SortKeyExpr } from "../../semantics/typed.ts";
 import { duckdbExpression, duckdbName } from "../expressions/duckdb.ts";
 import { createNames } from "./query.ts";
@@ -14,7 +14,7 @@ export interface Rows {
   readonly columns: readonly RowColumn[];
 }
 
-/** The column that a reference means. A reference without alias means the column of that name without one, if there is. */
+/** Resolves a reference to a column. A reference without alias prefers a column without alias. */
 export function findColumn({ columns }: Rows, { qualifier, name }: Pick<ScopeColumn, "qualifier" | "name">): RowColumn {
   const named = columns.filter((each) => each.name === name);
   const found = named.find((each) => each.qualifier === qualifier) ?? (named.length === 1 ? named[0] : undefined);
@@ -27,7 +27,7 @@ export function visibleColumns(rows: Rows, scope: readonly ScopeColumn[]): reado
   return scope.map((column) => findColumn(rows, column));
 }
 
-/** The columns as the list of a select, under the names they have in the program. */
+/** The columns as a SELECT list, under their names in the program. */
 export function renamed(columns: readonly RowColumn[]): {
   readonly list: string;
   readonly columns: readonly RowColumn[];
@@ -45,10 +45,10 @@ export function expressionText(expr: Expr, rows: Rows): string {
   return duckdbExpression(expr, { column: (ref) => findColumn(rows, ref).sql });
 }
 
-/** What rows are called where they are sorted: a bare name would mean a column of the result that has it. */
+/** The alias of rows in ORDER BY, where a bare name would refer to a column of the result. */
 export const SORTED = "sorted";
 
-/** The order of rows that are read as `SORTED`. */
+/** ORDER BY for rows with the alias `SORTED`. */
 export function sortText(keys: readonly SortKeyExpr[], rows: Rows): string {
   return orderText(keys, {
     ...rows,

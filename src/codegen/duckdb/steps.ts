@@ -1,4 +1,4 @@
-/** The relational steps, each as one more subquery. Reading a relation and expectations stand in table.ts. */
+/** SQL for the relational steps, each as one more subquery. Reading relations and expectations are in table.ts. */
 import type {
   ColumnExpr,
   Expr,
@@ -13,7 +13,7 @@ import { duckdbName } from "../expressions/duckdb.ts";
 import { createNames, type InnerNames, type QueryBuilder } from "./query.ts";
 import { expressionText, findColumn, orderText, type RowColumn, type Rows } from "./rows.ts";
 
-/** Columns by the names that the program gives them. */
+/** Columns by their names in the program. */
 function named(columns: readonly NamedExpr[]): readonly RowColumn[] {
   return columns.map(({ name, value }) => ({
     name,
@@ -28,7 +28,7 @@ export function selectStep(query: QueryBuilder, rows: Rows, step: TypedSelect): 
   return { from: query.add("select", `SELECT ${columns.join(", ")} FROM ${rows.from}`), columns: named(step.columns) };
 }
 
-/** One subquery for as many columns as do not need each other. */
+/** One subquery for consecutive columns that do not depend on each other. */
 export function deriveStep(query: QueryBuilder, rows: Rows, step: TypedDerive): Rows {
   let current = rows;
   let layer: NamedExpr[] = [];
@@ -62,7 +62,7 @@ function deriveLayer(query: QueryBuilder, rows: Rows, layer: readonly NamedExpr[
   };
 }
 
-/** Whether an expression uses a column that a derive has made, which has no alias. */
+/** Whether an expression uses a derived column, which has no alias. */
 function mentions(expr: Expr, name: string): boolean {
   switch (expr.kind) {
     case "literal":
@@ -85,7 +85,7 @@ function mentions(expr: Expr, name: string): boolean {
   }
 }
 
-/** A column that a join made equal to another one is not seen, but may still be called; the others determine it. */
+/** A column that a join made equal to another one is hidden but can still be referenced; the others determine it. */
 export function distinctStep(query: QueryBuilder, rows: Rows): Rows {
   const list = [...new Set(rows.columns.map(({ sql }) => sql))].join(", ");
   return { ...rows, from: query.add("distinct", `SELECT DISTINCT ${list} FROM ${rows.from}`) };
@@ -99,8 +99,8 @@ export function latestStep(query: QueryBuilder, rows: Rows, step: TypedLatest): 
 }
 
 /**
- * Both sides keep all their columns, of which DuckDB computes only those that are used. What an inner join makes equal
- * under one name is one column.
+ * Both sides keep all their columns, of which DuckDB computes only the used ones. Columns of the same name that an inner
+ * join makes equal become one column.
  */
 export function joinStep(query: QueryBuilder, left: Rows, right: Rows, step: TypedJoin): Rows {
   const names = createNames();
@@ -126,7 +126,7 @@ export function joinStep(query: QueryBuilder, left: Rows, right: Rows, step: Typ
 
 interface Joined {
   readonly column: RowColumn;
-  /** The column in its own side. */
+  /** The column on its side of the join. */
   readonly inner: string;
 }
 
@@ -152,8 +152,8 @@ export function groupStep(query: QueryBuilder, rows: Rows, step: TypedGroup): Ro
 }
 
 /**
- * For aggregates with `per`: one row of each combination is marked within its group, among those that the aggregate's
- * `where` lets through, and the aggregate then counts the marked rows alone.
+ * For aggregates with `per`: within each group one row of each combination is marked, among those that pass the
+ * aggregate's `where`, and the aggregate then uses only the marked rows.
  */
 function numbered(
   query: QueryBuilder,
@@ -185,7 +185,7 @@ function numbered(
 
 type Mark = (where: Expr | undefined, per: readonly ColumnExpr[]) => ColumnExpr;
 
-/** The expression with a mark in place of each `per`. */
+/** The expression with each `per` replaced by a mark. */
 function withMarks(expr: Expr, mark: Mark): Expr {
   switch (expr.kind) {
     case "literal":

@@ -1,13 +1,13 @@
 /**
- * A silver or gold table as one DuckDB query, from bronze files and Delta tables to its rows: one scan of each input, no
- * intermediate copy. Rows that are rejected or fail an expectation are noticed on the way (see notices.ts).
+ * Generates one DuckDB query for a silver or gold table, from bronze files and Delta tables to its rows: one scan of each
+ * input, no intermediate copy. Rejected rows and rows that fail an expectation are reported by notices (row-notices.ts).
  *
- * Decisions worth knowing
- * - A row must be noticed whatever later steps do with it. DuckDB moves filters down and may leave out the scan of a
- *   join whose other side is empty, so rows after a notice are computed whole before a filter, an inner join or `take`;
- *   a `where` right behind a notice becomes part of the same condition instead. Where DuckDB can tell beforehand that
- *   the table will be empty, it would compute nothing at all; so those rows are part of the result, none of them.
- * - Instants are naive timestamps in UTC inside, which is many times faster, and have their zone only in files.
+ * Design notes
+ * - A row has to be reported whatever later steps do with it. DuckDB pushes filters down and may skip the scan of a join
+ *   whose other side is empty, so rows after a notice are materialized before a filter, an inner join or `take`; a `where`
+ *   directly after a notice becomes part of the same condition instead. If DuckDB knows in advance that the table will be
+ *   empty, it would compute nothing at all; so those rows are added to the result with a filter that drops all of them.
+ * - Internally instants are naive timestamps in UTC, which is many times faster; only files store the time zone.
  */
 import {
   type Column,
@@ -36,13 +36,13 @@ import {
 import { deriveStep, distinctStep, groupStep, joinStep, latestStep, selectStep } from "./steps.ts";
 
 export interface TableSql {
-  /** One query; its columns are the table's, as their files have them. */
+  /** The query; its columns are those of the table, in the form of its files. */
   readonly query: string;
-  /** What the query notices; by the index in its calls. */
+  /** The notices of the query, by the index in its calls. */
   readonly notices: readonly Notice[];
 }
 
-/** The query that makes a table. Every relation the table reads must be among the inputs. */
+/** The query of a table. The inputs have to contain every relation that the table reads. */
 export function tableSql(table: TablePlan, program: Program, inputs: RelationInputs): TableSql {
   const name = qualifiedName(table);
   const query = createQuery();
@@ -67,8 +67,8 @@ export function tableSql(table: TablePlan, program: Program, inputs: RelationInp
 }
 
 /**
- * The query of some columns of a relation as the lake has it. Of a bronze relation these are the rows that fit its
- * columns; with `onlyThese` those that fit the columns that are asked for, which is less work.
+ * The query for columns of a relation in the lake. For a bronze relation it returns the rows that fit all its columns, or
+ * with `onlyThese` those that fit the requested columns, which is less work.
  */
 export function relationSql(
   relation: string,
@@ -91,7 +91,7 @@ export function relationSql(
   return query.finish(`SELECT ${list.join(", ")} FROM ${rows.from} WHERE ${gateText(rows.gates)}`);
 }
 
-/** The rows that pass an expectation of the table, as they stand there. Of no row is any notice taken. */
+/** The rows that pass an expectation of the table, at its place in the pipeline. No rows are reported. */
 export function passingSql(table: TablePlan, program: Program, inputs: RelationInputs, last: TypedExpect): string {
   const query = createQuery();
   const notices = createNotices(qualifiedName(table));
@@ -111,17 +111,17 @@ interface Context {
   readonly inputs: RelationInputs;
   readonly query: QueryBuilder;
   readonly notices: Notices;
-  /** The relations that are in the query already; none is read twice. */
+  /** The relations that the query already reads; none is read twice. */
   readonly read: Map<string, Rows>;
-  /** The subqueries that are computed to their last row for what is noticed there. */
+  /** The subqueries that are materialized because of their notices. */
   readonly whole: string[];
-  /** Whether rows that are rejected or fail just go. */
+  /** Whether rejected and failing rows are dropped silently. */
   readonly silent?: boolean;
 }
 
 interface State {
   readonly rows: Rows;
-  /** Conditions that the rows have still to be put to. */
+  /** Conditions that still have to be checked for the rows. */
   readonly gates: readonly Gate[];
   readonly order?: string;
 }
@@ -179,7 +179,7 @@ function takeStep(before: State, step: TypedStep, later: readonly TypedStep[], c
   }
 }
 
-/** The rows that pass the gates they stand before; where rows are noticed there, computed to the last if `whole`. */
+/** The rows that pass their pending conditions; materialized if `whole` and rows are reported. */
 function passGates(state: State, whole: boolean, { query, whole: subqueries }: Context): State {
   if (state.gates.length === 0) return state;
   const noticing = state.gates.findIndex(({ notice, counts }) => notice !== undefined || counts);
@@ -201,7 +201,7 @@ function passGates(state: State, whole: boolean, { query, whole: subqueries }: C
   return { ...state, rows: { from, columns }, gates: [] };
 }
 
-/** The rows and none of those that are to be computed whole, in a way that DuckDB cannot see through. */
+/** The rows, plus the materialized ones with a filter that drops all of them but that DuckDB cannot optimize away. */
 function withWholeRows(rows: Rows, { query, whole }: Context): Rows {
   if (whole.length === 0) return rows;
   const list = rows.columns.map(({ sql }) => sql).join(", ");
@@ -210,7 +210,7 @@ function withWholeRows(rows: Rows, { query, whole }: Context): Rows {
   return { ...rows, from: query.add("rows", [`SELECT ${list} FROM ${rows.from}`, ...none].join("\nUNION ALL ")) };
 }
 
-/** Whether steps make DuckDB compute less than all rows before them. */
+/** Whether steps allow DuckDB to skip rows before them. */
 function mayLoseRows(later: readonly TypedStep[]): boolean {
   return later.some(
     (step) => step.kind === "where" || step.kind === "take" || (step.kind === "join" && step.side === "inner"),
@@ -231,13 +231,13 @@ function expectGate(step: TypedExpect, rows: Rows, { table, notices, silent }: C
   return { condition: expressionText(step.condition, rows), notice, keeps: step.action !== "quarantine" };
 }
 
-/** What a failed row may be known by in a message: the columns of the table's key that are there and are not private. */
+/** The columns that identify a failed row in a message: available columns of the table's key that are not private. */
 function keyColumns(table: TablePlan, columns: readonly RowColumn[]): readonly RowColumn[] {
   const shown = table.columns.filter(({ name, tags }) => table.keys[0]?.includes(name) && !tags.includes("pii"));
   return columns.filter((column) => shown.some(({ name }) => name === column.name));
 }
 
-/** Columns by the names that a reader knows: with the alias only where the name alone is not enough. */
+/** Columns by their shortest unambiguous names: with the alias only if necessary. */
 function recordColumns(columns: readonly RowColumn[]): readonly RecordColumn[] {
   return columns.map(({ qualifier, name, sql, type }) => {
     const alone = columns.filter((each) => each.name === name).length === 1;
@@ -245,14 +245,14 @@ function recordColumns(columns: readonly RowColumn[]): readonly RecordColumn[] {
   });
 }
 
-/** The rows that a pipeline starts with. Those of a bronze relation are put to its gate with the steps that follow. */
+/** The rows that a pipeline starts with. Conditions of a bronze relation are checked together with the steps that follow. */
 function fromRelation(relation: string, later: readonly TypedStep[], context: Context): State {
   const again = later.some((step) => step.kind === "join" && step.relation === relation);
   const bronze = again ? undefined : readBronze(relation, context);
   return bronze ?? { rows: relationRows(relation, context), gates: [] };
 }
 
-/** A relation's rows, read once and, where some may be rejected, to the last one. */
+/** A relation's rows, read once and, if some may be rejected, completely. */
 function relationRows(relation: string, context: Context): Rows {
   const known = context.read.get(relation);
   if (known) return known;
@@ -303,7 +303,7 @@ function readSelect(columns: readonly Pick<Column, "name" | "type">[], { files }
   return `SELECT ${list.join(", ")} FROM read_parquet([${files.map(duckdbString).join(", ")}])`;
 }
 
-/** A column as a file has it: of exactly its type, an instant with its zone. */
+/** A column as stored in a file: with its exact type, and an instant with its time zone. */
 function fileValue({ type }: Column, { sql }: RowColumn): string {
   return type.kind === "timestamp" ? `make_timestamptz(epoch_us(${sql}))` : `CAST(${sql} AS ${duckdbType(type)})`;
 }

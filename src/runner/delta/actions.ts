@@ -1,4 +1,4 @@
-/** The actions of a Delta log, as the protocol writes them, one a line. Only what we write or read. */
+/** The actions of a Delta log in the form of the protocol, one per line. Only those that medalc writes or reads. */
 
 export interface Protocol {
   readonly minReaderVersion: number;
@@ -49,7 +49,7 @@ export interface CommitInfo {
   readonly isBlindAppend: boolean;
   readonly engineInfo: string;
   readonly operationMetrics: Readonly<Record<string, string>>;
-  /** JSON of what we have to know of the commit again. */
+  /** JSON that a later run needs to know about the commit. */
   readonly userMetadata?: string;
 }
 
@@ -61,8 +61,8 @@ export interface Action {
   readonly commitInfo?: CommitInfo;
 }
 
-/** The tag of a file that holds the SHA-256 of its content, so that it can be told whether it was changed. */
+/** The tag of a file with the SHA-256 of its content, which shows whether the file was changed. */
 export const HASH_TAG = "medalc.sha256";
 
-/** What Spark 2.4 and Synapse serverless read: no deletion vectors, no column mapping, no features. */
+/** Readable by Spark 2.4 and Synapse serverless: no deletion vectors, no column mapping, no table features. */
 export const PROTOCOL: Protocol = { minReaderVersion: 1, minWriterVersion: 2 };

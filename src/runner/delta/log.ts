@@ -1,7 +1,6 @@
 /**
- * A Delta table's log: reading what the table is at a version, and committing a new one. A commit is one file that must
- * not be there yet, made by a link to a complete temporary file: it is there whole or not at all, and of two writers of
- * one version the second is told so.
+ * Reads a Delta table's log at a version, and commits new versions. A commit creates one file that must not exist yet, by
+ * linking a complete temporary file: it is atomic, and of two writers of the same version the second fails.
  */
 import { randomUUID } from "node:crypto";
 import { link, mkdir, open, readdir, readFile, rm } from "node:fs/promises";
@@ -15,44 +14,43 @@ import { type Action, type AddFile, type CommitInfo, HASH_TAG, type Metadata, ty
 import { parseAction, parseSchema } from "./parse-action.ts";
 import type { DeltaSchema } from "./schema.ts";
 
-/** A table as it is at a version. */
+/** A table at a version. */
 export interface Snapshot {
   readonly version: number;
   readonly metadata: Metadata;
   readonly schema: DeltaSchema;
   readonly files: readonly LiveFile[];
-  /** Of this very version, where its log entry is still there. */
+  /** Of this version, if its log entry still exists. */
   readonly commitInfo?: CommitInfo;
 }
 
 export interface LiveFile {
   /** Relative to the table's folder. */
   readonly path: string;
-  /** As the log has it. */
+  /** As in the log. */
   readonly encodedPath: string;
   /** Bytes. */
   readonly size: number;
-  /** Of its content, where we have written it. */
+  /** Of its content, if medalc wrote the file. */
   readonly sha256?: string;
 }
 
-/** Reads rows with SQL; only needed for tables that other tools have written checkpoints to. */
+/** Reads rows with SQL; only needed for checkpoints of other tools. */
 export type ReadRows = (sql: string) => Promise<readonly Row[]>;
 
-/** What stands in the way of reading a table. */
+/** Why a table cannot be read. */
 export interface Unreadable {
-  /** In words. */
+  /** The problem in words. */
   readonly unreadable: string;
-  /** `damaged`: its log has a gap or something else in it · `foreign`: another program uses a feature that we do not know. */
+  /** `damaged`: its log has a gap or invalid content · `foreign`: another program uses an unsupported feature. */
   readonly reason: "damaged" | "foreign";
 }
 
 const LOG_FOLDER = "_delta_log";
 
 /**
- * The table in a folder at its newest version, or at one of its versions. Undefined where there is no such table or
- * version. What we could only read wrongly, we do not read. Throws an error of the file system where that has the files
- * and does not let them be read.
+ * Reads the table in a folder at its newest or a given version. Undefined if there is no such table or version. A table
+ * with unsupported features is not read. Throws an error of the file system if files exist but cannot be read.
  */
 export async function readDelta(
   folder: string,
@@ -67,7 +65,7 @@ export async function readDelta(
   }
 }
 
-/** Whether an error says nothing of what the files hold. */
+/** Whether an error has nothing to do with the content of the files. */
 function isPassing(error: unknown): boolean {
   if (isSystemError(error)) return true;
   return /^INTERRUPT|Out of Memory|Permission denied|Too many open files/i.test(messageOf(error));
@@ -121,7 +119,7 @@ function pathsNamedIn(text: string): readonly string[] {
   }
 }
 
-/** Commits a version. False where somebody else has committed it before. */
+/** Commits a version. False if another program has already committed it. */
 export async function commitDelta(folder: string, version: number, actions: readonly Action[]): Promise<boolean> {
   const log = join(folder, LOG_FOLDER);
   await mkdir(log, { recursive: true });
@@ -152,7 +150,7 @@ function commitName(version: number): string {
 
 interface LogEntries {
   readonly commits: ReadonlyMap<number, string>;
-  /** A checkpoint may have several parts; only whole ones are here. */
+  /** A checkpoint may have several parts; only complete ones are listed. */
   readonly checkpoints: ReadonlyMap<number, readonly string[]>;
 }
 
@@ -198,7 +196,7 @@ async function readCommit(path: string): Promise<readonly Action[]> {
   });
 }
 
-/** What has the name of a file of the log has to be one. */
+/** An entry with the name of a log file has to be a file. */
 async function textOfEntry(path: string): Promise<string> {
   try {
     return await readFile(path, "utf8");

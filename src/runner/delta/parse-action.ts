@@ -1,9 +1,9 @@
-/** An action as a line of a log or a row of a checkpoint has it, looked at part by part: anything may stand in a file. */
+/** Parses and validates an action of a log line or a checkpoint row: a file may contain anything. */
 import { integerOf, type JsonObject, numberOf, objectOf, textOf } from "../read-json.ts";
 import type { Action, AddFile, CommitInfo, Metadata, Protocol, RemoveFile } from "./actions.ts";
 import type { DeltaField, DeltaSchema } from "./schema.ts";
 
-/** Throws an error that says what is no action. Actions that we do not use are not looked at. */
+/** Throws an error that names what is invalid. Unused actions are ignored. */
 export function parseAction(value: unknown): Action {
   const action = needed(objectOf(value), "an action that is no object");
   return {
@@ -15,7 +15,7 @@ export function parseAction(value: unknown): Action {
   };
 }
 
-/** The schema in the metadata of a table. Throws an error where it is none. */
+/** The schema in the metadata of a table. Throws an error if it is invalid. */
 export function parseSchema(text: string): DeltaSchema {
   const problem = "a schema that is none";
   const fields = needed(objectOf(JSON.parse(text)), problem).fields;
@@ -32,7 +32,7 @@ function fieldOf({ name, type, nullable, metadata }: JsonObject): DeltaField {
   };
 }
 
-/** A member of an object, where it is there: checkpoints have all of them, most of them null. */
+/** A member of an object, if present: checkpoints have all of them, most of them null. */
 function part<Name extends string, Part>(
   name: Name,
   action: JsonObject,
@@ -114,7 +114,7 @@ function commitInfoOf(value: JsonObject): CommitInfo {
   };
 }
 
-/** The members of an object that are texts. */
+/** The string members of an object. */
 function textsOf(value: unknown): Readonly<Record<string, string>> {
   const entries = Object.entries(objectOf(value) ?? {});
   return Object.fromEntries(entries.flatMap(([name, text]) => (typeof text === "string" ? [[name, text]] : [])));

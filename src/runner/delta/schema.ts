@@ -1,4 +1,4 @@
-/** Columns as Delta's schema has them. */
+/** Columns as a Delta schema. */
 import type { Column } from "../../plan/program.ts";
 import type { Type } from "../../types.ts";
 
@@ -9,7 +9,7 @@ export interface DeltaSchema {
 
 export interface DeltaField {
   readonly name: string;
-  /** The name of a primitive type, or an object for lists, maps and structs, which we never write. */
+  /** The name of a primitive type, or an object for arrays, maps and structs, which medalc never writes. */
   readonly type: string | object;
   readonly nullable: boolean;
   readonly metadata: Readonly<Record<string, unknown>>;

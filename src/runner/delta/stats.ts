@@ -1,17 +1,17 @@
-/** Statistics of a file, from what DuckDB says of a Parquet file that it has written to what Delta keeps. */
+/** Converts the statistics that DuckDB returns for a written Parquet file to those of Delta. */
 import type { Type } from "../../types.ts";
 import type { ColumnShape } from "./schema.ts";
 
-/** Of one column, as DuckDB's RETURN_STATS gives it, all as text. */
+/** Statistics of one column from DuckDB's RETURN_STATS, all as text. */
 export type WrittenStatistics = Readonly<Record<string, string>>;
 
-/** Delta keeps statistics of this many columns; by more the log only grows. */
+/** The number of columns with statistics, as in Delta; more would only make the log larger. */
 const COLUMNS_WITH_STATISTICS = 32;
 
-/** Texts are cut at this many characters. */
+/** Texts are truncated to this many characters. */
 const LONGEST_TEXT = 32;
 
-/** Greater than every character, so that a text that was cut is still an upper bound. */
+/** Greater than every character, so that a truncated text is still an upper bound. */
 const GREATEST_CHARACTER = "\u{10FFFF}";
 
 /** The JSON of an `add`'s statistics. Bounds may be wider than the values, never narrower. */
@@ -46,12 +46,12 @@ export function deltaStatistics(
   return `{${parts.join(",")}}`;
 }
 
-/** The names of DuckDB's statistics, which it quotes. */
+/** Unquotes the column names in DuckDB's statistics. */
 export function unquotedName(name: string): string {
   return name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name;
 }
 
-/** A bound as JSON; undefined where Delta has none for the type. */
+/** A bound as JSON; undefined if Delta has none for the type. */
 function boundText(text: string, type: Type, side: "low" | "high"): string | undefined {
   switch (type.kind) {
     case "int":
@@ -78,7 +78,7 @@ function textBound(text: string, side: "low" | "high"): string {
   return side === "low" ? cut : cut + GREATEST_CHARACTER;
 }
 
-/** `2020-01-02 03:04:05.123456+00` to milliseconds, which is what other writers give: down or up. */
+/** Rounds `2020-01-02 03:04:05.123456+00` down or up to milliseconds, as other writers do. */
 function instantBound(text: string, side: "low" | "high"): string | undefined {
   const parts = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d+))?\+00$/.exec(text);
   if (!parts) return undefined;

@@ -1,4 +1,4 @@
-/** Our tables in the lake: a query's rows as a whole new version of a Delta table. */
+/** Writes the rows of a query as a new version of a Delta table. */
 import { createHash } from "node:crypto";
 import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -13,37 +13,37 @@ import { commitDelta, type Snapshot } from "./log.ts";
 import { type ColumnShape, deltaSchema } from "./schema.ts";
 import { deltaStatistics, unquotedName, type WrittenStatistics } from "./stats.ts";
 
-/** As many versions of a table can be read again, the newest included; files of older ones are removed. */
+/** How many versions of a table are kept, including the newest; files of older ones are removed. */
 export const KEPT_VERSIONS = 5;
 
-/** What is written as a version of a table. */
+/** A version of a table to write. */
 export interface DeltaWrite {
   readonly folder: string;
   /** `silver.orders` */
   readonly relation: string;
   readonly doc?: string;
   readonly columns: readonly ColumnShape[];
-  /** The table as it is; undefined where there is none. */
+  /** The current table; undefined if it does not exist. */
   readonly current: Snapshot | undefined;
-  /** The start of the run: the only clock that the log sees. */
+  /** The start of the run: the only time in the log. */
   readonly at: Date;
-  /** Says of what the rows are made; part of the files' names. */
+  /** Fingerprint of the inputs; part of the file names. */
   readonly fingerprint: string;
 }
 
-/** Rows that are written but not yet part of the table. */
+/** A written file that is not yet part of the table. */
 export interface WrittenFile {
-  /** Absolute; undefined where there are no rows, and so no file. */
+  /** Absolute; undefined if there are no rows, and so no file. */
   readonly path: string | undefined;
   readonly rows: number;
   /** Bytes. */
   readonly bytes: number;
-  /** Columns that hold a null. */
+  /** Columns that contain nulls. */
   readonly nullColumns: readonly string[];
   readonly add: AddFile | undefined;
 }
 
-/** Writes a query's rows beside the table's files. They are not part of it before `commitTable`. */
+/** Writes a query's rows next to the table's files. They become part of the table with `commitTable`. */
 export async function writeRows(connection: Connection, query: string, write: DeltaWrite): Promise<WrittenFile> {
   await mkdir(write.folder, { recursive: true });
   const name = partName(nextVersion(write), write.fingerprint);
@@ -77,7 +77,7 @@ export async function writeRows(connection: Connection, query: string, write: De
   };
 }
 
-/** What lies on the disk has to be what DuckDB says that it has written. */
+/** Throws unless the file on disk has the rows and the size that DuckDB reported. */
 async function checkFile(connection: Connection, path: string, rows: number, bytes: number): Promise<void> {
   const { size } = await stat(path);
   const [footer] = await connection.rows(`SELECT num_rows FROM parquet_file_metadata(${duckdbString(path)})`);
@@ -86,7 +86,7 @@ async function checkFile(connection: Connection, path: string, rows: number, byt
   throw new Error(`of ${rows} rows in ${bytes} bytes, ${found} rows in ${size} bytes were written`);
 }
 
-/** Makes the written rows the table. `memory` is what a later run must know of this one. False after a conflict. */
+/** Makes the written rows the table. `memory` is what a later run has to know about this one. False after a conflict. */
 export async function commitTable(write: DeltaWrite, file: WrittenFile, memory: string): Promise<boolean> {
   const { current, at } = write;
   const version = nextVersion(write);
@@ -119,8 +119,8 @@ export async function commitTable(write: DeltaWrite, file: WrittenFile, memory: 
 }
 
 /**
- * Removes our files that no kept version needs: of versions that are too old, and of runs that were cut off. A file of
- * ours is named by the version it is for, and each version has its own.
+ * Removes files of medalc that no kept version needs: those of old versions and of interrupted runs. The file name contains
+ * the version, and each version has its own file.
  */
 export async function removeOldFiles(folder: string, current: Snapshot | undefined): Promise<void> {
   const newest = current?.version ?? -1;
@@ -165,7 +165,7 @@ function metadata({ relation, doc, columns, current, at, fingerprint }: DeltaWri
   };
 }
 
-/** A UUID that is made of a text, and not of chance. */
+/** A UUID derived from a text, not a random one. */
 function uuid(text: string): string {
   const hex = createHash("sha256").update(text).digest("hex");
   const parts = [
@@ -178,7 +178,7 @@ function uuid(text: string): string {
   return parts.join("-");
 }
 
-/** DuckDB gives a map as a list of entries, whose values are maps again. */
+/** Converts a map, which DuckDB returns as a list of entries whose values are maps again. */
 function statisticsOf(value: unknown): ReadonlyMap<string, WrittenStatistics> {
   return new Map(
     entriesOf(value).map(([name, inner]) => [
