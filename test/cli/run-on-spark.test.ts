@@ -76,7 +76,7 @@ it.each([
   ],
   [
     { problem: "start", message: "[JAVA_GATEWAY_EXITED] Java gateway process exited.\nmore" },
-    "error spark-not-started: Spark could not be started at local[*]: Java gateway process exited\n",
+    "error spark-not-started: cannot start Spark at local[*]: Java gateway process exited\n",
     "hint: The full log is in .medal/spark-local.log.",
   ],
 ])("says what is missing: %j", async (answer, message, hint) => {

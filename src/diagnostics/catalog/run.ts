@@ -263,7 +263,7 @@ export const runCatalog = {
   },
   "spark-not-started": {
     severity: "error",
-    message: "Spark could not be started at {master}: {problem}",
+    message: "cannot start Spark at {master}: {problem}",
     hint: "The full log is in {log}.",
   },
   "spark-ended": {

@@ -307,7 +307,7 @@ it("spark-not-started: says where the log is", { timeout: 100_000 }, async () =>
   const { code, err } = await run(place, "--master local[none]");
   expect(code).toBe(EXIT.failed);
   expect(err).toMatch(
-    /error spark-not-started: Spark could not be started at local\[none\]: Could not parse Master URL/,
+    /error spark-not-started: cannot start Spark at local\[none\]: Could not parse Master URL/,
   );
   expect(err).toContain("hint: All that it said is in .medal/spark-local.log.");
   expect(existsSync(join(place, ".medal/lake/bronze"))).toBe(false);
