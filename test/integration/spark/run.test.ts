@@ -230,7 +230,7 @@ it("killed in the midst, Spark ends too, and the next run completes, with anothe
 
   const { code, err } = await run(place);
   expect({ code, errors: err.match(/error .*/g) }).toEqual({ code: EXIT.ok, errors: null });
-  expect(err).toContain("warning expectation-warned: silver.orders has 1 row failing");
+  expect(err).toContain("warning expectation-warned: silver.orders has 1 row that failed");
   const totals = [
     { state: "a", total: "4.00", count: 2 },
     { state: "b", total: "-3.00", count: 1 },
@@ -309,7 +309,7 @@ it("spark-not-started: says where the log is", { timeout: 100_000 }, async () =>
   expect(err).toMatch(
     /error spark-not-started: cannot start Spark at local\[none\]: Could not parse Master URL/,
   );
-  expect(err).toContain("hint: All that it said is in .medal/spark-local.log.");
+  expect(err).toContain("hint: The full log is in .medal/spark-local.log.");
   expect(existsSync(join(place, ".medal/lake/bronze"))).toBe(false);
 });
 
