@@ -166,7 +166,7 @@ gold c { from silver.a  select { id, part }  key id }`,
     "duplicate-key: bronze.b has 2 values of who more than once, so silver.b keeps its last version",
   ]);
   expect(result.diagnostics[0]?.hint).toBe(
-    "`distinct on (id, part, who) latest by …` keeps one row of each, if that is what is meant.",
+    "`distinct on (id, part, who) latest by …` keeps one row of each, if that is what you want.",
   );
 });
 
@@ -278,7 +278,7 @@ it("lake-run-unfinished: the run of another machine that was killed is named", a
   const result = await project.run();
   expect(states(result)).toBe(ALL_OK);
   expect(messages(result)).toContain(
-    "lake-run-unfinished: the last run in this lake was on another machine and did not end properly: process 7 on container-1, since 2026-01-31T06:00:00.000Z",
+    "lake-run-unfinished: the last run in this lake was on another machine and did not finish properly: process 7 on container-1, since 2026-01-31T06:00:00.000Z",
   );
   expect(messages(await project.run())).toEqual([]);
 });
