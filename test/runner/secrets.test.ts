@@ -28,7 +28,7 @@ it("secret-missing, source-setting-missing: say which, before anything is asked 
   const bare = await project.run({ select: new Set(["bronze.payments", "bronze.names"]) });
   expect(messages(bare)).toEqual([
     "source-setting-missing: the source erp needs the param host, which has no value",
-    "secret-missing: the source catalog needs the secret uri, and the environment variable MEDAL_SECRET_URI is not set",
+    "secret-missing: the source catalog needs the secret uri, but the environment variable MEDAL_SECRET_URI is not set",
   ]);
 });
 
