@@ -306,9 +306,7 @@ it("spark-not-started: says where the log is", { timeout: 100_000 }, async () =>
   const place = project("nowhere", FIRST, { "orders.csv": ORDERS });
   const { code, err } = await run(place, "--master local[none]");
   expect(code).toBe(EXIT.failed);
-  expect(err).toMatch(
-    /error spark-not-started: cannot start Spark at local\[none\]: Could not parse Master URL/,
-  );
+  expect(err).toMatch(/error spark-not-started: cannot start Spark at local\[none\]: Could not parse Master URL/);
   expect(err).toContain("hint: The full log is in .medal/spark-local.log.");
   expect(existsSync(join(place, ".medal/lake/bronze"))).toBe(false);
 });
