@@ -1,10 +1,8 @@
-import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { EXIT } from "../../src/cli/command.ts";
 import { runCommandLine } from "../../src/cli/main.ts";
 import { createTestIo, medalc, type TestIoOptions, temporaryFolder } from "../support/io.ts";
-import { root } from "../support/paths.ts";
 
 const PROGRAM = `project shop { lake = adls { account: "shop", container: "shop" } }
 source files = file { path: "in" }
@@ -269,20 +267,3 @@ it("query-not-select, query-refused: nothing outside the lake is read, and nothi
   expect(states(folder)).toEqual(before);
   expect(existsSync(`${folder}/stolen.csv`)).toBe(false);
 });
-
-it("the page `open the lake` works as written", async () => {
-  const page = readFileSync(`${root}/docs/open-the-lake.md`, "utf8");
-  const folder = temporaryFolder();
-  expect(await medalc("init .", { folder })).toMatchObject({ code: EXIT.ok });
-  expect(await medalc("run", { folder })).toMatchObject({ code: EXIT.ok });
-  const commands = [...page.matchAll(/^medalc .*$/gm)].map(([line]) => line);
-  expect(commands.length).toBeGreaterThan(6);
-  const script = `set -e; medalc() { "${process.execPath}" "${root}/bin/medalc.js" "$@"; }; echo "from gold.revenue_by_month" > report.sql`;
-  const { status, stderr, stdout } = spawnSync("bash", ["-c", [script, ...commands].join("\n")], {
-    cwd: folder,
-    encoding: "utf8",
-  });
-  expect({ status, stderr: status === 0 ? "" : stderr }).toEqual({ status: 0, stderr: "" });
-  expect(stdout).toContain("costs something");
-  expect(readFileSync(`${folder}/revenue.csv`, "utf8")).toMatch(/^month,revenue,orders,customers\n2026-01-01,200\.50,/);
-}, 60_000);
