@@ -1,13 +1,16 @@
 /** Every command that the documentation shows works, in the order of its page, and prints what the page shows. */
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { root } from "../../support/paths.ts";
 import { type Command, pagesWithCommands } from "./commands.ts";
 import { PAGES, type Page, type Rule } from "./pages.ts";
 import { runSession } from "./session.ts";
 import { asShown } from "./shown.ts";
 import { workingCopy } from "./working-copy.ts";
+
+// A page has up to twenty commands.
+vi.setConfig({ testTimeout: 600_000 });
 
 const pages = pagesWithCommands();
 let clone = "";
