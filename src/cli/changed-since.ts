@@ -1,4 +1,4 @@
-/** What of a program differs from a git revision: in meaning, not in text. */
+/** Finds the tables whose meaning, not just their text, changed since a git revision. */
 import { execFileSync } from "node:child_process";
 import { check, plan } from "../compile.ts";
 import { COMMAND_LINE } from "../config/environment.ts";
@@ -7,7 +7,7 @@ import type { CompilerHost } from "../host.ts";
 import type { Program } from "../plan/program.ts";
 import type { ChangedSince, Selection } from "./select.ts";
 
-/** Compares with the same files as they were at a revision. No change is no error: then nothing is selected. */
+/** Compares with the same files at a revision. Without changes nothing is selected, which is not an error. */
 export function changedSince(program: Program, files: readonly string[], folder: string): ChangedSince {
   return (revision) => {
     const git = (...args: readonly string[]): string =>
@@ -15,7 +15,7 @@ export function changedSince(program: Program, files: readonly string[], folder:
     try {
       git("rev-parse", "--verify", "--quiet", `${revision}^{commit}`);
     } catch {
-      return unknown(revision, "it is no revision of a repository here");
+      return unknown(revision, "it is not a revision of this repository");
     }
     const host: CompilerHost = {
       readFile(path) {
@@ -30,7 +30,7 @@ export function changedSince(program: Program, files: readonly string[], folder:
     };
     const there = files.filter((file) => typeof host.readFile(file) === "string");
     const earlier = there.length === 0 ? undefined : plan(check(host, there));
-    if (there.length > 0 && earlier === undefined) return unknown(revision, "the program has errors there");
+    if (there.length > 0 && earlier === undefined) return unknown(revision, "the program has errors at this revision");
     return { tables: differences(earlier, program), diagnostics: [] };
   };
 }
@@ -44,7 +44,7 @@ function differences(earlier: Program | undefined, now: Program): ReadonlySet<st
   return new Set([...meanings(now)].filter(([name, text]) => before.get(name) !== text).map(([name]) => name));
 }
 
-/** Each table's plan as text, without places and comments. */
+/** Each table's plan as text, without locations and comments. */
 function meanings(program: Program): ReadonlyMap<string, string> {
   const text = (plan: object): string =>
     JSON.stringify(plan, (key, value: unknown) => (key === "span" || key === "doc" ? undefined : value));

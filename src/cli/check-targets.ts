@@ -1,4 +1,4 @@
-/** What the targets refuse in the environments of medal.json, asked without making their files. */
+/** The checks of the targets in each environment of medal.json, without generating files. */
 import { checkTargets } from "../codegen/check.ts";
 import type { EnvironmentValues } from "../codegen/target.ts";
 import type { Config, Scalar } from "../config/config.ts";
@@ -6,10 +6,10 @@ import { deployableEnvironments, missingParams, resolveEnvironment } from "../co
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Program } from "../plan/program.ts";
 
-/** Stands for the value of a param that may still come, with `--param`: what is said of it is left out. */
+/** Placeholder for a param that may be set later with `--param`; problems with its value are ignored. */
 const STILL_TO_COME = "value-still-to-come";
 
-/** Each problem once, whichever environments have it. A param without a value in one of them is a warning. */
+/** Each problem once, even if several environments have it. A param without a value in one of them is a warning. */
 export function targetProblems(config: Config, program: Program): readonly Diagnostic[] {
   const written = deployableEnvironments(config);
   const missing: Diagnostic[] = [];

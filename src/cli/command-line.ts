@@ -1,4 +1,4 @@
-/** The command line as a whole: the groups of commands, their common options and their help. */
+/** The command line: the groups of commands, their common options and their help. */
 import { Command, Option } from "commander";
 import { VERSION } from "../version.ts";
 import { type CommandResult, type CommonOptions, type ExitCode, execute, FORMATS } from "./command.ts";
@@ -14,13 +14,13 @@ import { executeWatching } from "./watch.ts";
 
 const GROUPS: readonly { readonly title: string; readonly addTo: (registry: Registry) => void }[] = [
   { title: "Write a program:", addTo: addProgramCommands },
-  { title: "Understand it:", addTo: addLineageCommands },
+  { title: "Explore it:", addTo: addLineageCommands },
   { title: "Run it on this machine:", addTo: addLakeCommands },
   { title: "Deploy it to Azure:", addTo: addDeploymentCommands },
   { title: "Help:", addTo: addHelpCommands },
 ];
 
-/** Last, so that the help begins with what is particular to a command. */
+/** Added last, so that the help starts with the options of the command itself. */
 function addCommonOptions(command: Command): void {
   const common = (option: Option): Option => option.helpGroup("Options of every command:");
   command
@@ -30,7 +30,7 @@ function addCommonOptions(command: Command): void {
     .addHelpOption(common(new Option("-h, --help", "print help")));
 }
 
-/** The parser of the command line. The command that it runs tells `finish` its exit code. */
+/** The parser of the command line. The command that it runs passes its exit code to `finish`. */
 export function createCommandLine(io: Io, finish: (code: ExitCode) => void): Command {
   const program = new Command("medalc")
     .description("The compiler for Medal: one typed program from the sources to the lakehouse.")

@@ -1,6 +1,6 @@
 /**
- * What all commands share. A command is a function from its options to a result; `execute` alone prints, counts and
- * chooses the exit code, and it alone catches what should never have been thrown.
+ * The common part of all commands. A command is a function from its options to a result; only `execute` prints results,
+ * chooses the exit code and catches unexpected errors.
  */
 import { COMMAND_LINE } from "../config/environment.ts";
 import { type Diagnostic, diagnostic, hasErrors, type Severity, sorted } from "../diagnostics/diagnostic.ts";
@@ -14,14 +14,14 @@ export const EXIT = {
   ok: 0,
   /** Errors in the program or its configuration. */
   errors: 1,
-  /** There are changes. */
+  /** `fmt --check`, `plan --detailed-exitcode` and the like found changes. */
   changes: 2,
   /** An expectation failed. */
   expectation: 3,
-  /** A run failed part way. */
+  /** A run or deployment failed partway. */
   failed: 4,
   usage: 64,
-  /** A bug of ours. */
+  /** A bug in medalc. */
   bug: 70,
   /** Standard output was closed by its reader, `medalc show … | head`: what shells report for SIGPIPE. */
   closedPipe: 141,
@@ -40,13 +40,13 @@ export interface CommonOptions {
 
 export interface CommandResult {
   readonly diagnostics: readonly Diagnostic[];
-  /** The texts that diagnostics point into, by path. */
+  /** The source files that diagnostics refer to, by path. */
   readonly sources: ReadonlyMap<string, SourceFile>;
-  /** What was asked for, as text for people and as plain data for `--json`. */
+  /** The result, as text for people and as plain data for `--json`. */
   readonly answer?: Answer;
-  /** Said last: how it went, what failed and what was not done. */
+  /** A summary, printed last. */
   readonly closing?: string;
-  /** Only where the diagnostics do not tell it. */
+  /** If it does not follow from the diagnostics. */
   readonly exitCode?: ExitCode;
 }
 
@@ -55,12 +55,12 @@ export interface Answer {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** The `--json` documents: a command's answer with its diagnostics. A change that breaks readers raises it. */
+/** Version of the `--json` documents, incremented by every incompatible change. */
 const JSON_VERSION = 1;
 
 const REPORT_TO = "the issues of the project";
 
-/** Runs a command and says what came of it. Resolves to the exit code; never rejects. */
+/** Runs a command and prints its result. Resolves to the exit code; never rejects. */
 export async function execute(
   name: string,
   command: () => Promise<CommandResult>,
@@ -87,7 +87,7 @@ export async function reportThrown(name: string, error: unknown, options: Common
   return reportBug(error, options.debug === true, io);
 }
 
-/** Waits for everything written to be flushed. Where standard output failed, that decides the exit code of a success. */
+/** Waits until all output is flushed. If standard output failed, a successful command gets another exit code. */
 export async function finishOutput(code: ExitCode, io: Io): Promise<ExitCode> {
   await io.stdout.flush();
   const problem = io.stdout.problem();
@@ -102,7 +102,7 @@ export async function finishOutput(code: ExitCode, io: Io): Promise<ExitCode> {
   return code === EXIT.ok ? EXIT.errors : code;
 }
 
-/** An error that the command line made is a matter of usage. */
+/** An error on the command line is a usage error. */
 function exitCodeOf(diagnostics: readonly Diagnostic[]): ExitCode {
   if (!hasErrors(diagnostics)) return EXIT.ok;
   return diagnostics.some((each) => each.severity === "error" && each.span === COMMAND_LINE) ? EXIT.usage : EXIT.errors;
@@ -116,13 +116,13 @@ async function print(name: string, result: CommandResult, format: Format, io: Io
   }
   const { sources, answer, closing } = result;
   if (name === "check") {
-    // What is wrong is the very answer of a check.
+    // Diagnostics are the result of a check, so they go to standard output.
     await printText(diagnostics, sources, io.stdout, ["info"]);
     if (answer !== undefined) io.stdout.write(answer.text);
   } else {
     if (answer !== undefined) io.stdout.write(answer.text);
-    const worthSaying = diagnostics.filter((each) => each.severity !== "info");
-    await printText(worthSaying, sources, io.stderr, ["warning"]);
+    const shown = diagnostics.filter((each) => each.severity !== "info");
+    await printText(shown, sources, io.stderr, ["warning"]);
   }
   if (closing !== undefined) io.stderr.write(`${closing}\n`);
 }
@@ -170,8 +170,8 @@ function reportBug(error: unknown, withStack: boolean, io: Io): ExitCode {
   const text = error instanceof Error ? error.message : String(error);
   const stack = withStack && error instanceof Error ? `\n${error.stack}` : "";
   io.stderr.write(
-    `medalc ${VERSION} met a bug of its own: ${text}\n` +
-      `please report it to ${REPORT_TO}, with the program if it may be shown${withStack ? "" : " and the output with --debug"}${stack}\n`,
+    `medalc ${VERSION} crashed because of a bug: ${text}\n` +
+      `Please report it to ${REPORT_TO}, with the program if you can share it${withStack ? "" : " and the output with --debug"}${stack}\n`,
   );
   return EXIT.bug;
 }

@@ -1,15 +1,15 @@
-/** What is said while services are asked and steps are done, a line each: nobody is left without word for long. */
+/** Progress of a deployment, one line for each step and for each longer wait. */
 import type { StepEvent } from "../deploy/apply.ts";
 import { stepText } from "../deploy/render.ts";
 import type { Output } from "./io.ts";
 import { secondsText } from "./run-progress.ts";
 
 const SILENCE_MS = 1000;
-/** The same wait is told of again after this time. */
+/** A wait for the same action is reported again after this time. */
 const AGAIN_MS = 10_000;
 
-/** Says what is waited for, where the work takes longer than a moment. */
-export async function sayingWhatFor<Result>(
+/** Prints `text` if the work takes longer than a moment. */
+export async function announceIfSlow<Result>(
   text: string,
   output: Output,
   work: () => Promise<Result>,
@@ -22,19 +22,19 @@ export async function sayingWhatFor<Result>(
   }
 }
 
-/** Tells of pauses that a service asks for, and of those before it is asked again. */
-export function createWaitTeller(output: Output): (action: string, milliseconds: number) => void {
-  const told = new Map<string, number>();
+/** Reports pauses that a service asks for, and those before a retry. */
+export function createWaitReporter(output: Output): (action: string, milliseconds: number) => void {
+  const reported = new Map<string, number>();
   return (action, milliseconds) => {
     const now = performance.now();
-    const since = now - (told.get(action) ?? Number.NEGATIVE_INFINITY);
+    const since = now - (reported.get(action) ?? Number.NEGATIVE_INFINITY);
     if (milliseconds < SILENCE_MS || (since < AGAIN_MS && milliseconds < AGAIN_MS)) return;
-    told.set(action, now);
+    reported.set(action, now);
     output.write(`waiting ${secondsText(milliseconds / 1000)} to ${action}\n`);
   };
 }
 
-/** A line for each step that has ended: `3/12 change pipeline pl_olist, 0.4 s`. */
+/** Prints a line for each finished step: `3/12 change pipeline pl_olist, 0.4 s`. */
 export function createDeployProgress(total: number, output: Output): (event: StepEvent) => void {
   const begun = new Map<string, number>();
   return (event) => {

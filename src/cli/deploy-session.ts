@@ -1,6 +1,6 @@
 /**
- * What the commands that deploy have in common once the program is known: an identity, the services, a plan that is
- * shown, asked about and carried out, and what is said at the end.
+ * The common part of the commands that deploy: sign in, connect to the services, print the plan, ask for confirmation,
+ * apply it and report the result.
  */
 import { hostname } from "node:os";
 import { COMMAND_LINE } from "../config/environment.ts";
@@ -16,12 +16,12 @@ import { type Diagnostic, diagnostic, hasErrors } from "../diagnostics/diagnosti
 import { isFailure } from "../runner/errors.ts";
 import type { SourceFile } from "../source.ts";
 import { type CommandResult, type CommonOptions, EXIT } from "./command.ts";
-import { createDeployProgress, createWaitTeller, sayingWhatFor } from "./deploy-progress.ts";
+import { announceIfSlow, createDeployProgress, createWaitReporter } from "./deploy-progress.ts";
 import type { Io, Output } from "./io.ts";
 import { counted } from "./pluralize.ts";
 import { secondsText } from "./run-progress.ts";
 
-/** Beside the options that every command has. */
+/** In addition to the common options. */
 export interface SessionOptions extends CommonOptions {
   readonly yes?: boolean;
   readonly dryRun?: boolean;
@@ -30,14 +30,14 @@ export interface SessionOptions extends CommonOptions {
 export interface Session {
   readonly stack: Stack;
   readonly stop: AbortSignal;
-  /** From now on an interrupt ends no request: steps that are at work are seen to their end. */
+  /** From now on an interrupt does not abort requests: running steps are finished first. */
   hold(): void;
   readonly output: Output;
 }
 
-const STOPPING = "stopping: what is at work is seen to its end; interrupt once more to break off\n";
+const STOPPING = "Stopping after the running steps; interrupt again to abort immediately\n";
 
-/** Connects to the services; nothing is asked of them yet. An interrupt aborts what is under way until `hold`. */
+/** Sets up the connections, without sending requests yet. An interrupt aborts running requests until `hold` is called. */
 export async function openSession(place: Place, project: string, io: Io): Promise<Session> {
   const stop = io.stopSignal();
   const halt = new AbortController();
@@ -48,7 +48,7 @@ export async function openSession(place: Place, project: string, io: Io): Promis
     project,
     credential: await defaultCredential(place.cloud),
     signal: halt.signal,
-    onWait: createWaitTeller(io.stderr),
+    onWait: createWaitReporter(io.stderr),
   });
   const hold = (): void => {
     stop.removeEventListener("abort", end);
@@ -58,53 +58,53 @@ export async function openSession(place: Place, project: string, io: Io): Promis
 }
 
 export interface PlannedSession extends PlannedTarget {
-  /** Of the tables whose rows are to be removed, those that have none and that nothing makes. */
+  /** The tables of `--allow-destroy` that have no rows in the lake and are not declared in the program. */
   readonly rowless: readonly string[];
 }
 
-/** Reads what there is and compares. `known`: the history, where it was read before. */
+/** Reads the actual state and plans the changes. `known`: the history, if it was already read. */
 export async function planSession(
   { stack, output }: Session,
   wanted: Wanted,
   known?: History,
 ): Promise<PlannedSession> {
-  const planned = await sayingWhatFor(askingText(stack), output, () => planTarget(stack, wanted, known));
+  const planned = await announceIfSlow(askingText(stack), output, () => planTarget(stack, wanted, known));
   const there = new Set(planned.actual.flatMap(({ kind, name }) => (kind === "table" ? [name] : [])));
   const made = new Set(wanted.tables.map(({ name }) => name));
   return { ...planned, rowless: wanted.destroy.filter((table) => !there.has(table) && !made.has(table)) };
 }
 
-/** `asking Storage, Data Factory what there is` */
+/** `Reading the current state of Storage, Data Factory` */
 export function askingText({ clients }: Stack): string {
-  return `asking ${[...clients.keys()].map((service) => SERVICE_NAMES[service]).join(", ")} what there is`;
+  return `Reading the current state of ${[...clients.keys()].map((service) => SERVICE_NAMES[service]).join(", ")}`;
 }
 
-/** What is wrong with names of tables whose rows are to be removed. */
+/** The errors for tables of `--allow-destroy` that have no rows. */
 export function rowlessProblems({ plan: { environment }, rowless }: PlannedSession): readonly Diagnostic[] {
   return rowless.map((table) => diagnostic("plan-table-unknown", COMMAND_LINE, { table, environment }));
 }
 
-/** Says that the last deployment did not end well, and how to go on. */
+/** Warns that the last deployment did not complete, and how to continue. */
 export function unfinishedWarning({ journal }: Unfinished): Diagnostic {
   const { id, begun, done, open, ended } = journal;
   const stopped = Object.keys(begun.triggers).filter((key) =>
     [...done, ...open].some((step) => step.action === "stop" && step.key === key),
   );
-  const triggers = ended !== undefined || stopped.length === 0 ? "" : `; ${stopped.join(", ")} may stand still`;
-  const how = ended === undefined ? "has not ended, it broke off or is at work," : "failed";
+  const triggers = ended !== undefined || stopped.length === 0 ? "" : `; ${stopped.join(", ")} may be stopped`;
+  const how = ended === undefined ? "is in progress or was interrupted" : "failed";
   return diagnostic("deployment-unfinished", COMMAND_LINE, {
     ...{ id, identity: begun.identity, how, done: done.length, triggers },
   });
 }
 
-/** What may be shown of a failure of the services; a mistake of ours is thrown on. */
+/** The result for a failure of the services. A bug is rethrown. */
 export function failedBefore(
   error: unknown,
   stop: AbortSignal,
   { diagnostics, sources }: Pick<CommandResult, "diagnostics" | "sources">,
 ): CommandResult {
   if (stop.aborted) {
-    const closing = "stopped before anything was changed";
+    const closing = "Interrupted before anything was changed";
     return { diagnostics, sources, closing, exitCode: EXIT.failed };
   }
   if (!isFailure(error)) throw error;
@@ -114,9 +114,9 @@ export function failedBefore(
 export interface ToApply {
   readonly plan: DeployPlan;
   readonly kind: Beginning["kind"];
-  /** The id of the bundle that it leads to, where that was good before. */
+  /** The id of the bundle that it restores, if it was deployed successfully before. */
   readonly target?: string;
-  /** What deployments before have left; a saved plan does not say. */
+  /** The earlier deployments; unknown for a saved plan. */
   readonly history?: History;
   readonly diagnostics: readonly Diagnostic[];
   readonly sources: ReadonlyMap<string, SourceFile>;
@@ -125,23 +125,22 @@ export interface ToApply {
 const VERBS: Readonly<Record<Beginning["kind"], string>> = {
   deploy: "deploy to",
   rollback: "roll back",
-  destroy: "destroy what is deployed to",
+  destroy: "destroy the deployment in",
 };
 
-/** What going back does not bring back. */
+/** What a rollback does not restore. */
 function rowsStay(target: string | undefined): string {
-  const where =
-    target === undefined ? "what was there before the first deployment" : `what deployment ${target} led to`;
-  return `This goes back to ${where}: to its definitions. Rows that runs have written since stay as they are until their tables are built again.`;
+  const where = target === undefined ? "the state before the first deployment" : `deployment ${target}`;
+  return `This restores the definitions of ${where}. Rows written by runs since then are kept until their tables are rebuilt.`;
 }
 
-/** `Deploy to prod? Type yes to go on: ` */
+/** `Deploy to prod? Type yes to continue: ` */
 function question(kind: Beginning["kind"], environment: string): string {
   const verb = VERBS[kind];
-  return `${verb.charAt(0).toUpperCase()}${verb.slice(1)} ${environment}? Type yes to go on: `;
+  return `${verb.charAt(0).toUpperCase()}${verb.slice(1)} ${environment}? Type yes to continue: `;
 }
 
-/** Shows a plan without errors, asks, carries it out and reports. */
+/** Prints the plan, asks for confirmation, applies it and reports the result. With errors, only prints. */
 export async function confirmAndApply(
   { plan, kind, target, history, diagnostics, sources }: ToApply,
   session: Session,
@@ -152,22 +151,22 @@ export async function confirmAndApply(
   const shown = planTextFor(plan, io.stdout);
   const answer = { text: shown, data: { ...data, applied: false } };
   if (hasErrors(diagnostics)) return { diagnostics, sources, answer, exitCode: EXIT.errors };
-  // Of one that broke off all may be done but the last note of it.
+  // An interrupted deployment may lack only its last journal entry, so it is applied even without steps.
   if (isEmptyPlan(plan) && history?.unfinished === undefined) return { diagnostics, sources, answer };
-  if (options.dryRun === true) return { diagnostics, sources, answer, closing: "nothing was changed" };
+  if (options.dryRun === true) return { diagnostics, sources, answer, closing: "Dry run: nothing was changed" };
   const isText = options.format === "text";
   if (isText) io.stdout.write(kind === "rollback" ? `${shown}\n${rowsStay(target)}\n` : shown);
   const { environment } = plan;
   if (options.yes !== true) {
-    // Nobody agrees to what was not shown.
+    // The question is only asked where the plan was printed.
     if (isText) io.stderr.write("\n");
-    const said = isText ? await io.ask(question(kind, environment)) : undefined;
-    if (said === undefined) {
+    const reply = isText ? await io.ask(question(kind, environment)) : undefined;
+    if (reply === undefined) {
       const problem = diagnostic("deploy-unconfirmed", COMMAND_LINE, { action: VERBS[kind], environment });
       return { diagnostics: [...diagnostics, problem], sources, answer: { ...answer, text: "" } };
     }
-    if (said.trim() !== "yes") {
-      return { diagnostics, sources, closing: "nothing was changed", exitCode: EXIT.errors };
+    if (reply.trim() !== "yes") {
+      return { diagnostics, sources, closing: "Cancelled: nothing was changed", exitCode: EXIT.errors };
     }
   }
   const start = performance.now();
@@ -187,7 +186,7 @@ export async function confirmAndApply(
     const seconds = (performance.now() - start) / 1000;
     return reported(report, { plan, diagnostics, sources, stop: session.stop, seconds });
   } catch (error) {
-    // That the last one has not ended is no news where it is at work.
+    // If the last deployment holds the lock, it is in progress, and the warning that it may be is redundant.
     const isLocked = isFailure(error) && error.diagnostics.some(({ code }) => code === "deployment-locked");
     const known = isLocked ? diagnostics.filter(({ code }) => code !== "deployment-unfinished") : diagnostics;
     return failedBefore(error, session.stop, { diagnostics: known, sources });
@@ -210,41 +209,41 @@ function reported(report: Report, { plan, diagnostics, sources, stop, seconds }:
     ...{ applied: isDone, deployment: id, done: steps(done), failed: steps(failed.map(({ step }) => step)) },
     ...{ left: steps(left), restored, held, still, seconds },
   };
-  const said = [...diagnostics, ...failed.flatMap((each) => each.diagnostics), ...problems];
+  const reports = [...diagnostics, ...failed.flatMap((each) => each.diagnostics), ...problems];
   if (isDone) {
     const text = `${doneSummary(plan)}\n`;
-    const closing = [...leftText(plan), `deployment ${id}, ${secondsText(seconds)}`].join("\n");
-    return { diagnostics: said, sources, answer: { text, data }, closing };
+    const closing = [...leftText(plan), `Deployment ${id} completed in ${secondsText(seconds)}`].join("\n");
+    return { diagnostics: reports, sources, answer: { text, data }, closing };
   }
   const all = [
-    ...said,
+    ...reports,
     ...(stop.aborted && left.length > 0 ? [diagnostic("deployment-stopped", COMMAND_LINE, { left: left.length })] : []),
     ...(still.length > 0
       ? [diagnostic("deployment-triggers-still", COMMAND_LINE, { triggers: still.join(", ") })]
       : []),
   ];
   const lines = [
-    `deployment ${id} did ${done.length} of ${counted(plan.steps.length, "step")}, ${secondsText(seconds)}`,
+    `Deployment ${id} failed: ${done.length} of ${counted(plan.steps.length, "step")} done, ${secondsText(seconds)}`,
     ...listed("done", done.map(stepText)),
     ...listed(
       "failed",
       failed.map(({ step }) => stepText(step)),
     ),
-    ...listed("not done", left.map(stepText)),
-    ...(restored.length === 0 ? [] : [`runs again: ${restored.join(", ")}`]),
-    ...(held.length === 0 ? [] : [`stands still again: ${held.join(", ")}`]),
-    "`medalc deploy --resume` goes on, `medalc deploy --rollback` goes back to the last good deployment",
+    ...listed("not started", left.map(stepText)),
+    ...(restored.length === 0 ? [] : [`restarted: ${restored.join(", ")}`]),
+    ...(held.length === 0 ? [] : [`stopped again: ${held.join(", ")}`]),
+    "`medalc deploy --resume` continues, `medalc deploy --rollback` restores the last successful deployment",
   ];
   return { diagnostics: all, sources, answer: { text: "", data }, closing: lines.join("\n"), exitCode: EXIT.failed };
 }
 
-/** What is no longer wanted and stays all the same, because it is not only the project's. */
+/** Objects that are no longer in the program but are kept, because they are not only the project's. */
 function leftText({ warnings }: DeployPlan): readonly string[] {
   const folders = warnings.flatMap(({ kind, key }) => (kind === "folder" ? [`  ${key}`] : []));
   const others = warnings.flatMap(({ kind, key }) => (kind === "foreign" || kind === "copy" ? [`  ${key}`] : []));
   return [
-    ...(folders.length === 0 ? [] : ["folders that stay, because something of others is in them:", ...folders]),
-    ...(others.length === 0 ? [] : ["not made by a deployment of this project, so left as it is:", ...others]),
+    ...(folders.length === 0 ? [] : ["folders kept because they contain objects of others:", ...folders]),
+    ...(others.length === 0 ? [] : ["kept because no deployment of this project created them:", ...others]),
   ];
 }
 
@@ -252,7 +251,7 @@ function listed(what: string, steps: readonly string[]): readonly string[] {
   return steps.length === 0 ? [] : [`${what}:`, ...steps.map((step) => `  ${step}`)];
 }
 
-/** The fields of `--json`: what is to be done, without the bodies. */
+/** The fields of `--json`: the plan, without the bodies of the objects. */
 export function planData(plan: DeployPlan): Readonly<Record<string, unknown>> {
   const { project, environment, changes, unchanged, blocked, warnings, steps } = plan;
   return { project, environment, changes, unchanged, blocked, warnings, steps };

@@ -1,4 +1,4 @@
-/** What the commands that deploy need: what a right program wants in an environment, and where that is. */
+/** Loads what the deployment commands need: the desired objects of a valid program, and the environment's location. */
 
 import { emitAll } from "../codegen/emit.ts";
 import { COMMAND_LINE, LOCAL, type ParamArgument } from "../config/environment.ts";
@@ -18,15 +18,15 @@ import { type Selection, selectTables } from "./select.ts";
 
 export interface DeployableOptions {
   readonly path: string;
-  /** The first of medal.json but `local` by default. */
+  /** By default the first environment of medal.json that is not `local`. */
   readonly env?: string;
   readonly param?: readonly ParamArgument[];
   readonly select?: readonly string[];
-  /** Keys of objects that are taken over. */
+  /** Keys of objects to adopt. */
   readonly adopt?: readonly string[];
-  /** Tables whose rows are removed: `gold.orders`. */
+  /** Tables whose rows are deleted: `gold.orders`. */
   readonly allowDestroy?: readonly string[];
-  /** Whether triggers that somebody stopped are started too. */
+  /** Whether triggers that were stopped manually are started too. */
   readonly startTriggers?: boolean;
 }
 
@@ -38,7 +38,7 @@ export interface Deployable {
 export interface LoadedDeployable {
   readonly diagnostics: readonly Diagnostic[];
   readonly sources: ReadonlyMap<string, SourceFile>;
-  /** Where nothing is wrong. */
+  /** Undefined with errors. */
   readonly ready?: Deployable;
 }
 

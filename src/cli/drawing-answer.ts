@@ -1,4 +1,4 @@
-/** A graph of the program as an answer: text for a terminal, or a drawing for Mermaid, Graphviz or a browser. */
+/** Prints a graph of the program: text for a terminal, or a drawing for Mermaid, Graphviz or a browser. */
 
 import { dotText } from "../codegen/lineage/views/dot.ts";
 import type { Drawing } from "../codegen/lineage/views/drawing.ts";
@@ -12,7 +12,7 @@ export interface DrawingOptions {
   readonly mermaid?: boolean;
   readonly dot?: boolean;
   readonly html?: boolean;
-  /** Where the text goes in place of standard output. */
+  /** The output file, instead of standard output. */
   readonly out?: string;
 }
 
@@ -27,7 +27,7 @@ export function drawingAnswer(
   if (options.out === undefined) return { diagnostics: [], answer: { text, data } };
   const diagnostics = writeWhole(options.out, text, io);
   if (diagnostics.length > 0) return { diagnostics };
-  return { diagnostics, answer: { text: "", data }, closing: `wrote ${options.out}` };
+  return { diagnostics, answer: { text: "", data }, closing: `Wrote ${options.out}` };
 }
 
 function textOf(tree: () => string, drawing: () => Drawing, { mermaid, dot, html }: DrawingOptions): string {

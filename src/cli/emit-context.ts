@@ -1,4 +1,4 @@
-/** The values that `compile` writes into files: of one environment where no parameter can stand, of all in parameter files. */
+/** The values that `compile` writes: those of one environment where no parameter is possible, of all in parameter files. */
 import type { EmitContext, EnvironmentValues } from "../codegen/target.ts";
 import type { Config } from "../config/config.ts";
 import {
@@ -12,7 +12,7 @@ import {
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Program } from "../plan/program.ts";
 
-/** Where medal.json has no environment to deploy to and none is asked for: the program's own values under a name of ours. */
+/** If medal.json has no environment to deploy to and none is given: the program's defaults under a generic name. */
 const NAMELESS = "default";
 
 type ChosenContext = { readonly diagnostics: readonly Diagnostic[] } & (

@@ -1,4 +1,4 @@
-/** `check --fix`: applies the sure fixes of a program until none is left that makes it better. */
+/** `check --fix`: applies the automatic fixes of a program until none is left that reduces its errors. */
 import { readFileSync, realpathSync } from "node:fs";
 import { resolve, sep } from "node:path";
 import { type CheckResult, check } from "../compile.ts";
@@ -12,9 +12,9 @@ import { writeWhole } from "./write-file.ts";
 
 export interface FixedProgram {
   readonly fixed: readonly AppliedFix[];
-  /** Fixes that were tried and left other errors behind. */
+  /** The number of fixes that were tried and caused other errors. */
   readonly rejected: number;
-  /** Of the files that changed. */
+  /** The new texts of the changed files. */
   readonly changed: Texts;
   readonly diff: string;
 }
@@ -25,14 +25,14 @@ export interface AppliedFix {
   readonly title: string;
 }
 
-/** A program whose fixes uncover others needs a few rounds; one that needs more than these goes round in circles. */
+/** Fixes can uncover other errors, so several rounds may be needed; more than this means that fixes undo each other. */
 const MOST_ROUNDS = 20;
 
 interface Candidate extends CodeFix {
   readonly found: Diagnostic;
 }
 
-/** Finds out what the fixes make of the files inside a folder. Writes nothing. */
+/** Applies the fixes to the files in a folder, in memory only. */
 export function fixProgram(first: CheckResult, folder: string, host: CompilerHost, io: Io): FixedProgram {
   const original = ownTexts(first, folder, io);
   const paths = [...first.sources.keys()];
@@ -40,7 +40,7 @@ export function fixProgram(first: CheckResult, folder: string, host: CompilerHos
   const fixed: AppliedFix[] = [];
   let state: State = { texts: original, result: first };
 
-  /** The state with the fixes that leave fewer errors; a fix that does not is found by halving. */
+  /** The state with the fixes that reduce the errors; a fix that does not is found by bisection. */
   const improved = (before: State, fixes: readonly Candidate[]): State => {
     if (fixes.length === 0) return before;
     const texts = withEdits(
@@ -59,7 +59,7 @@ export function fixProgram(first: CheckResult, folder: string, host: CompilerHos
     }
     const half = fixes.slice(0, Math.ceil(fixes.length / 2));
     const after = improved(before, half);
-    // Behind the edits that were made the places of the others have moved: they wait for the next round.
+    // The applied edits have moved the positions of the other fixes, which wait for the next round.
     return after === before ? improved(before, fixes.slice(half.length)) : after;
   };
 
@@ -78,7 +78,7 @@ export function fixProgram(first: CheckResult, folder: string, host: CompilerHos
   return { fixed, rejected: rejected.size, changed, diff };
 }
 
-/** Writes the texts, but not over a file that is not any more what was checked. */
+/** Writes the texts. A file that changed after it was checked is not overwritten. */
 export function writeFixed(changed: Texts, sources: CheckResult["sources"], io: Io): readonly Diagnostic[] {
   return [...changed].flatMap(([path, text]) => {
     const now = readFileSync(resolve(io.folder, path), "utf8");
@@ -92,7 +92,7 @@ export function writeFixed(changed: Texts, sources: CheckResult["sources"], io: 
 
 const BYTE_ORDER_MARK = "\ufeff";
 
-/** Reads these texts in place of the files. */
+/** A host that reads these texts instead of the files. */
 export function overlay(host: CompilerHost, texts: Texts): CompilerHost {
   return { ...host, readFile: (path) => texts.get(path) ?? host.readFile(path) };
 }
@@ -106,13 +106,13 @@ function errorsIn({ diagnostics }: CheckResult): number {
   return diagnostics.filter(({ severity }) => severity === "error").length;
 }
 
-/** The same for a fix that comes again in a later round, where its place has moved. */
+/** Identifies a fix across rounds, independent of its position. */
 function keyOf({ found, title, edits }: Candidate, texts: Texts): string {
   const replaced = edits.map(({ span, text }) => [texts.get(span.file)?.slice(span.start, span.end), text]);
   return JSON.stringify([found.code, found.message, title, replaced]);
 }
 
-/** The files that lie in the project's folder, also behind their links: no other is ever changed. */
+/** The files inside the project folder, after following links. No other file is ever changed. */
 function ownTexts({ sources }: CheckResult, folder: string, io: Io): Texts {
   const root = realpathSync(resolve(io.folder, folder)) + sep;
   const own = [...sources].filter(([path]) => realpathSync(resolve(io.folder, path)).startsWith(root));

@@ -1,18 +1,18 @@
-/** What a command touches of the process it runs in; tests give their own. */
+/** The parts of the process that commands use; tests provide their own. */
 import { createInterface } from "node:readline";
 
 export interface Io {
-  /** For answers. */
+  /** For results. */
   readonly stdout: Output;
-  /** For progress and for what went wrong. */
+  /** For progress and problems. */
   readonly stderr: Output;
   /** The working folder, absolute. */
   readonly folder: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readStdin(): Promise<Buffer>;
-  /** The answer of a person to a question, empty where they leave it open; undefined where there is nobody to ask. */
+  /** A person's answer to a question, empty if they cancel; undefined without a terminal. */
   ask(question: string): Promise<string | undefined>;
-  /** Aborted when the user asks to stop. Who asks for the signal has to heed it: an interrupt ends the process no more. */
+  /** Aborted on an interrupt. After this call an interrupt no longer ends the process, so the caller has to handle it. */
   stopSignal(): AbortSignal;
   /**
    * Has errors reported that nothing can catch: thrown in an event handler, or in a promise that nobody awaits. The first
@@ -22,16 +22,16 @@ export interface Io {
 }
 
 export interface Output {
-  /** Does nothing once the output has failed. */
+  /** Does nothing after the output has failed. */
   write(text: string): void;
-  /** Resolves when everything written has been passed on to the system, or cannot be. */
+  /** Resolves when everything written was passed to the system, or has failed. */
   flush(): Promise<void>;
-  /** Why the output failed: nobody reads it (EPIPE), its disk is full (ENOSPC). */
+  /** Why the output failed: its reader is gone (EPIPE), its disk is full (ENOSPC). */
   problem(): Error | undefined;
-  /** Whether a person watches, so that a line may be written anew. */
+  /** Whether it is a terminal, on which lines can be redrawn. */
   readonly isLive: boolean;
   readonly hasColor: boolean;
-  /** In cells. */
+  /** In character cells. */
   readonly width: number;
 }
 
@@ -60,7 +60,7 @@ export function processIo(): Io {
           reader.question(question, answered);
         });
         if (answer !== undefined) return answer;
-        // Ctrl-C or Ctrl-D, which end no line.
+        // Ctrl-C and Ctrl-D do not end the line.
         process.stderr.write("\n");
         return "";
       } finally {
@@ -114,7 +114,7 @@ function processOutput(stream: NodeJS.WriteStream): Output {
     problem: () => problem,
     isLive,
     hasColor: isLive && (process.env.NO_COLOR ?? "") === "",
-    // Some terminals say that they are 0 wide: they do not know.
+    // Some terminals report a width of 0 if they do not know it.
     width: stream.columns || WIDTH_OF_A_LOG,
   };
 }

@@ -1,4 +1,4 @@
-/** What the commands on a local lake need: a right program in an environment, and the folders as they are here. */
+/** Loads what the commands on the local lake need: a valid program in an environment, with absolute paths. */
 import { resolve } from "node:path";
 import { folderNames } from "../codegen/shared/lake.ts";
 import { plan } from "../compile.ts";
@@ -27,10 +27,10 @@ export interface LocalOptions {
 export interface LocalProject {
   readonly diagnostics: readonly Diagnostic[];
   readonly sources: ReadonlyMap<string, SourceFile>;
-  /** Where nothing is wrong. */
+  /** Undefined with errors. */
   readonly ready?: {
     readonly program: Program;
-    /** The lake's folder in it is absolute, and so are the folders that stand in place of sources. */
+    /** Its folders, of the lake and of replaced sources, are absolute. */
     readonly environment: Environment;
     /** Absolute. */
     readonly folder: string;
@@ -41,7 +41,7 @@ export async function loadLocal(options: LocalOptions, io: Io): Promise<LocalPro
   return located(await loadPlan(options.path, io), options, io);
 }
 
-/** Also gives the checked program, for those that check more against it. */
+/** Also returns the checked program, for further checks. */
 export async function loadCheckedLocal(
   options: LocalOptions,
   io: Io,

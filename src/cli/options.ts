@@ -32,7 +32,7 @@ export interface ConfirmingOptions {
   readonly dryRun?: boolean;
 }
 
-/** What narrows a deployment to a part of the program. */
+/** The options that limit a deployment to a part of the program. */
 export const NARROWING = ["select", "adopt", "allowDestroy", "startTriggers"];
 
 const EMPTY = "The value is empty; check that the shell variable is set.";
@@ -140,28 +140,37 @@ export function planFileOption(): Option {
 }
 
 export function allowDestroyOption(description: string): Option {
-  const parser = repeated("Expected a table with its layer, gold.orders.", /^(bronze|silver|gold)\.\w+$/);
+  const parser = repeated("Expected a table with its layer, such as gold.orders.", /^(bronze|silver|gold)\.\w+$/);
   return new Option("--allow-destroy <table>", description).argParser(parser);
 }
 
 export function withPlanning(command: Command): Command {
-  const adopt = new Option("--adopt <object>", "take over an existing object, by its name in the plan; repeatable");
+  const adopt = new Option(
+    "--adopt <object>",
+    "let the project take over an existing object, by its name in the plan; repeatable",
+  );
   return command
     .addOption(deployedEnvironmentOption())
     .addOption(paramOption())
     .addOption(selectOption())
-    .addOption(adopt.argParser(repeated("Expected the name of an object, adf/pipeline/pl_olist.", /^\w+\/\w+\/./)))
-    .addOption(allowDestroyOption("remove the rows of a table that the program no longer has, gold.orders; repeatable"))
-    .option("--start-triggers", "also start the triggers that somebody has stopped");
+    .addOption(
+      adopt.argParser(repeated("Expected the name of an object, such as adf/pipeline/pl_olist.", /^\w+\/\w+\/./)),
+    )
+    .addOption(
+      allowDestroyOption(
+        "delete the rows of a table that is no longer in the program, such as gold.orders; repeatable",
+      ),
+    )
+    .option("--start-triggers", "also start triggers that were stopped manually");
 }
 
 export function withConfirming(command: Command): Command {
   return command
     .option("-y, --yes", "do not ask for confirmation")
-    .option("--dry-run", "print what would be done, change nothing");
+    .option("--dry-run", "print the changes without making them");
 }
 
-/** A text of this form, added to those given before. */
+/** Parses a repeatable option whose values match `form`. */
 function repeated(expected: string, form: RegExp): (text: string, earlier?: readonly string[]) => readonly string[] {
   return (text, earlier = []) => {
     if (!form.test(text)) throw new InvalidArgumentError(expected);

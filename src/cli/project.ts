@@ -11,7 +11,7 @@ import { createNodeHost, isFolder as isFolderAt } from "../node-host.ts";
 import type { Program } from "../plan/program.ts";
 import type { SourceFile } from "../source.ts";
 import type { Io } from "./io.ts";
-import { tellingHost } from "./reading-progress.ts";
+import { withReadingProgress } from "./reading-progress.ts";
 
 export interface Project {
   /** The folder of the program, as given; medal.json lies in it. */
@@ -38,7 +38,7 @@ export async function loadProject(
   if (problem !== undefined) {
     return { folder, config: noConfig(folder), diagnostics: [problem], sources: new Map(), result: undefined };
   }
-  const result = check(tellingHost(host, files.length, io.stderr), files);
+  const result = check(withReadingProgress(host, files.length, io.stderr), files);
   const { config, diagnostics } = await loadConfig(host, folder);
   return {
     folder,

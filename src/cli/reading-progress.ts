@@ -1,25 +1,25 @@
-/** A host that says on the way how far the reading has come: a check of very many tables takes its time. */
+/** Progress of reading a program, for checks of very many files. */
 import type { CompilerHost } from "../host.ts";
 import type { Output } from "./io.ts";
 
 const SILENCE_MS = 1000;
 
-/** A file of this many characters is announced, for its own check may be long. */
+/** Files of this many characters are always reported, because checking one may take long. */
 const LONG_FILE = 1_000_000;
 
-/** Reads through `host`; of `total` files as far as is known. Imported files come on top. */
-export function tellingHost(host: CompilerHost, total: number, output: Output): CompilerHost {
+/** A host that reports progress. `total`: the known number of files; imported files add to it. */
+export function withReadingProgress(host: CompilerHost, total: number, output: Output): CompilerHost {
   let files = 0;
-  let lastSaid = performance.now();
+  let lastReport = performance.now();
   return {
     ...host,
     readFile(path) {
       const text = host.readFile(path);
       files++;
       const now = performance.now();
-      if (now - lastSaid > SILENCE_MS || (typeof text === "string" && text.length > LONG_FILE)) {
-        output.write(`checking ${path}, file ${files} of ${Math.max(files, total)}\n`);
-        lastSaid = now;
+      if (now - lastReport > SILENCE_MS || (typeof text === "string" && text.length > LONG_FILE)) {
+        output.write(`Checking ${path} (file ${files} of ${Math.max(files, total)})\n`);
+        lastReport = now;
       }
       return text;
     },

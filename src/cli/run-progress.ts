@@ -1,13 +1,13 @@
 /**
- * What a run says while it is at work: on a terminal a few lines that are drawn anew, else a line for each table that is
- * done, and one whenever nothing has been said for two seconds.
+ * Progress of a run: on a terminal a few lines that are redrawn, otherwise a line for each finished table and one
+ * whenever nothing was printed for two seconds.
  */
 import type { RelationResult, RunEvent } from "../runner/run-result.ts";
 import type { Output } from "./io.ts";
 
 export interface RunProgress {
   onEvent(event: RunEvent): void;
-  /** Takes away what was drawn. */
+  /** Erases what was drawn. */
   end(): void;
 }
 
@@ -15,21 +15,21 @@ const FRAMES = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "
 const REDRAW_MS = 100;
 const SILENCE_MS = 2000;
 
-/** Progress of a run of so many relations. */
+/** Progress of a run of `total` relations. */
 export function createRunProgress(total: number, output: Output): RunProgress {
   return output.isLive ? liveProgress(total, output) : plainProgress(total, output);
 }
 
 interface Running {
-  /** Since the clock's beginning. */
+  /** As `performance.now()` gives it. */
   readonly start: number;
   note: string;
 }
 
-/** In place of a relation. */
+/** Key of the engine's start among the running relations. */
 const STARTING = "starting";
 
-/** Follows the events: what is at work, and how much is done. */
+/** Tracks the events: which relations are running, and how many are done. */
 function createState() {
   const running = new Map<string, Running>();
   let done = 0;
@@ -51,7 +51,7 @@ function createState() {
           note(event.relation, sizeText(event.bytes));
           return;
         case "retrying":
-          note(event.relation, `${event.problem}; again in ${secondsText(event.seconds)}`);
+          note(event.relation, `${event.problem}; retrying in ${secondsText(event.seconds)}`);
           return;
         case "finished":
           running.delete(event.result.relation);
@@ -85,7 +85,7 @@ function liveProgress(total: number, output: Output): RunProgress {
       ...[...state.running].map(([relation, { note }]) => `  ${relation}${note === "" ? "" : `  ${note}`}`),
     ];
     erase();
-    // A line that wraps would be two to go up.
+    // A wrapped line would take two rows, and `erase` would miss one.
     output.write(lines.map((line) => `${line.slice(0, output.width - 1)}\n`).join(""));
     drawn = lines.length;
   };
@@ -113,7 +113,7 @@ function plainProgress(total: number, output: Output): RunProgress {
       const details = [secondsText((now - start) / 1000), ...(note === "" ? [] : [note])];
       return `${relation} (${details.join(", ")})`;
     });
-    say(`at work: ${at.join(", ")}`);
+    say(`running: ${at.join(", ")}`);
   }, REDRAW_MS);
   return {
     onEvent(event) {
@@ -121,7 +121,7 @@ function plainProgress(total: number, output: Output): RunProgress {
       if (event.kind === "finished") say(`${state.done()}/${total} ${resultText(event.result)}`);
       if (event.kind === "ready") say(`${event.engine} is ready`);
       if (event.kind === "retrying") {
-        say(`${event.relation}: ${event.problem}; again in ${secondsText(event.seconds)}`);
+        say(`${event.relation}: ${event.problem}; retrying in ${secondsText(event.seconds)}`);
       }
     },
     end: () => clearInterval(timer),

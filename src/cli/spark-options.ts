@@ -1,4 +1,4 @@
-/** `run --engine spark`: where Spark is, from the command line, medal.json and the environment, in this order. */
+/** `run --engine spark`: finds Spark from the command line, medal.json and environment variables, in this order. */
 import { join, relative } from "node:path";
 import type { Environment } from "../config/environment.ts";
 import type { SparkOptions } from "../runner/spark/engine.ts";
@@ -10,11 +10,11 @@ export const ENGINES = ["duckdb", "spark"] as const;
 export interface EngineOptions {
   readonly engine: (typeof ENGINES)[number];
   readonly master?: string;
-  /** As DuckDB writes it: `2GB`. */
+  /** In DuckDB's notation: `2GB`. */
   readonly memory?: string;
 }
 
-/** What `--master` takes; a medal.json is held to the same by its schema. */
+/** Valid values of `--master`; the schema of medal.json has the same rule. */
 export const MASTER = /^(local(\[.+\])?|yarn|(spark|k8s):\/\/.+)$/;
 
 /** `folder` is that of the program, absolute. */
@@ -23,7 +23,7 @@ export function sparkOptions(options: EngineOptions, environment: Environment, f
   const log = join(folder, ".medal", `spark-${environment.name}.log`);
   return {
     master: options.master ?? master ?? "local[*]",
-    // As Spark's own commands look for it.
+    // The same lookup as Spark's own commands.
     python: python ?? (io.env.PYSPARK_DRIVER_PYTHON || io.env.PYSPARK_PYTHON || PYTHON),
     settings: {
       ...Object.fromEntries(Object.entries(conf).map(([name, value]) => [name, String(value)])),
@@ -38,7 +38,7 @@ export function sparkOptions(options: EngineOptions, environment: Environment, f
 
 const PYTHON = process.platform === "win32" ? "python" : "python3";
 
-/** `2GB` as Spark writes it; its own units are powers of 1024. */
+/** Converts `2GB` to Spark's notation, whose units are powers of 1024. */
 function mebibytes(size: string): string {
   const [, number, prefix = "", binary] = /^([\d.]+)\s?([kmgt])(i?)b$/i.exec(size) ?? [];
   const bytes = Number(number) * (binary ? 1024 : 1000) ** ("kmgt".indexOf(prefix.toLowerCase()) + 1);

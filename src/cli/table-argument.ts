@@ -1,4 +1,4 @@
-/** The arguments of commands on one table of a program: `gold.orders shop`, `shop gold.orders`, or the table alone. */
+/** Parses the arguments of commands on one table: `gold.orders shop`, `shop gold.orders`, or the table alone. */
 import { COMMAND_LINE } from "../config/environment.ts";
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import { closest, nameHint } from "../diagnostics/suggest.ts";
@@ -9,13 +9,13 @@ import type { Io } from "./io.ts";
 export interface TableArgument {
   readonly table: string;
   readonly path: string;
-  /** The only argument is a program: the table was left out. */
+  /** The only argument is a program; the table is missing. */
   readonly isMissing: boolean;
 }
 
 const WITH_LAYER = /^(bronze|silver|gold|quarantine)\./;
 
-/** Which of one or two arguments is the table: the one with a layer before its name, else the one that is no path. */
+/** The table among one or two arguments: the one with a layer in its name, otherwise the one that is not a path. */
 export function tableAndPath(args: readonly string[], option: string | undefined, io: Io): TableArgument {
   const [first = "", second] = args;
   const host = createNodeHost(io.folder);
@@ -35,7 +35,7 @@ export function missingTable(command: string, path: string): Diagnostic {
   return diagnostic("missing-table", COMMAND_LINE, { command, path });
 }
 
-/** The relations that `show` and `query` know. */
+/** The relations that `show` and `query` can read. */
 export function shownRelations(program: Program): readonly string[] {
   const tables = program.tables.map(qualifiedName);
   return [...programRelations(program), ...tables.map((each) => `quarantine.${each}`)];
@@ -45,7 +45,7 @@ export function programRelations(program: Program): readonly string[] {
   return [...program.bronze.map((each) => `bronze.${each.name}`), ...program.tables.map(qualifiedName)];
 }
 
-/** The relation of these that a name means: in full, or without its layer where only one layer has it. */
+/** Resolves a name: in full, or without its layer if only one layer has it. */
 export function findRelation(name: string, relations: readonly string[]): string | Diagnostic {
   if (relations.includes(name)) return name;
   const inLayers = relations.filter((each) => !each.startsWith("quarantine."));
@@ -55,11 +55,11 @@ export function findRelation(name: string, relations: readonly string[]): string
   const hint =
     only === undefined
       ? nearestTable(name, relations, lead)
-      : { hint: `There are ${[only, ...others].map((each) => `\`${each}\``).join(" and ")}.` };
+      : { hint: `Several tables match: ${[only, ...others].map((each) => `\`${each}\``).join(" and ")}.` };
   return diagnostic("unknown-table", COMMAND_LINE, { name }, hint);
 }
 
-/** Names in a hint. */
+/** The number of names in a hint. */
 const MOST_LISTED = 20;
 
 function nearestTable(name: string, relations: readonly string[], lead: string | undefined) {

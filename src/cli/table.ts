@@ -1,4 +1,4 @@
-/** Tables as text, as wide as they may be. */
+/** Formats tables as text within a maximum width. */
 import { visible, widthOf } from "../diagnostics/render-excerpt.ts";
 
 export interface TextColumn {
@@ -6,13 +6,13 @@ export interface TextColumn {
   readonly isNumber: boolean;
 }
 
-/** A cell longer than this is cut where the table would be too wide. */
+/** If the table is too wide, longer cells are truncated. */
 const LONGEST_CELL = 32;
 const GAP = "  ";
 
 /**
- * A header, a line and the rows, columns two blanks apart, numbers to the right. What is wider than `width` has its long
- * cells cut, then its last columns left out; a last line says so. Nothing in a cell can move the cursor.
+ * A header, a rule and the rows, columns separated by two spaces, numbers right-aligned. If it is wider than `width`, long
+ * cells are truncated, then the last columns are dropped and listed in a last line. Control characters are made visible.
  */
 export function textTable(columns: readonly TextColumn[], rows: readonly (readonly string[])[], width: number): string {
   const all = filled(columns, rows);
@@ -35,14 +35,14 @@ export function textTable(columns: readonly TextColumn[], rows: readonly (readon
   return `${lines.join("\n")}\n`;
 }
 
-/** Whether a table of this width leaves something out. */
+/** Whether a table of this width drops or truncates something. */
 export function isCut(columns: readonly TextColumn[], rows: readonly (readonly string[])[], width: number): boolean {
   return isWider(filled(columns, rows), width);
 }
 
 /**
- * Every column and value in full: a table where it is not wider than `width`, else one line a value, row by row, which
- * a terminal may wrap.
+ * Every column and value in full: a table if it fits into `width`, otherwise one value per line, which the terminal may
+ * wrap.
  */
 export function wideTable(columns: readonly TextColumn[], rows: readonly (readonly string[])[], width: number): string {
   const all = filled(columns, rows);

@@ -1,4 +1,4 @@
-/** `--watch`: a command again after every change of the files it read. */
+/** `--watch`: repeats a command after every change of the files it read. */
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -8,7 +8,7 @@ import type { Io } from "./io.ts";
 
 const INTERVAL_MS = 200;
 
-/** Runs the command now and after every change, until the user stops it. Resolves to the last exit code. */
+/** Runs the command now and after every change, until interrupted. Resolves to the last exit code. */
 export async function executeWatching(
   name: string,
   command: () => Promise<CommandResult>,
@@ -24,7 +24,7 @@ export async function executeWatching(
     return result;
   };
   let exitCode: ExitCode = EXIT.ok;
-  // Nobody sees the answers of an output that failed.
+  // Without a working output there is no reason to continue.
   const isOver = () => stop.aborted || io.stdout.problem() !== undefined;
   while (!isOver()) {
     const start = Date.now();
@@ -33,13 +33,13 @@ export async function executeWatching(
     const changedMeanwhile = [...known.values()].some((time) => time > start && time <= Date.now());
     await io.stdout.flush();
     if (changedMeanwhile || isOver()) continue;
-    io.stderr.write(`watching ${path}, press Ctrl-C to stop\n`);
+    io.stderr.write(`Watching ${path}, press Ctrl-C to stop\n`);
     while (!stop.aborted && same(known, timesOf(path, read, io))) await pause(stop);
   }
   return exitCode;
 }
 
-/** When each file was changed last; 0 for one that is gone. */
+/** The modification time of each file; 0 for a deleted one. */
 function timesOf(path: string, read: readonly string[], io: Io): ReadonlyMap<string, number> {
   const host = createNodeHost(io.folder);
   const files = new Set([...(host.isFolder(path) ? host.listPrograms(path) : []), ...read]);

@@ -1,14 +1,14 @@
-/** Writing one file of the user's as a whole. */
+/** Writes a user's file atomically. */
 import { existsSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { COMMAND_LINE } from "../config/environment.ts";
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Io } from "./io.ts";
 
-/** Through a second file, so that an interruption leaves the old text or the new one. The mode of the file stays. */
+/** Writes a temporary file and renames it, so that an interruption leaves the old or the new text. Keeps the file mode. */
 export function writeWhole(path: string, text: string, io: Io): readonly Diagnostic[] {
   const named = resolve(io.folder, path);
-  // A symbolic link stays one: what it leads to is written.
+  // A symbolic link is kept; its target is written.
   const target = existsSync(named) ? realpathSync(named) : named;
   const temporary = `${target}.${process.pid}.tmp`;
   try {

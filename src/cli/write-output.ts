@@ -1,11 +1,11 @@
 /**
- * Writes an output into its folder, so that the folder always holds an output: the last one or this one.
+ * Writes an output into its folder atomically: the folder always contains either the last output or the new one.
  *
- * The manifest of the last output says which files are ours. Nothing else is ever touched: the output of another
- * project, a file that is not ours where one is to be written, a file of ours that was changed by hand: each stops
- * everything before anything is written. Then, in `.medalc` beside the files: all new texts are staged; a journal says which texts may from now on
- * lie at which path; files move to their places, each in one step; the manifest comes last, and `.medalc` goes. Ended
- * at any moment, either nothing has changed, or the journal lets the next compile tell our files from others and finish.
+ * The manifest of the last output lists the files that medalc owns; no other file is ever touched. The output of another
+ * project, a foreign file at an output path, or an edited output file is an error before anything is written. Then, in
+ * `.medalc` next to the files: all new texts are staged; a journal records which texts may be at which path from now on;
+ * each file is moved into place with a rename; the manifest comes last, and `.medalc` is removed. If interrupted, either
+ * nothing has changed, or the journal lets the next compile recognise its files and finish.
  */
 import { createHash } from "node:crypto";
 import { json, type OutputFile } from "../codegen/files.ts";
@@ -16,29 +16,29 @@ import { nodeFs, type OutputFs } from "./output-fs.ts";
 import { fileHint } from "./system-errors.ts";
 
 export interface WriteOptions {
-  /** Whose output it is; that of another is not touched. */
+  /** The project that owns the output. */
   readonly project: string;
-  /** Whether files of ours that were changed by hand are replaced. */
+  /** Whether edited output files are overwritten. */
   readonly force?: boolean;
   readonly fs?: OutputFs;
 }
 
 export interface WriteResult {
-  /** Errors mean that nothing was written, but for `unwritable-file`: then the next compile finishes. */
+  /** With errors nothing was written, except for `unwritable-file`: then the next compile finishes. */
   readonly diagnostics: readonly Diagnostic[];
-  /** Paths below the folder, sorted. */
+  /** Paths relative to the folder, sorted. */
   readonly written: readonly string[];
   readonly removed: readonly string[];
 }
 
-/** No place in a program is to blame. */
+/** Not related to a location in a program. */
 const NOWHERE: Span = { file: "", start: 0, end: 0 };
 
-/** Our own folder in the output, while something is being written. */
+/** The folder for staging in the output folder. */
 const WORK = ".medalc";
 const JOURNAL = `${WORK}/journal.json`;
 
-/** Writes the files, `manifest.json` among them, into a folder; files that are as they should be keep their times. */
+/** Writes the files, including `manifest.json`, into a folder; unchanged files keep their modification times. */
 export function writeOutput(files: readonly OutputFile[], folder: string, options: WriteOptions): WriteResult {
   const { project, force = false, fs = nodeFs } = options;
   try {
@@ -62,7 +62,7 @@ function nothing(diagnostics: readonly Diagnostic[]): WriteResult {
   return { diagnostics, written: [], removed: [] };
 }
 
-/** For each path at which a file of ours may lie, the hashes of the texts that we may have put there. */
+/** For each path that may have an output file, the hashes of the texts that medalc may have written there. */
 type KnownTexts = ReadonlyMap<string, ReadonlySet<string>>;
 
 type Known =
@@ -85,7 +85,7 @@ function readKnown(fs: OutputFs, folder: string, project: string): Known {
   return { kind: "known", texts };
 }
 
-/** The SHA-256 of each file that the manifest among them names. */
+/** The SHA-256 of each file in the manifest. */
 function hashesOf(files: readonly OutputFile[]): ReadonlyMap<string, string> {
   const entries = parseManifest(files.find(({ path }) => path === MANIFEST)?.text ?? "")?.files ?? [];
   return new Map(entries.map(({ path, sha256 }) => [path, sha256]));
@@ -96,7 +96,7 @@ interface Changes {
   /** The manifest last. */
   readonly write: readonly OutputFile[];
   readonly remove: readonly string[];
-  /** Where files of ours were that are not wanted any more, removed or to be removed. */
+  /** Stale output files, removed or to be removed. */
   readonly stale: readonly string[];
 }
 
@@ -111,10 +111,10 @@ function compare(
   const diagnostics: Diagnostic[] = [];
   const stale = [...known.keys()].filter((path) => !wanted.has(path) && path !== MANIFEST);
   const blocked = new Set<string>();
-  // Where upper and lower case are the same, a stale file may be the very one that is wanted under another name.
+  // On a case-insensitive file system, a stale path may be the same file as a new path.
   const staleWithoutCase = new Set(stale.map((path) => path.toLowerCase()));
 
-  /** Whether what lies there may be replaced or removed; says why where not. */
+  /** Whether the file at the path may be replaced or removed; otherwise reports why not. */
   function isOurs(path: string, hash: string): boolean {
     const texts = known.get(path) ?? knownWithoutCase(known, path);
     if (texts === undefined) diagnostics.push(diagnostic("output-foreign-file", NOWHERE, { path }));
@@ -127,7 +127,7 @@ function compare(
     const kind = kindBelow(fs, folder, path);
     if (kind === "nothing") return true;
     if (kind !== "file") {
-      // One file in the place of a folder is in the way of all that belongs there.
+      // A file where a folder is needed blocks all files of that folder; it is reported once.
       const obstacle = obstacleTo(fs, folder, path);
       if (!blocked.has(obstacle)) diagnostics.push(diagnostic("output-foreign-file", NOWHERE, { path: obstacle }));
       blocked.add(obstacle);
@@ -152,7 +152,7 @@ function knownWithoutCase(known: KnownTexts, path: string): ReadonlySet<string> 
   return texts;
 }
 
-/** What is at a path below the folder; `other` where the way there leads through anything but folders. */
+/** The kind of the entry at a path; `other` if a parent is not a folder. */
 function kindBelow(fs: OutputFs, folder: string, path: string): ReturnType<OutputFs["kindOf"]> {
   const names = path.split("/");
   for (let depth = 1; depth < names.length; depth++) {
@@ -162,7 +162,7 @@ function kindBelow(fs: OutputFs, folder: string, path: string): ReturnType<Outpu
   return fs.kindOf(`${folder}/${path}`);
 }
 
-/** The first thing on the way to a path that is not a folder. */
+/** The first parent of a path that is not a folder. */
 function obstacleTo(fs: OutputFs, folder: string, path: string): string {
   const names = path.split("/");
   const ways = names.map((_, index) => names.slice(0, index + 1).join("/"));
@@ -189,7 +189,7 @@ function apply(fs: OutputFs, folder: string, { write, remove, stale }: Changes, 
   fs.removeFolder(`${folder}/${WORK}`);
 }
 
-/** After a failure: where nothing was moved yet there is no journal, and nothing to be finished. */
+/** Cleans up after a failure. Without a journal nothing was moved, and nothing is left to finish. */
 function forgetStaged(fs: OutputFs, folder: string): void {
   try {
     if (kindBelow(fs, folder, JOURNAL) === "nothing") fs.removeFolder(`${folder}/${WORK}`);
@@ -199,7 +199,7 @@ function forgetStaged(fs: OutputFs, folder: string): void {
   }
 }
 
-/** What is ours until the manifest is in its place: all that was, and all that is about to be. In a manifest's form. */
+/** The files owned until the manifest is written: all old and all new ones, in the format of a manifest. */
 function journal(
   project: string,
   write: readonly OutputFile[],
@@ -214,7 +214,7 @@ function journal(
   return json({ version: 1, project, files: [...before, ...after] });
 }
 
-/** The folders on the way to a path, as far as nothing is left in them. */
+/** Removes the empty parent folders of a path. */
 function removeEmptyFolders(fs: OutputFs, folder: string, path: string): void {
   const names = path.split("/");
   while (names.pop() !== undefined && names.length > 0) {

@@ -1,6 +1,6 @@
 /**
- * What the targets refuse of a program. Apart from what makes their files, so that `medalc check` asks all of them at the
- * cost of the checks alone. A target's check is a line here.
+ * The checks of all targets. Separate from code generation, so that `medalc check` does not have to generate files. A
+ * target's check is a line here.
  */
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import { type Program, qualifiedName } from "../plan/program.ts";
@@ -12,7 +12,7 @@ import type { EmitContext, TargetCheck } from "./target.ts";
 
 const targetChecks: readonly TargetCheck[] = [adfCheck, databricksCheck, synapseCheck];
 
-/** What the targets that apply refuse. Without an error here, only the paths of files can still collide. */
+/** Runs the checks of the targets that apply. Without an error here, only file paths can still collide. */
 export function checkTargets(
   program: Program,
   context: EmitContext,
@@ -26,7 +26,7 @@ export function checkTargets(
   ];
 }
 
-/** Data Factory only lands bronze, and Synapse only shows gold: without compute nothing makes the tables between. */
+/** Data Factory only loads bronze, and Synapse only serves gold: without compute nothing builds silver and gold. */
 function checkCompute({ ingest, serve, compute, tables }: Program): readonly Diagnostic[] {
   const [first] = tables;
   const service = ingest ?? serve;

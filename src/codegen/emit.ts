@@ -1,4 +1,4 @@
-/** From a program to all its files: every target that applies is asked what it cannot do, and then for its files. */
+/** Generates all files of a program: runs the checks of every target that applies, then generates its files. */
 import { type Diagnostic, diagnostic, hasErrors, sorted } from "../diagnostics/diagnostic.ts";
 import type { Program } from "../plan/program.ts";
 import type { Span } from "../source.ts";
@@ -9,19 +9,19 @@ import { targets as allTargets } from "./registry.ts";
 import type { EmitContext, Target } from "./target.ts";
 
 export interface Emitted {
-  /** Sorted by path, `manifest.json` among them; none where a diagnostic is an error. */
+  /** Sorted by path, including `manifest.json`; empty with errors. */
   readonly files: readonly OutputFile[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
 export interface EmitOptions {
-  /** All there are, unless a test has its own. */
+  /** All targets by default; tests may pass others. */
   readonly targets?: readonly Target[];
-  /** The host's, where it has a faster one. */
+  /** A faster implementation of the host, if available. */
   readonly digest?: Digest;
 }
 
-/** The output of a program in an environment. Every param that a target needs must have a value there. */
+/** The output of a program in an environment, in which every param used by a target has a value. */
 export function emitAll(program: Program, context: EmitContext, options: EmitOptions = {}): Emitted {
   const { targets = allTargets, digest } = options;
   const checked = checkTargets(program, context, targets);
@@ -50,7 +50,7 @@ function demandWellFormed({ id }: Target, { path, text }: OutputFile): void {
   if (!text.endsWith("\n") || text.includes("\r")) throw new Error(`${path} is no text of lines that end with LF`);
 }
 
-/** Some file systems do not tell upper from lower case, and none has a folder where it has a file. */
+/** Some file systems are case-insensitive, and a path cannot be both a file and a folder. */
 function pathsTwice(program: Program, emitted: readonly FromTarget[]): readonly Diagnostic[] {
   const taken = new Map<string, FromTarget>();
   const diagnostics: Diagnostic[] = [];
@@ -80,7 +80,7 @@ function pathsTwice(program: Program, emitted: readonly FromTarget[]): readonly 
   return diagnostics;
 }
 
-/** Where the first of the declarations stands that a file is made from. */
+/** The location of the first declaration that a file comes from. */
 function placeOf(program: Program, { from }: OutputFile): Span {
   const declarations = [
     ...program.sources.map((source) => ({ name: `source.${source.name}`, span: source.span })),

@@ -2,11 +2,11 @@
 export interface OutputFile {
   readonly path: string;
   readonly text: string;
-  /** The declarations it was made from, `bronze.orders`, `gold.revenue_by_month`, `project`; for the manifest. */
+  /** The declarations it comes from, `bronze.orders`, `gold.revenue_by_month`, `project`; for the manifest. */
   readonly from: readonly string[];
 }
 
-/** JSON as all our files have it: two spaces, a final newline. */
+/** JSON in the format of all output files: indented by two spaces, with a final newline. */
 export function json(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }

@@ -1,6 +1,6 @@
 /**
- * `manifest.json`: whose output it is, every file of it and what each was made from, so that the next one knows what it
- * may replace.
+ * `manifest.json`: the project that owns the output, and every file with the declarations it comes from, so that the next
+ * compile knows which files it may replace.
  */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
@@ -8,30 +8,30 @@ import { json, type OutputFile } from "./files.ts";
 
 export const MANIFEST = "manifest.json";
 
-/** Raised when a reader of the last version would misread the file. */
+/** Incremented by incompatible changes. */
 const MANIFEST_VERSION = 1;
 
 export interface ManifestEntry {
   readonly path: string;
-  /** Of the file's bytes, in hexadecimal. */
+  /** SHA-256 of the file's bytes, in hexadecimal. */
   readonly sha256: string;
   readonly bytes: number;
-  /** The declarations it was made from. */
+  /** The declarations it comes from. */
   readonly from: readonly string[];
 }
 
 export interface Manifest {
   readonly version: typeof MANIFEST_VERSION;
-  /** The name of the project whose output it is. */
+  /** The name of the project that owns the output. */
   readonly project: string;
-  /** Sorted by path; the manifest itself is not in it. */
+  /** Sorted by path, without the manifest itself. */
   readonly files: readonly ManifestEntry[];
 }
 
 /** The SHA-256 of a text's UTF-8 bytes in hexadecimal, and their number. */
 export type Digest = (text: string) => { readonly sha256: string; readonly bytes: number };
 
-/** Runs everywhere; where there is Node, its own is ten times as fast. */
+/** A portable implementation; that of Node is ten times as fast. */
 const portableDigest: Digest = (text) => {
   const bytes = utf8ToBytes(text);
   return { sha256: bytesToHex(sha256(bytes)), bytes: bytes.length };
@@ -46,12 +46,12 @@ export function manifest(project: string, files: readonly OutputFile[], digest: 
 }
 
 export interface ParsedManifest {
-  /** Undefined in the manifests of compilers that did not write it yet. */
+  /** Undefined in manifests of older compilers. */
   readonly project: string | undefined;
   readonly files: readonly Pick<ManifestEntry, "path" | "sha256">[];
 }
 
-/** What a manifest says; undefined for a text that is none of ours. Whoever wrote it, no path in it leads out of its folder. */
+/** Parses a manifest; undefined if it is not valid, or if a path in it leads out of the output folder. */
 export function parseManifest(text: string): ParsedManifest | undefined {
   let content: unknown;
   try {
@@ -75,7 +75,7 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null;
 }
 
-/** Whether a path is relative and stays below the output folder, on every file system. */
+/** Whether a path is relative and stays inside the output folder, on every file system. */
 export function isOutputPath(path: string): boolean {
   const names = path.split("/");
   return names.every((name) => name !== "" && name !== "." && name !== ".." && !/[\\:\p{Cc}]/u.test(name));

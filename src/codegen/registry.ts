@@ -1,4 +1,4 @@
-/** The targets there are, in the order in which they check and emit. A new target is a folder and a line here. */
+/** All targets, in the order of checks and generation. A new target is a folder and a line here. */
 import { adfTarget } from "./adf/index.ts";
 import { databricksTarget } from "./databricks/index.ts";
 import { lineageTarget } from "./lineage/index.ts";

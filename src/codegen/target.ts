@@ -1,4 +1,4 @@
-/** What a target is: a pure function from the program to files, and a check of what it cannot do. */
+/** The interface of a target: a pure function from the program to files, and a check of the target's limits. */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Program } from "../plan/program.ts";
 import type { OutputFile } from "./files.ts";
@@ -7,9 +7,9 @@ import type { CloudName } from "./shared/cloud.ts";
 export interface TargetCheck {
   /** The name of its folder in the output: `adf`, `databricks`, `synapse`, `lineage`. */
   readonly id: string;
-  /** Whether the program asks for it (a project setting, say). A target that is not asked for is not run. */
+  /** Whether the program uses the target (by a project setting, for example). */
   applies(program: Program): boolean;
-  /** The service's limits and name rules, each with its place in the program. No error here means that `emit` succeeds. */
+  /** The service's limits and name rules, each with locations in the program. No error here means that `emit` succeeds. */
   check(program: Program, context: EmitContext): readonly Diagnostic[];
 }
 
@@ -18,7 +18,7 @@ export interface Target extends TargetCheck {
 }
 
 export interface EmitContext {
-  /** The environment whose values stand in files that can hold no parameter. */
+  /** The environment whose values are used in files that cannot have parameters. */
   readonly environment: EnvironmentValues;
   /** Every deployable environment (all but `local`), by name; for parameter files. */
   readonly environments: readonly EnvironmentValues[];
@@ -26,7 +26,7 @@ export interface EmitContext {
 
 export interface EnvironmentValues {
   readonly name: string;
-  /** Where its services are; the public one by default. */
+  /** The Azure cloud; the public one by default. */
   readonly cloud?: CloudName;
   /** A value for every param of the program that has one. */
   readonly params: Readonly<Record<string, string | number | boolean>>;

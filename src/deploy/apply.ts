@@ -1,6 +1,6 @@
 /**
- * Carries out the steps of a plan: each is in the journal before it begins, those that do not wait for each other go at
- * the same time, and after the first that fails none is begun any more.
+ * Applies the steps of a plan: each is recorded in the journal before it starts, independent steps run concurrently, and
+ * after the first failure no further step is started.
  */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { createSlots } from "../runner/dag.ts";
@@ -14,7 +14,7 @@ import type { ServiceClient } from "./service.ts";
 
 export type StepEvent =
   | { readonly kind: "begun"; readonly step: Step }
-  /** `count`: of how many steps the end is known by now. */
+  /** `count`: the number of finished steps. */
   | { readonly kind: "ended"; readonly step: Step; readonly isDone: boolean; readonly count: number };
 
 export interface ApplyOptions {
@@ -22,7 +22,7 @@ export interface ApplyOptions {
   readonly clients: ReadonlyMap<ServiceId, ServiceClient>;
   readonly journal: JournalWriter;
   readonly lease: Lease;
-  /** Aborted, no further step is begun; those at work are seen to their end. */
+  /** When aborted, no further step is started; running steps are finished. */
   readonly stop: AbortSignal;
   onEvent?(event: StepEvent): void;
 }
@@ -30,16 +30,16 @@ export interface ApplyOptions {
 export interface Applied {
   readonly done: readonly Step[];
   readonly failed: readonly { readonly step: Step; readonly diagnostics: readonly Diagnostic[] }[];
-  /** Not begun. */
+  /** Not started. */
   readonly left: readonly Step[];
-  /** Why nothing more was begun, where it was no step: the lease or the journal. */
+  /** Why no further step was started, if not because of a step: the lease or the journal. */
   readonly problems: readonly Diagnostic[];
 }
 
-/** Steps at work at a time; each client has limits of its own below. */
+/** Maximum number of concurrent steps; each client has its own limits. */
 const AT_ONCE = 24;
 
-/** Never rejects with a failure: what went wrong is in the result. */
+/** Never rejects with a failure: failures are in the result. */
 export async function applySteps(options: ApplyOptions): Promise<Applied> {
   const { plan, journal, lease, stop, onEvent } = options;
   const { steps } = plan;
@@ -57,7 +57,7 @@ export async function applySteps(options: ApplyOptions): Promise<Applied> {
       await journal.before(step);
     });
     problems.push(...begun);
-    // Another may have failed while this one was written down; what is in the journal is done all the same.
+    // Another step may have failed in the meantime; a step that is in the journal is done nevertheless.
     if (begun.length > 0) return;
     onEvent?.({ kind: "begun", step });
     const diagnostics = await diagnosticsOf(() => write(step));
@@ -76,7 +76,7 @@ export async function applySteps(options: ApplyOptions): Promise<Applied> {
     );
   }
   await Promise.allSettled(started.values());
-  // A mistake of ours, told when nothing is at work any more.
+  // A bug is rethrown when no step is running any more.
   await Promise.all(started.values());
   return {
     done: steps.filter((step) => done.has(step)),
@@ -94,13 +94,13 @@ function createWriter({ plan, clients }: ApplyOptions): (step: Step) => Promise<
   return async ({ action, key }) => {
     const id = idOfKey(key);
     const client = clients.get(id.service);
-    if (client === undefined) throw new Error(`the plan has no place for ${key}`);
+    if (client === undefined) throw new Error(`the plan has no client for ${key}`);
     switch (action) {
       case "add":
       case "change":
       case "adopt": {
         const object = wanted.get(key);
-        if (object === undefined) throw new Error(`the plan does not say what ${key} is to be`);
+        if (object === undefined) throw new Error(`the plan has no definition of ${key}`);
         return client.write(object);
       }
       case "destroy":
@@ -115,7 +115,7 @@ function createWriter({ plan, clients }: ApplyOptions): (step: Step) => Promise<
   };
 }
 
-/** Of a failure; none where it went well. */
+/** The diagnostics of a failure; empty on success. */
 export async function diagnosticsOf(work: () => Promise<void>): Promise<readonly Diagnostic[]> {
   try {
     await work();

@@ -1,6 +1,6 @@
 /**
- * Where bundles lie: a deployment writes what it leads to as `bundles/<id>.json` before its first step, and `current.json`
- * names it once all is in place. So the current bundle is the last good one; the good ones before it are named with it.
+ * Stores bundles: a deployment writes its target state as `bundles/<id>.json` before its first step, and adds it to
+ * `current.json` when it has completed. So the last bundle in `current.json` is that of the last successful deployment.
  */
 import { COMMAND_LINE } from "../config/environment.ts";
 import { diagnostic } from "../diagnostics/diagnostic.ts";
@@ -10,17 +10,17 @@ import { isList, type JsonObject, propertiesOf } from "./json.ts";
 import type { Records } from "./services/records.ts";
 
 export interface StoredBundle {
-  /** The deployment's; later ones have later ids. */
+  /** The id of the deployment; ids increase. */
   readonly id: string;
   readonly bundle: Bundle;
 }
 
-/** Good bundles, and journals, that are kept. */
+/** The number of bundles and journals to keep. */
 const KEPT = 20;
 const CURRENT = "current.json";
 const VERSION = 1;
 
-/** An id for a deployment: after those of all others. Under the lease nobody else takes it. */
+/** A new deployment id, greater than all others. Unique while the lease is held. */
 export async function nextDeployment(records: Records): Promise<string> {
   const numbers = (await deployments(records)).map(Number);
   return String(Math.max(0, ...numbers) + 1).padStart(6, "0");
@@ -31,8 +31,8 @@ export async function storeBundle(records: Records, { id, bundle }: StoredBundle
 }
 
 /**
- * Makes a stored bundle the last good one. One that was good before ends the list again: the bundle before it is what one
- * goes back to next. What is too old to go back to is removed.
+ * Records a stored bundle as the last successful one. A bundle that is already in the list truncates it, so that the next
+ * rollback restores the one before it. Old bundles are removed.
  */
 export async function makeCurrent(records: Records, id: string): Promise<void> {
   const before = await goodIds(records);
@@ -47,37 +47,37 @@ export async function makeCurrent(records: Records, id: string): Promise<void> {
   }
 }
 
-/** The last good bundle; undefined before the first deployment has ended well. */
+/** The last successful bundle; undefined before the first successful deployment. */
 export async function currentBundle(records: Records): Promise<StoredBundle | undefined> {
   return goodBundle(records, -1);
 }
 
-/** One that nothing is deployed in: what is left after everything was destroyed, and what was there before the first. */
+/** The empty bundle: the state after everything was destroyed, and before the first deployment. */
 export function emptyBundle(project: string, environment: string): Bundle {
   return { version: 1, project, environment, objects: [], tables: [] };
 }
 
-/** The good bundle before the last. */
+/** The successful bundle before the last one. */
 export async function bundleBefore(records: Records): Promise<StoredBundle | undefined> {
   return goodBundle(records, -2);
 }
 
-/** The good bundle before the last that says something else. */
+/** The last successful bundle that differs from the current one. */
 export async function otherBundleBefore(records: Records): Promise<StoredBundle | undefined> {
   const current = await currentBundle(records);
   for (let at = -2; ; at--) {
     const before = await goodBundle(records, at);
-    // What somebody had changed by hand was put right: nothing to go back to.
+    // A deployment that only repaired drift has an equal bundle, which is not a target for a rollback.
     if (before === undefined || !current || bundleText(before.bundle) !== bundleText(current.bundle)) return before;
   }
 }
 
-/** Undefined where there is none: it is too old, or its deployment broke off before. */
+/** Undefined if it does not exist: it is too old, or its deployment was interrupted before writing it. */
 export async function loadBundle(records: Records, id: string): Promise<StoredBundle | undefined> {
   const stored = await records.read(fileOf(id));
   if (stored === undefined) return undefined;
   const bundle = readBundle(stored.text);
-  if (bundle === undefined) throw unreadable(records, fileOf(id), "it is no bundle that this medalc knows");
+  if (bundle === undefined) throw unreadable(records, fileOf(id), "it is not a bundle of this version of medalc");
   return { id, bundle };
 }
 
@@ -85,20 +85,20 @@ async function goodBundle(records: Records, at: number): Promise<StoredBundle | 
   const id = (await goodIds(records)).at(at);
   if (id === undefined) return undefined;
   const stored = await loadBundle(records, id);
-  if (stored === undefined) throw unreadable(records, CURRENT, `it names ${fileOf(id)}, which is not there`);
+  if (stored === undefined) throw unreadable(records, CURRENT, `it references ${fileOf(id)}, which does not exist`);
   return stored;
 }
 
-/** The ids of the good bundles, the last one at the end. */
+/** The ids of the successful bundles, the last one at the end. */
 async function goodIds(records: Records): Promise<readonly string[]> {
   const stored = await records.read(CURRENT);
   if (stored === undefined) return [];
   const { good } = parseRecord(records, CURRENT, stored.text);
-  if (!isList(good)) throw unreadable(records, CURRENT, "it names no bundles");
+  if (!isList(good)) throw unreadable(records, CURRENT, "it lists no bundles");
   return good.map(String);
 }
 
-/** The file that a deployment's journal is in. */
+/** The file of a deployment's journal. */
 export function journalFile(id: string): string {
   return `journals/${id}.jsonl`;
 }
@@ -106,7 +106,8 @@ export function journalFile(id: string): string {
 /** The properties of a record of this version; throws a failure with `deployment-record-unreadable`. */
 export function parseRecord(records: Records, name: string, text: string): JsonObject {
   const record = parsed(records, name, text);
-  if (record.version !== VERSION) throw unreadable(records, name, "it has no version that this medalc knows");
+  if (record.version !== VERSION)
+    throw unreadable(records, name, "its version is not supported by this version of medalc");
   return record;
 }
 
@@ -126,7 +127,7 @@ function fileOf(id: string): string {
   return `bundles/${id}.json`;
 }
 
-/** The ids of all deployments of which something is left, in their order. */
+/** The ids of all deployments with records, in order. */
 async function deployments(records: Records): Promise<readonly string[]> {
   const names = [...(await records.list("bundles")), ...(await records.list("journals"))];
   const ids = names.flatMap((name) => /^(?:bundles|journals)\/(\d{6,})\.jsonl?$/.exec(name)?.[1] ?? []);

@@ -1,4 +1,4 @@
-/** A plan as data: what `deploy` carries out, exactly, now or after it was saved. */
+/** A plan as data: exactly what `deploy` applies, now or after it was saved. */
 import type { Bundle } from "./deployment-record.ts";
 import type { Difference } from "./diff.ts";
 import type { Effect } from "./effects.ts";
@@ -11,69 +11,69 @@ export interface DeployPlan {
   readonly version: 1;
   readonly project: string;
   readonly environment: string;
-  /** What was asked for: to go on after it broke off, it is asked for again. */
+  /** The requested scope, needed to resume the deployment. */
   readonly scope: Scope;
-  /** A hash of what the services had that the plan depends on; `hasMoved` tells whether they have something else now. */
+  /** A hash of the state that the plan depends on; `hasMoved` detects changes. */
   readonly world: string;
-  /** Service by service, in the order in which they are done. */
+  /** By service, in the order of the steps. */
   readonly changes: readonly Change[];
-  /** How many objects are as they are to be. */
+  /** The number of objects without changes. */
   readonly unchanged: number;
-  /** What stands where something of ours is to be: with any of these there are no steps. */
+  /** Conflicting objects; with any of these the plan has no steps. */
   readonly blocked: readonly Blocked[];
   readonly warnings: readonly PlanWarning[];
   readonly steps: readonly Step[];
-  /** What is deployed when all steps are done; it has the bodies that are written. */
+  /** The target state, with the bodies that are written. */
   readonly bundle: Bundle;
 }
 
 export interface Scope {
   /** Tables; undefined for everything. */
   readonly select?: readonly string[];
-  /** What is taken over although it is not ours. */
+  /** Objects to adopt. */
   readonly adopt: readonly ObjectKey[];
-  /** Tables whose rows are removed: `gold.orders`. */
+  /** Tables whose rows are deleted: `gold.orders`. */
   readonly destroy: readonly string[];
-  /** What is left as it is although it is ours and not wanted. */
+  /** Owned objects that are kept although they are not desired. */
   readonly keep?: readonly ObjectKey[];
-  /** Triggers that are to stand still although the bundle has them run. */
+  /** Triggers that stay stopped although the bundle starts them. */
   readonly held?: readonly ObjectKey[];
 }
 
 export interface Change extends ObjectId {
   readonly key: ObjectKey;
-  /** `adopt`: it is another's, or nobody's, and the user named it. */
+  /** `adopt`: an object with another or no owner that the user named. */
   readonly action: "add" | "change" | "adopt" | "destroy";
-  /** From what is there to what is wanted; of what is added or destroyed none. */
+  /** From the actual to the desired object; empty for added and destroyed objects. */
   readonly differences: readonly Difference[];
-  /** What becomes of data; each table is told of once in a plan. */
+  /** The effects on data; each table is listed once in a plan. */
   readonly effects: readonly Effect[];
 }
 
 export interface Blocked {
   readonly key: ObjectKey;
   readonly kind: Kind;
-  /** Undefined where it carries no mark. */
+  /** Undefined without an ownership mark. */
   readonly project?: string;
 }
 
 export type PlanWarning =
-  /** Changed since the last deployment, and not by one; from what was deployed to what is there. */
+  /** Changed outside of deployments; from the deployed to the actual object. */
   | { readonly kind: "drift"; readonly key: ObjectKey; readonly differences: readonly Difference[] }
-  /** Removed since the last deployment, and not by one. */
+  /** Deleted outside of deployments. */
   | { readonly kind: "gone"; readonly key: ObjectKey }
-  /** No longer wanted, and not destroyed: others may stand on it. */
+  /** No longer in the program, and kept because others may depend on it. */
   | { readonly kind: "stays"; readonly key: ObjectKey }
-  /** A folder of the project that is no longer wanted and stays, because something of others is in it. */
+  /** A project folder that is no longer needed and kept because it contains objects of others. */
   | { readonly kind: "folder"; readonly key: ObjectKey }
-  /** What somebody put into such a folder. */
+  /** An object of others in such a folder. */
   | { readonly kind: "foreign"; readonly key: ObjectKey }
-  /** Carries the project's mark and was made by no deployment: a copy of something of ours, or older than the records. */
+  /** Carries the project's mark but was not created by a recorded deployment: a copy, or older than the records. */
   | { readonly kind: "copy"; readonly key: ObjectKey }
-  /** A trigger that somebody stopped, and that stays stopped. */
+  /** A trigger that was stopped manually and stays stopped. */
   | { readonly kind: "held"; readonly key: ObjectKey };
 
-/** By key, what steps of a plan write. */
+/** The objects that the steps of a plan write, by key. */
 export function wantedIn(plan: DeployPlan): ReadonlyMap<ObjectKey, DesiredObject> {
   return new Map(plan.bundle.objects.map((each) => [keyOf(each), each]));
 }
@@ -82,19 +82,19 @@ export function isEmptyPlan({ steps, blocked }: DeployPlan): boolean {
   return steps.length === 0 && blocked.length === 0;
 }
 
-/** A plan that was saved, with where it goes: carrying it out takes neither the program nor its medal.json. */
+/** A saved plan with the locations of the services: it can be applied without the program and its medal.json. */
 export interface SavedPlan {
   readonly place: Place;
   readonly plan: DeployPlan;
 }
 
-/** The seal tells whether somebody wrote in it. */
+/** The seal is a checksum that detects edits. */
 export function savedPlanText({ place, plan }: SavedPlan): string {
   const saved = { version: 1, place, plan };
   return `${JSON.stringify({ ...saved, seal: sealOf(saved) }, null, 2)}\n`;
 }
 
-/** Undefined for what is no plan of this version, and for one that was written in. */
+/** Undefined for a plan of another version and for an edited plan. */
 export function readSavedPlan(text: string): SavedPlan | undefined {
   const { seal, ...saved } = parsed(text);
   return isSavedPlan(saved, seal) ? { place: saved.place, plan: saved.plan } : undefined;
@@ -113,7 +113,7 @@ function parsed(text: string): JsonObject {
   }
 }
 
-/** Of what JSON keeps: properties that are undefined do not count. */
+/** The checksum of the JSON, which omits undefined properties. */
 function sealOf(plan: object): string {
   return hashOf(JSON.parse(JSON.stringify(plan)));
 }

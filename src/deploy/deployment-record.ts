@@ -1,4 +1,4 @@
-/** The last good deployment, as it lies in the lake: what was deployed, and the tables that it makes. */
+/** The record of a deployment in the lake: the deployed objects and the facts of their tables. */
 
 import { isList, isObject, type JsonObject } from "./json.ts";
 import { normalBody } from "./normalize/body.ts";
@@ -17,12 +17,12 @@ export function bundleText(bundle: Bundle): string {
   return `${JSON.stringify(bundle)}\n`;
 }
 
-/** Undefined for a text that no medalc of this version of the format wrote. */
+/** Undefined for a text that is not in this version of the format. */
 export function readBundle(text: string): Bundle | undefined {
   const value = parsed(text);
   if (!isBundle(value)) return undefined;
   const { version, project, environment, objects, tables } = value;
-  // Another medalc may have had another normal form.
+  // Another version of medalc may have used another normal form.
   const normal = objects.map((each) => ({ ...each, body: normalBody(each, each.body) }));
   return { version, project, environment, objects: normal, tables };
 }
@@ -35,7 +35,7 @@ function parsed(text: string): Json | undefined {
   }
 }
 
-/** Only deployments write there: the version is all that has to be known. */
+/** Only deployments write this file, so checking the version is sufficient. */
 function isBundle(value: Json | undefined): value is JsonObject & Bundle {
   return isObject(value) && value.version === 1 && isList(value.objects) && isList(value.tables);
 }

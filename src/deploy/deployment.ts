@@ -1,6 +1,6 @@
 /**
- * A deployment from the lease to the last good bundle. Whatever happens, it ends in one of three ways: all is done; not
- * all is done, and the triggers run as before; or it broke off, and the next one finds that in the journal.
+ * Runs a deployment, from acquiring the lease to recording the bundle. It always ends in one of three ways: it completes;
+ * it fails, and the triggers run as before; or it is killed, and the next deployment finds that in the journal.
  */
 import { COMMAND_LINE } from "../config/environment.ts";
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
@@ -19,19 +19,19 @@ import { hasMoved } from "./plan.ts";
 import type { Records } from "./services/records.ts";
 import { readActual, type Stack } from "./stack.ts";
 
-/** What deployments have left in the lake. */
+/** The earlier deployments, as recorded in the lake. */
 export interface History {
-  /** Of the last good deployment. */
+  /** The bundle of the last successful deployment. */
   readonly last: StoredBundle | undefined;
-  /** The last deployment, where it did not end well. */
+  /** The last deployment, if it did not complete. */
   readonly unfinished: Unfinished | undefined;
 }
 
 export interface Unfinished {
   readonly journal: Journal;
-  /** What it was to lead to. */
+  /** Its target bundle. */
   readonly bundle: Bundle;
-  /** The same of those before it, the oldest first, where they did not end well either. */
+  /** The target bundles of earlier unfinished deployments that it followed, oldest first. */
   readonly earlier: readonly Bundle[];
 }
 
@@ -43,7 +43,7 @@ export async function readHistory(records: Records): Promise<History> {
   return { last, unfinished: bundle && { journal, bundle, earlier: bundles.slice(0, -1) } };
 }
 
-/** What a deployment that did not end well, and those that it followed, were to lead to; the oldest first. */
+/** The target bundles of an unfinished deployment and those that it followed, oldest first. */
 async function bundlesOf(records: Records, { begun }: Journal): Promise<readonly Bundle[]> {
   const before = begun.resumes === undefined ? undefined : await readJournal(records, begun.resumes);
   const earlier = before === undefined || before.ended === "done" ? [] : await bundlesOf(records, before);
@@ -51,7 +51,7 @@ async function bundlesOf(records: Records, { begun }: Journal): Promise<readonly
   return stored === undefined ? [] : [...earlier, stored.bundle];
 }
 
-/** What the last deployments have left of the program, whether they ended well or not. */
+/** The deployed state after the last deployments, whether they completed or not. */
 export function deployedBundle({ last, unfinished }: History, actual: readonly ActualObject[]): Bundle | undefined {
   const begun = unfinished === undefined ? [] : [...unfinished.earlier, unfinished.bundle];
   return begun.reduce<Bundle | undefined>((before, each) => standingBundle(before, each, actual), last?.bundle);
@@ -61,30 +61,30 @@ export interface DeployOptions {
   readonly stack: Stack;
   readonly plan: DeployPlan;
   readonly kind: Beginning["kind"];
-  /** The id of the bundle that it leads to, where that is stored already: one that was good before. */
+  /** The id of the target bundle, if it is already stored: one that was deployed successfully before. */
   readonly target?: string;
   readonly holder: Holder;
-  /** Aborted, no further step is begun. */
+  /** When aborted, no further step is started. */
   readonly stop: AbortSignal;
   onEvent?(event: StepEvent): void;
 }
 
 export interface Report extends Applied {
-  /** Of the deployment. */
+  /** The id of the deployment. */
   readonly id: string;
-  /** Triggers that were started again because not all was done. */
+  /** Triggers that were restarted after a failure. */
   readonly restored: readonly ObjectKey[];
-  /** Triggers that were stopped again because not all was done and they did not run before. */
+  /** Triggers that were stopped again after a failure, because they did not run before. */
   readonly held: readonly ObjectKey[];
-  /** Triggers that ran before and stand still. */
+  /** Triggers that ran before and are still stopped. */
   readonly still: readonly ObjectKey[];
-  /** Whether all is done and written down. */
+  /** Whether everything is done and recorded. */
   readonly isDone: boolean;
 }
 
 /**
- * Carries out a plan under the lease. Throws a failure where nothing was done: another deployment is at work
- * (`deployment-locked`), or the services have something else by now (`plan-moved`).
+ * Applies a plan while holding the lease. Throws a failure if nothing was done: another deployment is in progress
+ * (`deployment-locked`), or the services have changed since the plan was made (`plan-moved`).
  */
 export async function deploy(options: DeployOptions): Promise<Report> {
   const { stack, plan, holder } = options;
@@ -103,14 +103,14 @@ export async function deploy(options: DeployOptions): Promise<Report> {
   }
 }
 
-/** Of a table's folder in the lake. */
+/** The id of a table's folder in the lake. */
 export function tableId(name: string): ObjectId {
   return { service: "storage", kind: "table", name };
 }
 
 /**
- * The lease lies in the container: where there is none yet, it comes first. Whether there was none, or one that a try
- * before this one has made.
+ * The lease is stored in the container, so a missing container is created first. Returns whether it was missing, or was
+ * created by an earlier attempt of this deployment.
  */
 async function makeContainer({ clients }: Stack, plan: DeployPlan): Promise<boolean> {
   const step = plan.steps.find(({ action, key }) => action === "add" && idOfKey(key).kind === "container");
@@ -118,7 +118,7 @@ async function makeContainer({ clients }: Stack, plan: DeployPlan): Promise<bool
   const storage = clients.get("storage");
   if (container === undefined || storage === undefined) return false;
   const [there] = await storage.read([]);
-  // Somebody else's by now: the world has moved.
+  // Somebody else has created it since the plan was made.
   if (there !== undefined && !isOurs(there, plan.project)) return false;
   await storage.write(container);
   return true;
@@ -150,9 +150,9 @@ async function carryOut(
 
   const applied = await applySteps({ plan, clients, journal, lease, stop, ...(onEvent ? { onEvent } : {}) });
   const isApplied = applied.done.length === plan.steps.length;
-  // Whoever has it now does not know of our triggers; where nobody has, they are still ours to start.
+  // The holder of the lease does not know which triggers were stopped; without a holder they are restarted here.
   const regained = await diagnosticsOf(() => lease.regain(async () => (await lastJournal(records))?.id === id));
-  const settled = isApplied ? wantedRuns(plan, applied, owed) : { ...owed, ...toldIn(plan, applied, triggers) };
+  const settled = isApplied ? wantedRuns(plan, applied, owed) : { ...owed, ...previousRuns(plan, applied, triggers) };
   const { problems, ...triggersNow } = await settle({ stack, lease, applied, triggers: settled });
   const ended = await diagnosticsOf(() =>
     end({ records, journal, lease, bundle, isApplied, isSettled: problems.length === 0 }),
@@ -162,13 +162,13 @@ async function carryOut(
     ...applied,
     id,
     ...triggersNow,
-    // What the journal did not take at once is in it by now.
+    // Pending journal entries are written by now.
     problems: isDone ? [] : distinct([...applied.problems, ...regained, ...problems, ...ended]),
     isDone,
   };
 }
 
-/** Each thing that is wrong is told once. */
+/** Removes duplicate diagnostics. */
 function distinct(problems: readonly Diagnostic[]): readonly Diagnostic[] {
   return [...new Map(problems.map((each) => [`${each.code} ${each.message}`, each])).values()];
 }
@@ -179,7 +179,7 @@ interface End {
   readonly lease: Lease;
   readonly bundle: string;
   readonly isApplied: boolean;
-  /** Whether the triggers are as they are to be: else the next deployment has to know. */
+  /** Whether the triggers have their intended state; otherwise the next deployment has to know. */
   readonly isSettled: boolean;
 }
 
@@ -191,38 +191,38 @@ async function end({ records, journal, lease, bundle, isApplied, isSettled }: En
 
 type Runs = Beginning["triggers"];
 
-/** Of the triggers that are the project's, or become it. Those of others may be there because they use something of ours. */
+/** The triggers that the project owns or adopts; triggers of others may be read because they use the project's objects. */
 function runsOf({ project, steps }: DeployPlan, actual: readonly ActualObject[]): Runs {
   const taken = new Set(steps.map(({ key }) => key));
   const known = actual.filter((each) => isOurs(each, project) || taken.has(keyOf(each)));
   return Object.fromEntries(known.flatMap((each) => (each.runs === undefined ? [] : [[keyOf(each), each.runs]])));
 }
 
-/** One that was killed has left triggers as they were just then: how they ran before is in its journal. */
+/** A killed deployment has left its triggers in an intermediate state; their previous state is in its journal. */
 export function runsBefore({ begun, done, failed, open }: Journal): Runs {
   const added = [...done, ...failed, ...open].filter(({ action }) => action === "start");
   return { ...Object.fromEntries(added.map(({ key }) => [key, false])), ...begun.triggers };
 }
 
-/** Lets those stand still that seem to: what they were told by one that broke off may be under way. */
+/** Stops triggers even if they seem stopped: a start by an interrupted deployment may still be in progress. */
 async function halt({ clients }: Stack, actual: readonly ActualObject[], owed: Runs): Promise<void> {
   for (const each of actual) {
     if (each.runs === false && keyOf(each) in owed) await clients.get(each.service)?.run?.(each, false);
   }
 }
 
-/** How the triggers ran before that were told to stop or to start; one that was not there did not. */
-function toldIn(plan: DeployPlan, { left }: Applied, triggers: Runs): Runs {
+/** The previous states of the triggers that were stopped or started; missing triggers did not run. */
+function previousRuns(plan: DeployPlan, { left }: Applied, triggers: Runs): Runs {
   const notBegun = new Set(left);
-  const told = plan.steps.filter((step) => (step.action === "stop" || step.action === "start") && !notBegun.has(step));
-  return Object.fromEntries(told.map(({ key }) => [key, triggers[key] === true]));
+  const steps = plan.steps.filter((step) => (step.action === "stop" || step.action === "start") && !notBegun.has(step));
+  return Object.fromEntries(steps.map(({ key }) => [key, triggers[key] === true]));
 }
 
-/** How triggers are to run of a deployment before that nobody has told since. */
+/** The intended states of triggers from earlier deployments that were not set since. */
 function wantedRuns(plan: DeployPlan, { done }: Applied, owed: Runs): Runs {
   const wanted = wantedIn(plan);
-  const told = new Set(done.flatMap(({ action, key }) => (action === "start" ? [key] : [])));
-  const open = Object.entries(owed).filter(([key]) => !told.has(key));
+  const started = new Set(done.flatMap(({ action, key }) => (action === "start" ? [key] : [])));
+  const open = Object.entries(owed).filter(([key]) => !started.has(key));
   return Object.fromEntries(open.map(([key, ran]) => [key, wanted.get(key)?.runs ?? ran]));
 }
 
@@ -230,7 +230,7 @@ interface ToSettle {
   readonly stack: Stack;
   readonly lease: Lease;
   readonly applied: Applied;
-  /** How they are to run. */
+  /** The intended states. */
   readonly triggers: Runs;
 }
 
@@ -239,8 +239,7 @@ interface Settled extends Pick<Report, "restored" | "held" | "still"> {
 }
 
 /**
- * Starts and stops triggers, as far as they are there. Without the lease none: another deployment may have told them
- * something else.
+ * Starts and stops existing triggers. Without the lease it changes none, because another deployment may have set them.
  */
 async function settle({ stack: { clients }, lease, applied, triggers }: ToSettle): Promise<Settled> {
   const gone = new Set(applied.done.flatMap(({ action, key }) => (action === "destroy" ? [key] : [])));
@@ -256,7 +255,7 @@ async function settle({ stack: { clients }, lease, applied, triggers }: ToSettle
       await lease.confirm();
       const state = await client?.stateOf?.(id);
       if (state === undefined) return;
-      // Also where it seems to be so: what it was told before may still be under way.
+      // Even if it already seems to be in that state: an earlier request may still be in progress.
       await client?.run?.(id, runs);
       if ((state === "Started") !== runs) (runs ? restored : held).push(key);
     });

@@ -1,4 +1,4 @@
-/** What differs between two bodies, property by property, for people. Knows no service. */
+/** The differences between two bodies, property by property, for people. Independent of services. */
 import { lineHunks } from "../format/line-diff.ts";
 import { isList, isObject, sameJson, textOf } from "./json.ts";
 import type { Json } from "./object.ts";
@@ -7,22 +7,22 @@ import { hidden, hiddenLine, isHiddenName, nameWithin } from "./redact.ts";
 export interface Difference {
   /** `activities[copy_orders].policy.retry` */
   readonly path: string;
-  /** Absent where there was nothing. Secrets are hidden here and in the others. */
+  /** Absent for an added property. Secrets are hidden in all fields. */
   readonly before?: Json;
-  /** Absent where there is nothing any more. */
+  /** Absent for a removed property. */
   readonly after?: Json;
-  /** Of a text of several lines, in place of both sides: what changed, in the unified form. */
+  /** For multi-line texts, instead of both sides: a unified diff. */
   readonly lines?: string;
 }
 
-/** Equal bodies, and only those, have no difference. In the order of the properties' names. */
+/** Empty exactly if the bodies are equal. Sorted by property name. */
 export function diffBodies(before: Json, after: Json): readonly Difference[] {
   return [...differences(before, after, { path: "", name: "" })];
 }
 
 interface Place {
   readonly path: string;
-  /** Of the property that is compared, or that holds the list. */
+  /** The name of the compared property, or of the property that contains the list. */
   readonly name: string;
 }
 
@@ -56,7 +56,7 @@ function difference(before: Json | undefined, after: Json | undefined, { path, n
   };
 }
 
-/** Each line of the hunks, but for the mark that it starts with, may be hidden. */
+/** Hides secrets in the lines of the hunks. */
 function linesOf(before: string, after: string): string {
   const lines = lineHunks(before, after).split("\n");
   return lines.map((line) => (/^[ +-]/.test(line) ? line.charAt(0) + hiddenLine(line.slice(1)) : line)).join("\n");
@@ -75,7 +75,7 @@ function* listDifferences(before: readonly Json[], after: readonly Json[], place
   }
 }
 
-/** What tells the items of a list apart, in the bodies of any service. */
+/** The properties that identify items of lists, for all services. */
 const NAMES = ["name", "task_key", "job_cluster_key", "activity", "referenceName"] as const;
 
 function haveNames(list: readonly Json[], name: string): boolean {

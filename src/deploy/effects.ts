@@ -1,32 +1,32 @@
-/** What changes do to data, told from the facts of the tables that were deployed and of those that the program has. */
+/** The effects of changes on data, computed from the facts of the deployed tables and of the program's tables. */
 
 import type { Kind } from "./object.ts";
 import type { ColumnFacts, TableFacts } from "./table-facts.ts";
 
-/** Of one table, with the tables that are built from it. */
+/** The effect on one table, with the tables that are built from it. */
 export interface Effect {
   readonly table: string;
   readonly kind:
     | "builds"
-    /** Only more columns. */
+    /** Only new columns. */
     | "adds-columns"
     | "rebuilds"
-    /** What was deployed is not known. */
+    /** The deployed definition is unknown. */
     | "may-rebuild"
-    /** The table is no more; its folder is. */
+    /** The table is no longer declared; its folder is kept. */
     | "keeps-folder"
-    /** The folder of a table is removed. */
+    /** The folder of a table is deleted. */
     | "removes-rows"
-    /** A notebook that all others take in; no table is named. */
+    /** A notebook that all others include; it has no table of its own. */
     | "shared";
-  /** `column x: int → long`, `key`, `definition`: what of the table differs. */
+  /** The differences: `column x: int → long`, `key`, `definition`. */
   readonly because: readonly string[];
-  /** Names of the tables after it, along the whole way. */
+  /** Names of all tables downstream. */
   readonly after: readonly string[];
 }
 
 export interface TableEffects {
-  /** Of the change of an object that makes these tables; none for objects that make nothing. */
+  /** The effects of changing an object that builds tables; none for other objects. */
   of(change: MakerChange): readonly Effect[];
 }
 
@@ -34,11 +34,11 @@ export interface MakerChange {
   readonly kind: Kind;
   readonly tables: readonly string[];
   readonly action: "add" | "change" | "adopt" | "destroy";
-  /** Whether somebody changed it by hand, so that a notebook's rows may be of what they wrote. */
+  /** Whether it was changed outside of deployments, so that a notebook's rows may come from the edited version. */
   readonly isDrifted: boolean;
 }
 
-/** @param before undefined where nothing was deployed yet, or nobody knows what */
+/** @param before undefined if nothing was deployed yet, or if it is unknown */
 export function tableEffects(before: readonly TableFacts[] | undefined, after: readonly TableFacts[]): TableEffects {
   const old = new Map(before?.map((each) => [each.name, each]));
   const now = new Map(after.map((each) => [each.name, each]));
@@ -60,8 +60,8 @@ export function tableEffects(before: readonly TableFacts[] | undefined, after: r
     if (added.length > 0) return effect("adds-columns", added);
     if (was.definition !== is.definition) return effect("rebuilds", ["definition"]);
     if (kind !== "notebook") return [];
-    if (action === "adopt") return effect("rebuilds", ["taken over"]);
-    return isDrifted ? effect("rebuilds", ["changed by hand"]) : [];
+    if (action === "adopt") return effect("rebuilds", ["adopted"]);
+    return isDrifted ? effect("rebuilds", ["changed outside of deployments"]) : [];
   };
   const removed = (table: string): Effect => ({ table, kind: "removes-rows", because: [], after: [] });
   const shared: Effect = { table: "", kind: "shared", because: [], after: [] };
@@ -75,13 +75,13 @@ export function tableEffects(before: readonly TableFacts[] | undefined, after: r
   };
 }
 
-/** Notebooks make silver and gold; pipelines land bronze, and only run what the others make. */
+/** Notebooks build silver and gold; pipelines load bronze and only run the notebooks. */
 function tablesMade({ kind, tables }: MakerChange): readonly string[] {
   if (kind === "notebook") return tables;
   return kind === "pipeline" ? tables.filter((table) => table.startsWith("bronze.")) : [];
 }
 
-/** `added`: names of new columns; `others`: all else of columns and key that differs. */
+/** `added`: names of new columns; `others`: all other differences of columns and key. */
 function compare(
   was: TableFacts,
   is: TableFacts,
@@ -102,7 +102,7 @@ function byName(columns: readonly ColumnFacts[]): ReadonlyMap<string, string> {
   return new Map(columns.map(({ name, type }) => [name, type]));
 }
 
-/** The tables after each, in the order of the plan; worked out when asked for. */
+/** The tables downstream of each, in the order of the plan; computed on demand. */
 function createDownstream(tables: readonly TableFacts[]): (table: string) => readonly string[] {
   const readers = new Map<string, string[]>();
   for (const { name, reads } of tables) {
@@ -126,40 +126,40 @@ function createDownstream(tables: readonly TableFacts[]): (table: string) => rea
   };
 }
 
-/** One sentence without a full stop: `rebuilds gold.orders and the 3 tables after it`. */
+/** One sentence without a full stop: `rebuilds gold.orders and 3 tables downstream`. */
 export function effectText({ table, kind, because, after }: Effect): string {
-  const all = `${table}${after.length === 0 ? "" : ` and the ${counted(after.length)} after it`}`;
+  const all = `${table}${after.length === 0 ? "" : ` and ${tableCount(after.length)} downstream`}`;
   const why = because.length === 0 ? "" : ` (${because.join(", ")})`;
   const isBronze = table.startsWith("bronze.");
   switch (kind) {
     case "builds":
-      return isBronze ? `lands ${table}` : `builds ${table}`;
+      return isBronze ? `loads ${table}` : `builds ${table}`;
     case "adds-columns": {
       const columns = `${because.length === 1 ? "the column" : "the columns"} ${because.join(", ")}`;
-      // Bronze keeps the files as they came: a column that is named now is read out of old files too.
+      // Bronze keeps the source files, so a new column is read from old files too.
       return isBronze
-        ? `reads ${columns} of ${table} too, from files that are there as well`
-        : `adds ${columns} to ${table}: old rows get null until it is built again`;
+        ? `adds ${columns} to ${table}, also for existing files`
+        : `adds ${columns} to ${table}: existing rows get null until it is rebuilt`;
     }
     case "rebuilds":
-      return isBronze ? `reads ${table} anew, its files stay${rebuilding(after)}${why}` : `rebuilds ${all}${why}`;
+      return isBronze ? `reads ${table} again from its files${rebuilding(after)}${why}` : `rebuilds ${all}${why}`;
     case "may-rebuild":
-      return `may rebuild ${all}: nothing is known of the deployment before`;
+      return `may rebuild ${all}: the previous deployment is unknown`;
     case "shared":
-      return "is part of every notebook from the next run on";
+      return "used by every notebook from the next run on";
     case "keeps-folder":
-      return `the folder of ${table} stays in the lake; \`--allow-destroy ${table}\` removes it`;
+      return `keeps the folder of ${table} in the lake; \`--allow-destroy ${table}\` deletes it`;
     case "removes-rows":
-      return `removes the rows of ${table}, those it set aside and all versions before: nothing brings them back`;
+      return `permanently deletes the rows of ${table}, its quarantine and all earlier versions`;
     default:
       return kind satisfies never;
   }
 }
 
 function rebuilding(after: readonly string[]): string {
-  return after.length === 0 ? "" : `, and rebuilds the ${counted(after.length)} after it`;
+  return after.length === 0 ? "" : `, and rebuilds ${tableCount(after.length)} downstream`;
 }
 
-function counted(count: number): string {
+function tableCount(count: number): string {
   return count === 1 ? "1 table" : `${count} tables`;
 }

@@ -1,4 +1,4 @@
-/** Where the services of an environment are: what the program names, and what medal.json says of Azure. */
+/** The locations of an environment's services: names from the program, and `azure` in medal.json. */
 import { type CloudName, hostsIn } from "../codegen/shared/cloud.ts";
 import { settingText } from "../codegen/shared/settings.ts";
 import type { Environment } from "../config/environment.ts";
@@ -7,28 +7,28 @@ import type { Program } from "../plan/program.ts";
 import type { Span } from "../source.ts";
 import type { DesiredObject, Kind } from "./object.ts";
 
-/** A service that the program does not use has no place. */
+/** Services that the program does not use are undefined. */
 export interface Place {
   readonly cloud: CloudName;
-  /** `url`: of the account, `https://olist.blob.core.windows.net`. */
+  /** `url`: the URL of the account, `https://olist.blob.core.windows.net`. */
   readonly storage: { readonly url: string; readonly container: string };
   readonly adf?: {
-    /** Of the management API. */
+    /** The URL of the management API. */
     readonly endpoint: string;
     /** A GUID. */
     readonly subscription: string;
     readonly resourceGroup: string;
     readonly factory: string;
   };
-  /** `folder`: the project's, `/Shared/medalc/olist`. */
+  /** `folder`: the project folder, `/Shared/medalc/olist`. */
   readonly databricks?: { readonly endpoint: string; readonly folder: string };
   readonly synapse?: { readonly server: string; readonly port?: number; readonly database: string };
 }
 
 /**
- * The place of what the program wants in an environment.
- * @param objects all that the program wants there
- * @param at where medal.json says what it says of the environment
+ * The locations of the services of a program in an environment.
+ * @param objects the desired objects
+ * @param at the location of the environment in medal.json
  */
 export function placeOf(
   program: Program,
@@ -40,7 +40,7 @@ export function placeOf(
   const hosts = hostsIn({ cloud });
   const nameOf = (kind: Kind): string | undefined => objects.find((each) => each.kind === kind)?.name;
   const [container, factory, database] = [nameOf("container"), nameOf("factory"), nameOf("database")];
-  // The others lie below it.
+  // The project folder; the other folders are in it.
   const folder = nameOf("folder");
   const account = settingText(program.lake.settings.account, environment);
   const workspace = endpoints.databricks ?? settingText(program.compute?.settings.workspace, environment);
@@ -75,7 +75,7 @@ export function placeOf(
   return { place, diagnostics: [] };
 }
 
-/** `medalc init` writes `<subscription id>` where nobody but the user knows the value. */
+/** Placeholders such as `<subscription id>`, written by `medalc init`. */
 function isGiven(value: string | undefined): boolean {
   return value !== undefined && !/^<.*>$/.test(value);
 }

@@ -1,14 +1,14 @@
 /**
- * What stands of a deployment that did not end well: some objects are as it wanted them, the others as the last good one
- * left them. Neither was changed by hand, and a change to data is told from what stands, not from what was wanted.
+ * The state after an incomplete deployment: some objects are as it intended, the others as the last successful one left them.
+ * Neither is drift, and effects on data are computed from this state.
  */
 import type { Bundle } from "./deployment-record.ts";
 import { sameJson } from "./json.ts";
 import { type ActualObject, type DesiredObject, keyOf, type ObjectKey } from "./object.ts";
 
 /**
- * @param last the last good bundle
- * @param begun what the deployment that did not end well was to lead to
+ * @param last the last successful bundle
+ * @param begun the target bundle of the incomplete deployment
  */
 export function standingBundle(last: Bundle | undefined, begun: Bundle, actual: readonly ActualObject[]): Bundle {
   const there = new Map(actual.map((each) => [keyOf(each), each]));
@@ -37,7 +37,7 @@ function byKey(bundle: Bundle | undefined): ReadonlyMap<ObjectKey, DesiredObject
   return new Map(bundle?.objects.map((each) => [keyOf(each), each]));
 }
 
-/** Whether the deployment has written it. */
+/** Whether the incomplete deployment has written it. */
 function isNew(object: DesiredObject, before: ReadonlyMap<ObjectKey, DesiredObject>): boolean {
   const was = before.get(keyOf(object));
   return was === undefined || !sameJson(was.body, object.body);

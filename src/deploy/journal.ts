@@ -1,7 +1,7 @@
 /**
- * What a deployment is about to do and what came of it, as lines of JSON in an append blob: `journals/<id>.jsonl`. A line
- * is there before its call returns, so a step that is not in the journal was not begun, and one without an end may or may
- * not have been done. Lines of steps that run at the same time go in one request.
+ * The journal of a deployment: each step and its result, as lines of JSON in an append blob, `journals/<id>.jsonl`. A line
+ * is durable when its call returns, so a step that is not in the journal was not started, and one without a result may or
+ * may not have been done. Lines of concurrent steps are written in one request.
  */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { journalFile, parseRecord, unreadable } from "./bundle.ts";
@@ -12,28 +12,28 @@ import type { Json, ObjectKey } from "./object.ts";
 import type { Records } from "./services/records.ts";
 
 export interface Beginning {
-  /** Of the plan that is carried out. */
+  /** The scope of the plan. */
   readonly plan: string;
-  /** The id of the bundle that it leads to. */
+  /** The id of the target bundle. */
   readonly bundle: string;
   readonly kind: "deploy" | "rollback" | "destroy";
   readonly scope: Scope;
-  /** The triggers that are there, and whether they ran before anything was done. */
+  /** The existing triggers, and whether they ran before the deployment. */
   readonly triggers: Readonly<Record<ObjectKey, boolean>>;
-  /** The deployment that broke off and is carried on with. */
+  /** The id of the interrupted deployment that this one resumes. */
   readonly resumes?: string;
-  /** Who deploys, and when it began. */
+  /** The deploying identity, and the start time. */
   readonly identity: string;
   readonly at: string;
 }
 
-/** One thing that is done to one object: `create`, `stop`. */
+/** An action on an object: `create`, `stop`. */
 export interface JournalStep {
   readonly action: string;
   readonly key: ObjectKey;
 }
 
-/** Failed: not all is done, and the triggers are as they were before. */
+/** `failed`: some steps are not done, and the triggers are in their previous state. */
 export type Outcome = "done" | "failed";
 
 export interface Problem {
@@ -43,9 +43,9 @@ export interface Problem {
 
 export interface JournalWriter {
   readonly id: string;
-  /** Returns when it is written down; the step may begin. */
+  /** Records the start of a step; the step may start when it returns. */
   before(step: JournalStep): Promise<void>;
-  /** What came of it. Of diagnostics the code and the message are kept, in which no secret stands. */
+  /** Records the result. Of diagnostics the code and the message are stored, which contain no secrets. */
   after(step: JournalStep, problem?: Diagnostic): Promise<void>;
   end(outcome: Outcome): Promise<void>;
 }
@@ -55,9 +55,9 @@ export interface Journal {
   readonly begun: Beginning;
   readonly done: readonly JournalStep[];
   readonly failed: readonly (JournalStep & { readonly problem: Problem })[];
-  /** Begun, and nobody knows what came of it. */
+  /** Started, with an unknown result. */
   readonly open: readonly JournalStep[];
-  /** Undefined where the deployment broke off. */
+  /** Undefined if the deployment was interrupted. */
   readonly ended: Outcome | undefined;
 }
 
@@ -66,10 +66,10 @@ type Line =
   | { readonly kind: "after"; readonly step: JournalStep; readonly problem?: Problem }
   | { readonly kind: "ended"; readonly outcome: Outcome };
 
-/** Begins the journal of a deployment. Under the lease, with an id of `nextDeployment`. */
+/** Starts the journal of a deployment. Requires the lease and an id of `nextDeployment`. */
 export async function beginJournal(records: Records, id: string, begun: Beginning): Promise<JournalWriter> {
   const name = journalFile(id);
-  // A try without an answer may have begun it: what is in it tells.
+  // An attempt whose response was lost may have created it: compare the content.
   await records.begin(name);
   const append = createAppender(records, name);
   await append(lineOf({ version: 1, ...begun }));
@@ -96,10 +96,10 @@ function lineOf(line: object): string {
   return `${JSON.stringify(line)}\n`;
 }
 
-/** Appends texts, those that come while a request is under way in the next one together. */
+/** Appends texts; those that arrive during a request are sent together in the next one. */
 function createAppender(records: Records, name: string): (text: string) => Promise<void> {
   let at = 0;
-  /** Sent or to be sent, and not known to be there. */
+  /** Text that is not yet confirmed as written. */
   let pending = "";
   let turn: Promise<void> = Promise.resolve();
   let next: Promise<void> | undefined;
@@ -108,7 +108,7 @@ function createAppender(records: Records, name: string): (text: string) => Promi
     while (pending !== "") {
       const block = pending;
       if (!(await records.append(name, block, at))) {
-        // A try without an answer has already written it, or a part of what is pending by now; or somebody else writes.
+        // An attempt whose response was lost has already written it or a part of it, or somebody else writes.
         const there = Buffer.from((await records.read(name))?.text ?? "").subarray(at);
         const text = there.toString("utf8");
         if (text === "" || !block.startsWith(text)) throw leaseLost(records, `somebody else writes to ${name}`);
@@ -133,7 +133,7 @@ function createAppender(records: Records, name: string): (text: string) => Promi
   };
 }
 
-/** The journal of the last deployment that began; undefined where none did. */
+/** The journal of the last deployment; undefined if there was none. */
 export async function lastJournal(records: Records): Promise<Journal | undefined> {
   for (const name of [...(await records.list("journals"))].reverse()) {
     const id = /^journals\/(\d{6,})\.jsonl$/.exec(name)?.[1];
@@ -143,14 +143,14 @@ export async function lastJournal(records: Records): Promise<Journal | undefined
   return undefined;
 }
 
-/** Undefined where the deployment had not begun. A last line that broke off in the middle was not written. */
+/** Undefined if the deployment had not started. An incomplete last line is ignored. */
 export async function readJournal(records: Records, id: string): Promise<Journal | undefined> {
   const name = journalFile(id);
   const stored = await records.read(name);
   const [first, ...lines] = (stored?.text ?? "").split("\n").slice(0, -1);
   if (first === undefined) return undefined;
   const begun = parseRecord(records, name, first);
-  if (!isBeginning(begun)) throw unreadable(records, name, "its first line does not say what began");
+  if (!isBeginning(begun)) throw unreadable(records, name, "its first line is not the start of a deployment");
 
   const open = new Map<string, JournalStep>();
   const done = new Map<string, JournalStep>();
@@ -172,7 +172,7 @@ export async function readJournal(records: Records, id: string): Promise<Journal
         ended = line.outcome;
         break;
       case undefined:
-        throw unreadable(records, name, "one of its lines says nothing that a deployment does");
+        throw unreadable(records, name, "one of its lines is not a valid journal entry");
       default:
         return line satisfies never;
     }

@@ -1,4 +1,4 @@
-/** JSON as deployments compare it: the order of properties says nothing. */
+/** JSON values, compared without regard to the order of properties. */
 import { createHash } from "node:crypto";
 import type { Json } from "./object.ts";
 
@@ -21,28 +21,28 @@ export function sameJson(a: Json, b: Json): boolean {
   return entries.every(([name, value]) => name in b && sameJson(value, b[name] ?? null));
 }
 
-/** The same value with its properties in the order of their names. */
+/** The same value with sorted properties. */
 export function sortKeys(value: Json): Json {
   if (isList(value)) return value.map(sortKeys);
   return isObject(value) ? objectOf(Object.entries(value).map(([name, each]) => [name, sortKeys(each)])) : value;
 }
 
-/** An object of these properties, in the order of their names. */
+/** An object with these properties, sorted. */
 export function objectOf(entries: Iterable<readonly [string, Json]>): JsonObject {
   return Object.fromEntries([...entries].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
 }
 
-/** One text for equal values. */
+/** Canonical JSON: equal values have the same text. */
 export function canonical(value: Json): string {
   return JSON.stringify(sortKeys(value));
 }
 
-/** SHA-256 in hex; equal for equal values. */
+/** SHA-256 of the canonical JSON, in hex. */
 export function hashOf(value: Json): string {
   return createHash("sha256").update(canonical(value)).digest("hex");
 }
 
-/** The properties of an object, none of anything else. */
+/** The properties of an object; empty for other values. */
 export function propertiesOf(value: Json | undefined): JsonObject {
   return isObject(value) ? value : {};
 }
@@ -51,7 +51,7 @@ export function textOf(value: Json | undefined): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-/** Every object in a value, the value itself first. */
+/** All objects in a value, the value itself first. */
 export function* objectsIn(value: Json): Generator<JsonObject> {
   if (isObject(value)) yield value;
   if (typeof value === "object" && value !== null) for (const each of Object.values(value)) yield* objectsIn(each);

@@ -1,6 +1,6 @@
 /**
- * One deployer at a time: a lease on a record in the lake, which the storage service ends by itself when nobody renews
- * it. Whoever has it asks before each step whether it still does, and stops where it cannot be told.
+ * Mutual exclusion of deployments: a lease on a record in the lake, which expires if it is not renewed. The holder confirms
+ * before each step that it still holds the lease, and stops if it cannot.
  */
 import { COMMAND_LINE } from "../config/environment.ts";
 import { diagnostic } from "../diagnostics/diagnostic.ts";
@@ -8,43 +8,43 @@ import { type Failure, failure, isFailure, messageOf } from "../runner/errors.ts
 import { propertiesOf, textOf } from "./json.ts";
 import type { Records } from "./services/records.ts";
 
-/** Who deploys, for who has to wait. */
+/** The holder of the lease, for messages to others. */
 export interface Holder {
-  /** The identity that the services see: a user's name, an application's id. */
+  /** The signed-in identity: a user name or an application ID. */
   readonly identity: string;
   readonly host: string;
   readonly process: number;
-  /** When the deployment began, ISO 8601 in UTC. */
+  /** The start time of the deployment, ISO 8601 in UTC. */
   readonly since: string;
 }
 
 export interface Lease {
   /**
-   * Before each step: returns where the lease is ours for long enough to do it, and throws a failure with
-   * `deployment-lease-lost` for good where it is not, or cannot be renewed.
+   * To be called before each step: returns if the lease is held for long enough to complete it. Otherwise, or if it cannot be
+   * renewed, throws a failure with `deployment-lease-lost`, from then on for every call.
    */
   confirm(): Promise<void>;
   /**
-   * Takes the lease anew if it was lost, once: where nobody has it, and `isOurs`, asked under it, says that nobody has begun
-   * anything meanwhile. Where not, it stays lost.
+   * Acquires a lost lease again, once: if nobody holds it, and `isOurs`, called with the lease, confirms that no other
+   * deployment has started in the meantime. Otherwise it stays lost.
    */
   regain(isOurs: () => Promise<boolean>): Promise<void>;
-  /** Lets the next deployment in. Where that fails, the lease is over within its time. */
+  /** Releases the lease. If that fails, it expires. */
   release(): Promise<void>;
 }
 
 export interface LeaseOptions {
-  /** How long the lease lasts without being renewed: 15 to 60. */
+  /** The duration of the lease without renewal: 15 to 60. */
   readonly seconds?: number;
 }
 
 const RECORD = "lease";
 const SECONDS = 60;
 
-/** Throws a failure with `deployment-locked` where another deployment has it. The container has to be there. */
+/** Throws a failure with `deployment-locked` if another deployment holds it. The container has to exist. */
 export async function takeLease(records: Records, holder: Holder, options: LeaseOptions = {}): Promise<Lease> {
   const { seconds = SECONDS } = options;
-  // There has to be something to lease.
+  // The record has to exist to be leased.
   await records.write(RECORD, "{}\n", { if: "new" });
   let renewed = Date.now();
   const id = await records.lease(RECORD, seconds);
@@ -53,7 +53,7 @@ export async function takeLease(records: Records, holder: Holder, options: Lease
     try {
       await records.write(RECORD, `${JSON.stringify(holder)}\n`, { lease: id });
     } catch (error) {
-      // Who tries again at once is not to wait for what nobody uses.
+      // Release it, so that an immediate retry does not have to wait.
       await ignored(records.release(RECORD, id));
       throw error;
     }
@@ -67,13 +67,13 @@ export async function takeLease(records: Records, holder: Holder, options: Lease
     underWay ??= (async () => {
       const asked = Date.now();
       if (await records.renew(RECORD, id, limits)) renewed = asked;
-      else lost = leaseLost(records, "somebody else has taken it or broken it");
+      else lost = leaseLost(records, "somebody else has acquired or broken it");
     })().finally(() => {
       underWay = undefined;
     });
     return underWay;
   };
-  // What fails here is tried again at the next turn, and told by `confirm` if it matters.
+  // Failures are retried at the next interval, and reported by `confirm` if they matter.
   const timer = setInterval(
     () => void (lost === undefined ? renew().catch(() => undefined) : undefined),
     (seconds * 1000) / 3,
@@ -97,7 +97,7 @@ export async function takeLease(records: Records, holder: Holder, options: Lease
     async regain(isOurs) {
       if ((await check()) === undefined) return;
       const asked = Date.now();
-      // With the same id: the service may have kept it although its answers did not come through.
+      // With the same id: the service may have renewed it although its responses were lost.
       if ((await records.lease(RECORD, seconds, id)) === undefined) return;
       try {
         if (!(await isOurs())) return await ignored(records.release(RECORD, id));
@@ -117,7 +117,7 @@ export async function takeLease(records: Records, holder: Holder, options: Lease
   };
 }
 
-/** Where it fails, the lease is over within its time. */
+/** If it fails, the lease expires. */
 async function ignored(release: Promise<void>): Promise<void> {
   try {
     await release;
@@ -126,7 +126,7 @@ async function ignored(release: Promise<void>): Promise<void> {
   }
 }
 
-/** Half of the time is left for a step. A machine that slept, or whose clock was set back, cannot know. */
+/** Reserves half of the duration for a step. After sleep or a clock change the remaining time is unknown. */
 function isFresh(renewed: number, seconds: number): boolean {
   const age = Date.now() - renewed;
   return age >= 0 && age < seconds * 500;
@@ -146,9 +146,9 @@ function holderText(text: string): string {
   try {
     const holder = propertiesOf(JSON.parse(text));
     const [identity, host, since] = [holder.identity, holder.host, holder.since].map(textOf);
-    if (identity === undefined || host === undefined || since === undefined) return "it has just begun";
+    if (identity === undefined || host === undefined || since === undefined) return "it has just started";
     return `${identity} on ${host} (process ${Number(holder.process)}), since ${since}`;
   } catch {
-    return "it does not say whose";
+    return "its holder is unknown";
   }
 }

@@ -1,6 +1,6 @@
 /**
- * What is there and no longer wanted: what is destroyed of it, and what stays. Only what a deployment made goes. People copy
- * a pipeline with its annotations and a job with its tags, and put notebooks and files of theirs beside ours.
+ * Objects that are no longer in the program: which are destroyed and which are kept. Only objects created by a deployment
+ * are destroyed: people copy pipelines with annotations and jobs with tags, and add their own notebooks and files.
  */
 import type { PlanWarning } from "./deploy-plan.ts";
 import { type ActualObject, type DesiredObject, keyOf, type ObjectKey } from "./object.ts";
@@ -9,23 +9,23 @@ import { isGround, isOurs } from "./ownership.ts";
 /** All by key. */
 export interface Context {
   readonly desired: ReadonlyMap<ObjectKey, DesiredObject>;
-  /** By key, so that the order in which services answer says nothing. */
+  /** By key, so that the order of the services' responses does not matter. */
   readonly actual: ReadonlyMap<ObjectKey, ActualObject>;
-  /** What the last deployments made. */
+  /** The objects of the last deployments. */
   readonly last: ReadonlyMap<ObjectKey, DesiredObject>;
 }
 
 export interface Leftovers {
   readonly destroyed: ReadonlySet<ObjectKey>;
-  /** Folders of the project that stay, because others have something in them. */
+  /** Project folders that are kept, because they contain objects of others. */
   readonly folders: ReadonlySet<ObjectKey>;
-  /** Why something stays. */
+  /** The reasons for keeping objects. */
   readonly stays: readonly PlanWarning[];
 }
 
 export interface LeftoversOptions {
   readonly project: string;
-  /** What is not destroyed in any case. */
+  /** Objects that are never destroyed. */
   readonly keep: ReadonlySet<ObjectKey>;
   readonly selected: ReadonlySet<ObjectKey>;
 }
@@ -38,7 +38,7 @@ export function leftoversOf(
   const stays: PlanWarning[] = [];
   for (const [key, there] of actual) {
     if (desired.has(key) || !selected.has(key) || !isOurs(there, project) || isGround(there) || keep.has(key)) continue;
-    // Who names a table's rows says that they go.
+    // Rows of a table are only read if the user asked to delete them.
     if (last.has(key) || there.kind === "table") destroyed.add(key);
     else if (!isInWorkspace(there)) stays.push({ kind: "copy", key });
   }
@@ -60,7 +60,7 @@ export function leftoversOf(
   return { destroyed, folders, stays };
 }
 
-/** What lies in a folder of the workspace, and the folders. */
+/** Folders of the workspace and their contents. */
 function isInWorkspace({ service, kind }: ActualObject): boolean {
   return service === "databricks" && kind !== "job";
 }

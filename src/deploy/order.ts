@@ -1,32 +1,32 @@
 /**
- * Changes as steps: each waits for those that it builds on and for no other, so that the rest can go on at the same time.
- * Destroying goes the other way round. A trigger that runs stands still while anything that it reaches changes.
+ * Orders changes as steps: each waits only for its dependencies, so that the rest can run concurrently. Destroying uses the
+ * reverse order. A running trigger is stopped while anything that it depends on changes.
  */
 import { type ActualObject, type DesiredObject, idOfKey, KINDS, type ObjectKey, SERVICES } from "./object.ts";
 
 export type StepAction = "stop" | "add" | "change" | "adopt" | "destroy" | "start";
 
 export interface Step {
-  /** The action and the key: what `after` of others names. */
+  /** The action and the key, referenced by `after`. */
   readonly id: string;
   readonly action: StepAction;
   readonly key: ObjectKey;
-  /** The steps that have to be done before; every one of them stands before this one. */
+  /** The steps that have to be done before; they precede this one in the list. */
   readonly after: readonly string[];
 }
 
-/** A change as far as the order is concerned. */
+/** The parts of a change that determine the order. */
 export interface Write {
   readonly action: "add" | "change" | "adopt" | "destroy";
   readonly key: ObjectKey;
-  /** Whether the body is written; else only whether a trigger runs differs. */
+  /** Whether the body is written; otherwise only the state of a trigger changes. */
   readonly writes: boolean;
 }
 
 /**
- * @param desired by key, all that the program wants, changed or not
- * @param actual by key, of ours or in the way of a wanted name
- * @param ours whether a trigger is the project's to stop and start
+ * @param desired all desired objects by key, changed or not
+ * @param actual by key: the project's objects and those with the name of a desired one
+ * @param ours whether the project owns a trigger
  */
 export function orderSteps(
   writes: readonly Write[],
@@ -54,10 +54,10 @@ export function orderSteps(
       stops.push(stop);
       for (const step of touched) step.after.add(stop.id);
     }
-    // Of what is not selected, a trigger that stands still is left alone.
+    // A stopped trigger that is not selected is left alone.
     if (wanted && (isStopped || (!ran && write !== undefined))) starts.push(newStep("start", key));
   }
-  // A half deployed program is not to run: triggers come last.
+  // Triggers come last, because a half-deployed program must not run.
   for (const start of starts) for (const step of [...stops, ...written]) start.after.add(step.id);
   return inOrder([...stops, ...written, ...starts]);
 }
@@ -70,7 +70,7 @@ function newStep(action: StepAction, key: ObjectKey): MutableStep {
   return { id: `${action} ${key}`, action, key, after: new Set() };
 }
 
-/** What is made goes after what it needs; what is destroyed after who used it has changed or gone. */
+/** Objects are written after their dependencies, and destroyed after their dependents were changed or destroyed. */
 function writeSteps(
   writes: readonly Write[],
   desired: ReadonlyMap<ObjectKey, DesiredObject>,
@@ -88,14 +88,14 @@ function writeSteps(
       if (needed.action === "destroy") needed.after.add(step.id);
     }
   }
-  // The rows go when nothing makes or shows them any more.
+  // Rows are deleted when nothing builds or serves them any more.
   const isTable = ({ key }: MutableStep): boolean => idOfKey(key).kind === "table";
   const others = [...steps.values()].filter((step) => !isTable(step));
   for (const step of steps.values()) if (isTable(step)) for (const { id } of others) step.after.add(id);
   return steps;
 }
 
-/** Those to stop and start: written, ours, or wanted and not there. One of others that has a wanted name is left alone. */
+/** The triggers to stop and start: written, owned, or desired and missing. Foreign ones with a desired name are left alone. */
 function triggersOf(
   writes: ReadonlyMap<ObjectKey, Write>,
   desired: ReadonlyMap<ObjectKey, DesiredObject>,
@@ -109,7 +109,7 @@ function triggersOf(
   });
 }
 
-/** Everything that an object needs, and what that needs. */
+/** The transitive dependencies of an object. */
 function reachOf(key: ObjectKey, needsOf: (key: ObjectKey) => readonly ObjectKey[]): ReadonlySet<ObjectKey> {
   const found = new Set<ObjectKey>();
   const open = [key];
@@ -123,7 +123,7 @@ function reachOf(key: ObjectKey, needsOf: (key: ObjectKey) => readonly ObjectKey
   return found;
 }
 
-/** Every step after those it waits for; what could be done at the same time by service, kind and name. */
+/** Topological order; independent steps are sorted by service, kind and name. */
 function inOrder(steps: readonly MutableStep[]): readonly Step[] {
   const waiting = new Map(steps.map((step) => [step.id, step.after.size]));
   const followers = new Map<string, MutableStep[]>(steps.map((step) => [step.id, []]));
@@ -141,7 +141,7 @@ function inOrder(steps: readonly MutableStep[]): readonly Step[] {
       }),
     );
   }
-  if (ordered.length < steps.length) throw new Error(`no order of deployment: ${cycleIn(steps, ordered)}`);
+  if (ordered.length < steps.length) throw new Error(`circular dependency: ${cycleIn(steps, ordered)}`);
   return ordered.map(({ after, ...step }) => ({ ...step, after: [...after].sort() }));
 }
 
@@ -151,7 +151,7 @@ const RANKS: ReadonlyMap<string, string> = new Map(
   ),
 );
 
-/** Triggers stop as early as they can. */
+/** Triggers are stopped as early as possible. */
 function rankOf({ key, action }: MutableStep): string {
   return `${action === "stop" ? "A" : "B"}${RANKS.get(key.split("/", 2).join("/")) ?? ""}${key}`;
 }

@@ -1,10 +1,10 @@
-/** Whose an object is, and which objects nobody's mark is needed for. */
+/** The ownership of objects, and the kinds of shared objects without an owner. */
 import { safeName } from "../codegen/shared/names.ts";
 import { viewMark } from "../codegen/shared/serving-views.ts";
 import { propertiesOf, textOf } from "./json.ts";
 import { type ActualObject, type DesiredObject, type Kind, keyOf, type ObjectKey, type ServiceId } from "./object.ts";
 
-/** The project's name as a service's marks have it. */
+/** The project name in the ownership marks of a service. */
 export function markOf(service: ServiceId, project: string): string {
   switch (service) {
     case "databricks":
@@ -23,12 +23,12 @@ export function isOurs({ service, project: mark }: ActualObject, project: string
   return mark === markOf(service, project);
 }
 
-/** What each notebook of ours says; the workspace has no place for a mark. */
+/** Recognises compiled notebooks by their text, because the workspace has no metadata for a mark. */
 const COMPILED = /^# MAGIC (?:Compiled from `.*`: change it there\.|# The lake)$/m;
 
 /**
- * Whether something of a wanted name was made by a deployment and not by somebody who put it there. In the project's
- * folder of the workspace the place alone does not tell: the record of the last deployment does, or the notebook's text.
+ * Whether an object with a desired name was created by a deployment, not by a person. In the project folder of the workspace
+ * this is determined by the record of the last deployment or the notebook's text.
  */
 export function isMade(there: ActualObject, last: ReadonlyMap<ObjectKey, DesiredObject>): boolean {
   if (there.kind !== "notebook" && there.kind !== "file") return true;
@@ -36,8 +36,8 @@ export function isMade(there: ActualObject, last: ReadonlyMap<ObjectKey, Desired
 }
 
 /**
- * What several projects may stand on: used as it is where it is as wanted, made where there is none, and never destroyed,
- * for others may stand on it and the lake's container holds data.
+ * Objects that several projects may share: created if missing, used if they match, and never destroyed, because others may
+ * depend on them and the lake's container contains data.
  */
 const GROUND: ReadonlySet<Kind> = new Set([
   ...(["container", "factory", "database", "credential", "dataSource", "schema", "user", "grant"] as const),

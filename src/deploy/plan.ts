@@ -1,6 +1,5 @@
 /**
- * Compares what a program wants with what the services have, and says what is to be done. Pure: the same world and the
- * same program give the same plan.
+ * Compares the desired with the actual objects and plans the changes. A pure function: the same input gives the same plan.
  */
 import { COMMAND_LINE } from "../config/environment.ts";
 import { type Diagnostic, diagnostic, hasErrors } from "../diagnostics/diagnostic.ts";
@@ -19,29 +18,29 @@ export interface PlanInput {
   readonly project: string;
   readonly environment: string;
   readonly desired: readonly DesiredObject[];
-  /** Of the tables that the program has. */
+  /** The facts of the program's tables. */
   readonly tables: readonly TableFacts[];
-  /** All that carries the project's mark, and whatever has the name of a wanted object. */
+  /** All objects with the project's mark or with the name of a desired object. */
   readonly actual: readonly ActualObject[];
-  /** Undefined where nothing was deployed yet. */
+  /** Undefined before the first deployment. */
   readonly lastBundle: Bundle | undefined;
-  /** What is taken over although it is not ours. */
+  /** Objects to adopt. */
   readonly adopt: ReadonlySet<ObjectKey>;
-  /** Tables whose folders are removed; `actual` has those that are there. */
+  /** Tables whose folders are deleted; `actual` has the existing ones. */
   readonly destroy?: ReadonlySet<string>;
-  /** What is not destroyed although it carries the project's mark and is not wanted. */
+  /** Objects that are not destroyed although they carry the project's mark and are not desired. */
   readonly keep?: ReadonlySet<ObjectKey>;
-  /** Triggers that somebody stopped and that stay so, although the program has them run. */
+  /** Triggers that were stopped manually and stay stopped, although the program starts them. */
   readonly held?: ReadonlySet<ObjectKey>;
-  /** Triggers that a deployment may have told to stop or start before it broke off: nobody did that by hand. */
+  /** Triggers that an interrupted deployment may have stopped or started, which is not drift. */
   readonly told?: ReadonlySet<ObjectKey>;
-  /** Tables: only what makes or shows them is deployed, with what that needs and is not there. Everything by default. */
+  /** Tables: only objects that build or serve them are deployed, with their missing dependencies. Everything by default. */
   readonly select?: ReadonlySet<string> | undefined;
 }
 
 export interface Planned {
   readonly plan: DeployPlan;
-  /** With an error among them the plan must not be carried out. */
+  /** With errors the plan must not be applied. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -49,7 +48,7 @@ export function createPlan(asked: PlanInput): Planned {
   const { project, environment, select, adopt, destroy = new Set(), keep = new Set() } = asked;
   const held = asked.desired.filter(({ runs }) => runs === false).map(keyOf);
   const context = contextOf(asked);
-  // What is kept cannot do without what it refers to.
+  // Kept objects need their dependencies.
   const input = { ...asked, keep: withNeeds(keep, withLastNeeds(context)) };
   const selected = selectedKeys(input, context);
   const leftovers = leftoversOf(context, { project, keep: input.keep ?? new Set(), selected });
@@ -57,7 +56,7 @@ export function createPlan(asked: PlanInput): Planned {
   const diagnostics = [
     ...otherEnvironment(input),
     ...unknownAdoptions(input, context),
-    ...wantedTables(input, destroy),
+    ...declaredTableProblems(input, destroy),
     ...blocked.map((each) => inTheWay(each, project)),
     ...stillUsed(found, input, context, selected),
   ];
@@ -86,12 +85,12 @@ export function createPlan(asked: PlanInput): Planned {
   return { plan, diagnostics };
 }
 
-/** Whether the services have something else than they had when the plan was made; `actual` is read for its bundle. */
+/** Whether the services have changed since the plan was made; `actual` was read for its bundle. */
 export function hasMoved(plan: DeployPlan, actual: readonly ActualObject[]): boolean {
   return worldOf(plan.bundle, actual) !== plan.world;
 }
 
-/** What a plan depends on, as a hash: what carries the project's mark or has the name of a wanted object. */
+/** Hash of the state that a plan depends on: objects with the project's mark or the name of a desired object. */
 function worldOf({ project, objects }: Bundle, actual: readonly ActualObject[]): string {
   const wanted = new Set(objects.map(keyOf));
   const relevant = actual.filter((each) => wanted.has(keyOf(each)) || isOurs(each, project));
@@ -111,7 +110,7 @@ function byKey<T extends DesiredObject | ActualObject>(objects: readonly T[]): R
   return new Map(entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
 }
 
-/** Services do not tell of every object what it needs; the last deployment knew. */
+/** Services do not report all dependencies; those of the last deployment are added. */
 function withLastNeeds({ actual, last }: Context): ReadonlyMap<ObjectKey, ActualObject> {
   return new Map(
     [...actual].map(([key, there]) => [key, { ...there, needs: [...there.needs, ...(last.get(key)?.needs ?? [])] }]),
@@ -124,13 +123,13 @@ function withNeeds(keys: ReadonlySet<ObjectKey>, actual: ReadonlyMap<ObjectKey, 
   return found;
 }
 
-/** A change before it is known what it does to data. */
+/** A change without its effects on data. */
 interface Found {
   readonly key: ObjectKey;
   readonly action: Change["action"];
   readonly object: DesiredObject | ActualObject;
   readonly differences: readonly Difference[];
-  /** Whether there is a body to write; else a trigger is only started or stopped. */
+  /** Whether the body is written; otherwise a trigger is only started or stopped. */
   readonly writes: boolean;
 }
 
@@ -181,7 +180,7 @@ function differencesBetween(there: ActualObject, wanted: DesiredObject): readonl
     : [...differences, { path: "runs", before: there.runs ?? false, after: wanted.runs }];
 }
 
-/** What is planned at all, wanted or only there. */
+/** The keys in the scope of the plan, desired or actual. */
 function selectedKeys({ select }: PlanInput, { desired, actual, last }: Context): ReadonlySet<ObjectKey> {
   if (select === undefined) return new Set([...desired.keys(), ...actual.keys(), ...last.keys()]);
   const makes = (object: DesiredObject | undefined): boolean =>
@@ -191,7 +190,7 @@ function selectedKeys({ select }: PlanInput, { desired, actual, last }: Context)
       (key) => makes(desired.get(key) ?? last.get(key)) || actual.get(key)?.kind === "table",
     ),
   );
-  // What they need and nobody has made yet comes with them; what is there is not touched.
+  // Missing dependencies are included; existing ones are not touched.
   for (const key of selected) {
     for (const need of desired.get(key)?.needs ?? []) if (!actual.has(need)) selected.add(need);
   }
@@ -204,15 +203,15 @@ function unknownAdoptions({ adopt }: PlanInput, { desired, actual }: Context): r
     .map((key) => diagnostic("plan-adopt-unknown", COMMAND_LINE, { key }));
 }
 
-/** What one environment deploys, another in the same lake would take for changed by hand. */
+/** Deployments of another environment with the same lake would look like drift. */
 function otherEnvironment({ environment, lastBundle, project }: PlanInput): readonly Diagnostic[] {
   if (lastBundle === undefined || lastBundle.environment === environment) return [];
   const params = { project, environment, other: lastBundle.environment };
   return [diagnostic("plan-other-environment", COMMAND_LINE, params)];
 }
 
-/** The rows of a table that the program makes are not removed: the next run would only make them again. */
-function wantedTables({ tables }: PlanInput, destroy: ReadonlySet<string>): readonly Diagnostic[] {
+/** The rows of a declared table are not deleted: the next run would rebuild them. */
+function declaredTableProblems({ tables }: PlanInput, destroy: ReadonlySet<string>): readonly Diagnostic[] {
   return tables
     .filter(({ name }) => destroy.has(name))
     .map(({ name }) => diagnostic("plan-table-wanted", COMMAND_LINE, { table: name }));
@@ -225,7 +224,7 @@ function inTheWay({ key, kind, project: owner }: Blocked, project: string): Diag
     : diagnostic("plan-other-project", COMMAND_LINE, { key, owner });
 }
 
-/** What is destroyed must not be used by anything that stays: the services would refuse half-way. */
+/** A destroyed object must not be used by a remaining one: the services would fail halfway. */
 function stillUsed(
   found: readonly Found[],
   input: PlanInput,
@@ -246,7 +245,7 @@ function stillUsed(
   });
 }
 
-/** Why what uses something stays although that is no longer wanted, and what to do about this reason. */
+/** The reason why an object that uses a destroyed one is kept, with a hint. */
 function reasonToStay(
   user: ObjectKey,
   there: ActualObject,
@@ -255,7 +254,7 @@ function reasonToStay(
 ): { readonly why: string; readonly hint: string } {
   if (!isOurs(there, project)) {
     return {
-      why: "it is not of this project",
+      why: "it does not belong to this project",
       hint: `Remove the reference from ${user}, or keep what it uses in the program.`,
     };
   }
@@ -263,8 +262,8 @@ function reasonToStay(
     return { why: "it is not selected", hint: "Select its tables too, or plan without `--select`." };
   }
   return {
-    why: "it carries the project's mark, but no deployment made it",
-    hint: `Remove ${user} by hand where nobody needs it, or remove the reference from it.`,
+    why: "it carries the project's ownership mark, but no deployment created it",
+    hint: `Delete ${user} if nobody needs it, or remove the reference from it.`,
   };
 }
 
@@ -278,7 +277,7 @@ function warningsOf(input: PlanInput, { desired, actual, last }: Context): reado
     if (kept.includes(key)) return [];
     if (there === undefined) return wanted === undefined ? [] : [{ kind: "gone", key }];
     if (!isOurs(there, input.project) && !isGround(there)) return [];
-    // Somebody did by hand what the program wants now.
+    // A manual change that matches the program is not drift.
     if (wanted !== undefined && differencesBetween(there, wanted).length === 0) return [];
     const differences = differencesBetween({ ...there, ...sides(deployed) }, { ...deployed, ...sides(there) });
     const byHand = input.told?.has(key) ? differences.filter(({ path }) => path !== "runs") : differences;
@@ -291,7 +290,7 @@ function sides({ body, runs }: DesiredObject | ActualObject): Pick<DesiredObject
   return runs === undefined ? { body } : { body, runs };
 }
 
-/** Service by service; in each as the steps go. */
+/** By service, then in the order of the steps. */
 function sortedChanges(found: readonly Found[], steps: readonly Step[]): readonly Found[] {
   const places = new Map(steps.toReversed().map(({ key }, at) => [key, -at]));
   const rank = ({ object }: Found): number => SERVICES.indexOf(object.service);
@@ -306,23 +305,23 @@ function withEffects(
 ): readonly Change[] {
   const effects = tableEffects(lastBundle?.tables, tables);
   const drifted = new Set(warnings.flatMap((each) => (each.kind === "drift" ? [each.key] : [])));
-  const told = new Set<string>();
+  const listed = new Set<string>();
   return found.map(({ key, action, object: { service, kind, name }, differences }) => {
     const known = [...(desired.get(key)?.tables ?? []), ...(last.get(key)?.tables ?? [])];
     const made = kind === "table" ? [name] : [...new Set(known)];
     const all = effects.of({ kind, action, tables: made, isDrifted: drifted.has(key) });
-    const fresh = all.filter(({ table }) => !told.has(table));
-    for (const { table } of fresh) told.add(table);
+    const fresh = all.filter(({ table }) => !listed.has(table));
+    for (const { table } of fresh) listed.add(table);
     return { service, kind, name, key, action, differences, effects: fresh };
   });
 }
 
-/** Triggers that stay as somebody stopped them. */
+/** Triggers that stay stopped. */
 function heldTriggers({ held }: PlanInput): readonly PlanWarning[] {
   return [...(held ?? [])].sort().map((key) => ({ kind: "held", key }));
 }
 
-/** Of what is not selected, what was deployed before; a folder that others keep is still the project's to remove. */
+/** The previously deployed objects that are not selected; a folder kept by others can still be removed later. */
 function nextBundle(
   { project, environment, tables, select, lastBundle }: PlanInput,
   { desired, last }: Context,

@@ -1,5 +1,5 @@
 /**
- * Values that nobody is to see: our programs hold none, but somebody may have written one into a service by hand. A Key
+ * Hides secrets: programs contain none, but somebody may have written one into a service manually. A Key
  * Vault reference is an object, `{ type: "AzureKeyVaultSecret", secretName: … }`, and is shown.
  */
 import { holdsSecret, isSecretName, SECRET_WORDS } from "../diagnostics/secrets.ts";
@@ -8,17 +8,17 @@ import type { Json } from "./object.ts";
 
 export const NOT_SHOWN = "(not shown)";
 
-/** In a service's object `key` holds one, and `credential` the name of what is kept elsewhere. */
+/** In the objects of services, `key` is a secret, and `credential` is only a name. */
 export function isHiddenName(name: string): boolean {
   return name !== "credential" && (isSecretName(name) || /^key$/i.test(name));
 }
 
-/** What a property tells by its name, or by what holds it: `{ "api_password": { "defaultValue": … } }`. */
+/** A property's name, or that of its container: `{ "api_password": { "defaultValue": … } }`. */
 export function nameWithin(holder: string, property: string): string {
   return /^(default_?)?value$|^default$/i.test(property) && isHiddenName(holder) ? holder : property;
 }
 
-/** The value without secrets. `name`: of the property that holds it. */
+/** The value without secrets. `name`: the name of its property. */
 export function hidden(value: Json, name = ""): Json {
   if (typeof value === "string") return isHiddenName(name) ? NOT_SHOWN : value.split("\n").map(hiddenLine).join("\n");
   if (isList(value)) return value.map((each) => hidden(each, name));
@@ -37,7 +37,7 @@ export function hidden(value: Json, name = ""): Json {
 /** `password = "…"`, `"accountKey": "…"`, `text("token", "…")`, `conf.set("fs.azure.account.key.olist.dfs…", "…")` */
 const ASSIGNED = new RegExp(`(${SECRET_WORDS})[\\w.-]*["']?\\s*[:=,]\\s*["'][^"']+["']`, "i");
 
-/** A line of a notebook or a view, whole or not at all. */
+/** A line of a notebook or a view is shown completely or not at all. */
 export function hiddenLine(line: string): string {
   return holdsSecret(line) || ASSIGNED.test(line) ? NOT_SHOWN : line;
 }

@@ -1,4 +1,4 @@
-/** A plan as text: what users of Terraform expect, and what it does to their data. */
+/** Renders a plan as text, in the format of Terraform, with its effects on data. */
 import { visible } from "../diagnostics/render-excerpt.ts";
 import type { Blocked, Change, DeployPlan, PlanWarning } from "./deploy-plan.ts";
 import type { Difference } from "./diff.ts";
@@ -19,15 +19,15 @@ export type Sign = "+" | "~" | "-" | "!";
 
 const SIGNS: Readonly<Record<Change["action"], Sign>> = { add: "+", change: "~", adopt: "~", destroy: "-" };
 
-/** Values longer than this are cut: the files of the output have them whole. */
+/** Longer values are truncated; the output files have them in full. */
 const LONGEST_VALUE = 100;
-/** Lines of a text that are shown at most. */
+/** Longer texts are truncated to this number of lines. */
 const MOST_LINES = 30;
-/** Names that stand one after the other go on a new line before this column. */
+/** Lists of names wrap before this column. */
 const LIST_WIDTH = 110;
 
 export interface Style {
-  /** Of lines that begin with a sign, for terminals. */
+  /** Colors a line that starts with a sign, on terminals. */
   readonly paint?: (sign: Sign, text: string) => string;
 }
 
@@ -36,16 +36,16 @@ interface Line {
   readonly text: string;
 }
 
-/** Ends with the line `Plan: a to add, c to change, d to destroy.` What services say cannot act on the terminal. */
+/** Ends with `Plan: a to add, c to change, d to destroy.` Control characters in texts of services are made visible. */
 export function renderPlan(plan: DeployPlan, { paint = (_, text) => text }: Style = {}): string {
   const { project, environment, blocked, warnings } = plan;
-  const told = warnings.flatMap(warningLines);
-  const stays = stayLines(plan);
+  const warned = warnings.flatMap(warningLines);
+  const kept = keptLines(plan);
   const sections: readonly (readonly Line[])[] = [
     ...SERVICES.map((service) => serviceLines(plan, service)),
-    ...(blocked.length > 0 ? [[{ text: "In the way" }, ...blocked.map(blockedLine)]] : []),
-    ...(told.length > 0 ? [[{ text: "Warnings" }, ...told]] : []),
-    ...(stays.length > 0 ? [[{ text: "Stays" }, ...stays]] : []),
+    ...(blocked.length > 0 ? [[{ text: "Conflicts" }, ...blocked.map(blockedLine)]] : []),
+    ...(warned.length > 0 ? [[{ text: "Warnings" }, ...warned]] : []),
+    ...(kept.length > 0 ? [[{ text: "Kept" }, ...kept]] : []),
   ].filter((lines) => lines.length > 0);
   const head = sections.length > 0 ? `${project} in ${environment}` : nothingText(plan);
   const shown = ({ sign, text }: Line): string => {
@@ -59,11 +59,11 @@ export function renderPlan(plan: DeployPlan, { paint = (_, text) => text }: Styl
 
 function nothingText({ environment, bundle }: DeployPlan): string {
   return bundle.objects.length === 0
-    ? `Nothing is left to destroy in ${environment}.`
-    : `${environment} is as it is to be.`;
+    ? `Nothing to destroy in ${environment}.`
+    : `No changes. ${environment} is up to date.`;
 }
 
-/** `Plan: 1 to add, 2 to change, 0 to destroy.`; what is taken over is changed. */
+/** `Plan: 1 to add, 2 to change, 0 to destroy.`; adopted objects count as changed. */
 export function summary(plan: DeployPlan): string {
   const { added, changed, destroyed } = counts(plan);
   return `Plan: ${added} to add, ${changed} to change, ${destroyed} to destroy.`;
@@ -91,7 +91,7 @@ function nameText(key: ObjectKey): string {
   return `${wordOf(kind)} ${name}`;
 }
 
-/** Nothing where nothing of the service changes or is held. */
+/** Empty if the plan changes and stops nothing in the service. */
 function serviceLines({ changes, steps }: DeployPlan, service: ServiceId): readonly Line[] {
   const ours = changes.filter((each) => each.service === service);
   const changed = new Set(ours.map(({ key }) => key));
@@ -103,7 +103,7 @@ function serviceLines({ changes, steps }: DeployPlan, service: ServiceId): reado
   return lines.length === 0 ? [] : [{ text: SERVICE_NAMES[service] }, ...lines];
 }
 
-const HELD = "stands still until all is done";
+const HELD = "stopped during the deployment";
 
 function isOf(key: ObjectKey, service: ServiceId): boolean {
   return idOfKey(key).service === service;
@@ -114,16 +114,16 @@ function changeLines(
   steps: readonly Step[],
 ): readonly Line[] {
   const sign = SIGNS[action];
-  const note = action === "adopt" ? ", taken over" : "";
-  const told = effects.filter((each) => each.kind !== "keeps-folder").map(effectText);
-  const effect = told.length === 0 && action === "change" ? ["no data effect"] : told;
+  const note = action === "adopt" ? " (adopted)" : "";
+  const texts = effects.filter((each) => each.kind !== "keeps-folder").map(effectText);
+  const effect = texts.length === 0 && action === "change" ? ["no effect on data"] : texts;
   const runs = new Set(steps.filter((step) => step.key === key).map((step) => step.action));
   return [
     { sign, text: `  ${sign} ${wordOf(kind)} ${name}${note}` },
     ...differences.flatMap(differenceLines),
     ...effect.map((text) => ({ text: `      ${text}` })),
     ...(runs.has("stop") && action !== "destroy" ? [{ text: `      ${HELD}` }] : []),
-    ...(runs.has("start") && action === "add" ? [{ text: "      starts when all is done" }] : []),
+    ...(runs.has("start") && action === "add" ? [{ text: "      started at the end of the deployment" }] : []),
   ];
 }
 
@@ -150,7 +150,7 @@ function textLines(lines: string): readonly Line[] {
   });
 }
 
-/** What came or went, where it fits on the line; an activity has its name in the path. */
+/** The added or removed value, if it fits on the line; an activity has its name in the path. */
 function itemText(value: Json | undefined): string {
   return isObject(value) ? "" : `: ${valueText(value)}`;
 }
@@ -164,17 +164,19 @@ function valueText(value: Json | undefined): string {
 
 function blockedLine({ key, kind, project }: Blocked): Line {
   if (project !== undefined) return { sign: "!", text: `  ! ${key} belongs to the project ${project}` };
-  const why = isGround({ kind }) ? "is there, and not as the program needs it" : "carries no mark of the project";
+  const why = isGround({ kind })
+    ? "already exists and differs from what the program needs"
+    : "already exists without the project's ownership mark";
   return { sign: "!", text: `  ! ${key} ${why}` };
 }
 
 /** Of one kind. */
 const MOST_KEPT = 200;
 
-/** Often many: they are told of together. */
-function stayLines({ changes, warnings }: DeployPlan): readonly Line[] {
-  const kept = changes.flatMap(({ effects }) => effects.filter(({ kind }) => kind === "keeps-folder"));
-  const tables = kept.map(({ table }) => table);
+/** Often many, so they are listed together. */
+function keptLines({ changes, warnings }: DeployPlan): readonly Line[] {
+  const folders = changes.flatMap(({ effects }) => effects.filter(({ kind }) => kind === "keeps-folder"));
+  const tables = folders.map(({ table }) => table);
   const keysOf = (kind: PlanWarning["kind"]): readonly Line[] => {
     const keys = warnings.flatMap((each) => (each.kind === kind ? [each.key] : []));
     const shown = keys.length > MOST_KEPT ? keys.slice(0, MOST_KEPT - 1) : keys;
@@ -185,13 +187,16 @@ function stayLines({ changes, warnings }: DeployPlan): readonly Line[] {
     const lines = keysOf(kind);
     return lines.length === 0 ? [] : [{ text: `  ${text}:` }, ...lines];
   };
-  const rows = "  rows in the lake; `--allow-destroy TABLE` removes those of a table:";
+  const rows = "  rows in the lake (delete those of a table with `--allow-destroy TABLE`):";
   return [
     ...(tables.length === 0 ? [] : [{ text: rows }, ...listLines(tables)]),
-    ...section("what others may stand on", "stays"),
-    ...section("folders that hold something of others", "folder"),
-    ...section("what others put there", "foreign"),
-    ...section("carries the project's mark, but no deployment made it (a copy?); remove it by hand", "copy"),
+    ...section("shared objects that others may use", "stays"),
+    ...section("folders that contain objects of others", "folder"),
+    ...section("objects of others in these folders", "foreign"),
+    ...section(
+      "marked as the project's but created by no deployment (copies?); delete them manually if unused",
+      "copy",
+    ),
   ];
 }
 
@@ -209,11 +214,11 @@ function warningLines(warning: PlanWarning): readonly Line[] {
   const line = (text: string): Line => ({ sign: "!", text: `  ! ${warning.key} ${text}` });
   switch (warning.kind) {
     case "drift":
-      return [line("was changed by hand since the last deployment:"), ...warning.differences.flatMap(differenceLines)];
+      return [line("was changed outside of deployments:"), ...warning.differences.flatMap(differenceLines)];
     case "gone":
-      return [line("was removed by hand since the last deployment")];
+      return [line("was deleted outside of deployments")];
     case "held":
-      return [line("is stopped, and stays stopped; `--start-triggers` starts it")];
+      return [line("is stopped and stays stopped; start it with `--start-triggers`")];
     case "stays":
     case "folder":
     case "foreign":

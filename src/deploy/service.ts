@@ -1,22 +1,22 @@
 /**
- * What a deployment asks of a service; each client in `services/` is one. Its calls throw failures that carry
- * diagnostics, with the service's own words and neither tokens nor secrets.
+ * The interface of the service clients in `services/`. Calls throw failures with diagnostics that contain the service's
+ * own message, without tokens and secrets.
  */
 import type { ActualObject, DesiredObject, ObjectId, ServiceId } from "./object.ts";
 
 export interface ServiceClient {
   readonly service: ServiceId;
   /**
-   * Everything that carries the project's mark, and whatever has the name of a wanted object; of others those that use
-   * such an object, as far as the service tells. Lists, in parallel; an empty list where the service has nothing yet.
+   * Reads all objects with the project's mark or the name of a desired object, and others that use such an object, as far
+   * as the service reports it. Empty if the service has none yet.
    */
   read(wanted: readonly ObjectId[]): Promise<readonly ActualObject[]>;
-  /** Creates the object or sets all of it. The same call twice leaves what one leaves. */
+  /** Creates or replaces the object. Idempotent. */
   write(object: DesiredObject): Promise<void>;
-  /** Removes the object; fine where it is gone. */
+  /** Deletes the object. Idempotent. */
   remove(id: ObjectId): Promise<void>;
-  /** Of a trigger: starts or stops it and waits until the service says so. Only Data Factory has them. */
+  /** Starts or stops a trigger and waits for its state. Only Data Factory has triggers. */
   run?(id: ObjectId, runs: boolean): Promise<void>;
-  /** Of a trigger: undefined where there is none. */
+  /** The state of a trigger; undefined if it does not exist. */
   stateOf?(id: ObjectId): Promise<"Started" | "Stopped" | "Disabled" | undefined>;
 }

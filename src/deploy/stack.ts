@@ -1,4 +1,4 @@
-/** The services of a place, connected: what a deployment reads, writes and remembers with. */
+/** The connected services of an environment: their clients and the deployment records. */
 import type { TokenCredential } from "@azure/identity";
 import type { StorageSharedKeyCredential } from "@azure/storage-blob";
 import type { Place } from "./endpoints.ts";
@@ -18,12 +18,12 @@ import { checkStorage } from "./services/storage-doctor.ts";
 import { checkSynapse, createSynapse } from "./services/synapse.ts";
 
 export interface Stack {
-  /** Of the services that have a place. */
+  /** The clients of the used services. */
   readonly clients: ReadonlyMap<ServiceId, ServiceClient>;
   readonly records: Records;
-  /** Who deploys, as its tokens say; asks for one. */
+  /** The signed-in identity; requests a token. */
   identity(): Promise<string>;
-  /** Whether this identity may deploy, service by service. Nothing is written. */
+  /** Checks the permissions of this identity in a service, without writing. */
   check(service: ServiceId): Promise<readonly Check[]>;
 }
 
@@ -31,15 +31,15 @@ export interface StackOptions {
   readonly place: Place;
   readonly project: string;
   readonly credential: TokenCredential;
-  /** In place of the credential, for a storage that takes no tokens. */
+  /** Replaces the credential, for a storage without tokens. */
   readonly storageCredential?: StorageSharedKeyCredential;
-  /** Aborts whatever is under way. */
+  /** Aborts running requests. */
   readonly signal: AbortSignal;
-  /** Told before each pause, in milliseconds. */
+  /** Called before each pause, with its milliseconds. */
   onWait?(action: string, milliseconds: number): void;
-  /** Milliseconds that one request may take. */
+  /** Timeout of a request in milliseconds. */
   readonly timeout?: number;
-  /** Milliseconds before the second try. */
+  /** Milliseconds before the first retry. */
   readonly pause?: number;
 }
 
@@ -91,15 +91,15 @@ export function connectStack(options: StackOptions): Stack {
     clients,
     records: createRecords(container),
     async identity() {
-      // One that is asked for anyway.
+      // This token is needed anyway.
       const who = await identityBy(place.adf === undefined ? scopes.storage : scopes.management);
-      return who?.name ?? "an identity without a name";
+      return who?.name ?? "unknown identity";
     },
     check: async (service) => (await checks.get(service)?.()) ?? [],
   };
 }
 
-/** What the services have, of the project and under the names of wanted objects; of all services at the same time. */
+/** Reads the actual objects of all services concurrently. */
 export async function readActual({ clients }: Stack, wanted: readonly ObjectId[]): Promise<readonly ActualObject[]> {
   const read = [...clients.values()].map((client) =>
     client.read(wanted.filter(({ service }) => service === client.service)),

@@ -1,4 +1,4 @@
-/** What a deployment has to know of tables to tell what it does to their data; kept with the bundle that was deployed. */
+/** The facts of tables that determine the effects of a deployment on data; stored with the deployed bundle. */
 import type { Program } from "../plan/program.ts";
 import { qualifiedName } from "../plan/program.ts";
 import { typeText } from "../types.ts";
@@ -10,15 +10,15 @@ export interface TableFacts {
   readonly columns: readonly ColumnFacts[];
   /** The declared key first. */
   readonly keys: readonly (readonly string[])[];
-  /** What it is made of: tables, for bronze nothing. */
+  /** Its inputs: tables; empty for bronze. */
   readonly reads: readonly string[];
-  /** A hash of what makes its rows: steps, or the object of the source. Words for people (descriptions) do not count. */
+  /** A hash of what determines its rows: steps, or the object of the source. Descriptions are ignored. */
   readonly definition: string;
 }
 
 export interface ColumnFacts {
   readonly name: string;
-  /** `decimal(10,2)`, `string?` where null may occur. */
+  /** `decimal(10,2)`, `string?` if nullable. */
   readonly type: string;
 }
 
@@ -50,7 +50,7 @@ function columnFacts({ name, type, nullable }: Program["tables"][number]["column
   return { name, type: typeText(type, nullable) };
 }
 
-/** Where something stands in the text, and what is said of it, makes no rows. */
+/** Locations and comments do not affect rows. */
 function fingerprint(value: unknown): string {
   return hashOf(JSON.parse(JSON.stringify(value, (key, each) => (key === "span" || key === "doc" ? undefined : each))));
 }

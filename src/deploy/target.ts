@@ -1,4 +1,4 @@
-/** What a deployment is to bring about: the program, or what a deployment before was to lead to or began from. */
+/** The target state of a deployment: the program, or that of an earlier deployment. */
 import type { TriggerPolicy } from "../config/config.ts";
 import { COMMAND_LINE } from "../config/environment.ts";
 import { diagnostic } from "../diagnostics/diagnostic.ts";
@@ -13,27 +13,27 @@ import type { Records } from "./services/records.ts";
 import { readActual, type Stack } from "./stack.ts";
 import type { TableFacts } from "./table-facts.ts";
 
-/** What is planned. */
+/** The desired state and the scope of a plan. */
 export interface Wanted {
   readonly project: string;
   readonly environment: string;
   readonly objects: readonly DesiredObject[];
   readonly tables: readonly TableFacts[];
   readonly adopt: readonly ObjectKey[];
-  /** Tables; everything where it is undefined. */
+  /** Tables; undefined for everything. */
   readonly select?: ReadonlySet<string> | undefined;
-  /** Tables whose rows are removed. */
+  /** Tables whose rows are deleted. */
   readonly destroy: readonly string[];
-  /** What is left as it is although it is ours and not wanted. */
+  /** Owned objects that are kept although they are not desired. */
   readonly keep?: readonly ObjectKey[];
-  /** Undefined where the objects say how their triggers are to run. */
+  /** Undefined if the objects define the state of their triggers. */
   readonly triggers?: TriggerPolicy;
 }
 
 export interface Target {
   readonly wanted: Wanted;
   readonly kind: Beginning["kind"];
-  /** The id of the bundle that it leads to, where that was good before. */
+  /** The id of the bundle that it restores, if it was deployed successfully before. */
   readonly target?: string;
 }
 
@@ -42,7 +42,7 @@ export interface PlannedTarget extends Planned {
   readonly actual: readonly ActualObject[];
 }
 
-/** Reads what there is and compares. `known`: the history, where it was read before. */
+/** Reads the actual state and plans the changes. `known`: the history, if it was already read. */
 export async function planTarget(stack: Stack, wanted: Wanted, known?: History): Promise<PlannedTarget> {
   const { project, environment, tables, select } = wanted;
   const ids: readonly ObjectId[] = [...wanted.objects, ...wanted.destroy.map(tableId)];
@@ -54,14 +54,14 @@ export async function planTarget(stack: Stack, wanted: Wanted, known?: History):
     adopt: new Set(wanted.adopt),
     destroy: new Set(wanted.destroy),
     keep: new Set(wanted.keep),
-    told: new Set(toldBy(history)),
+    told: new Set(changedTriggers(history)),
   });
   return { ...planned, history, actual };
 }
 
 /**
- * The objects with triggers that run as the policy says, and those that stay stopped as somebody stopped them. What a
- * deployment before has stopped and not started again is nobody's wish, and what it has made and not started is new.
+ * Applies the trigger policy to the objects; `held` are triggers that were stopped manually and stay stopped. Triggers that
+ * an earlier deployment stopped without restarting them were not stopped manually, and those it created are new.
  */
 function withTriggers(
   { objects, triggers }: Wanted,
@@ -88,15 +88,15 @@ function withTriggers(
   return { objects: resolved, held };
 }
 
-function toldBy({ unfinished }: History): readonly ObjectKey[] {
+function changedTriggers({ unfinished }: History): readonly ObjectKey[] {
   if (unfinished === undefined || unfinished.journal.ended !== undefined) return [];
   const { begun, done, failed, open } = unfinished.journal;
-  const told = [...done, ...failed, ...open].filter(({ action }) => action === "stop" || action === "start");
-  // One before it may have stopped those that ran.
-  return [...told.map(({ key }) => key), ...Object.keys(begun.triggers).filter((key) => begun.triggers[key] === true)];
+  const steps = [...done, ...failed, ...open].filter(({ action }) => action === "stop" || action === "start");
+  // An earlier deployment may have stopped those that ran.
+  return [...steps.map(({ key }) => key), ...Object.keys(begun.triggers).filter((key) => begun.triggers[key] === true)];
 }
 
-/** What goes on with the last deployment, where it did not end well. Throws a failure where it did. */
+/** The target to resume the last deployment. Throws a failure if it completed. */
 export function resumed({ last, unfinished }: History, { project, environment }: Wanted): Target {
   if (unfinished === undefined) throw failure(diagnostic("deployment-nothing-to-resume", COMMAND_LINE, { project }));
   const { journal, bundle } = unfinished;
@@ -109,18 +109,18 @@ export function resumed({ last, unfinished }: History, { project, environment }:
 }
 
 /**
- * What goes back to where the last deployment began, where it did not end well; else to the good one before it that is
- * another. Throws a failure where there is none.
+ * The target of a rollback: the state before the last deployment if it did not complete, otherwise the last successful
+ * deployment that differs. Throws a failure if there is none.
  */
 export async function rolledBack(records: Records, history: History, wanted: Wanted): Promise<Target> {
   const { project, environment } = wanted;
-  const stored = await bundleToGoBackTo(records, history);
+  const stored = await rollbackBundle(records, history);
   if (stored === undefined && history.unfinished === undefined) {
     throw failure(diagnostic("deployment-nothing-before", COMMAND_LINE, { project }));
   }
   const { last, unfinished } = history;
   const journal = unfinished?.journal ?? (last && (await readJournal(records, last.id)));
-  // A trigger that somebody held before the deployment began is held again.
+  // A trigger that was stopped before the deployment is stopped again.
   const before = journal?.begun.triggers ?? {};
   const { objects, tables } = running(stored?.bundle ?? emptyBundle(project, environment), before);
   const keep = await adoptedSince(records, journal);
@@ -131,13 +131,13 @@ export async function rolledBack(records: Records, history: History, wanted: Wan
   };
 }
 
-/** Undefined where nothing was there before. */
-async function bundleToGoBackTo(records: Records, { last, unfinished }: History): Promise<StoredBundle | undefined> {
+/** Undefined if nothing was deployed before. */
+async function rollbackBundle(records: Records, { last, unfinished }: History): Promise<StoredBundle | undefined> {
   if (unfinished === undefined) return otherBundleBefore(records);
   return isAllDone(unfinished.journal, last) ? bundleBefore(records) : last;
 }
 
-/** Whether only the last line of the journal is missing: what it leads to is good, and was not before. */
+/** Whether only the last line of the journal is missing: its target is recorded as successful, and was not before. */
 function isAllDone({ id, begun: { bundle, kind } }: Journal, last: StoredBundle | undefined): boolean {
   return bundle === last?.id && (kind !== "rollback" || bundle === id);
 }
@@ -150,7 +150,7 @@ function running(bundle: Bundle, triggers: Beginning["triggers"]): Pick<Bundle, 
   return { objects, tables: bundle.tables };
 }
 
-/** What a deployment, and those that it went on with, took over: it was there before, and nobody knows what it said. */
+/** Objects adopted by a deployment and those it resumed: they existed before, with unknown definitions. */
 async function adoptedSince(records: Records, last: Journal | undefined): Promise<readonly ObjectKey[]> {
   const keys: ObjectKey[] = [];
   for (let journal = last; journal !== undefined; ) {

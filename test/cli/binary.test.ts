@@ -29,7 +29,7 @@ it("answers on standard output and exits with the code", () => {
   const folder = temporaryFolder({ "shop.medal": PROGRAM });
   expect(run(["check"], folder)).toEqual({
     status: 0,
-    stdout: ". is right: 1 bronze table, 1 silver or gold table\n",
+    stdout: "Check passed: 1 bronze, 1 silver, 0 gold\n",
     stderr: "",
   });
   expect(run(["check", "nowhere"], folder)).toMatchObject({ status: 64 });
@@ -110,13 +110,13 @@ it("--watch checks again after every change, until it is interrupted", async () 
     await expect.poll(() => out, { timeout: 10_000 }).toContain(text);
     out = "";
   };
-  await said("is right");
+  await said("Check passed");
   appendFileSync(`${folder}/shop.medal`, "gold totals {\n  from silver.order\n}\n");
   await said("error unknown-relation");
   // As editors save: another file takes the place.
   writeFileSync(`${folder}/new`, PROGRAM);
   renameSync(`${folder}/new`, `${folder}/shop.medal`);
-  await said("is right");
+  await said("Check passed");
   const ended = new Promise((resolve) => child.once("exit", (code) => resolve(code)));
   child.kill("SIGINT");
   expect(await ended).toBe(0);

@@ -111,7 +111,7 @@ it("no-compute: what nobody builds is said", async () => {
   const text = `${PROJECT.replace(/ +compute.*\n/, "")}bronze a from web.csv("a.csv") { id: int }\nsilver b { from bronze.a }`;
   const folder = temporaryFolder({ "a.medal": text });
   expect((await medalc("check", { folder })).out).toContain(
-    "warning no-compute: the project names datafactory but no compute",
+    "warning no-compute: the project declares datafactory but no compute",
   );
   expect((await medalc("compile", { folder })).err).toContain("warning no-compute");
 });

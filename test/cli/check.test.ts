@@ -40,5 +40,5 @@ it("says what it is at where a check may take long", async () => {
   const folder = temporaryFolder({ "shop.medal": `${PROGRAM}\n${"// so long\n".repeat(100_001)}` });
   const { code, err } = await medalc("check", { folder });
   expect(code).toBe(EXIT.ok);
-  expect(err).toBe("checking shop.medal, file 1 of 1\n");
+  expect(err).toBe("Checking shop.medal (file 1 of 1)\n");
 });

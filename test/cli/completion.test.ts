@@ -67,7 +67,7 @@ it("the program of the line is asked, whatever is wrong with it", async () => {
 it.each(SHELLS)("%s gets a script on standard output, and how to install it beside", async (shell) => {
   const { code, out, err } = await medalc(`completion ${shell}`);
   expect({ code, out }).toEqual({ code: EXIT.ok, out: scripts[shell].script });
-  expect(err).toContain("to install it: ");
+  expect(err).toContain("To install it: ");
 });
 
 it("exit 64 for another shell", async () => {

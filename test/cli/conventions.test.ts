@@ -21,7 +21,7 @@ it("exit 0 and the answer on standard output where all is right", async () => {
   const folder = temporaryFolder({ "shop.medal": RIGHT });
   expect(await medalc("check", { folder })).toEqual({
     code: EXIT.ok,
-    out: ". is right: 1 bronze table, 1 silver or gold table\n",
+    out: "Check passed: 1 bronze, 1 silver, 0 gold\n",
     err: "",
   });
 });
@@ -82,11 +82,11 @@ it("exit 64 for unknown-path and no-program", async () => {
   const folder = temporaryFolder();
   expect(await medalc("check shop.medal", { folder })).toMatchObject({
     code: EXIT.usage,
-    out: "error unknown-path: there is no file or folder shop.medal\n\n1 error\n",
+    out: "error unknown-path: shop.medal does not exist\n\n1 error\n",
   });
   const { code, out } = await medalc("check", { folder });
   expect(code).toBe(EXIT.usage);
-  expect(out).toContain("error no-program: there is no .medal file in .");
+  expect(out).toContain("error no-program: no .medal file found in .");
 });
 
 it("help and the version are answers", async () => {
@@ -126,14 +126,14 @@ it("file-access: what the system refuses is no bug of ours", async () => {
   const io = createTestIo();
   const refused = Object.assign(new Error("EACCES: permission denied, scandir 'data'"), { code: "EACCES" });
   expect(await execute("run", () => Promise.reject(refused), { format: "text" }, io)).toBe(EXIT.errors);
-  expect(io.err()).toContain("error file-access: a file or folder cannot be used: EACCES");
+  expect(io.err()).toContain("error file-access: cannot access a file or folder: EACCES");
 });
 
 it.each([
-  ["ENOTDIR", "mkdir", "error file-access: a file or folder cannot be used"],
-  ["EIO", "read", "error file-access: a file or folder cannot be used"],
-  ["ECONNREFUSED", "connect", "error network-access: the network cannot be used"],
-  ["ENOTFOUND", "getaddrinfo", "error network-access: the network cannot be used"],
+  ["ENOTDIR", "mkdir", "error file-access: cannot access a file or folder"],
+  ["EIO", "read", "error file-access: cannot access a file or folder"],
+  ["ECONNREFUSED", "connect", "error network-access: cannot use the network"],
+  ["ENOTFOUND", "getaddrinfo", "error network-access: cannot use the network"],
 ])("%s of the system is a diagnostic wherever it comes up", async (code, syscall, text) => {
   const io = createTestIo();
   const refused = Object.assign(new Error(`${code}: ${syscall} failed`), { code, syscall });
@@ -146,7 +146,7 @@ it("exit 70 for a bug of ours, the stack only with --debug", async () => {
   const io = createTestIo();
   const broken = () => Promise.reject(new Error("broken"));
   expect(await execute("check", broken, { format: "text" }, io)).toBe(EXIT.bug);
-  expect(io.err()).toContain("medalc 0.1.0 met a bug of its own: broken");
+  expect(io.err()).toContain("medalc 0.1.0 crashed because of a bug: broken");
   expect(io.err()).not.toContain("conventions.test.ts");
   const debugging = createTestIo();
   await execute("check", broken, { format: "text", debug: true }, debugging);
@@ -191,5 +191,5 @@ it("a folder means all of its programs, and no others'", async () => {
     "node_modules/c.medal": WRONG,
     ".hidden/d.medal": WRONG,
   });
-  expect((await medalc("check", { folder })).out).toContain("is right");
+  expect((await medalc("check", { folder })).out).toContain("Check passed");
 });

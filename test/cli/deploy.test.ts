@@ -1,7 +1,7 @@
 /** What `plan` and `deploy` say before any service is asked. */
 import { expect, it } from "vitest";
 import { EXIT } from "../../src/cli/command.ts";
-import { createDeployProgress, createWaitTeller, sayingWhatFor } from "../../src/cli/deploy-progress.ts";
+import { announceIfSlow, createDeployProgress, createWaitReporter } from "../../src/cli/deploy-progress.ts";
 import { createTestIo, medalc, temporaryFolder } from "../support/io.ts";
 
 it("options that would not count are refused", async () => {
@@ -38,7 +38,7 @@ it("each step that has ended is a line", () => {
 
 it("the same short wait is told of once, a long one each time", () => {
   const io = createTestIo();
-  const tell = createWaitTeller(io.stderr);
+  const tell = createWaitReporter(io.stderr);
   for (const milliseconds of [100, 1000, 1000, 2000]) tell("stop the trigger", milliseconds);
   tell("list the jobs", 1000);
   tell("list the jobs", 30_000);
@@ -49,8 +49,8 @@ it("the same short wait is told of once, a long one each time", () => {
 
 it("says what it waits for, where it takes longer than a moment", async () => {
   const io = createTestIo();
-  expect(await sayingWhatFor("asking", io.stderr, async () => 1)).toBe(1);
+  expect(await announceIfSlow("asking", io.stderr, async () => 1)).toBe(1);
   expect(io.err()).toBe("");
-  await sayingWhatFor("asking", io.stderr, () => new Promise((done) => setTimeout(done, 1100)));
+  await announceIfSlow("asking", io.stderr, () => new Promise((done) => setTimeout(done, 1100)));
   expect(io.err()).toBe("asking\n");
 });

@@ -18,6 +18,6 @@ it("unknown-code: suggests the nearest", async () => {
   const { code, out, err } = await medalc("explain config-sceret");
   expect(code).toBe(EXIT.usage);
   expect(out).toBe("");
-  expect(err).toContain("error unknown-code: there is no diagnostic with the code config-sceret");
+  expect(err).toContain("error unknown-code: no diagnostic has the code config-sceret");
   expect(err).toContain("Did you mean `config-secret`?");
 });

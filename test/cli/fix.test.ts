@@ -27,9 +27,9 @@ it("applies the fixes until none is left, and exits by what remains", async () =
   expect(statSync(`${folder}/shop.medal`).mode & 0o777).toBe(0o640);
   expect(code).toBe(EXIT.ok);
   expect(out).not.toContain("error");
-  expect(err).toMatch(/^\d problems? fixed in 1 file\n$/);
+  expect(err).toMatch(/^Fixed \d problems? in 1 file\n$/);
   const { mtimeMs } = statSync(`${folder}/shop.medal`);
-  expect((await medalc("check --fix", { folder })).err).toBe("0 problems fixed\n");
+  expect((await medalc("check --fix", { folder })).err).toBe("Fixed 0 problems\n");
   expect(statSync(`${folder}/shop.medal`).mtimeMs).toBe(mtimeMs);
 });
 
@@ -38,7 +38,7 @@ it("--dry-run prints the changes and makes none", async () => {
   const { code, out, err } = await medalc("check --fix --dry-run", { folder });
   expect(code).toBe(EXIT.changes);
   expect(out).toContain(`-  where name <> 'ada' AND amount > 0.00\n+  where name != "ada" and amount > 0.00\n`);
-  expect(err).toMatch(/would be fixed in 1 file\n$/);
+  expect(err).toMatch(/^Would fix \d problems? in 1 file\n$/);
   expect(readFileSync(`${folder}/shop.medal`, "utf8")).toBe(SQL);
   const { fixed, diff } = JSON.parse((await medalc("check --fix --dry-run --json", { folder })).out);
   expect(diff).toContain("+++ shop.medal");

@@ -62,6 +62,6 @@ it("unknown-path: a file that is not there is a matter of usage, the others are 
   const folder = temporaryFolder({ "a.medal": UGLY });
   const { code, out, err } = await medalc("fmt nowhere.medal a.medal", { folder });
   expect(code).toBe(EXIT.usage);
-  expect(err).toContain("error unknown-path: there is no file or folder nowhere.medal");
+  expect(err).toContain("error unknown-path: nowhere.medal does not exist");
   expect(out).toBe("a.medal\n");
 });

@@ -15,22 +15,22 @@ it("writes the program to standard output and what was not understood to standar
   expect(code).toBe(EXIT.ok);
   expect(out).toMatch(/^project contoso_df \{/);
   expect(err).toContain(
-    "Not taken over: the trigger OnBlob: it is a BlobEventsTrigger, and a program is started by the clock, " +
-      "daily or hourly (trigger/OnBlob.json $.properties)\n",
+    "Not imported: the trigger OnBlob: it is a BlobEventsTrigger; a program supports only daily and hourly schedules " +
+      "(trigger/OnBlob.json $.properties)\n",
   );
-  expect(err).toMatch(/\n2 sources, 2 bronze tables; 6 notices\n$/);
+  expect(err).toMatch(/\n2 sources, 2 bronze tables; 7 notices\n$/);
 });
 
 it("writes a file that check and fmt find right, and replaces none", async () => {
   const folder = factoryFolder("unsupported");
   const first = await medalc("import adf factory-in-git --out lake.medal", { folder });
-  expect(first).toMatchObject({ code: EXIT.ok, out: "wrote lake.medal: 4 sources, 5 bronze tables\n" });
+  expect(first).toMatchObject({ code: EXIT.ok, out: "Wrote lake.medal: 4 sources, 5 bronze tables\n" });
   expect(await medalc("check lake.medal", { folder })).toMatchObject({ code: EXIT.ok });
   expect(await medalc("fmt --check lake.medal", { folder })).toMatchObject({ code: EXIT.ok });
   const before = readFileSync(`${folder}/lake.medal`, "utf8");
   const { code, err } = await medalc("import adf factory-in-git --out lake.medal", { folder });
   expect(code).toBe(EXIT.usage);
-  expect(err).toContain("error file-exists: lake.medal is there already, and nothing is replaced");
+  expect(err).toContain("error file-exists: lake.medal already exists and is not overwritten");
   expect(readFileSync(`${folder}/lake.medal`, "utf8")).toBe(before);
 });
 
@@ -45,7 +45,7 @@ it("--json has the program and the notices with their files and JSON paths", asy
     kind: "assumed",
     file: "pipeline/Delta.json",
     path: "$.properties.activities[1].typeProperties.source.query",
-    message: "only what changed by updated_at is read there; a program reads all of it",
+    message: "it reads incrementally by updated_at; the program loads the table in full",
   });
 });
 
@@ -54,7 +54,7 @@ it("import-no-factory: where there is none", async () => {
   for (const name of ["docs", "nowhere"]) {
     const { code, err } = await medalc(`import adf ${name} --out x.medal`, { folder });
     expect(code).toBe(EXIT.usage);
-    expect(err).toContain(`error import-no-factory: there is no data factory in ${name}`);
+    expect(err).toContain(`error import-no-factory: no data factory found in ${name}`);
   }
   expect(existsSync(`${folder}/x.medal`)).toBe(false);
 });

@@ -18,11 +18,11 @@ it("writes a project that is right at once", async () => {
   const { code, out, err } = await medalc("init shop", { folder, env: { PATH: pathWithCommand() } });
   expect(code).toBe(EXIT.ok);
   expect(out).toBe(
-    ["wrote shop/.gitignore", "wrote shop/README.md", "wrote shop/data/orders.csv", "wrote shop/medal.json"]
-      .concat("wrote shop/shop.medal", "")
+    ["Wrote shop/.gitignore", "Wrote shop/README.md", "Wrote shop/data/orders.csv", "Wrote shop/medal.json"]
+      .concat("Wrote shop/shop.medal", "")
       .join("\n"),
   );
-  expect(err).toBe("next: medalc check shop, medalc run shop\n");
+  expect(err).toBe("Next: medalc check shop, medalc run shop\n");
   expect(readFileSync(`${folder}/shop/.gitignore`, "utf8")).toContain(".medal/");
   expect(await medalc("check shop", { folder })).toMatchObject({ code: EXIT.ok });
   expect(await medalc("fmt --check shop", { folder })).toMatchObject({ code: EXIT.ok });
@@ -80,8 +80,8 @@ function filesIn(folder: string): readonly { readonly path: string; readonly tex
 it("the project has the name of the current folder", async () => {
   const folder = temporaryFolder({ "bike shop/notes.txt": "mine" });
   const { out, err } = await medalc("init", { folder: `${folder}/bike shop`, env: { PATH: pathWithCommand() } });
-  expect(out).toContain("wrote bike_shop.medal\n");
-  expect(err).toBe("next: medalc check, medalc run\n");
+  expect(out).toContain("Wrote bike_shop.medal\n");
+  expect(err).toBe("Next: medalc check, medalc run\n");
   expect(readFileSync(`${folder}/bike shop/notes.txt`, "utf8")).toBe("mine");
 });
 
@@ -104,12 +104,12 @@ it("names commands that work: `npx medalc` only where npm installed medalc", asy
   const schema = (path: string): unknown => JSON.parse(readFileSync(`${folder}/${path}/medal.json`, "utf8")).$schema;
 
   const inside = await medalc("init a", { folder: `${folder}/inside` });
-  expect(inside.err).toBe("next: npx medalc check a, npx medalc run a\n");
+  expect(inside.err).toBe("Next: npx medalc check a, npx medalc run a\n");
   expect(readme("inside/a")).toContain("\nnpx medalc check ");
   expect(schema("inside/a")).toBe("../node_modules/medalc/schemas/medal.schema.json");
 
   const outside = await medalc("init b", { folder: `${folder}/outside`, env: { PATH } });
-  expect(outside.err).toBe("next: medalc check b, medalc run b\n");
+  expect(outside.err).toBe("Next: medalc check b, medalc run b\n");
   expect(readme("outside/b")).toContain("\nmedalc check ");
   expect(readme("outside/b")).not.toContain("npx medalc ");
   expect(schema("outside/b")).toBeUndefined();
@@ -118,13 +118,13 @@ it("names commands that work: `npx medalc` only where npm installed medalc", asy
   const bin = `${folder}/inside/node_modules/.bin`;
   const across = await medalc("init ../outside/c", { folder: `${folder}/inside`, env: { PATH: bin } });
   expect(across.err).toBe(
-    "next: npx medalc check ../outside/c, npx medalc run ../outside/c\n" +
-      `to have the command medalc in ../outside/c too: npm install --global ${root}\n`,
+    "Next: npx medalc check ../outside/c, npx medalc run ../outside/c\n" +
+      `To install the command medalc in ../outside/c too: npm install --global ${root}\n`,
   );
   expect(readme("outside/c")).toContain("\nmedalc check ");
 
   const nowhere = await medalc("init d", { folder: `${folder}/outside`, env: { PATH: bin } });
-  expect(nowhere.err).toContain(`next: ${root}/bin/medalc.js check d, ${root}/bin/medalc.js run d\n`);
+  expect(nowhere.err).toContain(`Next: ${root}/bin/medalc.js check d, ${root}/bin/medalc.js run d\n`);
 });
 
 it("the starter is a project of this repository, with the schema beside it", async () => {
@@ -137,7 +137,7 @@ it("file-exists: replaces nothing, and writes nothing then", async () => {
   const folder = temporaryFolder({ "medal.json": "mine" });
   const { code, err } = await medalc("init", { folder });
   expect(code).toBe(EXIT.usage);
-  expect(err).toContain("error file-exists: medal.json is there already");
+  expect(err).toContain("error file-exists: medal.json already exists");
   expect(readFileSync(`${folder}/medal.json`, "utf8")).toBe("mine");
   expect(readdirSync(folder)).toEqual(["medal.json"]);
 });
@@ -164,8 +164,8 @@ it("--ci writes the files of a CI service beside a new project, each once", asyn
   const folder = temporaryFolder();
   const { code, out } = await medalc("init --ci github --ci azure --ci github", { folder });
   expect(code).toBe(EXIT.ok);
-  expect(out.split("\n").filter((line) => line.includes(".yml"))).toEqual([`wrote ${GITHUB}`, `wrote ${AZURE}`]);
-  expect(out).toMatch(/^wrote medalc_\w+\.medal$/m);
+  expect(out.split("\n").filter((line) => line.includes(".yml"))).toEqual([`Wrote ${GITHUB}`, `Wrote ${AZURE}`]);
+  expect(out).toMatch(/^Wrote medalc_\w+\.medal$/m);
   for (const path of [GITHUB, AZURE]) {
     const text = readFileSync(`${folder}/${path}`, "utf8");
     expect(text).toContain('medalc compile "$PROJECT" --env dev');
@@ -264,9 +264,9 @@ it("--ci beside a program writes only its own files, at the root of the reposito
   });
   const { out, err } = await medalc("init --ci github --ci azure .", { folder: `${folder}/data/my shop` });
   expect(out).toBe(
-    "wrote ../../.github/workflows/medal-data_my_shop.yml\nwrote ../../azure-pipelines-data_my_shop.yml\n",
+    "Wrote ../../.github/workflows/medal-data_my_shop.yml\nWrote ../../azure-pipelines-data_my_shop.yml\n",
   );
-  expect(err).toMatch(/^next: commit and push/);
+  expect(err).toMatch(/^Next: commit and push/);
   expect(readdirSync(`${folder}/data/my shop`)).toEqual(["a.medal", "medal.json"]);
   const text = readFileSync(`${folder}/.github/workflows/medal-data_my_shop.yml`, "utf8");
   expect(parse(text)).toMatchObject({
@@ -280,7 +280,7 @@ it("file-exists: a workflow that is there stays, and nothing is written", async 
   const folder = temporaryFolder({ [AZURE]: "mine", "shop.medal": "" });
   const { code, err } = await medalc("init --ci github --ci azure", { folder });
   expect(code).toBe(EXIT.usage);
-  expect(err).toContain(`error file-exists: ${AZURE} is there already`);
+  expect(err).toContain(`error file-exists: ${AZURE} already exists`);
   expect(existsSync(`${folder}/${GITHUB}`)).toBe(false);
 });
 

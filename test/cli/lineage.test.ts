@@ -63,10 +63,10 @@ it("names with dots, names without their layer, arguments in any order", async (
 
 it.each([
   ["gold.totals.totl", "gold.totals has no column totl", "Did you mean `total`?"],
-  ["gold.totls.total", "there is no table gold.totls", "Did you mean `gold.totals`?"],
-  ["totls", "there is no table totls", "Did you mean `totals`?"],
-  ["orders.amount", "there is no table orders.amount", ""],
-  ["shop.medal", "no table is named, only the program shop.medal", "medalc lineage TABLE shop.medal"],
+  ["gold.totls.total", "the program has no table gold.totls", "Did you mean `gold.totals`?"],
+  ["totls", "the program has no table totls", "Did you mean `totals`?"],
+  ["orders.amount", "the program has no table orders.amount", ""],
+  ["shop.medal", "no table given, only the program shop.medal", "medalc lineage TABLE shop.medal"],
 ])("%s: a name that is not there", async (name, message, hint) => {
   const { code, out, err } = await medalc(`lineage ${name}`, { folder: project() });
   expect({ code, out }).toEqual({ code: EXIT.usage, out: "" });
@@ -92,9 +92,9 @@ it("--out writes the drawing to a file", async () => {
   expect(await medalc("lineage totals --html -o x.html", { folder })).toEqual({
     code: EXIT.ok,
     out: "",
-    err: "wrote x.html\n",
+    err: "Wrote x.html\n",
   });
-  expect(readFileSync(`${folder}/x.html`, "utf8")).toContain("<title>What gold.totals is made of</title>");
+  expect(readFileSync(`${folder}/x.html`, "utf8")).toContain("<title>Upstream lineage of gold.totals</title>");
   const { code, err } = await medalc("graph --mermaid -o nowhere/x.mmd", { folder });
   expect(code).toBe(EXIT.usage);
   expect(err).toContain("error unwritable-file: nowhere/x.mmd cannot be written: ENOENT");

@@ -167,7 +167,7 @@ it("columns of one name are both there", async () => {
 it("--limit says where rows are left out; CSV has them all", async () => {
   const folder = await project();
   const some = await query("select * from range(1500)", folder);
-  expect(some.err).toBe("the first 1000 rows; --limit prints more\n");
+  expect(some.err).toBe("first 1000 rows; use --limit for more\n");
   expect((await json("select * from range(3)", folder, ["--limit", "2"])).complete).toBe(false);
   expect((await json("select * from range(2)", folder, ["--limit", "2"])).complete).toBe(true);
   const csv = await query("select * from range(1500)", folder, ["--csv"]);
@@ -184,10 +184,10 @@ it.each([
   ["select 'é😀', nme from gold.totals", "query:1:15: error query-failed", "Did you mean `name`?"],
   [
     "select * from gold.total",
-    "query:1:15: error query-failed: the query failed: there is no table gold.total",
+    "query:1:15: error query-failed: the query failed: the lake has no table gold.total",
     "`gold.totals`",
   ],
-  ["select * from orders", "query:1:15: error query-failed", "there is no table orders"],
+  ["select * from orders", "query:1:15: error query-failed", "the lake has no table orders"],
   ["select cast('a' as int)", "query:1:8: error query-failed", "Could not convert string 'a' to INT32"],
   ["", "error: an argument is empty", ""],
   [";", "query:1:1: error query-not-select", "the query is empty"],

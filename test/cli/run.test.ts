@@ -75,9 +75,11 @@ it("unknown-table: suggests the nearest, and asks which where several layers hav
   const folder = starter();
   const unknown = await medalc("show gold.revenue_by_mont", { folder });
   expect(unknown).toMatchObject({ code: EXIT.usage, out: "" });
-  expect(unknown.err).toContain("error unknown-table: there is no table gold.revenue_by_mont");
+  expect(unknown.err).toContain("error unknown-table: the program has no table gold.revenue_by_mont");
   expect(unknown.err).toContain("Did you mean `gold.revenue_by_month`?");
-  expect((await medalc("show orders", { folder })).err).toContain("There are `bronze.orders` and `silver.orders`.");
+  expect((await medalc("show orders", { folder })).err).toContain(
+    "Several tables match: `bronze.orders` and `silver.orders`.",
+  );
 });
 
 it("table-not-built: before the first run there is nothing to show", async () => {
@@ -222,7 +224,7 @@ it("is never silent for more than two seconds", async () => {
     const progress = createRunProgress(2, io.stderr);
     progress.onEvent({ kind: "started", relation: "bronze.orders" });
     vi.advanceTimersByTime(2000);
-    expect(io.err()).toMatch(/^at work: bronze\.orders \(\d\.\d s\)\n$/);
+    expect(io.err()).toMatch(/^running: bronze\.orders \(\d\.\d s\)\n$/);
     vi.advanceTimersByTime(2000);
     expect(io.err().split("\n")).toHaveLength(3);
     progress.end();

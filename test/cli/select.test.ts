@@ -99,10 +99,10 @@ it("changed: takes everything for new where the file was not there", () => {
 
 it("unknown-revision: where git does not know it, and where the program was wrong", () => {
   expect(changedSince(program, ["main.medal"], repository(TEXT))("nowhere").diagnostics).toMatchObject([
-    { code: "unknown-revision", message: "git cannot compare with nowhere: it is no revision of a repository here" },
+    { code: "unknown-revision", message: "git cannot compare with nowhere: it is not a revision of this repository" },
   ]);
   expect(changedSince(program, ["main.medal"], repository("gold"))("HEAD").diagnostics).toMatchObject([
-    { message: "git cannot compare with HEAD: the program has errors there" },
+    { message: "git cannot compare with HEAD: the program has errors at this revision" },
   ]);
   expect(changedSince(program, ["main.medal"], temporaryFolder())("HEAD").diagnostics).toMatchObject([
     { code: "unknown-revision" },

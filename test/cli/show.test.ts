@@ -66,8 +66,10 @@ it("--limit and --offset are pages, and the closing says how to go on", async ()
   const pages = ["0", "2", "4"].map((offset) => ids(["--sort", "id", "--limit", "2", "--offset", offset], folder));
   expect(await Promise.all(pages)).toEqual([[1, 2], [3, 4], []]);
   const { err } = await show(["silver.orders", "--limit", "1", "--offset", "1", "--where", "id > 1"], { folder });
-  expect(err).toContain("rows 2 to 2 of 3 of silver.orders that match; --offset 2 continues\n");
-  expect((await show(["silver.orders", "--offset", "9"], { folder })).err).toContain("no rows: there are 4 of silver");
+  expect(err).toContain("rows 2 to 2 of 3 of silver.orders that match; use --offset 2 for the next rows\n");
+  expect((await show(["silver.orders", "--offset", "9"], { folder })).err).toContain(
+    "no rows at offset 9: 4 rows of silver",
+  );
 });
 
 it("--columns chooses, in the order given, and the others can still be asked about", async () => {
@@ -152,7 +154,7 @@ it("missing-table: a program alone is not enough", async () => {
   const { code, err } = await show(["shop"], { folder });
   expect(code).toBe(EXIT.usage);
   expect(err).toContain(
-    "error missing-table: no table is named, only the program shop\n  hint: Write `medalc show TABLE shop`.",
+    "error missing-table: no table given, only the program shop\n  hint: Write `medalc show TABLE shop`.",
   );
 });
 
@@ -161,6 +163,6 @@ it("unknown-table: the nearest name, both layers of a name, or the tables there 
   const hint = async (name: string) => /hint: (.*)/.exec((await show([name], { folder })).err)?.[1];
   expect(await hint("gold.bst")).toBe("Did you mean `gold.best`?");
   expect(await hint("bst")).toBe("Did you mean `best`?");
-  expect(await hint("orders")).toBe("There are `bronze.orders` and `silver.orders`.");
+  expect(await hint("orders")).toBe("Several tables match: `bronze.orders` and `silver.orders`.");
   expect(await hint("nothing")).toBe("The tables are bronze.orders, silver.orders, gold.best.");
 });

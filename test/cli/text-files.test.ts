@@ -20,7 +20,7 @@ it("file-not-utf8: a program in Latin-1 is refused with the place of the first w
     const { code, out, err } = await medalc(`${command} a.medal`, { folder });
     expect(code, command).toBe(EXIT.errors);
     expect((out + err).match(/file-not-utf8/g), command).toHaveLength(1);
-    expect(out + err).toContain("a.medal is not a UTF-8 text: byte 7 (0xE9), in line 1 at byte 7, is not UTF-8");
+    expect(out + err).toContain("a.medal is not valid UTF-8: byte 7 (0xE9), in line 1 at byte 7, is not UTF-8");
   }
   expect(readFileSync(`${folder}/a.medal`)).toEqual(bytes);
 });
@@ -49,13 +49,13 @@ it("medal.json, imported files and the files of a factory are refused likewise",
     writeFileSync(`${folder}/${path}`, wrong);
   }
   const { out } = await medalc("check a.medal", { folder });
-  expect(out.match(/[\w.]+ is not a UTF-8 text/g)).toEqual([
-    "b.medal is not a UTF-8 text",
-    "medal.json is not a UTF-8 text",
+  expect(out.match(/[\w.]+ is not valid UTF-8/g)).toEqual([
+    "b.medal is not valid UTF-8",
+    "medal.json is not valid UTF-8",
   ]);
   const imported = await medalc("import adf factory", { folder });
   expect(imported).toMatchObject({ code: EXIT.errors, out: "" });
-  expect(imported.err).toContain("factory/linkedService/x.json is not a UTF-8 text: byte 3 (0xFF)");
+  expect(imported.err).toContain("factory/linkedService/x.json is not valid UTF-8: byte 3 (0xFF)");
 });
 
 it("text is decoded without loss, or refused at the first byte that is wrong", () => {
@@ -150,9 +150,9 @@ it("file-not-readable: pipes, devices and large files are not opened, other file
   const { code, out } = await medalc("check", { folder });
   expect(code).toBe(EXIT.errors);
   expect(out.match(/error [a-z-]+: .*/g)).toEqual([
-    "error file-not-readable: notes.txt is not read: its name does not end in .medal",
-    "error file-not-readable: large.medal is not read: it is larger than 32 MB",
-    "error file-not-readable: pipe.medal is not read: it is a named pipe, not a regular file",
+    "error file-not-readable: notes.txt cannot be read: its name does not end in .medal",
+    "error file-not-readable: large.medal cannot be read: it is larger than 32 MB",
+    "error file-not-readable: pipe.medal cannot be read: it is a named pipe, not a regular file",
   ]);
   expect(out).not.toContain("hidden-value");
   expect(await medalc("check /dev/zero", { folder })).toMatchObject({ code: EXIT.errors });

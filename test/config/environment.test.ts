@@ -112,11 +112,11 @@ it("config-unknown-param: in medal.json and on the command line", () => {
 it("config-param-type: a value has to fit the param's type", () => {
   const wrong = { host: 1, workers: 1.5, share: "x", is_big: "yes" };
   expect(resolve({ dev: { params: wrong } }, "dev", [{ name: "workers", value: "many" }]).diagnostics).toEqual([
-    "1: config-param-type: the param host is string, and 1 is not",
-    "1.5: config-param-type: the param workers is int, and 1.5 is not",
-    '"x": config-param-type: the param share is decimal(3,2), and "x" is not',
-    '"yes": config-param-type: the param is_big is bool, and "yes" is not',
-    'command line: config-param-type: the param workers is int, and "many" is not',
+    "1: config-param-type: the param host has type string, but the value is 1",
+    "1.5: config-param-type: the param workers has type int, but the value is 1.5",
+    '"x": config-param-type: the param share has type decimal(3,2), but the value is "x"',
+    '"yes": config-param-type: the param is_big has type bool, but the value is "yes"',
+    'command line: config-param-type: the param workers has type int, but the value is "many"',
   ]);
 });
 

@@ -83,7 +83,7 @@ it("config-secret: no password, no token, no credentials in an address", () => {
     "spark": {"conf": {"spark.hadoop.fs.azure.account.key.lake.dfs.core.windows.net": «"x"»}}
   }}}`);
   expect(messages[0]).toBe(
-    "config-secret: environments.dev.params.api_key looks like a secret, and medal.json is kept with the program",
+    "config-secret: environments.dev.params.api_key looks like a secret, and medal.json is committed with the program",
   );
   expect(config.environments.size).toBe(0);
 });

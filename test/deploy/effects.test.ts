@@ -36,43 +36,43 @@ it("the same facts do nothing to data", () => {
 
 it("a column more has null in old rows", () => {
   expect(told(shop(COLUMNS, "from bronze.t  select { id, n, m = n + 1 }  key id"))).toEqual([
-    "adds the column m to silver.t: old rows get null until it is built again",
+    "adds the column m to silver.t: existing rows get null until it is rebuilt",
   ]);
 });
 
 it("a column that goes or gets another type rebuilds the table and all after it, each counted once", () => {
   expect(told(shop(COLUMNS, "from bronze.t  select { id }  key id"))).toEqual([
-    "rebuilds silver.t and the 3 tables after it (column n removed)",
+    "rebuilds silver.t and 3 tables downstream (column n removed)",
   ]);
   expect(told(shop(COLUMNS, "from bronze.t  select { id, n = n as long }  key id"))).toEqual([
-    "rebuilds silver.t and the 3 tables after it (column n: int → long)",
+    "rebuilds silver.t and 3 tables downstream (column n: int → long)",
   ]);
   const nullable = "from bronze.t  select { id, n = match { n > 0 => n  else => null } }  key id";
-  expect(told(shop(COLUMNS, nullable))).toEqual(["rebuilds silver.t and the 3 tables after it (column n: int → int?)"]);
+  expect(told(shop(COLUMNS, nullable))).toEqual(["rebuilds silver.t and 3 tables downstream (column n: int → int?)"]);
 });
 
 it("another key rebuilds, and so does another way to make the rows", () => {
   expect(told(shop(COLUMNS, "from bronze.t  select { id, n }  key (id, n)"))).toEqual([
-    "rebuilds silver.t and the 3 tables after it (key)",
+    "rebuilds silver.t and 3 tables downstream (key)",
   ]);
   expect(told(shop(COLUMNS, "from bronze.t  where n > 1  select { id, n }  key id"))).toEqual([
-    "rebuilds silver.t and the 3 tables after it (definition)",
+    "rebuilds silver.t and 3 tables downstream (definition)",
   ]);
 });
 
 it("what somebody wrote into a notebook has made rows", () => {
   expect(told(before, { ...notebook, isDrifted: true })).toEqual([
-    "rebuilds silver.t and the 3 tables after it (changed by hand)",
+    "rebuilds silver.t and 3 tables downstream (changed outside of deployments)",
   ]);
   expect(told(before, { ...pipeline, isDrifted: true })).toEqual([]);
 });
 
 it("of the files that landed none is lost", () => {
   expect(told(shop("id: string, n: int, m: int, key id", SILVER), pipeline)).toEqual([
-    "reads the column m of bronze.t too, from files that are there as well",
+    "adds the column m to bronze.t, also for existing files",
   ]);
   expect(told(shop("id: string, n: long, key id", "from bronze.t  select { id, n }  key id"), pipeline)).toEqual([
-    "reads bronze.t anew, its files stay, and rebuilds the 4 tables after it (column n: int → long)",
+    "reads bronze.t again from its files, and rebuilds 4 tables downstream (column n: int → long)",
   ]);
 });
 
@@ -82,13 +82,13 @@ it("a new table is built, a removed one leaves its folder", () => {
   if (first === undefined) expect.fail("there are tables");
   expect(told([...before, { ...first, name: "gold.new" }], added)).toEqual(["builds gold.new"]);
   expect(told(before.slice(0, -1), { ...notebook, action: "destroy", tables: ["gold.c"] })).toEqual([
-    "the folder of gold.c stays in the lake; `--allow-destroy gold.c` removes it",
+    "keeps the folder of gold.c in the lake; `--allow-destroy gold.c` deletes it",
   ]);
 });
 
 it("nothing is promised where nobody knows what was deployed", () => {
   expect(told(before, notebook, false)).toEqual([
-    "may rebuild silver.t and the 3 tables after it: nothing is known of the deployment before",
+    "may rebuild silver.t and 3 tables downstream: the previous deployment is unknown",
   ]);
   expect(told(before, { ...notebook, action: "add" }, false)).toEqual(["builds silver.t"]);
 });

@@ -152,13 +152,15 @@ it("gives the advice that fits why something stays", () => {
     const wanted = without(desired, ERP, "adf/pipeline/pl_olist", TRIGGER);
     const { diagnostics } = planned({ desired: wanted, actual, ...input });
     const told = diagnostics.filter(({ message }) => message.includes(keyOf(there)));
-    return told.map(({ message, hint }) => `${message.replace(/^.*stays: /, "")}; ${hint}`);
+    return told.map(({ message, hint }) => `${message.replace(/^.*is kept: /, "")}; ${hint}`);
   };
   expect(adviceFor(user("by_hand"))).toEqual([
-    "it is not of this project; Remove the reference from adf/pipeline/by_hand, or keep what it uses in the program.",
+    "it does not belong to this project; Remove the reference from adf/pipeline/by_hand, or keep what it uses in the program.",
   ]);
   expect(adviceFor(user("pl_olist_copy1", "olist"))).toEqual([
-    expect.stringMatching(/^it carries the project's mark, but no deployment made it; Remove .* by hand/),
+    expect.stringMatching(
+      /^it carries the project's ownership mark, but no deployment created it; Delete .* if nobody needs it/,
+    ),
   ]);
   // What is kept keeps what it uses.
   expect(adviceFor(user("adopted", "olist"), { keep: new Set(["adf/pipeline/adopted"]) })).toEqual([]);

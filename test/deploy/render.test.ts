@@ -73,7 +73,9 @@ it("shows what changes, what becomes of data, what somebody changed by hand and 
 });
 
 it("says so where nothing is to be done", () => {
-  expect(renderPlan(planned({}).plan)).toBe("prod is as it is to be.\n\nPlan: 0 to add, 0 to change, 0 to destroy.\n");
+  expect(renderPlan(planned({}).plan)).toBe(
+    "No changes. prod is up to date.\n\nPlan: 0 to add, 0 to change, 0 to destroy.\n",
+  );
 });
 
 it("shows a first deployment in the order of its services", () => {

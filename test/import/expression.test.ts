@@ -38,18 +38,18 @@ it.each([
 });
 
 it.each([
-  ["@activity('x').output.value", "the activity x gives it at run time"],
+  ["@activity('x').output.value", "the activity x provides it at run time"],
   ["@utcnow('yyyy')", "utcnow() is known only at run time"],
   ["@pipeline().RunId", "RunId is known only at run time"],
   ["@pipeline().parameters.run", "the trigger gives it"],
-  ["@item().other", "there is no other"],
+  ["@item().other", "other does not exist"],
   ["@pipeline().constructor.name", "constructor is known only at run time"],
-  ["@bool('constructor')", "bool() has no value there"],
+  ["@bool('constructor')", "bool() has no value"],
   ["@linkedService().x", "x is known only at run time"],
-  ["@concat('a'", "its expression is one that the import does not read"],
-  ["@item().name and more", "its expression is one that the import does not read"],
-  ["@substring('abc', 2, 5)", "substring() has no value there"],
-  [`@${"not(".repeat(5000)}`, "its expression is one that the import does not read"],
+  ["@concat('a'", "its expression is not supported"],
+  ["@item().name and more", "its expression is not supported"],
+  ["@substring('abc', 2, 5)", "substring() has no value"],
+  [`@${"not(".repeat(5000)}`, "its expression is not supported"],
 ])("%s is not known, and why is said", (text, why) => {
   expect(evaluate(text, scope)).toMatchObject({ kind: "unknown", why });
 });

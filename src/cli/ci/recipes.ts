@@ -1,4 +1,4 @@
-/** Files that let a CI service check a project: what there is of it, and where its repository wants them. */
+/** The CI files of a project: their templates and their paths in the repository. */
 import azure from "../../../templates/ci/azure.yml.hbs";
 import github from "../../../templates/ci/github.yml.hbs";
 import { safeName } from "../../codegen/shared/names.ts";
@@ -7,14 +7,14 @@ import { VERSION } from "../../version.ts";
 import type { CiService } from "./services.ts";
 
 export interface CiProject {
-  /** The project's folder below the root of its repository; `.` where it is the root. */
+  /** The project folder relative to the root of its repository; `.` for the root. */
   readonly folder: string;
-  /** What is compiled for. */
+  /** The environment to compile for. */
   readonly environment: string;
 }
 
 export interface CiFile {
-  /** Below the root of the repository. */
+  /** Relative to the root of the repository. */
   readonly path: string;
   readonly text: string;
 }
@@ -31,14 +31,14 @@ const layouts: Readonly<Record<CiService, (view: View) => string>> = {
   azure: template<View>(azure),
 };
 
-/** The file of a service. Several projects of one repository have one each. */
+/** The file of a CI service. Each project of a repository has its own. */
 export function ciFile(service: CiService, { folder, environment }: CiProject): CiFile {
   const suffix = folder === "." ? "" : `-${safeName(folder)}`;
   const paths: Readonly<Record<CiService, string>> = {
     github: `.github/workflows/medal${suffix}.yml`,
     azure: `azure-pipelines${suffix}.yml`,
   };
-  // A JSON text is one of YAML.
+  // JSON is valid YAML.
   const view = {
     name: `medal${suffix}`,
     package: `./vendor/medalc-${VERSION}.tgz`,

@@ -1,4 +1,4 @@
-/** The CI services that there are recipes for. */
+/** The supported CI services. */
 export const CI_SERVICES = ["github", "azure"] as const;
 
 export type CiService = (typeof CI_SERVICES)[number];

@@ -1,4 +1,4 @@
-/** `medalc check`: every mistake in a program, and in the medal.json beside it. */
+/** `medalc check`: reports every error in a program and its medal.json. */
 import { plan } from "../../compile.ts";
 import { LOCAL, resolveEnvironment } from "../../config/environment.ts";
 import { type Diagnostic, hasErrors } from "../../diagnostics/diagnostic.ts";
@@ -10,35 +10,36 @@ import { loadProject, type Project } from "../project.ts";
 
 export interface CheckOptions {
   readonly path: string;
-  /** Applies the fixes that are sure. */
+  /** Apply the fixes that can have one meaning only. */
   readonly fix?: boolean;
-  /** Only says what the fixes would change. */
+  /** Only print what the fixes would change. */
   readonly dryRun?: boolean;
 }
 
 export async function check(options: CheckOptions, io: Io): Promise<CommandResult> {
   if (options.fix === true) return checkAndFix(options, io);
-  return resultOf(options.path, await loadProject(options.path, io));
+  return resultOf(await loadProject(options.path, io));
 }
 
-async function resultOf(path: string, project: Project): Promise<CommandResult> {
+async function resultOf(project: Project): Promise<CommandResult> {
   const { sources, result } = project;
   const diagnostics = [...project.diagnostics, ...(await environmentProblems(project))];
   if (result === undefined || hasErrors(diagnostics)) return { diagnostics, sources };
   const bronze = result.checked.bronze.length;
   const tables = result.checked.tables.length;
-  const text = `${path} is right: ${counted(bronze, "bronze table")}, ${counted(tables, "silver or gold table")}\n`;
+  const silver = result.checked.tables.filter(({ declaration }) => declaration.layer === "silver").length;
+  const text = `Check passed: ${bronze} bronze, ${silver} silver, ${tables - silver} gold\n`;
   return { diagnostics, sources, answer: { text, data: { bronze, tables } } };
 }
 
 async function checkAndFix({ path, dryRun = false }: CheckOptions, io: Io): Promise<CommandResult> {
   const before = await loadProject(path, io);
-  if (before.result === undefined) return resultOf(path, before);
+  if (before.result === undefined) return resultOf(before);
   const host = createNodeHost(io.folder, before.folder);
   const { fixProgram, overlay, writeFixed } = await import("../fix-program.ts");
   const { fixed, rejected, changed, diff } = fixProgram(before.result, before.folder, host, io);
   const problems = dryRun ? [] : writeFixed(changed, before.result.sources, io);
-  const after = await resultOf(path, await loadProject(path, io, () => (dryRun ? overlay(host, changed) : host)));
+  const after = await resultOf(await loadProject(path, io, () => (dryRun ? overlay(host, changed) : host)));
   const diagnostics = [...after.diagnostics, ...problems];
   const isTrial = dryRun && changed.size > 0 && !hasErrors(diagnostics);
   return {
@@ -54,16 +55,16 @@ async function checkAndFix({ path, dryRun = false }: CheckOptions, io: Io): Prom
 }
 
 function closingOf(fixed: number, rejected: number, files: number, dryRun: boolean): string {
-  const done = `${counted(fixed, "problem")} ${dryRun ? "would be fixed" : "fixed"}`;
+  const done = dryRun ? `Would fix ${counted(fixed, "problem")}` : `Fixed ${counted(fixed, "problem")}`;
   const where = fixed === 0 ? "" : ` in ${counted(files, "file")}`;
   const left =
     rejected === 0
       ? ""
-      : `; ${rejected === 1 ? "1 fix is" : `${rejected} fixes are`} not applied, for other errors would follow`;
+      : `; ${rejected} ${rejected === 1 ? "fix" : "fixes"} not applied, to avoid causing other errors`;
   return `${done}${where}${left}`;
 }
 
-/** What the environments of medal.json say of params and sources, and what the targets refuse in them. */
+/** Errors in the params and sources of medal.json's environments, and what the targets reject in them. */
 async function environmentProblems({ config, diagnostics, result }: Project): Promise<readonly Diagnostic[]> {
   const program = result === undefined || hasErrors(diagnostics) ? undefined : plan(result);
   if (program === undefined) return [];

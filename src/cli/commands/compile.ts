@@ -1,4 +1,4 @@
-/** `medalc compile`: the files of all targets. */
+/** `medalc compile`: writes the files of all targets. */
 import { emitAll } from "../../codegen/emit.ts";
 import type { ParamArgument } from "../../config/environment.ts";
 import { joinPath } from "../../config/paths.ts";
@@ -16,7 +16,7 @@ export interface CompileOptions {
   readonly out?: string;
   readonly env?: string;
   readonly param?: readonly ParamArgument[];
-  /** Whether files of the last output that were changed by hand are replaced. */
+  /** Whether edited files of the last output are overwritten. */
   readonly force?: boolean;
 }
 
@@ -62,5 +62,5 @@ function summary(
   { written, removed }: { readonly written: readonly string[]; readonly removed: readonly string[] },
 ): string {
   const changes = [`${written.length} written`, ...(removed.length === 0 ? [] : [`${removed.length} removed`])];
-  return `${out} has the ${files} files for the environment ${environment}: ${changes.join(", ")}\n`;
+  return `Compiled ${files} files to ${out} for the environment ${environment}: ${changes.join(", ")}\n`;
 }

@@ -8,6 +8,6 @@ export async function completion(shell: Shell): Promise<CommandResult> {
     diagnostics: [],
     sources: new Map(),
     answer: { text: script, data: { shell, script } },
-    closing: `to install it: ${install}`,
+    closing: `To install it: ${install}`,
   };
 }

@@ -1,4 +1,4 @@
-/** `medalc deploy`: brings an environment to what the program, a saved plan or an earlier deployment says. */
+/** `medalc deploy`: deploys the program, a saved plan or an earlier deployment to an environment. */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { COMMAND_LINE } from "../../config/environment.ts";
@@ -24,9 +24,9 @@ import type { Io } from "../io.ts";
 import { isSavedPlan } from "../saved-plan.ts";
 
 export interface DeployOptions extends DeployableOptions, SessionOptions {
-  /** Goes on with the last deployment, where it did not end well. */
+  /** Continue the last deployment if it did not complete. */
   readonly resume?: boolean;
-  /** Goes back to the last good deployment; where the last one was good, to the one before. */
+  /** Restore the last successful deployment; if the last one was successful, the one before it. */
   readonly rollback?: boolean;
 }
 
@@ -57,7 +57,7 @@ function plainProblems(planned: PlannedSession): readonly Diagnostic[] {
   return [...rowlessProblems(planned), ...(unfinished === undefined ? [] : [unfinishedWarning(unfinished)])];
 }
 
-/** Carries out a plan that `medalc plan --out` saved, which says all that is needed. */
+/** Applies a plan saved by `medalc plan --out`, which contains everything needed. */
 async function deploySaved(options: DeployOptions, io: Io): Promise<CommandResult> {
   const { path } = options;
   const text = textAt(resolve(io.folder, path));
@@ -70,7 +70,7 @@ async function deploySaved(options: DeployOptions, io: Io): Promise<CommandResul
   const { place, plan } = saved;
   const session = await openSession(place, plan.project, io);
   try {
-    // A plan without steps may still end a deployment that broke off.
+    // A plan without steps can still complete an interrupted deployment.
     const known = isEmptyPlan(plan) ? { history: await readHistory(session.stack.records) } : {};
     return await confirmAndApply({ plan, kind: "deploy", ...known, ...nothing }, session, options, io);
   } catch (error) {
@@ -78,7 +78,7 @@ async function deploySaved(options: DeployOptions, io: Io): Promise<CommandResul
   }
 }
 
-/** Undefined where there is no such file. */
+/** Undefined if the file does not exist. */
 function textAt(path: string): string | undefined {
   try {
     return readFileSync(path, "utf8");
@@ -88,7 +88,7 @@ function textAt(path: string): string | undefined {
   }
 }
 
-/** What is brought about: the program, or what a deployment before was to lead to. */
+/** The target state: the program, or that of an earlier deployment. */
 async function targetOf(
   { resume, rollback }: DeployOptions,
   { stack }: Session,

@@ -1,4 +1,4 @@
-/** `medalc destroy`: removes what was deployed. Rows stay, but for those of tables that are named. */
+/** `medalc destroy`: removes what was deployed. Rows are kept, except those of the given tables. */
 import type { CommandResult } from "../command.ts";
 import {
   confirmAndApply,

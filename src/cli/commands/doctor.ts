@@ -1,11 +1,11 @@
-/** `medalc doctor`: whether this identity may deploy to an environment, and the commands that grant what is missing. */
+/** `medalc doctor`: checks the permissions to deploy to an environment, and prints the commands that grant missing ones. */
 import { SERVICES } from "../../deploy/object.ts";
 import { SERVICE_NAMES } from "../../deploy/render.ts";
 import type { Check } from "../../deploy/services/check.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { jsonDiagnostic } from "../../diagnostics/render-json.ts";
 import { type CommandResult, EXIT } from "../command.ts";
-import { sayingWhatFor } from "../deploy-progress.ts";
+import { announceIfSlow } from "../deploy-progress.ts";
 import { askingText, failedBefore, openSession } from "../deploy-session.ts";
 import { type DeployableOptions, loadDeployable } from "../deploy-target.ts";
 import type { Io } from "../io.ts";
@@ -20,7 +20,7 @@ export async function doctor(options: DoctorOptions, io: Io): Promise<CommandRes
   try {
     const { stack } = session;
     const services = SERVICES.filter((service) => stack.clients.has(service));
-    const checks = await sayingWhatFor(askingText(stack), io.stderr, () =>
+    const checks = await announceIfSlow(askingText(stack), io.stderr, () =>
       Promise.all(services.map(async (service) => ({ service, checks: await stack.check(service) }))),
     );
     const problems = distinct(
@@ -47,12 +47,12 @@ export async function doctor(options: DoctorOptions, io: Io): Promise<CommandRes
 }
 
 function lineOf(check: Check): string {
-  if (check.kind === "fine") return `  ok     ${check.what}: ${check.detail}\n`;
+  if (check.kind === "fine") return `  PASS   ${check.what}: ${check.detail}\n`;
   const codes = [...new Set(check.problems.map(({ code }) => code))];
   return `  FAIL   ${check.what}: ${codes.join(", ")}\n`;
 }
 
-/** Each problem once: who is not signed in is so for every service. */
+/** Removes duplicates: a missing sign-in is found by every service. */
 function distinct(problems: readonly Diagnostic[]): readonly Diagnostic[] {
   return [...new Map(problems.map((each) => [`${each.code} ${each.message} ${each.hint ?? ""}`, each])).values()];
 }

@@ -1,4 +1,4 @@
-/** `medalc explain CODE`: the page of a diagnostic. */
+/** `medalc explain CODE`: prints the documentation of a diagnostic. */
 import { readFileSync } from "node:fs";
 import { COMMAND_LINE } from "../../config/environment.ts";
 import { catalog } from "../../diagnostics/catalog/index.ts";

@@ -1,4 +1,4 @@
-/** `medalc fmt`: programs in the one canonical form. */
+/** `medalc fmt`: formats programs. */
 import { resolve } from "node:path";
 import { COMMAND_LINE } from "../../config/environment.ts";
 import { folderOf, joinPath } from "../../config/paths.ts";
@@ -16,22 +16,22 @@ import { counted } from "../pluralize.ts";
 import { writeWhole } from "../write-file.ts";
 
 export interface FmtOptions {
-  /** Files and folders; `-` alone is standard input. */
+  /** Files and folders; a single `-` is standard input. */
   readonly paths: readonly string[];
   readonly check?: boolean;
   readonly diff?: boolean;
 }
 
-/** A file as it was read. */
+/** An unformatted file. */
 interface ReadFile {
-  /** Without the byte order mark, which stays in the file. */
+  /** Without the byte order mark, which is kept in the file. */
   readonly file: SourceFile;
   readonly hasByteOrderMark: boolean;
 }
 
 interface Formatted extends ReadFile {
   readonly isChanged: boolean;
-  /** The canonical text; undefined where the file has syntax errors. */
+  /** The formatted text; undefined if the file has syntax errors. */
   readonly text: string | undefined;
 }
 
@@ -56,7 +56,7 @@ export async function fmt(options: FmtOptions, io: Io): Promise<CommandResult> {
   };
 }
 
-/** The text goes to standard output, formatted; as it came where it has syntax errors, so that no editor loses it. */
+/** Prints the formatted text; with syntax errors the original text, so that an editor does not lose it. */
 async function formatStdin({ check, diff }: FmtOptions, io: Io): Promise<CommandResult> {
   const path = "<stdin>";
   const bytes = await io.readStdin();
@@ -82,7 +82,7 @@ function formatFile(read: ReadFile): Formatted {
   return { ...read, text, isChanged: text !== undefined && text !== read.file.text };
 }
 
-/** What belongs into the file: the canonical text, or the old one where there is none. */
+/** The new content of the file: the formatted text, or the original with syntax errors. */
 function writtenText({ file, text, hasByteOrderMark }: Formatted): string {
   return (hasByteOrderMark ? "\ufeff" : "") + (text ?? file.text);
 }
@@ -92,7 +92,7 @@ function findFiles(
   io: Io,
 ): { readonly files: readonly ReadFile[]; readonly diagnostics: readonly Diagnostic[] } {
   const diagnostics: Diagnostic[] = [];
-  /** The project's folder by the paths of its files. */
+  /** The project folder of each file. */
   const found = new Map<string, string>();
   for (const path of paths) {
     const host = createNodeHost(io.folder, path);

@@ -1,4 +1,4 @@
-/** `medalc graph`: the tables of a program and what they read. */
+/** `medalc graph`: shows the tables of a program and their dependencies. */
 import { columnLineage, type LineageGraph } from "../../codegen/lineage/graph.ts";
 import { layerOf, tableDrawing } from "../../codegen/lineage/views/drawing.ts";
 import { treeText } from "../../codegen/lineage/views/tree.ts";
@@ -29,7 +29,7 @@ export async function graph({ path, ...options }: GraphOptions, io: Io): Promise
   return { ...answer, diagnostics: [...diagnostics, ...answer.diagnostics], sources };
 }
 
-/** From the tables that no other reads, down to the sources. */
+/** From the tables without readers down to the sources. */
 function treeOf({ relations }: LineageGraph): string {
   const read = new Set([...relations.values()].flatMap(({ reads }) => reads));
   const node = (name: string) => ({ key: name, label: visible(name), name });

@@ -13,9 +13,9 @@ import { counted } from "../pluralize.ts";
 import { fileHint } from "../system-errors.ts";
 
 export interface ImportOptions {
-  /** The folder of a factory's git layout. */
+  /** The folder of a factory's git repository. */
   readonly folder: string;
-  /** Where the program goes; standard output if it is not given. */
+  /** The output file; standard output by default. */
   readonly out?: string;
 }
 
@@ -25,12 +25,12 @@ export async function importProgram({ folder, out }: ImportOptions, io: Io): Pro
   if (unread.length > 0) return { diagnostics: unread, sources: new Map() };
   if (files.size === 0) return failed(diagnostic("import-no-factory", COMMAND_LINE, { folder }));
   if (out !== undefined && existsSync(resolve(io.folder, out))) {
-    const hint = "Name another file, or remove this one.";
+    const hint = "Choose another file, or delete this one.";
     return failed(diagnostic("file-exists", COMMAND_LINE, { path: out }, { hint }));
   }
   const imported = importAdf(files, basename(resolve(io.folder, folder)));
   const path = out ?? "<stdout>";
-  // It is right as it stands; where it ever were not, that is said with the place.
+  // The program should have no errors; if it has, they are reported with their locations.
   const host = { readFile: () => imported.text, listPrograms: () => [path], isFolder: () => false };
   const { diagnostics, sources } = check(host, [path]);
   if (out !== undefined) {
@@ -49,7 +49,7 @@ export async function importProgram({ folder, out }: ImportOptions, io: Io): Pro
     diagnostics,
     sources,
     answer: {
-      text: out === undefined ? imported.text : `wrote ${out}: ${counts}\n`,
+      text: out === undefined ? imported.text : `Wrote ${out}: ${counts}\n`,
       data: {
         ...(out === undefined ? { program: imported.text } : { out }),
         sources: sourceCount,
@@ -62,7 +62,7 @@ export async function importProgram({ folder, out }: ImportOptions, io: Io): Pro
 }
 
 interface FactoryFiles {
-  /** Texts by their paths below the folder. */
+  /** The texts by path relative to the folder. */
   readonly files: ReadonlyMap<string, string>;
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -70,8 +70,8 @@ interface FactoryFiles {
 const NO_FILES: FactoryFiles = { files: new Map(), diagnostics: [] };
 
 /**
- * Beside the folders of a data factory only names are read, so that they are listed as left out. `shown` is the folder as
- * the user named it; a symbolic link that leads out of it is refused.
+ * Outside the folders of a data factory only names are read, to list them as not imported. `shown` is the folder as
+ * the user gave it; a symbolic link that leads out of it is refused.
  */
 function readFactoryFiles(folder: string, shown: string): FactoryFiles {
   const read = createProjectReader(folder);

@@ -1,4 +1,4 @@
-/** `medalc init`: a small project that works, to start from, and the files that let a CI service check a project. */
+/** `medalc init`: creates a small working project, and the CI files that check and deploy a project. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, relative, resolve, sep } from "node:path";
 import { COMMAND_LINE } from "../../config/environment.ts";
@@ -17,7 +17,7 @@ import { packageRoot } from "../package-root.ts";
 
 export interface InitOptions {
   readonly folder: string;
-  /** Where the folder has a program already, only the files of these services are written. */
+  /** If the folder already has a program, only the files of these services are written. */
   readonly ci?: readonly CiService[];
 }
 
@@ -37,7 +37,7 @@ export async function init({ folder: given, ci = [] }: InitOptions, io: Io): Pro
   const paths = files.map(({ path }) => path).sort();
   const taken = paths.filter((path) => existsSync(resolve(io.folder, path)));
   if (taken.length > 0) {
-    const extras = starts ? {} : { hint: "Move it away, and compare what is written then." };
+    const extras = starts ? {} : { hint: "Move it, run the command again and compare the two." };
     return { diagnostics: taken.map((path) => diagnostic("file-exists", COMMAND_LINE, { path }, extras)), sources };
   }
   for (const { path, text } of files) {
@@ -47,8 +47,8 @@ export async function init({ folder: given, ci = [] }: InitOptions, io: Io): Pro
   return {
     diagnostics: [],
     sources,
-    answer: { text: paths.map((path) => `wrote ${path}\n`).join(""), data: { files: paths } },
-    closing: starts ? nextSteps(folder, target, io) : "next: commit and push; docs/ci.md of medalc says what it does",
+    answer: { text: paths.map((path) => `Wrote ${path}\n`).join(""), data: { files: paths } },
+    closing: starts ? nextSteps(folder, target, io) : "Next: commit and push; docs/ci.md of medalc describes the steps",
   };
 }
 
@@ -66,9 +66,9 @@ function starterFor(target: string, io: Io): readonly StarterFile[] {
 function nextSteps(folder: string, target: string, io: Io): string {
   const command = installedCommand(io.folder, io.env.PATH) ?? quoted(`${packageRoot()}/bin/medalc.js`);
   const path = folder === "." ? "" : ` ${quoted(folder)}`;
-  const next = `next: ${command} check${path}, ${command} run${path}`;
+  const next = `Next: ${command} check${path}, ${command} run${path}`;
   if (installedCommand(target, io.env.PATH) !== undefined) return next;
-  return `${next}\nto have the command medalc in ${folder} too: npm install --global ${quoted(packageRoot())}`;
+  return `${next}\nTo install the command medalc in ${folder} too: npm install --global ${quoted(packageRoot())}`;
 }
 
 /** For a shell, where it needs that. */
@@ -76,7 +76,7 @@ function quoted(text: string): string {
   return /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** Services look for their files at the root of the repository that the project is in. */
+/** CI services expect their files at the root of the project's repository. */
 function ciFiles(services: readonly CiService[], target: string, environment: string, io: Io): readonly CiFile[] {
   const root = repositoryOf(target);
   const project = { folder: slashed(relative(root, target)) || ".", environment };
@@ -90,7 +90,7 @@ function slashed(path: string): string {
   return path.split(sep).join("/");
 }
 
-/** The nearest folder above that is a repository; the folder itself where none is. */
+/** The root of the repository that contains the folder; without one, the folder itself. */
 function repositoryOf(target: string): string {
   for (let folder = target; ; folder = dirname(folder)) {
     if (existsSync(`${folder}/.git`)) return folder;
@@ -98,10 +98,10 @@ function repositoryOf(target: string): string {
   }
 }
 
-/** The environment that matters most: prod, else the last that is not this machine. */
+/** The most important environment: prod, otherwise the last one that is not local. */
 function environmentIn(config = "{}"): string {
   const names = [...readConfig({ path: CONFIG, text: config }, ".").config.environments.keys()];
-  // A name with other characters would have to be quoted, for a shell and in YAML.
+  // Other names would need quoting in a shell and in YAML.
   const usable = names.filter((name) => name !== "local" && /^[A-Za-z][\w-]*$/.test(name));
   return usable.includes("prod") ? "prod" : (usable.at(-1) ?? "prod");
 }

@@ -1,4 +1,4 @@
-/** `medalc lineage TABLE[.COLUMN]`: what a column is made of, or what is made of it. */
+/** `medalc lineage TABLE[.COLUMN]`: shows what a table or column is derived from, or what depends on it. */
 import { columnLineage, type LineageGraph } from "../../codegen/lineage/graph.ts";
 import {
   type Direction,
@@ -41,7 +41,7 @@ export async function lineage(options: LineageOptions, io: Io): Promise<CommandR
   const direction: Direction = options.downstream === true ? "downstream" : "upstream";
   const neighboursOf = neighboursIn(graph, direction);
   const reached = reach(starts, neighboursOf, direction);
-  const title = `${direction === "upstream" ? "What" : "What uses"} ${nameOf(found)}${direction === "upstream" ? " is made of" : ""}`;
+  const title = `${direction === "upstream" ? "Upstream" : "Downstream"} lineage of ${nameOf(found)}`;
   const answer = drawingAnswer(
     () => treeOf(starts, neighboursOf),
     () => lineageDrawing(title, reached, graph),
@@ -79,7 +79,7 @@ function findReference(text: string, graph: LineageGraph): LineageRef | Diagnost
     );
   }
   const [layer, name, ...column] = text.split(".");
-  // Of a name with a column the table is what is misspelt.
+  // In a name with a column, the table is misspelled.
   return column.length === 0 ? asTable : asDiagnostic(findRelation(`${layer}.${name}`, relations), asTable);
 }
 

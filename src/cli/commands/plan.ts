@@ -1,4 +1,4 @@
-/** `medalc plan`: what a deployment would do, and to what data. */
+/** `medalc plan`: shows what a deployment would change, and its effects on data. */
 import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { COMMAND_LINE } from "../../config/environment.ts";
@@ -19,9 +19,9 @@ import type { Io } from "../io.ts";
 import { fileHint } from "../system-errors.ts";
 
 export interface PlanOptions extends DeployableOptions {
-  /** Where the plan is saved. */
+  /** The file to save the plan to. */
   readonly out?: string;
-  /** Whether changes are told by the exit code. */
+  /** Whether the exit code reports changes. */
   readonly detailedExitcode?: boolean;
 }
 
@@ -42,13 +42,19 @@ export async function plan(options: PlanOptions, io: Io): Promise<CommandResult>
     if (out === undefined) return { diagnostics: all, sources, answer, exitCode };
     const problem = save(resolve(io.folder, out), out, savedPlanText({ place, plan: made }));
     if (problem !== undefined) return { diagnostics: [...all, problem], sources, answer, exitCode: EXIT.errors };
-    return { diagnostics: all, sources, answer, closing: `\`medalc deploy ${out}\` carries out this plan`, exitCode };
+    return {
+      diagnostics: all,
+      sources,
+      answer,
+      closing: `Saved the plan to ${out}; apply it with \`medalc deploy ${out}\``,
+      exitCode,
+    };
   } catch (error) {
     return failedBefore(error, session.stop, { diagnostics, sources });
   }
 }
 
-/** What was there stays where it cannot be written. Who else is on this machine need not read it. */
+/** Replaces the file atomically, so that a failed write keeps the old one. Readable only by its owner. */
 function save(file: string, path: string, text: string): Diagnostic | undefined {
   const temporary = `${file}.${process.pid}.part`;
   try {

@@ -1,4 +1,4 @@
-/** `medalc query SQL`: SQL over the current versions of the lake's tables. */
+/** `medalc query SQL`: runs SQL over the current versions of the lake's tables. */
 import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
 import { fileProblem } from "../../diagnostics/file-problem.ts";
 import { nameHint } from "../../diagnostics/suggest.ts";
@@ -16,7 +16,7 @@ import { type RowsFormat, rejectedNote, rowsText } from "../rows-answer.ts";
 export interface QueryOptions extends LocalOptions, RowsFormat {
   /** `-` is standard input. */
   readonly sql: string;
-  /** By default all rows as CSV, which programs read, and as many as a person looks at else. */
+  /** By default all rows as CSV, for programs, and a limited number as a table, for people. */
   readonly limit?: number;
 }
 
@@ -54,9 +54,7 @@ function answerOf(
 ): Pick<CommandResult, "answer" | "closing"> {
   const cells = rows.map((row) => row.map((value) => (value === null ? null : String(value))));
   const { text, hint } = rowsText(columns, cells, options, io.stdout);
-  const count = isComplete
-    ? counted(rows.length, "row")
-    : `the first ${counted(rows.length, "row")}; --limit prints more`;
+  const count = isComplete ? counted(rows.length, "row") : `first ${counted(rows.length, "row")}; use --limit for more`;
   return {
     answer: {
       text,
@@ -94,7 +92,7 @@ function diagnosticOf(problem: QueryProblem, file: SourceFile, { views, missing 
       const hint = isTable
         ? nameHint(written, views, views.length > MOST_LISTED ? undefined : "The tables are")
         : nameHint(written, columns.map(unquoted), "Its columns are");
-      const message = isTable ? `there is no table ${written}` : problem.message;
+      const message = isTable ? `the lake has no table ${written}` : problem.message;
       return diagnostic("query-failed", span, { problem: message }, hint);
     }
     default:
@@ -102,14 +100,14 @@ function diagnosticOf(problem: QueryProblem, file: SourceFile, { views, missing 
   }
 }
 
-/** Names in a hint. */
+/** The number of names in a hint. */
 const MOST_LISTED = 20;
 
 function unquoted(name: string): string {
   return name.replaceAll('"', "");
 }
 
-/** The word at a place that DuckDB counts in bytes. */
+/** The word at an offset that DuckDB gives in bytes. */
 function spanAt(position: number, { path, text }: SourceFile): Span {
   const start = Buffer.from(text).subarray(0, position).toString("utf8").length;
   const word = /^(?:"(?:[^"]|"")*"|[\w.]+|\S)/.exec(text.slice(start))?.[0] ?? "";

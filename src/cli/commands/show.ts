@@ -1,4 +1,4 @@
-/** `medalc show TABLE`: rows of the lake. */
+/** `medalc show TABLE`: prints rows of a table. */
 import { COMMAND_LINE } from "../../config/environment.ts";
 import { type Diagnostic, diagnostic, hasErrors } from "../../diagnostics/diagnostic.ts";
 import { nameHint } from "../../diagnostics/suggest.ts";
@@ -65,7 +65,7 @@ export async function show(options: ShowOptions, io: Io): Promise<CommandResult>
     return { diagnostics: found, sources: all, ...answerOf(relation, shown, options, io) };
   } catch (error) {
     if (isFailure(error)) return { diagnostics: [...found, ...error.diagnostics], sources: all };
-    // What was checked can still fail on a value, as a division by zero does.
+    // A checked expression can still fail at run time, for example with a division by zero.
     const [first] = asked;
     if (first === undefined) throw error;
     const span = { file: first.path, start: 0, end: first.text.length };
@@ -103,10 +103,10 @@ function answerOf(
     rows.length === total
       ? `${counted(total, "row")} of ${which}`
       : rows.length === 0
-        ? `no rows: there are ${total} of ${which}`
+        ? `no rows at offset ${options.offset}: ${counted(total, "row")} of ${which}`
         : `rows ${options.offset + 1} to ${end} of ${total} of ${which}`;
   const notes = [
-    ...(end < total && rows.length > 0 ? [`--offset ${end} continues`] : []),
+    ...(end < total && rows.length > 0 ? [`use --offset ${end} for the next rows`] : []),
     ...(hint === undefined ? [] : [hint]),
     ...(rejected ? [rejectedNote(rejected, relation)] : []),
   ];

@@ -1,4 +1,4 @@
-/** What can stand at the end of an unfinished command line. */
+/** Completion candidates for an unfinished command line. */
 import type { Command, Option } from "commander";
 
 export interface Candidate {
@@ -6,21 +6,21 @@ export interface Candidate {
   readonly description?: string;
 }
 
-/** What only a program knows; asked no sooner than it is needed. */
+/** Names from a program, loaded on demand. */
 export interface Names {
-  /** Of the program at a path. */
+  /** The relations of the program at a path. */
   tables(path: string): Promise<readonly string[]>;
-  /** Of one of its tables. */
+  /** The columns of one of its tables. */
   columns(path: string, table: string): Promise<readonly string[]>;
   tags(path: string): Promise<readonly string[]>;
   environments(path: string): Promise<readonly string[]>;
-  /** Of all diagnostics. */
+  /** The codes of all diagnostics. */
   codes(): Promise<readonly string[]>;
 }
 
 /**
- * The candidates for the word `current`, behind the words before it, that begin with it. None where the shell should
- * offer files.
+ * The candidates that start with the word `current`, given the words before it. Empty if the shell should complete
+ * files.
  */
 export async function candidates(
   current: string,
@@ -32,7 +32,7 @@ export async function candidates(
   return all.filter(({ text }) => text.startsWith(current) && SIMPLE.test(text));
 }
 
-/** Other texts would have to be quoted, in each shell differently. */
+/** Other texts would need quoting, which differs between shells. */
 const SIMPLE = /^[\w.,:+@=/-]+$/;
 
 async function possible(
@@ -82,9 +82,9 @@ const HELP: Candidate = { text: "help", description: "describe a command" };
 interface Line {
   readonly args: readonly string[];
   readonly given: readonly Option[];
-  /** The option whose value comes next. */
+  /** The option whose value is being completed. */
   readonly open: Option | undefined;
-  /** Of the program. */
+  /** The path of the program. */
   readonly path: string;
 }
 

@@ -1,4 +1,4 @@
-/** What the completion scripts ask: the candidates for a word, one a line, from the program that the words name. */
+/** `medalc __complete`, called by the completion scripts: prints the candidates for a word, one per line. */
 import type { Command } from "commander";
 import { readConfig } from "../../config/read.ts";
 import { catalog } from "../../diagnostics/catalog/index.ts";
@@ -9,8 +9,8 @@ import { loadProject } from "../project.ts";
 import { candidates, type Names } from "./candidates.ts";
 
 /**
- * `words` are the word that is completed, behind a `=` so that no shell drops an empty one, and those before it. Whatever
- * is wrong, a completion says nothing.
+ * `words`: the word to complete, prefixed with `=` so that no shell drops an empty one, then the words before it. Errors
+ * are ignored.
  */
 export async function printCandidates(words: readonly string[], program: Command, io: Io): Promise<void> {
   const [current = "=", ...before] = words;

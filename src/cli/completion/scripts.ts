@@ -1,6 +1,6 @@
 /**
- * The scripts that make shells complete `medalc`. They know no command and no option: they ask `medalc __complete`, so that
- * they stay right when medalc is updated.
+ * The shell completion scripts. They contain no commands or options but call `medalc __complete`, so that they stay valid
+ * when medalc is updated.
  */
 export const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
 export type Shell = (typeof SHELLS)[number];
@@ -8,7 +8,7 @@ export type Shell = (typeof SHELLS)[number];
 export const scripts: Readonly<Record<Shell, { readonly install: string; readonly script: string }>> = {
   bash: {
     install: "echo 'source <(medalc completion bash)' >> ~/.bashrc",
-    // Bash takes words apart at `:` and `=`, and replaces only what stands behind the last of them.
+    // Bash splits words at `:` and `=`, and replaces only the part after the last one.
     script: `_medalc() {
   local line="\${COMP_LINE:0:COMP_POINT}" words current prefix candidate
   IFS=$' \\t' read -ra words <<< "$line"

@@ -1,4 +1,4 @@
-/** The commands that compare with Azure and change it. */
+/** The commands that plan and apply deployments to Azure. */
 import { Option } from "commander";
 import {
   allowDestroyOption,
@@ -38,7 +38,7 @@ export function addDeploymentCommands({ add, io }: Registry): void {
       add<PlanningOptions & ConfirmingOptions & { readonly resume?: boolean; readonly rollback?: boolean }>(
         {
           usage: "deploy [path]",
-          description: "deploy the program, or a saved plan, to an environment; asks for confirmation",
+          description: "deploy the program, or a saved plan, to an environment, after confirmation",
           examples: ["medalc deploy shop --env prod", "medalc deploy plan.json", "medalc deploy shop --rollback"],
         },
         async (options, [path]) => {
@@ -54,7 +54,7 @@ export function addDeploymentCommands({ add, io }: Registry): void {
         ...NARROWING,
       ]),
     )
-    .addOption(new Option("--rollback", "go back to the last successful deployment").conflicts(NARROWING))
+    .addOption(new Option("--rollback", "restore the last successful deployment").conflicts(NARROWING))
     .hook("preAction", (_, command) => {
       const [path = "."] = command.args;
       const others = ["env", "param", ...NARROWING, "resume", "rollback"];
@@ -66,7 +66,7 @@ export function addDeploymentCommands({ add, io }: Registry): void {
     add<EnvironmentOptions & ConfirmingOptions & { readonly allowDestroy?: readonly string[] }>(
       {
         usage: "destroy [path]",
-        description: "remove what was deployed, keeping rows and what others may use",
+        description: "remove what was deployed, except rows and shared objects",
         examples: ["medalc destroy shop --env dev --dry-run"],
       },
       async (options, [path]) => {
@@ -76,13 +76,13 @@ export function addDeploymentCommands({ add, io }: Registry): void {
     )
       .addOption(deployedEnvironmentOption())
       .addOption(paramOption())
-      .addOption(allowDestroyOption("remove the rows of this table too, gold.orders; repeatable")),
+      .addOption(allowDestroyOption("also delete the rows of this table, such as gold.orders; repeatable")),
   );
 
   add<EnvironmentOptions>(
     {
       usage: "doctor [path]",
-      description: "check that you may deploy to an environment, and what is missing",
+      description: "check the connections and permissions to deploy to an environment",
       examples: ["medalc doctor shop --env prod"],
     },
     async (options, [path]) => {

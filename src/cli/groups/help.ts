@@ -18,13 +18,13 @@ export function addHelpCommands({ add }: Registry): void {
   const completing = add(
     {
       usage: "completion <shell>",
-      description: "print the script that makes a shell complete medalc",
+      description: "print the completion script for a shell",
       examples: ["source <(medalc completion bash)", "medalc completion fish > ~/.config/fish/completions/medalc.fish"],
     },
     async (_options, [name]) => {
       const { completion } = await import("../commands/completion.ts");
       const shell = SHELLS.find((each) => each === name);
-      if (shell === undefined) throw new Error("commander lets only the choices pass");
+      if (shell === undefined) throw new Error("commander accepts only the choices");
       return completion(shell);
     },
   );

@@ -1,4 +1,4 @@
-/** The commands on the local lake. */
+/** The commands that use the local lake. */
 import { InvalidArgumentError, Option } from "commander";
 import type { QueryOptions } from "../commands/query.ts";
 import type { ShowOptions } from "../commands/show.ts";
@@ -20,7 +20,7 @@ export function addLakeCommands({ add, io }: Registry): void {
   add<EnvironmentOptions & WatchOptions & RunOnlyOptions>(
     {
       usage: "run [path]",
-      description: "run the program on this machine: extract, build every table, check",
+      description: "run the program on this machine: load the sources, build and check every table",
       examples: ["medalc run shop", "medalc run shop --select +gold.revenue_by_month"],
     },
     async (options, [path]) => {
@@ -31,8 +31,8 @@ export function addLakeCommands({ add, io }: Registry): void {
     .addOption(environmentOption("environment of medal.json (default: local)"))
     .addOption(paramOption())
     .addOption(selectOption())
-    .option("--full", "fetch and rebuild what has not changed, too")
-    .option("--verify", "compare the contents of the lake's files with their checksums, and repair what was changed")
+    .option("--full", "fetch and rebuild everything, even if unchanged")
+    .option("--verify", "verify the checksums of the lake's files, and repair changed ones")
     .addOption(new Option("--engine <engine>", "engine that builds silver and gold").choices(ENGINES).default("duckdb"))
     .addOption(masterOption())
     .addOption(memoryOption())
@@ -59,13 +59,13 @@ export function addLakeCommands({ add, io }: Registry): void {
       return show({ ...options, args }, io);
     },
   )
-    .option("-p, --path <path>", "the program, instead of the argument")
-    .addOption(environmentOption("environment it was run in (default: local)"))
+    .option("-p, --path <path>", "path of the program, instead of the argument")
+    .addOption(environmentOption("environment of the run (default: local)"))
     .addOption(paramOption())
     .addOption(columnsOption())
-    .option("--where <condition>", "only rows that match a condition of the language: amount > 100")
-    .option("--sort <keys>", "order of the rows: amount desc, order_id")
-    .option("-n, --limit <rows>", "number of rows", numberParser(1), 20)
+    .option("--where <condition>", "only rows that match a Medal condition, such as amount > 100")
+    .option("--sort <keys>", "sort order, such as amount desc, order_id")
+    .option("-n, --limit <rows>", "maximum number of rows", numberParser(1), 20)
     .option("--offset <rows>", "skip this many rows first", numberParser(0), 0)
     .addOption(wideOption())
     .addOption(csvOption())
@@ -90,24 +90,24 @@ export function addLakeCommands({ add, io }: Registry): void {
       return query({ ...options, sql: sql ?? "", path: path ?? "." }, io);
     },
   )
-    .addOption(environmentOption("environment it was run in (default: local)"))
+    .addOption(environmentOption("environment of the run (default: local)"))
     .addOption(paramOption())
-    .option("-n, --limit <rows>", "number of rows (default: 1000; all with --csv)", numberParser(1))
+    .option("-n, --limit <rows>", "maximum number of rows (default: 1000; all with --csv)", numberParser(1))
     .addOption(wideOption())
     .addOption(csvOption());
 }
 
 function columnsOption(): Option {
-  return new Option("--columns <names>", "only these columns, in this order: order_id,amount").argParser(
+  return new Option("--columns <names>", "only these columns, in this order, such as order_id,amount").argParser(
     (text: string) => {
       const names = columnNames(text);
-      if (names.length === 0) throw new InvalidArgumentError("Expected names of columns, separated by commas.");
+      if (names.length === 0) throw new InvalidArgumentError("Expected column names, separated by commas.");
       return names;
     },
   );
 }
 
-/** A name may stand in backticks, as in a program. */
+/** Names may be quoted with backticks, as in a program. */
 function columnNames(list: string): readonly string[] {
   const written = list.match(/`(?:[^`]|``)*`|[^,`]+/g) ?? [];
   const names = written.map((each) => each.trim());
@@ -117,7 +117,7 @@ function columnNames(list: string): readonly string[] {
 }
 
 function wideOption(): Option {
-  return new Option("--wide", "every column and value in full, one line a value where a terminal is too narrow");
+  return new Option("--wide", "print every column and value in full, one value per line if the terminal is too narrow");
 }
 
 function csvOption(): Option {

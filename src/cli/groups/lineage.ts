@@ -1,4 +1,4 @@
-/** The commands that show how a program hangs together. */
+/** The commands that show the dependencies in a program. */
 import { type Command, Option } from "commander";
 import type { GraphOptions } from "../commands/graph.ts";
 import type { LineageOptions } from "../commands/lineage.ts";
@@ -9,7 +9,7 @@ export function addLineageCommands({ add, io }: Registry): void {
     add<Omit<LineageOptions, "args">>(
       {
         usage: "lineage <table> [path]",
-        description: "show what a table or a column is made of, or what uses it",
+        description: "show what a table or a column is derived from, or what depends on it",
         examples: [
           "medalc lineage gold.revenue_by_month.revenue shop",
           "medalc lineage bronze.orders.amount --downstream",
@@ -22,14 +22,14 @@ export function addLineageCommands({ add, io }: Registry): void {
       },
     ),
   )
-    .option("-p, --path <path>", "the program, instead of the argument")
-    .option("--downstream", "show what uses it, and so what a change affects");
+    .option("-p, --path <path>", "path of the program, instead of the argument")
+    .option("--downstream", "show what depends on it: what a change affects");
 
   withDrawing(
     add<Omit<GraphOptions, "path">>(
       {
         usage: "graph [path]",
-        description: "show the tables and what they read",
+        description: "show the tables and their dependencies",
         examples: ["medalc graph shop", "medalc graph shop --mermaid"],
       },
       async (options, [path]) => {
@@ -43,8 +43,8 @@ export function addLineageCommands({ add, io }: Registry): void {
 function withDrawing(command: Command): Command {
   return command
     .addOption(new Option("--mermaid", "print a Mermaid flowchart").conflicts(["html", "dot", "json", "format"]))
-    .addOption(new Option("--html", "print one self-contained web page").conflicts(["dot", "json", "format"]))
-    .addOption(new Option("--dot", "print a graph for Graphviz").conflicts(["json", "format"]))
+    .addOption(new Option("--html", "print a self-contained web page").conflicts(["dot", "json", "format"]))
+    .addOption(new Option("--dot", "print a Graphviz graph").conflicts(["json", "format"]))
     .addOption(
       new Option("-o, --out <file>", "write to a file instead of standard output").conflicts(["json", "format"]),
     );

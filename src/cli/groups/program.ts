@@ -1,4 +1,4 @@
-/** The commands on a program's text, and those that start one. */
+/** The commands that create, check, format, compile and import programs. */
 
 import { Option } from "commander";
 import type { CiService } from "../ci/services.ts";
@@ -21,7 +21,7 @@ export function addProgramCommands({ add, io }: Registry): void {
   add<WatchOptions & { readonly fix?: boolean; readonly dryRun?: boolean }>(
     {
       usage: "check [path]",
-      description: "report every error in a program, a file or a folder",
+      description: "report every error in a program",
       examples: ["medalc check", "medalc check shop --watch", "medalc check shop --fix --dry-run"],
     },
     async (options, [path]) => {
@@ -30,8 +30,8 @@ export function addProgramCommands({ add, io }: Registry): void {
     },
   )
     .option("--watch", "check again after every change")
-    .addOption(new Option("--fix", "apply the fixes that can have one meaning only").conflicts("watch"))
-    .option("--dry-run", "with --fix: print the changes, make none, exit with 2 if there are any")
+    .addOption(new Option("--fix", "apply the fixes that have only one meaning").conflicts("watch"))
+    .option("--dry-run", "with --fix: print the changes without making them; exit with 2 if there are any")
     .hook("preAction", (_, command) => {
       const { fix, dryRun } = command.opts<{ readonly fix?: boolean; readonly dryRun?: boolean }>();
       if (dryRun === true && fix !== true) command.error("error: option '--dry-run' needs the option '--fix'");
@@ -49,12 +49,12 @@ export function addProgramCommands({ add, io }: Registry): void {
     },
   )
     .option("--check", "change nothing; exit with 2 if a file would change")
-    .option("--diff", "change nothing; print the changes, exit with 2 if there are any");
+    .option("--diff", "change nothing; print the changes; exit with 2 if there are any");
 
   add<EnvironmentOptions & { readonly out?: string; readonly force?: boolean }>(
     {
       usage: "compile [path]",
-      description: "write the files of all targets",
+      description: "generate the files of all targets",
       examples: ["medalc compile shop", "medalc compile shop --env prod --out build/prod"],
     },
     async (options, [path]) => {
@@ -63,14 +63,16 @@ export function addProgramCommands({ add, io }: Registry): void {
     },
   )
     .option("-o, --out <folder>", "output folder (default: out in the folder of the project)")
-    .option("--force", "overwrite files of the last output that were changed by hand")
-    .addOption(environmentOption("environment for values that cannot be parameters (default: the first not local)"))
+    .option("--force", "overwrite generated files that were edited")
+    .addOption(
+      environmentOption("environment for values that cannot be parameters (default: the first one that is not local)"),
+    )
     .addOption(paramOption());
 
   add<{ readonly out?: string }>(
     {
       usage: "import <from> <folder>",
-      description: "write the program of an existing data factory: sources, bronze tables, schedule",
+      description: "generate a program from an existing data factory: sources, bronze tables, schedule",
       examples: ["medalc import adf ./factory-repo --out shop.medal"],
     },
     async (options, [, folder]) => {

@@ -1,7 +1,7 @@
 /**
- * The factory as an ARM template. What the program leaves to params, the template leaves to parameters; a file with their
- * values in each environment stands beside it. A factory too large for one template becomes several, to be deployed in
- * the order of their numbers with the same parameters.
+ * The factory as an ARM template. Params of the program become parameters of the template, with a parameter file for each
+ * environment. A factory that is too large for one template is split into several, to be deployed in the order of their
+ * numbers with the same parameters.
  */
 import type { ParamPlan, Program } from "../../plan/program.ts";
 import { json, type OutputFile } from "../files.ts";
@@ -34,7 +34,7 @@ const collections: Readonly<Record<ResourceKind, string>> = {
   trigger: "triggers",
 };
 
-/** What the program leaves open, as the template calls it. */
+/** The template's parameters for the params of the program. */
 export interface ArmParameter {
   readonly name: string;
   readonly param: ParamPlan;
@@ -93,7 +93,7 @@ function resourceIn(
   };
 }
 
-/** Only a text in brackets would be taken for an expression of the template. */
+/** Only a text in brackets would be interpreted as a template expression. */
 function literalText(text: string): string {
   return text.startsWith("[") && text.endsWith("]") ? `[${text}` : text;
 }
@@ -114,7 +114,7 @@ function quoted(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-/** The parameters that the template needs besides its own, in the order of the program. */
+/** The parameters that the template needs in addition to its own, in the order of the program. */
 export function parametersOf(program: Program, factory: Factory): readonly ArmParameter[] {
   const opens = new Map<string, OpenParam>();
   for (const { properties } of factory.resources) {

@@ -1,4 +1,4 @@
-/** What Data Factory cannot do of a program, each with its place. */
+/** Checks the limits and rules of Data Factory. */
 import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { BronzePlan, Program, ServicePlan, SourcePlan, TablePlan } from "../../plan/program.ts";
 import { windowsTimeZone } from "../../time-zones.ts";
@@ -23,8 +23,8 @@ function checkFactory(program: Program, ingest: ServicePlan, context: EmitContex
 }
 
 /**
- * Whether no limit can be reached, by bounds on what a declaration makes: building the factory to measure it takes as
- * long as checking the program.
+ * Whether no limit can be exceeded, estimated by upper bounds per declaration: building the factory to measure it would take
+ * as long as checking the program.
  */
 function isFarBelowLimits(program: Program, environment: EnvironmentValues): boolean {
   const { lake, ingest, compute, serve, secrets, sources, bronze, tables, params } = program;

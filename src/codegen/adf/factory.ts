@@ -1,4 +1,4 @@
-/** All objects of the factory, as one list; the Git files and the ARM template are two ways to write it down. */
+/** All objects of the factory as one list, which is written as Git files and as an ARM template. */
 import type { Program, Setting } from "../../plan/program.ts";
 import { type CloudHosts, hostsIn } from "../shared/cloud.ts";
 import { createNames } from "../shared/names.ts";
@@ -12,13 +12,13 @@ import { buildTrigger } from "./trigger.ts";
 
 export interface Factory {
   readonly name: Setting;
-  /** Each after those that it refers to. */
+  /** Each after its references. */
   readonly resources: readonly Resource[];
 }
 
 const built = new WeakMap<Program, Map<CloudHosts, Factory>>();
 
-/** The factory of a program that has the settings for one, in a cloud. Built once. */
+/** The factory of a program in a cloud. Cached. */
 export function factoryOf(program: Program, environment: EnvironmentValues): Factory {
   const hosts = hostsIn(environment);
   const known = built.get(program) ?? new Map<CloudHosts, Factory>();
@@ -48,7 +48,7 @@ function assemble(program: Program, hosts: CloudHosts): Factory {
   };
 }
 
-/** Without the linked services and datasets that no pipeline needs: of a source without tables, say. */
+/** Removes linked services and datasets that no pipeline uses, such as those of a source without tables. */
 function used(resources: readonly Resource[]): readonly Resource[] {
   const needed = new Set<string>();
   for (const resource of resources.toReversed()) {

@@ -1,4 +1,4 @@
-/** The factory as its Git folder: a file an object, with the values of one environment in it. */
+/** The factory as a Git folder: one file per object, with the values of one environment. */
 import { json, type OutputFile } from "../files.ts";
 import { requiredText } from "../shared/settings.ts";
 import type { EnvironmentValues } from "../target.ts";

@@ -1,10 +1,10 @@
 /**
- * The Data Factory target: a factory that ingests, runs the notebooks and renews the views, once as the Git folder that
- * Data Factory's own editor reads, once as an ARM template.
+ * The Data Factory target: a factory that ingests, runs the notebooks and recreates the views, as the Git folder that Data
+ * Factory Studio reads, and as an ARM template.
  *
- * `factory` builds every object once, as JSON in which params are still open (`value`): `services` what is reached
- * (`connectors`: one file a kind of source), `ingest` a pipeline a source, `master` what runs when (`steps`), `trigger`.
- * `git` and `arm` write them down. Names come from `shared/names`; limits stand in `limits`.
+ * `factory` builds every object once, as JSON with unresolved params (`value`): `services` the linked services and datasets
+ * (`connectors`: one file per kind of source), `ingest` a pipeline per source, `main-pipeline` the order of a run (`steps`),
+ * `trigger`. `git` and `arm` write them. Names come from `shared/names`, limits from `limits`.
  */
 import type { Target } from "../target.ts";
 import { armFiles } from "./arm.ts";

@@ -1,4 +1,4 @@
-/** One pipeline a source: it lists the tables and copies each, several at a time, into the folder of the load. */
+/** One pipeline per source: copies the tables of a list, several concurrently, into the folder of the load. */
 import type { BronzePlan, Program, SourcePlan } from "../../plan/program.ts";
 import { bronzeFile } from "../shared/bronze-file.ts";
 import type { Names } from "../shared/names.ts";
@@ -18,7 +18,7 @@ export interface Ingest {
 
 const copyPolicy: Policy = { timeout: "0.02:00:00", retry: 3, retryIntervalInSeconds: 60 };
 
-/** The ingest pipelines; of a source whose list is too long for one there are several. */
+/** The ingest pipelines; several for a source whose list is too long for one. */
 export function buildIngest(program: Program, services: Services, build: Build, names: Names): readonly Ingest[] {
   return program.sources.flatMap((source) => {
     const { dataset, copy } = connectors[source.kind];

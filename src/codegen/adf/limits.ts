@@ -1,12 +1,12 @@
 /**
- * Limits of Data Factory and of ARM templates that a program can reach. What a program makes more of is split; one
- * object that is too large by itself is an error. Microsoft's own pages disagree on some of them: the smaller number stands.
+ * Limits of Data Factory and of ARM templates that a program can reach. Lists are split to stay within them; a single object
+ * that is too large is an error. Where Microsoft's documentation is contradictory, the smaller number is used.
  */
 import type { ResourceKind } from "./model.ts";
 
 export const MOST_ACTIVITIES = 80;
 
-/** Bytes of the JSON that goes into one pipeline where there is a choice: the rest is room for what surrounds it. */
+/** Target size in bytes of the JSON in a split pipeline; the rest is for its envelope. */
 export const FULL_PIPELINE = 150 * 1024;
 
 /** Bytes of an object's JSON. */
@@ -17,13 +17,13 @@ export const LARGEST_OBJECT: Readonly<Record<ResourceKind, number>> = {
   trigger: 100 * 1024,
 };
 
-/** Of one factory, all kinds together. */
+/** Objects per factory, all kinds together. */
 export const MOST_OBJECTS = 5000;
 
-/** Of one template: 256, less the two that are always there. */
+/** Parameters per template: 256, minus the two that always exist. */
 export const MOST_PARAMS = 254;
 
-/** Copies at the same time in one ingest pipeline; the service allows 50, a source seldom likes that. */
+/** Concurrent copies per ingest pipeline; the service allows 50, which would overload most sources. */
 export const PARALLEL_COPIES = 8;
 
 /** Of a template: ARM allows 4 MB and 800 resources. */

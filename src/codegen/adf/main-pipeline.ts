@@ -1,6 +1,6 @@
 /**
- * The pipeline that runs everything: ingest, then each notebook as soon as what it reads is there, then the views. Which
- * load it is, is decided once, here, and handed down.
+ * The main pipeline: ingests, runs each notebook as soon as its inputs are complete, then recreates the views. It determines
+ * the load once and passes it on.
  */
 import { type Program, qualifiedName, type TablePlan } from "../../plan/program.ts";
 import type { CloudHosts } from "../shared/cloud.ts";
@@ -17,7 +17,7 @@ import { type Expressions, type FoldedPart, fitted, type Handed, type Part, type
 import { bytesOf, expression, text } from "./value.ts";
 
 export interface Orchestration {
-  /** Each before those that run it, the master last. */
+  /** Each before those that run it, the main pipeline last. */
   readonly pipelines: readonly Resource[];
   readonly master: string;
 }
@@ -32,7 +32,7 @@ interface Context {
 }
 
 const notebookPolicy: Policy = { timeout: "0.12:00:00", retry: 1, retryIntervalInSeconds: 60 };
-/** The serverless endpoint may have to warm up first. */
+/** The serverless endpoint may have to resume first. */
 const viewPolicy: Policy = { timeout: "0.00:30:00", retry: 3, retryIntervalInSeconds: 60 };
 
 const SET_LOAD = "set_load";
@@ -77,7 +77,7 @@ function masterPipeline({ program, hosts, build }: Context, name: string, steps:
     { description: doc, from: ["project"], span },
     {
       activities: [setLoad, ...activities],
-      // Two runs at a time would write the same tables.
+      // Concurrent runs would write the same tables.
       concurrency: 1,
       parameters: { lake: { type: "String", defaultValue: root }, load: { type: "String", defaultValue: "" } },
       variables: { load: { type: "String" } },
@@ -86,7 +86,7 @@ function masterPipeline({ program, hosts, build }: Context, name: string, steps:
   );
 }
 
-/** A run by hand has no load given; a rerun has that of the run it repeats, for parameters survive and variables do not. */
+/** A manual run has no load; a rerun has that of the original run, because parameters are kept and variables are not. */
 const setLoad: Activity = {
   name: SET_LOAD,
   description: "The load that is given, else the start of this run.",
@@ -150,7 +150,7 @@ interface ViewPipeline {
   readonly pipeline: Resource;
 }
 
-/** Pipelines that create the views anew, so that they have the columns of the tables. */
+/** Pipelines that recreate the views, so that they have the columns of the tables. */
 function viewPipelines({ program, services, build, pipelineNames }: Context): readonly ViewPipeline[] {
   const { synapse } = services;
   if (synapse === undefined) return [];

@@ -1,4 +1,4 @@
-/** The objects of a factory, as Data Factory's Git layout and its REST service hold them. */
+/** The objects of a factory, in the format of Data Factory's Git layout and REST API. */
 import type {
   ActivityUnion,
   CopySinkUnion,
@@ -16,13 +16,13 @@ export interface Resource {
   readonly kind: ResourceKind;
   readonly name: string;
   readonly properties: JsonObject;
-  /** The declarations it was made from. */
+  /** The declarations it comes from. */
   readonly from: readonly string[];
-  /** The declaration to point at when it breaks a limit. */
+  /** The location for errors about limits. */
   readonly span: Span;
 }
 
-/** What the declarations say of an object, whatever its kind. */
+/** The origin of an object. */
 export interface Origin {
   readonly description?: string | undefined;
   readonly from: readonly string[];
@@ -45,7 +45,7 @@ export interface Activity {
   readonly policy?: Policy;
   readonly userProperties?: readonly { readonly name: string; readonly value: Json }[];
   readonly typeProperties: JsonObject;
-  /** The activities of a ForEach. */
+  /** Inner activities of a ForEach. */
   readonly inner?: readonly Activity[];
   readonly linkedServiceName?: JsonObject;
   readonly inputs?: readonly Json[];
@@ -71,14 +71,14 @@ export function reference(type: ReferenceType, referenceName: string, parameters
   return { referenceName, type, parameters: unlessEmpty(parameters) };
 }
 
-/** What names an object among all of the factory. */
+/** Identifies an object of the factory. */
 export type ResourceId = Pick<Resource, "kind" | "name">;
 
 export function keyOf({ kind, name }: ResourceId): string {
   return `${kind}/${name}`;
 }
 
-/** The objects that an object names, each once, in the order of their first mention. */
+/** The objects that an object references, without duplicates, in order of appearance. */
 export function referencesOf(resource: Resource): readonly ResourceId[] {
   const found = new Map<string, ResourceId>();
   for (const { referenceName, type } of objectsIn(resource.properties)) {
@@ -90,7 +90,7 @@ export function referencesOf(resource: Resource): readonly ResourceId[] {
   return [...found.values()];
 }
 
-/** Properties stand in the order in which Data Factory's own editor saves them, so that a save there changes little. */
+/** Properties are in the order of Data Factory Studio, so that saving there changes little. */
 export interface Build {
   linkedService(
     name: string,

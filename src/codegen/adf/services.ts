@@ -1,4 +1,4 @@
-/** Linked services and datasets: what the pipelines reach, and by which names they call it. */
+/** Linked services and datasets, and their names for the pipelines. */
 import type { Program, SecretPlan, ServicePlan, Setting, SourcePlan } from "../../plan/program.ts";
 import type { CloudHosts } from "../shared/cloud.ts";
 import { createNames, type Names } from "../shared/names.ts";
@@ -10,7 +10,7 @@ import { required } from "./settings.ts";
 import { expression, type JsonObject, type Reading, read, text } from "./value.ts";
 
 export interface Services {
-  /** Key Vaults first: the others refer to them. */
+  /** Key Vaults first, because the others reference them. */
   readonly linkedServices: readonly Resource[];
   readonly datasets: readonly Resource[];
   /** Names of linked services. */
@@ -69,7 +69,7 @@ interface SourceServices {
   readonly dataset: Resource;
 }
 
-/** Undefined for a source that lies in the lake. */
+/** Undefined for a source in the lake. */
 function sourceServices(
   source: SourcePlan,
   secrets: SecretReferences,
@@ -180,11 +180,11 @@ function synapseParts(serve: ServicePlan, hosts: CloudHosts): LinkedServiceParts
 
 interface Vaults {
   readonly reference: SecretReferences;
-  /** Those that something has referred to. */
+  /** The referenced Key Vaults. */
   linkedServices(): readonly Resource[];
 }
 
-/** One linked service for each Key Vault, in the order in which secrets of them are used. */
+/** One linked service per Key Vault, in the order in which their secrets are used. */
 function createVaults(program: Program, hosts: CloudHosts, build: Build, names: Names): Vaults {
   const secrets = new Map(program.secrets.map((secret) => [secret.name, secret]));
   const used = new Map<string, { readonly name: string; readonly secrets: Set<SecretPlan> }>();
@@ -217,7 +217,7 @@ function createVaults(program: Program, hosts: CloudHosts, build: Build, names: 
   };
 }
 
-/** Two secrets with the same name of a vault lie in the same vault. */
+/** Secrets with the same vault name are in the same vault. */
 function vaultName(vault: Setting): string {
   if (vault.kind === "text") return vault.value.toLowerCase();
   if (vault.kind === "param") return `param.${vault.name}`;

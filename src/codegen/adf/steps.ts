@@ -1,6 +1,6 @@
 /**
- * The graph of a run: what waits for what, cut into pipelines where one cannot hold it. A cut never adds a cycle: the
- * steps stand in an order in which each follows what it waits for, and a part is a stretch of that order.
+ * The dependency graph of a run, split into pipelines if it is too large for one. A split never adds a cycle: the steps are in
+ * topological order, and a part is a contiguous range of it.
  */
 import { chunks } from "./chunks.ts";
 import { MOST_ACTIVITIES } from "./limits.ts";
@@ -11,35 +11,35 @@ export interface Step {
   readonly id: string;
   /** The ids of the steps to wait for. */
   readonly dependsOn: readonly string[];
-  /** What the run hands down to it. */
+  /** The values that the run passes to it. */
   readonly uses: readonly Handed[];
-  /** The declarations it was made from. */
+  /** The declarations it comes from. */
   readonly from: readonly string[];
-  /** Its activity, given the expressions that what is handed down stands under in its pipeline. */
+  /** Its activity, given the expressions of the passed values in its pipeline. */
   activity(handed: Expressions): Activity;
 }
 
 export type Handed = "lake" | "load";
 export type Expressions = Readonly<Record<Handed, string>>;
 
-/** Steps of one sort, each after those of its phase that it waits for; it waits for none of a later phase. */
+/** Steps of one kind, in topological order; none depends on a later phase. */
 export interface Phase {
   readonly name: string;
   readonly steps: readonly Step[];
 }
 
-/** A stretch of a phase that becomes a pipeline of its own. */
+/** A range of a phase that becomes a separate pipeline. */
 export interface Part {
   readonly phase: string;
-  /** From 1; undefined where the part is the whole phase. */
+  /** From 1; undefined if the part is the whole phase. */
   readonly number: number | undefined;
   readonly steps: readonly Step[];
 }
 
-/** The step that runs a part's pipeline. It waits for what any step of the part waits for. */
+/** The step that runs a part's pipeline. It has the dependencies of all steps of the part. */
 export type FoldedPart = Omit<Step, "dependsOn">;
 
-/** Drops what follows from the rest: a step that waits for b, which waits for a, need not say that it waits for a. */
+/** Removes redundant dependencies: a step that depends on b, which depends on a, need not depend on a. */
 export function withoutImplied(steps: readonly Step[]): readonly Step[] {
   const position = new Map(steps.map((step, index) => [step.id, index]));
   const words = Math.ceil(steps.length / 32);
@@ -63,14 +63,14 @@ export function withoutImplied(steps: readonly Step[]): readonly Step[] {
 }
 
 /**
- * The steps of one pipeline that runs all phases. Where they are too many, the longest phase is cut into parts and `fold`
- * makes a pipeline of each, which is one step; so on until the rest fits.
- * @param room how many activities the pipeline has besides
+ * The steps of a pipeline that runs all phases. If there are too many, the longest phase is split into parts and `fold`
+ * makes a pipeline of each, which is one step, until the rest fits.
+ * @param room the number of other activities of the pipeline
  */
 export function fitted(phases: readonly Phase[], room: number, fold: (part: Part) => FoldedPart): readonly Step[] {
   const all = new Map(withoutImplied(phases.flatMap((phase) => phase.steps)).map((step) => [step.id, step]));
   let current = phases.map(({ name, steps }) => ({ name, steps: steps.map((step) => all.get(step.id) ?? step) }));
-  /** From a step to the one that has taken its place. */
+  /** From a step to its replacement. */
   const placedIn = new Map<string, string>();
 
   for (;;) {
@@ -90,7 +90,7 @@ export function fitted(phases: readonly Phase[], room: number, fold: (part: Part
   }
 }
 
-/** The step with only those of its dependencies that stand in the same part. */
+/** The step with only its dependencies in the same part. */
 function within(step: Step, part: readonly Step[]): Step {
   const ids = new Set(part.map((each) => each.id));
   return { ...step, dependsOn: step.dependsOn.filter((id) => ids.has(id)) };

@@ -3,10 +3,10 @@ import { windowsTimeZone } from "../../time-zones.ts";
 import { createNames } from "../shared/names.ts";
 import { type Build, type Resource, reference } from "./model.ts";
 
-/** From when on the schedule counts: a day long past, the same in every build. */
+/** The start of the schedule: a fixed date in the past, the same in every build. */
 const FIRST_DAY = "2024-01-01";
 
-/** Data Factory starts no trigger by itself: a deployment does, when all is in place. */
+/** New triggers are stopped; a deployment starts them at the end. */
 export function buildTrigger(schedule: SchedulePlan, project: string, pipeline: string, build: Build): Resource {
   const { frequency, at, timeZone, span } = schedule;
   const [hours, minutes] = at.split(":").map(Number);
@@ -27,7 +27,7 @@ export function buildTrigger(schedule: SchedulePlan, project: string, pipeline: 
         recurrence: {
           frequency: daily ? "Day" : "Hour",
           interval: 1,
-          // With any other zone the time is local and a Z would be refused.
+          // In other zones the time is local and must not have a Z.
           startTime: `${FIRST_DAY}T${at}:00${windows === "UTC" ? "Z" : ""}`,
           timeZone: windows,
           ...(daily ? { schedule: { minutes: [minutes ?? 0], hours: [hours ?? 0] } } : {}),

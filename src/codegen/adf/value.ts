@@ -1,6 +1,6 @@
 /**
- * JSON as Data Factory's objects hold it, with the params of the program still open: the Git files get an environment's
- * values in their place, the ARM template gets its own parameters.
+ * JSON of Data Factory's objects with unresolved params: the Git files get an environment's values, the ARM template gets its
+ * parameters.
  */
 import type { Setting } from "../../plan/program.ts";
 
@@ -11,10 +11,10 @@ export type ParamValue = string | number | boolean;
 
 const parts = Symbol("parts");
 
-/** A text with params in it. Alone, a param keeps its own type. */
+/** A text with params. A single param keeps its type. */
 export interface OpenText {
   readonly [parts]: readonly Part[];
-  /** Whether Data Factory looks for expressions in it, so that what looks like one is escaped. */
+  /** Whether Data Factory evaluates expressions in it, so that texts that look like one are escaped. */
   readonly evaluated: boolean;
 }
 
@@ -25,9 +25,9 @@ export interface OpenParam {
   readonly reading?: Reading;
 }
 
-/** What stands for a param's value: the host of an address, the version of a runtime's name. */
+/** A conversion of a param's value: the host of a URL, the version of a runtime. */
 export interface Reading {
-  /** Different for different readings. */
+  /** Unique per conversion. */
   readonly name: string;
   of(value: string): string;
 }
@@ -71,18 +71,18 @@ function settingPart(setting: Setting): Part {
   }
 }
 
-/** A setting by a reading of it, now or, for a param, when its value is known. */
+/** A converted setting; for a param, converted when its value is known. */
 export function read(setting: Setting, reading: Reading): Setting | OpenParam {
   if (setting.kind === "param") return { param: setting.name, reading };
   return setting.kind === "text" ? { ...setting, value: reading.of(setting.value) } : setting;
 }
 
-/** A param's value in its own type, or by a reading of it. */
+/** A param's value, unchanged or converted. */
 export function valueOfParam({ reading }: OpenParam, value: ParamValue): ParamValue {
   return reading ? reading.of(String(value)) : value;
 }
 
-/** A setting as a JSON value of its own type. */
+/** A setting as a JSON value of its type. */
 export function plain(setting: Setting): Json {
   return setting.kind === "number" || setting.kind === "bool" ? setting.value : text`${setting}`;
 }
@@ -95,12 +95,12 @@ export function partsOf(value: OpenText): readonly Part[] {
   return value[parts];
 }
 
-/** What Data Factory computes when the activity runs: `@pipeline().parameters.load`. */
+/** A Data Factory expression: `@pipeline().parameters.load`. */
 export function expression(value: string): JsonObject {
   return { value, type: "Expression" };
 }
 
-/** The same value in a place where Data Factory looks for expressions: all but our own are escaped. */
+/** The same value where Data Factory evaluates expressions: everything else that looks like one is escaped. */
 export function evaluated(value: JsonObject): JsonObject;
 export function evaluated(value: Json): Json;
 export function evaluated(value: Json): Json {
@@ -113,15 +113,15 @@ export function evaluated(value: Json): Json {
 }
 
 /**
- * A text as Data Factory reads it back: `@@` at the start and `@@{` anywhere are how one says `@` and `@{`.
- * @param isStart whether the text starts the value that it stands in
+ * Escapes a text for Data Factory: `@` at the start becomes `@@`, and `@{` becomes `@@{`.
+ * @param isStart whether the text is at the start of its value
  */
 export function escapeExpressions(value: string, isStart = true): string {
   const inside = value.replaceAll("@{", "@@{");
   return isStart && inside.startsWith("@") && !inside.startsWith("@@{") ? `@${inside}` : inside;
 }
 
-/** The same value with its texts and open texts replaced. */
+/** Maps the texts and unresolved texts in a value. */
 export function mapTexts(value: JsonObject, replace: (text: string | OpenText) => Json): JsonObject;
 export function mapTexts(value: Json, replace: (text: string | OpenText) => Json): Json;
 export function mapTexts(value: Json, replace: (text: string | OpenText) => Json): Json {
@@ -141,21 +141,21 @@ function isList(value: Json): value is readonly Json[] {
   return Array.isArray(value);
 }
 
-/** Every object in a value, the value itself first. */
+/** All objects in a value, the value itself first. */
 export function* objectsIn(value: Json): Generator<JsonObject> {
   if (typeof value !== "object" || isOpen(value)) return;
   if (!isList(value)) yield value;
   for (const each of Object.values(value)) if (each !== undefined) yield* objectsIn(each);
 }
 
-/** Every open text in a value. */
+/** All unresolved texts in a value. */
 export function* openTextsIn(value: Json): Generator<OpenText> {
   if (typeof value !== "object") return;
   if (isOpen(value)) yield value;
   else for (const each of Object.values(value)) if (each !== undefined) yield* openTextsIn(each);
 }
 
-/** The bytes of a value as compact JSON, open texts not counted. */
+/** The size in bytes of a value as compact JSON, without unresolved texts. */
 export function bytesOf(value: Json): number {
   return new TextEncoder().encode(JSON.stringify(value)).length;
 }

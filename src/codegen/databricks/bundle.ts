@@ -1,6 +1,6 @@
 /**
- * `databricks.yml`: the notebooks as a job of the same graph. Data Factory runs the notebooks of the bundle one by one;
- * the job is for runs without it, on the newest load of each table. So it has no schedule of its own.
+ * `databricks.yml`: a job that runs the notebooks. Data Factory runs the notebooks of the bundle directly; the job is for
+ * runs without it, on the latest load of each table, so it has no schedule.
  */
 import { stringify } from "yaml";
 import { type Program, qualifiedName, type ServicePlan } from "../../plan/program.ts";
@@ -12,7 +12,7 @@ import type { EmitContext, EnvironmentValues } from "../target.ts";
 import { lakeRoot, type Workers, workersOf, workspaceUrl } from "./environment.ts";
 import { origin, plainLines } from "./markdown.ts";
 
-/** A job holds no more. */
+/** Maximum number of tasks per job. */
 const MOST_TASKS = 1000;
 
 const CLUSTER = "main";
@@ -47,7 +47,7 @@ export function bundle(program: Program, compute: ServicePlan, context: EmitCont
   return `${header(program)}${stringify(document, { lineWidth: 0, aliasDuplicateObjects: false })}`;
 }
 
-/** What the project is and where this comes from, in comments. */
+/** The header comment: the project and its source. */
 function header({ name, doc, span }: Program): string {
   const lines = [...plainLines(doc ?? name), "", origin(span)];
   return lines.map((line) => `${`# ${line}`.trimEnd()}\n`).join("");
@@ -76,7 +76,7 @@ function variables(program: Program, compute: ServicePlan, environment: Environm
   };
 }
 
-/** The jobs by their keys: one, or for very many tables several and one that runs them one after the other. */
+/** The jobs by key: one, or for very many tables several and one that runs them in sequence. */
 function jobs(program: Program, workers: Workers): Readonly<Record<string, object>> {
   const key = safeName(program.name);
   const cluster = { job_clusters: [{ job_cluster_key: CLUSTER, new_cluster: newCluster(workers) }] };
@@ -105,7 +105,7 @@ function jobOf(name: string, tasks: readonly Task[]) {
   };
 }
 
-/** In the order of the plan, in which every table comes after those it reads. */
+/** In the order of the plan, in which every table comes after its inputs. */
 function notebookTasks(program: Program): readonly Task[] {
   const paths = notebookPaths(program);
   const keyOf = (relation: string): string[] => {
@@ -124,7 +124,7 @@ function notebookTasks(program: Program): readonly Task[] {
   });
 }
 
-/** Without the dependencies on tasks of jobs that ran before. */
+/** Without dependencies on tasks of earlier jobs. */
 function within(tasks: readonly Task[]): readonly Task[] {
   const here = new Set(tasks.map((task) => task.task_key));
   return tasks.map(({ depends_on: dependsOn, ...task }) => {
@@ -164,8 +164,8 @@ function newCluster({ from, to }: Workers) {
 }
 
 /**
- * Where an environment is deployed. Its data factory looks for the notebooks in the folder given here, so it is the same
- * for everybody, and the mode `development`, which asks for a copy a person, is not used.
+ * The deployment target of an environment. Its data factory expects the notebooks in this folder, so it is the same for all
+ * users, and the mode `development`, which creates a copy per user, is not used.
  */
 function target(
   program: Program,

@@ -1,4 +1,4 @@
-/** What Databricks cannot be told, at the place in the program that says it. */
+/** Checks the limits and rules of Databricks. */
 import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
 import { type Program, qualifiedName, type ServicePlan } from "../../plan/program.ts";
 import type { Span } from "../../source.ts";
@@ -7,10 +7,10 @@ import { requiredText } from "../shared/settings.ts";
 import type { EmitContext, TargetCheck } from "../target.ts";
 import { workersOf, workspaceUrl } from "./environment.ts";
 
-/** Spark 4, which the notebooks need, comes with this version. */
+/** The first version with Spark 4, which the notebooks need. */
 const OLDEST_RUNTIME = 17;
 
-/** Delta takes these only with column mapping, which Synapse cannot read. */
+/** Delta allows these characters only with column mapping, which Synapse cannot read. */
 const NOT_IN_COLUMNS = /[ ,;{}()\n\t=]/;
 
 const NODE = /^[A-Za-z][A-Za-z0-9_]*$/;
@@ -47,8 +47,8 @@ function checkDatabricks(program: Program, compute: ServicePlan, context: EmitCo
 }
 
 /**
- * The columns that a notebook could not write, each at the first table that would: where the name comes from bronze it is
- * the source's, and this table is where it can get another one.
+ * The columns that a notebook cannot write, each at the first table with it: a name from bronze is that of the source, and
+ * this table is the first that can rename it.
  */
 export function checkColumnNames(program: Program): readonly Diagnostic[] {
   const bronze = new Set(program.bronze.flatMap((table) => table.columns.map(({ span }) => placeKey(span))));

@@ -1,4 +1,4 @@
-/** What an environment says of the lake and of the cluster. */
+/** The settings of the lake and the cluster in an environment. */
 import type { Program, ServicePlan } from "../../plan/program.ts";
 import { hostsIn } from "../shared/cloud.ts";
 import { requiredText } from "../shared/settings.ts";
@@ -10,7 +10,7 @@ export function lakeRoot(program: Program, environment: EnvironmentValues): stri
   return `abfss://${requiredText(settings, "container", environment)}@${account}.dfs.${hostsIn(environment).storage}`;
 }
 
-/** With the scheme, which programs may leave out. */
+/** With the scheme, which is optional in programs. */
 export function workspaceUrl(compute: ServicePlan, environment: EnvironmentValues): string {
   return `https://${requiredText(compute.settings, "workspace", environment).replace(/^https:\/\/|\/$/g, "")}`;
 }
@@ -20,7 +20,7 @@ export interface Workers {
   readonly to: number;
 }
 
-/** The smallest and largest number of workers; undefined where the text, `1..4` or `2`, says none. */
+/** The minimum and maximum number of workers, from `1..4` or `2`; undefined if the text is not valid. */
 export function workersOf(compute: ServicePlan, environment: EnvironmentValues): Workers | undefined {
   const [, from, to = from] =
     /^(\d{1,6})(?:\.\.(\d{1,6}))?$/.exec(requiredText(compute.settings, "workers", environment)) ?? [];

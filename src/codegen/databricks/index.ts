@@ -1,4 +1,4 @@
-/** The Databricks target: a notebook a table, what they share, and a bundle with a job of the same graph. */
+/** The Databricks target: a notebook per table, a shared notebook, and a bundle with a job. */
 import { type Program, qualifiedName, type ServicePlan } from "../../plan/program.ts";
 import type { OutputFile } from "../files.ts";
 import { notebookPaths } from "../shared/notebooks.ts";

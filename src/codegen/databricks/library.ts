@@ -1,4 +1,4 @@
-/** The notebook that all others take in: how text becomes a value comes from the catalogue, the rest is the template. */
+/** The shared notebook: the conversions of text come from the catalogue, the rest from the template. */
 import lakeTemplate from "../../../templates/databricks/lake.py.hbs";
 import { SPARK_STRIPPED } from "../../functions/catalog/text.ts";
 import { resolveCast } from "../../functions/resolve.ts";

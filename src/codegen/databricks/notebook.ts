@@ -1,4 +1,4 @@
-/** The notebook that builds a table: what it is, what it reads, how its rows come about, what is checked and written. */
+/** The notebook that builds a table: description, inputs, steps, checks and the write. */
 import notebookTemplate from "../../../templates/databricks/notebook.py.hbs";
 import { type BronzePlan, type Column, qualifiedName, type TablePlan } from "../../plan/program.ts";
 import { typeText } from "../../types.ts";
@@ -19,7 +19,7 @@ const render = template<{ readonly cells: readonly Cell[] }>(notebookTemplate);
 export interface NotebookContext {
   /** By their names, `bronze.orders`. */
   readonly bronze: ReadonlyMap<string, BronzePlan>;
-  /** The root of the lake that a notebook takes unless it is told another one. */
+  /** The default root of the lake. */
   readonly lake: string;
 }
 
@@ -74,7 +74,7 @@ function keyFact(table: TablePlan): readonly string[] {
   return key === undefined ? [] : [`- Key ${key.map(code).join(", ") || "none: the table has one row"}`];
 }
 
-/** Only what the code uses. */
+/** Only the imports that the code uses. */
 function imports(text: string): readonly string[] {
   const names = text.replace(/^#.*$/gm, "").replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g, "");
   const used = (name: string): boolean => new RegExp(`\\b${name}\\b`).test(names);

@@ -1,14 +1,14 @@
-/** The clouds of Azure: the same services under other names. */
+/** The Azure clouds: the same services with different host names. */
 export type CloudName = "public" | "usgovernment" | "china";
 
 export interface CloudHosts {
-  /** What follows `ACCOUNT.dfs.` and `ACCOUNT.blob.` */
+  /** The suffix after `ACCOUNT.dfs.` and `ACCOUNT.blob.` */
   readonly storage: string;
-  /** What follows `WORKSPACE-ondemand.` */
+  /** The suffix after `WORKSPACE-ondemand.` */
   readonly synapse: string;
-  /** What follows the vault's name. */
+  /** The suffix after the vault's name. */
   readonly vault: string;
-  /** Where resources are managed. */
+  /** The host of the management API. */
   readonly management: string;
 }
 
@@ -33,7 +33,7 @@ const HOSTS: Readonly<Record<CloudName, CloudHosts>> = {
   },
 };
 
-/** @param environment the public cloud's where it names none */
+/** @param environment the public cloud if it specifies none */
 export function hostsIn({ cloud = "public" }: { readonly cloud?: CloudName }): CloudHosts {
   return HOSTS[cloud];
 }

@@ -1,15 +1,15 @@
 /**
- * Names for what is made of declarations, whose own names may hold anything: a letter followed by letters, digits and
- * underscores, 55 in all, different without regard to case. Every service and file system takes those.
+ * Generates safe, unique names from declarations, whose own names may contain anything: a letter followed by letters, digits
+ * and underscores, at most 55, case-insensitively unique. Every service and file system accepts them.
  */
 const LONGEST_NAME = 55;
 
 export interface Names {
-  /** A name that is not yet taken: `take("ds", "erp", "table")` is `ds_erp_table`. */
+  /** Returns an unused name: `take("ds", "erp", "table")` is `ds_erp_table`. */
   take(...words: readonly string[]): string;
 }
 
-/** The names of one kind of object. The same wishes in the same order give the same names. */
+/** The names of one kind of object. Deterministic: the same calls return the same names. */
 export function createNames(): Names {
   const taken = new Set<string>();
   const wishes = new Map<string, number>();
@@ -30,7 +30,7 @@ export function createNames(): Names {
   };
 }
 
-/** Accents go, other marks become one underscore: `São Paulo's` is `Sao_Paulo_s`. */
+/** Removes accents and replaces other characters by underscores: `São Paulo's` is `Sao_Paulo_s`. */
 export function safeName(wanted: string): string {
   const letters = wanted
     .normalize("NFKD")

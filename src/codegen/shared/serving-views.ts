@@ -1,4 +1,4 @@
-/** The views that serve the gold tables, for the scripts that create them and for the pipeline that renews them. */
+/** The views that serve the gold tables, for the scripts that create them and the pipeline that recreates them. */
 import viewTemplate from "../../../templates/synapse/view.sql.hbs";
 import type { Column, Program, TablePlan, Type } from "../../plan/program.ts";
 import { qualifiedName } from "../../plan/program.ts";
@@ -15,9 +15,9 @@ export const COLLATION = "Latin1_General_100_BIN2_UTF8";
 export interface ViewScript {
   /** The table's name, `gold.orders`; the view has the same. */
   readonly name: string;
-  /** The one statement that creates the view or brings it up to date. */
+  /** The statement that creates or updates the view. */
   readonly text: string;
-  /** The same for any client: to be sent one after the other, each by itself, to the serving database. */
+  /** The same as batches for any client, to be sent to the serving database one after the other. */
   readonly batches: readonly string[];
 }
 
@@ -34,7 +34,7 @@ const render = template<View>(viewTemplate);
 
 const scripts = new WeakMap<Program, readonly ViewScript[]>();
 
-/** One view a gold table, in the order of the plan. Made once for a program: several targets have them. */
+/** One view per gold table, in the order of the plan. Cached per program, because several targets use them. */
 export function viewScripts(program: Program): readonly ViewScript[] {
   const made = scripts.get(program) ?? createViewScripts(program);
   scripts.set(program, made);
@@ -52,7 +52,7 @@ function createViewScripts(program: Program): readonly ViewScript[] {
     });
 }
 
-/** Says whose a view is, to those who read its definition on the server. */
+/** The ownership mark in the definition of a view. */
 export function viewMark(project: string): string {
   const [mark = ""] = commentLines(`medalc: project ${project}`);
   return mark;
@@ -73,10 +73,10 @@ function viewOf(table: TablePlan, project: string, widthOf: (column: string) => 
   };
 }
 
-/** The widest `varchar` that is no large object. A longer text fails the query that reads it, it is never cut. */
+/** The widest `varchar` that is not a large object. Queries of longer texts fail; texts are never truncated. */
 const WIDEST = 8000;
 
-/** The smallest type that holds every value; `width` bounds the bytes of a text. */
+/** The smallest type for all values; `width`: the maximum number of bytes of a text. */
 function sqlType(type: Type, width: number): string {
   switch (type.kind) {
     case "bool":

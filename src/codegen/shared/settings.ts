@@ -3,8 +3,8 @@ import type { Setting, Settings } from "../../plan/program.ts";
 import type { EnvironmentValues } from "../target.ts";
 
 /**
- * What a setting says in an environment, as text. Undefined where the compiler cannot know it: for a secret, for a
- * param without a value there, and where there is no setting.
+ * The value of a setting in an environment, as text. Undefined if the compiler cannot know it: for a secret, a param without
+ * a value, and a missing setting.
  */
 export function settingText(setting: Setting | undefined, environment: EnvironmentValues): string | undefined {
   switch (setting?.kind) {
@@ -27,7 +27,7 @@ export function settingText(setting: Setting | undefined, environment: Environme
   }
 }
 
-/** The same where the checker has seen to it that there is a text. */
+/** The same for settings that the checker requires. */
 export function requiredText(owner: Settings, name: string, environment: EnvironmentValues): string {
   const text = settingText(owner[name], environment);
   if (text === undefined) throw new Error(`the setting ${name} has no value in ${environment.name}`);

@@ -1,6 +1,6 @@
 /**
- * A Databricks runtime as its clusters' settings name it: `17.3 LTS` is `17.3.x-scala2.13`. What is not written like the
- * name of a runtime is returned as it is. From 17 on there is only Scala 2.13; before that 2.12 is the usual one.
+ * Converts the name of a Databricks runtime to its version in cluster settings: `17.3 LTS` is `17.3.x-scala2.13`. Other texts
+ * are returned unchanged. From 17 on there is only Scala 2.13; before that 2.12 is the default.
  */
 export function sparkVersion(runtime: string): string {
   const [, major = "", minor = ""] = /^(\d+)\.(\d+|x)( LTS)?$/.exec(runtime.trim()) ?? [];

@@ -1,6 +1,6 @@
 /**
- * Handlebars as all targets use it: layout only. Names that the view lacks are errors; escaping is done before. The build
- * compiles the templates beforehand with the same options (`scripts/build.ts`), so that the command loads no compiler.
+ * Handlebars for all targets: layout only. Missing names are errors, and values are escaped beforehand. The build
+ * precompiles the templates with the same options (`scripts/build.ts`), so that no template compiler is loaded at run time.
  */
 import Handlebars from "handlebars";
 
@@ -8,7 +8,7 @@ export const TEMPLATE_OPTIONS = { strict: true, noEscape: true, knownHelpersOnly
 
 const handlebars = Handlebars.create();
 
-/** A template's text as a function from its view to the text laid out. */
+/** Compiles a template to a function that renders it. */
 export function template<View extends object>(text: string): (view: View) => string {
   return handlebars.compile<View>(text, TEMPLATE_OPTIONS);
 }

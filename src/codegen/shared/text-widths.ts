@@ -1,9 +1,9 @@
-/** How many bytes of UTF-8 the texts of a column can have at most: serverless SQL reserves memory by the type's width. */
+/** Maximum UTF-8 bytes of text columns: serverless SQL reserves memory by the width of the type. */
 import type { Program, Type } from "../../plan/program.ts";
 import { qualifiedName } from "../../plan/program.ts";
 import { type Domain, trace } from "../../plan/trace.ts";
 
-/** The bound of every column of text, by relation and column; Infinity where the program does not tell. */
+/** The maximum of every text column, by relation and column; Infinity if unknown. */
 export function textWidths(program: Program): (relation: string, column: string) => number {
   const widths = new Map<string, ReadonlyMap<string, number>>();
   const width = (relation: string, column: string): number => widths.get(relation)?.get(column) ?? Infinity;

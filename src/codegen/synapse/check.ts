@@ -1,4 +1,4 @@
-/** What a serverless SQL pool cannot be told, at the place in the program that says it. */
+/** Checks the limits and rules of a serverless SQL pool. */
 import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { Program, ServicePlan, TablePlan } from "../../plan/program.ts";
 import { qualifiedName } from "../../plan/program.ts";
@@ -6,7 +6,7 @@ import type { Span } from "../../source.ts";
 import { requiredText } from "../shared/settings.ts";
 import type { EnvironmentValues, TargetCheck } from "../target.ts";
 
-/** In UTF-16 units, as the server counts. */
+/** In UTF-16 code units, like the server. */
 const LONGEST_NAME = 128;
 
 const MOST_COLUMNS = 1024;

@@ -1,8 +1,8 @@
 /**
- * The Synapse target: scripts for a serverless SQL pool, run in the order of their names and as often as one likes.
- * They hold no secret; what an environment decides (storage account, names) stands in them as its value.
+ * The Synapse target: idempotent scripts for a serverless SQL pool, run in the order of their names. They contain no secrets,
+ * and the values of one environment (storage account, names).
  *
- * `objects` says what there is to be, `statements` how it is brought about; a deployment takes both as well.
+ * `objects` defines the objects, `statements` the SQL that creates them; a deployment uses both as well.
  */
 import type { Program, ServicePlan } from "../../plan/program.ts";
 import type { OutputFile } from "../files.ts";
@@ -27,7 +27,7 @@ function scripts(program: Program, serve: ServicePlan, { environment }: EmitCont
     file("01-database", [{ about, objects: [database] }]),
     file("02-storage", [{ objects: storage }]),
     file("03-schema", [{ objects: schema }]),
-    // A program may still be without gold tables.
+    // A program may have no gold tables yet.
     ...(views.length === 0 ? [] : [{ ...file("04-views", [{ objects: views }]), from: views.map(({ name }) => name) }]),
     file("05-grants", [
       { about: [READERS], objects: readers },

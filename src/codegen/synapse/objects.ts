@@ -1,17 +1,17 @@
-/** What the serverless pool gets, as data: the scripts and a deployment are two ways to bring it about. */
+/** The objects of the serverless pool as data, used by the scripts and by deployments. */
 import type { Program, ServicePlan } from "../../plan/program.ts";
 import { hostsIn } from "../shared/cloud.ts";
 import { COLLATION, DATA_SOURCE, viewScripts } from "../shared/serving-views.ts";
 import { requiredText } from "../shared/settings.ts";
 import type { EnvironmentValues } from "../target.ts";
 
-/** An object of the server or, but for the database itself, of the serving database. */
+/** The serving database or an object in it. */
 export type ServingObject =
   | { readonly kind: "database"; readonly name: string; readonly collation: string }
   | { readonly kind: "credential"; readonly name: string; readonly identity: string }
   | { readonly kind: "dataSource"; readonly name: string; readonly location: string; readonly credential: string }
   | { readonly kind: "schema"; readonly name: string }
-  /** Named as its table, `gold.orders`. */
+  /** Has the name of its table, `gold.orders`. */
   | { readonly kind: "view"; readonly name: string; readonly text: string }
   | { readonly kind: "role"; readonly name: string }
   /** Of Entra ID. */
@@ -21,7 +21,7 @@ export type ServingObject =
 
 export type Permission = "SELECT" | "ALTER" | "REFERENCES" | "CREATE VIEW" | "ADMINISTER DATABASE BULK OPERATIONS";
 
-/** What a permission is on; the database where none is named. */
+/** The securable of a permission; the database by default. */
 export interface Securable {
   readonly class: "SCHEMA" | "DATABASE SCOPED CREDENTIAL";
   readonly name: string;
@@ -35,13 +35,13 @@ const PUBLISHER = "gold_publisher";
 export interface Serving {
   readonly server: string;
   readonly database: Extract<ServingObject, { kind: "database" }>;
-  /** Each list after what it needs: a script. */
+  /** Each list is a script, after its dependencies. */
   readonly storage: readonly ServingObject[];
   readonly schema: readonly ServingObject[];
   readonly views: readonly Extract<ServingObject, { kind: "view" }>[];
-  /** Who may read. */
+  /** Permissions of readers. */
   readonly readers: readonly ServingObject[];
-  /** What the data factory needs to renew the views; nothing without one. */
+  /** Permissions of the data factory to recreate the views; empty without one. */
   readonly publishers: readonly ServingObject[];
 }
 

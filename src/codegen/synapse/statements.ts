@@ -1,4 +1,4 @@
-/** The T-SQL that brings an object about: what is there stays, what can change is brought up to date. */
+/** The idempotent T-SQL for an object: keeps existing objects and updates views. */
 import credentialTemplate from "../../../templates/synapse/credential.sql.hbs";
 import dataSourceTemplate from "../../../templates/synapse/data-source.sql.hbs";
 import databaseTemplate from "../../../templates/synapse/database.sql.hbs";
@@ -15,7 +15,7 @@ const templates = {
   principal: template<{ readonly text: string; readonly create: string }>(principalTemplate),
 };
 
-/** To be sent one after the other, each by itself: that of the database to `master`, all others to the database. */
+/** Batches to be sent one after the other: those of the database to `master`, all others to the database. */
 export function statementsOf(object: ServingObject): readonly string[] {
   switch (object.kind) {
     case "database": {
@@ -56,7 +56,7 @@ export function statementsOf(object: ServingObject): readonly string[] {
   }
 }
 
-/** Inside of EXEC where parsers of clients do not know what the permission is on. */
+/** In EXEC, because the parsers of some clients do not support this securable. */
 function grant(permission: string, on: Securable | undefined, to: string): string {
   const where = on ? ` ON ${on.class}::${quoteName(on.name)}` : "";
   const statement = `GRANT ${permission}${where} TO ${quoteName(to)};`;

@@ -1,4 +1,4 @@
-/** Where a factory is: names that come from medal.json and the program, checked before they reach an address or a shell. */
+/** The address of a factory. Names from medal.json and the program are validated before they reach a URL or a shell. */
 import { COMMAND_LINE } from "../../config/environment.ts";
 import { diagnostic } from "../../diagnostics/diagnostic.ts";
 import { failure } from "../../runner/errors.ts";
@@ -13,7 +13,7 @@ const RULES = [
   ["factory", "a data factory", /^(?=.{3,63}$)[A-Za-z0-9]+(-[A-Za-z0-9]+)*$/],
 ] as const;
 
-/** The place; throws a failure where Azure has no such names. */
+/** Returns the place; throws a failure if a name is not valid in Azure. */
 export function checkedPlace(place: AdfPlace): AdfPlace {
   const wrong = RULES.filter(([part, , rule]) => !rule.test(place[part]));
   if (wrong.length === 0) return place;
@@ -29,8 +29,8 @@ export function pathOfFactory(place: AdfPlace): readonly string[] {
 }
 
 /**
- * The command that lets an identity deploy a factory: the least of the built-in roles, on the factory alone, or on its
- * group where the factory has to be created first. Nothing in it means something to a shell: the names are checked.
+ * The command that allows an identity to deploy a factory: the least privileged built-in role, on the factory, or on its
+ * resource group if the factory does not exist yet. The names are validated, so they are safe in a shell.
  */
 export function grantCommand(place: AdfPlace, who: Identity | undefined, on: "factory" | "group"): string {
   checkedPlace(place);

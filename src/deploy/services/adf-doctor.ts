@@ -1,4 +1,4 @@
-/** Whether an identity may deploy a factory, as far as reading can tell. Nothing is written. */
+/** Checks the permissions to deploy a factory, using read requests only. */
 import { failure } from "../../runner/errors.ts";
 import { isList, propertiesOf, textOf } from "../json.ts";
 import type { Json } from "../object.ts";
@@ -12,7 +12,7 @@ const PERMISSIONS_API = { "api-version": "2022-04-01" };
 
 const OBJECTS = ["linkedservices", "datasets", "pipelines", "triggers"];
 
-/** What a deployment does, in the words of Azure's roles. */
+/** The actions that a deployment needs, as Azure roles name them. */
 export const NEEDED_ACTIONS: readonly string[] = [
   "read",
   "write",
@@ -21,10 +21,10 @@ export const NEEDED_ACTIONS: readonly string[] = [
   "triggers/stop/action",
   "operationResults/read",
 ].map((action) => `Microsoft.DataFactory/factories/${action}`);
-/** To create a factory in the region of its group. */
+/** Needed to create a factory in the region of its resource group. */
 const TO_CREATE = "Microsoft.Resources/subscriptions/resourceGroups/read";
 
-/** The identity, then the factory, then what the identity may do with it; the first that is wrong is the last. */
+/** Checks the identity, the factory and the permissions, up to the first failure. */
 export async function checkAdf({
   place,
   http: options,
@@ -38,15 +38,15 @@ export async function checkAdf({
       "identity",
       async () => {
         const who = identityOf(await options.tokens.current());
-        return who ? `${who.name} (${who.objectId})` : "an identity whose name its token does not tell";
+        return who ? `${who.name} (${who.objectId})` : "unknown identity (its token has no name)";
       },
     ],
     [
       `factory ${place.factory}`,
       async () => {
         there = (await factoryAt(http, place)) !== undefined;
-        if (there) return "is there and can be read";
-        return `is not there yet: the first deployment creates it in ${await regionAt(http, place)}`;
+        if (there) return "exists and is readable";
+        return `does not exist yet; the first deployment creates it in ${await regionAt(http, place)}`;
       },
     ],
     [
@@ -59,11 +59,11 @@ export async function checkAdf({
         if ("status" in items) throw failure(refused({ service: SERVICE, action }, `HTTP ${items.status}`));
         const needed = there ? NEEDED_ACTIONS : [...NEEDED_ACTIONS, TO_CREATE];
         const missing = needed.filter((each) => !isAllowed(items, each));
-        if (missing.length === 0) return "allow all that a deployment does";
+        if (missing.length === 0) return "sufficient to deploy";
         const who = identityOf(await options.tokens.current());
         const grant = grantCommand(place, who, there ? "factory" : "group");
         const asked = { service: SERVICE, action: `deploy to ${place.factory}` };
-        throw failure(forbidden(asked, `no role of it has ${shortList(missing)}`, grant));
+        throw failure(forbidden(asked, `none of its roles has ${shortList(missing)}`, grant));
       },
     ],
   ];
@@ -75,7 +75,7 @@ export async function checkAdf({
   return checks;
 }
 
-/** Roles add up; within one, what it excludes does not count. Letter case says nothing. */
+/** Roles are additive; within a role, excluded actions do not count. Matching is case-insensitive. */
 function isAllowed(permissions: readonly Json[], action: string): boolean {
   return permissions.some((each) => {
     const { actions, notActions } = propertiesOf(each);

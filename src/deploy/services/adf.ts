@@ -1,5 +1,5 @@
 /**
- * Data Factory, through the management API. Reads are lists of raw bodies: the SDK would flatten them, see
+ * The client for Data Factory, over the management API. It reads raw bodies, because the SDK would flatten them; see
  * docs/decisions/0052-requests-to-azure.md.
  */
 import { setTimeout as sleep } from "node:timers/promises";
@@ -27,10 +27,10 @@ export const SERVICE = "Data Factory";
 const API = { "api-version": "2018-06-01" };
 const RESOURCES_API = { "api-version": "2021-04-01" };
 
-/** The tag of the factory that says whose it is; inside the factory the annotations `medalc` and the project do. */
+/** The tag that marks the owner of the factory; objects in it are marked by the annotations `medalc` and the project name. */
 const MARK = "medalc";
 
-/** The kinds in a factory, as they stand in an address and in a sentence. */
+/** The kinds of objects in a factory, with their names in URLs and messages. */
 const CHILDREN = {
   linkedService: { collection: "linkedservices", word: "linked service" },
   dataset: { collection: "datasets", word: "dataset" },
@@ -39,7 +39,7 @@ const CHILDREN = {
 } as const;
 type ChildKind = keyof typeof CHILDREN;
 const CHILD_KINDS: readonly ChildKind[] = ["linkedService", "dataset", "pipeline", "trigger"];
-/** What a factory holds, ours or not. */
+/** All collections of a factory. */
 const COLLECTIONS = [
   ...CHILD_KINDS.map((kind) => CHILDREN[kind].collection),
   ...["dataflows", "integrationRuntimes", "credentials", "managedVirtualNetworks"],
@@ -55,11 +55,11 @@ type TriggerState = "Started" | "Stopped" | "Disabled";
 
 export interface AdfClient extends ServiceClient {
   run(trigger: ObjectId, runs: boolean): Promise<void>;
-  /** Whether a trigger runs; undefined where there is none of the name. */
+  /** The state of a trigger; undefined if it does not exist. */
   stateOf(trigger: ObjectId): Promise<TriggerState | undefined>;
 }
 
-/** Throws a failure where the place cannot be one. */
+/** Throws a failure if the place is not valid. */
 export function createAdf({ place, project, http: httpOptions }: AdfOptions): AdfClient {
   const { factory } = checkedPlace(place);
   let seen = false;
@@ -97,7 +97,7 @@ export function createAdf({ place, project, http: httpOptions }: AdfOptions): Ad
     await sleep(milliseconds, undefined, { signal }).catch(() => signal.throwIfAborted());
   };
 
-  /** Sends it again while the service provisions what it is about. */
+  /** Retries while the service is provisioning the object. */
   const whenReady = async (sent: AzureRequest): Promise<AzureAnswer> => {
     for (let tries = 1; ; tries++) {
       const answer = await http.send(sent);
@@ -109,10 +109,10 @@ export function createAdf({ place, project, http: httpOptions }: AdfOptions): Ad
   const writeFactory = async (object: DesiredObject): Promise<void> => {
     const there = await readFactory();
     const { tags: given, identity: old } = propertiesOf(there);
-    // Several projects may share a factory; it stays with the first.
+    // Several projects may share a factory; the first one stays its owner.
     const tags = { [MARK]: project, ...propertiesOf(given) };
     const identity = identityWith(old, propertiesOf(object.body).identity);
-    // Setting all of a factory would take away its repository, its keys and its network rules.
+    // Replacing a factory would remove its repository, keys and network rules.
     const sent =
       there === undefined
         ? request(object, "create", "PUT", { location: await regionAt(http, place), tags, ...identity, properties: {} })
@@ -159,7 +159,7 @@ export function createAdf({ place, project, http: httpOptions }: AdfOptions): Ad
 
     remove: async (id) => {
       if (id.kind === "factory") {
-        // The service would remove them with it.
+        // The service would delete them with the factory.
         const left = (await Promise.all(COLLECTIONS.map(readAll))).flat();
         if (left.length > 0) {
           throw failure(diagnostic("adf-factory-not-empty", COMMAND_LINE, { factory, count: left.length }));
@@ -173,10 +173,10 @@ export function createAdf({ place, project, http: httpOptions }: AdfOptions): Ad
     run: async (id, runs) => {
       const { path, ...sent } = request(id, runs ? "start" : "stop", "POST");
       const isSo = (state: TriggerState | undefined): boolean => (runs ? state === "Started" : state !== "Started");
-      // Whatever its state is: what was asked for before may still be under way.
+      // Regardless of its state: an earlier request may still be in progress.
       for (let tries = 1; ; tries++) {
         const answer = await http.finish({ ...sent, path: [...path, runs ? "start" : "stop"], repeatable: true });
-        // While it is provisioned its state says how it was, not how it will be.
+        // While a trigger is being provisioned, its state is the old one.
         if (!isProvisioning(answer)) {
           if (isSo(await stateOf(id))) return;
           if (answer.status >= 300) throw failure(problemAt(answer, sent.action, place, id));
@@ -194,8 +194,8 @@ export function createAdf({ place, project, http: httpOptions }: AdfOptions): Ad
 }
 
 /**
- * For a while after a trigger was written, started or stopped, the service provisions it and takes nothing. Pauses grow to
- * ten seconds, five minutes in all: as long as other tools wait.
+ * After a trigger is written, started or stopped, the service provisions it for a while and rejects requests. Pauses grow
+ * to ten seconds, five minutes in total, like in other tools.
  */
 const TRIES = 35;
 const LONGEST_PAUSE = 10_000;
@@ -204,11 +204,11 @@ function isProvisioning(answer: AzureAnswer): boolean {
   return answer.status === 400 && /during provisioning/i.test(problemOf(answer));
 }
 
-/** `names`: those of wanted objects, by their keys in small letters. */
+/** `names`: the names of desired objects by lower-case key. */
 function actualOf(kind: Kind, resource: Json, names: ReadonlyMap<string, string>, factory: ObjectId): ActualObject {
   const { name: given, properties, tags } = propertiesOf(resource);
   const own = textOf(given) ?? "";
-  // The service compares names without their case and keeps the one that came first.
+  // Names are case-insensitive, and the service keeps the original spelling.
   const name = names.get(keyOf({ service: "adf", kind, name: own }).toLowerCase()) ?? own;
   if (kind === "factory") {
     const project = textOf(propertiesOf(tags)[MARK]);
@@ -231,7 +231,7 @@ function stateIn(resource: Json | undefined): TriggerState {
   return state === "Started" || state === "Disabled" ? state : "Stopped";
 }
 
-/** The identities that are there stay: pipelines of others may use them. */
+/** Existing identities are kept: pipelines of others may use them. */
 function identityWith(there: Json | undefined, wanted: Json | undefined): JsonObject {
   const { type, userAssignedIdentities } = propertiesOf(there);
   const all = [type, propertiesOf(wanted).type].flatMap((each) => (textOf(each) ?? "").split(","));
@@ -243,15 +243,15 @@ function identityWith(there: Json | undefined, wanted: Json | undefined): JsonOb
 }
 
 /**
- * Requests to a factory. A role on the factory is less than one on its group, but cannot be given before there is one:
- * `there` says whether there is.
+ * Requests to a factory. A role on the factory is narrower than one on its resource group, but cannot be granted before
+ * the factory exists: `there` returns whether it does.
  */
 export function createAdfHttp(place: AdfPlace, options: AdfOptions["http"], there: () => boolean): AzureHttp {
   const grant: AzureHttpOptions["grant"] = (who) => grantCommand(place, who, there() ? "factory" : "group");
   return createAzureHttp({ ...options, service: SERVICE, grant });
 }
 
-/** The factory as the service has it; undefined where there is none. */
+/** Reads the factory; undefined if it does not exist. */
 export async function factoryAt(http: AzureHttp, place: AdfPlace): Promise<Json | undefined> {
   const action = `read the factory ${place.factory}`;
   const answer = await http.send({ action, method: "GET", path: pathOfFactory(place), query: API });
@@ -281,7 +281,7 @@ function wordsFor({ kind, name }: ObjectId, factory: string): string {
   return isChild(kind) ? `the ${CHILDREN[kind].word} ${name} in ${factory}` : `the factory ${factory}`;
 }
 
-/** Names in a factory, by the service's own types. */
+/** Naming rules in a factory, by the service's types. */
 const NAME = /^[A-Za-z0-9_][^<>*#.%&:\\+?/]{0,259}$/;
 
 function pathOf(root: readonly string[], { kind, name }: ObjectId): readonly string[] {
@@ -291,12 +291,12 @@ function pathOf(root: readonly string[], { kind, name }: ObjectId): readonly str
   throw failure(diagnostic("azure-name", COMMAND_LINE, { name, what: `a ${word}` }));
 }
 
-/** The factory or the object is not there; a group or a subscription that is not there is an error. */
+/** Whether the factory or object does not exist; a missing resource group or subscription is an error. */
 function isMissing(answer: AzureAnswer): boolean {
   return answer.status === 404 && !/^(ResourceGroup|Subscription)NotFound$/.test(errorCodeOf(answer) ?? "");
 }
 
-/** What a refusal means. */
+/** The diagnostic for an error response. */
 function problemAt(answer: AzureAnswer, action: string, place: AdfPlace, id: ObjectId): Diagnostic {
   const problem = problemOf(answer);
   const { factory, resourceGroup, subscription } = place;

@@ -1,7 +1,6 @@
 /**
- * Requests to a service of Azure: tokens, retries as the service asks for them, pages, operations that go on after the
- * answer. Bodies are given as they come. What is not told here is told by the service's client: a refusal (4xx) is an
- * answer like any other.
+ * HTTP requests to an Azure service: tokens, retries, pagination and long-running operations. Responses are returned
+ * unchanged; an error status (4xx) is a response like any other, which the service's client interprets.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import {
@@ -27,55 +26,55 @@ import { networkProblemIn } from "./network-errors.ts";
 import { type Asked, busy, forbidden, refused, tokenRefused, unreachable } from "./service-errors.ts";
 
 export interface AzureHttpOptions {
-  /** As users know it: `Data Factory`. */
+  /** The name in messages: `Data Factory`. */
   readonly service: string;
   /** `https://management.azure.com`. Without TLS only 127.0.0.1. */
   readonly endpoint: string;
   readonly tokens: Tokens;
-  /** The command that gives an identity what the service demands of it. */
+  /** The command that grants an identity the missing role. */
   grant(identity: Identity | undefined): string;
   readonly signal: AbortSignal;
-  /** Milliseconds that one request may take, a minute if not given. */
+  /** Timeout of a request in milliseconds, by default a minute. */
   readonly timeout?: number;
-  /** Milliseconds before the second try and between two questions whether an operation is done, where the service does not say. */
+  /** Default milliseconds before the first retry and between two polls of an operation. */
   readonly pause?: number;
-  /** Told before each pause, in milliseconds: nobody should look at a silent screen. */
+  /** Called before each pause, with its milliseconds, to report progress. */
   onWait?(action: string, milliseconds: number): void;
 }
 
 export interface AzureRequest {
-  /** Reads on after "refused to": `list the pipelines of olist-df`. */
+  /** Completes "refused to": `list the pipelines of olist-df`. */
   readonly action: string;
   readonly method: HttpMethods;
-  /** The segments of the path, each as it is: it is escaped here. */
+  /** The segments of the path, unescaped. */
   readonly path: readonly string[];
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: Json;
-  /** Whether sending it twice does what sending it once does. True if not given, but for POST. */
+  /** Whether the request is idempotent. By default true, except for POST. */
   readonly repeatable?: boolean;
 }
 
 export interface AzureAnswer {
-  /** Neither 401, nor 403 for want of a role, nor one that asks to try again. */
+  /** Not 401, not 403 because of a missing role, and not retryable. */
   readonly status: number;
   header(name: string): string | undefined;
-  /** Undefined where there is none. */
+  /** Undefined without a body. */
   readonly body: Json | undefined;
 }
 
 export interface AzureHttp {
   send(request: AzureRequest): Promise<AzureAnswer>;
-  /** The items of all pages of a list; or the answer that is no page. */
+  /** The items of all pages of a list; or the response that is not a page. */
   list(request: AzureRequest): Promise<readonly Json[] | AzureAnswer>;
-  /** Sends it and waits until what it set going has ended; the last answer. */
+  /** Sends the request and waits for the long-running operation it starts; returns the last response. */
   finish(request: AzureRequest): Promise<AzureAnswer>;
 }
 
-/** Requests under way at a time: far from any limit, and enough to hide the way to the service. */
+/** Maximum number of concurrent requests: far below any limit, and enough to hide the latency. */
 const AT_ONCE = 8;
 const TRIES = 5;
 const LONGEST_PAUSE = 30_000;
-/** Milliseconds after which neither a busy service nor an operation is waited for any longer. */
+/** Maximum total milliseconds to wait for a busy service or an operation. */
 const PATIENCE = 15 * 60_000;
 
 export function createAzureHttp(options: AzureHttpOptions): AzureHttp {
@@ -84,10 +83,10 @@ export function createAzureHttp(options: AzureHttpOptions): AzureHttp {
   const client = createDefaultHttpClient();
   const pipeline = createEmptyPipeline();
   pipeline.addPolicy(userAgentPolicy({ userAgentPrefix: `medalc/${VERSION}` }));
-  // What goes to this machine goes through no proxy.
+  // Requests to this machine do not use a proxy.
   if (!insecure) pipeline.addPolicy(proxyPolicy());
   const slot = createSlots(AT_ONCE);
-  // When a service says to wait, all requests wait.
+  // When a service asks to wait, all requests wait.
   let opensAt = 0;
 
   const wait = async (action: string, milliseconds: number): Promise<void> => {
@@ -140,7 +139,7 @@ export function createAzureHttp(options: AzureHttpOptions): AzureHttp {
       const demanded = (outcome.kind === "answer" && retryAfter(outcome.answer)) || undefined;
       const next = demanded ?? Math.min(pause * 2 ** (tries - 1), LONGEST_PAUSE);
       waited += next;
-      // A service that names a time is waited for however often it does.
+      // A service that asks for a delay is retried without a limit on the number of attempts.
       const patient = waited <= PATIENCE && (demanded !== undefined || tries < TRIES);
       if (!patient || !mayRepeat(outcome, repeatable)) {
         if (outcome.kind === "lost") throw failure(unreachable(asked, origin, outcome.problem, outcome.hint));
@@ -151,11 +150,11 @@ export function createAzureHttp(options: AzureHttpOptions): AzureHttp {
     }
   };
 
-  /** Where an answer leads: never to another server, which would get the token. */
+  /** The next URL of a response; never on another server, which would receive the token. */
   const linkOf = (link: string, { action }: AzureRequest): string => {
     const url = URL.canParse(link, origin) ? new URL(link, origin) : undefined;
     if (url?.origin === origin) return url.href;
-    throw failure(refused({ service, action }, `its answer leads to another server, ${url?.host ?? "none"}`));
+    throw failure(refused({ service, action }, `its response links to another server, ${url?.host ?? "none"}`));
   };
 
   const outcomeOf = async (send: () => Promise<PipelineResponse>): Promise<Outcome> => {
@@ -164,15 +163,15 @@ export function createAzureHttp(options: AzureHttpOptions): AzureHttp {
       const text = response.bodyAsText ?? "";
       const body = text === "" ? undefined : parsed(text);
       if (body === NOT_JSON && response.status < 300) {
-        return { kind: "lost", transient: false, problem: "its answer is not JSON", hint: undefined };
+        return { kind: "lost", transient: false, problem: "the response is not JSON", hint: undefined };
       }
       const header = (name: string): string | undefined => response.headers.get(name);
       return { kind: "answer", answer: { status: response.status, header, body: body === NOT_JSON ? text : body } };
     } catch (error) {
-      // The signal of the caller is looked at elsewhere, so it was the clock.
+      // The caller's signal is checked elsewhere, so this is the timeout.
       const timedOut = error instanceof Error && error.name === "AbortError";
       if (timedOut) {
-        return { kind: "lost", transient: true, problem: `no answer for ${timeout / 1000} seconds`, hint: undefined };
+        return { kind: "lost", transient: true, problem: `no response for ${timeout / 1000} seconds`, hint: undefined };
       }
       const problem = messageOf(error);
       const hint = networkProblemIn(error, problem)?.hint;
@@ -196,7 +195,7 @@ export function createAzureHttp(options: AzureHttpOptions): AzureHttp {
         const link = textOf(nextLink) ?? "";
         url = link === "" ? undefined : linkOf(link, request);
         if (url !== undefined && seen.has(url)) {
-          throw failure(refused({ service, action: request.action }, "its pages have no end"));
+          throw failure(refused({ service, action: request.action }, "its pagination does not end"));
         }
       }
       return items;
@@ -207,7 +206,8 @@ export function createAzureHttp(options: AzureHttpOptions): AzureHttp {
       for (let waited = 0; answer.status === 202 && location !== undefined; ) {
         const next = retryAfter(answer) || pause;
         waited += next;
-        if (waited > PATIENCE) throw failure(busy({ service, action: request.action }, 1, "it goes on without an end"));
+        if (waited > PATIENCE)
+          throw failure(busy({ service, action: request.action }, 1, "the operation does not finish"));
         await wait(request.action, next);
         answer = await sendTo(linkOf(location, request), { action: request.action, method: "GET", path: [] });
         location = answer.header("location") ?? location;
@@ -221,7 +221,7 @@ type Outcome =
   | { readonly kind: "answer"; readonly answer: AzureAnswer }
   | { readonly kind: "lost"; readonly transient: boolean; readonly problem: string; readonly hint: string | undefined };
 
-/** 429 and 503 say that nothing was done; of a lost connection and of other answers nobody knows. */
+/** After 429 and 503 nothing was done; after a lost connection or another response that is unknown. */
 function mayRepeat(outcome: Outcome, repeatable: boolean): boolean {
   if (outcome.kind === "lost") return repeatable && outcome.transient;
   return repeatable || outcome.answer.status === 429 || outcome.answer.status === 503;
@@ -229,7 +229,7 @@ function mayRepeat(outcome: Outcome, repeatable: boolean): boolean {
 
 const BUSY: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
 
-/** Everything goes by TLS; only what stays on this machine need not. */
+/** TLS is required, except for 127.0.0.1. */
 function checkedEndpoint(endpoint: string): { readonly origin: string; readonly insecure: boolean } {
   const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
   const bare = url !== undefined && url.username === "" && url.password === "" && url.pathname === "/";
@@ -243,7 +243,7 @@ function urlOf(origin: string, { path, query = {} }: AzureRequest): string {
   return `${origin}/${path.map(escapedSegment).join("/")}${search === "" ? "" : `?${search}`}`;
 }
 
-/** A name as one segment of a path; dots alone would be read as a way up, whether they are escaped or not. */
+/** Escapes a name as one path segment; `.` and `..` are rejected, because they mean other folders even if escaped. */
 function escapedSegment(name: string): string {
   if (/^\.{0,2}$/.test(name) || !name.isWellFormed()) {
     throw failure(diagnostic("azure-name", COMMAND_LINE, { name, what: "a resource" }));
@@ -251,14 +251,14 @@ function escapedSegment(name: string): string {
   return encodeURIComponent(name);
 }
 
-/** `code: message` of an error, in the forms of the management API and of the services behind it. */
+/** `code: message` of an error, in the formats of the management API and of the services behind it. */
 export function problemOf(answer: AzureAnswer): string {
   const { status, body } = answer;
   if (typeof body === "string") return `HTTP ${status} ${body}`;
-  const told = [errorCodeOf(answer), textOf(errorIn(answer).message)].filter(
+  const parts = [errorCodeOf(answer), textOf(errorIn(answer).message)].filter(
     (each) => each !== undefined && each !== "",
   );
-  return told.length === 0 ? `HTTP ${status}` : told.join(": ");
+  return parts.length === 0 ? `HTTP ${status}` : parts.join(": ");
 }
 
 /** The code of an error: `TriggerEnabledCannotUpdate`. */
@@ -272,7 +272,7 @@ function errorIn({ body }: AzureAnswer): JsonObject {
   return propertiesOf(error !== undefined && isObject(error) ? error : body);
 }
 
-/** A role is missing; other reasons for a 403, such as a policy, no role does away with. */
+/** Whether a role is missing; a role does not help with other reasons for a 403, such as a policy. */
 function isForbidden(answer: AzureAnswer): boolean {
   return answer.status === 403 && /authoriz|permission|forbidden/i.test(errorCodeOf(answer) ?? "forbidden");
 }
@@ -288,7 +288,7 @@ function retryAfter({ header }: AzureAnswer): number | undefined {
   return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
 }
 
-/** What a service demands of the next token, where it has revoked this one before its end. */
+/** The claims that a service requires of the next token after it revoked this one early. */
 function demandedClaims({ header }: AzureAnswer): string | undefined {
   const claims = /\bclaims="([^"]+)"/.exec(header("www-authenticate") ?? "")?.[1];
   return claims === undefined ? undefined : Buffer.from(claims, "base64").toString("utf8");

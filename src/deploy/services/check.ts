@@ -1,4 +1,4 @@
-/** What `medalc doctor` looks at before a deployment: each service has a function that gives a list of these. */
+/** The checks of `medalc doctor`: each service has a function that returns a list of these. */
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { isFailure } from "../../runner/errors.ts";
 
@@ -7,7 +7,7 @@ export type Check =
   | { readonly kind: "fine"; readonly what: string; readonly detail: string }
   | { readonly kind: "wrong"; readonly what: string; readonly problems: readonly Diagnostic[] };
 
-/** What the work finds; where it fails, its diagnostics. */
+/** The result of a check: its detail, or the diagnostics of its failure. */
 export async function checked(what: string, work: () => Promise<string>): Promise<Check> {
   try {
     return { kind: "fine", what, detail: await work() };

@@ -1,6 +1,6 @@
 /**
- * Who deploys: an identity of Microsoft Entra in one of Azure's clouds, and the tokens it gives. The library that finds
- * the identity is loaded when one is asked for, so that no other command waits for it.
+ * Signing in: a Microsoft Entra identity in one of Azure's clouds, and its tokens. The identity library is loaded on
+ * demand, so that other commands do not wait for it.
  */
 import type { GetTokenOptions, TokenCredential } from "@azure/identity";
 import type { CloudName } from "../../codegen/shared/cloud.ts";
@@ -8,13 +8,13 @@ import { isFailure } from "../../runner/errors.ts";
 import { identityMissing, signInFailure } from "./sign-in-errors.ts";
 
 export interface Cloud {
-  /** Where identities sign in. */
+  /** The sign-in URL. */
   readonly authority: string;
-  /** What a token is for, by service. */
+  /** The token scopes by service. */
   readonly scopes: Readonly<Record<"management" | "storage" | "databricks" | "sql", string>>;
 }
 
-/** Azure Databricks has the same id in every cloud. */
+/** Azure Databricks has the same application ID in every cloud. */
 const DATABRICKS = "2ff814a6-3304-4ab8-85cb-cd0e6f879c1d/.default";
 const STORAGE = "https://storage.azure.com/.default";
 
@@ -49,8 +49,8 @@ export const CLOUDS = {
 } as const satisfies Readonly<Record<CloudName, Cloud>>;
 
 /**
- * The identity that the machine offers, in the order of `DefaultAzureCredential`: variables of the environment, workload
- * identity, managed identity, the command line tools. Nothing is asked of it yet.
+ * The identity of this machine, in the order of `DefaultAzureCredential`: environment variables, workload identity,
+ * managed identity, command line tools. No token is requested yet.
  */
 export async function defaultCredential(cloud: CloudName): Promise<TokenCredential> {
   const { DefaultAzureCredential } = await import("@azure/identity");
@@ -58,25 +58,25 @@ export async function defaultCredential(cloud: CloudName): Promise<TokenCredenti
     const options = { authorityHost: CLOUDS[cloud].authority, processTimeoutInMs: TIMEOUT };
     return new DefaultAzureCredential(options);
   } catch (error) {
-    // AZURE_TOKEN_CREDENTIALS names no kind of identity.
+    // AZURE_TOKEN_CREDENTIALS is not a known kind of identity.
     throw isFailure(error) ? error : signInFailure(error);
   }
 }
 
-/** The same credential, whose errors are diagnostics: whoever asks it, our requests or a library of Azure. */
+/** Wraps a credential so that its errors are diagnostics, also when an Azure library requests the token. */
 export function reporting(credential: TokenCredential): TokenCredential {
   return {
     async getToken(scopes, options = {}) {
       try {
         const given = await credential.getToken(scopes, options);
         if (given === null) throw identityMissing();
-        // `az` is a program like any other: what it prints need not be what it is to print.
+        // A broken `az` may print anything instead of a token.
         if (typeof given.token !== "string" || given.token === "" || !(given.expiresOnTimestamp > 0)) {
           throw signInFailure(new SyntaxError("no token"));
         }
         return given;
       } catch (error) {
-        // Nobody waits for it any more.
+        // The request was cancelled.
         if (isFailure(error) || options.abortSignal?.aborted === true) throw error;
         throw signInFailure(error);
       }
@@ -84,11 +84,11 @@ export function reporting(credential: TokenCredential): TokenCredential {
   };
 }
 
-/** The tokens for one service. */
+/** The access tokens for one service. */
 export interface Tokens {
-  /** One that is good for some minutes; whoever asks meanwhile waits for the same. Throws a failure where there is none. */
+  /** A token valid for some minutes; concurrent calls share one request. Throws a failure without an identity. */
   current(): Promise<string>;
-  /** Another than the one that the service refused, with the claims that it demands, if it does. */
+  /** A new token after the service rejected the last one, with the claims it requires. */
   after(refused: string, claims?: string): Promise<string>;
 }
 
@@ -98,7 +98,7 @@ export interface TokensOptions {
   readonly signal: AbortSignal;
 }
 
-/** Milliseconds before a token's end at which it is no longer used. */
+/** A token is renewed this many milliseconds before it expires. */
 const MARGIN = 120_000;
 const TIMEOUT = 60_000;
 
@@ -132,7 +132,7 @@ export function createTokens({ credential: given, scope, signal }: TokensOptions
   };
 }
 
-/** Whose a token is, as far as it says. */
+/** The identity in a token. */
 export interface Identity {
   readonly objectId: string;
   readonly kind: "User" | "ServicePrincipal";
@@ -140,7 +140,7 @@ export interface Identity {
   readonly name: string;
 }
 
-/** Undefined where the token is no JSON web token or does not say it. Nothing is verified: that is the service's part. */
+/** Undefined if the token is not a JSON web token or lacks the claims. The token is not verified; the service does that. */
 export function identityOf(token: string): Identity | undefined {
   try {
     const claims: unknown = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8"));

@@ -1,4 +1,4 @@
-/** Requests to the workspace, with the answers that all of them share. */
+/** Requests to the workspace API, with common error handling. */
 import { failure } from "../../runner/errors.ts";
 import { type JsonObject, propertiesOf } from "../json.ts";
 import type { Json } from "../object.ts";
@@ -16,14 +16,14 @@ import { refused, shellWord } from "./service-errors.ts";
 export interface DatabricksOptions {
   /** The workspace is the endpoint: `https://adb-1.azuredatabricks.net`. */
   readonly http: Omit<AzureHttpOptions, "service" | "grant">;
-  /** The project's folder: `/Shared/medalc/olist`. All below it is the project's. */
+  /** The project folder: `/Shared/medalc/olist`. */
   readonly folder: string;
-  /** The value of the jobs' tag. */
+  /** The value of the tag that marks jobs. */
   readonly project: string;
 }
 
 export const SERVICE = "Databricks";
-/** What the service calls what is not there. */
+/** The service's error codes for a missing object. */
 export const MISSING = "RESOURCE_DOES_NOT_EXIST";
 
 type Path = readonly [version: string, ...words: string[]];
@@ -31,10 +31,10 @@ type Path = readonly [version: string, ...words: string[]];
 export interface Api {
   readonly send: AzureHttp["send"];
   get(action: string, path: Path, query: Readonly<Record<string, string>>): Promise<JsonObject>;
-  /** Undefined where the service says that there is no such thing. */
+  /** Undefined if the object does not exist. */
   find(action: string, path: Path, query: Readonly<Record<string, string>>): Promise<JsonObject | undefined>;
   post(action: string, path: Path, body: Json, repeatable?: boolean): Promise<AzureAnswer>;
-  /** Throws a failure with the service's words for an answer that is none of success. */
+  /** Throws a failure with the service's message for an unsuccessful response. */
   done(action: string, answer: AzureAnswer): JsonObject;
 }
 
@@ -58,7 +58,7 @@ export function createApi(options: DatabricksOptions["http"]): Api {
   };
 }
 
-/** Makes the identity known to the workspace, with what a deployment and its job need. */
+/** The command that adds the identity to the workspace, with the entitlements that a deployment and its job need. */
 function grantCommand(identity: Identity | undefined): string {
   const entitlements = [{ value: "workspace-access" }, { value: "allow-cluster-create" }];
   const name = identity?.name ?? "APPLICATION_ID";

@@ -1,4 +1,4 @@
-/** Whether a workspace answers, knows the identity, and shows it the project's folder and jobs. Nothing is written. */
+/** Checks the access to a workspace and the project's folder and jobs, using read requests only. */
 import { failure } from "../../runner/errors.ts";
 import { textOf } from "../json.ts";
 import { normalPath } from "../normalize/databricks.ts";
@@ -7,7 +7,7 @@ import { identityOf } from "./credentials.ts";
 import { createApi, type DatabricksOptions, SERVICE } from "./databricks-api.ts";
 import { refused } from "./service-errors.ts";
 
-/** The workspace and the identity, the folder, the jobs; the first that is wrong is the last. */
+/** Checks the workspace and the identity, the folder and the jobs, up to the first failure. */
 export async function checkDatabricks(options: DatabricksOptions): Promise<readonly Check[]> {
   const { http, folder } = options;
   const api = createApi(http);
@@ -16,26 +16,26 @@ export async function checkDatabricks(options: DatabricksOptions): Promise<reado
     [
       `workspace ${http.endpoint}`,
       async () => {
-        const me = await api.get("show who this is", ["2.0", "preview", "scim", "v2", "Me"], {});
+        const me = await api.get("read the current user", ["2.0", "preview", "scim", "v2", "Me"], {});
         const name = textOf(me.displayName) ?? textOf(me.userName) ?? identityOf(await http.tokens.current())?.name;
-        return `answers and knows ${name ?? "this identity"}`;
+        return `reachable, signed in as ${name ?? "this identity"}`;
       },
     ],
     [
       `folder ${root}`,
       async () => {
-        const status = await api.find(`show the folder ${root}`, ["2.0", "workspace", "get-status"], { path: root });
-        if (status === undefined) return "is not there yet: the first deployment makes it";
-        if (status.object_type === "DIRECTORY") return "is there and can be read";
+        const status = await api.find(`read the folder ${root}`, ["2.0", "workspace", "get-status"], { path: root });
+        if (status === undefined) return "does not exist yet; the first deployment creates it";
+        if (status.object_type === "DIRECTORY") return "exists and is readable";
         const problem = `${root} is ${textOf(status.object_type) ?? "something else"}`;
-        throw failure(refused({ service: SERVICE, action: `make the folder ${root}` }, problem));
+        throw failure(refused({ service: SERVICE, action: `create the folder ${root}` }, problem));
       },
     ],
     [
       "jobs",
       async () => {
         await api.get("list the jobs", ["2.2", "jobs", "list"], { limit: "1" });
-        return "can be listed";
+        return "readable";
       },
     ],
   ];

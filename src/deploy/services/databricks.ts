@@ -1,6 +1,6 @@
 /**
- * A Databricks workspace: the project's folder with its notebooks, and jobs, which are the project's by a tag. Jobs have
- * names that need not be unique and ids that the service gives; a job that is written again keeps its id.
+ * The client for a Databricks workspace: the project's folder with its notebooks, and its jobs, identified by a tag. Job
+ * names need not be unique, and the service assigns job ids; a job that is written again keeps its id.
  */
 import { failure, isFailure } from "../../runner/errors.ts";
 import { folderKey, jobReferences, notebookReferences, PROJECT_TAG } from "../desired/databricks.ts";
@@ -15,7 +15,7 @@ import { unzip } from "./unzip.ts";
 
 const PAGE = 100;
 const CREATE_TRIES = 3;
-/** From so many notebooks on they are asked for together. */
+/** From this number of notebooks on, they are exported in one request. */
 const WORTH_AN_ARCHIVE = 10;
 
 interface JobEntry {
@@ -202,7 +202,7 @@ export function createDatabricks({ http: httpOptions, folder, project }: Databri
       const said = propertiesOf(body);
       switch (kind) {
         case "folder": {
-          const action = `make the folder ${name}`;
+          const action = `create the folder ${name}`;
           api.done(action, await api.post(action, ["2.0", "workspace", "mkdirs"], { path: name }));
           break;
         }
@@ -301,6 +301,6 @@ function page(token: string | undefined): { readonly page_token?: string } {
 function nextPage(body: JsonObject, before: string | undefined, action: string): string | undefined {
   const next = textOf(body.next_page_token);
   if (next === undefined || next === "") return undefined;
-  if (next === before) throw failure(refused({ service: SERVICE, action }, "its pages have no end"));
+  if (next === before) throw failure(refused({ service: SERVICE, action }, "its pagination does not end"));
   return next;
 }

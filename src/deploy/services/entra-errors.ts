@@ -1,6 +1,6 @@
 /**
- * The error numbers of Microsoft Entra (`AADSTS…`) that people and pipelines meet when they sign in, each with the way
- * out. A number that is not listed is reported in Entra's own words with the general hint.
+ * Common sign-in errors of Microsoft Entra (`AADSTS…`), each with a hint. Other numbers are reported with Entra's own
+ * message and the general hint.
  */
 
 interface EntraErrors {
@@ -69,19 +69,19 @@ const ENTRA_ERRORS: readonly EntraErrors[] = [
   },
   {
     codes: [700024, 700022, 500133],
-    hint: "The token that proves the identity is not valid at this time: check the clock of this machine, and start the job again where it has run for long.",
+    hint: "The token that proves the identity is not valid at this time: check the clock of this machine, and restart the job if it has been running for long.",
   },
   {
     codes: [90002, 900021, 900023, 50059],
-    hint: 'There is no such tenant: check AZURE_TENANT_ID, or run `az login --tenant TENANT`. `az account list --query "[].tenantId" --output tsv` prints those you can sign in to.',
+    hint: 'The tenant does not exist: check AZURE_TENANT_ID, or run `az login --tenant TENANT`. `az account list --query "[].tenantId" --output tsv` prints those you can sign in to.',
   },
   {
     codes: [500011, 500014, 650057],
-    hint: "The tenant does not know or has disabled the service that is asked for: check that the subscription belongs to this tenant and that `cloud` in medal.json is right.",
+    hint: "The tenant does not have the requested service, or has disabled it: check that the subscription belongs to this tenant and that `cloud` in medal.json is correct.",
   },
   {
     codes: [90033, 90024, 50196, 90020, 50097],
-    hint: "Microsoft Entra is busy or asks to slow down: try again in some minutes.",
+    hint: "Microsoft Entra is busy or throttling requests: try again in a few minutes.",
   },
 ];
 
@@ -99,7 +99,7 @@ export interface EntraError {
   readonly hint: string | undefined;
 }
 
-/** The first error of Entra that a text quotes. Numbers for Microsoft's support, which follow it, are left out. */
+/** The first Entra error in a text, without the support numbers that follow it. */
 export function entraErrorIn(text: string): EntraError | undefined {
   const found = /AADSTS(\d+)\b[\s\S]*?(?=\\r|\\n|["\r\n]|\s*(?:Trace ID|Correlation ID|Timestamp):|$)/.exec(text);
   if (found === null) return undefined;
@@ -107,7 +107,7 @@ export function entraErrorIn(text: string): EntraError | undefined {
   return { sentence, hint: loginCommandIn(text) ?? HINTS.get(code) };
 }
 
-/** The command that the Azure CLI proposes for exactly this error, with the tenant and the scope. */
+/** The command that the Azure CLI suggests for this error, with the tenant and the scope. */
 export function loginCommandIn(text: string): string | undefined {
   const command = /\baz login --(?:tenant|scope|claims-challenge)[^\r\n`]*/.exec(text)?.[0];
   return command === undefined ? undefined : `Run \`${command.trim()}\`.`;

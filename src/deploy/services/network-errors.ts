@@ -1,6 +1,6 @@
 /**
- * What the network reports, by its codes and in the words of those who report it without one, each with the way out.
- * A service that is not in the table is still reported; it only gets the general hint.
+ * Network errors by code, or by message for tools that give no code, each with a hint. Errors that are not in the table
+ * are still reported, with the general hint.
  */
 import { codeOf } from "../../runner/errors.ts";
 
@@ -11,7 +11,7 @@ export interface NetworkProblem {
 
 interface Entry extends NetworkProblem {
   readonly codes: readonly string[];
-  /** How programs say it that give no code. */
+  /** Matches the messages of tools that give no code. */
   readonly words: RegExp;
 }
 
@@ -31,38 +31,38 @@ const NETWORK_PROBLEMS: readonly Entry[] = [
     ],
     words:
       /CERTIFICATE_VERIFY_FAILED|certificate (?:verify|has expired)|self.signed cert|unable to (?:get|verify).*certificate|SSLError|wrong version number|\bTLS\b/i,
-    hint: "The TLS certificate is not trusted. Where a proxy of your company stands in between, name its root certificate in NODE_EXTRA_CA_CERTS (for `az`: REQUESTS_CA_BUNDLE); else check the clock of this machine and the address.",
+    hint: "The TLS certificate is not trusted. Behind a company proxy, set NODE_EXTRA_CA_CERTS (for `az`: REQUESTS_CA_BUNDLE) to its root certificate; otherwise check the clock of this machine and the address.",
   },
   {
     kind: "proxy",
     codes: ["ERR_PROXY_TUNNEL", "ERR_PROXY_INVALID_CONFIG"],
     words: /ProxyError|proxy authentication|tunneling socket|\bHTTP 407\b/i,
-    hint: "The proxy does not let the request through: check HTTPS_PROXY and NO_PROXY.",
+    hint: "The proxy rejected the request: check HTTPS_PROXY and NO_PROXY.",
   },
   {
     kind: "name",
     codes: ["ENOTFOUND", "EAI_AGAIN", "EAI_FAIL", "EAI_NODATA", "EAI_NONAME", "ENODATA", "ESERVFAIL", "EINSTLOOKUP"],
     words:
       /getaddrinfo|NameResolutionError|Name or service not known|Temporary failure in name resolution|endpoints_resolution_error/i,
-    hint: "The name cannot be resolved: check its spelling, the network and the DNS server; a private endpoint is known inside its network only.",
+    hint: "The host name cannot be resolved: check its spelling, the network and the DNS server; a private endpoint resolves only inside its network.",
   },
   {
     kind: "slow",
     codes: ["ETIMEDOUT", "ETIMEOUT", "ESOCKETTIMEDOUT", "UND_ERR_CONNECT_TIMEOUT", "UND_ERR_HEADERS_TIMEOUT"],
     words: /timed out|no answer (?:in time|for)|ConnectTimeout|ReadTimeout/i,
-    hint: "Nothing answers in time: see whether a firewall or a private endpoint keeps this machine out.",
+    hint: "The connection timed out: check whether a firewall or a private endpoint blocks this machine.",
   },
   {
     kind: "closed",
     codes: ["ECONNREFUSED"],
     words: /connection refused|ECONNREFUSED/i,
-    hint: "Nothing listens at this address: check the address and the port, and whether HTTPS_PROXY names a proxy that is gone.",
+    hint: "Nothing is listening at this address: check the address and the port, and whether HTTPS_PROXY points to a proxy that no longer exists.",
   },
   {
     kind: "route",
     codes: ["ENETUNREACH", "EHOSTUNREACH", "ENETDOWN", "EHOSTDOWN", "EADDRNOTAVAIL"],
     words: /network is unreachable|no route to host/i,
-    hint: "There is no way to this address: check the network of this machine.",
+    hint: "There is no route to this address: check the network of this machine.",
   },
   {
     kind: "lost",
@@ -77,17 +77,17 @@ const NETWORK_PROBLEMS: readonly Entry[] = [
       "ERR_STREAM_PREMATURE_CLOSE",
     ],
     words: /network_error|socket hang up|connection (?:broke|aborted|reset)|Max retries exceeded|ConnectionError/i,
-    hint: "The connection breaks off: see whether a proxy or a firewall cuts it, then try again.",
+    hint: "The connection was closed: check whether a proxy or a firewall closes it, then try again.",
   },
   {
     kind: "unreadable",
     codes: ["PARSE_ERROR"],
     words: /is not? (?:valid )?(?:JSON|XML)|is no (?:JSON|XML)/i,
-    hint: "Something else answers in place of the service, a sign-in page of the network or a proxy for instance: open the address in a browser.",
+    hint: "The response is not from the service but, for example, from a proxy or the sign-in page of a network: open the address in a browser.",
   },
 ];
 
-/** What stands behind an error of a connection; undefined where it is none. */
+/** The network error behind an error; undefined for other errors. */
 export function networkProblemIn(error: unknown, text = ""): NetworkProblem | undefined {
   const code = codeOf(error);
   return (

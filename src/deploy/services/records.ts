@@ -1,12 +1,12 @@
 /**
- * What deployments remember: small texts below `.medalc/<project>/` in the lake's container. A text is written whole or
- * not at all; what is appended is there when the call returns.
+ * The records of deployments: small texts in `.medalc/<project>/` in the lake's container. Writes are atomic, and appended
+ * text is durable when the call returns.
  */
 import { type Container, hasCode, type Limits } from "./container.ts";
 
 export interface Stored {
   readonly text: string;
-  /** Changes with each write. */
+  /** Changes with every write. */
   readonly etag: string;
 }
 
@@ -14,29 +14,29 @@ export interface Records {
   readonly project: string;
   /** `.medalc/olist/current.json`, for messages. */
   pathOf(name: string): string;
-  /** Undefined where there is none. */
+  /** Undefined if it does not exist. */
   read(name: string): Promise<Stored | undefined>;
-  /** In place of what was there. `if` is met where nothing is there (`"new"`) or what has this etag; false where it is not. */
+  /** Replaces a record. `if`: only if it does not exist (`"new"`) or has this etag; otherwise returns false. */
   write(
     name: string,
     text: string,
     conditions?: { readonly if?: "new" | string; readonly lease?: string },
   ): Promise<boolean>;
-  /** Begins a text that is appended to; false where there is one already. */
+  /** Creates an appendable text; false if it already exists. */
   begin(name: string): Promise<boolean>;
-  /** At the end of such a text, which is `at` bytes long; false where it is not. */
+  /** Appends to a text of `at` bytes; false if its length differs. */
   append(name: string, text: string, at: number): Promise<boolean>;
-  /** Names below a folder, sorted. */
+  /** Names in a folder, sorted. */
   list(folder: string): Promise<readonly string[]>;
   remove(name: string): Promise<void>;
-  /** Takes a lease of so many seconds on a record; undefined where somebody has one with another id than the one given. */
+  /** Acquires a lease of `seconds` on a record; undefined if somebody else holds one with another id. */
   lease(name: string, seconds: number, id?: string): Promise<string | undefined>;
-  /** False where the lease is over and somebody else had one since, or it was broken. */
+  /** False if the lease has expired and was taken by somebody else, or was broken. */
   renew(name: string, lease: string, limits: Limits): Promise<boolean>;
   release(name: string, lease: string): Promise<void>;
 }
 
-/** Answers that mean that a condition is not met. */
+/** Error codes of unmet conditions. */
 const UNMET = ["ConditionNotMet", "BlobAlreadyExists", "AppendPositionConditionNotMet"] as const;
 const LEASED = ["LeaseAlreadyPresent", "LeaseIdMissing"] as const;
 const LEASE_GONE = [
@@ -45,7 +45,7 @@ const LEASE_GONE = [
 ] as const;
 
 export function createRecords({ client, project, ask }: Container): Records {
-  // A project may have any name; a folder must not lead elsewhere.
+  // A project may have any name, but must not escape its folder.
   const root = `.medalc/${encodeURIComponent(project).replaceAll(".", "%2E")}`;
   const pathOf = (name: string): string => `${root}/${name}`;
   const blob = (name: string) => client.getBlockBlobClient(pathOf(name));
@@ -113,7 +113,7 @@ export function createRecords({ client, project, ask }: Container): Records {
         await blob(name).deleteIfExists({ abortSignal });
       }),
     lease: (name, seconds, id) => {
-      // One id for all tries: a lease that was taken without the answer coming through is ours.
+      // One id for all attempts: if the response to a successful attempt was lost, the lease is still recognised.
       const own = blob(name).getBlobLeaseClient(id);
       return ask(`take the lease on ${pathOf(name)}`, async (abortSignal) => {
         const taken = await unlessMet(() => own.acquireLease(seconds, { abortSignal }), LEASED);

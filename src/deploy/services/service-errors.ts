@@ -1,17 +1,17 @@
-/** What a service did instead of what it was asked, as diagnostics. Its own words are in them, secrets never. */
+/** Diagnostics for failed requests. They include the service's own message, without secrets. */
 import { COMMAND_LINE } from "../../config/environment.ts";
 import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
 import { networkProblemIn } from "./network-errors.ts";
 
-/** What was asked of whom. */
+/** The request that failed. */
 export interface Asked {
-  /** As users know it: `Databricks`, `Data Factory`. */
+  /** The name in messages: `Databricks`, `Data Factory`. */
   readonly service: string;
   /** Reads on after "refused to": `import the notebook /Shared/medalc/olist/lake`. */
   readonly action: string;
 }
 
-/** No answer at all, or none of the service: `address` is a host or an URL without a query; `hint` tells the cause. */
+/** No response, or none from the service. `address`: a host or a URL without a query; `hint`: how to fix the cause. */
 export function unreachable({ service }: Asked, address: string, problem: string, hint?: string): Diagnostic {
   const params = { service, address, problem: withoutSecrets(problem) };
   const known = hint ?? networkProblemIn(undefined, problem)?.hint;
@@ -22,7 +22,7 @@ export function tokenRefused({ service }: Asked, problem: string): Diagnostic {
   return diagnostic("service-token-refused", COMMAND_LINE, { service, problem: withoutSecrets(problem) });
 }
 
-/** `grant` is the command that gives what is missing. */
+/** `grant`: the command that grants the missing permission. */
 export function forbidden({ service, action }: Asked, problem: string, grant: string): Diagnostic {
   const params = { service, action, grant, problem: withoutSecrets(problem) };
   return diagnostic("service-forbidden", COMMAND_LINE, params, { hint: grantHint(grant) });
@@ -36,21 +36,21 @@ export function busy({ service, action }: Asked, tries: number, problem: string)
   return diagnostic("service-busy", COMMAND_LINE, { service, action, tries, problem: withoutSecrets(problem) });
 }
 
-/** A command is no parameter: it must not be cut. */
+/** Not a parameter of the message, because long parameters are truncated. */
 function grantHint(grant: string): string {
-  return `Let somebody who may grant it run: \`${grant}\`.`;
+  return `Ask an administrator to run: \`${grant}\`.`;
 }
 
-/** A text as one word of a shell's command, whatever is in it: names come from programs and directories. */
+/** Quotes a text as one word of a shell command: names come from programs and directories and may contain anything. */
 export function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 const SECRETS: readonly (readonly [RegExp, string])[] = [
-  // JSON web tokens, alone or in a header, whole or cut.
+  // JSON web tokens, alone or in a header, complete or truncated.
   [/\beyJ[\w-]*(?:\.[\w-]*){1,4}/g, "…"],
   [/\beyJ[\w-]{8,}/g, "…"],
-  // Options of a command line, userinfo in an URL.
+  // Command line options, userinfo in a URL.
   [/(--(?:password|client-secret|federated-token|account-key|sas-token)[ =])\S+/g, "$1…"],
   [/(:\/\/[^\s/:@]*:)[^\s/@]+@/g, "$1…@"],
   [/\b(Bearer|Basic|SharedKey(?:Lite)?)\s+[^\s"',;]+/gi, "$1 …"],
@@ -61,13 +61,13 @@ const SECRETS: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
-/** Variables of the environment that hold a secret of the identity. */
+/** Environment variables that hold secrets of the identity. */
 const SECRET_VARIABLES = [
   ...["AZURE_CLIENT_SECRET", "AZURE_PASSWORD", "AZURE_CLIENT_CERTIFICATE_PASSWORD", "ARM_CLIENT_SECRET"],
   ...["DATABRICKS_TOKEN", "SYSTEM_ACCESSTOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "IDENTITY_HEADER"],
 ];
 
-/** A service may say again what it was sent: tokens, keys and passwords become an ellipsis. In one line. */
+/** A service may echo its input: tokens, keys and passwords are replaced by an ellipsis. Returns one line. */
 export function withoutSecrets(text: string): string {
   const known = SECRET_VARIABLES.flatMap((name) => process.env[name] ?? []).filter(({ length }) => length >= 4);
   const line = known

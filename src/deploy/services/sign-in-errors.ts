@@ -1,7 +1,6 @@
 /**
- * Why there is no token, as a diagnostic. `@azure/identity` reports nearly everything as "this kind of identity is
- * unavailable": that nobody has set one up, that `az` is broken, that a sign-in has expired and that there is no network.
- * What they say tells them apart.
+ * Converts sign-in failures to diagnostics. `@azure/identity` reports nearly everything as "this kind of identity is
+ * unavailable": no identity configured, a broken `az`, an expired sign-in, no network. The messages tell them apart.
  */
 import { COMMAND_LINE } from "../../config/environment.ts";
 import { diagnostic } from "../../diagnostics/diagnostic.ts";
@@ -10,10 +9,10 @@ import { entraErrorIn, loginCommandIn } from "./entra-errors.ts";
 import { isNetworkCode, networkProblemIn } from "./network-errors.ts";
 import { unreachable, withoutSecrets } from "./service-errors.ts";
 
-/** What a kind of identity says that nobody has set up on this machine. */
+/** Messages of identities that are not configured on this machine. */
 const NOT_SET_UP: readonly RegExp[] = [
   /^EnvironmentCredential is unavailable/,
-  // Outside of Azure nobody answers at the address of the managed identity.
+  // Outside of Azure nothing responds at the address of the managed identity.
   /^ManagedIdentityCredential: (?:Network unreachable|Authentication failed\. Message (?:network_error|.*Identity not found))/,
   /IMDS endpoint, but it is not available/,
   /^Visual Studio Code Authentication is not available/,
@@ -27,7 +26,7 @@ const NOT_SET_UP: readonly RegExp[] = [
   /^Failed to retrieve a valid token/,
 ];
 
-/** Who says it, where the text tells; the Azure CLI's own words come as they are. */
+/** The tool that reported an error, recognised by its text. The default is the Azure CLI. */
 const TOOLS: readonly (readonly [said: RegExp, tool: string])[] = [
   [/AZURE_TOKEN_CREDENTIALS/, "AZURE_TOKEN_CREDENTIALS"],
   [/^EnvironmentCredential|AZURE_CLIENT|CERTIFICATE|tenant id/i, "the identity that the AZURE_… variables describe"],
@@ -39,7 +38,7 @@ const TOOLS: readonly (readonly [said: RegExp, tool: string])[] = [
 ];
 const AZURE_CLI = "the Azure CLI (`az`)";
 
-/** @param error what a credential rejected with */
+/** @param error the error of a credential */
 export function signInFailure(error: unknown): Failure {
   const errors = [...partsOf(error)];
   const texts = errors.map(textOf);
@@ -51,27 +50,27 @@ export function signInFailure(error: unknown): Failure {
   for (const [at, text] of texts.entries()) {
     const part = errors[at];
     if (!isSetUp(text)) continue;
-    if (isTimeout(part)) return noWayToEntra("no answer in time");
+    if (isTimeout(part)) return entraUnreachable("the connection timed out");
     const network = networkProblemIn(part, text);
-    if (network !== undefined && network.kind !== "unreadable") return noWayToEntra(shortened(text), network.hint);
+    if (network !== undefined && network.kind !== "unreadable") return entraUnreachable(shortened(text), network.hint);
   }
   for (const [at, text] of texts.entries()) if (isSetUp(text)) return signInBroken(text, errors[at]);
   return identityMissing();
 }
 
-/** The machine offers no identity. What the environment says half is most often why. */
+/** No identity is available. Incomplete environment variables are the most common reason. */
 export function identityMissing(env: NodeJS.ProcessEnv = process.env): Failure {
   const problem = diagnostic("identity-missing", COMMAND_LINE, {});
   const notes = [problem.hint ?? "", ...halfSet(env)];
   const kind = env.AZURE_TOKEN_CREDENTIALS?.trim();
-  if (kind) notes.push(`AZURE_TOKEN_CREDENTIALS is \`${kind}\`: no other kind of identity is tried.`);
+  if (kind) notes.push(`AZURE_TOKEN_CREDENTIALS is \`${kind}\`: no other kinds of identities are tried.`);
   return failure({ ...problem, hint: notes.join(" ") });
 }
 
-/** What keeps the variables of a service principal or a workload identity from being used. */
+/** Problems with the variables of a service principal or a workload identity. */
 function halfSet(env: NodeJS.ProcessEnv): readonly string[] {
   const { AZURE_TENANT_ID: tenant, AZURE_CLIENT_ID: client, AZURE_CLIENT_SECRET: secret } = env;
-  if (tenant && !/^[\w.-]+$/.test(tenant)) return ["AZURE_TENANT_ID is neither the id of a tenant nor a domain."];
+  if (tenant && !/^[\w.-]+$/.test(tenant)) return ["AZURE_TENANT_ID is neither a tenant ID nor a domain."];
   if (!tenant && !secret) return [];
   const proof = "AZURE_CLIENT_SECRET, AZURE_CLIENT_CERTIFICATE_PATH or AZURE_FEDERATED_TOKEN_FILE";
   const proven = secret || env.AZURE_CLIENT_CERTIFICATE_PATH || env.AZURE_FEDERATED_TOKEN_FILE;
@@ -80,7 +79,7 @@ function halfSet(env: NodeJS.ProcessEnv): readonly string[] {
     ...(client ? [] : ["AZURE_CLIENT_ID"]),
     ...(proven ? [] : [proof]),
   ];
-  return missing.length === 0 ? [] : [`Of the service principal's variables ${missing.join(" and ")} is not set.`];
+  return missing.length === 0 ? [] : [`The service principal's variable ${missing.join(" and ")} is not set.`];
 }
 
 function identityRefused(sentence: string, hint: string | undefined): Failure {
@@ -88,25 +87,24 @@ function identityRefused(sentence: string, hint: string | undefined): Failure {
   return failure(diagnostic("identity-refused", COMMAND_LINE, { problem: withoutSecrets(sentence) }, extras));
 }
 
-function noWayToEntra(problem: string, hint?: string): Failure {
+function entraUnreachable(problem: string, hint?: string): Failure {
   const asked = { service: "Microsoft Entra", action: "sign in" };
   return failure(
     unreachable(
       asked,
       "its address",
       problem,
-      hint ??
-        "See whether this machine has a network, and whether a proxy or a firewall keeps it from login.microsoftonline.com.",
+      hint ?? "Check the network of this machine, and whether a proxy or a firewall blocks login.microsoftonline.com.",
     ),
   );
 }
 
-/** Something is set up and gives no token. */
+/** An identity is configured but returns no token. */
 function signInBroken(text: string, error: unknown): Failure {
   const command = loginCommandIn(text);
-  if (command !== undefined) return identityRefused("another sign-in is demanded", command);
+  if (command !== undefined) return identityRefused("a new sign-in is required", command);
   const tool = TOOLS.find(([said]) => said.test(text))?.[1] ?? AZURE_CLI;
-  const problem = unreadable(text, error) ? "its answer holds no token" : shortened(text);
+  const problem = unreadable(text, error) ? "its output contains no token" : shortened(text);
   const hint =
     tool === AZURE_CLI
       ? "`az account get-access-token` shows the error; update or reinstall the Azure CLI, or run `az login` again."
@@ -114,7 +112,7 @@ function signInBroken(text: string, error: unknown): Failure {
   return failure(diagnostic("identity-unusable", COMMAND_LINE, { tool, problem }, hint === undefined ? {} : { hint }));
 }
 
-/** A parser quotes what it could not read, which may be a token. */
+/** A parser error quotes its input, which may be a token. */
 function unreadable(text: string, error: unknown): boolean {
   const isSyntax = error instanceof SyntaxError || /\bJSON\b/.test(text);
   return (
@@ -126,15 +124,15 @@ function unreadable(text: string, error: unknown): boolean {
 
 const LONGEST = 1000;
 
-/** In one line, without secrets, of a traceback the last line, where it says what went wrong. */
+/** One line without secrets; of a traceback the last line, which has the error. */
 function shortened(text: string): string {
   const traceback = /Traceback \(most recent call last\)/.test(text);
-  const told = traceback ? (text.trim().split("\n").at(-1) ?? text) : text;
-  const line = withoutSecrets(told.replace(/\s*To troubleshoot, visit \S+/g, ""));
+  const summary = traceback ? (text.trim().split("\n").at(-1) ?? text) : text;
+  const line = withoutSecrets(summary.replace(/\s*To troubleshoot, visit \S+/g, ""));
   return line.length > LONGEST ? `${line.slice(0, LONGEST - 1)}…` : line;
 }
 
-/** The errors that an error gathers, each with those that caused it. */
+/** The errors in an aggregate error, each with its causes. */
 function* partsOf(error: unknown, depth = 0): Generator<unknown> {
   if (depth > 5) return;
   const all: unknown = error instanceof Error && "errors" in error ? error.errors : undefined;
@@ -145,7 +143,7 @@ function* partsOf(error: unknown, depth = 0): Generator<unknown> {
   yield error;
 }
 
-/** What an error says, whole: its first line is often the same for all. */
+/** The full message of an error with its cause: the first line is often the same for all. */
 function textOf(error: unknown): string {
   const description: unknown = Object(Object(error).errorResponse).errorDescription;
   if (typeof description === "string") return description;

@@ -1,4 +1,4 @@
-/** Batches to a SQL server over TDS: tokens of Entra, a few connections for each database, retries of what passes. */
+/** Sends batches to a SQL server over TDS: Entra tokens, a connection pool per database, retries of transient errors. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { Connection, type ConnectionConfiguration, Request } from "tedious";
 import { COMMAND_LINE } from "../../config/environment.ts";
@@ -10,61 +10,61 @@ import { networkProblemIn } from "./network-errors.ts";
 import { busy, forbidden, refused, tokenRefused, unreachable } from "./service-errors.ts";
 
 export interface SqlServerOptions {
-  /** As users know it: `Synapse`. */
+  /** The name in messages: `Synapse`. */
   readonly service: string;
-  /** `olist-ondemand.sql.azuresynapse.net`. All but 127.0.0.1 is asked by TLS only. */
+  /** `olist-ondemand.sql.azuresynapse.net`. TLS is required, except for 127.0.0.1. */
   readonly server: string;
   readonly port?: number;
   readonly tokens: Tokens;
-  /** The command that lets an identity do what the server did not. */
+  /** The command that grants an identity the missing permission. */
   grant(identity: Identity | undefined, database: string): string;
   readonly signal: AbortSignal;
-  /** Milliseconds that a login and a batch may take each, a minute if not given. */
+  /** Timeout of a login and of a batch in milliseconds, by default a minute. */
   readonly timeout?: number;
-  /** Milliseconds before the second try. */
+  /** Milliseconds before the first retry. */
   readonly pause?: number;
-  /** Told before each pause, in milliseconds. */
+  /** Called before each pause, with its milliseconds. */
   onWait?(action: string, milliseconds: number): void;
 }
 
 export interface SqlBatch {
-  /** Reads on after "refused to": `write the view gold.orders`. */
+  /** Completes "refused to": `write the view gold.orders`. */
   readonly action: string;
   readonly database: string;
-  /** Sending it twice does what sending it once does. */
+  /** Idempotent SQL. */
   readonly text: string;
 }
 
-/** By the names of the columns; all values are asked for as text. */
+/** By column name; all values are queried as text. */
 export type SqlRow = Readonly<Record<string, string | null>>;
 
 export interface SqlServer {
-  /** The rows of all queries of a batch, in the order in which they come. */
+  /** The rows of all queries of a batch, in order. */
   send(batch: SqlBatch): Promise<readonly SqlRow[]>;
 }
 
-/** Batches under way at a time in one database. */
+/** Maximum number of concurrent batches per database. */
 const AT_ONCE = 4;
 const TRIES = 6;
 const LONGEST_PAUSE = 30_000;
 const TIMEOUT = 60_000;
-/** Milliseconds after which a connection that nobody uses is closed; an open one would keep the process alive. */
+/** Milliseconds after which an idle connection is closed; an open one would keep the process alive. */
 const IDLE = 1000;
 
-/** The login was refused. */
+/** The login failed. */
 const LOGIN_FAILED = 18456;
-/** The identity may not: on an object, in a database, on the server, into the database, as the grantor. */
+/** Permission denied: on an object, in a database, on the server, into the database, as the grantor. */
 const DENIED: ReadonlySet<number> = new Set([229, 230, 262, 297, 300, 916, 15247]);
-/** A database that is not there yet or moves, services that are busy, as Azure's documentation lists them. */
+/** Transient errors in Azure's documentation: a database that is starting or moving, busy services. */
 const PASSING: ReadonlySet<number> = new Set([
   4060, 40143, 40197, 40501, 40540, 40613, 10928, 10929, 49918, 49919, 49920,
 ]);
 
 interface SqlProblem {
-  /** Undefined where the server did not answer. */
+  /** Undefined if the server did not respond. */
   readonly number: number | undefined;
   readonly message: string;
-  /** What to do about the connection, where it did not come about. */
+  /** The hint for a failed connection. */
   readonly hint: string | undefined;
   readonly passing: boolean;
 }
@@ -99,7 +99,7 @@ export function createSqlServer(options: SqlServerOptions): SqlServer {
             token = await tokens.after(token);
             continue;
           }
-          if (!problem.passing || tries >= TRIES) throw failure(told(problem, batch, tries, token, options));
+          if (!problem.passing || tries >= TRIES) throw failure(diagnosticOf(problem, batch, tries, token, options));
           const next = Math.min(pause * 2 ** (tries - 1), LONGEST_PAUSE);
           onWait?.(batch.action, next);
           await sleep(next, undefined, { signal }).catch(() => signal.throwIfAborted());
@@ -112,14 +112,14 @@ export function createSqlServer(options: SqlServerOptions): SqlServer {
 function problemOf(error: unknown): SqlProblem {
   const number = numberOf(error);
   const message = messageOf(error);
-  // A pool that nobody has used for some time says so while it wakes.
+  // A paused pool reports this while it resumes.
   const wakes = /warming up/i.test(message);
   const silent = number === undefined && (isTransient(codeOf(error)) || isLost(codeOf(error)));
   const hint = networkProblemIn(error, message)?.hint;
   return { number, message, hint, passing: wakes || silent || (number !== undefined && PASSING.has(number)) };
 }
 
-/** What the driver calls a connection that broke, or an answer that did not come. */
+/** The driver's codes for a lost connection or a timeout. */
 function isLost(code: string | undefined): boolean {
   return code !== undefined && ["ESOCKET", "ETIMEOUT", "ECLOSE", "ECONNCLOSED"].includes(code);
 }
@@ -130,7 +130,7 @@ function numberOf(error: unknown): number | undefined {
   return numberOf(error instanceof AggregateError ? error.errors[0] : error.cause);
 }
 
-function told(
+function diagnosticOf(
   { number, message, hint, passing }: SqlProblem,
   { action, database }: SqlBatch,
   tries: number,
@@ -155,7 +155,7 @@ function connect(
     options: {
       ...(port === undefined ? {} : { port }),
       database,
-      // What stays on this machine needs no TLS.
+      // A server on this machine needs no TLS.
       encrypt: server !== "127.0.0.1",
       trustServerCertificate: false,
       connectTimeout: timeout,
@@ -167,7 +167,7 @@ function connect(
   };
   return new Promise((resolve, reject) => {
     const connection = new Connection(config);
-    // The driver's error for a login has no number.
+    // The driver's login error has no number.
     let number: number | undefined;
     connection.on("errorMessage", (message) => {
       number ??= message.number;
@@ -197,7 +197,7 @@ function execute(connection: Connection, text: string, signal: AbortSignal): Pro
       else resolve(rows);
     };
     const cancel = (): void => void connection.cancel();
-    const broken = (): void => end(Object.assign(new Error("the connection broke"), { code: "ESOCKET" }));
+    const broken = (): void => end(Object.assign(new Error("the connection was lost"), { code: "ESOCKET" }));
     const request = new Request(text, end);
     request.on(
       "row",
@@ -216,7 +216,7 @@ function execute(connection: Connection, text: string, signal: AbortSignal): Pro
 }
 
 interface Pool {
-  /** Does something with a connection of its own; one that fails is not used again. */
+  /** Uses a connection exclusively; a failed connection is not reused. */
   use<T>(token: string, work: (connection: Connection) => Promise<T>): Promise<T>;
 }
 

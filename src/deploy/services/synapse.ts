@@ -205,7 +205,9 @@ export async function checkSynapse(options: SynapseOptions): Promise<readonly Ch
   let there = false;
   const reachable = await checked(`server ${server}`, async () => {
     there = (await readDatabase(sql, database)) !== undefined;
-    return there ? `answers and has the database ${database}` : "answers; the first deployment creates the database";
+    return there
+      ? `reachable, and the database ${database} exists`
+      : "reachable; the first deployment creates the database";
   });
   if (reachable.kind === "wrong") return [reachable];
   const rights = await checked(`rights in ${there ? database : server}`, async () => {
@@ -213,7 +215,7 @@ export async function checkSynapse(options: SynapseOptions): Promise<readonly Ch
     const action = there ? `deploy to ${database}` : `create the database ${database}`;
     const may = there ? "HAS_PERMS_BY_NAME(DB_NAME(), 'DATABASE', 'CONTROL')" : CREATE_DATABASE;
     const [row] = await sql.send({ action: "list the rights", database: at, text: `SELECT ${may} AS may;\n` });
-    if (row?.may === "1") return "allow all that a deployment does";
+    if (row?.may === "1") return "sufficient to deploy";
     const grant = grantCommand(options, identityOf(await tokens.current()), at);
     throw failure(forbidden({ service: SERVICE, action }, "a right is missing", grant));
   });

@@ -16,7 +16,7 @@ export const configCatalog = {
   },
   "config-secret": {
     severity: "error",
-    message: "{place} looks like a secret, and medal.json is kept with the program",
+    message: "{place} looks like a secret, and medal.json is committed with the program",
     hint: "Declare it in the program, `secret NAME = keyvault(…)`; local runs read it from the environment variable MEDAL_SECRET_NAME.",
   },
   "config-unknown-param": {
@@ -33,30 +33,30 @@ export const configCatalog = {
   },
   "config-param-type": {
     severity: "error",
-    message: "the param {name} is {type}, and {value} is not",
+    message: "the param {name} has type {type}, but the value is {value}",
   },
   "config-missing-param": {
     severity: "error",
     message: "the param {name} has no value in the environment {environment}",
-    hint: "Write one in medal.json under environments.{environment}.params, or give the param a default in the program.",
+    hint: "Add one to medal.json under environments.{environment}.params, or give the param a default in the program.",
   },
   "config-missing-azure": {
     severity: "error",
-    message: "the environment {environment} does not say where its data factory is: fill in {missing}",
-    hint: 'In medal.json, under environments.{environment}: "azure": { "subscription": "…", "resource_group": "…" }. `az account show --query id --output tsv` prints the subscription, `az group list --query "[].name" --output tsv` the resource groups. The params of {environment} have to be yours too.',
+    message: "the environment {environment} does not specify where its data factory is: fill in {missing}",
+    hint: 'In medal.json, under environments.{environment}: "azure": { "subscription": "…", "resource_group": "…" }. `az account show --query id --output tsv` prints the subscription, `az group list --query "[].name" --output tsv` the resource groups. Set the params of {environment} too.',
   },
   "unknown-environment": {
     severity: "error",
-    message: "there is no environment {name}",
+    message: "medal.json has no environment {name}",
   },
   "unknown-path": {
     severity: "error",
-    message: "there is no file or folder {path}",
+    message: "{path} does not exist",
   },
   "no-program": {
     severity: "error",
-    message: "there is no .medal file in {folder}",
-    hint: "`medalc init {folder}` writes a small project to start from.",
+    message: "no .medal file found in {folder}",
+    hint: "`medalc init {folder}` creates a small project to start from.",
   },
   "unwritable-file": {
     severity: "error",
@@ -64,37 +64,37 @@ export const configCatalog = {
   },
   "file-not-utf8": {
     severity: "error",
-    message: "{path} is not a UTF-8 text: {detail}",
-    hint: "Save the file as UTF-8; nothing of it was read.",
+    message: "{path} is not valid UTF-8: {detail}",
+    hint: "Save the file as UTF-8.",
   },
   "file-not-readable": {
     severity: "error",
-    message: "{path} is not read: {detail}",
-    hint: "Only regular files of at most 32 MB are read, and programs only where their names end in .medal.",
+    message: "{path} cannot be read: {detail}",
+    hint: "Only regular files of at most 32 MB can be read, and program files must end in .medal.",
   },
   "file-outside-project": {
     severity: "error",
-    message: "{path} lies outside of the project's folder",
-    hint: "A project reads only files below its own folder, and follows no symbolic link out of it. Move or copy the file into the project.",
+    message: "{path} is outside the project folder",
+    hint: "A project reads only files inside its own folder and does not follow symbolic links out of it. Move or copy the file into the project.",
   },
   "file-access": {
     severity: "error",
-    message: "a file or folder cannot be used: {problem}",
+    message: "cannot access a file or folder: {problem}",
   },
   "network-access": {
     severity: "error",
-    message: "the network cannot be used: {problem}",
+    message: "cannot use the network: {problem}",
     hint: "Check the network and the address, then run it again.",
   },
   "file-exists": {
     severity: "error",
-    message: "{path} is there already, and nothing is replaced",
+    message: "{path} already exists and is not overwritten",
     hint: "Choose an empty folder: `medalc init FOLDER`.",
   },
   "import-no-factory": {
     severity: "error",
-    message: "there is no data factory in {folder}",
-    hint: "Name the folder of its git repository that has linkedService/, dataset/ and pipeline/ in it.",
+    message: "no data factory found in {folder}",
+    hint: "Use the folder of its git repository that contains linkedService/, dataset/ and pipeline/.",
   },
   "nothing-selected": {
     severity: "error",
@@ -102,16 +102,16 @@ export const configCatalog = {
   },
   "unknown-table": {
     severity: "error",
-    message: "there is no table {name}",
+    message: "the program has no table {name}",
   },
   "missing-table": {
     severity: "error",
-    message: "no table is named, only the program {path}",
+    message: "no table given, only the program {path}",
     hint: "Write `medalc {command} TABLE {path}`.",
   },
   "unknown-code": {
     severity: "error",
-    message: "there is no diagnostic with the code {code}",
+    message: "no diagnostic has the code {code}",
   },
   "unknown-revision": {
     severity: "error",

@@ -1,45 +1,45 @@
-/** What stands between a program and its deployment. */
+/** Conflicts between a program and what is already deployed. */
 import type { Catalog } from "./entry.ts";
 
 export const planCatalog = {
   "plan-unmarked": {
     severity: "error",
-    message: "{key} is in the way: it does not carry the mark of the project {project}",
-    hint: "Rename or remove it, or let the project take it over and set all of it: `--adopt {key}`.",
+    message: "{key} already exists and is not marked as owned by the project {project}",
+    hint: "Rename or delete it, or let the project take it over and overwrite its definition: `--adopt {key}`.",
   },
   "plan-other-project": {
     severity: "error",
     message: "{key} belongs to the project {owner}",
-    hint: "Choose another name for what it is made of; where {owner} is no more, take it over: `--adopt {key}`.",
+    hint: "Rename the declaration that it comes from; if {owner} no longer exists, take the object over: `--adopt {key}`.",
   },
   "plan-differs": {
     severity: "error",
-    message: "{key} is there already, and is not as the program needs it",
-    hint: "Others may stand on it. Where nobody else does, let the project change it: `--adopt {key}`.",
+    message: "{key} already exists and differs from what the program needs",
+    hint: "Others may depend on it. If only this project uses it, let the project change it: `--adopt {key}`.",
   },
   "plan-other-environment": {
     severity: "error",
-    message: "the lake of {environment} is the one that {other} is deployed with",
-    hint: "Give each environment a storage account or a container of its own. Where {other} was only renamed, remove `current.json` of {project} from the folder `.medalc` of the lake's container.",
+    message: "{environment} uses the same lake as the deployed environment {other}",
+    hint: "Give each environment its own storage account or container. If {other} was only renamed, delete `.medalc/{project}/current.json` from the lake's container.",
   },
   "plan-table-wanted": {
     severity: "error",
-    message: "the program makes {table}, so its rows are not removed",
-    hint: "Take the table out of the program first, or give `--allow-destroy` to `medalc destroy`.",
+    message: "{table} is still declared in the program, so its rows are not deleted",
+    hint: "Remove the table from the program first, or use `medalc destroy --allow-destroy {table}`.",
   },
   "plan-table-unknown": {
     severity: "error",
-    message: "there are no rows of {table} in the lake of {environment}",
-    hint: "Tables are named with their layer, as gold.orders; `medalc plan` names those whose folder stays.",
+    message: "the lake of {environment} has no rows of {table}",
+    hint: "Write the table with its layer, such as gold.orders; `medalc plan` lists the tables that are no longer declared but still have a folder.",
   },
   "plan-adopt-unknown": {
     severity: "error",
-    message: "there is nothing to adopt under the name {key}",
-    hint: "`medalc plan` names what is in the way; only what is there and wanted can be taken over.",
+    message: "{key} cannot be adopted",
+    hint: "Only an existing object that the program also declares can be adopted; `medalc plan` lists the conflicts.",
   },
   "plan-still-used": {
     severity: "error",
-    message: "{key} is no longer wanted, but {user} uses it and stays: {why}",
+    message: "{key} is no longer in the program, but {user} still uses it and is kept: {why}",
     hint: "Remove the reference from {user}, or keep {key} in the program.",
   },
 } as const satisfies Catalog;

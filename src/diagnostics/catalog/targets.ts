@@ -1,52 +1,52 @@
-/** What a target cannot do. */
+/** Limits and rules of the targets. */
 import type { Catalog } from "./entry.ts";
 
 export const targetsCatalog = {
   "storage-account-name": {
     severity: "error",
-    message: "{name} is no name of a storage account",
-    hint: "A storage account has 3 to 24 lower-case letters and digits.",
+    message: "{name} is not a valid storage account name",
+    hint: "Use 3 to 24 lower-case letters and digits.",
   },
   "storage-container-name": {
     severity: "error",
-    message: "{name} is no name of a storage container",
-    hint: "A container has 3 to 63 lower-case letters, digits and single hyphens, none of them first or last.",
+    message: "{name} is not a valid storage container name",
+    hint: "Use 3 to 63 lower-case letters, digits and single hyphens; it must not start or end with a hyphen.",
   },
   "lake-folder-name": {
     severity: "error",
-    message: "no folder of the lake can have the name of {name}",
-    hint: "The name becomes a folder: leave out slashes, colons, brackets, braces and * ? # % ^, and blanks or dots at its ends; no device of Windows (con, prn, aux, nul, com1, lpt1) and nothing above 200 bytes.",
+    message: "{name} cannot be stored in the lake: its name is not a valid folder name",
+    hint: "Avoid slashes, colons, brackets, braces, * ? # % ^, leading or trailing spaces and dots, Windows device names (con, prn, aux, nul, com1, lpt1) and names over 200 bytes.",
   },
   "no-compute": {
     severity: "warning",
     message:
-      "the project names {service} but no compute, so in the cloud nothing builds {table} and the other silver and gold tables",
-    hint: 'Add `compute = databricks { workspace: "https://adb-….azuredatabricks.net" }`, or leave it out where the tables are only built by `medalc run`.',
+      "the project declares {service} but no compute, so nothing in the cloud builds {table} and the other silver and gold tables",
+    hint: 'Add `compute = databricks { workspace: "https://adb-….azuredatabricks.net" }`, or ignore this if the tables are only built by `medalc run`.',
   },
   "output-path-twice": {
     severity: "error",
-    message: "{targets} both write {path}",
-    hint: "Give one of the declarations that it is made from another name.",
+    message: "{targets} would both write {path}",
+    hint: "Rename one of the declarations that the files come from.",
   },
   "output-foreign-file": {
     severity: "error",
-    message: "{path} in the output folder was not written by medalc, and stands where a file of the output belongs",
+    message: "{path} already exists in the output folder and was not written by medalc",
     hint: "Nothing was written. Move it away, or choose another folder with --out.",
   },
   "output-other-project": {
     severity: "error",
-    message: "the output folder belongs to the project {owner}, and this is the project {project}",
-    hint: "Nothing was written. Choose another folder with --out; where the project was renamed, remove the old output first.",
+    message: "the output folder belongs to the project {owner}, not to {project}",
+    hint: "Nothing was written. Choose another folder with --out; if the project was renamed, delete the old output first.",
   },
   "output-edited": {
     severity: "error",
     message: "{path} was changed after medalc wrote it",
-    hint: "Nothing was written. Bring the change into the program, then compile with --force to replace the file.",
+    hint: "Nothing was written. Move the change into the program, then compile with --force to overwrite the file.",
   },
   "synapse-database-name": {
     severity: "error",
-    message: "the serving database cannot be called {name}",
-    hint: "Choose a name that is not empty and not one of the server's own (master, tempdb, model, msdb, default).",
+    message: "{name} is not a valid name for the serving database",
+    hint: "Choose a name that is not empty and not reserved (master, tempdb, model, msdb, default).",
   },
   "synapse-name-too-long": {
     severity: "error",
@@ -55,8 +55,9 @@ export const targetsCatalog = {
   },
   "synapse-name-character": {
     severity: "error",
-    message: "{what} {name} has a line break or a control character in its name, which no SQL script can hold safely",
-    hint: "Choose a name without it.",
+    message:
+      "{what} {name} has a line break or a control character in its name, which cannot be written safely in a SQL script",
+    hint: "Remove it from the name.",
   },
   "too-many-columns": {
     severity: "error",
@@ -65,62 +66,62 @@ export const targetsCatalog = {
   },
   "synapse-too-many-columns": {
     severity: "error",
-    message: "{name} has {count} columns; a view has at most 1024",
-    hint: "Select the columns that are needed, or split the table.",
+    message: "{name} has {count} columns; a view allows at most 1024",
+    hint: "Select only the columns you need, or split the table.",
   },
   "adf-factory-name": {
     severity: "error",
-    message: "{name} is no name of a data factory",
-    hint: "A data factory has 3 to 63 letters, digits and single hyphens, none of them first or last; no other factory in Azure may have the same name.",
+    message: "{name} is not a valid data factory name",
+    hint: "Use 3 to 63 letters, digits and single hyphens; it must not start or end with a hyphen, and must be unique in all of Azure.",
   },
   "adf-databricks-resource-id": {
     severity: "error",
-    message: "the data factory cannot sign in to Databricks without the resource ID of the workspace",
+    message: "the data factory needs the resource ID of the Databricks workspace to sign in",
     hint: "Add `resource_id: param.databricks_resource_id` to databricks; the portal shows the ID in the workspace's properties.",
   },
   "adf-time-zone": {
     severity: "error",
-    message: "the time zone {zone} is unknown to Data Factory",
-    hint: "Choose a place with the same time; Data Factory knows those that Windows knows.",
+    message: "the time zone {zone} is not supported by Data Factory",
+    hint: "Choose a zone with the same offset; Data Factory supports the time zones of Windows.",
   },
   "adf-object-too-large": {
     severity: "error",
-    message: "{name} would have {size} KB of JSON; Data Factory takes {most}",
-    hint: "Shorten what it is made of: long doc comments, or a table with very many columns.",
+    message: "{name} would have {size} KB of JSON; Data Factory allows at most {most}",
+    hint: "Shorten long doc comments, or declare fewer columns.",
   },
   "adf-too-many-objects": {
     severity: "error",
     message: "the data factory would have {count} objects; at most {most} are allowed",
-    hint: "Split the project: each source takes three or more objects.",
+    hint: "Split the project: each source needs three or more objects.",
   },
   "adf-too-many-params": {
     severity: "error",
     message: "the ARM template would have a parameter for each of {count} params; at most {most} are allowed",
-    hint: "Write the settings that are the same in every environment as values.",
+    hint: "Write settings that are the same in every environment as literal values.",
   },
   "databricks-runtime": {
     severity: "error",
-    message: "{runtime} is no Databricks runtime that can run the notebooks",
-    hint: 'Write a version from 17 on, which has Spark 4: `"17.3 LTS"`.',
+    message: "the Databricks runtime {runtime} cannot run the notebooks",
+    hint: 'Use version 17 or later, which includes Spark 4: `"17.3 LTS"`.',
   },
   "databricks-node": {
     severity: "error",
-    message: "{node} is no node type of a cluster",
-    hint: 'Write the name of an Azure machine size: `"Standard_D4ds_v5"`.',
+    message: "{node} is not a valid node type",
+    hint: 'Use the name of an Azure VM size: `"Standard_D4ds_v5"`.',
   },
   "databricks-workers": {
     severity: "error",
-    message: "{workers} is no number of workers",
-    hint: "Write the smallest and the largest number, `1..4`; `0..0` is a cluster of one machine.",
+    message: "{workers} is not a valid number of workers",
+    hint: "Write the minimum and the maximum, `1..4`; `0..0` is a single-node cluster.",
   },
   "databricks-workspace": {
     severity: "error",
-    message: "{workspace} is no address of a Databricks workspace",
-    hint: "Write it as the browser shows it, without a path: `https://adb-1234567890123456.7.azuredatabricks.net`.",
+    message: "{workspace} is not the URL of a Databricks workspace",
+    hint: "Copy it from the browser, without a path: `https://adb-1234567890123456.7.azuredatabricks.net`.",
   },
   "databricks-column-name": {
     severity: "error",
-    message: "no Delta table that Synapse can read has a column {name}",
-    hint: "Leave blanks, braces, parentheses, commas, semicolons and equals signs out of the name.",
+    message: "the column name {name} is not allowed in a Delta table that Synapse reads",
+    hint: "Avoid spaces, braces, parentheses, commas, semicolons and equals signs in the name.",
   },
 } as const satisfies Catalog;

@@ -1,4 +1,4 @@
-/** The columns that a copy knows of: from its mapping, else from the schema of its dataset. */
+/** The columns of a copy: from its mapping, otherwise from the schema of its dataset. */
 import { STRING } from "../../types.ts";
 import type { ColumnDraft } from "./drafts.ts";
 import { assumed, leftOut, type Notice } from "./findings.ts";
@@ -26,16 +26,18 @@ function mappingOf(translator: Node): Columns {
     const path = text(get(source, "path"));
     const name = text(get(source, "name")) ?? (path === undefined ? undefined : topLevel(path));
     if (name === undefined) {
-      const what = path === undefined ? "it names no column of the source" : "it reads a value from inside of another";
+      const what = path === undefined ? "it has no source column" : "it reads a nested value";
       notices.push(leftOut(source, `a column: ${what}`));
       return [];
     }
     const sink = get(mapping, "sink");
     const typed = [get(source, "type"), get(source, "physicalType"), get(sink, "type"), get(sink, "physicalType")];
     const typeName = typed.map(text).find((each) => each !== undefined);
-    // A date in a format of its own is no text that a timestamp is read from.
+    // A date in a custom format cannot be read as a timestamp.
     if (text(get(source, "format")) !== undefined && typeName !== undefined) {
-      notices.push(assumed(get(source, "format"), `the column ${name} has a format of its own and stays a string`));
+      notices.push(
+        assumed(get(source, "format"), `the column ${name} has a custom format and is imported as a string`),
+      );
       return [{ name, type: STRING }];
     }
     return [column(name, typeName, sink)];

@@ -1,6 +1,6 @@
 /**
- * The Copy activities of a factory as they run: pipelines are followed from those that nothing else starts, loops over
- * lists that the files spell out are gone through, parameters have the values that they are given.
+ * Finds the Copy activities of a factory: follows pipelines from those that no other pipeline starts, unrolls loops over
+ * literal lists, and passes parameters.
  */
 import { evaluate } from "./expression.ts";
 import { type Factory, type FactoryObject, find, parametersOf } from "./factory.ts";
@@ -21,9 +21,9 @@ export interface Copies {
   readonly startedBy: (pipeline: string) => ReadonlySet<string>;
 }
 
-/** More copies than this are no longer a list of tables that someone reads. */
+/** Further copies are not imported: nobody reads a longer list of tables. */
 const MOST_RUNS = 10_000;
-/** Pipelines that start each other twice, and so on, are followed no further. */
+/** Maximum number of steps, for pipelines that start each other repeatedly. */
 const MOST_STEPS = 200_000;
 
 export function copiesOf(factory: Factory): Copies {
@@ -55,7 +55,7 @@ export function copiesOf(factory: Factory): Copies {
     if (steps > MOST_STEPS) return;
     const type = text(get(activity, "type"));
     const inner = get(activity, "typeProperties");
-    const name = text(get(activity, "name")) ?? "without a name";
+    const name = text(get(activity, "name")) ?? "(unnamed)";
     if (text(get(activity, "state")) === "Inactive") {
       notices.push(leftOut(activity, `the activity ${name} is inactive`));
       return;
@@ -64,14 +64,16 @@ export function copiesOf(factory: Factory): Copies {
       case "Copy":
         if (runs.length < MOST_RUNS) runs.push({ activity, scope, pipeline: stack.at(-1) ?? "" });
         else
-          notices.push(leftOut(activity, `the factory copies more than ${MOST_RUNS} tables; this is one of the rest`));
+          notices.push(
+            leftOut(activity, `the factory copies more than ${MOST_RUNS} tables; this one exceeds the limit`),
+          );
         return;
       case "ForEach": {
         const items = evaluate(get(inner, "items").value, scope);
         const list = items.kind === "known" && isList(items.value) ? items.value : undefined;
         if (!list) {
-          const why = items.kind === "unknown" ? items.why : "what it loops over is no list";
-          notices.push(leftOut(get(inner, "items"), `what the loop ${name} does: ${why}`));
+          const why = items.kind === "unknown" ? items.why : "it does not iterate over a list";
+          notices.push(leftOut(get(inner, "items"), `the loop ${name}: ${why}`));
         }
         for (const item of list ?? []) {
           if (runs.length >= MOST_RUNS || steps > MOST_STEPS) break;
@@ -84,7 +86,7 @@ export function copiesOf(factory: Factory): Copies {
         const decided =
           condition.kind === "known" && typeof condition.value === "boolean" ? condition.value : undefined;
         if (decided === undefined)
-          notices.push(assumed(activity, `both sides of the condition ${name} are taken over`));
+          notices.push(assumed(activity, `both branches of the condition ${name} are imported`));
         if (decided !== false) runActivities(get(inner, "ifTrueActivities"), scope, stack);
         if (decided !== true) runActivities(get(inner, "ifFalseActivities"), scope, stack);
         return;
@@ -93,13 +95,13 @@ export function copiesOf(factory: Factory): Copies {
         const on = evaluate(get(inner, "on").value, scope);
         const cases = elements(get(inner, "cases"));
         const chosen = on.kind === "known" ? cases.filter((each) => get(each, "value").value === on.value) : cases;
-        if (on.kind === "unknown") notices.push(assumed(activity, `all cases of the switch ${name} are taken over`));
+        if (on.kind === "unknown") notices.push(assumed(activity, `all cases of the switch ${name} are imported`));
         for (const each of chosen) runActivities(get(each, "activities"), scope, stack);
         if (on.kind === "unknown" || chosen.length === 0) runActivities(get(inner, "defaultActivities"), scope, stack);
         return;
       }
       case "Until":
-        notices.push(assumed(activity, `the loop ${name} is taken over as if it ran once`));
+        notices.push(assumed(activity, `the loop ${name} is imported as if it ran once`));
         runActivities(get(inner, "activities"), scope, stack);
         return;
       case "ExecutePipeline": {
@@ -120,7 +122,7 @@ export function copiesOf(factory: Factory): Copies {
   };
 
   for (const { pipeline, given } of starts(pipelines, triggers, called, factory)) runPipeline(pipeline, given, []);
-  // Those that only start each other.
+  // Pipelines in a cycle.
   for (const pipeline of pipelines) if (!visited.has(lower(pipeline.name))) runPipeline(pipeline, new Map(), []);
   if (steps > MOST_STEPS) {
     const [first] = pipelines;
@@ -138,7 +140,7 @@ interface Start {
   readonly given: Values;
 }
 
-/** Each pipeline that no other starts, once for every way in which triggers start it. */
+/** The pipelines that no other pipeline starts, once for each set of trigger parameters. */
 function starts(
   pipelines: readonly FactoryObject[],
   triggers: readonly FactoryObject[],
@@ -158,20 +160,20 @@ function starts(
   });
 }
 
-/** What a trigger starts: most have a list, a tumbling window has one. */
+/** The pipelines that a trigger starts: a list, or a single one for a tumbling window. */
 export function startsOf(trigger: Node): readonly Node[] {
   const one = get(trigger, "pipeline");
   return one.value === undefined ? elements(get(trigger, "pipelines")) : [one];
 }
 
-/** The values that a reference hands on. */
+/** The values that a reference passes. */
 export function argumentsOf(given: Node, scope: Scope): Values {
   return new Map(
     properties(given).map(([name, value]): [string, Value] => [lower(name), evaluate(value.value, scope)]),
   );
 }
 
-/** Variables that no activity sets keep the value they have in the file. */
+/** Variables that no activity sets have the value in the file. */
 function variablesOf(pipeline: Node): Values {
   const set = new Set(
     activitiesOf(get(pipeline, "activities"))
@@ -216,12 +218,12 @@ const TRANSFORMS = /^(Databricks|HDInsight|Synapse|Spark|AzureML|DataLakeAnalyti
 
 function otherActivity(type: string | undefined): string {
   if (type === undefined) return "it has no type";
-  if (TRANSFORMS.test(type)) return `what it computes (${type}) is written as silver and gold tables`;
-  if (/^(Script|SqlServerStoredProcedure)$/.test(type)) return `what it does in a database (${type}) stays there`;
-  return `${type} has no counterpart in a program`;
+  if (TRANSFORMS.test(type)) return `${type} transforms data; write it as silver and gold tables`;
+  if (/^(Script|SqlServerStoredProcedure)$/.test(type)) return `${type} runs in a database and is not imported`;
+  return `${type} is not supported`;
 }
 
-/** Whether anything at all is given there. */
+/** Whether a value is given. */
 export function isGiven(node: Node): boolean {
   return node.value !== undefined && node.value !== null && !(isObject(node.value) && properties(node).length === 0);
 }

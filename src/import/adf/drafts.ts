@@ -23,20 +23,20 @@ export interface SettingDraft {
 export type SettingValue =
   | { readonly kind: "text"; readonly value: string; readonly origin?: Origin }
   | { readonly kind: "number"; readonly value: number; readonly origin?: Origin }
-  /** Only the environment knows it: a param without a value. */
+  /** Not known from the files: becomes a param without a value. */
   | { readonly kind: "open"; readonly origin?: Origin }
   | {
       readonly kind: "secret";
-      /** Undefined where no Key Vault is known for it. */
+      /** Undefined if its Key Vault is not known. */
       readonly vault: string | undefined;
-      /** Undefined where it has none yet. */
+      /** Undefined if it has none yet. */
       readonly key: string | undefined;
     };
 
 export interface TableDraft {
-  /** What the source calls it. */
+  /** Its name in the source. */
   readonly object: ObjectDraft;
-  /** The name in our own layout of the lake, where it lands there. */
+  /** Its name in Medal's layout of the lake, if it is copied there. */
   readonly landsAs?: string;
   readonly columns: readonly ColumnDraft[];
   readonly activity: Node;
@@ -53,7 +53,7 @@ export interface ColumnDraft {
   readonly type: Type;
 }
 
-/** A text that a setting takes as it is; open where it is not known. */
+/** The value of a setting; open if it is not known. */
 export function settingOf(value: Value): SettingValue {
   const text = textOf(value);
   const origin = value.origin ? { origin: value.origin } : {};

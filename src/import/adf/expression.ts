@@ -1,6 +1,6 @@
 /**
- * Expressions of Data Factory, worked out as far as the factory's files say. What only a run knows stays unknown, with the
- * reason; so does what is no expression at all: a factory may hold anything, and nothing of it is an error here.
+ * Evaluates expressions of Data Factory as far as the factory's files allow. Values that are known only at run time, and
+ * invalid expressions, are unknown, with a reason; nothing is an error.
  */
 import { functions } from "./functions.ts";
 import { asText, isList, type Json, known, type Scope, unknown, type Value, type Values } from "./value.ts";
@@ -8,7 +8,7 @@ import { asText, isList, type Json, known, type Scope, unknown, type Value, type
 /** The value of a property: a text that may be an expression, `{value, type: "Expression"}`, or plain JSON. */
 export function evaluate(given: unknown, scope: Scope): Value {
   if (typeof given === "string") return evaluateText(given, scope);
-  if (typeof given !== "object" || given === null) return isJson(given) ? known(given) : unknown("it is not given");
+  if (typeof given !== "object" || given === null) return isJson(given) ? known(given) : unknown("it has no value");
   if (Array.isArray(given)) {
     const values = given.map((each: unknown) => evaluate(each, scope));
     const missing = values.find((each) => each.kind === "unknown");
@@ -56,12 +56,12 @@ function interpolate(text: string, scope: Scope): Value {
   return known(joined + text.slice(at));
 }
 
-const UNREADABLE = { kind: "unknown", why: "its expression is one that the import does not read" } as const;
+const UNREADABLE = { kind: "unknown", why: "its expression is not supported" } as const;
 
 interface Reader {
-  /** Undefined where there is no expression. */
+  /** Undefined without an expression. */
   expression(): Value | undefined;
-  /** The offset up to which the text is read, blanks included. */
+  /** The offset up to which the text was parsed, including spaces. */
   at(): number;
 }
 
@@ -161,7 +161,7 @@ function constant(name: string): Value | undefined {
   return name === "null" ? known(null) : undefined;
 }
 
-/** What functions without arguments give of whose members alone something is known: `pipeline()`, `dataset()`. */
+/** Functions without arguments of which only members are known: `pipeline()`, `dataset()`. */
 interface Root {
   readonly members: Readonly<Record<string, Values | undefined>>;
 }
@@ -175,11 +175,11 @@ function call(name: string, args: readonly Value[], scope: Scope): Value | Root 
     case "linkedservice":
       return { members: { "": scope.linkedService } };
     case "item":
-      return scope.item ?? unknown("it stands outside of a loop");
+      return scope.item ?? unknown("it is used outside of a loop");
     case "variables":
       return lookUp(scope.variables, args[0]);
     case "activity":
-      return unknown(`the activity ${named(args[0])} gives it at run time`);
+      return unknown(`the activity ${named(args[0])} provides it at run time`);
     case "if": {
       const [condition, yes, no] = args;
       if (condition?.kind !== "known") return condition ?? unknown("its expression is not complete");
@@ -199,10 +199,10 @@ function callPure(name: string, args: readonly Value[]): Value {
     return unknown(missing.why, start);
   }
   const result = apply(...args.flatMap((each) => (each.kind === "known" ? [each.value] : [])));
-  return result === undefined ? unknown(`${name}() has no value there`) : known(result);
+  return result === undefined ? unknown(`${name}() has no value`) : known(result);
 }
 
-/** What a joined text begins with. */
+/** The known start of a concatenated text. */
 function startOf(args: readonly Value[]): string {
   let start = "";
   for (const each of args) {
@@ -228,7 +228,7 @@ function member(value: Value | Root, name: Value): Value | Root {
     : typeof inside === "object" && inside !== null
       ? memberOf(inside, asText(name.value))
       : undefined;
-  return found === undefined ? unknown(`there is no ${asText(name.value)}`) : known(found);
+  return found === undefined ? unknown(`${asText(name.value)} does not exist`) : known(found);
 }
 
 function memberOf(object: { readonly [name: string]: Json }, name: string): Json | undefined {
@@ -242,5 +242,5 @@ function lookUp(values: Values | undefined, name: Value | undefined): Value {
 }
 
 function named(name: Value | undefined): string {
-  return name?.kind === "known" ? asText(name.value) : "of an unknown name";
+  return name?.kind === "known" ? asText(name.value) : "with an unknown name";
 }

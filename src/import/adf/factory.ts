@@ -4,7 +4,7 @@ import { leftOut, type Notice } from "./findings.ts";
 import { get, isObject, type Node, properties, text } from "./json.ts";
 import { known, unknown, type Value, type Values } from "./value.ts";
 
-/** The folders of Data Factory's git layout. Files in any other are listed as left out, unread. */
+/** The folders of Data Factory's git layout. Files in other folders are listed as not imported, without reading them. */
 export const FOLDERS = [
   ...(["factory", "integrationRuntime", "linkedService", "dataset", "dataflow", "pipeline", "trigger"] as const),
   ...(["credential", "managedVirtualNetwork", "managedPrivateEndpoint", "adfcdc"] as const),
@@ -19,10 +19,10 @@ export interface FactoryObject {
 }
 
 export interface Factory {
-  /** In the order of the files; see `find` for one by its name. */
+  /** In the order of the files; use `find` for one by name. */
   readonly objects: Readonly<Record<Folder, readonly FactoryObject[]>>;
   readonly globals: Values;
-  /** What was wrong with files. */
+  /** Problems with files. */
   readonly notices: readonly Notice[];
 }
 
@@ -36,26 +36,26 @@ export function readFactory(files: ReadonlyMap<string, string>): Factory {
   for (const [file, content] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const folder = folderOf(file);
     if (folder === undefined) {
-      notices.push(leftOut({ value: undefined, file, path: "$" }, "it is in no folder of a data factory"));
+      notices.push(leftOut({ value: undefined, file, path: "$" }, "it is not in a folder of the data factory"));
       continue;
     }
     const read = readObject(folder, file, content);
     if ("kind" in read) notices.push(read);
     else if (find(objects[folder], read.name)) {
-      notices.push(leftOut(read.node, `there is another ${folder} with the name ${read.name}, which is taken`));
+      notices.push(leftOut(read.node, `another ${folder} with the name ${read.name} is imported`));
     } else objects[folder].push(read);
   }
   return { objects, globals: globalsOf(objects.factory), notices };
 }
 
-/** Private endpoints lie below their network: `managedVirtualNetwork/default/managedPrivateEndpoint/sql.json`. */
+/** Private endpoints are in the folder of their network: `managedVirtualNetwork/default/managedPrivateEndpoint/sql.json`. */
 function folderOf(file: string): Folder | undefined {
   const folders = file.split("/").slice(0, -1);
   const name = folders.includes("managedPrivateEndpoint") ? "managedPrivateEndpoint" : folders[0];
   return FOLDERS.find((each) => each === name);
 }
 
-/** Names are the same in any case. */
+/** Names are case-insensitive. */
 export function find(objects: readonly FactoryObject[], name: string | undefined): FactoryObject | undefined {
   return objects.find((each) => each.name.toLowerCase() === name?.toLowerCase());
 }
@@ -64,17 +64,17 @@ function readObject(folder: Folder, file: string, content: string): FactoryObjec
   const top: Node = { value: parsed(content), file, path: "$" };
   if (top.value === undefined) return leftOut(top, "the file is not valid JSON");
   const inner = get(top, "properties");
-  // A factory without global parameters has none, nor has a network without a setting.
+  // A factory without global parameters, and a network without settings, have no properties.
   const isBare =
     (folder === "factory" || folder === "managedVirtualNetwork") && isObject(top.value) && inner.value === undefined;
   if (!isObject(inner.value) && !isBare)
-    return leftOut(top, "the file has no properties, so it is no object of a factory");
+    return leftOut(top, "the file has no properties, so it is not an object of a data factory");
   const ofFile = file.slice(file.lastIndexOf("/") + 1).replace(/\.json$/i, "");
   return { name: text(get(top, "name")) ?? ofFile, node: inner };
 }
 
 function parsed(content: string): unknown {
-  // The parser's own message quotes the text, which may hold a secret.
+  // The parser's message quotes the text, which may contain a secret.
   try {
     return JSON.parse(content.replace(/^\ufeff/, ""));
   } catch {
@@ -93,19 +93,19 @@ function globalsOf(factories: readonly FactoryObject[]): Values {
   );
 }
 
-/** A value that stands in a file as it is, no expression. */
+/** A literal value. */
 export function literal(value: unknown): Value {
   if (value === undefined) return unknown("the parameter has no value");
   return known(JSON.parse(JSON.stringify(value)));
 }
 
-/** The values of parameters that an object declares: those that are given, else the defaults. */
+/** The values of the parameters of an object: the given ones, otherwise the defaults. */
 export function parametersOf(declared: Node, given: Values): Values {
   const values = new Map(given);
   for (const [name, parameter] of properties(declared)) {
     const id = name.toLowerCase();
     if (text(get(parameter, "type"))?.toLowerCase() === "securestring") {
-      values.set(id, unknown(`the parameter ${name} is a secure one`));
+      values.set(id, unknown(`the parameter ${name} is a secure string`));
     } else if (!values.has(id)) {
       const value = literal(get(parameter, "defaultValue").value);
       values.set(id, value.kind === "known" ? value : unknown(`the parameter ${name} has no default`));

@@ -1,14 +1,14 @@
-/** What is said of a factory beside the program that it becomes. */
+/** The notices of an import. */
 import type { Node } from "./json.ts";
 
 export interface Notice {
-  /** `left-out`: the program does not have it · `assumed`: the program has it, and someone has to look at it. */
+  /** `left-out`: not imported · `assumed`: imported, but has to be reviewed. */
   readonly kind: "left-out" | "assumed";
-  /** Below the factory's folder. */
+  /** Relative to the factory's folder. */
   readonly file: string;
   /** JSON path in the file. */
   readonly path: string;
-  /** One sentence without a full stop. Never holds a value that may be secret. */
+  /** One sentence without a full stop. Never contains a value that may be a secret. */
   readonly message: string;
 }
 
@@ -24,23 +24,23 @@ function notice(kind: Notice["kind"], { file, path }: Node, message: string): No
   return { kind, file: oneLine(file), path: oneLine(path), message: oneLine(message) };
 }
 
-/** Names of a factory may hold anything; a notice stands on one line, in a comment too. */
+/** Names in a factory may contain anything; a notice is a single line, also in a comment. */
 function oneLine(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ").toWellFormed();
 }
 
-/** Each once, by file and then as they were found. */
+/** Removes duplicates, sorted by file. */
 export function ordered(notices: readonly Notice[]): readonly Notice[] {
   const once = new Map(notices.map((each) => [`${each.file}\n${each.path}\n${each.message}`, each]));
   return [...once.values()].sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
 }
 
-/** A name in a factory may be a secret that someone put there: then neither it nor the way to it is said. */
+/** A name in a factory may be a secret that somebody put there: then neither the name nor its path is printed. */
 export function withoutSecrets(notice: Notice, isSafe: (text: string) => boolean): Notice {
   return {
     kind: notice.kind,
     file: isSafe(notice.file) ? notice.file : notice.file.slice(0, notice.file.indexOf("/") + 1),
     path: isSafe(notice.path) ? notice.path : "$",
-    message: isSafe(notice.message) ? notice.message : "something whose name looks like a secret",
+    message: isSafe(notice.message) ? notice.message : "an object whose name looks like a secret",
   };
 }

@@ -1,10 +1,10 @@
-/** The functions of Data Factory's expressions that give the same each time, by their names in small letters. */
+/** The deterministic functions of Data Factory's expressions, by lower-case name. */
 import { asText, isList, type Json } from "./value.ts";
 
-/** Undefined where the arguments do not fit. */
+/** Undefined for invalid arguments. */
 export type PureFunction = (...args: readonly Json[]) => Json | undefined;
 
-/** A list that a factory spells out is never longer; a range of a billion is no list of tables. */
+/** Maximum length of a list: a range of a billion is not a list of tables. */
 const LONGEST_RANGE = 10_000;
 
 const onText =
@@ -104,7 +104,7 @@ function size(value?: Json): number | undefined {
 }
 
 function parsed(text: string): Json {
-  // The value of a text that is no JSON is the text: what is asked of it then is unknown.
+  // A text that is not JSON evaluates to itself; its members are unknown.
   try {
     return JSON.parse(text);
   } catch {

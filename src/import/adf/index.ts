@@ -1,12 +1,12 @@
 /**
- * Data Factory's git layout as a program: sources, bronze tables, the schedule, and a list of all that was not understood.
+ * Imports Data Factory's git layout as a program: sources, bronze tables, the schedule, and notices about the rest.
  *
- * `factory.ts` reads the files; `copies.ts` follows the pipelines to what they copy, with `expression.ts` for what their
- * expressions are worth; `tables.ts` makes sources and tables of the copies, by `connectors/`; `program.ts` names them and
- * writes the text. Worth knowing:
- * - Nothing of a factory is an error: what has no counterpart becomes a notice with its file and JSON path.
- * - What is not known is never guessed: a setting without a value becomes a param, a table without columns says so.
- * - Texts of the factory pass `isSafe` before they are written anywhere: a secret in plain text stays where it is.
+ * `factory.ts` reads the files; `copies.ts` follows the pipelines to their Copy activities, evaluating expressions with
+ * `expression.ts`; `tables.ts` turns copies into sources and tables, using `connectors/`; `program.ts` names them and prints
+ * the text. Principles:
+ * - Nothing in a factory is an error: what cannot be imported becomes a notice with its file and JSON path.
+ * - Unknown values are never guessed: a setting without a value becomes a param, a table without columns gets a comment.
+ * - Texts of the factory pass `isSafe` before they are written: a plain-text secret is never copied.
  */
 import { format } from "../../format/format.ts";
 import { copiesOf } from "./copies.ts";
@@ -28,7 +28,7 @@ export interface Imported {
   readonly text: string;
   readonly sources: number;
   readonly bronze: number;
-  /** By file. */
+  /** Sorted by file. */
   readonly notices: readonly Notice[];
 }
 
@@ -51,7 +51,7 @@ export function importAdf(files: ReadonlyMap<string, string>, fallbackName: stri
   const apart = ordered([...known, ...rest].map((each) => withoutSecrets(each, isSafe)));
   const program = [written.text, apart.map((each) => comment(noticeText(each))).join("")].join("\n");
   const formatted = format({ path: "imported.medal", text: program });
-  if (formatted === undefined) throw new Error("the imported program has mistakes of syntax");
+  if (formatted === undefined) throw new Error("the imported program has syntax errors");
   return {
     text: formatted,
     sources: written.sources,

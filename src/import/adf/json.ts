@@ -1,15 +1,15 @@
-/** JSON that knows where it stands, so that whatever is said of it has a file and a path. */
+/** JSON values with their location, so that notices have a file and a path. */
 
 export interface Node {
-  /** Undefined where there is nothing. */
+  /** Undefined if it does not exist. */
   readonly value: unknown;
-  /** Below the factory's folder: `pipeline/pl_ingest.json`. */
+  /** Relative to the factory's folder: `pipeline/pl_ingest.json`. */
   readonly file: string;
   /** A JSON path: `$.properties.activities[0].name`. */
   readonly path: string;
 }
 
-/** The value of a property; a node without a value where there is no such property. */
+/** The node of a property; without a value if the property does not exist. */
 export function get(node: Node, ...names: readonly string[]): Node {
   let at = node;
   for (const name of names) {
@@ -23,13 +23,13 @@ function step(name: string): string {
   return /^[A-Za-z_]\w*$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
 }
 
-/** The elements of a list; none where there is no list. */
+/** The elements of a list; empty for other values. */
 export function elements(node: Node): readonly Node[] {
   if (!Array.isArray(node.value)) return [];
   return node.value.map((value: unknown, at) => ({ value, file: node.file, path: `${node.path}[${at}]` }));
 }
 
-/** The properties of an object; none where there is no object. */
+/** The properties of an object; empty for other values. */
 export function properties(node: Node): readonly (readonly [name: string, value: Node])[] {
   return isObject(node.value) ? Object.keys(node.value).map((name) => [name, get(node, name)]) : [];
 }

@@ -1,22 +1,21 @@
 /**
- * What a factory has and a program does not: nothing is left out without a notice. Each kind of object that is never taken
- * over has its entry here; of the others, those that nothing uses are listed.
+ * Notices for objects that are not imported. Each kind of object that is never imported has an entry here; of the other
+ * kinds, unused objects are listed.
  */
 import type { Copies } from "./copies.ts";
 import type { Factory, FactoryObject, Folder } from "./factory.ts";
 import { leftOut, type Notice } from "./findings.ts";
 import { get, isObject, type Node, properties, text } from "./json.ts";
 
-/** What is said of each object of a kind that is never taken over. */
+/** The notice for each kind of object that is never imported. */
 const NEVER: Readonly<Partial<Record<Folder, (name: string, type: string) => string>>> = {
-  dataflow: (name) => `the data flow ${name}: what it computes is written as silver and gold tables`,
+  dataflow: (name) => `the data flow ${name}: write it as silver and gold tables`,
   integrationRuntime: (name, type) =>
-    `the integration runtime ${name}${kind(type)}: a deployment uses the one that the factory has`,
-  credential: (name, type) =>
-    `the credential ${name}${kind(type)}: a program signs in by managed identity or Key Vault`,
-  managedVirtualNetwork: (name) => `the managed virtual network ${name}: a program has no words for networks`,
-  managedPrivateEndpoint: (name) => `the private endpoint ${name}: a program has no words for networks`,
-  adfcdc: (name) => `the change data capture ${name}: a program reads a source whole or by a column that grows`,
+    `the integration runtime ${name}${kind(type)}: a deployment uses the factory's default one`,
+  credential: (name, type) => `the credential ${name}${kind(type)}: a program uses managed identity or Key Vault`,
+  managedVirtualNetwork: (name) => `the managed virtual network ${name}: networks cannot be declared in a program`,
+  managedPrivateEndpoint: (name) => `the private endpoint ${name}: networks cannot be declared in a program`,
+  adfcdc: (name) => `the change data capture ${name}: a program loads sources in full or incrementally by a column`,
 };
 
 function kind(type: string): string {
@@ -55,7 +54,7 @@ export function unusedGlobals({ objects }: Factory): readonly Notice[] {
   return objects.factory.flatMap(({ node }) =>
     properties(get(node, "globalParameters"))
       .filter(([name]) => !used.has(name.toLowerCase()))
-      .map(([name, value]) => leftOut(value, `the global parameter ${name}: nothing uses it`)),
+      .map(([name, value]) => leftOut(value, `the global parameter ${name}: it is not used`)),
   );
 }
 
@@ -65,7 +64,7 @@ function* textsIn(value: unknown): Generator<string> {
 }
 
 /**
- * Objects that no other refers to, and pipelines that copy nothing, as far as no notice is about their files.
+ * Unreferenced objects, and pipelines without copies, unless another notice is about their files.
  */
 export function unused({ objects }: Factory, copies: Copies, known: readonly Notice[]): readonly Notice[] {
   const copying = new Set(copies.runs.map(({ pipeline }) => pipeline.toLowerCase()));
@@ -79,7 +78,7 @@ export function unused({ objects }: Factory, copies: Copies, known: readonly Not
   const without = (list: readonly FactoryObject[], type: string, what: string): readonly Notice[] =>
     list
       .filter((each) => !isReferenced(type, each))
-      .map(({ name, node }) => leftOut(node, `the ${what} ${name}: nothing uses it`));
+      .map(({ name, node }) => leftOut(node, `the ${what} ${name}: it is not used`));
   return [
     ...without(objects.linkedService, "linkedservice", "linked service"),
     ...without(objects.dataset, "dataset", "dataset"),
@@ -89,7 +88,7 @@ export function unused({ objects }: Factory, copies: Copies, known: readonly Not
   ].filter(({ file }) => !told.has(file));
 }
 
-/** `dataset orders`, in small letters, for each reference in an object. */
+/** `dataset orders`, in lower case, for each reference in an object. */
 function* referencesIn({ value, file, path }: Node): Generator<string> {
   if (Array.isArray(value)) {
     for (const each of value) yield* referencesIn({ value: each, file, path });

@@ -1,9 +1,9 @@
-/** Names of a program for what a factory calls otherwise: params, secrets, sources and bronze tables, each kind its own. */
+/** Assigns unique Medal names to objects of a factory: params, secrets, sources and bronze tables, separately. */
 import { createNames, safeName } from "../../codegen/shared/names.ts";
 import { keywordOf } from "../../parser/tokens.ts";
 
 export interface Named {
-  /** A name made of the words, or of the fallback's words where another has that already. */
+  /** A name made of the words, or of the fallback's words if that name is taken. */
   take(word: string, fallback?: string): string;
 }
 
@@ -20,13 +20,13 @@ export function createNamed(kind: string): Named {
   };
 }
 
-/** Reserved words are names only with something behind them. */
+/** Reserved words need a suffix. */
 function wordOf(word: string, kind: string): string {
   const safe = safeName(word);
   return keywordOf.get(safe.toLowerCase())?.reserved ? `${safe}_${kind}` : safe;
 }
 
-/** What linked services are called without the mark that they are some. */
+/** The name of a linked service without its `ls_` prefix. */
 export function baseName(service: string): string {
   const bare = service.replace(/^(ls|lnk|linked[-_ ]?service)[-_ ]+/i, "");
   return bare === "" ? service : bare;

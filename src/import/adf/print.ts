@@ -1,4 +1,4 @@
-/** Pieces of a program as text. The formatter lays them out; here they only have to be right. */
+/** Prints parts of a program. The layout is left to the formatter. */
 import { keywordOf } from "../../parser/tokens.ts";
 import { typeText } from "../../types.ts";
 import type { ColumnDraft } from "./drafts.ts";
@@ -12,25 +12,25 @@ export function quoted(text: string): string {
   return `"${inside}"`;
 }
 
-/** A column's name, in backticks where it is none otherwise. */
+/** A column's name, in backticks if necessary. */
 export function columnName(name: string): string {
   const isPlain = /^[A-Za-z_]\w*$/.test(name) && !keywordOf.get(name.toLowerCase())?.reserved;
   return isPlain ? name : `\`${name.replaceAll("`", "``")}\``;
 }
 
-/** Whether a program can have a column of the name at all. */
+/** Whether a program can have a column with this name. */
 export function isColumnName(name: string): boolean {
   return name !== "" && name.isWellFormed() && !/[\p{Cc}\p{Cf}\u2028\u2029]/u.test(name);
 }
 
-/** Data Factory knows nothing of nulls, so that any column may have them. */
+/** Data Factory has no information about nulls, so every column is nullable. */
 export function columnLine({ name, type }: ColumnDraft): string {
   return `${columnName(name)}: ${typeText(type, true)}`;
 }
 
 const WIDTH = 116;
 
-/** Lines of comment, with `//` or `///` before each. */
+/** Comment lines, prefixed with `//` or `///`. */
 export function comment(text: string, mark: "//" | "///" = "//"): string {
   const lines: string[] = [];
   for (const word of text

@@ -1,4 +1,4 @@
-/** The program's text: names for what was found, each declaration once, what is to be looked at beside it. */
+/** Prints the program: names the objects, declares each once, adds notices as comments. */
 import type { ColumnDraft, SettingDraft, SettingValue, SourceDraft, TableDraft } from "./drafts.ts";
 import { settingOf } from "./drafts.ts";
 import type { Factory } from "./factory.ts";
@@ -17,7 +17,7 @@ export interface Written {
   readonly text: string;
   readonly bronze: number;
   readonly sources: number;
-  /** Of what is in the program. */
+  /** Notices about imported objects. */
   readonly notices: readonly Notice[];
 }
 
@@ -56,7 +56,7 @@ function isOnly({ source }: SourceTables, all: readonly SourceTables[]): boolean
 
 function projectText({ factory, landing, schedule, isSafe, fallbackName }: Found, writer: Writer): string {
   const name = factory.objects.factory[0]?.name;
-  const open = { kind: "unknown", why: "it is not in the factory" } as const;
+  const open = { kind: "unknown", why: "it is not defined in the factory" } as const;
   const account = writer.setting(settingOf(landing?.account ?? open), "storage_account");
   const container = writer.setting(settingOf(landing?.container ?? open), "container");
   const ingest =
@@ -82,11 +82,11 @@ interface SourceText {
 }
 
 interface Writer {
-  /** @param isOnly whether what the linked service leaves to its users is the same for all of them */
+  /** @param isOnly whether the parameters of the linked service have the same values in all uses */
   source(tables: SourceTables, isOnly: boolean): SourceText;
-  /** A setting's value as the program writes it. */
+  /** Prints the value of a setting. */
   setting(value: SettingValue, hint: string): string;
-  /** The params and secrets of all that was written so far. */
+  /** The params and secrets used so far. */
   declarations(): readonly string[];
 }
 
@@ -123,10 +123,7 @@ function createWriter({ factory, isSafe }: Found): Writer {
     const notices = [
       ...source.notices.map((each) => withoutSecrets(each, isSafe)),
       ...unsafe.map((each) =>
-        assumed(
-          get(source.service.node, "typeProperties"),
-          `the ${each.name} looks like a secret and is not taken over`,
-        ),
+        assumed(get(source.service.node, "typeProperties"), `the ${each.name} looks like a secret and is not imported`),
       ),
     ];
     const lines = settings.map((each) => `${each.name}: ${setting(each.value, `${name}_${each.name}`, isOnly)}`);
@@ -145,7 +142,7 @@ function createWriter({ factory, isSafe }: Found): Writer {
   return { source, setting, declarations: () => [...params.declarations(), ...secrets.declarations()] };
 }
 
-/** What is said of several places is said once, with the first of them. */
+/** Merges notices with the same message; only the first location is shown. */
 function comments(notices: readonly Notice[]): string {
   const byMessage = Map.groupBy(ordered(notices), (each) => each.message);
   const texts = [...byMessage.values()].flatMap(([first, ...others]) =>
@@ -154,16 +151,16 @@ function comments(notices: readonly Notice[]): string {
   return texts.map((each) => comment(each)).join("");
 }
 
-/** As it stands in the program and in the list. */
+/** The text of a notice, in the program and in the list. */
 export function noticeText(notice: Notice): string {
   return textWith(notice, "");
 }
 
 function textWith({ kind, file, path, message }: Notice, more: string): string {
-  return `${kind === "left-out" ? "Not taken over" : "To look at"}: ${message} (${file} ${path}${more})`;
+  return `${kind === "left-out" ? "Not imported" : "Review"}: ${message} (${file} ${path}${more})`;
 }
 
-/** Of files the linked service is the account's, not theirs. */
+/** The linked service of files describes the storage account, not the files. */
 function docOf({ kind, service }: SourceDraft, isSafe: IsSafe): string {
   const doc = text(get(service.node, "description"));
   return kind !== "file" && doc !== undefined && doc.trim() !== "" && isSafe(doc) ? comment(doc, "///") : "";
@@ -174,7 +171,7 @@ function wordFor({ kind, service }: SourceDraft, folder: string, isSafe: IsSafe)
   return isSafe(word) ? word : kind;
 }
 
-/** What tells two sources of one linked service apart. */
+/** Distinguishes sources of the same linked service. */
 function differing({ kind, settings }: SourceDraft): string {
   const wanted = settings.find(({ name }) => name === (kind === "http" ? "base_url" : "database"));
   return wanted?.value.kind === "text" ? wanted.value.value.replace(/^https?:\/\//, "") : kind;
@@ -190,8 +187,8 @@ function tableText(table: TableDraft, source: string, folder: string, names: Nam
   const inside =
     columns.length > 0
       ? columns.map(columnLine)
-      : [comment("Data Factory does not know the columns: write those that are needed."), "load full"];
-  const open = columns.length > 0 ? [] : [assumed(activity, `the columns of ${name} are not known to Data Factory`)];
+      : [comment("The factory does not define the columns: add those you need."), "load full"];
+  const open = columns.length > 0 ? [] : [assumed(activity, `the factory does not define the columns of ${name}`)];
   const above = [...table.notices, ...notices].map((each) => withoutSecrets(each, isSafe));
   return {
     text: `${comments(above)}bronze ${name} from ${source}.${object.kind}(${quoted(path)}) {\n${inside.join("\n")}\n}\n`,
@@ -205,14 +202,14 @@ function wordOf({ kind, text }: TableDraft["object"]): string {
   return kind === "table" ? last : last.replace(/\.[A-Za-z]+$/, "");
 }
 
-/** Each once, without regard to case, and only those whose names a program can write. */
+/** Removes duplicates (case-insensitive) and columns whose names are not allowed in a program. */
 function columnsOf({ columns, activity }: TableDraft, table: string) {
   const found = new Map<string, ColumnDraft>();
   const notices: Notice[] = [];
   for (const column of columns) {
     const id = column.name.toLowerCase();
     if (!isColumnName(column.name))
-      notices.push(assumed(activity, `a column of ${table} has a name that is none in a program`));
+      notices.push(assumed(activity, `a column of ${table} has a name that is not allowed in a program`));
     else if (found.has(id)) notices.push(assumed(activity, `${table} has the column ${column.name} twice`));
     else found.set(id, column);
   }
@@ -237,7 +234,7 @@ function createParams(): Params {
       byOrigin.set(id, name);
       lines.push(
         value === undefined
-          ? `/// The factory's files do not say it.\nparam ${name}: string`
+          ? `/// Not defined in the factory's files.\nparam ${name}: string`
           : `param ${name}: string = ${quoted(value)}`,
       );
       return name;

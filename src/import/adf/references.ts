@@ -1,19 +1,19 @@
-/** From a reference to a dataset to what it is: its linked service, both with the values that their parameters have there. */
+/** Resolves references to datasets and linked services, with the values of their parameters. */
 import { argumentsOf, type CopyRun } from "./copies.ts";
 import { evaluate } from "./expression.ts";
 import { type Factory, find, parametersOf } from "./factory.ts";
 import { get, type Node, text } from "./json.ts";
 import { type Scope, unknown, type Value } from "./value.ts";
 
-/** A dataset or a linked service with the values that its parameters have. */
+/** A dataset or linked service with the values of its parameters. */
 export interface Resolved {
   readonly name: string;
   readonly type: string;
   /** Its `properties`. */
   readonly node: Node;
-  /** What its expressions may refer to. */
+  /** The scope of its expressions. */
   readonly scope: Scope;
-  /** What a property below `typeProperties` is worth. */
+  /** The value of a property in `typeProperties`. */
   value(...path: readonly string[]): Value;
 }
 
@@ -22,7 +22,7 @@ export interface Reached {
   readonly service: Resolved;
 }
 
-/** A clause that says why there is nothing. */
+/** A clause that says why it cannot be resolved. */
 export type Problem = string;
 
 export function reach(factory: Factory, reference: Node, { scope }: Pick<CopyRun, "scope">): Reached | Problem {
@@ -55,7 +55,7 @@ export function reachService(factory: Factory, reference: Node, scope: Scope): R
   const value = (...path: readonly string[]): Value => {
     const found = service.value(...path);
     const written = JSON.stringify(get(service.node, "typeProperties", ...path).value) ?? "";
-    // A text made of parameters differs where they do.
+    // A text with parameters differs with their values.
     const isOpen = found.origin === undefined && /linkedService\(\)|globalParameters/i.test(written);
     return isOpen ? { ...found, origin: { kind: "linked-service", name: path.join(".") } } : found;
   };
@@ -70,7 +70,7 @@ function resolved(name: string, node: Node, scope: Scope): Resolved {
     scope,
     value: (...path) => {
       const at = get(node, "typeProperties", ...path);
-      return at.value === undefined ? unknown(`${path.join(".")} is not given`) : evaluate(at.value, scope);
+      return at.value === undefined ? unknown(`${path.join(".")} has no value`) : evaluate(at.value, scope);
     },
   };
 }

@@ -1,4 +1,4 @@
-/** When a factory starts what is imported: of its triggers the one that a program has words for. */
+/** The schedule of the imported tables: the trigger that can be expressed in a program. */
 import { ianaTimeZone } from "../../time-zones.ts";
 import { type Copies, startsOf } from "./copies.ts";
 import type { Factory, FactoryObject } from "./factory.ts";
@@ -18,7 +18,7 @@ export interface Scheduled {
   readonly notices: readonly Notice[];
 }
 
-/** @param pipelines those, by name in small letters, whose copies are imported */
+/** @param pipelines lower-case names of the pipelines whose copies are imported */
 export function scheduleOf(factory: Factory, copies: Copies, pipelines: ReadonlySet<string>): Scheduled {
   const notices: Notice[] = [];
   const usable: { readonly node: Node; readonly schedule: ScheduleDraft; readonly name: string }[] = [];
@@ -27,18 +27,23 @@ export function scheduleOf(factory: Factory, copies: Copies, pipelines: Readonly
       const started = text(get(start, "pipelineReference", "referenceName"));
       return started !== undefined && [...copies.startedBy(started)].some((each) => pipelines.has(each));
     });
-    if (!reaches) notices.push(leftOut(node, `the trigger ${name} starts nothing that is taken over`));
+    if (!reaches) notices.push(leftOut(node, `the trigger ${name} starts no imported pipeline`));
     return reaches;
   });
   for (const { name, node } of runningFirst(starting)) {
     const schedule = readSchedule(node);
     if (typeof schedule === "string") notices.push(leftOut(node, `the trigger ${name}: ${schedule}`));
-    else if (usable.length > 0) notices.push(leftOut(node, `the trigger ${name}: a program has one schedule`));
+    else if (usable.length > 0) notices.push(leftOut(node, `the trigger ${name}: a program has only one schedule`));
     else usable.push({ node, schedule, name });
   }
   const [chosen] = usable;
   if (chosen?.schedule.frequency === "hourly" && chosen.schedule.at !== "00:00") {
-    notices.push(assumed(chosen.node, `the trigger ${chosen.name} starts some minutes after the hour there`));
+    notices.push(
+      assumed(
+        chosen.node,
+        `the trigger ${chosen.name} starts some minutes after the hour; a program starts on the hour`,
+      ),
+    );
   }
   return { schedule: chosen?.schedule, notices };
 }
@@ -48,20 +53,20 @@ function runningFirst(triggers: readonly FactoryObject[]): readonly FactoryObjec
   return [...triggers.filter(runs), ...triggers.filter((each) => !runs(each))];
 }
 
-/** A clause that says why a program cannot say it. */
+/** A clause that says why the trigger cannot be expressed in a program. */
 function readSchedule(trigger: Node): ScheduleDraft | string {
   const type = text(get(trigger, "type")) ?? "";
-  if (type !== "ScheduleTrigger") return `it is a ${type}, and a program is started by the clock, daily or hourly`;
+  if (type !== "ScheduleTrigger") return `it is a ${type}; a program supports only daily and hourly schedules`;
   const recurrence = get(trigger, "typeProperties", "recurrence");
   const frequency = text(get(recurrence, "frequency"));
   const interval = get(recurrence, "interval").value ?? 1;
   const every = typeof interval === "number" ? interval : "some";
   if (interval !== 1 || (frequency !== "Day" && frequency !== "Hour")) {
-    return `it starts every ${every} ${frequency ?? "times"}, and a program daily or hourly`;
+    return `it starts every ${every} ${frequency ?? "times"}; a program supports only daily and hourly schedules`;
   }
   const windows = text(get(recurrence, "timeZone")) ?? "UTC";
   const timeZone = ianaTimeZone(windows);
-  if (timeZone === undefined) return `${windows} is no time zone that is known here`;
+  if (timeZone === undefined) return `the time zone ${windows} is unknown`;
   const hours = numbersIn(get(recurrence, "schedule", "hours"));
   const minutes = numbersIn(get(recurrence, "schedule", "minutes"));
   if (hours.length > 1 || minutes.length > 1 || (frequency === "Hour" && hours.length > 0)) {
@@ -69,7 +74,7 @@ function readSchedule(trigger: Node): ScheduleDraft | string {
   }
   const [, hour, minute] = /T(\d\d):(\d\d)/.exec(text(get(recurrence, "startTime")) ?? "") ?? [];
   const at = `${twoDigits(hours[0] ?? hour ?? 0)}:${twoDigits(minutes[0] ?? minute ?? 0)}`;
-  if (!/^([01]\d|2[0-3]):[0-5]\d$/.test(at)) return "its time is none of a day";
+  if (!/^([01]\d|2[0-3]):[0-5]\d$/.test(at)) return "its time is not valid";
   return frequency === "Day"
     ? { frequency: "daily", at, timeZone }
     : { frequency: "hourly", at: `00:${at.slice(3)}`, timeZone };

@@ -1,17 +1,17 @@
-/** Secrets that stand in a factory's files as plain text, so that none of them gets into a program or a message. */
+/** Finds plain-text secrets in a factory's files, so that none of them gets into a program or a message. */
 import { secretsIn } from "../../config/secrets.ts";
 import { isSecretName } from "../../diagnostics/secrets.ts";
 import type { Factory } from "./factory.ts";
 import { isObject } from "./json.ts";
 
-/** Whether a text of the factory may be written down. */
+/** Whether a text of the factory contains no secret. */
 export type IsSafe = (text: string) => boolean;
 
 const INSIDE =
   /\b(?:passw(?:or)?d|pwd|account_?key|shared_?access_?key|shared_?access_?signature|sig|api_?key|token)\s*=\s*([^;&"'\s]+)/gi;
 const IN_ADDRESS = /:\/\/[^/?#\s:@]*:([^/?#\s@]+)@/g;
 
-/** A shorter one may well be a part of a word that has nothing to do with it. */
+/** Shorter secrets are ignored, because they could be part of unrelated words. */
 const SHORTEST_PART = 6;
 
 export function createIsSafe(factory: Factory): IsSafe {
@@ -38,7 +38,7 @@ function collect(value: unknown, name: string, secrets: Set<string>): void {
     const isSecure = typeof value.type === "string" && value.type.toLowerCase() === "securestring";
     for (const [inner, each] of Object.entries(value)) {
       const holds = inner === "value" || inner === "defaultValue";
-      // The value of a parameter or of a secure text counts by the name of the whole.
+      // The value of a parameter or a secure string is judged by the name of the parameter or property.
       collect(each, holds ? (isSecure ? "password" : name) : inner, secrets);
     }
   }

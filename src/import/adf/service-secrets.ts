@@ -1,4 +1,4 @@
-/** Secrets of linked services: which of a Key Vault they are. Their values are never looked at. */
+/** Resolves secrets of linked services to Key Vault references. Their values are never read. */
 import type { Secrets } from "./connectors/connector.ts";
 import type { Factory } from "./factory.ts";
 import { assumed, leftOut } from "./findings.ts";
@@ -19,22 +19,22 @@ export function createSecrets(factory: Factory): Secrets {
     const key = textOf(service.value(property, "secretName"));
     const missing =
       vault === undefined
-        ? [assumed(get(node, "store"), `the Key Vault of the ${property} is not known here`)]
+        ? [assumed(get(node, "store"), `the Key Vault of the ${property} is not known`)]
         : key === undefined
-          ? [assumed(get(node, "secretName"), `the name of the ${property} in its Key Vault is not known here`)]
+          ? [assumed(get(node, "secretName"), `the name of the ${property} in its Key Vault is not known`)]
           : [];
     return { value: { kind: "secret", vault, key }, notices: missing };
   };
 }
 
 function notInVault(property: string, isThere: boolean): string {
-  const todo = "put it into a Key Vault under the name in the program";
+  const todo = "store it in a Key Vault under the name in the program";
   return isThere
-    ? `the ${property}, which stands in the factory itself: ${todo}`
-    : `the ${property}, which is not in the factory's files: ${todo}`;
+    ? `the ${property} is stored in the factory in plain text: ${todo}`
+    : `the ${property} is not in the factory's files: ${todo}`;
 }
 
-/** The vaults that a factory has linked services for. */
+/** The Key Vaults with a linked service in the factory. */
 export function vaultsOf(factory: Factory): readonly string[] {
   const names = factory.objects.linkedService
     .filter(({ node }) => text(get(node, "type")) === "AzureKeyVault")

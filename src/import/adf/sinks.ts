@@ -1,4 +1,4 @@
-/** Where copies land: the lake is the container in which most of them do. */
+/** Determines the lake: the container that most copies write to. */
 import { isStorage, locationOf } from "./connectors/file.ts";
 import type { Reached } from "./references.ts";
 import { textOf, type Value } from "./value.ts";
@@ -12,9 +12,9 @@ export interface Landing {
 export interface Landings {
   readonly lake: Landing | undefined;
   isLake(reached: Reached): boolean;
-  /** A clause that says why a program cannot read a file from there. */
+  /** A clause that says why a file cannot be read from there. */
   problem(input: Reached): string | undefined;
-  /** The name of the table whose folder of loads it is, in the layout of the lake that programs have. */
+  /** The name of the table, if it is a folder of loads in Medal's layout of the lake. */
   nameOf(output: Reached | string): string | undefined;
 }
 
@@ -35,10 +35,11 @@ export function createLandings(copies: readonly Copy[]): Landings {
     lake: lake && locationOf(lake),
     isLake,
     problem: (input) => {
-      if (!isLake(input)) return "it reads files from another container, and a program those of the lake's";
+      if (!isLake(input))
+        return "it reads files from another container; a program reads only those of the lake's container";
       const folder = textOf(locationOf(input).folder);
       const lands = folder !== undefined && [...written].some((each) => `${folder}/`.startsWith(each));
-      return lands ? "it reads what another copy has landed; what it makes of that is a silver table" : undefined;
+      return lands ? "it reads the output of another copy; write it as a silver table" : undefined;
     },
     nameOf: (output) => {
       if (typeof output === "string" || !isStorage(output)) return undefined;
@@ -48,7 +49,7 @@ export function createLandings(copies: readonly Copy[]): Landings {
   };
 }
 
-/** Of a folder what is known of it, up to a slash. */
+/** The known part of a folder, up to a slash. */
 function startOf(folder: Value): readonly string[] {
   const text = folder.kind === "known" ? `${textOf(folder) ?? ""}/` : (folder.start ?? "");
   const start = text.slice(0, text.lastIndexOf("/") + 1).replace(/^\/+/, "");
@@ -62,7 +63,7 @@ function mostOf(all: readonly Reached[]): Reached | undefined {
   return all.find((each) => counts.get(idOf(each)) === most);
 }
 
-/** What is not known of two is the same. */
+/** Unknown parts are considered equal. */
 function idOf(reached: Reached): string {
   const { account, container } = locationOf(reached);
   return JSON.stringify([account, container].map((each) => textOf(each)?.toLowerCase() ?? null));

@@ -1,4 +1,4 @@
-/** From copies to what a program has of them: the sources they read and a bronze table for each thing that they copy. */
+/** Turns copies into sources and bronze tables. */
 import { columnsOf } from "./columns.ts";
 import { file, isStorage } from "./connectors/file.ts";
 import { connectors } from "./connectors/index.ts";
@@ -15,9 +15,9 @@ import { createLandings, type Landing, type Landings } from "./sinks.ts";
 export interface Tables {
   readonly sources: readonly SourceTables[];
   readonly landing: Landing | undefined;
-  /** The pipelines whose copies these are, by name in small letters. */
+  /** The lower-case names of the pipelines with these copies. */
   readonly pipelines: ReadonlySet<string>;
-  /** Of what is not in the program. */
+  /** Notices about objects that are not imported. */
   readonly notices: readonly Notice[];
 }
 
@@ -35,7 +35,7 @@ interface Read extends CopyRun {
 export function tablesOf(factory: Factory, runs: readonly CopyRun[], isSafe: IsSafe): Tables {
   const notices: Notice[] = [];
   const reads = runs.flatMap((run): readonly Read[] => {
-    const name = text(get(run.activity, "name")) ?? "without a name";
+    const name = text(get(run.activity, "name")) ?? "(unnamed)";
     const input = reach(factory, reference(run.activity, "inputs"), run);
     if (typeof input !== "string") return [{ ...run, name, input, output: reachOutput(factory, run) }];
     notices.push(leftOut(run.activity, `the copy ${name}: ${input}`));
@@ -75,7 +75,7 @@ export function tablesOf(factory: Factory, runs: readonly CopyRun[], isSafe: IsS
   for (const { name, node } of factory.objects.linkedService) {
     const connector = connectors.get(text(get(node, "type")) ?? "");
     if (!connector || connector === file || used.has(name)) continue;
-    notices.push(leftOut(node, `the linked service ${name}: no copy that is taken over reads from it`));
+    notices.push(leftOut(node, `the linked service ${name}: no imported copy reads from it`));
   }
   return {
     sources: [...sources.values()].map(({ source, tables }) => ({ source, tables: [...tables.values()] })),
@@ -97,17 +97,17 @@ function reachOutput(factory: Factory, run: CopyRun): Reached | string {
   return reach(factory, reference(run.activity, "outputs"), run);
 }
 
-/** A clause that says why there is no table. */
+/** A clause that says why the copy is not imported. */
 function tableOf(read: Read, landings: Landings, isSafe: IsSafe): TableDraft | string {
   const { input, activity } = read;
   const connector = connectors.get(input.service.type);
   if (!connector) {
-    return `it reads from ${input.service.name} (${input.service.type}), and a program has no source of that kind`;
+    return `it reads from ${input.service.name} (${input.service.type}), which is not a supported source`;
   }
   const problem = connector === file ? landings.problem(input) : undefined;
   const table = problem ?? connector.table(input, read);
   if (typeof table === "string") return table;
-  if (!isSafe(table.object.text)) return "what it reads has a name that looks like a secret";
+  if (!isSafe(table.object.text)) return "the name of its input looks like a secret";
   const described = columnsOf(input.dataset.node, activity);
   const columns = table.columns && described.columns.length === 0 ? table.columns : described.columns;
   const landsAs = landings.nameOf(read.output);
@@ -130,18 +130,18 @@ function tableOf(read: Read, landings: Landings, isSafe: IsSafe): TableDraft | s
 function landingNotices({ output, activity }: Read, landings: Landings): readonly Notice[] {
   const node = get(activity, "outputs");
   if (typeof output === "string")
-    return [assumed(node, `where it lands is not known (${output}); a program lands it in the lake`)];
+    return [assumed(node, `its destination is not known (${output}); a program writes to the lake`)];
   if (!isStorage(output)) {
     return [
-      assumed(node, `it lands in ${output.service.name} (${output.service.type}); a program lands it in the lake`),
+      assumed(node, `it writes to ${output.service.name} (${output.service.type}); a program writes to the lake`),
     ];
   }
   return landings.isLake(output)
     ? []
-    : [assumed(node, "it lands in another container than most; a program has one lake")];
+    : [assumed(node, "it writes to another container than most copies; a program has one lake")];
 }
 
-/** The same thing, copied twice: once is enough, with all that is known of it. */
+/** Merges copies of the same object. */
 function merged(first: TableDraft, second: TableDraft): TableDraft {
   const landsAs = first.landsAs ?? second.landsAs;
   return {
@@ -162,7 +162,7 @@ function serviceNotices(factory: Factory, { input }: Read, reads: readonly strin
     const kind = text(get(found?.node ?? runtime, "type"));
     const type = found && kind !== undefined ? `${kind} ` : "";
     notices.push(
-      leftOut(runtime, `it is reached by the ${type}integration runtime ${name}; a program has no words for networks`),
+      leftOut(runtime, `it uses the ${type}integration runtime ${name}; networks cannot be declared in a program`),
     );
   }
   const known = new Set([...reads, "encryptedCredential", "connectionString", "version"]);
@@ -174,7 +174,7 @@ function serviceNotices(factory: Factory, { input }: Read, reads: readonly strin
   return notices;
 }
 
-/** The folder that all files of a source have in common, with a slash at its end; empty where there is none. */
+/** The common folder of all files of a source, with a trailing slash; empty if there is none. */
 export function commonFolder(paths: readonly string[]): string {
   const folders = paths.map((path) => path.split("/").slice(0, -1));
   const [first = [], ...others] = folders;

@@ -1,4 +1,4 @@
-/** Types of Data Factory, of its connectors and of JSON schemas, as the types that take all of their values. */
+/** Maps types of Data Factory, its connectors and JSON schemas to Medal types that can represent all of their values. */
 import { BOOL, DATE, DOUBLE, decimal, INT, LONG, MAX_PRECISION, STRING, TIMESTAMP, type Type } from "../../types.ts";
 
 const TYPES: readonly (readonly [type: Type, names: readonly string[]])[] = [
@@ -23,7 +23,7 @@ export interface TypeFacts {
   readonly scale?: number;
 }
 
-/** The type of a name; a string for texts, and for all that only text can take. */
+/** The type for a name; string for texts and unknown types. */
 export function typeOf(name: string, facts: TypeFacts = {}): Type {
   const [, base = "", first, second] = /^\s*([^(]*?)\s*(?:\(\s*(\d+)\s*(?:,\s*(\d+)\s*)?\))?\s*$/.exec(name) ?? [];
   const small = base.replace(/^System\./i, "").toLowerCase();
@@ -37,7 +37,7 @@ function numberOf(text: string | undefined): number | undefined {
   return text === undefined ? undefined : Number(text);
 }
 
-/** Without digits, what a decimal of .NET can hold and a little more. */
+/** Without a precision: at least the range of a .NET decimal. */
 function decimalType(precision = MAX_PRECISION, scale = precision === MAX_PRECISION ? 18 : 0): Type {
   const fits = Number.isInteger(precision) && Number.isInteger(scale) && scale >= 0 && scale <= precision;
   return fits && precision >= 1 && precision <= MAX_PRECISION ? decimal(precision, scale) : decimal(MAX_PRECISION, 18);

@@ -1,4 +1,4 @@
-/** What an expression of Data Factory is worth as far as that can be said without running it. */
+/** The value of a Data Factory expression, as far as it is known without running it. */
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
 
@@ -6,28 +6,28 @@ export type Value =
   | {
       readonly kind: "known";
       readonly value: Json;
-      /** The parameter whose value this is, unchanged. */
+      /** The parameter that it is the unchanged value of. */
       readonly origin?: Origin;
     }
   | {
       readonly kind: "unknown";
-      /** A clause: `the activity x gives it at run time`. */
+      /** A clause: `the activity x provides it at run time`. */
       readonly why: string;
-      /** Of a text with unknown parts: what stands before the first of them. */
+      /** For a text with unknown parts: the part before the first of them. */
       readonly start?: string;
       readonly origin?: Origin;
     };
 
-/** A parameter of the kind that factories give other values in other environments. */
+/** A parameter whose value usually differs between environments. */
 export interface Origin {
   readonly kind: "global" | "linked-service";
   readonly name: string;
 }
 
-/** Names of parameters are the same in any case. */
+/** Parameter names are case-insensitive. */
 export type Values = ReadonlyMap<string, Value>;
 
-/** What an expression may refer to. */
+/** The scope of an expression. */
 export interface Scope {
   readonly globals: Values;
   readonly parameters?: Values;
@@ -55,7 +55,7 @@ export function isList(value: Json): value is readonly Json[] {
   return Array.isArray(value);
 }
 
-/** As Data Factory puts a value into a text. */
+/** Converts a value to text like Data Factory. */
 export function asText(value: Json): string {
   return typeof value === "string" ? value : value === null ? "" : JSON.stringify(value);
 }

@@ -26,27 +26,27 @@ it("finds nothing wrong in what Databricks takes", () => {
 it("refuses a runtime that is none, or has no Spark 4", () => {
   for (const runtime of ["newest", "15.4 LTS", "16.4 LTS", "17.3.x-scala2.13"]) {
     expect(codesOf(`${workspace}, runtime: "${runtime}"`)).toEqual([
-      `databricks-runtime: ${runtime} is no Databricks runtime that can run the notebooks`,
+      `databricks-runtime: the Databricks runtime ${runtime} cannot run the notebooks`,
     ]);
   }
 });
 
 it("refuses what names no machine size, no workspace and no number of workers", () => {
-  expect(codesOf(`${workspace}, node: "8 cores"`)).toEqual(["databricks-node: 8 cores is no node type of a cluster"]);
+  expect(codesOf(`${workspace}, node: "8 cores"`)).toEqual(["databricks-node: 8 cores is not a valid node type"]);
   expect(codesOf(`workspace: "my workspace"`)).toEqual([
-    "databricks-workspace: my workspace is no address of a Databricks workspace",
+    "databricks-workspace: my workspace is not the URL of a Databricks workspace",
   ]);
   for (const workers of ["4..1", "many", "-1", ""]) {
     expect(
       codesOf(`${workspace}, workers: param.workers`, `param workers: string = "${workers}"`, { workers }),
-    ).toEqual([`databricks-workers: ${workers} is no number of workers`]);
+    ).toEqual([`databricks-workers: ${workers} is not a valid number of workers`]);
   }
 });
 
 it("refuses names of columns that Delta does not take, but not in bronze", () => {
   expect(codesOf(workspace, "silver t { from bronze.sales  select { a = `order id` } }")).toEqual([]);
   expect(codesOf(workspace, "silver t { from bronze.sales }")).toEqual([
-    "databricks-column-name: no Delta table that Synapse can read has a column order id",
+    "databricks-column-name: the column name order id is not allowed in a Delta table that Synapse reads",
   ]);
 });
 

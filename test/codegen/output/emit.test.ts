@@ -124,8 +124,8 @@ it.each(["a/b", "a\\b", "a*", "a?", "[a]", "{a}", "a^", "a:b", "a#b", "100%", " 
     `);
     const { diagnostics } = emitAll(named, context, { targets: [] });
     expect(diagnostics.map(({ code, message }) => `${code}: ${message}`)).toEqual([
-      `lake-folder-name: no folder of the lake can have the name of bronze.${name}`,
-      `lake-folder-name: no folder of the lake can have the name of silver.${name}`,
+      `lake-folder-name: bronze.${name} cannot be stored in the lake: its name is not a valid folder name`,
+      `lake-folder-name: silver.${name} cannot be stored in the lake: its name is not a valid folder name`,
     ]);
   },
 );

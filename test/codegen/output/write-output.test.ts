@@ -178,7 +178,7 @@ it.each(["manifest.json", ".medalc/journal.json"])("output-other-project: heeds 
   for (const force of [false, true]) {
     const { diagnostics, ...changes } = write(next, out, { force });
     expect(diagnostics.map(({ message }) => message)).toEqual([
-      "the output folder belongs to the project warehouse, and this is the project shop",
+      "the output folder belongs to the project warehouse, not to shop",
     ]);
     expect(changes).toEqual({ written: [], removed: [] });
   }

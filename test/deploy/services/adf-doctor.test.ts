@@ -13,8 +13,8 @@ it("finds nothing wrong where all is right, by two reads", async () => {
       what: "identity",
       detail: `a9910000-0000-4000-8000-000000000001 (${azure.entra.objectId})`,
     },
-    { kind: "fine", what: "factory olist-df", detail: "is there and can be read" },
-    { kind: "fine", what: "roles on olist-df", detail: "allow all that a deployment does" },
+    { kind: "fine", what: "factory olist-df", detail: "exists and is readable" },
+    { kind: "fine", what: "roles on olist-df", detail: "sufficient to deploy" },
   ]);
   expect(azure.requests()).toEqual(["GET olist-df", "GET providers/Microsoft.Authorization/permissions"]);
 });
@@ -24,7 +24,7 @@ it("looks at the group where there is no factory yet", async () => {
   expect((await checkAdf({ place: PLACE, http: azure.http })).at(1)).toEqual({
     kind: "fine",
     what: "factory olist-df",
-    detail: "is not there yet: the first deployment creates it in westeurope",
+    detail: "does not exist yet; the first deployment creates it in westeurope",
   });
   azure.arm.allow(READER);
   expect((await checkAdf({ place: PLACE, http: azure.http })).at(2)).toMatchObject({
@@ -45,8 +45,8 @@ it("names the least grant for what an identity lacks", async () => {
       {
         code: "service-forbidden",
         message:
-          "Data Factory does not let this identity deploy to olist-df: no role of it has Microsoft.DataFactory/factories/triggers/write and 3 more",
-        hint: `Let somebody who may grant it run: \`az role assignment create --assignee-object-id ${azure.entra.objectId} --assignee-principal-type ServicePrincipal --role "Data Factory Contributor" --scope "/subscriptions/${PLACE.subscription}/resourceGroups/olist-test/providers/Microsoft.DataFactory/factories/olist-df"\`.`,
+          "this identity does not have permission to deploy to olist-df in Data Factory: none of its roles has Microsoft.DataFactory/factories/triggers/write and 3 more",
+        hint: `Ask an administrator to run: \`az role assignment create --assignee-object-id ${azure.entra.objectId} --assignee-principal-type ServicePrincipal --role "Data Factory Contributor" --scope "/subscriptions/${PLACE.subscription}/resourceGroups/olist-test/providers/Microsoft.DataFactory/factories/olist-df"\`.`,
       },
     ],
   });

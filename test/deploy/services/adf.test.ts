@@ -243,7 +243,7 @@ it("gives up on a trigger that is never provisioned", async () => {
     azure.faults.at(k, { kind: "answer", answer: { status: 400, body: { error: provisioning } } });
   }
   expect(await told(azure.client.run(idOf(TRIGGER), true))).toBe(
-    "adf-trigger-unsettled: the trigger tr_daily of olist-df was told to be started and is not yet",
+    "adf-trigger-unsettled: the trigger tr_daily of olist-df has not reached the state started",
   );
 });
 
@@ -252,18 +252,18 @@ it("says what the service means by refusing", async () => {
   await writeAll(azure);
   await azure.client.run(idOf(TRIGGER), true);
   expect(await told(azure.client.write(TRIGGER))).toBe(
-    "adf-trigger-running: the trigger tr_daily of olist-df runs, so it can neither be changed nor removed",
+    "adf-trigger-running: the trigger tr_daily of olist-df is running, so it can be neither changed nor deleted",
   );
   expect(await told(azure.client.remove(idOf(TRIGGER)))).toMatch(/^adf-trigger-running: /);
   expect(await told(azure.client.remove(idOf(LAKE)))).toBe(
-    "adf-still-referenced: the linked service ls_lake in olist-df cannot be removed, because ds_files refers to it",
+    "adf-still-referenced: the linked service ls_lake in olist-df cannot be deleted, because ds_files references it",
   );
   const lost = desired("dataset", "ds_lost", {
     ...propertiesOf(FILES.body),
     linkedServiceName: { referenceName: "ls_gone", type: "LinkedServiceReference" },
   });
   expect(await told(azure.client.write(lost))).toBe(
-    "adf-reference-missing: the dataset ds_lost in olist-df refers to ls_gone, which is not in olist-df",
+    "adf-reference-missing: the dataset ds_lost in olist-df references ls_gone, which does not exist in olist-df",
   );
 });
 
@@ -280,13 +280,15 @@ it("does not remove a factory with objects of others in it", async () => {
   await using azure = await startAzure();
   await writeAll(azure, [FACTORY, LAKE]);
   expect(await told(azure.client.remove(idOf(FACTORY)))).toBe(
-    "adf-factory-not-empty: the factory olist-df stays, because 1 objects are in it that are not of this project",
+    "adf-factory-not-empty: the factory olist-df cannot be deleted: it contains 1 objects that do not belong to this project",
   );
 });
 
 it("names the group and the subscription that are not there", async () => {
   await using azure = await startAzure({ place: { resourceGroup: "elsewhere" } });
-  expect(await told(azure.client.read(ALL))).toMatch(/^resource-group-missing: there is no resource group elsewhere/);
+  expect(await told(azure.client.read(ALL))).toMatch(
+    /^resource-group-missing: the resource group elsewhere does not exist/,
+  );
   await using other = await startAzure({ place: { subscription: "00000000-0000-0000-0000-000000000000" } });
   expect(await told(other.client.read(ALL))).toMatch(/^service-refused: .*SubscriptionNotFound/);
 });
@@ -297,7 +299,7 @@ it("names the command that grants what is missing, on the factory where there is
   const grant = `az role assignment create --assignee-object-id ${azure.entra.objectId} --assignee-principal-type ServicePrincipal --role "Data Factory Contributor" --scope "/subscriptions/5ab5c417-0000-4000-8000-000000000001/resourceGroups/olist-test`;
   const [first] = await failureOf(azure.client.write(FACTORY));
   expect(first?.message).toMatch(
-    /^Data Factory does not let this identity create the factory olist-df: AuthorizationFailed/i,
+    /^this identity does not have permission to create the factory olist-df in Data Factory: AuthorizationFailed/i,
   );
   expect(first?.hint).toContain(`${grant}"`);
   azure.factories.answer({

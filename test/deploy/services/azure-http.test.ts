@@ -93,7 +93,7 @@ it("renews a token that was refused, once", async () => {
   };
   always(setting.faults, { status: 401, body: expired });
   expect(await told(setting.http.send(get))).toBe(
-    "service-token-refused: Data Factory does not accept the token of this identity: ExpiredAuthenticationToken: The access token … ended",
+    "service-token-refused: Data Factory rejected the access token of this identity: ExpiredAuthenticationToken: The access token … ended",
   );
   expect(setting.faults.count()).toBe(2);
 });
@@ -151,15 +151,15 @@ it("gives up after five tries, and at once where it is told to wait for too long
   await using setting = await start(ok);
   always(setting.faults, { status: 500, body: { error: { code: "InternalServerError", message: "oops" } } });
   expect(await told(setting.http.send(get))).toBe(
-    "service-busy: Data Factory was asked 5 times to read the factory f and was busy each time: InternalServerError: oops",
+    "service-busy: Data Factory was still busy after 5 attempts to read the factory f: InternalServerError: oops",
   );
   setting.faults.restart();
   always(setting.faults, { status: 429, headers: { "retry-after": "3600" } });
-  expect(await told(setting.http.send(get))).toMatch(/^service-busy: Data Factory was asked 1 times/);
+  expect(await told(setting.http.send(get))).toMatch(/^service-busy: Data Factory was still busy after 1 attempts/);
   setting.faults.restart();
   for (let k = 1; k < 10; k++) setting.faults.at(k, { kind: "hang" });
   expect(await told(setting.http.send(get))).toMatch(
-    /^service-unreachable: Data Factory does not answer at http:\/\/127.0.0.1:\d+: no answer for 0.2 seconds/,
+    /^service-unreachable: Data Factory does not respond at http:\/\/127.0.0.1:\d+: no response for 0.2 seconds/,
   );
 });
 
@@ -185,7 +185,7 @@ it("says what is missing to an identity, and hands on a policy's refusal", async
   setting.faults.at(1, { kind: "answer", answer: answer("AuthorizationFailed") });
   expect((await failureOf(setting.http.send(get)))[0]).toMatchObject({
     code: "service-forbidden",
-    hint: `Let somebody who may grant it run: \`grant ${setting.entra.objectId}\`.`,
+    hint: `Ask an administrator to run: \`grant ${setting.entra.objectId}\`.`,
   });
   setting.faults.at(2, { kind: "answer", answer: answer("RequestDisallowedByPolicy") });
   expect((await setting.http.send(get)).status).toBe(403);
@@ -193,7 +193,7 @@ it("says what is missing to an identity, and hands on a policy's refusal", async
 
 it("takes a page of a proxy for no answer", async () => {
   await using setting = await start(() => ({ status: 200, body: "<html>Sign in to the network</html>" }));
-  expect(await told(setting.http.send(get))).toMatch(/^service-unreachable: .*its answer is not JSON/);
+  expect(await told(setting.http.send(get))).toMatch(/^service-unreachable: .*the response is not JSON/);
 });
 
 it("sends its token nowhere else, whatever an answer links to", async () => {
@@ -203,7 +203,7 @@ it("sends its token nowhere else, whatever an answer links to", async () => {
     headers: { location: other.url },
     body: { value: [], nextLink: `${other.url}/f?page=2` },
   }));
-  expect(await told(setting.http.list(get))).toMatch(/^service-refused: .*its answer leads to another server, 127/);
+  expect(await told(setting.http.list(get))).toMatch(/^service-refused: .*its response links to another server, 127/);
   setting.faults.restart();
   setting.faults.at(1, { kind: "answer", answer: { status: 202, headers: { location: other.url } } });
   expect(await told(setting.http.finish(get))).toMatch(/^service-refused: .*another server/);
@@ -215,7 +215,7 @@ it("sends its token nowhere else, whatever an answer links to", async () => {
 
 it("sees pages that go round in a circle", async () => {
   await using setting = await start((_, url) => ({ status: 200, body: { value: [1], nextLink: `${url}/f` } }));
-  expect(await told(setting.http.list(get))).toMatch(/^service-refused: .*its pages have no end/);
+  expect(await told(setting.http.list(get))).toMatch(/^service-refused: .*its pagination does not end/);
 });
 
 it("has eight requests under way at most", async () => {

@@ -79,11 +79,11 @@ it("says that the way to Entra is closed", async () => {
   const description = "network_error: See https://aka.ms/msal.js.errors#network_error for details";
   const closed = new AuthenticationError(400, { error: "EnvironmentCredential", error_description: description });
   expect(await told(tokensOf(() => Promise.reject(closed)).current())).toBe(
-    `service-unreachable: Microsoft Entra does not answer at its address: ${description}`,
+    `service-unreachable: Microsoft Entra does not respond at its address: ${description}`,
   );
   const lost = Object.assign(new Error("getaddrinfo ENOTFOUND login.microsoftonline.com"), { code: "ENOTFOUND" });
   expect(await told(tokensOf(() => Promise.reject(lost)).current())).toMatch(
-    /^service-unreachable: Microsoft Entra does not answer .*ENOTFOUND/,
+    /^service-unreachable: Microsoft Entra does not respond .*ENOTFOUND/,
   );
 });
 

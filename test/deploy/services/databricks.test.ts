@@ -349,12 +349,12 @@ it("takes names as names, whatever stands in them", async () => {
 it("is checked before a deployment", async () => {
   const { options, client, workspace } = await start();
   expect(await checkDatabricks(options)).toMatchObject([
-    { kind: "fine", what: `workspace ${workspace.url}`, detail: "answers and knows medalc" },
-    { kind: "fine", what: `folder ${ROOT}`, detail: "is not there yet: the first deployment makes it" },
+    { kind: "fine", what: `workspace ${workspace.url}`, detail: "reachable, signed in as medalc" },
+    { kind: "fine", what: `folder ${ROOT}`, detail: "does not exist yet; the first deployment creates it" },
     { kind: "fine", what: "jobs" },
   ]);
   await client.write(folder(ROOT));
-  expect((await checkDatabricks(options))[1]).toMatchObject({ kind: "fine", detail: "is there and can be read" });
+  expect((await checkDatabricks(options))[1]).toMatchObject({ kind: "fine", detail: "exists and is readable" });
 
   const denied = await start({ denied: ["/Shared/medalc"] });
   const checks = await checkDatabricks(denied.options);

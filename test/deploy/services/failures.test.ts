@@ -234,7 +234,7 @@ it("names the variables of a service principal that are missing", async () => {
   };
   expect(await hintWith({ AZURE_TENANT_ID: "contoso.com", AZURE_CLIENT_ID: "x" })).toContain("AZURE_CLIENT_SECRET, ");
   expect(await hintWith({ AZURE_CLIENT_SECRET: "x", AZURE_CLIENT_ID: "x" })).toContain("AZURE_TENANT_ID is not set");
-  expect(await hintWith({ AZURE_TENANT_ID: "no tenant" })).toContain("neither the id of a tenant nor a domain");
+  expect(await hintWith({ AZURE_TENANT_ID: "no tenant" })).toContain("neither a tenant ID nor a domain");
   expect(await hintWith({ AZURE_TOKEN_CREDENTIALS: "dev" })).toContain("AZURE_TOKEN_CREDENTIALS is `dev`");
 });
 

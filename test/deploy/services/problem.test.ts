@@ -22,14 +22,14 @@ it("says what a service did in its own words", () => {
   ];
   expect(told.map(({ code, message }) => `${code}: ${message}`)).toMatchInlineSnapshot(`
     [
-      "service-unreachable: Databricks does not answer at https://adb-1.azuredatabricks.net: getaddrinfo ENOTFOUND",
-      "service-token-refused: Databricks does not accept the token of this identity: the token is expired",
-      "service-forbidden: Databricks does not let this identity list the folder /Shared: PERMISSION_DENIED: no rights",
+      "service-unreachable: Databricks does not respond at https://adb-1.azuredatabricks.net: getaddrinfo ENOTFOUND",
+      "service-token-refused: Databricks rejected the access token of this identity: the token is expired",
+      "service-forbidden: this identity does not have permission to list the folder /Shared in Databricks: PERMISSION_DENIED: no rights",
       "service-refused: Databricks refused to list the folder /Shared: RESOURCE_ALREADY_EXISTS",
-      "service-busy: Databricks was asked 5 times to list the folder /Shared and was busy each time: HTTP 429",
+      "service-busy: Databricks was still busy after 5 attempts to list the folder /Shared: HTTP 429",
     ]
   `);
-  expect(told[2]?.hint).toBe("Let somebody who may grant it run: `databricks workspace update-permissions`.");
+  expect(told[2]?.hint).toBe("Ask an administrator to run: `databricks workspace update-permissions`.");
 });
 
 it("does not cut the command that grants what is missing", () => {

@@ -268,7 +268,7 @@ it("stops at once where it is told to, at login and in a batch", async () => {
 it("sends tokens to servers only, not where a setting leads elsewhere", async () => {
   const { options } = await start();
   for (const server of ["evil.example\\x", "evil.example/", "a@evil.example", "", "evil.example:1433"]) {
-    expect(() => createSynapse({ ...options, server })).toThrow("no address that a token may be sent to");
+    expect(() => createSynapse({ ...options, server })).toThrow("tokens cannot be sent to");
   }
 });
 
@@ -283,12 +283,12 @@ it("closes its connections when nobody uses them", async () => {
 it("is checked before a deployment: reachable, and with the rights it takes", async () => {
   const fine = await start();
   expect(await checkSynapse(fine.options)).toMatchObject([
-    { kind: "fine", what: "server 127.0.0.1", detail: "answers; the first deployment creates the database" },
+    { kind: "fine", what: "server 127.0.0.1", detail: "reachable; the first deployment creates the database" },
     { kind: "fine", what: "rights in 127.0.0.1" },
   ]);
   await fine.client.write(desired(database));
   expect(await checkSynapse(fine.options)).toMatchObject([
-    { kind: "fine", detail: "answers and has the database olist" },
+    { kind: "fine", detail: "reachable, and the database olist exists" },
     { kind: "fine", what: "rights in olist" },
   ]);
 

@@ -32,7 +32,7 @@ const REFUSED = {
 } as const;
 
 it("a doctor says that all is well, or what is to be granted", async () => {
-  expect(await medalc("doctor")).toMatchObject({ code: 0, out: expect.stringContaining("ok     workspace http") });
+  expect(await medalc("doctor")).toMatchObject({ code: 0, out: expect.stringContaining("PASS   workspace http") });
   cloud.arm.allow(READER);
   const { code, out, err } = await medalc("doctor --env prod");
   cloud.arm.allow(DATA_FACTORY_CONTRIBUTOR);
@@ -62,7 +62,7 @@ it("plans, asks nobody where nobody is, and carries out the plan that was saved"
   expect(await medalc("plan --detailed-exitcode")).toMatchObject({ code: 0, err: QUIET });
   expect(await medalc("deploy --yes")).toMatchObject({
     code: 0,
-    out: expect.stringContaining("prod is as it is to be."),
+    out: expect.stringContaining("No changes. prod is up to date."),
   });
   expect(writes()).toEqual([]);
 
@@ -81,7 +81,7 @@ it("plans for an identity that may only read, and writes nothing", async () => {
   write(shop());
   cloud.arm.allow(DATA_FACTORY_CONTRIBUTOR);
   expect(plan).toMatchObject({ code: 2, out: expect.stringContaining(`  ~ ${CITIES}\n`) });
-  expect(plan.out).toContain("    trigger tr_shop_daily stands still until all is done\n");
+  expect(plan.out).toContain("    trigger tr_shop_daily stopped during the deployment\n");
   expect(writes()).toEqual([]);
 });
 
@@ -123,14 +123,14 @@ it("changes what changed, goes on after a refusal, and goes back", async () => {
   write(CHANGED);
   const plan = await medalc("plan");
   expect(plan.out).toContain(`  ~ ${CITIES}\n`);
-  expect(plan.out).toContain("adds the column orders to gold.cities: old rows get null until it is built again");
+  expect(plan.out).toContain("adds the column orders to gold.cities: existing rows get null until it is rebuilt");
 
   cloud.faults.on(/^POST .*workspace\/import/, REFUSED);
   const failed = await medalc("deploy --yes");
   expect(failed.code).toBe(4);
   expect(failed.err).toContain("service-refused");
   expect(failed.err).toContain(`failed:\n  change ${CITIES}\n`);
-  expect(failed.err).toContain("`medalc deploy --resume` goes on");
+  expect(failed.err).toContain("`medalc deploy --resume` continues");
   expect(trigger()).toMatchObject({ state: "Started" });
   cloud.faults.restart();
 
@@ -155,7 +155,7 @@ it("repairs what somebody changed by hand, and says so first", async () => {
   const { pipeline } = { pipeline: Object(cloud.factories.snapshot("shop-df"))["pipelines/pl_shop"] };
   cloud.factories.put("shop-df", "pipelines", "pl_shop", { ...Object(pipeline).properties, concurrency: 7 });
   const plan = await medalc("plan");
-  expect(plan.out).toContain("  ! adf/pipeline/pl_shop was changed by hand since the last deployment:");
+  expect(plan.out).toContain("  ! adf/pipeline/pl_shop was changed outside of deployments:");
   expect(await medalc("deploy --yes")).toMatchObject({ code: 0 });
   expect(trigger()).toMatchObject({ state: "Started" });
   expect(await medalc("plan --detailed-exitcode")).toMatchObject({ code: 0, err: QUIET });
@@ -171,7 +171,7 @@ it("is found and finished after it was killed with a trigger held", async () => 
   expect(trigger()).toMatchObject({ state: "Stopped" });
   const locked = await medalc("deploy --resume --yes");
   expect(locked).toMatchObject({ code: 1, err: expect.stringContaining("deployment-locked") });
-  expect((await medalc("plan")).err).toMatch(/deployment-unfinished: .*tr_shop_daily may stand still/);
+  expect((await medalc("plan")).err).toMatch(/deployment-unfinished: .*tr_shop_daily may be stopped/);
   await command.endLease();
   expect(await medalc("deploy --resume --yes")).toMatchObject({ code: 0 });
   expect(trigger()).toMatchObject({ state: "Started" });
@@ -212,7 +212,7 @@ it("leaves a trigger stopped that somebody stopped, until it is told to start it
   expect(await medalc("deploy --yes")).toMatchObject({ code: 0 });
   cloud.factories.setState("shop-df", "tr_shop_daily", "Stopped");
   const plan = await medalc("plan --detailed-exitcode");
-  expect(plan).toMatchObject({ code: 0, out: expect.stringContaining("tr_shop_daily is stopped, and stays stopped") });
+  expect(plan).toMatchObject({ code: 0, out: expect.stringContaining("tr_shop_daily is stopped and stays stopped") });
   write(shop().replace("06:00", "10:00"));
   expect(await medalc("deploy --yes")).toMatchObject({ code: 0 });
   expect(trigger()).toMatchObject({ state: "Stopped" });
@@ -256,7 +256,7 @@ it("removes nothing that people put beside the project's own, and names the fold
   const { code, out, err } = await medalc("destroy --yes");
   expect(code).toBe(0);
   expect(out).toContain(
-    `what others put there:\n      databricks/file/${at}/prices.csv\n      databricks/notebook/${at}/exp`,
+    `objects of others in these folders:\n      databricks/file/${at}/prices.csv\n      databricks/notebook/${at}/exp`,
   );
   expect(out).not.toContain(`- notebook ${at}/experiment`);
   expect(err).toContain(`because something of others is in them:\n  databricks/folder/${at.split("/files")[0]}\n`);
@@ -272,7 +272,7 @@ it("destroys what is the project's, and no rows but those that are named", async
   const plan = await medalc("destroy --dry-run");
   expect(plan.out).toContain("  - pipeline pl_shop\n");
   expect(plan.out).toMatch(
-    /\n {2}rows in the lake; `--allow-destroy TABLE` removes those of a table:\n {6}.*gold\.cities/,
+    /\n {2}rows in the lake \(delete those of a table with `--allow-destroy TABLE`\):\n {6}.*gold\.cities/,
   );
   expect(await medalc("destroy --yes")).toMatchObject({ code: 0, out: expect.stringMatching(/, \d+ destroyed\.\n$/) });
   expect(Object.keys(cloud.factories.snapshot("shop-df"))).toEqual(["factory"]);

@@ -111,7 +111,7 @@ it("takes no name that cannot be one for a place", async () => {
         ...{ place, project: "x", credential: cloud.entra.credential },
         ...{ storageCredential: cloud.storage.credential, signal: new AbortController().signal },
       });
-    expect(connect).toThrow(/cannot be the name of a data factory/);
+    expect(connect).toThrow(/is not a valid name for a data factory/);
   }
 });
 

@@ -33,7 +33,7 @@ it("keeps a second deployer out, who is told about the first", async () => {
   const { code, message, hint } = await problemOf(takeLease(records, grace));
   expect(code).toBe("deployment-locked");
   expect(message).toBe(
-    "another deployment of olist is at work: ada@shop.example on build-7 (process 4711), since 2026-11-23T08:14:59Z",
+    "another deployment of olist is in progress: ada@shop.example on build-7 (process 4711), since 2026-11-23T08:14:59Z",
   );
   expect(hint).toContain("Wait until it has ended");
 
@@ -82,7 +82,7 @@ it("goes on after the machine slept, if nobody else began, and stops if somebody
   vi.setSystemTime(Date.now() + 600_000);
   const { code, message } = await problemOf(lease.confirm());
   expect(code).toBe("deployment-lease-lost");
-  expect(message).toContain("somebody else has taken it or broken it");
+  expect(message).toContain("somebody else has acquired or broken it");
   // For good, and the other one's lease is left alone.
   expect((await problemOf(lease.confirm())).code).toBe("deployment-lease-lost");
   await lease.release();

@@ -71,9 +71,7 @@ it("going back goes on as it began where it broke off", async () => {
   await recover(world, PROGRAM, "resume");
   expect(world.state()).toEqual(start);
   // What it went back to is the last good one, and there is none before it.
-  await expect(targetOf(world, "rollback", PROGRAM)).rejects.toThrow(
-    "there is no deployment of shop before the last one",
-  );
+  await expect(targetOf(world, "rollback", PROGRAM)).rejects.toThrow("shop has no earlier deployment to roll back to");
 });
 
 /** A deployment that is killed when nothing is left but the last line of its journal. */

@@ -231,12 +231,12 @@ it("is checked before a deployment, without a write", async () => {
   const name = container.client.containerName;
   lake.faults.restart();
   expect(await checkStorage(container)).toEqual([
-    { kind: "fine", what: `container ${name}`, detail: "is not there yet: the first deployment creates it" },
+    { kind: "fine", what: `container ${name}`, detail: "does not exist yet; the first deployment creates it" },
   ]);
   await createStorage(container).write(containerObject(name));
   expect(await checkStorage(container)).toMatchObject([
-    { kind: "fine", detail: "is there and can be read" },
-    { kind: "fine", what: `roles on ${name}`, detail: "allow to write" },
+    { kind: "fine", detail: "exists and is readable" },
+    { kind: "fine", what: `roles on ${name}`, detail: "sufficient to write" },
   ]);
   expect(await createRecords(container).read("lease")).toBeUndefined();
 

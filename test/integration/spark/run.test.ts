@@ -219,7 +219,7 @@ it("killed in the midst, Spark ends too, and the next run completes, with anothe
   child.stderr.on("data", (text) => {
     said += text;
   });
-  while (!said.includes("at work: silver.orders") && child.exitCode === null) await sleep(50);
+  while (!said.includes("running: silver.orders") && child.exitCode === null) await sleep(50);
   const processes = startedBy(child.pid);
   expect(processes.length, said).toBe(2);
   child.kill("SIGKILL");
@@ -252,7 +252,7 @@ it("stopped by the user, the run says what is done and leaves no process", { tim
   const place = project("stopped", FIRST, { "orders.csv": ORDERS });
   const io = createTestIo({ folder: place, env });
   const ended = runCommandLine(["run", "--engine", "spark"], io);
-  while (!io.err().includes("at work: silver.orders")) await sleep(50);
+  while (!io.err().includes("running: silver.orders")) await sleep(50);
   const processes = startedBy(process.pid);
   io.stop();
   expect(await ended).toBe(EXIT.failed);

@@ -1,4 +1,4 @@
-/** What the import knows of a kind of linked service that a program has a source for. */
+/** Imports a kind of linked service as a source. */
 import type { CopyRun } from "../copies.ts";
 import type { ColumnDraft, ObjectDraft, SettingDraft, SettingValue, SourceKind } from "../drafts.ts";
 import type { Notice } from "../findings.ts";
@@ -6,10 +6,10 @@ import type { Problem, Reached, Resolved } from "../references.ts";
 
 export interface Connector {
   readonly kind: SourceKind;
-  /** The properties of the linked service that are taken over, or say nothing that matters here. */
+  /** The properties of the linked service that are imported or irrelevant. */
   readonly reads: readonly string[];
   source(reached: Reached, secrets: Secrets): SourceParts;
-  /** The table that a copy reads; a clause that says why there is none. */
+  /** The table that a copy reads, or a clause that says why it is not imported. */
   table(reached: Reached, run: CopyRun): TableParts | Problem;
 }
 
@@ -20,12 +20,12 @@ export interface SourceParts {
 
 export interface TableParts {
   readonly object: ObjectDraft;
-  /** Where the copy itself says more than mapping and schema. */
+  /** Columns that the copy itself specifies, in addition to mapping and schema. */
   readonly columns?: readonly ColumnDraft[];
   readonly notices: readonly Notice[];
 }
 
-/** The secret of a property of a linked service, wherever that has it. */
+/** The secret in a property of a linked service. */
 export type Secrets = (
   service: Resolved,
   property: string,

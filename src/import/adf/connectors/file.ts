@@ -4,7 +4,7 @@ import { textOf, type Value } from "../value.ts";
 import type { Connector } from "./connector.ts";
 import { fileTable, joined } from "./files.ts";
 
-/** Files of the storage account that holds the lake. Where their common folder is, all tables together say. */
+/** Files of the lake's storage account. Their common folder follows from all tables together. */
 export const file: Connector = {
   kind: "file",
   reads: ["url", "serviceEndpoint", "sasUri", "connectionString", "accountKind", "authenticationType"],
@@ -14,8 +14,7 @@ export const file: Connector = {
     const several = ["wildcardFileName", "wildcardFolderPath", "fileListPath", "prefix"].find(
       (name) => get(settings, name).value !== undefined,
     );
-    if (several !== undefined)
-      return `it reads all files that ${several} says, and a program reads files by their names`;
+    if (several !== undefined) return `it reads several files (${several}); a program reads files by name`;
     const { folder, name } = locationOf(reached);
     if (folder.kind === "unknown") return `its folder: ${folder.why}`;
     if (name.kind === "unknown") return `its file: ${name.why}`;
@@ -24,7 +23,7 @@ export const file: Connector = {
 };
 
 export interface Location {
-  /** Of a dataset of files: the account's address, the container, folder and file. */
+  /** The location of a file dataset: the account's URL, the container, folder and file. */
   readonly account: Value;
   readonly container: Value;
   readonly folder: Value;
@@ -37,7 +36,7 @@ export function isStorage({ service }: Reached): boolean {
   return STORAGE.has(service.type);
 }
 
-/** Where a dataset in a storage account lies. */
+/** The location of a dataset in a storage account. */
 export function locationOf({ dataset, service }: Reached): Location {
   const inner = get(dataset.node, "typeProperties", "location");
   const part = (name: string): Value =>
@@ -51,18 +50,18 @@ export function locationOf({ dataset, service }: Reached): Location {
   };
 }
 
-/** The account's name out of its address, or out of a connection string, of which nothing else is read. */
+/** The account's name from its URL or from a connection string, of which nothing else is read. */
 function accountOf(value: (name: string) => Value, inner: ReturnType<typeof get>): Value {
   const property = ["url", "serviceEndpoint", "sasUri", "connectionString"].find(
     (each) => get(inner, each).value !== undefined,
   );
-  if (property === undefined) return { kind: "unknown", why: "the linked service does not name its account" };
+  if (property === undefined) return { kind: "unknown", why: "the linked service does not specify its account" };
   const address = value(property);
   const found = /^https?:\/\/([a-z0-9]+)\.|AccountName=([a-z0-9]+)/i.exec(textOf(address) ?? "");
   const name = found?.[1] ?? found?.[2];
-  // A part of a parameter's value: the parameter itself would be another text.
+  // The account's name is only a part of the parameter's value, so the parameter itself cannot be used.
   const origin = address.origin ? { origin: { kind: "linked-service", name: "storage_account" } as const } : {};
   return name === undefined
-    ? { kind: "unknown", why: "the linked service does not name its account", ...origin }
+    ? { kind: "unknown", why: "the linked service does not specify its account", ...origin }
     : { kind: "known", value: name, ...origin };
 }

@@ -1,4 +1,4 @@
-/** Files: whether one is read as a program reads files, CSV as in RFC 4180 and JSON lines. */
+/** Checks whether a file is in a supported format: CSV according to RFC 4180, or JSON lines. */
 import { isGiven } from "../copies.ts";
 import type { ObjectDraft } from "../drafts.ts";
 import { assumed, type Notice } from "../findings.ts";
@@ -6,12 +6,12 @@ import { get, type Node, text } from "../json.ts";
 import type { Problem, Resolved } from "../references.ts";
 import type { TableParts } from "./connector.ts";
 
-/** @param path where the source has it @param activity the Copy activity */
+/** @param path the path in the source @param activity the Copy activity */
 export function fileTable(path: string, dataset: Resolved, activity: Node): TableParts | Problem {
-  if (/(^|\/)$/.test(path)) return "its address names no file";
+  if (/(^|\/)$/.test(path)) return "its URL has no file name";
   const kind = kindOf(path, dataset);
-  if (kind === undefined) return `it reads ${describe(dataset)}, and a program reads CSV and JSON lines`;
-  if (/[*?#]/.test(path)) return "it reads more than one file, or a file by a query";
+  if (kind === undefined) return `it reads ${describe(dataset)}; a program reads CSV and JSON lines`;
+  if (/[*?#]/.test(path)) return "it reads several files, or a file with a query string";
   if (path.split("/").includes("..")) return "its path leads out of the folder";
   const name = path.slice(path.lastIndexOf("/") + 1);
   if (path.length > 1024 || new TextEncoder().encode(name).length > 200 || path.includes("\0"))
@@ -21,8 +21,7 @@ export function fileTable(path: string, dataset: Resolved, activity: Node): Tabl
   const codec = get(dataset.node, "typeProperties", "compressionCodec");
   if (isCompressed(compression) || isCompressed(codec)) return "its file is compressed";
   const encoding = text(get(dataset.node, "typeProperties", "encodingName")) ?? "UTF-8";
-  if (!/^(utf-?8( without bom)?|us-ascii)$/i.test(encoding))
-    return `its file is written in ${encoding}, and not in UTF-8`;
+  if (!/^(utf-?8( without bom)?|us-ascii)$/i.test(encoding)) return `its file is encoded in ${encoding}, not in UTF-8`;
   const object: ObjectDraft = { kind, text: path };
   return kind === "csv" ? csvTable(object, dataset, source) : { object, notices: jsonNotices(dataset, source) };
 }
@@ -37,7 +36,7 @@ function kindOf(path: string, { type }: Resolved): "csv" | "json" | undefined {
 }
 
 function describe({ type }: Resolved): string {
-  return type === "Binary" ? "a file that is neither" : `a file of the kind ${type}`;
+  return type === "Binary" ? "another file format" : `a file of type ${type}`;
 }
 
 function isCompressed(node: Node): boolean {
@@ -45,15 +44,15 @@ function isCompressed(node: Node): boolean {
 }
 
 function csvTable(object: ObjectDraft, dataset: Resolved, source: Node): TableParts | Problem {
-  // Bytes are copied without being read: there is nothing that says what is in them.
+  // A binary copy does not specify the format of the file.
   if (dataset.type === "Binary") return { object, notices: [] };
   const inner = get(dataset.node, "typeProperties");
   const setting = (name: string) => get(inner, name).value;
   if (setting("firstRowAsHeader") !== true) return "its file has no header";
   if ((setting("columnDelimiter") ?? ",") !== ",") return "its columns are not separated by commas";
-  if ((setting("quoteChar") ?? '"') !== '"') return 'its texts are not quoted by "';
+  if ((setting("quoteChar") ?? '"') !== '"') return 'its texts are not quoted with "';
   const skipped = get(source, "formatSettings", "skipLineCount").value;
-  if (skipped !== undefined && skipped !== 0) return "lines before the header are skipped";
+  if (skipped !== undefined && skipped !== 0) return "it skips lines before the header";
   const notices: Notice[] = [];
   const escaped = get(inner, "escapeChar");
   if ((escaped.value ?? "\\") !== '"') {
@@ -61,7 +60,7 @@ function csvTable(object: ObjectDraft, dataset: Resolved, source: Node): TablePa
   }
   const nulls = get(inner, "nullValue");
   if (typeof nulls.value === "string" && nulls.value !== "") {
-    notices.push(assumed(nulls, "a text of its own stands for null there; a program takes an empty field for it"));
+    notices.push(assumed(nulls, "it uses a special text for null; a program reads empty fields as null"));
   }
   return { object, notices };
 }
@@ -69,11 +68,11 @@ function csvTable(object: ObjectDraft, dataset: Resolved, source: Node): TablePa
 function jsonNotices(dataset: Resolved, source: Node): readonly Notice[] {
   if (dataset.type === "Binary") return [];
   return [
-    assumed(source, "the file has to hold JSON lines, one object a line; Data Factory reads a list of objects too"),
+    assumed(source, "the file must contain JSON lines, one object per line; Data Factory also reads JSON arrays"),
   ];
 }
 
-/** Parts of a path with one slash between them and none at the ends. */
+/** Normalises the slashes of a path. */
 export function joined(...parts: readonly (string | undefined)[]): string {
   return parts
     .flatMap((each) => (each ?? "").split("/"))

@@ -11,7 +11,7 @@ function isHttpAddress(text: string): boolean {
   return sourceKinds.http.settings.base_url?.rule?.accepts(text) ?? true;
 }
 
-/** Files by their addresses. */
+/** Files by URL. */
 export const http: Connector = {
   kind: "http",
   reads: ["url", "enableServerCertificateValidation", "authenticationType"],
@@ -21,26 +21,26 @@ export const http: Connector = {
     const url = service.value("url");
     const address: Value = base === undefined ? url : { ...url, kind: "known", value: base };
     const isAddress = address.kind !== "known" || typeof address.value !== "string" || isHttpAddress(address.value);
-    const value = settingOf(isAddress ? address : { ...url, kind: "unknown", why: "it is no address of a web server" });
+    const value = settingOf(isAddress ? address : { ...url, kind: "unknown", why: "it is not an HTTP URL" });
     return { settings: [{ name: "base_url", value }], notices: signInNotices(reached) };
   },
   table: (reached, { activity }) => {
     const method = text(get(activity, "typeProperties", "source", "storeSettings", "requestMethod")) ?? "GET";
-    if (method.toUpperCase() !== "GET") return `it asks by ${method}, and a program asks by GET`;
+    if (method.toUpperCase() !== "GET") return `it uses ${method}; a program uses GET`;
     const { path } = addressOf(reached);
     if (typeof path !== "string") return path.problem;
-    if (/^[a-z]+:\/\//i.test(path)) return "its relative address is a whole one";
+    if (/^[a-z]+:\/\//i.test(path)) return "its relative URL is absolute";
     return fileTable(path, reached.dataset, activity);
   },
 };
 
 interface Address {
-  /** Ends with a slash; undefined where it is not known. */
+  /** Ends with a slash; undefined if it is not known. */
   readonly base: string | undefined;
   readonly path: string | { readonly problem: string };
 }
 
-/** The linked service's address is a folder, or, where the dataset adds nothing, the file itself. */
+/** The linked service's URL is a folder, or the file itself if the dataset has no relative URL. */
 function addressOf({ dataset, service }: Reached): Address {
   const address = service.value("url");
   const url = textOf(address);
@@ -52,7 +52,7 @@ function addressOf({ dataset, service }: Reached): Address {
     if (path === undefined) {
       return {
         base,
-        path: { problem: `its address: ${relative.kind === "unknown" ? relative.why : "it is no text"}` },
+        path: { problem: `its URL: ${relative.kind === "unknown" ? relative.why : "it is not a text"}` },
       };
     }
     return { base, path: /^[a-z]+:\/\//i.test(path) ? path : path.replace(/^\/+/, "") };
@@ -61,10 +61,10 @@ function addressOf({ dataset, service }: Reached): Address {
   if (url === undefined) {
     return {
       base: undefined,
-      path: { problem: `its address: ${address.kind === "unknown" ? address.why : "no text"}` },
+      path: { problem: `its URL: ${address.kind === "unknown" ? address.why : "it is not a text"}` },
     };
   }
-  if (cut < url.indexOf("://") + 3) return { base: `${url}/`, path: { problem: "its address names no file" } };
+  if (cut < url.indexOf("://") + 3) return { base: `${url}/`, path: { problem: "its URL has no file name" } };
   return { base: url.slice(0, cut + 1), path: joined(url.slice(cut + 1)) };
 }
 
@@ -74,12 +74,12 @@ function signInNotices({ service }: Reached): readonly Notice[] {
   const type = text(get(inner, "authenticationType")) ?? "Anonymous";
   if (type !== "Anonymous") {
     notices.push(
-      leftOut(get(inner, "authenticationType"), `it signs in by ${type}; a program asks without signing in`),
+      leftOut(get(inner, "authenticationType"), `it uses ${type} authentication; a program sends anonymous requests`),
     );
   }
   const validates = get(inner, "enableServerCertificateValidation");
   if (validates.value === false) {
-    notices.push(assumed(validates, "the server's certificate is not validated there; a program validates it"));
+    notices.push(assumed(validates, "it does not validate the server's certificate; a program does"));
   }
   return notices;
 }

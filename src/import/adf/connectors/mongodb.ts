@@ -5,7 +5,7 @@ import { get } from "../json.ts";
 import { textOf } from "../value.ts";
 import type { Connector } from "./connector.ts";
 
-/** Collections of a MongoDB database, or of one that speaks like it. */
+/** Collections of a MongoDB-compatible database. */
 export const mongodb: Connector = {
   kind: "mongodb",
   reads: ["connectionString", "database", "driverVersion", "isServerVersionAbove32"],
@@ -32,9 +32,7 @@ export const mongodb: Connector = {
     const parts = [get(source, "filter"), get(source, "query"), get(source, "cursorMethods")].filter(isGiven);
     return {
       object: { kind: "collection", text: name },
-      notices: parts.map((each) =>
-        assumed(each, "only a part of the documents is read there; a program reads all of them"),
-      ),
+      notices: parts.map((each) => assumed(each, "it reads only some of the documents; a program reads all of them")),
     };
   },
 };

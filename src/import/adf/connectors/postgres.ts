@@ -37,7 +37,7 @@ export const postgres: Connector = {
   },
 };
 
-/** As properties of their own in the newer versions, as parts of a connection string in the older ones. */
+/** Separate properties in newer versions, parts of a connection string in older ones. */
 function partsOf(service: Resolved): (name: "host" | "port" | "database" | "user") => Value {
   const own = { host: ["server", "host"], port: ["port"], database: ["database"], user: ["username"] } as const;
   const inString = {
@@ -56,14 +56,14 @@ function partsOf(service: Resolved): (name: "host" | "port" | "database" | "user
     if (property !== undefined) return service.value(property);
     const part = parts.find((each) => inString[name].test(each.name));
     if (part) return known(part.value);
-    return { kind: "unknown", why: `the ${name} stands in a connection string that is a secret` };
+    return { kind: "unknown", why: `the ${name} is in a connection string that is a secret` };
   };
 }
 
 function noticesOf(service: Resolved): readonly Notice[] {
   const node = get(service.node, "typeProperties", "authenticationType");
   if (node.value === undefined || node.value === "Basic") return [];
-  return [leftOut(node, `it signs in by ${text(node) ?? "something else"}; a program signs in with user and password`)];
+  return [leftOut(node, `it uses ${text(node) ?? "another"} authentication; a program uses user and password`)];
 }
 
 function tableOf(dataset: Resolved): TableParts | Problem {
@@ -72,7 +72,7 @@ function tableOf(dataset: Resolved): TableParts | Problem {
     get(inner, name).value === undefined ? undefined : textOf(dataset.value(name));
   const whole = given("tableName");
   const parts = whole === undefined ? [given("schema") ?? "public", given("table")] : wordsOf(whole);
-  return tableNamed(parts) ?? "its table is not given by a schema and a name that are known";
+  return tableNamed(parts) ?? "the schema and name of its table are not known";
 }
 
 /** `public.orders`, `"public"."orders"`, `[public].[orders]` */

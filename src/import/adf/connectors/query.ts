@@ -1,4 +1,4 @@
-/** SQL that reads one table: which one, and which of its columns. All other SQL is a view's or a silver table's. */
+/** Parses SQL that reads columns of one table. Other SQL has to become a view or a silver table. */
 import { STRING } from "../../../types.ts";
 import type { ColumnDraft } from "../drafts.ts";
 import { evaluate } from "../expression.ts";
@@ -21,16 +21,16 @@ export function readQuery(query: Node, scope: Scope): TableParts | Problem {
   const value = evaluate(query.value, scope);
   const sql = textOf(value) ?? (value.kind === "unknown" ? value.start : undefined);
   const found = sql === undefined ? undefined : TABLE.exec(sql);
-  // What is not known may only be a part of the condition.
+  // Only the condition may have unknown parts.
   if (sql === undefined || !found || (value.kind === "unknown" && found[4] === undefined)) {
     const why = value.kind === "unknown" && !found ? `: ${value.why}` : "";
-    return `it reads a query that is more than one table${why}; such a query is a view there or a silver table here`;
+    return `it reads a query over more than one table${why}; create a view in the database or a silver table`;
   }
   const [, list = "", schema = "public", table = "", condition] = found;
   const columns = list.trim() === "*" ? [] : columnsIn(list);
   const names = [schema, table].map(unquoted);
   if (columns === undefined || names.some((name) => name.includes("."))) {
-    return "it reads a query that computes; such a query is a view there or a silver table here";
+    return "it reads a query with expressions; create a view in the database or a silver table";
   }
   return {
     object: { kind: "table", text: names.join(".") },
@@ -42,11 +42,14 @@ export function readQuery(query: Node, scope: Scope): TableParts | Problem {
 function conditionNotice(query: Node, condition: string, isOpen: boolean): Notice {
   const column = CHANGED.exec(condition)?.[1];
   return column !== undefined && isOpen
-    ? assumed(query, `only what changed by ${unquoted(column)} is read there; a program reads all of it`)
-    : assumed(query, "only rows that meet a condition are read there; a program reads all, and silver says `where`");
+    ? assumed(query, `it reads incrementally by ${unquoted(column)}; the program loads the table in full`)
+    : assumed(
+        query,
+        "it reads only rows that match a condition; the program loads all of them, so add `where` to a silver table",
+      );
 }
 
-/** Undefined where one of them is more than a column. */
+/** Undefined if one of them is not a plain column. */
 function columnsIn(list: string): readonly ColumnDraft[] | undefined {
   const columns: ColumnDraft[] = [];
   COLUMN.lastIndex = 0;
@@ -55,7 +58,7 @@ function columnsIn(list: string): readonly ColumnDraft[] | undefined {
     if (!found) return undefined;
     const [, name = "", type] = found;
     end = found[3];
-    // What is read as text, so that nothing is rounded on the way, may be anything.
+    // A column cast to text, to avoid rounding, may have any type.
     columns.push({ name: unquoted(name), type: type === undefined ? STRING : typeOf(type.trim()) });
   }
   return columns;
