@@ -25,7 +25,7 @@ function writes(): readonly string[] {
 
 const trigger = (): unknown => Object(cloud.factories.snapshot("shop-df"))["triggers/tr_shop_daily"];
 /** Slow services are told of; nothing else is. */
-const QUIET = expect.stringMatching(/^(asking .*\n)?$/);
+const QUIET = expect.stringMatching(/^(Reading the current state of .*\n)?$/);
 const REFUSED = {
   kind: "answer",
   answer: { status: 400, body: { error: { code: "BadRequest", message: "No." } } },
@@ -146,7 +146,7 @@ it("changes what changed, goes on after a refusal, and goes back", async () => {
 
   const back = await medalc("deploy --rollback --yes");
   expect(back).toMatchObject({ code: 0, out: expect.stringContaining("rebuilds gold.cities (column orders removed)") });
-  expect(back.out).toContain("Rows that runs have written since stay as they are");
+  expect(back.out).toContain("Rows written by runs since then are kept");
   write(shop());
   expect(await medalc("plan --detailed-exitcode")).toMatchObject({ code: 0, err: QUIET });
 });
@@ -187,7 +187,7 @@ it("ends in good order when it is interrupted", async () => {
     });
   });
   expect(stopped).toMatchObject({ code: 4, err: expect.stringContaining("deployment-stopped") });
-  expect(stopped.err).toContain("runs again: adf/trigger/tr_shop_daily");
+  expect(stopped.err).toContain("restarted: adf/trigger/tr_shop_daily");
   expect(trigger()).toMatchObject({ state: "Started" });
   cloud.faults.restart();
   expect(await medalc("deploy --yes")).toMatchObject({
@@ -259,7 +259,9 @@ it("removes nothing that people put beside the project's own, and names the fold
     `objects of others in these folders:\n      databricks/file/${at}/prices.csv\n      databricks/notebook/${at}/exp`,
   );
   expect(out).not.toContain(`- notebook ${at}/experiment`);
-  expect(err).toContain(`because something of others is in them:\n  databricks/folder/${at.split("/files")[0]}\n`);
+  expect(err).toContain(
+    `folders kept because they contain objects of others:\n  databricks/folder/${at.split("/files")[0]}\n`,
+  );
   expect(cloud.workspace.at(`${at}/experiment`)).toContain("print(1)");
   expect(cloud.workspace.at(`${at}/cities`)).toBeUndefined();
   expect(await medalc("destroy --yes")).toMatchObject({ code: 0 });

@@ -141,7 +141,7 @@ it("prints commands in which a name is one word", async () => {
   for (const service of ["storage", "adf", "databricks", "synapse"] as const) {
     const checks = await stack.check(service);
     const hints = checks.flatMap((each) => (each.kind === "wrong" ? each.problems.map(({ hint }) => hint ?? "") : []));
-    const [, command = ""] = /it run: `([\s\S]*)`\.$/.exec(hints.join("\n")) ?? [];
+    const [, command = ""] = / to run: `([\s\S]*)`\.$/.exec(hints.join("\n")) ?? [];
     // Of Synapse it is a statement.
     if (command.startsWith("USE ")) expect(code(command), command).not.toContain(CODE);
     else expect(words(command).length, `${service}: ${hints}`).toBeGreaterThan(4);

@@ -35,7 +35,7 @@ it("keeps a second deployer out, who is told about the first", async () => {
   expect(message).toBe(
     "another deployment of olist is in progress: ada@shop.example on build-7 (process 4711), since 2026-11-23T08:14:59Z",
   );
-  expect(hint).toContain("Wait until it has ended");
+  expect(hint).toContain("Wait until it has finished");
 
   await lease.confirm();
   await lease.release();

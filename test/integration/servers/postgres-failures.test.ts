@@ -62,7 +62,7 @@ it.each<[string, string, string, Partial<RunOptions> & { readonly with?: object 
   ["source-login-failed", "payments", "id: int", { with: { user: "nobody" } }, /Check the user/],
   ["source-database-missing", "payments", "id: int", { with: { database: "ERP" } }, /`database`/],
   ["source-access-denied", "hidden", "id: int", {}, /SELECT on the table/],
-  ["source-query-failed", "broken", "id: int", {}, /database's own/],
+  ["source-query-failed", "broken", "id: int", {}, /fix its cause there/],
   ["source-object-missing", "Payments", "id: int", {}, /upper and lower case/],
   ["source-object-missing", "nowhere.payments", "id: int", {}, /./],
   ["source-object-missing", "p".repeat(64), "id: int", {}, /./],
