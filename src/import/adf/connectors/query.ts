@@ -11,7 +11,7 @@ import type { TableParts } from "./connector.ts";
 
 const WORD = String.raw`(?:"(?:[^"]|"")+"|[A-Za-z_]\w*)`;
 const TABLE = new RegExp(
-  String.raw`^\s*select\s+([\s\S]+?)\s+from\s+(?:(${WORD})\s*\.\s*)?(${WORD})\s*(?:where\s+([\s\S]*?))?;?\s*$`,
+  String.raw`^\s*select\s+([\s\S]+?)\s+from\s+(?:(${WORD})\s*\.\s*)?(${WORD})\s*(?:as\s+${WORD}\s*)?(?:where\s+([\s\S]*?))?;?\s*$`,
   "i",
 );
 const COLUMN = new RegExp(String.raw`\s*(${WORD})\s*(?:::\s*([A-Za-z][\w ]*(?:\([\d, ]+\))?))?\s*(,|$)`, "y");
