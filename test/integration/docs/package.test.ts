@@ -53,8 +53,8 @@ it("has what the command needs, and neither tests nor sources", () => {
 
 it("starts a project, and every command that it prints or writes down works", () => {
   const started = run("npx --no-install medalc init bikes");
-  expect(started).toMatchObject({ status: 0, err: "next: npx medalc check bikes, npx medalc run bikes\n" });
-  const [, ...next] = started.err.trim().split(/(?:^next: |, )/);
+  expect(started).toMatchObject({ status: 0, err: "Next: npx medalc check bikes, npx medalc run bikes\n" });
+  const [, ...next] = started.err.trim().split(/(?:^Next: |, )/);
   expect(next).toHaveLength(2);
   for (const line of next) expect(run(line), line).toMatchObject({ status: 0 });
 
