@@ -135,7 +135,7 @@ it("of several commands at once one runs, the others are refused by name, and ro
     }
     expect(runs.some(({ exitCode }) => exitCode === 0)).toBe(true);
     expect(shows.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
-    expect(shows[1]?.output).toContain("of 1667 rows of silver.orders_3");
+    expect(shows[1]?.output).toContain("of 1667 of silver.orders_3");
     expect(await project.rows("silver.orders_3")).toHaveLength(1667);
   } finally {
     await project.remove();
