@@ -65,20 +65,20 @@ export const PAGES: Readonly<Record<string, Page>> = {
       {
         command: "npm ci && npm run demo",
         instead: ["npm run demo", `npm ci ${NETWORK}; they are linked`],
-        gives: /\$ medalc compile .*\$ medalc run .*\$ medalc show gold\.orders .*Where everything lies:/s,
+        gives: /\$ medalc compile .*\$ medalc run .*\$ medalc show gold\.orders .*^Output:$/ms,
       },
       { command: "npm test", notRun: "runs this test" },
       {
         command: "npx medalc init shop",
-        gives: /^wrote shop\/shop\.medal\n.*^next: npx medalc check shop, npx medalc run shop$/ms,
+        gives: /^wrote shop\/shop\.medal\n.*^Next: npx medalc check shop, npx medalc run shop$/ms,
       },
       { command: /^npx medalc lineage/, gives: /uploads|orders\.csv/ },
       { command: /^npx medalc show quarantine/, gives: /costs something/ },
-      { command: /^npx medalc compile shop/, gives: /^shop\/out has the / },
+      { command: /^npx medalc compile shop/, gives: /^Compiled \d+ files to shop\/out / },
       {
         command: "npx medalc doctor shop",
         before: fillIn("shop/medal.json"),
-        gives: /^ {2}ok /m,
+        gives: /^ {2}PASS /m,
       },
       { command: "npx medalc plan shop", gives: /^Plan: \d+ to add, 0 to change, 0 to destroy\.$/m },
       { command: "npx medalc deploy shop", gives: /^Done: \d+ added, 0 changed, 0 destroyed\.$/m },
@@ -114,7 +114,7 @@ export const PAGES: Readonly<Record<string, Page>> = {
     replace: [[/--env prod/, "--env here"], ANSWERED],
     shownAs: [
       [/http:\/\/127\.0\.0\.1:\d+/g, "https://adb-1234567890123456.7.azuredatabricks.net"],
-      [/ knows medalc$/gm, " knows ada@shop.example"],
+      [/ signed in as medalc$/gm, " signed in as ada@shop.example"],
       [/identity: [0-9a-f-]+ \(/g, "identity: ada@shop.example ("],
     ],
     rules: [

@@ -4,7 +4,7 @@
 const TIME = /\b\d+(\.\d+)? s\b/g;
 
 /** Progress on standard error, whose steps may come in another order, and the questions that only a terminal asks. */
-const NOT_COMPARED = /^(\d+\/\d+ |waiting |asking |.*Type yes to go on|\s*$)/;
+const NOT_COMPARED = /^(\d+\/\d+ |waiting |Reading the current state of |.*Type yes to continue|\s*$)/;
 
 /** As text that equals the page's where it matches it; `…` stands for any text, on a line of its own for any lines. */
 export function asShown(output: string, shown: string): string {
