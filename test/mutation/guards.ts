@@ -96,7 +96,11 @@ const guards: readonly Guard[] = [
     ["a warning before what follows", "before.gates.at(-1)?.keeps ?", "false ?"],
     ["parentheses around conditions", "filters.length === 1 ? condition : `(${condition})`", "condition"],
     ["rows that are taken before a join", "LIMIT ${step.count}`, true)", "LIMIT ${step.count}`)"],
-    ["the order of what is taken", 'const by = order === undefined ? "" : ` ORDER BY ${order}`;', `const by = "";`],
+    [
+      "the order of what is taken",
+      'const by = order === undefined ? "" : ` AS ${SORTED} ORDER BY ${order}`;',
+      `const by = "";`,
+    ],
   ),
   ...duckdb(
     "duckdb/steps.ts",
