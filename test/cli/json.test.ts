@@ -66,6 +66,7 @@ it.each([
   ["compile", "compile"],
   ["run", "run"],
   ["show", "show gold.sales"],
+  ["show", "show bronze.sales"],
   ["query", "query from/**/gold.sales"],
   ["lineage", "lineage gold.sales.s"],
   ["graph", "graph"],
@@ -73,7 +74,7 @@ it.each([
   ["fmt", "fmt --diff"],
   ["explain", "explain no-program"],
   ["init", "init new"],
-])("documents what %s --json answers", async (command, commandLine) => {
+])("documents what %s --json answers: %s", async (command, commandLine) => {
   const folder = temporaryFolder({ "shop.medal": PROGRAM, "in/sales.csv": SALES });
   if (command === "show" || command === "query") await medalc("run", { folder });
   const {
@@ -83,7 +84,13 @@ it.each([
     ...answer
   } = JSON.parse((await medalc(`${commandLine} --json`, { folder })).out);
   expect({ version, named, diagnostics }).toEqual({ version: 1, named: command, diagnostics: expect.any(Array) });
-  expect(Object.keys(answer)).toEqual(documented().get(command));
+  // Only a bronze table has records that its file's rows leave out.
+  const isAbsent = (field: string): boolean => field === "rejected" && !commandLine.includes("bronze");
+  expect(Object.keys(answer)).toEqual(
+    documented()
+      .get(command)
+      ?.filter((field) => !isAbsent(field)),
+  );
 });
 
 it("documents the fields of a table of a run", async () => {
