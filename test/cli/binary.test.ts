@@ -69,7 +69,7 @@ it.each(['throw new Error("broken")', 'Promise.reject(new Error("broken"))'])(
     const folder = temporaryFolder({ "shop.medal": PROGRAM });
     const broken = run(["check", "--watch"], folder, ["--import", throwing(code)]);
     expect(broken.status).toBe(70);
-    expect(broken.stderr).toMatch(/^medalc 0\.1\.0 met a bug of its own: broken\nplease report it [^\n]*--debug\n$/m);
+    expect(broken.stderr).toMatch(/^medalc 0\.1\.0 crashed because of a bug: broken\nPlease report it [^\n]*--debug\n$/m);
     expect(broken.stderr).not.toMatch(/^ +at /m);
     expect(run(["check", "--watch", "--debug"], folder, ["--import", throwing(code)]).stderr).toMatch(/^ +at /m);
   },
@@ -80,13 +80,13 @@ it("reports an error of the network in an event handler as a diagnostic", () => 
   const reset = 'throw Object.assign(new Error("read ECONNRESET"),{code:"ECONNRESET",syscall:"read"})';
   const { status, stdout, stderr } = run(["check", "--watch"], folder, ["--import", throwing(reset)]);
   expect({ status, stdout }).toMatchObject({ status: 1, stdout: expect.stringContaining("error network-access:") });
-  expect(`${stdout}${stderr}`).not.toMatch(/^ +at |met a bug/m);
+  expect(`${stdout}${stderr}`).not.toMatch(/^ +at |because of a bug/m);
 });
 
 it("reports a bug outside of every command", () => {
   const broken = 'data:text/javascript,process.stdout.write=()=>{throw new Error("broken")}';
   const { status, stderr } = run(["--version"], temporaryFolder(), ["--import", broken]);
-  expect({ status, stderr }).toMatchObject({ status: 70, stderr: expect.stringContaining("a bug of its own: broken") });
+  expect({ status, stderr }).toMatchObject({ status: 70, stderr: expect.stringContaining("because of a bug: broken") });
 });
 
 it("says which Node it needs", () => {
