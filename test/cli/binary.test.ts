@@ -69,7 +69,9 @@ it.each(['throw new Error("broken")', 'Promise.reject(new Error("broken"))'])(
     const folder = temporaryFolder({ "shop.medal": PROGRAM });
     const broken = run(["check", "--watch"], folder, ["--import", throwing(code)]);
     expect(broken.status).toBe(70);
-    expect(broken.stderr).toMatch(/^medalc 0\.1\.0 crashed because of a bug: broken\nPlease report it [^\n]*--debug\n$/m);
+    expect(broken.stderr).toMatch(
+      /^medalc 0\.1\.0 crashed because of a bug: broken\nPlease report it [^\n]*--debug\n$/m,
+    );
     expect(broken.stderr).not.toMatch(/^ +at /m);
     expect(run(["check", "--watch", "--debug"], folder, ["--import", throwing(code)]).stderr).toMatch(/^ +at /m);
   },
