@@ -8,7 +8,7 @@ import type { SourceOverride } from "../config/environment.ts";
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import { type Program, qualifiedName } from "../plan/program.ts";
 import type { Span } from "../source.ts";
-import { type BuildContext, buildTable, rebuildHere } from "./build.ts";
+import { type BuildContext, buildTable } from "./build.ts";
 import { createSlots, runTasks, type Task } from "./dag.ts";
 import { createEngine, type NoticedRows } from "./duckdb.ts";
 import { isFailure } from "./errors.ts";
@@ -16,6 +16,7 @@ import { extractBronze } from "./extract/extract.ts";
 import { createBronzeFiles } from "./inputs.ts";
 import { createLake, type Lake } from "./lake.ts";
 import { type Lock, type LockAnswer, takeLock } from "./lock.ts";
+import { rebuildHere } from "./rebuild.ts";
 import { NO_COUNTS, type RelationResult, type RunEvent, type RunResult } from "./run-result.ts";
 import type { SparkEngine, SparkOptions } from "./spark/engine.ts";
 

@@ -1,29 +1,9 @@
 /** Random CSV files, of which what they say is known from a reader that goes character by character. */
 import { expect, it, onTestFinished } from "vitest";
+import { CSV_PIECES } from "../support/bronze/random-files.ts";
 import { createProject, type Row, resultOf, sortedRows } from "./project.ts";
 
 const FILES = 150;
-const PIECES = [
-  "a",
-  "b,",
-  ",",
-  ",",
-  '"',
-  '"',
-  '""',
-  '",',
-  '"\n',
-  "\n",
-  "\n",
-  "\r\n",
-  "\r",
-  "\0",
-  " ",
-  "é",
-  '"x"',
-  '"y,z",',
-  "1,2\n",
-];
 
 interface Records {
   readonly fitting: readonly Row[];
@@ -102,7 +82,7 @@ function randomTexts(): readonly string[] {
     return Math.floor((state / 2 ** 32) * below);
   };
   return Array.from({ length: FILES }, () =>
-    Array.from({ length: 1 + next(24) }, () => PIECES[next(PIECES.length)]).join(""),
+    Array.from({ length: 1 + next(24) }, () => CSV_PIECES[next(CSV_PIECES.length)]).join(""),
   );
 }
 

@@ -116,6 +116,18 @@ it("source-without-rows, table-emptied: where rows were before, none are reporte
   expect(messages(await project.run())).toEqual([]);
 });
 
+it("source-without-rows: an empty JSON array has no rows, whatever its layout", async () => {
+  const program = `bronze orders from files.json("orders.json") { id: int }
+silver orders { from bronze.orders }`;
+  const project = await projectOf(program, '[{"id": 1},\n{"id": 2}]', "orders.json");
+  await project.run();
+  project.write({ "orders.json": "[\n]\n" });
+  expect(messages(await project.run())).toEqual([
+    "source-without-rows: bronze.orders has no rows in this load; the load before had 2 rows",
+    "table-emptied: silver.orders has no rows now; the version before had 2 rows",
+  ]);
+});
+
 it("compares shares exactly", () => {
   const limit = (at: string) => ({ unit: "percent" as const, at, span: { file: "", start: 0, end: 0 } });
   expect(exceeds(limit("0.1"), { aside: 3, total: 3000 })).toBe(false);

@@ -2,9 +2,12 @@
 import { bronzeFile } from "../../codegen/shared/bronze-file.ts";
 import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { BronzePlan } from "../../plan/program.ts";
-import { failure, isFailure, messageOf } from "../errors.ts";
-import { countRecords } from "../files/count-records.ts";
+import { failure, isFailure, isSystemError, messageOf } from "../errors.ts";
+import { csvFacts } from "../files/csv-facts.ts";
 import { contentProblem } from "../files/file-problem.ts";
+import { isInvalidJson } from "../files/json-array.ts";
+import { jsonFacts } from "../files/json-facts.ts";
+import { countArray } from "../files/rewrite-json.ts";
 import type { Lake } from "../lake.ts";
 import { NO_COUNTS, type RelationResult, type RunEvent, rowsText } from "../run-result.ts";
 import type { Fetched, FetchRequest, PreviousLoad } from "./fetcher.ts";
@@ -90,17 +93,32 @@ function notFetchedAgain({ name, span }: BronzePlan, { load, damage }: DamagedLo
   return diagnostic("lake-unreadable", span, { relation: `bronze.${name}`, problem: damage }, { hint });
 }
 
+/** No header is longer, so that a larger file has rows and need not be counted. */
+const MOST_BYTES_WITHOUT_ROWS = 2 ** 21;
+
 /** A warning if a load has no rows and the previous one had some. */
 async function withoutRows(
   bronze: BronzePlan,
   load: PreviousLoad,
   previous: PreviousLoad | undefined,
 ): Promise<readonly Diagnostic[]> {
-  if (previous === undefined || contentProblem(bronze, load.path) !== undefined) return [];
-  if ((await countRecords(bronze.object.kind, load.path, 1)) > 0) return [];
-  const rows = await countRecords(bronze.object.kind, previous.path);
+  if (previous === undefined || load.facts.bytes > MOST_BYTES_WITHOUT_ROWS) return [];
+  if (contentProblem(bronze, load.path) !== undefined || (await rowsIn(bronze, load.path)) !== 0) return [];
+  const rows = (await rowsIn(bronze, previous.path)) ?? 0;
   if (rows === 0) return [];
   return [diagnostic("source-without-rows", bronze.span, { relation: `bronze.${bronze.name}`, rows: rowsText(rows) })];
+}
+
+/** How many rows a file has, malformed ones too; undefined if it is missing or no JSON of a form that is read. */
+async function rowsIn({ object }: BronzePlan, path: string): Promise<number | undefined> {
+  try {
+    if (object.kind === "csv") return (await csvFacts(path)).records;
+    const { form, records } = await jsonFacts(path);
+    return form === "array" ? await countArray(path) : records;
+  } catch (error) {
+    if (isInvalidJson(error) || isSystemError(error)) return undefined;
+    throw error;
+  }
 }
 
 function fetchFrom(source: ReachedSource, request: FetchRequest): Promise<Fetched> {

@@ -99,7 +99,8 @@ function csv({ pick, below, repeat }: Random): string {
   return [pick(STARTS), header, lineEnd, ...records, ...last].join("");
 }
 
-const PIECES = [
+/** Pieces of CSV that texts are put together from, most of them with a meaning in it. */
+export const CSV_PIECES = [
   "a",
   "b,",
   ",",
@@ -119,8 +120,9 @@ const PIECES = [
   '"x"',
   '"y,z",',
   "1,2\n",
-  BAD_BYTE,
 ];
+
+const PIECES = [...CSV_PIECES, BAD_BYTE];
 
 /** Whatever comes. */
 function csvPieces({ pick, repeat }: Random): string {
