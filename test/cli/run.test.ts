@@ -16,17 +16,17 @@ function starter(change: (program: string) => string = (program) => program): st
   return folder;
 }
 
-it("builds the lake, says what was set aside, and prints a summary", async () => {
+it("builds the lake, reports what was rejected, and prints a summary", async () => {
   const folder = starter();
   const { code, out, err } = await medalc("run", { folder });
   expect(code).toBe(EXIT.ok);
   expect(out.replace(/\d\.\d s/g, "0.0 s").replace(/\d{3} B/g, "999 B")).toBe(
     [
-      "table                  state  rows  set aside   size   time",
-      "---------------------  -----  ----  ---------  -----  -----",
-      "bronze.orders          ok                      999 B  0.0 s",
-      "silver.orders          ok        5          2  999 B  0.0 s",
-      "gold.revenue_by_month  ok        2          0  999 B  0.0 s",
+      "table                  state  rows  rejected   size   time",
+      "---------------------  -----  ----  --------  -----  -----",
+      "bronze.orders          ok                     999 B  0.0 s",
+      "silver.orders          ok        5         2  999 B  0.0 s",
+      "gold.revenue_by_month  ok        2         0  999 B  0.0 s",
       "",
     ].join("\n"),
   );
@@ -34,15 +34,15 @@ it("builds the lake, says what was set aside, and prints a summary", async () =>
   expect(err).toContain("warning rows-rejected: silver.orders rejected 1 row of bronze.orders");
   expect(err).toContain("warning rows-quarantined: ");
   expect(err).toMatch(
-    /\n2 warnings\n3 tables up to date in \.medal\/lake, [\d.]+ s\n`medalc show quarantine\.silver\.orders` shows the rows set aside\n$/,
+    /\n2 warnings\n3 tables up to date in \.medal\/lake, [\d.]+ s\n`medalc show quarantine\.silver\.orders` shows the rejected rows\n$/,
   );
 });
 
-it("says how to show the rows set aside of a program that lies elsewhere", async () => {
+it("says how to show the rejected rows of a program that lies elsewhere", async () => {
   const folder = starter();
   const { err } = await medalc(`run ${folder} --env local`);
   expect(err).toContain(
-    `\n\`medalc show --path ${folder} --env local quarantine.silver.orders\` shows the rows set aside\n`,
+    `\n\`medalc show --path ${folder} --env local quarantine.silver.orders\` shows the rejected rows\n`,
   );
 });
 

@@ -91,7 +91,7 @@ function answerOf({ relations }: RunResult, { environment, lake, leftovers }: Pl
     { name: "table", isNumber: false },
     { name: "state", isNumber: false },
     { name: "rows", isNumber: true },
-    { name: "set aside", isNumber: true },
+    { name: "rejected", isNumber: true },
     { name: "size", isNumber: true },
     { name: "time", isNumber: true },
   ];
@@ -131,7 +131,7 @@ function closingOf(
     `${done} up to date in ${lake}, ${secondsText(seconds)}`,
     ...(first === undefined
       ? []
-      : [`\`medalc show ${show}${first}\` shows the rows set aside${others.map((each) => `, ${each}`).join("")}`]),
+      : [`\`medalc show ${show}${first}\` shows the rejected rows${others.map((each) => `, ${each}`).join("")}`]),
     ...(leftovers.length === 0 || relations.length === 0
       ? []
       : [`the program has no table for ${leftovers.join(", ")}; delete these folders where nobody needs their rows`]),
