@@ -70,7 +70,7 @@ export const PAGES: Readonly<Record<string, Page>> = {
       { command: "npm test", notRun: "runs this test" },
       {
         command: "npx medalc init shop",
-        gives: /^wrote shop\/shop\.medal\n.*^Next: npx medalc check shop, npx medalc run shop$/ms,
+        gives: /^Wrote shop\/shop\.medal\n.*^Next: npx medalc check shop, npx medalc run shop$/ms,
       },
       { command: /^npx medalc lineage/, gives: /uploads|orders\.csv/ },
       { command: /^npx medalc show quarantine/, gives: /costs something/ },
@@ -101,9 +101,9 @@ export const PAGES: Readonly<Record<string, Page>> = {
     at: "folder",
     setup: `git init --quiet . && ${STARTER}`,
     rules: [
-      { command: "medalc init --ci github", gives: /^wrote \.github\/workflows\/medal\.yml$/m },
-      { command: "medalc init --ci azure", gives: /^wrote azure-pipelines\.yml$/m },
-      { command: /^medalc init shop/, gives: /^wrote azure-pipelines-shop\.yml$/m },
+      { command: "medalc init --ci github", gives: /^Wrote \.github\/workflows\/medal\.yml$/m },
+      { command: "medalc init --ci azure", gives: /^Wrote azure-pipelines\.yml$/m },
+      { command: /^medalc init shop/, gives: /^Wrote azure-pipelines-shop\.yml$/m },
       { command: /^(REPO=|identity|scope=|az |gh )/, notRun: `${AZURE} and a repository of GitHub` },
     ],
   },
