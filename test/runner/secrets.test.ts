@@ -146,7 +146,7 @@ it.each([
       /^source-address-invalid: the address of the source catalog cannot be used for bronze\.names: the connection string /,
     ),
   ]);
-  expect(result.diagnostics[0]?.hint).toBe("Correct the value of MEDAL_SECRET_URI.");
+  expect(result.diagnostics[0]?.hint).toBe("Fix the value of MEDAL_SECRET_URI.");
   expect(JSON.stringify(result)).not.toMatch(/p4ss|w@/);
 });
 

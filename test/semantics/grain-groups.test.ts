@@ -122,6 +122,12 @@ gold v { from silver.mrr select { mrr, month } distinct group { mrr = sum(mrr) }
     "overlapping-groups",
     "overlapping-groups",
   ],
+  "adding up sums that are refused themselves, which is not a second mistake": [
+    `
+silver plans { from bronze.subs select { amount, plan } distinct group by plan { paid = «sum(amount)» } }
+gold t { from silver.plans group { paid = sum(paid) } }`,
+    "merged-values",
+  ],
   "adding up ratios of them": [
     `
 silver s {

@@ -27,15 +27,18 @@ interface Found {
   readonly keys: readonly Attribute[];
 }
 
-/** Reports an aggregate that duplicates distort and that meets a value more than once, or that leaves one to chance. */
+/**
+ * Reports an aggregate that duplicates distort and that meets a value more than once, or that leaves one to chance.
+ * Returns whether it is accepted.
+ */
 export function checkCounting(
   aggregate: AggregateExpr,
   call: CallExpression,
   { scope, home }: Grouping,
   context: CheckContext,
-): void {
+): boolean {
   const entry = findFunction(aggregate.fn);
-  if (scope.open || !entry) return;
+  if (scope.open || !entry) return true;
   for (const argument of aggregate.args) {
     const column = columnIn(argument, scope) ?? "this expression";
     const found: Found = { aggregate, call, adds: entry.adds === true, column, scope, keys: home.attributes };
@@ -45,9 +48,10 @@ export function checkCounting(
       choiceProblem(found, argument);
     if (problem) {
       context.report(problem);
-      return;
+      return false;
     }
   }
+  return true;
 }
 
 function countingProblem(found: Found, home: Home): Diagnostic | undefined {

@@ -49,8 +49,9 @@ export function checkGroup(
     aggregates: {
       grouped: step.keys.length > 0,
       onAggregate(found, call) {
-        checkCounting(found, call, grouping, context);
-        ofAggregates.set(found, resultHomes(found, grouping));
+        const accepted = checkCounting(found, call, grouping, context);
+        // What follows from a mistake that is reported is not a second one.
+        ofAggregates.set(found, accepted ? resultHomes(found, grouping) : homes);
       },
     },
   };

@@ -134,7 +134,7 @@ it("the example gives the same tables, rows set aside and counts on Spark as on 
   const again = JSON.parse((await medalc("run --env cluster --json", { folder: place })).out);
   const unchanged = comparable(answer).map((table) => ({ ...table, state: "unchanged" }));
   expect(comparable(again)).toEqual(unchanged);
-  expect(readdirSync(join(place, "there")).sort()).toEqual(["bronze", "gold", "quarantine", "silver"]);
+  expect(readdirSync(join(place, "there")).sort()).toEqual([".lock", "bronze", "gold", "quarantine", "silver"]);
 });
 
 const HEAD = `project shop { lake = adls { account: param.account, container: "lake" } }
