@@ -1,4 +1,4 @@
-/** `group`: keys, aggregates over values and expressions, with `where` and `per`. */
+/** `group`: keys, aggregates over values and expressions, with `where` and `per`; and a `group` of its results. */
 import { catalog } from "../../../src/functions/catalog.ts";
 import type { Overload } from "../../../src/functions/entry.ts";
 import { resolveCall } from "../../../src/functions/resolve.ts";
@@ -21,7 +21,14 @@ const AGGREGATES = catalog
   .filter(({ kind }) => kind === "aggregate")
   .flatMap((entry) => entry.overloads.map((overload) => ({ entry, overload })));
 
-export function groupStep(choices: Choices, before: Scope, { fresh }: Context): Step {
+export function groupStep(choices: Choices, before: Scope, context: Context): Step {
+  const first = oneGroup(choices, before, context);
+  if (!choices.chance(25)) return first;
+  const second = oneGroup(choices, first.scope, context);
+  return { text: `${first.text}\n  ${second.text}`, scope: second.scope };
+}
+
+function oneGroup(choices: Choices, before: Scope, { fresh }: Context): Step {
   const exact = visible(before).filter(({ fuzzy }) => !fuzzy);
   const columns: ScopeColumn[] = [];
   const keys: string[] = [];
@@ -29,7 +36,10 @@ export function groupStep(choices: Choices, before: Scope, { fresh }: Context): 
     columns.push(madeColumn(name, value));
     return name;
   };
-  for (const column of choices.some(exact, 25).slice(0, 3)) {
+  // By a key of one side of a join a value may count once in each group and in several groups.
+  const joined = before.columns.some((each) => each.joined) && before.keys.length > 0 && choices.chance(30);
+  const known = joined ? choices.pick(before.keys).filter((each) => exact.includes(each)) : [];
+  for (const column of known.length > 0 ? known : choices.some(exact, 25).slice(0, 3)) {
     const text = reference(column, before);
     const taken = columns.some(({ name }) => name === column.name);
     const name = taken || choices.chance(15) ? fresh("c") : column.name;
@@ -86,8 +96,9 @@ function rowCount(): Value {
   return { ...resolution.result, text: "count()", operand: true, fuzzy: false };
 }
 
-/** ` per KEY`, most often a key of a relation that was joined. */
+/** ` per row`, or ` per KEY`, most often a key of a relation that was joined. */
 function perText(choices: Choices, scope: Scope): string {
+  if (choices.chance(7)) return " per row";
   if (!scope.columns.some(({ joined }) => joined) || !choices.chance(35)) return "";
   const columns =
     scope.keys.length > 0 && !choices.chance(20) ? choices.pick(scope.keys) : choices.some(scope.columns, 15);

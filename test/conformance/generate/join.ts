@@ -1,4 +1,4 @@
-/** Joins: most often on a key, often on a part of it, sometimes on anything. */
+/** Joins: most often on a key, often on a part of it or a range, sometimes on anything. */
 import type { Choices } from "./choices.ts";
 import { comparedWithColumn, comparedWithConstant, condition, infix } from "./expressions.ts";
 import {
@@ -39,6 +39,13 @@ export function joinStep(choices: Choices, before: Scope, { relations, fresh }: 
     if (found?.merges) merged.add(column);
     return found ? [found.value] : [];
   });
+  if (!onKey && choices.chance(50)) {
+    const found = range(choices.pick(fallback), exact, both, choices);
+    if (found) {
+      equalities.splice(0, equalities.length, found);
+      merged.clear();
+    }
+  }
   if (choices.chance(15)) equalities.push(condition({ choices, columns: values(both).filter(({ fuzzy }) => !fuzzy) }));
   const on = equalities.reduce<Value | undefined>((all, each) => (all ? infix("and", all, each) : each), undefined);
   if (on === undefined) return undefined;
@@ -61,6 +68,14 @@ export function joinStep(choices: Choices, before: Scope, { relations, fresh }: 
       rows,
     },
   };
+}
+
+/** A column of the right side within a limit that one of the left sets. */
+function range(column: ScopeColumn, left: readonly ScopeColumn[], both: Scope, choices: Choices): Value | undefined {
+  const value = columnValue(column, both);
+  const operator = choices.pick(["<=", ">", "!="]);
+  const others = left.flatMap((each) => infix(operator, columnValue(each, both), value) ?? []);
+  return others.length === 0 ? undefined : choices.pick(others);
 }
 
 interface Equality {
