@@ -16,12 +16,12 @@ const templatesAsText = {
   },
 };
 
-/** Generated programs, generated files and mutated code, against real engines: minutes, where unit tests take seconds. */
+/** Generated programs, generated or very large files, and mutated code, on real engines: minutes, where unit tests take seconds. */
 const property = [
   "test/conformance/**/*.test.ts",
   "test/mutation/**/*.test.ts",
   "test/parser/fuzz.test.ts",
-  "test/runner/bronze-random.test.ts",
+  "test/runner/{bronze-random,damage,hostile-names,rows-kept}.test.ts",
   "test/codegen/*/hostile.test.ts",
 ];
 

@@ -398,6 +398,6 @@ it("whatever is in the files of the lake, a run says so or repairs it, and rows 
       }
       expect(await allRows()).toEqual(expected);
     }),
-    { numRuns: 60, endOnFailure: true },
+    { numRuns: 40, endOnFailure: true },
   );
 });
