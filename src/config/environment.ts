@@ -3,7 +3,7 @@ import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import { holdsSecret, isSecretName } from "../diagnostics/secrets.ts";
 import { nameHint } from "../diagnostics/suggest.ts";
 import type { ParamPlan, Program, SourcePlan } from "../plan/program.ts";
-import { sourceKinds } from "../semantics/settings.ts";
+import { choicesText, sourceKinds } from "../semantics/settings.ts";
 import type { Span } from "../source.ts";
 import { typeText } from "../types.ts";
 import type { AzureConfig, Config, EnvironmentConfig, Scalar, SparkConfig } from "./config.ts";
@@ -212,14 +212,14 @@ function settingProblems(
   config: Config,
 ): readonly Diagnostic[] {
   const known = [...Object.keys(source.settings), "folder"];
-  return Object.keys(properties)
-    .filter((name) => !known.includes(name))
-    .map((name) =>
-      diagnostic(
-        "config-unknown-setting",
-        config.spanOf([...path, name], "name"),
-        { source: source.name, kind: source.kind, name },
-        nameHint(name, known, "Available settings:"),
-      ),
-    );
+  return Object.entries(properties).flatMap(([name, value]) => {
+    if (!known.includes(name)) {
+      const params = { source: source.name, kind: source.kind, name };
+      const hint = nameHint(name, known, "Available settings:");
+      return [diagnostic("config-unknown-setting", config.spanOf([...path, name], "name"), params, hint)];
+    }
+    const choices = sourceKinds[source.kind].settings[name]?.choices;
+    if (choices === undefined || choices.some((each) => each === value)) return [];
+    return [diagnostic("invalid-setting", config.spanOf([...path, name]), { name, expected: choicesText(choices) })];
+  });
 }

@@ -34,8 +34,8 @@ const FOLDER_BELOW: TextRule = {
 };
 
 export interface SettingSpec {
-  /** `secret`: only ever a reference to a declared secret. */
-  readonly type: "string" | "int" | "range" | "secret";
+  /** `secret`: only ever a reference to a declared secret; `choice`: one of `choices`, never a param. */
+  readonly type: "string" | "int" | "range" | "secret" | "choice";
   readonly doc: string;
   /** As a program would write it. */
   readonly example: string;
@@ -43,9 +43,23 @@ export interface SettingSpec {
   readonly default?: Setting;
   readonly optional?: true;
   readonly rule?: TextRule;
+  /** The values of a `choice`. */
+  readonly choices?: readonly string[];
 }
 
 export type BlockSpec = Readonly<Record<string, SettingSpec>>;
+
+/** What a text of the setting must be; undefined if it accepts the text. */
+export function expectedText({ choices, rule }: SettingSpec, text: string): string | undefined {
+  if (choices !== undefined && !choices.includes(text)) return choicesText(choices);
+  return rule === undefined || rule.accepts(text) ? undefined : rule.expected;
+}
+
+/** `"a", "b" or "c"` */
+export function choicesText(choices: readonly string[]): string {
+  const quoted = choices.map((each) => `"${each}"`);
+  return [quoted.slice(0, -1).join(", "), quoted.at(-1)].filter((each) => each !== "").join(" or ");
+}
 
 /** The project's settings, and the services that each may name. */
 export const services: Readonly<Record<string, Readonly<Record<string, BlockSpec>>>> = {
@@ -136,6 +150,13 @@ export const sourceKinds: Readonly<
       database: { type: "string", doc: "Database.", example: '"erp"' },
       user: { type: "string", doc: "User.", example: '"ingest"' },
       password: { type: "secret", doc: "Password of the user.", example: "secret.password" },
+      sslmode: {
+        type: "choice",
+        doc: "As in libpq: `verify-full` verifies the certificate and its host name, `verify-ca` only the certificate, `require` encrypts without verifying, `disable` does not encrypt.",
+        example: '"verify-full"',
+        choices: ["verify-full", "verify-ca", "require", "disable"],
+        default: { kind: "text", value: "verify-full" },
+      },
     },
     objects: ["table"],
   },

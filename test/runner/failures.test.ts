@@ -131,7 +131,15 @@ it.each([
   const [bronze] = program.bronze;
   const [plan] = program.sources;
   if (bronze === undefined || plan === undefined) throw new Error("the program has a source");
-  const source = { kind: "postgres", host: "h", port: 1, database: "d", user: "u", password: "p4ss" } as const;
+  const source = {
+    kind: "postgres",
+    host: "h",
+    port: 1,
+    database: "d",
+    user: "u",
+    password: "p4ss",
+    sslmode: "verify-full",
+  } as const;
   const found = sourceDiagnostic(error, { bronze, plan, source, isReplaced: false, lakeFolder: "/lake" });
   expect(found.code).toBe(code);
   expect(found.message).toMatch(/bronze\.payments.*: /);

@@ -130,7 +130,15 @@ it("a load whose record says no origin is fetched anew", async () => {
   expect(states(await project.run())).toBe("bronze.a unchanged");
 });
 
-const ERP = { kind: "postgres", host: "a", port: 5432, database: "erp", user: "u", password: "s3cret" } as const;
+const ERP = {
+  kind: "postgres",
+  host: "a",
+  port: 5432,
+  database: "erp",
+  user: "u",
+  password: "s3cret",
+  sslmode: "verify-full",
+} as const;
 const TABLE = { kind: "table", schema: "public", table: "t" } as const;
 const ATLAS = { kind: "mongodb", uri: "mongodb://u:s3cret@a,b:27018/?replicaSet=x", database: "shop" } as const;
 const NAMES = { kind: "collection", collection: "names" } as const;

@@ -18,6 +18,17 @@ const mistakes: readonly (readonly [text: string, ...codes: string[]])[] = [
 secret p = keyvault("v", "k")`,
     "invalid-setting",
   ],
+  [
+    `source x = postgres { host: "h", database: "d", user: "u", password: secret.p, sslmode: «"prefer"» }
+secret p = keyvault("v", "k")`,
+    "invalid-setting",
+  ],
+  [
+    `source x = postgres { host: "h", database: "d", user: "u", password: secret.p, sslmode: «param.mode» }
+param mode: string
+secret p = keyvault("v", "k")`,
+    "invalid-setting",
+  ],
   [`source x = mongodb { uri: «"mongodb://u:p@h"», database: "d" }`, "plain-secret"],
   [`param p: string = "x"\nsource x = mongodb { uri: «param.p», database: "d" }`, "plain-secret"],
   [`source x = http { base_url: param.«basurl» }\nparam base_url: string`, "unknown-param"],

@@ -1,13 +1,7 @@
 /** The objects of a factory, in the format of Data Factory's Git layout and REST API. */
-import type {
-  ActivityUnion,
-  CopySinkUnion,
-  CopySourceUnion,
-  DatasetUnion,
-  LinkedServiceUnion,
-  ParameterType,
-} from "@azure/arm-datafactory";
+import type { ActivityUnion, CopySinkUnion, ParameterType } from "@azure/arm-datafactory";
 import type { Span } from "../../source.ts";
+import type { datasets, linkedServices, parts, sources } from "./connectors/documented.ts";
 import { evaluated, type Json, type JsonObject, objectsIn } from "./value.ts";
 
 export type ResourceKind = "linkedService" | "dataset" | "pipeline" | "trigger";
@@ -29,11 +23,10 @@ export interface Origin {
   readonly span: Span;
 }
 
-/** Newer than the SDK's types. */
-export type LinkedServiceType = LinkedServiceUnion["type"] | "PostgreSqlV2";
-export type DatasetType = DatasetUnion["type"] | "PostgreSqlV2Table";
-export type SourceType = CopySourceUnion["type"] | "PostgreSqlV2Source";
-export type SinkType = CopySinkUnion["type"];
+export type LinkedServiceType = keyof typeof linkedServices | "AzureDatabricks";
+export type DatasetType = keyof typeof datasets;
+export type SourceType = keyof typeof sources;
+export type SinkType = Extract<keyof typeof parts, CopySinkUnion["type"]>;
 
 export type Parameters = Readonly<Record<string, { readonly type: ParameterType; readonly defaultValue?: Json }>>;
 
@@ -95,7 +88,7 @@ export interface Build {
   linkedService(
     name: string,
     origin: Origin,
-    object: { readonly type: LinkedServiceType; readonly version?: string; readonly typeProperties: JsonObject },
+    object: { readonly type: LinkedServiceType; readonly typeProperties: JsonObject },
   ): Resource;
   dataset(
     name: string,
@@ -130,8 +123,8 @@ export interface Build {
 export function createBuild(project: string): Build {
   const annotations = ["medalc", project];
   return {
-    linkedService(name, { description, ...origin }, { type, version, typeProperties }) {
-      const properties = { description, annotations, type, version, typeProperties: evaluated(typeProperties) };
+    linkedService(name, { description, ...origin }, { type, typeProperties }) {
+      const properties = { description, annotations, type, typeProperties: evaluated(typeProperties) };
       return { kind: "linkedService", name, properties, ...origin };
     },
     dataset(name, { description, ...origin }, { type, linkedService, parameters, folder, typeProperties }) {

@@ -174,7 +174,7 @@ const BY_MESSAGE: readonly (readonly [RegExp, FailureRule])[] = [
     /^Connection terminated|connection was closed|socket hang up|socket disconnected/i,
     { kind: "interrupted", ...RETRIED },
   ],
-  [/establishing an SSL connection/, { kind: "tls" }],
+  [/establishing an SSL connection|does not support SSL/, { kind: "tls" }],
   [/^SASL:|authentication/i, { kind: "login" }],
 ];
 

@@ -64,21 +64,27 @@ function checkNames(schema: string, table: string, columns: readonly string[]): 
   if (column !== undefined) throw sourceError({ kind: "column" }, `column "${column}" does not exist`);
 }
 
-/** Connects over TLS, unless the server is on this machine or does not support it. */
-async function connect(source: Postgres, patience: number): Promise<pg.Client> {
-  const isLocal = ["localhost", "127.0.0.1", "::1"].includes(source.host) || source.host.startsWith("/");
-  try {
-    return await connectWith(source, patience, !isLocal);
-  } catch (error) {
-    if (isLocal || !(error instanceof Error && /does not support SSL/.test(error.message))) throw error;
-    return connectWith(source, patience, false);
+/** The TLS options of a connection, by `sslmode`. A server on this machine is reached without a network, so without TLS. */
+function tlsOf({ host, sslmode }: Postgres): pg.ClientConfig["ssl"] {
+  if (["localhost", "127.0.0.1", "::1"].includes(host) || host.startsWith("/")) return false;
+  switch (sslmode) {
+    case "disable":
+      return false;
+    case "require":
+      return { host, rejectUnauthorized: false };
+    case "verify-ca":
+      return { host, rejectUnauthorized: true, checkServerIdentity: () => undefined };
+    default:
+      // Node verifies against `host`; without it, an IP address would be taken for `localhost`.
+      return { host, rejectUnauthorized: true };
   }
 }
 
-async function connectWith({ kind: _, ...source }: Postgres, patience: number, ssl: boolean): Promise<pg.Client> {
+async function connect(source: Postgres, patience: number): Promise<pg.Client> {
+  const { host, port, database, user, password } = source;
   const client = new pg.Client({
-    ...source,
-    ssl,
+    ...{ host, port, database, user, password },
+    ssl: tlsOf(source),
     connectionTimeoutMillis: patience,
     application_name: "medalc",
     keepAlive: true,
@@ -90,10 +96,7 @@ async function connectWith({ kind: _, ...source }: Postgres, patience: number, s
   } catch (error) {
     const isTimeout = error instanceof Error && error.message === "timeout expired";
     if (!isTimeout) throw error;
-    throw sourceError(
-      { kind: "timeout" },
-      `no response from ${source.host}:${source.port} within ${patience / 1000} seconds`,
-    );
+    throw sourceError({ kind: "timeout" }, `no response from ${host}:${port} within ${patience / 1000} seconds`);
   }
   return client;
 }

@@ -117,6 +117,10 @@ function hintFor(kind: FailureKind, { plan, source, isReplaced }: Failing): stri
       return source.kind === "postgres"
         ? "The user needs CONNECT on the database, USAGE on the schema, SELECT on the table, and the server's firewall and pg_hba.conf have to allow it."
         : "The user needs the role `read` on the database.";
+    case "tls":
+      return source.kind === "postgres"
+        ? "Check that the server's certificate is valid for this host name; for a private certificate authority, set NODE_EXTRA_CA_CERTS to its certificate file. `sslmode` in the source's settings asks for less."
+        : undefined;
     case "address":
       return source.kind === "mongodb" ? `Fix ${secretText(plan.settings.uri)}.` : undefined;
     default:

@@ -22,6 +22,8 @@ export type ReachedSource =
       readonly database: string;
       readonly user: string;
       readonly password: string;
+      /** As in libpq. */
+      readonly sslmode: string;
     }
   | { readonly kind: "mongodb"; readonly uri: string; readonly database: string };
 
@@ -57,6 +59,7 @@ export function reachSource(source: SourcePlan, reach: Reach): ReachedSource {
         database: text("database"),
         user: text("user"),
         password: text("password"),
+        sslmode: text("sslmode"),
       };
     case "mongodb":
       return { kind: "mongodb", uri: text("uri"), database: text("database") };

@@ -22,7 +22,16 @@ import type {
   CheckedService,
   CheckedSource,
 } from "../model.ts";
-import { type BlockSpec, type Setting, type SettingSpec, type Settings, services, sourceKinds } from "../settings.ts";
+import {
+  type BlockSpec,
+  choicesText,
+  expectedText,
+  type Setting,
+  type SettingSpec,
+  type Settings,
+  services,
+  sourceKinds,
+} from "../settings.ts";
 import type { CheckContext } from "./context.ts";
 import { resolveType } from "./type-reference.ts";
 import { suggested } from "./values.ts";
@@ -161,10 +170,15 @@ const EXPECTED: Readonly<Record<SettingSpec["type"], string>> = {
   int: "an integer",
   range: "a range of integers, `1..4`",
   secret: "a secret",
+  choice: "one of its values",
 };
 
+function expectedOf({ type, choices }: SettingSpec): string {
+  return choices === undefined ? EXPECTED[type] : choicesText(choices);
+}
+
 function checkSetting(name: string, value: ConfigValue, spec: SettingSpec, context: CheckContext): Setting | undefined {
-  const wrong = (expected = EXPECTED[spec.type]): undefined => {
+  const wrong = (expected = expectedOf(spec)): undefined => {
     context.report(
       diagnostic(
         "invalid-setting",
@@ -187,10 +201,10 @@ function checkSetting(name: string, value: ConfigValue, spec: SettingSpec, conte
         context.report(diagnostic("plain-secret", value.span, { name }));
         return undefined;
       }
-      if (spec.type !== "string") return wrong();
-      if (spec.rule !== undefined && !spec.rule.accepts(value.value)) {
+      if (spec.type !== "string" && spec.type !== "choice") return wrong();
+      if (expectedText(spec, value.value) !== undefined) {
         // What is wrong with an address that has a secret in it is the secret.
-        return holdsSecret(value.value) ? undefined : wrong(spec.rule.expected);
+        return holdsSecret(value.value) ? undefined : wrong(expectedText(spec, value.value));
       }
       return { kind: "text", value: value.value };
     case "number":
@@ -215,6 +229,11 @@ function checkReference(
   if (namespace.text === "" || target.text === "") return undefined;
   if (namespace.text !== "param" && namespace.text !== "secret") {
     context.report(diagnostic("unknown-namespace", namespace.span, { name: namespace.text }));
+    return undefined;
+  }
+  if (spec.type === "choice") {
+    const params = { name, expected: expectedOf(spec) };
+    context.report(diagnostic("invalid-setting", value.span, params, { hint: `Write \`${name}: ${spec.example}\`.` }));
     return undefined;
   }
   const isSecret = namespace.text === "secret";

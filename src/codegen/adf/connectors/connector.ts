@@ -18,7 +18,6 @@ export type SecretReferences = (setting: Setting) => JsonObject;
 
 export interface LinkedServiceParts {
   readonly type: LinkedServiceType;
-  readonly version?: string;
   readonly typeProperties: JsonObject;
 }
 

@@ -1,5 +1,5 @@
-import { settingOf } from "../drafts.ts";
-import { leftOut, type Notice } from "../findings.ts";
+import { type SettingDraft, settingOf } from "../drafts.ts";
+import { assumed, leftOut, type Notice } from "../findings.ts";
 import { get, text } from "../json.ts";
 import type { Problem, Resolved } from "../references.ts";
 import { known, textOf, type Value } from "../value.ts";
@@ -26,6 +26,7 @@ export const postgres: Connector = {
         { name: "database", value: settingOf(value("database")) },
         { name: "user", value: settingOf(value("user")) },
         { name: "password", value: password.value },
+        ...sslmodeOf(service),
       ],
       notices: [...password.notices, ...noticesOf(service)],
     };
@@ -62,8 +63,29 @@ function partsOf(service: Resolved): (name: "host" | "port" | "database" | "user
 
 function noticesOf(service: Resolved): readonly Notice[] {
   const node = get(service.node, "typeProperties", "authenticationType");
-  if (node.value === undefined || node.value === "Basic") return [];
-  return [leftOut(node, `it uses ${text(node) ?? "another"} authentication; a program uses user and password`)];
+  const mode = get(service.node, "typeProperties", "sslMode");
+  return [
+    ...(node.value === undefined || node.value === "Basic"
+      ? []
+      : [leftOut(node, `it uses ${text(node) ?? "another"} authentication; a program uses user and password`)]),
+    ...(mode.value === 1 || mode.value === 2
+      ? [
+          assumed(
+            mode,
+            "its connection may be unencrypted; the program verifies the certificate unless `sslmode` says less",
+          ),
+        ]
+      : []),
+  ];
+}
+
+/** Verified, the default, unless the factory states a mode that demands less or nothing. */
+function sslmodeOf(service: Resolved): readonly SettingDraft[] {
+  const parts = get(service.node, "typeProperties");
+  const trusts = get(parts, "trustServerCertificate").value === true;
+  const stated = ({ 0: "disable", 3: "require", 4: "verify-ca" } as const)[String(get(parts, "sslMode").value)];
+  const mode = stated === "disable" ? stated : trusts ? "require" : stated;
+  return mode === undefined ? [] : [{ name: "sslmode", value: { kind: "text", value: mode } }];
 }
 
 function tableOf(dataset: Resolved): TableParts | Problem {
