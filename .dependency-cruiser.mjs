@@ -58,8 +58,7 @@ export default {
       from: { path: "^src/", pathNot: edge },
       to: {
         path: "node_modules/",
-        pathNot:
-          "node_modules/(chevrotain|@chevrotain|handlebars|ajv|jsonc-parser|yaml|@noble|@azure/arm-datafactory)/",
+        pathNot: "node_modules/(handlebars|ajv|jsonc-parser|yaml|@noble|@azure/arm-datafactory)/",
       },
     },
     {

@@ -18,9 +18,9 @@ interface Rule {
 }
 
 /** The source of a token's pattern in the dialect of Oniguruma. */
-function patternOf(type: { readonly PATTERN?: unknown }): string {
-  if (!(type.PATTERN instanceof RegExp)) throw new Error("a pattern of characters is no regular expression");
-  return type.PATTERN.source.replaceAll(/\\u([0-9a-f]{4})/g, "\\x{$1}");
+function patternOf({ pattern }: t.TokenType): string {
+  if (!(pattern instanceof RegExp)) throw new Error("a pattern of characters is no regular expression");
+  return pattern.source.replaceAll(/\\u([0-9a-f]{4})/g, "\\x{$1}");
 }
 
 function escaped(text: string): string {
@@ -28,7 +28,7 @@ function escaped(text: string): string {
 }
 
 function symbols(kind: t.TokenKind): string {
-  const texts = t.lexerTokens.filter((type) => t.kindOf(type) === kind).map((type) => type.PATTERN);
+  const texts = t.lexerTokens.filter((type) => t.kindOf(type) === kind).map((type) => type.pattern);
   const longestFirst = texts.filter((text) => typeof text === "string").sort((a, b) => b.length - a.length);
   return longestFirst.map(escaped).join("|");
 }

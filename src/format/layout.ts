@@ -7,7 +7,8 @@
  *   neighbouring secrets and sources; after an empty line, or where one would not fit, they do so anew or not at all;
  * - one empty line at most, and always one around a declaration of several lines.
  */
-import type { TokenType } from "chevrotain";
+
+import type { TokenType } from "../parser/tokens.ts";
 import * as t from "../parser/tokens.ts";
 import {
   BLANK_LINE,

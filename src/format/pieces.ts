@@ -2,8 +2,8 @@
  * A file as the printer sees it: tokens with the comments around them, nested by their brackets, and in braces cut into
  * items. The tokens keep all that was written, parentheses and spellings among it; the tree says what belongs together.
  */
-import { EOF, type IToken, type TokenType } from "chevrotain";
 import type { AnyNode, Comment, Module } from "../parser/ast.ts";
+import type { Token as SourceToken, TokenType } from "../parser/tokens.ts";
 import * as t from "../parser/tokens.ts";
 import { children } from "../parser/walk.ts";
 
@@ -73,7 +73,7 @@ export interface Roles {
 }
 
 /** What one walk over the tree tells. */
-export function rolesOf(module: Module, tokens: readonly IToken[]): Roles {
+export function rolesOf(module: Module, tokens: readonly SourceToken[]): Roles {
   const items = new Map<number, ItemKind>();
   const called = new Set<number>();
   const types = new Set<number>();
@@ -84,10 +84,10 @@ export function rolesOf(module: Module, tokens: readonly IToken[]): Roles {
     let [low, high] = [0, tokens.length];
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((tokens[middle]?.startOffset ?? 0) < offset) low = middle + 1;
+      if ((tokens[middle]?.start ?? 0) < offset) low = middle + 1;
       else high = middle;
     }
-    return tokens[low]?.startOffset ?? offset;
+    return tokens[low]?.start ?? offset;
   };
   const listed = (nodes: readonly AnyNode[], kind: ItemKind): void => {
     for (const node of nodes) items.set(node.span.start, node.kind === "join" ? "join" : kind);
@@ -154,7 +154,7 @@ export function rolesOf(module: Module, tokens: readonly IToken[]): Roles {
 /** The file's declarations, and a token without text that carries the comments at its end. */
 export function piecesOf(
   text: string,
-  tokens: readonly IToken[],
+  tokens: readonly SourceToken[],
   comments: readonly Comment[],
   roles: Roles,
 ): { readonly declarations: readonly Item[]; readonly end: Token } {
@@ -191,7 +191,7 @@ export function piecesOf(
   };
   const items = (): readonly Item[] => {
     const list: Item[] = [];
-    while (all[next]?.type !== t.RBrace && all[next]?.type !== EOF) list.push(item());
+    while (all[next]?.type !== t.RBrace && all[next]?.type !== t.EndOfFile) list.push(item());
     return list;
   };
   const item = (): Item => {
@@ -199,7 +199,7 @@ export function piecesOf(
     const kind = roles.items.get(all[next]?.start ?? -1) ?? "other";
     const pieces = [piece()];
     for (let token = all[next]; token; token = all[next]) {
-      if (token.type === t.RBrace || token.type === EOF || roles.items.has(token.start)) break;
+      if (token.type === t.RBrace || token.type === t.EndOfFile || roles.items.has(token.start)) break;
       if (kind === "other" && token.type === t.Else) break;
       if (kind === "other" && token.type === t.Comma) {
         pieces.splice(-1, 1, ...withoutComma(pieces.at(-1), take()));
@@ -250,14 +250,14 @@ export function lastToken(piece: Piece | undefined): Token | undefined {
 }
 
 /** The tokens, each with its comments, and one for the end of the file. */
-function withComments(text: string, tokens: readonly IToken[], comments: readonly Comment[]): Token[] {
+function withComments(text: string, tokens: readonly SourceToken[], comments: readonly Comment[]): Token[] {
   const result: Token[] = [];
   let behind: string[] = [];
   let nextComment = 0;
   let end = 0;
   const gapTo = (start: number): string => text.slice(end, start);
   for (const token of [...tokens, undefined]) {
-    const start = token?.startOffset ?? text.length;
+    const start = token?.start ?? text.length;
     const above: CommentAbove[] = [];
     for (let each = comments[nextComment]; each && each.span.start < start; each = comments[++nextComment]) {
       const gap = gapTo(each.span.start);
@@ -268,7 +268,7 @@ function withComments(text: string, tokens: readonly IToken[], comments: readonl
     behind = [];
     result.push({
       kind: "token",
-      type: token?.tokenType ?? EOF,
+      type: token?.type ?? t.EndOfFile,
       text: token?.image ?? "",
       start,
       above,

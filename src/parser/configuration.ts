@@ -16,38 +16,32 @@ import type {
   StringLiteral,
   TypeReference,
 } from "./ast.ts";
-import type { Rule } from "./rule-base.ts";
 import { StepParser } from "./steps.ts";
 import * as t from "./tokens.ts";
 
 export abstract class ConfigurationParser extends StepParser {
-  protected readonly project: Rule<ProjectDeclaration> = this.rule("project", () => {
+  protected project(): ProjectDeclaration {
     const start = this.start();
     const doc = this.docAbove();
     let name: Name | undefined;
     const settings: ProjectSetting[] = [];
     this.attempt("declaration", () => {
-      this.CONSUME(t.Project);
+      this.consume(t.Project);
       name = this.name();
-      this.block("entry", "a setting", () => settings.push(this.SUBRULE(this.setting)));
+      this.block("entry", "a setting", this.startsWord, () => settings.push(this.setting()));
     });
     return { kind: "project", doc, name: name ?? this.missingName(), settings, span: this.spanFrom(start) };
-  });
+  }
 
-  private readonly setting: Rule<ProjectSetting> = this.rule("setting", () => {
+  private setting(): ProjectSetting {
     const start = this.start();
     let name: Name | undefined;
     let value: ProjectSetting["value"] | undefined;
     this.attempt("entry", () => {
       name = this.name();
-      this.CONSUME(t.Assign);
-      value = this.OR({
-        DEF: [
-          { GATE: () => this.LA(2).tokenType === t.LBrace, ALT: () => this.SUBRULE(this.configBlock) },
-          { ALT: () => this.SUBRULE(this.schedule) },
-        ],
-        ERR_MSG: "a service or a schedule",
-      });
+      this.consume(t.Assign);
+      if (!this.startsWord()) this.mismatch("a service or a schedule");
+      value = this.peek(2).type === t.LBrace ? this.configBlock() : this.schedule();
     });
     return {
       kind: "setting",
@@ -55,38 +49,32 @@ export abstract class ConfigurationParser extends StepParser {
       value: value ?? this.missing(),
       span: this.spanFrom(start),
     };
-  });
+  }
 
-  private readonly schedule: Rule<Schedule> = this.rule("schedule", () => {
+  private schedule(): Schedule {
     const frequency = this.name();
     let at: StringLiteral | undefined;
     let timeZone: StringLiteral | undefined;
-    this.OPTION(() => {
-      this.CONSUME(t.At);
-      at = this.text();
-    });
-    this.OPTION1(() => {
-      this.CONSUME(t.In);
-      timeZone = this.text(1);
-    });
+    if (this.accept(t.At)) at = this.text();
+    if (this.accept(t.In)) timeZone = this.text();
     return { kind: "schedule", frequency, at, timeZone, span: this.spanFrom(frequency.span.start) };
-  });
+  }
 
-  private readonly configBlock: Rule<ConfigBlock> = this.rule("configBlock", () => {
+  private configBlock(): ConfigBlock {
     const name = this.name();
     const properties: ConfigProperty[] = [];
-    this.block("entry", "a property", () => properties.push(this.SUBRULE(this.property)));
+    this.block("entry", "a property", this.startsWord, () => properties.push(this.property()));
     return { kind: "config-block", name, properties, span: this.spanFrom(name.span.start) };
-  });
+  }
 
-  private readonly property: Rule<ConfigProperty> = this.rule("property", () => {
+  private property(): ConfigProperty {
     const start = this.start();
     let name: Name | undefined;
     let value: ConfigValue | undefined;
     this.attempt("entry", () => {
       name = this.name();
-      this.CONSUME(t.Colon);
-      value = this.SUBRULE(this.configValue);
+      this.consume(t.Colon);
+      value = this.configValue();
     });
     return {
       kind: "property",
@@ -94,61 +82,56 @@ export abstract class ConfigurationParser extends StepParser {
       value: value ?? this.missing(),
       span: this.spanFrom(start),
     };
-  });
+  }
 
-  private readonly configValue: Rule<ConfigValue> = this.rule("configValue", () =>
-    this.OR({
-      DEF: [
-        { ALT: () => this.text() },
-        { ALT: () => this.numberOrRange() },
-        { ALT: () => this.SUBRULE(this.bool) },
-        { ALT: () => this.SUBRULE(this.configReference) },
-      ],
-      ERR_MSG: "a string, a number, a param or a secret",
-    }),
-  );
+  private configValue(): ConfigValue {
+    switch (this.next.type) {
+      case t.Text:
+        return this.text();
+      case t.Numeral:
+        return this.numberOrRange();
+      case t.True:
+      case t.False:
+        return this.bool();
+      default:
+        if (!this.startsWord()) this.mismatch("a string, a number, a param or a secret");
+        return this.configReference();
+    }
+  }
 
   private numberOrRange(): ConfigValue {
     const start = this.start();
     const from = this.number();
     let to: NumberLiteral | undefined;
-    this.OPTION(() => {
-      this.CONSUME(t.DotDot);
-      to = this.number(1);
-    });
+    if (this.accept(t.DotDot)) to = this.number();
     return to ? { kind: "range", from, to, span: this.spanFrom(start) } : from;
   }
 
-  private readonly bool: Rule<BoolLiteral> = this.rule("bool", () => {
-    const token = this.OR([{ ALT: () => this.CONSUME(t.True) }, { ALT: () => this.CONSUME(t.False) }]);
-    return this.ACTION(() => ({ kind: "bool", value: token.tokenType === t.True, span: this.spanOf(token) }));
-  });
+  private bool(): BoolLiteral {
+    const token = this.next;
+    this.advance();
+    return { kind: "bool", value: token.type === t.True, span: this.spanOf(token) };
+  }
 
-  private readonly configReference: Rule<ConfigReference> = this.rule("configReference", () => {
+  private configReference(): ConfigReference {
     const namespace = this.name();
-    this.CONSUME(t.Dot);
-    const name = this.memberName(1);
+    this.consume(t.Dot);
+    const name = this.memberName();
     return { kind: "reference", namespace, name, span: this.spanFrom(namespace.span.start) };
-  });
+  }
 
-  protected readonly param: Rule<ParamDeclaration> = this.rule("param", () => {
+  protected param(): ParamDeclaration {
     const start = this.start();
     const doc = this.docAbove();
     let name: Name | undefined;
     let type: TypeReference | undefined;
     let value: ParamDeclaration["value"];
     this.attempt("declaration", () => {
-      this.CONSUME(t.Param);
+      this.consume(t.Param);
       name = this.name();
-      this.CONSUME(t.Colon);
-      type = this.SUBRULE(this.type);
-      this.OPTION(() => {
-        this.CONSUME(t.Assign);
-        value = this.OR({
-          DEF: [{ ALT: () => this.text() }, { ALT: () => this.number() }, { ALT: () => this.SUBRULE(this.bool) }],
-          ERR_MSG: "a string, a number, `true` or `false`",
-        });
-      });
+      this.consume(t.Colon);
+      type = this.type();
+      if (this.accept(t.Assign)) value = this.constant();
     });
     return {
       kind: "param",
@@ -158,22 +141,35 @@ export abstract class ConfigurationParser extends StepParser {
       value,
       span: this.spanFrom(start),
     };
-  });
+  }
 
-  protected readonly secret: Rule<SecretDeclaration> = this.rule("secret", () => {
+  private constant(): NonNullable<ParamDeclaration["value"]> {
+    switch (this.next.type) {
+      case t.Text:
+        return this.text();
+      case t.Numeral:
+        return this.number();
+      case t.True:
+      case t.False:
+        return this.bool();
+      default:
+        return this.mismatch("a string, a number, `true` or `false`");
+    }
+  }
+
+  protected secret(): SecretDeclaration {
     const start = this.start();
     const doc = this.docAbove();
     let name: Name | undefined;
     let store: Name | undefined;
     const args: (StringLiteral | ConfigReference)[] = [];
     this.attempt("declaration", () => {
-      this.CONSUME(t.Secret);
+      this.consume(t.Secret);
       name = this.name();
-      this.CONSUME(t.Assign);
-      store = this.name(1);
-      this.parenthesised(() =>
-        args.push(this.OR([{ ALT: () => this.text() }, { ALT: () => this.SUBRULE(this.configReference) }])),
-      );
+      this.consume(t.Assign);
+      store = this.name();
+      const startsArgument = (): boolean => this.startsText() || this.startsWord();
+      this.parenthesised(startsArgument, () => args.push(this.startsText() ? this.text() : this.configReference()));
     });
     return {
       kind: "secret",
@@ -183,21 +179,21 @@ export abstract class ConfigurationParser extends StepParser {
       args,
       span: this.spanFrom(start),
     };
-  });
+  }
 
-  protected readonly source: Rule<SourceDeclaration> = this.rule("source", () => {
+  protected source(): SourceDeclaration {
     const start = this.start();
     const doc = this.docAbove();
     let name: Name | undefined;
     let connector: ConfigBlock | undefined;
     this.attempt("declaration", () => {
-      this.CONSUME(t.Source);
+      this.consume(t.Source);
       name = this.name();
-      this.CONSUME(t.Assign);
-      connector = this.SUBRULE(this.configBlock);
+      this.consume(t.Assign);
+      connector = this.configBlock();
     });
     const none = this.missingName();
     connector ??= { kind: "config-block", name: none, properties: [], span: none.span };
     return { kind: "source", doc, name: name ?? none, connector, span: this.spanFrom(start) };
-  });
+  }
 }

@@ -2,7 +2,6 @@
  * Expressions. One rule reads all binary operators by climbing precedences, so that a column that is only a name costs two
  * rule calls and not one for each level, and a long chain of operators is a loop and no recursion.
  */
-import type { IToken, TokenType } from "chevrotain";
 import { diagnostic } from "../diagnostics/diagnostic.ts";
 import type {
   BinaryOperator,
@@ -17,7 +16,7 @@ import type {
 } from "./ast.ts";
 import { ForeignParser } from "./foreign-syntax.ts";
 import { MAX_NESTING, MAX_OPERATORS, packed } from "./recovery.ts";
-import type { Rule } from "./rule-base.ts";
+import type { Token, TokenType } from "./tokens.ts";
 import * as t from "./tokens.ts";
 
 /** How tightly operators bind. */
@@ -45,65 +44,64 @@ const operators = new Map<TokenType, readonly [precedence: number, operator: Bin
   [t.Div, [7, "div"]],
 ]);
 
-/** The precedence of every token that may follow an operand, by its number. */
-const precedences: number[] = [];
-for (const [type, [precedence]] of operators) precedences[type.tokenTypeIdx ?? 0] = precedence;
-for (const type of [t.Is, t.Not, t.In, t.Between]) precedences[type.tokenTypeIdx ?? 0] = COMPARISON;
+/** The precedence of every token that may follow an operand. */
+const precedences: ReadonlyMap<TokenType, number> = new Map([
+  ...[...operators].map(([type, [precedence]]) => [type, precedence] as const),
+  ...[t.Is, t.Not, t.In, t.Between].map((type) => [type, COMPARISON] as const),
+]);
 
-function precedenceOf(token: IToken): number {
-  return precedences[token.tokenTypeIdx] ?? 0;
+function precedenceOf({ type }: Token): number {
+  return precedences.get(type) ?? 0;
 }
 
-/** The tokens a value starts with, by their numbers. */
-const valueStarts: boolean[] = [];
-for (const type of [
-  ...t.vocabulary.filter((each) => each.CATEGORIES?.includes(t.Word)),
+/** The tokens that a value starts with, besides words. */
+const VALUE_STARTS: ReadonlySet<TokenType> = new Set([
   ...[t.Numeral, t.Text, t.LParen, t.Minus, t.Not, t.True, t.False, t.Null, t.Match],
-]) {
-  valueStarts[type.tokenTypeIdx ?? 0] = true;
-}
-
-/** The name of a call while chevrotain records the grammar. */
-const NO_NAME: Name = { kind: "name", text: "", span: { file: "", start: 0, end: 0 } };
+]);
 
 export abstract class ExpressionParser extends ForeignParser {
   /** An expression whose operators all bind at least as tightly as `least`. */
-  protected readonly expression: Rule<Expression, [least?: number]> = this.rule("expression", (least = LOOSEST) => {
+  protected override expression(least = LOOSEST): Expression {
     const start = this.start();
     this.enter();
-    let left: Expression = this.SUBRULE(this.operand);
+    let left = this.operand();
     this.refuseForeignOperator();
-    if (!this.RECORDING_PHASE && precedenceOf(this.LA(1)) < least) return this.leave(left);
     let compared = false;
-    this.MANY({
-      GATE: () => precedenceOf(this.LA(1)) >= least && !this.lineStartsEntry(),
-      DEF: () => {
-        const isComparison = precedenceOf(this.LA(1)) === COMPARISON;
-        if (isComparison && compared) this.chained();
-        compared ||= isComparison;
-        this.countOperator();
-        left = this.OR({
-          DEF: [
-            { ALT: () => this.infix(start, left) },
-            { ALT: () => this.isNull(start, left) },
-            { ALT: () => this.negatable(start, left) },
-          ],
-          ERR_MSG: "an operator",
-        });
-      },
-    });
+    while (precedenceOf(this.next) >= least && !this.lineStartsEntry()) {
+      const isComparison = precedenceOf(this.next) === COMPARISON;
+      if (isComparison && compared) this.chained();
+      compared ||= isComparison;
+      this.countOperator();
+      left = this.operation(start, left);
+    }
     return this.leave(left);
-  });
+  }
+
+  protected readonly startsValue = (): boolean => VALUE_STARTS.has(this.next.type) || this.startsWord();
+
+  /** An operator and what follows it. */
+  private operation(start: number, left: Expression): Expression {
+    switch (this.next.type) {
+      case t.Is:
+        return this.isNull(start, left);
+      case t.Not:
+      case t.In:
+      case t.Between:
+        return this.negatable(start, left);
+      default:
+        return this.infix(start, left);
+    }
+  }
 
   private infix(start: number, left: Expression): Expression {
-    const token = this.LA(1);
-    this.OR1([{ ALT: () => this.CONSUME(t.Infix) }, { ALT: () => this.CONSUME(t.Assign) }]);
-    const [precedence, operator] = operators.get(token.tokenType) ?? [COMPARISON, "=="];
+    const token = this.next;
+    this.advance();
+    const [precedence, operator] = operators.get(token.type) ?? [COMPARISON, "=="];
     const operatorSpan = this.spanOf(token);
-    const right = this.SUBRULE(this.expression, { ARGS: [precedence + 1] });
+    const right = this.expression(precedence + 1);
     // The checker says of both `= null` and `== NULL` what is meant.
     if (right.kind === "null" && precedence === COMPARISON) this.tellAll(operatorSpan.start);
-    if (token.tokenType === t.Assign) {
+    if (token.type === t.Assign) {
       const fix = { title: "Write ==", edits: [{ span: operatorSpan, text: "==" }] };
       this.habits.push({ key: "=", found: diagnostic("assign-in-expression", operatorSpan, {}, { fix }) });
     }
@@ -111,59 +109,37 @@ export abstract class ExpressionParser extends ForeignParser {
   }
 
   private isNull(start: number, operand: Expression): Expression {
-    this.CONSUME(t.Is);
-    const negated = this.OPTION(() => this.CONSUME(t.Not)) !== undefined;
-    this.CONSUME(t.Null);
+    this.consume(t.Is);
+    const negated = this.accept(t.Not);
+    this.consume(t.Null);
     return { kind: "is-null", operand, negated, span: this.spanFrom(start) };
   }
 
   /** `[not] in […]` and `[not] between … and …`. */
   private negatable(start: number, operand: Expression): Expression {
-    const negated = this.OPTION1(() => this.CONSUME1(t.Not)) !== undefined;
-    return this.OR2({
-      DEF: [
-        {
-          ALT: (): Expression => {
-            this.CONSUME(t.In);
-            if (this.startsParentheses()) return this.inParentheses(start, operand, negated);
-            const items: Expression[] = [];
-            this.CONSUME(t.LBracket);
-            const { lineEnds } = this;
-            this.lineEnds = false;
-            let more = true;
-            this.MANY1({
-              GATE: () => more,
-              DEF: () => {
-                items.push(this.SUBRULE1(this.expression));
-                more = this.OPTION2(() => this.CONSUME(t.Comma)) !== undefined;
-              },
-            });
-            this.CONSUME(t.RBracket, { ERR_MSG: "`,` or `]`" });
-            this.lineEnds = lineEnds;
-            return { kind: "in", operand, items, negated, span: this.spanFrom(start) };
-          },
-        },
-        {
-          ALT: (): Expression => {
-            this.CONSUME(t.Between);
-            const low = this.SUBRULE2(this.expression, { ARGS: [COMPARISON + 1] });
-            this.CONSUME(t.And);
-            const high = this.SUBRULE3(this.expression, { ARGS: [COMPARISON + 1] });
-            return { kind: "between", operand, low, high, negated, span: this.spanFrom(start) };
-          },
-        },
-      ],
-      ERR_MSG: "`in` or `between`",
-    });
+    const negated = this.accept(t.Not);
+    if (this.accept(t.In)) {
+      if (this.next.type === t.LParen) return this.inParentheses(start, operand, negated);
+      const items: Expression[] = [];
+      this.consume(t.LBracket);
+      this.commaSeparated(this.startsValue, () => items.push(this.expression()));
+      this.consume(t.RBracket, "`,` or `]`");
+      return { kind: "in", operand, items, negated, span: this.spanFrom(start) };
+    }
+    if (!this.accept(t.Between)) this.mismatch("`in` or `between`");
+    const low = this.expression(COMPARISON + 1);
+    this.consume(t.And);
+    const high = this.expression(COMPARISON + 1);
+    return { kind: "between", operand, low, high, negated, span: this.spanFrom(start) };
   }
 
   private chained(): void {
-    if (!this.RECORDING_PHASE) this.report(diagnostic("chained-comparison", this.spanOf(this.LA(1)), {}));
+    this.report(diagnostic("chained-comparison", this.spanOf(this.next), {}));
   }
 
   /** A level deeper: each costs the stack about the same, a parenthesis as well as an operand that binds tighter. */
   private enter(): void {
-    if (!this.RECORDING_PHASE && ++this.nesting > MAX_NESTING) this.tooDeep(`${MAX_NESTING} levels of nesting`);
+    if (++this.nesting > MAX_NESTING) this.tooDeep(`${MAX_NESTING} levels of nesting`);
   }
 
   private leave(value: Expression): Expression {
@@ -172,82 +148,89 @@ export abstract class ExpressionParser extends ForeignParser {
   }
 
   private countOperator(): void {
-    if (!this.RECORDING_PHASE && ++this.operators > MAX_OPERATORS) this.tooDeep(`${MAX_OPERATORS} operators`);
+    if (++this.operators > MAX_OPERATORS) this.tooDeep(`${MAX_OPERATORS} operators`);
   }
 
   private tooDeep(limit: string): never {
-    this.report(diagnostic("too-deeply-nested", this.spanOf(this.LA(1)), { limit }));
+    this.report(diagnostic("too-deeply-nested", this.spanOf(this.next), { limit }));
     this.abandon();
   }
 
   /** A value with its prefixes and casts. */
-  private readonly operand: Rule<Expression> = this.rule("operand", () => {
+  private operand(): Expression {
     const start = this.start();
     if (this.startsCase()) return this.case();
     this.refuseForeignValue();
-    if (!this.RECORDING_PHASE && (valueStarts[this.LA(1).tokenTypeIdx] !== true || this.startsNextItem())) {
+    if (!this.startsValue() || this.startsNextItem()) {
       this.unexpected("a value");
       // With an operator next, whatever went on from here would only look like what was meant.
-      if (precedenceOf(this.LA(1)) > 0) this.abandon();
+      if (precedenceOf(this.next) > 0) this.abandon();
       return this.missing();
     }
     this.enter();
-    let value = this.OR(this.operands);
-    if (this.ahead(t.As)) {
-      this.MANY(() => {
-        this.countOperator();
-        this.CONSUME(t.As);
-        const lenient = this.OPTION(() => this.CONSUME(t.Question)) !== undefined;
-        const type = this.SUBRULE(this.type);
-        value = { kind: "cast", operand: value, type, lenient, span: this.spanFrom(start) };
-      });
+    let value = this.simpleOperand();
+    while (this.next.type === t.As) {
+      this.countOperator();
+      this.advance();
+      const lenient = this.accept(t.Question);
+      const type = this.type();
+      value = { kind: "cast", operand: value, type, lenient, span: this.spanFrom(start) };
     }
     return this.leave(value);
-  });
+  }
 
-  private readonly operands = {
-    DEF: [
-      { ALT: (): Expression => this.reference() },
-      { ALT: (): Expression => this.number() },
-      { ALT: (): Expression => this.text() },
-      { ALT: (): Expression => this.inner() },
-      { ALT: (): Expression => this.negation() },
-      { ALT: (): Expression => this.inversion() },
-      { ALT: (): Expression => ({ kind: "bool", value: true, span: this.spanOf(this.CONSUME(t.True)) }) },
-      { ALT: (): Expression => ({ kind: "bool", value: false, span: this.spanOf(this.CONSUME(t.False)) }) },
-      { ALT: (): Expression => ({ kind: "null", span: this.spanOf(this.CONSUME(t.Null)) }) },
-      { ALT: (): Expression => this.SUBRULE(this.match) },
-    ],
-    ERR_MSG: "a value",
-  };
+  private simpleOperand(): Expression {
+    switch (this.next.type) {
+      case t.Numeral:
+        return this.number();
+      case t.Text:
+        return this.text();
+      case t.LParen:
+        return this.inner();
+      case t.Minus:
+        return this.negation();
+      case t.Not:
+        return this.inversion();
+      case t.True:
+        return { kind: "bool", value: true, span: this.spanOf(this.consume(t.True)) };
+      case t.False:
+        return { kind: "bool", value: false, span: this.spanOf(this.consume(t.False)) };
+      case t.Null:
+        return { kind: "null", span: this.spanOf(this.consume(t.Null)) };
+      case t.Match:
+        return this.match();
+      default:
+        return this.reference();
+    }
+  }
 
   private inner(): Expression {
-    this.CONSUME(t.LParen);
+    this.consume(t.LParen);
     const { lineEnds } = this;
     this.lineEnds = false;
-    const value = this.SUBRULE(this.expression);
-    this.CONSUME(t.RParen);
+    const value = this.expression();
+    this.consume(t.RParen);
     this.lineEnds = lineEnds;
     return value;
   }
 
   private negation(): Expression {
     const start = this.start();
-    this.CONSUME(t.Minus);
-    const operand = this.SUBRULE(this.operand);
+    this.consume(t.Minus);
+    const operand = this.operand();
     return { kind: "unary", operator: "-", operand, span: this.spanFrom(start) };
   }
 
   private inversion(): Expression {
     const start = this.start();
-    const before = this.LA(0);
-    if (before.tokenType !== t.Assign && before.tokenType !== t.Not && precedenceOf(before) > NOT) {
+    const before = this.last;
+    if (before.type !== t.Assign && before.type !== t.Not && precedenceOf(before) > NOT) {
       this.unexpected("a value", {
         hint: "`not` has lower precedence than the operator before it: put it in parentheses.",
       });
     }
-    this.CONSUME1(t.Not);
-    const operand = this.SUBRULE1(this.expression, { ARGS: [COMPARISON] });
+    this.consume(t.Not);
+    const operand = this.expression(COMPARISON);
     return { kind: "unary", operator: "not", operand, span: this.spanFrom(start) };
   }
 
@@ -255,23 +238,18 @@ export abstract class ExpressionParser extends ForeignParser {
   private reference(): Expression {
     const start = this.start();
     if (this.startsCast()) return this.cast();
-    const name = this.nameOf(this.CONSUME(t.Word));
+    const name = this.nameOf(this.consume(t.Word));
     // On the next line a parenthesis is another value.
-    const isCall = this.ahead(t.LParen) && (this.RECORDING_PHASE || !this.startsLine());
-    const call = isCall && this.OPTION1(() => this.SUBRULE(this.call, { ARGS: [start, name] }));
-    return call && !this.RECORDING_PHASE ? call : this.pathFrom(start, name);
+    return this.next.type === t.LParen && !this.startsLine() ? this.call(start, name) : this.pathFrom(start, name);
   }
 
   private pathFrom(start: number, first: Name): PathExpression {
     const parts = [first];
-    if (this.ahead(t.Dot)) {
-      this.MANY1(() => {
-        this.CONSUME(t.Dot);
-        if (this.LA(1).tokenType === t.Star && !this.startsLine()) this.allColumns(first.text);
-        parts.push(this.memberName(1));
-      });
+    while (this.accept(t.Dot)) {
+      if (this.next.type === t.Star && !this.startsLine()) this.allColumns(first.text);
+      parts.push(this.memberName());
     }
-    if (parts.length > 1 && this.ahead(t.LParen) && !this.RECORDING_PHASE && !this.startsLine()) {
+    if (parts.length > 1 && this.next.type === t.LParen && !this.startsLine()) {
       this.unexpected("an operator", { hint: "Call a function with its arguments in parentheses: `upper(product)`." });
       this.abandon();
     }
@@ -286,92 +264,73 @@ export abstract class ExpressionParser extends ForeignParser {
     this.abandon();
   }
 
-  private readonly call: Rule<CallExpression, [start?: number, name?: Name]> = this.rule(
-    "call",
-    (start = 0, name = NO_NAME) => {
-      const args: Expression[] = [];
-      this.parenthesised(() => args.push(this.SUBRULE(this.expression)));
-      let where: Expression | undefined;
-      const argumentsEnd = this.spanFrom(start).end;
-      let per: readonly PathExpression[] | "row" | undefined;
-      if (this.ahead(t.Where) || this.ahead(t.Per)) {
-        this.MANY({
-          GATE: () => this.startsSuffix() && (this.LA(1).tokenType === t.Where ? where : per) === undefined,
-          DEF: () =>
-            this.OR([
-              {
-                ALT: () => {
-                  this.CONSUME(t.Where);
-                  where = this.SUBRULE1(this.expression);
-                },
-              },
-              {
-                ALT: () => {
-                  this.CONSUME(t.Per);
-                  per = this.SUBRULE(this.perKeys);
-                },
-              },
-            ]),
-        });
+  private call(start: number, name: Name): CallExpression {
+    const args: Expression[] = [];
+    this.parenthesised(this.startsValue, () => args.push(this.expression()));
+    let where: Expression | undefined;
+    const argumentsEnd = this.spanFrom(start).end;
+    let per: readonly PathExpression[] | "row" | undefined;
+    while (this.startsSuffix(where !== undefined, per !== undefined)) {
+      if (this.accept(t.Where)) where = this.expression();
+      else {
+        this.consume(t.Per);
+        per = this.perKeys();
       }
-      return { kind: "call", name, args: packed(args), where, per, argumentsEnd, span: this.spanFrom(start) };
-    },
-  );
+    }
+    return { kind: "call", name, args: packed(args), where, per, argumentsEnd, span: this.spanFrom(start) };
+  }
 
-  /** Whether `where` or `per` belongs to the call before it: in braces only, and not as the name of the next entry. */
-  private startsSuffix(): boolean {
-    return this.suffixes && ![t.Assign, t.Comma, t.RBrace, t.Dot].includes(this.LA(2).tokenType);
+  /** Whether `where` or `per` belongs to the call before it: in braces only, once, and not as the name of the next entry. */
+  private startsSuffix(hasWhere: boolean, hasPer: boolean): boolean {
+    const { type } = this.next;
+    if (!this.suffixes || !((type === t.Where && !hasWhere) || (type === t.Per && !hasPer))) return false;
+    return ![t.Assign, t.Comma, t.RBrace, t.Dot].includes(this.peek(2).type);
   }
 
   /** A column, several in parentheses, or `row`, which is no keyword: `per (row)` is a column of that name. */
-  private readonly perKeys: Rule<readonly PathExpression[] | "row"> = this.rule("perKeys", () => {
+  private perKeys(): readonly PathExpression[] | "row" {
     const keys: PathExpression[] = [];
-    const isRow = this.LA(1).image === "row" && this.LA(2).tokenType !== t.Dot;
-    this.OR([
-      { ALT: () => keys.push(this.SUBRULE(this.path)) },
-      { ALT: () => this.parenthesised(() => keys.push(this.SUBRULE1(this.path))) },
-    ]);
+    const isRow = this.next.image === "row" && this.peek(2).type !== t.Dot;
+    if (this.next.type === t.LParen) this.parenthesised(this.startsWord, () => keys.push(this.path()));
+    else if (this.startsWord()) keys.push(this.path());
+    else this.mismatch("a column");
     return isRow ? "row" : keys;
-  });
+  }
 
-  private readonly path: Rule<PathExpression> = this.rule("path", () => {
+  private path(): PathExpression {
     const start = this.start();
-    return this.pathFrom(start, this.nameOf(this.CONSUME(t.Word)));
-  });
+    return this.pathFrom(start, this.nameOf(this.consume(t.Word)));
+  }
 
-  private readonly match: Rule<MatchExpression> = this.rule("match", () => {
+  private match(): MatchExpression {
     const start = this.start();
     const branches: MatchBranch[] = [];
     let otherwise: Expression | undefined;
-    this.CONSUME(t.Match);
+    this.consume(t.Match);
     const before = this.operators;
     let most = before;
-    this.block("entry", "a condition", () => {
+    const startsBranch = (): boolean => this.startsValue() || this.next.type === t.Else;
+    this.block("entry", "a condition", startsBranch, () => {
       // Branches stand beside each other: only the deepest counts.
       this.operators = before;
-      this.OR([
-        { ALT: () => branches.push(this.SUBRULE(this.branch)) },
-        {
-          ALT: () => {
-            if (otherwise) this.unexpected("`}`", { hint: "Only one `else` is allowed, as the last branch." });
-            otherwise = this.SUBRULE(this.elseBranch);
-          },
-        },
-      ]);
+      if (this.next.type === t.Else) {
+        if (otherwise) this.unexpected("`}`", { hint: "Only one `else` is allowed, as the last branch." });
+        otherwise = this.elseBranch();
+      } else branches.push(this.branch());
       most = Math.max(most, this.operators);
     });
     this.operators = most;
     return { kind: "match", branches, otherwise, span: this.spanFrom(start) };
-  });
+  }
 
-  private readonly branch: Rule<MatchBranch> = this.rule("branch", () => {
+  private branch(): MatchBranch {
     const start = this.start();
     let condition: Expression | undefined;
     let value: Expression | undefined;
     this.attempt("entry", () => {
-      condition = this.SUBRULE(this.expression);
-      if (!this.otherArrow()) this.CONSUME(t.Arrow);
-      value = this.SUBRULE1(this.expression);
+      condition = this.expression();
+      if (!this.otherArrow()) this.consume(t.Arrow);
+      value = this.expression();
     });
     return {
       kind: "branch",
@@ -379,36 +338,36 @@ export abstract class ExpressionParser extends ForeignParser {
       value: value ?? this.missing(),
       span: this.spanFrom(start),
     };
-  });
+  }
 
   /** `->` or `:` in the place of `=>`: read as it. */
   private otherArrow(): boolean {
-    const { tokenType, image } = this.LA(1);
-    if (this.RECORDING_PHASE || (tokenType !== t.OtherArrow && tokenType !== t.Colon)) return false;
-    const span = this.spanOf(this.LA(1));
-    const fix = { title: "Write =>", edits: [{ span, text: tokenType === t.Colon ? " =>" : "=>" }] };
+    const { type, image } = this.next;
+    if (type !== t.OtherArrow && type !== t.Colon) return false;
+    const span = this.spanOf(this.next);
+    const fix = { title: "Write =>", edits: [{ span, text: type === t.Colon ? " =>" : "=>" }] };
     const params = { expected: "`=>`", found: `\`${image}\`` };
     this.habits.push({ key: `${image} =>`, found: diagnostic("unexpected-token", span, params, { fix }) });
-    this.SKIP_TOKEN();
+    this.advance();
     return true;
   }
 
-  private readonly elseBranch: Rule<Expression> = this.rule("elseBranch", () => {
+  private elseBranch(): Expression {
     let value: Expression | undefined;
     this.attempt("entry", () => {
-      this.CONSUME(t.Else);
-      if (!this.otherArrow()) this.CONSUME1(t.Arrow);
-      value = this.SUBRULE(this.expression);
+      this.consume(t.Else);
+      if (!this.otherArrow()) this.consume(t.Arrow);
+      value = this.expression();
     });
     return value ?? this.missing();
-  });
+  }
 
   /** `decimal(10,2)?` */
-  protected readonly type: Rule<TypeReference> = this.rule("type", () => {
+  protected type(): TypeReference {
     const name = this.name();
     const args: NumberLiteral[] = [];
-    if (this.ahead(t.LParen)) this.OPTION(() => this.parenthesised(() => args.push(this.number())));
-    const nullable = this.ahead(t.Question) && this.OPTION1(() => this.CONSUME(t.Question)) !== undefined;
+    if (this.next.type === t.LParen) this.parenthesised(this.startsNumber, () => args.push(this.number()));
+    const nullable = this.accept(t.Question);
     return { kind: "type", name, args: packed(args), nullable, span: this.spanFrom(name.span.start) };
-  });
+  }
 }

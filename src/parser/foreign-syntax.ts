@@ -1,41 +1,39 @@
 /** Expressions in the syntax of other languages, such as SQL's `CASE`: reported as one diagnostic with a fix, and parsed as what they mean. */
-import { EOF, type IToken, tokenMatcher } from "chevrotain";
 import type { TextEdit } from "../diagnostics/diagnostic.ts";
 import type { Expression, MatchBranch, Name } from "./ast.ts";
 import { foreignOperator, foreignValue } from "./foreign-words.ts";
 import { RecoveringParser } from "./recovery.ts";
-import type { Rule } from "./rule-base.ts";
 import * as t from "./tokens.ts";
+import { matches, type Token } from "./tokens.ts";
 
 /** Maximum lookahead for the `as` of a cast, so that many unclosed casts do not make parsing quadratic. */
 const LONGEST_CAST = 200;
 
 export abstract class ForeignParser extends RecoveringParser {
-  protected abstract readonly expression: Rule<Expression, [least?: number]>;
+  protected abstract expression(least?: number): Expression;
   /** The edits of the expression being reported as a whole; nested expressions add to them. */
   private edits: TextEdit[] | undefined;
   private caseName: { readonly value: Expression; readonly name: Name } | undefined;
 
   /** `x like "a%"`, `c ? a : b`: operators that follow a value only in other languages. */
   protected refuseForeignOperator(): void {
-    const { tokenType } = this.LA(1);
-    if (this.RECORDING_PHASE) return;
-    if (tokenType === t.Colon && this.LA(2).tokenType === t.Colon) {
+    const { type } = this.next;
+    if (type === t.Colon && this.peek(2).type === t.Colon) {
       this.unexpected("an operator", { hint: "Write `x as int`." });
       this.abandon();
     }
-    if (tokenType !== t.Question && tokenType !== t.Identifier) return;
-    if (foreignOperator(this.LA(1)) === undefined || this.startsLine()) return;
-    if (tokenType === t.Identifier && ![t.Text, t.LParen].includes(this.LA(2).tokenType)) return;
+    if (type !== t.Question && type !== t.Identifier) return;
+    if (foreignOperator(this.next) === undefined || this.startsLine()) return;
+    if (type === t.Identifier && ![t.Text, t.LParen].includes(this.peek(2).type)) return;
     this.unexpected("an operator");
     this.abandon();
   }
 
   /** `if a then b`, `date "2018-01-01"`, `interval 1 day`: a word followed by a value. */
   protected refuseForeignValue(): void {
-    const { tokenType } = this.LA(1);
-    if (tokenType !== t.Identifier || this.RECORDING_PHASE) return;
-    const hint = foreignValue(this.LA(1), this.LA(2));
+    const { type } = this.next;
+    if (type !== t.Identifier) return;
+    const hint = foreignValue(this.next, this.peek(2));
     if (hint === undefined) return;
     this.unexpected("a value", { hint });
     this.abandon();
@@ -43,11 +41,11 @@ export abstract class ForeignParser extends RecoveringParser {
 
   /** SQL's `using (a, b)`: the hint shows the equivalent condition. */
   protected refuseUsing(first: Name | undefined, right: Name): void {
-    if (this.RECORDING_PHASE || this.LA(1).image.toLowerCase() !== "using") return;
+    if (this.next.image.toLowerCase() !== "using") return;
     const columns: string[] = [];
-    for (let ahead = 3; tokenMatcher(this.LA(ahead), t.Word); ahead += 2) {
-      columns.push(this.LA(ahead).image);
-      if (this.LA(ahead + 1).tokenType !== t.Comma) break;
+    for (let ahead = 3; matches(this.peek(ahead), t.Word); ahead += 2) {
+      columns.push(this.peek(ahead).image);
+      if (this.peek(ahead + 1).type !== t.Comma) break;
     }
     const left = first?.text || "a";
     const equal = (columns.length > 0 ? columns : ["id"]).map((each) => `${left}.${each} == ${right.text}.${each}`);
@@ -57,31 +55,31 @@ export abstract class ForeignParser extends RecoveringParser {
 
   /** Whether SQL's `case` starts here: `case when …`, `case a.b when …`. */
   protected startsCase(): boolean {
-    if (this.LA(1).tokenType !== t.Identifier || this.LA(1).image.toLowerCase() !== "case") return false;
-    return [2, 3, 5].some((ahead) => this.LA(ahead).image.toLowerCase() === "when");
+    if (this.next.type !== t.Identifier || this.next.image.toLowerCase() !== "case") return false;
+    return [2, 3, 5].some((ahead) => this.peek(ahead).image.toLowerCase() === "when");
   }
 
   /** SQL's `case`, as the `match` that it means. */
   protected case(): Expression {
     const hint = "Write `match { a > 1 => 1, else => 2 }`.";
-    return this.asAWhole(this.start(), this.LA(1), "a value", hint, ALWAYS, (edits) => this.branchesOfCase(edits));
+    return this.asAWhole(this.start(), this.next, "a value", hint, ALWAYS, (edits) => this.branchesOfCase(edits));
   }
 
   private branchesOfCase(edits: TextEdit[]): Expression {
     const start = this.start();
-    this.SKIP_TOKEN();
-    const subject = this.atWord("when") ? undefined : this.SUBRULE4(this.expression);
-    edits.push(this.edit(start, endOf(this.LA(0)), "match {"));
+    this.advance();
+    const subject = this.atWord("when") ? undefined : this.expression();
+    edits.push(this.edit(start, endOf(this.last), "match {"));
     const compared = subject ? `${this.file.text.slice(subject.span.start, subject.span.end)} == ` : "";
     const branches: MatchBranch[] = [];
     while (this.atWord("when")) {
-      edits.push(this.nextBranch(branches.length, this.LA(2).startOffset, compared));
-      this.SKIP_TOKEN();
+      edits.push(this.nextBranch(branches.length, this.peek(2).start, compared));
+      this.advance();
       const first = this.start();
-      const written = this.SUBRULE5(this.expression);
-      edits.push(this.edit(this.start(), endOf(this.LA(1)), "=>"));
+      const written = this.expression();
+      edits.push(this.edit(this.start(), endOf(this.next), "=>"));
       this.skipWord("then");
-      const value = this.SUBRULE6(this.expression);
+      const value = this.expression();
       const { span } = written;
       const condition: Expression = subject
         ? { kind: "binary", operator: "==", operatorSpan: span, left: subject, right: written, span }
@@ -91,19 +89,19 @@ export abstract class ForeignParser extends RecoveringParser {
     if (branches.length === 0) this.abandon();
     let otherwise: Expression | undefined;
     if (this.atWord("else")) {
-      edits.push(this.nextBranch(branches.length, endOf(this.LA(1)), "else =>"));
-      this.SKIP_TOKEN();
-      otherwise = this.SUBRULE7(this.expression);
+      edits.push(this.nextBranch(branches.length, endOf(this.next), "else =>"));
+      this.advance();
+      otherwise = this.expression();
     }
-    edits.push(this.edit(this.start(), endOf(this.LA(1)), "}"));
+    edits.push(this.edit(this.start(), endOf(this.next), "}"));
     this.skipWord("end");
     const value: Expression = { kind: "match", branches, otherwise, span: this.spanFrom(start) };
-    if (this.suffixes && this.LA(1).tokenType === t.As && tokenMatcher(this.LA(2), t.Word)) {
-      const end = endOf(this.LA(0));
-      this.SKIP_TOKEN();
-      this.SKIP_TOKEN();
-      edits.push(this.edit(start, start, `${this.LA(0).image} = `), this.edit(end, endOf(this.LA(0)), ""));
-      this.caseName = { value, name: this.nameOf(this.LA(0)) };
+    if (this.suffixes && this.next.type === t.As && matches(this.peek(2), t.Word)) {
+      const end = endOf(this.last);
+      this.advance();
+      this.advance();
+      edits.push(this.edit(start, start, `${this.last.image} = `), this.edit(end, endOf(this.last), ""));
+      this.caseName = { value, name: this.nameOf(this.last) };
     }
     return value;
   }
@@ -116,41 +114,41 @@ export abstract class ForeignParser extends RecoveringParser {
   /** What the next word of a `case` becomes: branches on one line have commas between them. */
   private nextBranch(before: number, end: number, text: string): TextEdit {
     if (before === 0 || this.startsLine()) return this.edit(this.start(), end, text);
-    return this.edit(endOf(this.LA(0)), end, `, ${text}`);
+    return this.edit(endOf(this.last), end, `, ${text}`);
   }
 
   /** Whether SQL's `cast(x as int)` starts here. */
   protected startsCast(): boolean {
-    if (this.LA(2).tokenType !== t.LParen || !/^(try_)?cast$/i.test(this.LA(1).image)) return false;
+    if (this.peek(2).type !== t.LParen || !/^(try_)?cast$/i.test(this.next.image)) return false;
     for (let ahead = 3, open = 1; open > 0 && ahead < LONGEST_CAST; ahead++) {
-      const { tokenType } = this.LA(ahead);
-      if (tokenType === EOF || tokenType === t.LBrace || tokenType === t.RBrace) return false;
-      if (tokenType === t.LParen) open++;
-      else if (tokenType === t.RParen) open--;
-      else if (tokenType === t.As && open === 1) return true;
+      const { type } = this.peek(ahead);
+      if (type === t.EndOfFile || type === t.LBrace || type === t.RBrace) return false;
+      if (type === t.LParen) open++;
+      else if (type === t.RParen) open--;
+      else if (type === t.As && open === 1) return true;
     }
     return false;
   }
 
   /** SQL's `cast(x as int)`: without the function name it is valid Medal. */
   protected cast(): Expression {
-    const token = this.LA(1);
+    const token = this.next;
     const lenient = token.image.length > "cast".length;
     const hint = lenient ? "Write `x as? int`: null when the conversion fails." : "Write `x as int`.";
     let isValidType = true;
     return this.asAWhole(
-      token.startOffset,
+      token.start,
       token,
       "a value",
       hint,
       () => isValidType,
       (edits) => {
-        this.SKIP_TOKEN();
-        edits.push(this.edit(token.startOffset, this.start(), ""));
-        this.SKIP_TOKEN();
-        const value = this.SUBRULE9(this.expression);
-        if (this.LA(1).tokenType !== t.RParen) this.abandon();
-        this.SKIP_TOKEN();
+        this.advance();
+        edits.push(this.edit(token.start, this.start(), ""));
+        this.advance();
+        const value = this.expression();
+        if (this.next.type !== t.RParen) this.abandon();
+        this.advance();
         // Type names are lower case.
         isValidType = value.kind === "cast" && value.type.name.text === value.type.name.text.toLowerCase();
         if (!lenient || value.kind !== "cast") return value;
@@ -160,15 +158,11 @@ export abstract class ForeignParser extends RecoveringParser {
     );
   }
 
-  protected startsParentheses(): boolean {
-    return !this.RECORDING_PHASE && this.LA(1).tokenType === t.LParen;
-  }
-
   /** SQL's `in (1, 2)`, behind the `in`. */
   protected inParentheses(start: number, operand: Expression, negated: boolean): Expression {
-    const open = this.LA(1);
+    const open = this.next;
     const hint =
-      this.LA(2).image.toLowerCase() === "select"
+      this.peek(2).image.toLowerCase() === "select"
         ? "Subqueries are not supported; use `join one` to keep the rows with a match."
         : "Lists use brackets: `in [1, 2]`.";
     let unsure = false;
@@ -181,12 +175,12 @@ export abstract class ForeignParser extends RecoveringParser {
       (edits) => {
         const items: Expression[] = [];
         do {
-          this.SKIP_TOKEN();
-          items.push(this.SUBRULE8(this.expression));
-        } while (this.LA(1).tokenType === t.Comma);
-        const close = this.LA(1);
-        if (close.tokenType !== t.RParen) this.abandon();
-        this.SKIP_TOKEN();
+          this.advance();
+          items.push(this.expression());
+        } while (this.next.type === t.Comma);
+        const close = this.next;
+        if (close.type !== t.RParen) this.abandon();
+        this.advance();
         // A name may refer to a table, or to an enum value without its enum.
         if (!items.every(isConstant)) unsure = true;
         edits.push({ span: this.spanOf(open), text: "[" }, { span: this.spanOf(close), text: "]" });
@@ -198,7 +192,7 @@ export abstract class ForeignParser extends RecoveringParser {
   /** Parses an expression that is reported as one diagnostic at `token`, with the edits that fix it if it parses to its end. */
   private asAWhole(
     start: number,
-    token: IToken,
+    token: Token,
     expected: string,
     hint: string,
     isSure: () => boolean,
@@ -227,12 +221,12 @@ export abstract class ForeignParser extends RecoveringParser {
   }
 
   private atWord(word: string): boolean {
-    return this.LA(1).image.toLowerCase() === word;
+    return this.next.image.toLowerCase() === word;
   }
 
   private skipWord(word: string): void {
     if (!this.atWord(word)) this.abandon();
-    this.SKIP_TOKEN();
+    this.advance();
   }
 }
 
@@ -244,6 +238,6 @@ function isConstant(value: Expression): boolean {
   return value.kind === "number" || value.kind === "string" || value.kind === "bool";
 }
 
-function endOf(token: IToken): number {
-  return token.startOffset + token.image.length;
+function endOf(token: Token): number {
+  return token.start + token.image.length;
 }

@@ -1,6 +1,5 @@
 /** Words of other languages (SQL, pandas, dplyr) and the hint that shows the Medal equivalent. */
-import type { IToken, TokenType } from "chevrotain";
-import { Identifier, type KeywordRole, keywords, Numeral, Text } from "./tokens.ts";
+import { Identifier, type KeywordRole, keywords, Numeral, Text, type Token, type TokenType } from "./tokens.ts";
 
 const OVER =
   "Window functions are not supported: use `distinct on KEY latest by …` for one row per key, `group by` and a join for totals.";
@@ -28,11 +27,11 @@ const SYNONYMS: Readonly<Record<string, string>> = {
 
 /** The Medal step for a word at the start of a step that another language uses for it, or a hint to remove the word. */
 export function foreignStep(
-  found: IToken,
-  next: IToken,
+  found: Token,
+  next: Token,
 ): { readonly type?: TokenType; readonly hint: string } | undefined {
   const word = found.image.toLowerCase();
-  if (found.tokenType !== Identifier) return undefined;
+  if (found.type !== Identifier) return undefined;
   if (word === "inner") {
     if (next.image.toLowerCase() !== "join") return undefined;
     return { hint: "Remove `inner` and state the cardinality: `join one` or `join many`." };
@@ -108,7 +107,7 @@ const OPERATORS: Readonly<Record<string, string>> = {
 };
 
 /** The hint for an operator of another language. */
-export function foreignOperator(found: IToken): string | undefined {
+export function foreignOperator(found: Token): string | undefined {
   const word = found.image.toLowerCase();
   return Object.hasOwn(OPERATORS, word) ? OPERATORS[word] : undefined;
 }
@@ -123,9 +122,9 @@ const VALUES = inBothCases({
 });
 
 /** The hint for a word followed by a value, as in `date "2018-01-31"`. */
-export function foreignValue(found: IToken, next: IToken): string | undefined {
-  const isValue = next.tokenType === Text || next.tokenType === Numeral;
-  if (!isValue && next.tokenType !== Identifier) return undefined;
+export function foreignValue(found: Token, next: Token): string | undefined {
+  const isValue = next.type === Text || next.type === Numeral;
+  if (!isValue && next.type !== Identifier) return undefined;
   const hint = VALUES.get(found.image);
   return hint !== undefined && (isValue || found.image.toLowerCase() === "if") ? hint : undefined;
 }
@@ -141,7 +140,7 @@ const CONSTRAINTS = inBothCases({
 });
 
 /** The hint for a column constraint of SQL. */
-export function insteadOfConstraint(found: IToken): string | undefined {
+export function insteadOfConstraint(found: Token): string | undefined {
   return CONSTRAINTS.get(found.image);
 }
 

@@ -3,7 +3,6 @@
  * steps of a pipeline in `steps.ts`, expressions in `expressions.ts`, and what they all stand on in `recovery.ts` and
  * `rule-base.ts`. The rules build the tree as they go.
  */
-import { EOF, type IParserConfig, type IToken } from "chevrotain";
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import type { SourceFile } from "../source.ts";
 import type {
@@ -35,8 +34,8 @@ import { ConfigurationParser } from "./configuration.ts";
 import { insteadOfConstraint } from "./foreign-words.ts";
 import type { Habit, Told } from "./habits.ts";
 import { keywordHint } from "./messages.ts";
-import { packed } from "./recovery.ts";
-import type { Rule } from "./rule-base.ts";
+import { DECLARATIONS, packed } from "./recovery.ts";
+import type { Token } from "./tokens.ts";
 import * as t from "./tokens.ts";
 
 /** The steps after which there are other columns than before. */
@@ -51,15 +50,10 @@ function looksLikeType(word: string): boolean {
 }
 
 export class MedalParser extends ConfigurationParser {
-  constructor(config: IParserConfig = {}) {
-    super(config);
-    this.performSelfAnalysis();
-  }
-
   /** Reads one file. The parser may be used again afterwards. */
   read(
     file: SourceFile,
-    tokens: IToken[],
+    tokens: Token[],
     comments: readonly Comment[],
   ): { module: Module; diagnostics: Diagnostic[]; told: Told[]; habits: Habit[] } {
     this.begin(file, tokens, comments);
@@ -77,11 +71,11 @@ export class MedalParser extends ConfigurationParser {
   readStep<Kind extends "where" | "sort">(
     kind: Kind,
     file: SourceFile,
-    tokens: IToken[],
+    tokens: Token[],
   ): { step: Extract<Step, { kind: Kind }>; diagnostics: Diagnostic[]; told: Told[]; habits: Habit[] } {
     this.begin(file, tokens, []);
     const step = kind === "where" ? this.restOfWhere() : this.restOfSort();
-    if (this.LA(1).tokenType !== EOF) this.unexpected("the end");
+    if (this.next.type !== t.EndOfFile) this.unexpected("the end");
     const diagnostics = [...this.diagnostics];
     const told = [...this.told];
     const habits = [...this.habits];
@@ -89,103 +83,104 @@ export class MedalParser extends ConfigurationParser {
     return { step: step as Extract<Step, { kind: Kind }>, diagnostics, told, habits };
   }
 
-  private readonly restOfWhere: Rule<WhereStep> = this.rule("restOfWhere", () => {
+  private restOfWhere(): WhereStep {
     const start = this.start();
     let condition: Expression | undefined;
     this.attempt("step", () => {
-      condition = this.SUBRULE(this.expression);
+      condition = this.expression();
     });
     return { kind: "where", condition: condition ?? this.missing(), span: this.spanFrom(start) };
-  });
+  }
 
-  private readonly restOfSort: Rule<SortStep> = this.rule("restOfSort", () => {
+  private restOfSort(): SortStep {
     const start = this.start();
     let keys: SortStep["keys"] = [];
     this.attempt("step", () => {
-      keys = this.SUBRULE(this.sortKeys);
+      keys = this.sortKeys();
     });
     return { kind: "sort", keys, span: this.spanFrom(start) };
-  });
+  }
 
-  private readonly module: Rule<readonly Declaration[]> = this.rule("module", () => {
+  private module(): readonly Declaration[] {
     const declarations: Declaration[] = [];
-    const readAll = (): void => this.MANY(() => declarations.push(this.SUBRULE(this.declaration)));
-    readAll();
-    while (!this.RECORDING_PHASE && this.LA(1).tokenType !== EOF) {
-      this.unexpected("a declaration", keywordHint(this.LA(1), "declaration"));
-      this.skipStray("declaration");
-      readAll();
+    while (this.next.type !== t.EndOfFile) {
+      if (DECLARATIONS.has(this.next.type)) declarations.push(this.declaration());
+      else {
+        this.unexpected("a declaration", keywordHint(this.next, "declaration"));
+        this.skipStray("declaration");
+      }
     }
     return packed(declarations);
-  });
+  }
 
-  private readonly declaration: Rule<Declaration> = this.rule("declaration", () => this.OR(this.declarations));
+  private declaration(): Declaration {
+    switch (this.next.type) {
+      case t.Import:
+        return this.import();
+      case t.Project:
+        return this.project();
+      case t.Param:
+        return this.param();
+      case t.Secret:
+        return this.secret();
+      case t.Source:
+        return this.source();
+      case t.Enum:
+        return this.enum();
+      case t.Fn:
+        return this.fn();
+      case t.Bronze:
+        return this.bronze();
+      default:
+        return this.table();
+    }
+  }
 
-  private readonly declarations = {
-    DEF: [
-      { ALT: (): Declaration => this.SUBRULE(this.import) },
-      { ALT: (): Declaration => this.SUBRULE(this.project) },
-      { ALT: (): Declaration => this.SUBRULE(this.param) },
-      { ALT: (): Declaration => this.SUBRULE(this.secret) },
-      { ALT: (): Declaration => this.SUBRULE(this.source) },
-      { ALT: (): Declaration => this.SUBRULE(this.enum) },
-      { ALT: (): Declaration => this.SUBRULE(this.fn) },
-      { ALT: (): Declaration => this.SUBRULE(this.bronze) },
-      { ALT: (): Declaration => this.SUBRULE(this.table) },
-    ],
-    ERR_MSG: "a declaration",
-  };
-
-  private readonly import: Rule<ImportDeclaration> = this.rule("import", () => {
+  private import(): ImportDeclaration {
     const start = this.start();
     const doc = this.docAbove();
     let path: StringLiteral | undefined;
     this.attempt("declaration", () => {
-      this.CONSUME(t.Import);
+      this.consume(t.Import);
       path = this.text();
     });
     return { kind: "import", doc, path: path ?? this.missingText(), span: this.spanFrom(start) };
-  });
+  }
 
-  private readonly enum: Rule<EnumDeclaration> = this.rule("enum", () => {
+  private enum(): EnumDeclaration {
     const start = this.start();
     const doc = this.docAbove();
     let name: Name | undefined;
     const values: Name[] = [];
     this.attempt("declaration", () => {
-      this.CONSUME(t.Enum);
+      this.consume(t.Enum);
       name = this.name();
-      this.block("entry", "a value", () => {
-        values.push(this.SUBRULE(this.enumValue));
-        if (!this.RECORDING_PHASE && this.LA(1).tokenType === t.Assign) this.numberOfValue();
+      const startsEnumValue = (): boolean => this.startsWord() || this.startsText();
+      this.block("entry", "a value", startsEnumValue, () => {
+        values.push(this.enumValue());
+        if (this.next.type === t.Assign) this.numberOfValue();
       });
     });
     return { kind: "enum", doc, name: name ?? this.missingName(), values, span: this.spanFrom(start) };
-  });
+  }
 
   /** `a = 1`, as other languages number the values of an enum. */
   private numberOfValue(): void {
-    const span = this.spanOf(this.LA(1));
+    const span = this.spanOf(this.next);
     const hint = "Enum values are names; use `match` to map them to numbers.";
     const params = { expected: "a value or `}`", found: "`=`" };
     this.habits.push({ key: "enum =", found: diagnostic("unexpected-token", span, params, { hint }) });
-    this.SKIP_TOKEN();
-    if (![t.Comma, t.RBrace].includes(this.LA(1).tokenType)) this.SKIP_TOKEN();
+    this.advance();
+    if (![t.Comma, t.RBrace].includes(this.next.type)) this.advance();
   }
 
-  private readonly enumValue: Rule<Name> = this.rule("enumValue", () =>
-    this.OR([
-      { ALT: () => this.name() },
-      {
-        ALT: (): Name => {
-          const text = this.text();
-          return { kind: "name", text: text.value, span: text.span };
-        },
-      },
-    ]),
-  );
+  private enumValue(): Name {
+    if (!this.startsText()) return this.name();
+    const { value, span } = this.text();
+    return { kind: "name", text: value, span };
+  }
 
-  private readonly fn: Rule<FunctionDeclaration> = this.rule("fn", () => {
+  private fn(): FunctionDeclaration {
     const start = this.start();
     const doc = this.docAbove();
     let name: Name | undefined;
@@ -193,15 +188,12 @@ export class MedalParser extends ConfigurationParser {
     let result: TypeReference | undefined;
     let body: Expression | undefined;
     this.attempt("declaration", () => {
-      this.CONSUME(t.Fn);
+      this.consume(t.Fn);
       name = this.name();
-      this.parenthesised(() => parameters.push(this.SUBRULE(this.parameter)));
-      this.OPTION(() => {
-        this.CONSUME(t.Colon);
-        result = this.SUBRULE(this.type);
-      });
-      this.CONSUME(t.Assign);
-      body = this.SUBRULE(this.expression);
+      this.parenthesised(this.startsWord, () => parameters.push(this.parameter()));
+      if (this.accept(t.Colon)) result = this.type();
+      this.consume(t.Assign);
+      body = this.expression();
     });
     return {
       kind: "fn",
@@ -212,16 +204,16 @@ export class MedalParser extends ConfigurationParser {
       body: body ?? this.missing(),
       span: this.spanFrom(start),
     };
-  });
+  }
 
-  private readonly parameter: Rule<Parameter> = this.rule("parameter", () => {
+  private parameter(): Parameter {
     const name = this.name();
-    this.CONSUME(t.Colon);
-    const type = this.SUBRULE(this.type);
+    this.consume(t.Colon);
+    const type = this.type();
     return { kind: "parameter", name, type, span: this.spanFrom(name.span.start) };
-  });
+  }
 
-  private readonly bronze: Rule<BronzeDeclaration> = this.rule("bronze", () => {
+  private bronze(): BronzeDeclaration {
     const start = this.start();
     const doc = this.docAbove();
     let name: Name | undefined;
@@ -231,16 +223,16 @@ export class MedalParser extends ConfigurationParser {
     const members: BronzeMember[] = [];
     const before = this.lost;
     this.attempt("declaration", () => {
-      this.CONSUME(t.Bronze);
+      this.consume(t.Bronze);
       name = this.name();
       this.attempt("header", () => {
-        this.CONSUME(t.From);
-        source = this.name(1);
-        this.CONSUME(t.Dot);
-        object = this.memberName(2);
-        this.parenthesised(() => args.push(this.text()));
+        this.consume(t.From);
+        source = this.name();
+        this.consume(t.Dot);
+        object = this.memberName();
+        this.parenthesised(this.startsText, () => args.push(this.text()));
       });
-      this.block("entry", "a column", () => members.push(this.SUBRULE(this.member)));
+      this.block("entry", "a column", this.startsWord, () => members.push(this.member()));
     });
     const none = this.missingName();
     return {
@@ -254,50 +246,47 @@ export class MedalParser extends ConfigurationParser {
       ...(this.lost > before ? { broken: true } : {}),
       span: this.spanFrom(start),
     };
-  });
+  }
 
-  private readonly member: Rule<BronzeMember> = this.rule("member", () => {
+  private member(): BronzeMember {
     // `key`, `load` and `reject` are also names of columns: the colon tells.
-    if (!this.RECORDING_PHASE && this.LA(2).tokenType === t.Colon) return this.SUBRULE(this.column);
-    return this.OR(this.members);
-  });
+    if (this.peek(2).type === t.Colon) return this.column();
+    switch (this.next.type) {
+      case t.Key:
+        return this.key();
+      case t.Load:
+        return this.load();
+      case t.Reject:
+        return this.reject();
+      default:
+        return this.column();
+    }
+  }
 
-  private readonly members = {
-    DEF: [
-      { ALT: (): BronzeMember => this.SUBRULE(this.key) },
-      { ALT: (): BronzeMember => this.SUBRULE(this.load) },
-      { ALT: (): BronzeMember => this.SUBRULE(this.reject) },
-      { ALT: (): BronzeMember => this.SUBRULE(this.column) },
-    ],
-    ERR_MSG: "a column",
-    IGNORE_AMBIGUITIES: true,
-    MAX_LOOKAHEAD: 1,
-  };
-
-  private readonly load: Rule<LoadClause> = this.rule("load", () => {
+  private load(): LoadClause {
     const start = this.start();
     let mode: Name | undefined;
     this.attempt("entry", () => {
-      this.CONSUME(t.Load);
+      this.consume(t.Load);
       mode = this.name();
       // Of a mode that there is not, what it takes is not known.
-      const isOver = [t.Comma, t.RBrace].includes(this.LA(1).tokenType) || this.startsLine();
-      if (!this.RECORDING_PHASE && mode.text !== "full" && !isOver) this.abandon();
+      const isOver = [t.Comma, t.RBrace].includes(this.next.type) || this.startsLine();
+      if (mode.text !== "full" && !isOver) this.abandon();
     });
     return { kind: "load", mode: mode ?? this.missingName(), span: this.spanFrom(start) };
-  });
+  }
 
-  private readonly reject: Rule<RejectClause> = this.rule("reject", () => {
+  private reject(): RejectClause {
     const start = this.start();
     let limit: RowLimit | undefined;
     this.attempt("entry", () => {
-      this.CONSUME(t.Reject);
-      limit = this.SUBRULE(this.limit);
+      this.consume(t.Reject);
+      limit = this.limit();
     });
     return { kind: "reject", limit, span: this.spanFrom(start) };
-  });
+  }
 
-  private readonly column: Rule<ColumnDefinition> = this.rule("column", () => {
+  private column(): ColumnDefinition {
     const start = this.start();
     const doc = this.docAbove();
     let name: Name | undefined;
@@ -306,14 +295,14 @@ export class MedalParser extends ConfigurationParser {
     this.attempt("entry", () => {
       name = this.name();
       if (this.lacksColon()) this.colonHabit();
-      else this.CONSUME(t.Colon);
-      type = this.SUBRULE(this.type);
-      const hint = insteadOfConstraint(this.LA(1));
+      else this.consume(t.Colon);
+      type = this.type();
+      const hint = insteadOfConstraint(this.next);
       if (hint !== undefined && !this.startsLine()) {
         this.unexpected("a column or `}`", { hint });
         this.abandon();
       }
-      if (this.ahead(t.Tag)) this.MANY(() => tags.push(this.SUBRULE(this.tag)));
+      while (this.next.type === t.Tag) tags.push(this.tag());
     });
     return {
       kind: "column",
@@ -323,43 +312,44 @@ export class MedalParser extends ConfigurationParser {
       tags: packed(tags),
       span: this.spanFrom(start),
     };
-  });
+  }
 
   /** SQL's `name type`. */
   private lacksColon(): boolean {
-    return this.LA(1).tokenType === t.Identifier && this.LA(0).image !== "" && !this.startsLine();
+    return this.next.type === t.Identifier && this.last.image !== "" && !this.startsLine();
   }
 
   private colonHabit(): void {
-    const [before, next] = [this.LA(0).image, this.LA(1).image];
-    const isBlank = this.LA(2).tokenType === t.Colon;
+    const [before, next] = [this.last.image, this.next.image];
+    const isBlank = this.peek(2).type === t.Colon;
     if (isBlank || !looksLikeType(next) || looksLikeType(before)) {
-      const constraint = insteadOfConstraint(this.LA(0));
+      const constraint = insteadOfConstraint(this.last);
       const hint = isBlank
         ? `A name with a space needs backticks: \`\\\`${before} ${next}\\\`: …\`.`
         : (constraint ?? (looksLikeType(before) ? `The name comes first: \`${next}: ${before}\`.` : undefined));
       this.unexpected("`:`", hint === undefined ? {} : { hint });
       this.abandon();
     }
-    const span = this.spanOf(this.LA(1));
-    const end = this.spanOf(this.LA(0)).end;
+    const span = this.spanOf(this.next);
+    const end = this.spanOf(this.last).end;
     const fix = { title: "Insert a colon", edits: [{ span: { ...span, start: end, end }, text: ":" }] };
-    const params = { expected: "`:`", found: `\`${this.LA(1).image}\`` };
+    const params = { expected: "`:`", found: `\`${this.next.image}\`` };
     this.habits.push({ key: "a b", found: diagnostic("unexpected-token", span, params, { fix }) });
   }
 
-  private readonly tag: Rule<Tag> = this.rule("tag", () => {
+  private tag(): Tag {
     const start = this.start();
-    this.CONSUME(t.Tag);
+    this.consume(t.Tag);
     const name = this.memberName();
     const args: (StringLiteral | NumberLiteral)[] = [];
-    this.OPTION(() =>
-      this.parenthesised(() => args.push(this.OR([{ ALT: () => this.text() }, { ALT: () => this.number() }]))),
-    );
+    const startsArgument = (): boolean => this.startsText() || this.startsNumber();
+    if (this.next.type === t.LParen) {
+      this.parenthesised(startsArgument, () => args.push(this.startsText() ? this.text() : this.number()));
+    }
     return { kind: "tag", name, args, span: this.spanFrom(start) };
-  });
+  }
 
-  private readonly table: Rule<TableDeclaration> = this.rule("table", () => {
+  private table(): TableDeclaration {
     const start = this.start();
     const doc = this.docAbove();
     let layer: TableDeclaration["layer"] = "silver";
@@ -371,14 +361,14 @@ export class MedalParser extends ConfigurationParser {
     let lost = this.lost;
     this.sqlSelect = false;
     this.attempt("declaration", () => {
-      const token = this.OR([{ ALT: () => this.CONSUME(t.Silver) }, { ALT: () => this.CONSUME(t.Gold) }]);
-      layer = token.tokenType === t.Gold ? "gold" : "silver";
+      layer = this.next.type === t.Gold ? "gold" : "silver";
+      this.advance();
       name = this.name();
-      this.block("step", "a step", () => {
+      this.block("step", "a step", this.startsStep, () => {
         if (this.lost > lost) unknownAfter.add(steps.length - 1);
         lost = this.lost;
         const from = this.start();
-        const step = this.SUBRULE(this.step);
+        const step = this.step();
         if (this.forgiven) {
           // What it was called was told; whatever else is wrong with it can wait.
           this.tellAll(from);
@@ -404,5 +394,5 @@ export class MedalParser extends ConfigurationParser {
       steps: packed(steps),
       span: this.spanFrom(start),
     };
-  });
+  }
 }

@@ -1,7 +1,7 @@
 /** Keywords in capitals, as SQL writes them. */
-import { EOF, type IToken, type TokenType, tokenMatcher } from "chevrotain";
 import type { SourceFile } from "../source.ts";
 import * as t from "./tokens.ts";
+import { matches, type Token, type TokenType } from "./tokens.ts";
 
 /** Every keyword in capitals but those of declarations, which SQL does not have. */
 export const capitals: ReadonlyMap<string, t.Keyword> = new Map(
@@ -27,9 +27,9 @@ const VALUE_STARTS: readonly TokenType[] = [
  * The keyword that a word in capitals stands for. Reserved ones are no names; the others may be names of columns, so that
  * the words around them decide: nothing but a keyword stands between two values.
  */
-export function capitalAt(file: SourceFile, tokens: readonly IToken[], at: number): t.Keyword | undefined {
+export function capitalAt(file: SourceFile, tokens: readonly Token[], at: number): t.Keyword | undefined {
   const token = tokens[at];
-  const keyword = token?.tokenType === t.Identifier ? capitals.get(token.image) : undefined;
+  const keyword = token?.type === t.Identifier ? capitals.get(token.image) : undefined;
   if (!token || !keyword || keyword.reserved) return keyword;
   const before = tokens[at - 1];
   const next = tokens[at + 1];
@@ -39,20 +39,20 @@ export function capitalAt(file: SourceFile, tokens: readonly IToken[], at: numbe
       return before && BEFORE_BY.has(before.image.toLowerCase()) ? keyword : undefined;
     case t.Asc:
     case t.Desc: {
-      const ends = !after || after.tokenType === t.Comma || after.tokenType === t.RBrace;
+      const ends = !after || after.type === t.Comma || after.type === t.RBrace;
       return ends && before && sameLine(file, before, token) && isOf(before, VALUE_ENDS) ? keyword : undefined;
     }
     default: {
-      const opens = !before || before.tokenType === t.LBrace || isOf(before, VALUE_ENDS);
+      const opens = !before || before.type === t.LBrace || isOf(before, VALUE_ENDS);
       return opens && isOf(after, VALUE_STARTS) ? keyword : undefined;
     }
   }
 }
 
-function isOf(token: IToken | undefined, types: readonly TokenType[]): boolean {
-  return token !== undefined && token.tokenType !== EOF && types.some((type) => tokenMatcher(token, type));
+function isOf(token: Token | undefined, types: readonly TokenType[]): boolean {
+  return token !== undefined && types.some((type) => matches(token, type));
 }
 
-function sameLine(file: SourceFile, first: IToken, second: IToken): boolean {
-  return !file.text.slice(first.startOffset, second.startOffset).includes("\n");
+function sameLine(file: SourceFile, first: Token, second: Token): boolean {
+  return !file.text.slice(first.start, second.start).includes("\n");
 }

@@ -2,34 +2,28 @@
  * Text to tokens. What other languages write differently (`&&`, `'text'`, `AND`, `-- comment`) is reported here, with its
  * fix, and handed on as the token it stands for, so that the grammar knows nothing of it.
  */
-import { type IToken, Lexer, type TokenType } from "chevrotain";
 import { type CodeFix, type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import type { SourceFile, Span } from "../source.ts";
 import type { Comment } from "./ast.ts";
 import type { Habit } from "./habits.ts";
 import { capitalAt, capitals } from "./keyword-case.ts";
+import { scan } from "./scan.ts";
+import type { Token, TokenType } from "./tokens.ts";
 import * as t from "./tokens.ts";
 
 export interface LexResult {
   /** Without comments and blanks; fresh for each call. */
-  readonly tokens: IToken[];
+  readonly tokens: Token[];
   readonly comments: readonly Comment[];
   readonly diagnostics: readonly Diagnostic[];
   /** What other languages write differently, place by place. */
   readonly habits: readonly Habit[];
 }
 
-const lexer = new Lexer([...t.lexerTokens], {
-  positionTracking: "onlyOffset",
-  ensureOptimizations: true,
-  skipValidations: true,
-});
-
 /** Every spelling of a keyword. */
 const spellings = new Map([...t.keywordOf, ...capitals]);
 
-const isForeign: boolean[] = [];
-for (const type of t.lexerTokens) isForeign[type.tokenTypeIdx ?? 0] = t.kindOf(type) === "foreign";
+const foreignTypes: ReadonlySet<TokenType> = new Set(t.lexerTokens.filter((type) => t.kindOf(type) === "foreign"));
 
 interface Translation {
   readonly type: TokenType;
@@ -55,14 +49,14 @@ const translations = new Map<TokenType, Translation>([
 
 /** Never throws; what is no token is reported and left out. Linear in the length of the text. */
 export function lex(file: SourceFile): LexResult {
-  const { tokens, groups, errors } = lexer.tokenize(file.text);
+  const { tokens, comments, unknown } = scan(file.text);
   const habits: Habit[] = [];
-  const hashes = errors.filter(({ offset }) => startsHashComment(file, offset)).map(({ offset }) => offset);
+  const hashes = unknown.map(({ start }) => start).filter((start) => startsHashComment(file, start));
   const isHash = new Set(hashes);
   for (const each of hashes) habits.push(hashComment(file, each));
-  const diagnostics: Diagnostic[] = errors
-    .filter(({ offset }) => !isHash.has(offset))
-    .map((error) => unexpectedCharacters(file, error.offset, error.length));
+  const diagnostics: Diagnostic[] = unknown
+    .filter(({ start }) => !isHash.has(start))
+    .map(({ start, end }) => unexpectedCharacters(file, start, end));
   const strayReturn = file.text.includes("\r") ? file.text.search(/\r(?!\n)/) : -1;
   if (strayReturn !== -1) {
     const span = { file: file.path, start: strayReturn, end: strayReturn + 1 };
@@ -72,19 +66,19 @@ export function lex(file: SourceFile): LexResult {
   let strange = hashes.length > 0 || !isAscii(file.text);
   for (const token of tokens) {
     if (token.image.length > LONGEST_NAME) {
-      const isName = token.tokenType === t.Identifier || token.tokenType === t.QuotedName;
+      const isName = token.type === t.Identifier || token.type === t.QuotedName;
       if (isName) habits.push(longName(file, token));
     }
-    if (token.tokenType === t.Identifier) {
+    if (token.type === t.Identifier) {
       const keyword = spellings.get(token.image);
       if (keyword === undefined) continue;
-      if (keyword.text === token.image) become(token, keyword.type);
+      if (keyword.text === token.image) token.type = keyword.type;
       else strange = true;
-    } else if (isForeign[token.tokenTypeIdx]) strange = true;
+    } else if (foreignTypes.has(token.type)) strange = true;
   }
   return {
     tokens: strange ? repair(file, withoutLines(file, tokens, hashes), diagnostics, habits) : tokens,
-    comments: (groups.comments ?? []).map((token: IToken) => comment(file, token)),
+    comments: comments.map((token) => comment(file, token)),
     diagnostics,
     habits,
   };
@@ -93,7 +87,7 @@ export function lex(file: SourceFile): LexResult {
 /** As SQL Server and with it Synapse count; told once in a file, for the name stands wherever it is used. */
 const LONGEST_NAME = 128;
 
-function longName(file: SourceFile, token: IToken): Habit {
+function longName(file: SourceFile, token: Token): Habit {
   const name = `${token.image.slice(0, 20)}…`;
   const params = { name, length: token.image.length, most: LONGEST_NAME };
   return { key: `long ${token.image}`, found: diagnostic("name-too-long", spanOf(file, token), params) };
@@ -118,30 +112,25 @@ function lineEnd({ text }: SourceFile, offset: number): number {
 }
 
 /** The tokens without those between these offsets, which are in order, and the ends of their lines. */
-function withoutLines(file: SourceFile, tokens: readonly IToken[], offsets: readonly number[]): readonly IToken[] {
+function withoutLines(file: SourceFile, tokens: readonly Token[], offsets: readonly number[]): readonly Token[] {
   let next = 0;
-  return tokens.filter(({ startOffset }) => {
-    while (next < offsets.length && startOffset >= lineEnd(file, offsets[next] ?? 0)) next++;
-    return startOffset < (offsets[next] ?? Number.POSITIVE_INFINITY);
+  return tokens.filter(({ start }) => {
+    while (next < offsets.length && start >= lineEnd(file, offsets[next] ?? 0)) next++;
+    return start < (offsets[next] ?? Number.POSITIVE_INFINITY);
   });
-}
-
-function become(token: IToken, type: TokenType): void {
-  token.tokenType = type;
-  token.tokenTypeIdx = type.tokenTypeIdx ?? 0;
 }
 
 function isAscii(text: string): boolean {
   return !/[^\0-\x7f]/.test(text);
 }
 
-function comment(file: SourceFile, token: IToken): Comment {
+function comment(file: SourceFile, token: Token): Comment {
   const doc = token.image.startsWith("///") && !token.image.startsWith("////");
   return { text: token.image, span: spanOf(file, token), doc };
 }
 
-function spanOf(file: SourceFile, token: IToken): Span {
-  return { file: file.path, start: token.startOffset, end: token.startOffset + token.image.length };
+function spanOf(file: SourceFile, token: Token): Span {
+  return { file: file.path, start: token.start, end: token.start + token.image.length };
 }
 
 function replaceBy(span: Span, text: string): CodeFix {
@@ -156,9 +145,9 @@ function apart(file: SourceFile, span: Span, word: string): string {
   return before + word + after;
 }
 
-function unexpectedCharacters(file: SourceFile, offset: number, length: number): Diagnostic {
-  const span = { file: file.path, start: offset, end: offset + length };
-  const text = file.text.slice(offset, offset + length);
+function unexpectedCharacters(file: SourceFile, start: number, end: number): Diagnostic {
+  const span = { file: file.path, start, end };
+  const text = file.text.slice(start, end);
   const shown = /^[\x21-\x7e\u00a1-\uffff]+$/.test(text)
     ? text
     : `U+${(text.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
@@ -172,11 +161,11 @@ function unexpectedCharacters(file: SourceFile, offset: number, length: number):
 }
 
 /** The tokens with every foreign one translated or dropped, each reported. */
-function repair(file: SourceFile, tokens: readonly IToken[], diagnostics: Diagnostic[], habits: Habit[]): IToken[] {
-  const kept: IToken[] = [];
+function repair(file: SourceFile, tokens: readonly Token[], diagnostics: Diagnostic[], habits: Habit[]): Token[] {
+  const kept: Token[] = [];
   let inTheirs = false;
   for (const [at, token] of tokens.entries()) {
-    if (token.tokenType === t.ConflictMarker) {
+    if (token.type === t.ConflictMarker) {
       if (token.image.startsWith("<")) diagnostics.push(diagnostic("merge-conflict", spanOf(file, token), {}));
       inTheirs = token.image.startsWith("=") || token.image.startsWith("|");
       continue;
@@ -192,8 +181,8 @@ function repair(file: SourceFile, tokens: readonly IToken[], diagnostics: Diagno
   return kept;
 }
 
-function isText(token: IToken | undefined): boolean {
-  return token?.tokenType === t.Text || token?.tokenType === t.SingleQuoted;
+function isText(token: Token | undefined): boolean {
+  return token?.type === t.Text || token?.type === t.SingleQuoted;
 }
 
 /** `||` joins conditions in some languages and texts in others: a text beside it tells; else either may be meant. */
@@ -206,29 +195,29 @@ const COMPARES: ReadonlySet<TokenType> = new Set([
 ]);
 
 /** A comparison right beside it, `a > 1 || …`, makes it an `or`. */
-function joinedConditions(tokens: readonly IToken[], at: number): Translation {
-  const around = [tokens[at - 2]?.tokenType, tokens[at + 2]?.tokenType];
+function joinedConditions(tokens: readonly Token[], at: number): Translation {
+  const around = [tokens[at - 2]?.type, tokens[at + 2]?.type];
   return around.some((type) => type !== undefined && COMPARES.has(type)) ? JOINED_CONDITIONS : JOINED_EITHER;
 }
 
 /** `!a == b` is `(not a) == b` where `!` is written, and `not (a == b)` with `not`. */
-function isFollowedByComparison(tokens: readonly IToken[], at: number): boolean {
+function isFollowedByComparison(tokens: readonly Token[], at: number): boolean {
   let next = at + 1;
   let open = 0;
   for (; next < tokens.length; next++) {
-    const type = tokens[next]?.tokenType;
+    const type = tokens[next]?.type;
     if (type === t.LParen) open++;
     else if (type === t.RParen) open--;
     else if (open === 0 && type !== t.Dot && type !== t.Identifier && type !== t.QuotedName && type !== t.OtherNot)
       break;
     if (open < 0) return false;
   }
-  const type = tokens[next]?.tokenType;
+  const type = tokens[next]?.type;
   return type !== undefined && COMPARES.has(type);
 }
 
-function translationOf(file: SourceFile, tokens: readonly IToken[], at: number): Translation | undefined {
-  const type = tokens[at]?.tokenType;
+function translationOf(file: SourceFile, tokens: readonly Token[], at: number): Translation | undefined {
+  const type = tokens[at]?.type;
   if (type === undefined) return undefined;
   if (type === t.OtherOr)
     return isText(tokens[at - 1]) || isText(tokens[at + 1]) ? JOINED_TEXTS : joinedConditions(tokens, at);
@@ -238,12 +227,12 @@ function translationOf(file: SourceFile, tokens: readonly IToken[], at: number):
 }
 
 /** Makes the token what it stands for, and says so. */
-function translated(file: SourceFile, token: IToken, translation: Translation): Habit {
+function translated(file: SourceFile, token: Token, translation: Translation): Habit {
   const { type, wanted, hint, otherwise, isUnsure, key } = translation;
   const span = spanOf(file, token);
   const fix = replaceBy(span, apart(file, span, wanted));
   const found = token.image;
-  become(token, type);
+  token.type = type;
   return {
     key: key ?? `${found} ${wanted} ${otherwise ?? ""} ${isUnsure ?? false}`,
     found: diagnostic(
@@ -267,7 +256,7 @@ function wayOut(file: SourceFile, span: Span, fix: CodeFix, otherwise: string | 
   return { hint: "Combine conditions with `or`; concatenate strings with `&`.", choices };
 }
 
-function isAStep(token: IToken | undefined): boolean {
+function isAStep(token: Token | undefined): boolean {
   return (
     token !== undefined && t.keywords.some((each) => each.role === "step" && each.text === token.image.toLowerCase())
   );
@@ -275,13 +264,13 @@ function isAStep(token: IToken | undefined): boolean {
 
 function repaired(
   file: SourceFile,
-  token: IToken,
-  next: IToken | undefined,
+  token: Token,
+  next: Token | undefined,
   diagnostics: Diagnostic[],
   habits: Habit[],
-): readonly IToken[] {
+): readonly Token[] {
   const span = spanOf(file, token);
-  switch (token.tokenType) {
+  switch (token.type) {
     case t.Identifier:
       if (!isAscii(token.image)) {
         const quoted = `\`${token.image}\``;
@@ -297,8 +286,8 @@ function repaired(
         : { fix: replaceBy(span, `"${text}"`) };
       const found = diagnostic("single-quoted-text", span, {}, way);
       habits.push({ key: "quotes", found });
-      become(token, t.Text);
-      token.payload = text;
+      token.type = t.Text;
+      token.content = text;
       return [token];
     }
     case t.OpenText:
@@ -337,28 +326,28 @@ const closers = new Map([
 ]);
 
 /** A text without its closing quote took the rest of the line; brackets at the end of it most likely close what is open. */
-function openText(file: SourceFile, token: IToken, diagnostics: Diagnostic[]): readonly IToken[] {
+function openText(file: SourceFile, token: Token, diagnostics: Diagnostic[]): readonly Token[] {
   let end = token.image.length;
   while (end > 1 && /[\s,)\]}]/.test(token.image.charAt(end - 1))) end--;
-  const span = { ...spanOf(file, token), end: token.startOffset + end };
+  const span = { ...spanOf(file, token), end: token.start + end };
   const close = { title: "Close it", edits: [{ span: { ...span, start: span.end }, text: '"' }] };
   // With blanks or signs in it, it may end anywhere before.
   const isWord = /^"[\w.-]*$/.test(token.image.slice(0, end));
   diagnostics.push(diagnostic("unterminated-text", span, {}, isWord ? { fix: close } : {}));
-  const rest = [...token.image.slice(end)].flatMap((character, index): readonly IToken[] => {
+  const rest = [...token.image.slice(end)].flatMap((character, index): readonly Token[] => {
     const type = closers.get(character);
     if (!type) return [];
     return [
       {
         image: character,
-        startOffset: token.startOffset + end + index,
-        tokenType: type,
-        tokenTypeIdx: type.tokenTypeIdx ?? 0,
+        start: token.start + end + index,
+        type,
+        content: undefined,
       },
     ];
   });
   token.image = token.image.slice(0, end);
-  token.payload = token.image.slice(1);
-  become(token, t.Text);
+  token.content = token.image.slice(1);
+  token.type = t.Text;
   return [token, ...rest];
 }

@@ -20,8 +20,7 @@ let parser: MedalParser | undefined;
 
 /** Parses one file. Spans are in UTF-16 units of `file.text`. Linear in its length. */
 export function parse(file: SourceFile): ParseResult {
-  // Building the grammar takes longer than reading most files: once, and not before it is needed.
-  parser ??= new MedalParser({ skipValidations: true });
+  parser ??= new MedalParser();
   const { tokens, comments, diagnostics, habits } = lex(file);
   const result = parser.read(file, tokens, comments);
   const found = tellOnce(file, [...habits, ...result.habits], result.told, [...diagnostics, ...result.diagnostics]);
@@ -45,7 +44,7 @@ export function parseStep<Kind extends "where" | "sort">(
   kind: Kind,
   file: SourceFile,
 ): { readonly step: Extract<Step, { kind: Kind }>; readonly diagnostics: readonly Diagnostic[] } {
-  parser ??= new MedalParser({ skipValidations: true });
+  parser ??= new MedalParser();
   const { tokens, diagnostics, habits } = lex(file);
   const result = parser.readStep(kind, file, tokens);
   const found = tellOnce(file, [...habits, ...result.habits], result.told, [...diagnostics, ...result.diagnostics]);

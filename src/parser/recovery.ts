@@ -1,22 +1,22 @@
 /**
- * Getting on after a mistake.
+ * Recovery after a mistake.
  *
- * Chevrotain's own recovery is off. It goes by the tokens that may follow, but here nearly every token is a name and may
- * follow nearly everywhere; what tells one item from the next is how people lay out their text. So the lists of the
- * grammar (`block`) and their items (`attempt`) recover themselves:
+ * The usual recovery goes by the tokens that may follow, but here nearly every token is a name and may follow nearly
+ * everywhere; what separates one item from the next is how people lay out their text. So the lists of the grammar (`block`)
+ * and their items (`attempt`) recover themselves:
  * - a broken item keeps what was read of it and ends where its line, its comma or its block ends;
  * - a block ends at its `}`, or where a declaration starts at the left margin, so that a forgotten brace costs one table;
  * - a name or a value that is missing is invented on the spot, and the item goes on;
  * - of several messages about one token the first is kept, and of what is skipped nothing more is said.
  */
-import { EOF, type IToken, isRecognitionException, type TokenType, tokenMatcher } from "chevrotain";
 import { diagnostic } from "../diagnostics/diagnostic.ts";
 import type { SourceFile } from "../source.ts";
 import type { Comment } from "./ast.ts";
 import { foreignStep } from "./foreign-words.ts";
 import { keywordHint } from "./messages.ts";
-import { ReadingParser } from "./rule-base.ts";
+import { abandoned, ReadingParser } from "./rule-base.ts";
 import * as t from "./tokens.ts";
+import { matches, type Token, type TokenType } from "./tokens.ts";
 
 /** Expressions inside each other; a parenthesis, a call or a branch of `match` is two levels. */
 export const MAX_NESTING = 256;
@@ -26,14 +26,12 @@ export const MAX_OPERATORS = 1000;
 /** What is read from a list: it says how to find the end of a broken one. */
 export type ItemKind = "entry" | "step" | "header" | "declaration";
 
-/** Thrown to leave an item about which everything has been said. */
-const abandoned = new Error("abandoned");
-
 function typesOf(role: t.KeywordRole): ReadonlySet<TokenType> {
   return new Set(t.keywords.filter((each) => each.role === role).map((each) => each.type));
 }
 
-const DECLARATIONS = typesOf("declaration");
+/** The keywords that begin a declaration. */
+export const DECLARATIONS = typesOf("declaration");
 /** The keywords that begin a step. */
 export const STEPS = typesOf("step");
 
@@ -47,7 +45,7 @@ export abstract class RecoveringParser extends ReadingParser {
   /** How many items were given up so far: what comes of a step is not known where there is one more after it. */
   protected lost = 0;
 
-  protected override begin(file: SourceFile, tokens: IToken[], comments: readonly Comment[]): void {
+  protected override begin(file: SourceFile, tokens: Token[], comments: readonly Comment[]): void {
     super.begin(file, tokens, comments);
     this.nesting = 0;
     this.operators = 0;
@@ -56,28 +54,18 @@ export abstract class RecoveringParser extends ReadingParser {
     this.lost = 0;
   }
 
-  /** Leaves the item that is being read, without a message. */
-  protected abandon(): never {
-    throw abandoned;
-  }
-
   /** Reads one item of a list; after a mistake the rest of the item is skipped, and what was read of it stays. */
   protected attempt(kind: ItemKind, read: () => void): void {
-    if (this.RECORDING_PHASE) {
-      read();
-      return;
-    }
-    const first = this.LA(1);
+    const first = this.next;
     const { nesting, suffixes, lineEnds, forgiven } = this;
     if (nesting === 0) this.operators = 0;
     try {
       read();
       this.forgiven = forgiven;
     } catch (error) {
-      if (error !== abandoned) {
-        if (!(error instanceof Error && isRecognitionException(error))) throw error;
-        this.unexpected(error.message);
-      }
+      if (error !== abandoned) throw error;
+      if (this.expected !== undefined) this.unexpected(this.expected);
+      this.expected = undefined;
       this.nesting = nesting;
       this.suffixes = suffixes;
       this.lineEnds = lineEnds;
@@ -87,83 +75,80 @@ export abstract class RecoveringParser extends ReadingParser {
     }
   }
 
-  /**
-   * `{ item … }`, with commas between entries as one likes. At most one of it in a rule: it takes the numbers 7 to 9 of
-   * chevrotain's methods.
-   */
-  protected block(kind: ItemKind, expected: string, item: () => void): void {
+  /** `{ item … }`, with optional commas between entries. `starts` tells whether an item starts at the next token. */
+  protected block(kind: ItemKind, expected: string, starts: () => boolean, item: () => void): void {
     const { lineEnds } = this;
     this.lineEnds = kind === "entry";
-    this.openBlock(kind, expected, item);
+    this.openBlock(kind, expected, starts, item);
     this.lineEnds = lineEnds;
   }
 
-  private openBlock(kind: ItemKind, expected: string, item: () => void): void {
-    const open = this.LA(1);
-    const isOpen = this.RECORDING_PHASE || kind !== "step" || !STEPS.has(open.tokenType);
-    if (isOpen) this.CONSUME9(t.LBrace);
+  private openBlock(kind: ItemKind, expected: string, starts: () => boolean, item: () => void): void {
+    const open = this.next;
+    const isOpen = kind !== "step" || !STEPS.has(open.type);
+    if (isOpen) this.consume(t.LBrace);
     else this.unexpected("`{`", { hint: "Steps go in braces: `{ from bronze.orders … }`." });
-    this.itemsOf(kind, item);
-    while (!this.RECORDING_PHASE && this.LA(1).tokenType !== t.RBrace) {
-      if (this.LA(1).tokenType === EOF || this.atDeclaration()) {
+    this.itemsOf(kind, starts, item);
+    while (this.next.type !== t.RBrace) {
+      if (this.next.type === t.EndOfFile || this.atDeclaration()) {
         const related = [{ span: this.spanOf(open), message: "The block starts here." }];
         if (isOpen) this.unexpected("`}`", { related });
         return;
       }
-      if (kind === "step" && this.LA(1).tokenType === t.Comma) {
-        const span = this.spanOf(this.LA(1));
-        const isBetweenSteps = STEPS.has(this.LA(2).tokenType) || this.LA(2).tokenType === t.RBrace;
+      if (kind === "step" && this.next.type === t.Comma) {
+        const span = this.spanOf(this.next);
+        const isBetweenSteps = STEPS.has(this.peek(2).type) || this.peek(2).type === t.RBrace;
         const fix = isBetweenSteps ? { fix: { title: "Remove it", edits: [{ span, text: "" }] } } : {};
         const params = { expected: "a step or `}`", found: "`,`" };
         this.habits.push({ key: "step,", found: diagnostic("unexpected-token", span, params, fix) });
-        this.SKIP_TOKEN();
+        this.advance();
       } else if (kind !== "step" || !this.translatesStep()) {
-        this.unexpected(`${expected} or \`}\``, kind === "step" ? keywordHint(this.LA(1), "step") : {});
+        this.unexpected(`${expected} or \`}\``, kind === "step" ? keywordHint(this.next, "step") : {});
         this.skipStray(kind);
       }
-      this.itemsOf(kind, item);
+      this.itemsOf(kind, starts, item);
     }
-    this.CONSUME8(t.RBrace);
+    this.consume(t.RBrace);
   }
 
   /** Turns another language's name of a step into ours, where one is next, so that the step is read; that is told once. */
   private translatesStep(): boolean {
-    const token = this.LA(1);
-    const meant = foreignStep(token, this.LA(2));
+    const token = this.next;
+    const meant = foreignStep(token, this.peek(2));
     if (meant === undefined || !this.isFollowedOnLine([t.Word, t.LBrace, t.Numeral, t.LParen])) return false;
     this.unexpected("a step or `}`", meant);
-    if (meant.type) token.tokenType = meant.type;
-    if (meant.type) token.tokenTypeIdx = meant.type.tokenTypeIdx ?? 0;
-    else this.SKIP_TOKEN();
+    if (meant.type) token.type = meant.type;
+    else this.advance();
     // What does not fit the step as it is read now was meant for the other language.
     this.forgiven = true;
     return true;
   }
 
-  private itemsOf(kind: ItemKind, item: () => void): void {
-    this.MANY9({
-      GATE: () => !this.atDeclaration(),
-      DEF: () => {
-        item();
-        if (kind === "entry" && this.ahead(t.Comma)) this.OPTION9(() => this.CONSUME7(t.Comma));
-      },
-    });
+  /** Reads items as long as one starts. An item may also be read as empty; then none follows. */
+  private itemsOf(kind: ItemKind, starts: () => boolean, item: () => void): void {
+    let before = -1;
+    while (this.position > before && starts() && !this.atDeclaration()) {
+      before = this.position;
+      item();
+      if (kind === "entry") this.accept(t.Comma);
+    }
   }
 
-  /** `(item, …)`; a comma may follow the last. At most one of it in a rule: it takes the numbers 4 to 6. */
-  protected parenthesised(item: () => void): void {
-    this.CONSUME6(t.LParen);
+  /** `(item, …)`; a comma may follow the last. `starts` tells whether an item starts at the next token. */
+  protected parenthesised(starts: () => boolean, item: () => void): void {
+    this.consume(t.LParen);
+    this.commaSeparated(starts, item);
+    this.consume(t.RParen, "`,` or `)`");
+  }
+
+  /** The items between brackets. */
+  protected commaSeparated(starts: () => boolean, item: () => void): void {
     const { lineEnds } = this;
     this.lineEnds = false;
-    let more = true;
-    this.MANY6({
-      GATE: () => more,
-      DEF: () => {
-        item();
-        more = this.ahead(t.Comma) && this.OPTION6(() => this.CONSUME5(t.Comma)) !== undefined;
-      },
-    });
-    this.CONSUME4(t.RParen, { ERR_MSG: "`,` or `)`" });
+    while (starts()) {
+      item();
+      if (!this.accept(t.Comma)) break;
+    }
     this.lineEnds = lineEnds;
   }
 
@@ -172,18 +157,18 @@ export abstract class RecoveringParser extends ReadingParser {
    * minus that stands close to its operand, and a `not` that is none of `not in` and `not between`.
    */
   protected lineStartsEntry(): boolean {
-    const { tokenType, startOffset } = this.LA(1);
-    if (!this.lineEnds || (tokenType !== t.Minus && tokenType !== t.Not) || !this.startsLine()) return false;
-    const after = this.LA(2);
-    if (tokenType === t.Minus) return after.startOffset === startOffset + 1;
-    return after.tokenType !== t.In && after.tokenType !== t.Between;
+    const { type, start } = this.next;
+    if (!this.lineEnds || (type !== t.Minus && type !== t.Not) || !this.startsLine()) return false;
+    const after = this.peek(2);
+    if (type === t.Minus) return after.start === start + 1;
+    return after.type !== t.In && after.type !== t.Between;
   }
 
   /** Whether a declaration starts here: its keyword at the left margin (or first in a line) and more on that line. */
   protected atDeclaration(indented = false): boolean {
-    const { tokenType, startOffset } = this.LA(1);
-    if (!DECLARATIONS.has(tokenType) || !this.isFollowedOnLine([t.Word, t.Text])) return false;
-    return indented ? this.startsLine() : startOffset === 0 || this.file.text[startOffset - 1] === "\n";
+    const { type, start } = this.next;
+    if (!DECLARATIONS.has(type) || !this.isFollowedOnLine([t.Word, t.Text])) return false;
+    return indented ? this.startsLine() : start === 0 || this.file.text[start - 1] === "\n";
   }
 
   /**
@@ -191,64 +176,64 @@ export abstract class RecoveringParser extends ReadingParser {
    * `a = 1 +` above `b = 2`, and `sort` in `where x ==` above `sort y`.
    */
   protected startsNextItem(): boolean {
-    if (this.LA(2).tokenType === t.Assign) return this.suffixes && this.startsLine();
-    if (STEPS.has(this.LA(1).tokenType)) return this.isFollowedOnLine([t.Word, t.LBrace]) && this.startsLine();
+    if (this.peek(2).type === t.Assign) return this.suffixes && this.startsLine();
+    if (STEPS.has(this.next.type)) return this.isFollowedOnLine([t.Word, t.LBrace]) && this.startsLine();
     return this.atDeclaration();
   }
 
   /** Skips to the end of the item that starts with the token `first`. */
-  private skip(kind: ItemKind, first: IToken): void {
+  private skip(kind: ItemKind, first: Token): void {
     const open = { braces: 0, others: 0 };
     let back = 0;
-    while (this.LA(-back).startOffset > first.startOffset) back++;
-    for (; back >= 0; back--) if (this.LA(-back).startOffset >= first.startOffset) count(open, this.LA(-back));
+    while (this.peek(-back).start > first.start) back++;
+    for (; back >= 0; back--) if (this.peek(-back).start >= first.start) count(open, this.peek(-back));
     while (!this.endsItem(kind, open)) {
-      count(open, this.LA(1));
-      this.SKIP_TOKEN();
+      count(open, this.next);
+      this.advance();
     }
   }
 
   /** A step, or what is meant to be one: `filter price > 0`. */
   private looksLikeStep(): boolean {
-    if (STEPS.has(this.LA(1).tokenType)) return true;
-    return this.LA(1).tokenType === t.Identifier && this.isFollowedOnLine([t.Word, t.LBrace]);
+    if (STEPS.has(this.next.type)) return true;
+    return this.next.type === t.Identifier && this.isFollowedOnLine([t.Word, t.LBrace]);
   }
 
   /** Whether the token after the next is one of these and stands on the same line as the next. */
   private isFollowedOnLine(types: readonly TokenType[]): boolean {
-    const after = this.LA(2);
-    if (!types.some((type) => tokenMatcher(after, type))) return false;
-    return !this.file.text.slice(this.LA(1).startOffset, after.startOffset).includes("\n");
+    const after = this.peek(2);
+    if (!types.some((type) => matches(after, type))) return false;
+    return !this.file.text.slice(this.next.start, after.start).includes("\n");
   }
 
   /** Skips what no item starts with: at least one token, and the comma behind it. */
   protected skipStray(kind: ItemKind): void {
-    const first = this.LA(1);
-    this.SKIP_TOKEN();
-    if (kind === "entry" && first.tokenType === t.Comma) return;
+    const first = this.next;
+    this.advance();
+    if (kind === "entry" && first.type === t.Comma) return;
     this.skip(kind, first);
     this.giveUp(first);
-    if (kind === "entry" && this.LA(1).tokenType === t.Comma) this.SKIP_TOKEN();
+    if (kind === "entry" && this.next.type === t.Comma) this.advance();
   }
 
   /** Of the item that starts with this token and was skipped to its end. */
-  private giveUp(first: IToken): void {
+  private giveUp(first: Token): void {
     this.lost++;
-    const isLast = this.LA(1).tokenType === EOF;
-    this.told.push({ start: first.startOffset, end: isLast ? this.file.text.length : this.start() });
+    const isLast = this.next.type === t.EndOfFile;
+    this.told.push({ start: first.start, end: isLast ? this.file.text.length : this.start() });
   }
 
   private endsItem(kind: ItemKind, open: OpenBrackets): boolean {
-    const { tokenType } = this.LA(1);
-    if (tokenType === EOF) return true;
+    const { type } = this.next;
+    if (type === t.EndOfFile) return true;
     if (kind === "declaration") return this.atDeclaration(open.braces === 0);
     if (this.atDeclaration()) return true;
     if (open.braces > 0) return false;
-    if (tokenType === t.RBrace) return true;
-    if (kind === "header") return tokenType === t.LBrace || this.startsLine();
+    if (type === t.RBrace) return true;
+    if (kind === "header") return type === t.LBrace || this.startsLine();
     if (kind === "step") return this.startsLine() && this.looksLikeStep();
-    if (open.others === 0) return tokenType === t.Comma || this.startsLine();
-    return [t.Assign, t.Colon].includes(this.LA(2).tokenType) && this.startsLine();
+    if (open.others === 0) return type === t.Comma || this.startsLine();
+    return [t.Assign, t.Colon].includes(this.peek(2).type) && this.startsLine();
   }
 }
 
@@ -267,8 +252,8 @@ interface OpenBrackets {
   others: number;
 }
 
-function count(open: OpenBrackets, token: IToken): void {
-  const type = token.tokenType;
+function count(open: OpenBrackets, token: Token): void {
+  const type = token.type;
   if (type === t.LBrace) open.braces++;
   else if (type === t.RBrace) open.braces = Math.max(0, open.braces - 1);
   else if (type === t.LParen || type === t.LBracket) open.others++;

@@ -1,25 +1,22 @@
-/** What every rule of the grammar stands on: places, names, literals, and saying what is wrong. */
-import {
-  EmbeddedActionsParser,
-  type IParserConfig,
-  type IToken,
-  type ParserMethod,
-  type TokenType,
-  tokenMatcher,
-} from "chevrotain";
+/** What every rule of the grammar uses: reading tokens, places, names, literals, and reporting what is wrong. */
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import type { SourceFile, Span } from "../source.ts";
 import type { Comment, MissingExpression, Name, NumberLiteral, StringLiteral, TypeReference } from "./ast.ts";
 import type { Habit, Told } from "./habits.ts";
 import { numberText, textValue, unquoted } from "./literals.ts";
-import { foreignHint, messages, phraseOf } from "./messages.ts";
+import { foreignHint, phraseOf } from "./messages.ts";
 import * as t from "./tokens.ts";
+import { matches, type Token, type TokenType } from "./tokens.ts";
 
-export type Rule<Result, Args extends unknown[] = []> = ParserMethod<Args, Result>;
+/** What stands before the first and after the last token. It has no place of its own. */
+const END: Token = { type: t.EndOfFile, image: "", start: -1, content: undefined };
+
+/** Thrown to leave the item that is being read; see `attempt` in `recovery.ts`. */
+export const abandoned = new Error("abandoned");
 
 const RESERVED: ReadonlySet<TokenType> = new Set(t.keywords.filter((each) => each.reserved).map((each) => each.type));
 
-export abstract class ReadingParser extends EmbeddedActionsParser {
+export abstract class ReadingParser {
   protected readonly diagnostics: Diagnostic[] = [];
   protected readonly habits: Habit[] = [];
   /** The ranges of the text of which everything was said. */
@@ -27,25 +24,26 @@ export abstract class ReadingParser extends EmbeddedActionsParser {
   protected file: SourceFile = { path: "", text: "" };
   /** Set while what is read was told already: what else is wrong with it comes of the same mistake. */
   protected forgiven = false;
+  /** The token that is read next. */
+  protected next: Token = END;
+  /** The token that was read last. */
+  protected last: Token = END;
+  /** What was expected where an item was left whose mistake is not reported yet. */
+  protected expected: string | undefined;
+  /** The number of tokens that were read. */
+  protected position = 0;
+  private tokens: readonly Token[] = [];
   private comments: readonly Comment[] = [];
   private nextComment = 0;
   private lastMistake = -1;
 
-  constructor(config: IParserConfig) {
-    super([...t.vocabulary], { ...config, recoveryEnabled: false, maxLookahead: 2, errorMessageProvider: messages });
-  }
-
-  /** `RULE` with the result's type from the declaration. */
-  protected rule<Result, Args extends unknown[] = []>(
-    name: string,
-    read: (...args: Args) => Result,
-  ): Rule<Result, Args> {
-    return this.RULE(name, read);
-  }
-
   /** Makes the parser ready for a file; it is one object that reads many, one after the other. */
-  protected begin(file: SourceFile, tokens: IToken[], comments: readonly Comment[]): void {
-    this.input = tokens;
+  protected begin(file: SourceFile, tokens: readonly Token[], comments: readonly Comment[]): void {
+    this.tokens = tokens;
+    this.position = 0;
+    this.next = tokens[0] ?? END;
+    this.last = END;
+    this.expected = undefined;
     this.file = file;
     this.comments = comments;
     this.nextComment = 0;
@@ -56,20 +54,69 @@ export abstract class ReadingParser extends EmbeddedActionsParser {
     this.forgiven = false;
   }
 
+  // Tokens
+
+  /** A token seen from here: 1 is the next, 2 the one after it, 0 the last that was read. */
+  protected peek(distance: number): Token {
+    const at = this.position + distance - 1;
+    return (at >= 0 && at < this.tokens.length && this.tokens[at]) || END;
+  }
+
+  /** Reads the next token, whatever it is. At the end of the file it does nothing. */
+  protected advance(): void {
+    if (this.position >= this.tokens.length) return;
+    this.last = this.next;
+    this.position++;
+    this.next = this.position < this.tokens.length ? (this.tokens[this.position] ?? END) : END;
+  }
+
+  /** Reads a token of this type; any other is a mistake. */
+  protected consume(type: TokenType, expected = type.label): Token {
+    const token = this.next;
+    if (!matches(token, type)) this.mismatch(expected);
+    this.advance();
+    return token;
+  }
+
+  /** Reads a token of this type if it is next; whether it was. */
+  protected accept(type: TokenType): boolean {
+    if (this.next.type !== type) return false;
+    this.advance();
+    return true;
+  }
+
+  /** Leaves the item that is being read, without a message. */
+  protected abandon(): never {
+    throw abandoned;
+  }
+
+  /** Leaves the item that is being read because something else was expected here. */
+  protected mismatch(expected: string): never {
+    this.expected = expected;
+    throw abandoned;
+  }
+
+  /** `value, value …` */
+  protected oneOrMore(starts: () => boolean, item: () => void): void {
+    if (!starts()) this.mismatch("a value");
+    do item();
+    while (this.accept(t.Comma));
+  }
+
   // Places
 
   /** Where the next token starts; the end of the last one at the end of the file. */
   protected start(): number {
-    return this.startOf(this.LA(1));
+    return this.startOf(this.next);
   }
 
-  private startOf(token: IToken): number {
-    return token.startOffset >= 0 ? token.startOffset : this.lastEnd();
+  private startOf(token: Token): number {
+    return token.start >= 0 ? token.start : this.lastEnd();
   }
 
   private lastEnd(): number {
-    const last = this.LA(0);
-    return last.startOffset >= 0 ? last.startOffset + last.image.length : 0;
+    const last = this.last;
+    return last.start >= 0 ? last.start + last.image.length : 0;
   }
 
   /** From an offset to the end of the last token that was read; empty at that end for what was not read at all. */
@@ -78,7 +125,7 @@ export abstract class ReadingParser extends EmbeddedActionsParser {
     return { file: this.file.path, start: Math.min(start, end), end };
   }
 
-  protected spanOf(token: IToken): Span {
+  protected spanOf(token: Token): Span {
     const start = this.startOf(token);
     return { file: this.file.path, start, end: start + token.image.length };
   }
@@ -117,25 +164,24 @@ export abstract class ReadingParser extends EmbeddedActionsParser {
 
   // Names and literals
 
-  protected nameOf(token: IToken): Name {
-    const text = token.tokenType === t.QuotedName ? unquoted(token.image) : token.image;
+  protected nameOf(token: Token): Name {
+    const text = token.type === t.QuotedName ? unquoted(token.image) : token.image;
     return { kind: "name", text, span: this.spanOf(token) };
   }
 
-  protected textOf(token: IToken): StringLiteral {
+  protected textOf(token: Token): StringLiteral {
     const span = this.spanOf(token);
-    const raw: unknown = token.payload;
-    const value = textValue(typeof raw === "string" ? raw : token.image.slice(1, -1), (sequence, offset) => {
+    const value = textValue(token.content ?? token.image.slice(1, -1), (sequence, offset) => {
       const start = span.start + 1 + offset;
       this.report(diagnostic("bad-escape", { ...span, start, end: start + sequence.length }, { escape: sequence }));
     });
     return { kind: "string", value, span };
   }
 
-  protected numberOf(token: IToken): NumberLiteral {
+  protected numberOf(token: Token): NumberLiteral {
     const span = this.spanOf(token);
     const text = numberText(token.image);
-    if (text === undefined && !this.RECORDING_PHASE) {
+    if (text === undefined) {
       const whole = token.image.startsWith(".") ? numberText(`0${token.image}`) : undefined;
       const fix = whole === undefined ? {} : { fix: { title: `Write ${whole}`, edits: [{ span, text: whole }] } };
       this.report(diagnostic("bad-number", span, { text: token.image }, fix));
@@ -143,38 +189,34 @@ export abstract class ReadingParser extends EmbeddedActionsParser {
     return { kind: "number", text: text ?? "0", span };
   }
 
-  /**
-   * Whether the next token is of this type; always while the grammar is recorded. Asked before an `OPTION` or `MANY` that
-   * most often is not there, it saves making their functions, which is a third of the time that parsing takes.
-   */
-  protected ahead(type: TokenType): boolean {
-    return this.RECORDING_PHASE || this.LA(1).tokenType === type;
-  }
+  // What an item of a list may start with.
 
-  // The next three read one token. Within one rule each use has its own index, as with chevrotain's own methods.
+  protected readonly startsWord = (): boolean => matches(this.next, t.Word);
+  protected readonly startsText = (): boolean => this.next.type === t.Text;
+  protected readonly startsNumber = (): boolean => this.next.type === t.Numeral;
 
   /** A name; where there is none, that is said and an empty one stands for it. */
-  protected name(index = 0): Name {
-    if (!this.RECORDING_PHASE && !tokenMatcher(this.LA(1), t.Word)) {
+  protected name(): Name {
+    if (!matches(this.next, t.Word)) {
       this.unexpected("a name");
       return this.missingName();
     }
-    return this.nameOf(this.consume(index, t.Word));
+    return this.nameOf(this.consume(t.Word));
   }
 
-  /** The name behind a `.` or `@`; the next line is none, so that `order.` can be read while it is being typed. */
-  protected memberName(index = 0): Name {
-    if (this.RECORDING_PHASE || !this.startsLine()) return this.name(index);
+  /** The name after a `.` or `@`, on the same line, so that `order.` can be read while it is being typed. */
+  protected memberName(): Name {
+    if (!this.startsLine()) return this.name();
     this.unexpected("a name");
     return this.missingName();
   }
 
-  protected text(index = 0): StringLiteral {
-    return this.textOf(this.consume(index, t.Text));
+  protected text(): StringLiteral {
+    return this.textOf(this.consume(t.Text));
   }
 
-  protected number(index = 0): NumberLiteral {
-    return this.numberOf(this.consume(index, t.Numeral));
+  protected number(): NumberLiteral {
+    return this.numberOf(this.consume(t.Numeral));
   }
 
   protected missingName(): Name {
@@ -203,18 +245,18 @@ export abstract class ReadingParser extends EmbeddedActionsParser {
 
   /** Says that the next token is not what belongs there, once for a token. */
   protected unexpected(expected: string, extras: Pick<Diagnostic, "hint" | "fix"> & Partial<Diagnostic> = {}): void {
-    this.unexpectedAt(this.LA(1), expected, {
-      ...foreignHint(this.LA(1), this.LA(0), this.LA(-1)),
+    this.unexpectedAt(this.next, expected, {
+      ...foreignHint(this.next, this.last, this.peek(-1)),
       ...this.backticks(expected),
       ...extras,
     });
   }
 
   /** The same of a token that may have been read; what was said, if anything was. */
-  protected unexpectedAt(token: IToken, expected: string, extras: Partial<Diagnostic>): Diagnostic | undefined {
+  protected unexpectedAt(token: Token, expected: string, extras: Partial<Diagnostic>): Diagnostic | undefined {
     const span = this.spanOf(token);
     // What stands behind a text that never ends is not to blame.
-    if (this.forgiven || span.start === this.lastMistake || isOpenText(this.LA(0))) return undefined;
+    if (this.forgiven || span.start === this.lastMistake || isOpenText(this.last)) return undefined;
     this.lastMistake = span.start;
     const params = { expected, found: phraseOf(token) };
     const found = diagnostic("unexpected-token", span, params, extras);
@@ -224,9 +266,9 @@ export abstract class ReadingParser extends EmbeddedActionsParser {
 
   /** The way out for a reserved word, or one that starts with a digit, in the place of a name. */
   private backticks(expected: string): Pick<Diagnostic, "hint" | "fix"> {
-    const token = this.LA(1);
-    if (!RESERVED.has(token.tokenType) && !/^[0-9]\w*[a-zA-Z]/.test(token.image)) return {};
-    const isName = expected === "a name" || [t.Colon, t.Assign].includes(this.LA(2).tokenType);
+    const token = this.next;
+    if (!RESERVED.has(token.type) && !/^[0-9]\w*[a-zA-Z]/.test(token.image)) return {};
+    const isName = expected === "a name" || [t.Colon, t.Assign].includes(this.peek(2).type);
     if (!isName) return {};
     const edit = { span: this.spanOf(token), text: `\`${token.image}\`` };
     const hint = "To use it as a name, put it in backticks.";
@@ -234,6 +276,6 @@ export abstract class ReadingParser extends EmbeddedActionsParser {
   }
 }
 
-function isOpenText(token: IToken): boolean {
-  return token.payload !== undefined && token.image.startsWith('"');
+function isOpenText(token: Token): boolean {
+  return token.content !== undefined && token.image.startsWith('"');
 }

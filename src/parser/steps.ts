@@ -1,5 +1,4 @@
 /** The steps of a pipeline. */
-import { tokenMatcher } from "chevrotain";
 import { diagnostic } from "../diagnostics/diagnostic.ts";
 import type {
   DeriveStep,
@@ -25,8 +24,8 @@ import type {
 } from "./ast.ts";
 import { packed, STEPS } from "./recovery.ts";
 import { ReferenceParser } from "./references.ts";
-import type { Rule } from "./rule-base.ts";
 import * as t from "./tokens.ts";
+import { matches } from "./tokens.ts";
 
 export abstract class StepParser extends ReferenceParser {
   /** What the rows of the pipeline are called at first. */
@@ -34,34 +33,47 @@ export abstract class StepParser extends ReferenceParser {
   /** Whether the table has SQL's `select` without braces: then its `group by` has none either, which is told by that. */
   protected sqlSelect = false;
 
-  protected readonly step: Rule<Step> = this.rule("step", () => this.OR(this.steps));
+  protected readonly startsStep = (): boolean => STEPS.has(this.next.type);
 
-  private readonly steps = {
-    DEF: [
-      { ALT: (): Step => this.SUBRULE(this.from) },
-      { ALT: (): Step => this.SUBRULE(this.where) },
-      { ALT: (): Step => this.SUBRULE(this.derive) },
-      { ALT: (): Step => this.SUBRULE(this.select) },
-      { ALT: (): Step => this.SUBRULE(this.distinct) },
-      { ALT: (): Step => this.SUBRULE(this.join) },
-      { ALT: (): Step => this.SUBRULE(this.group) },
-      { ALT: (): Step => this.SUBRULE(this.expect) },
-      { ALT: (): Step => this.SUBRULE(this.key) },
-      { ALT: (): Step => this.SUBRULE(this.sort) },
-      { ALT: (): Step => this.SUBRULE(this.take) },
-    ],
-    ERR_MSG: "a step",
-  };
+  protected step(): Step {
+    switch (this.next.type) {
+      case t.From:
+        return this.from();
+      case t.Where:
+        return this.where();
+      case t.Derive:
+        return this.derive();
+      case t.Select:
+        return this.select();
+      case t.Distinct:
+        return this.distinct();
+      case t.Left:
+      case t.Join:
+        return this.join();
+      case t.Group:
+        return this.group();
+      case t.Expect:
+        return this.expect();
+      case t.Key:
+        return this.key();
+      case t.Sort:
+        return this.sort();
+      case t.Take:
+        return this.take();
+      default:
+        return this.mismatch("a step");
+    }
+  }
 
-  private readonly from: Rule<FromStep> = this.rule("from", () => {
+  private from(): FromStep {
     const start = this.start();
     let relation: RelationReference | undefined;
     let alias: Name | undefined;
     this.attempt("step", () => {
-      this.CONSUME(t.From);
-      relation = this.SUBRULE(this.relation);
-      alias = this.SUBRULE(this.alias);
-      if (!this.RECORDING_PHASE && this.LA(1).tokenType === t.Comma && !STEPS.has(this.LA(2).tokenType)) {
+      this.consume(t.From);
+      relation = this.relation();
+      alias = this.alias();
+      if (this.next.type === t.Comma && !STEPS.has(this.peek(2).type)) {
         this.unexpected("a step or `}`", {
           hint: "Use a separate step for another relation: `join one … on …` or `join many … on …`.",
         });
@@ -70,62 +82,57 @@ export abstract class StepParser extends ReferenceParser {
     });
     this.firstAlias = alias ?? relation?.name;
     return { kind: "from", relation: relation ?? this.missingRelation(), alias, span: this.spanFrom(start) };
-  });
+  }
 
-  private readonly where: Rule<WhereStep> = this.rule("where", () => {
+  private where(): WhereStep {
     const start = this.start();
     let condition: Expression | undefined;
     this.attempt("step", () => {
-      this.CONSUME(t.Where);
-      condition = this.SUBRULE(this.expression);
+      this.consume(t.Where);
+      condition = this.expression();
     });
     return { kind: "where", condition: condition ?? this.missing(), span: this.spanFrom(start) };
-  });
+  }
 
-  private readonly derive: Rule<DeriveStep> = this.rule("derive", () => {
+  private derive(): DeriveStep {
     const start = this.start();
     let columns: readonly NamedExpression[] = [];
     this.attempt("step", () => {
-      this.CONSUME(t.Derive);
-      columns = this.SUBRULE(this.entries);
+      this.consume(t.Derive);
+      columns = this.entries();
     });
     return { kind: "derive", columns, span: this.spanFrom(start) };
-  });
+  }
 
-  private readonly select: Rule<SelectStep> = this.rule("select", () => {
+  private select(): SelectStep {
     const start = this.start();
     let columns: readonly NamedExpression[] = [];
     this.attempt("step", () => {
-      this.CONSUME(t.Select);
-      this.sqlSelect ||= this.LA(1).tokenType !== t.LBrace;
-      columns = this.SUBRULE(this.entries);
+      this.consume(t.Select);
+      this.sqlSelect ||= this.next.type !== t.LBrace;
+      columns = this.entries();
     });
     return { kind: "select", columns, span: this.spanFrom(start) };
-  });
+  }
 
-  private readonly distinct: Rule<DistinctStep> = this.rule("distinct", () => {
+  private distinct(): DistinctStep {
     const start = this.start();
     let on: readonly Name[] | undefined;
     let keep: DistinctStep["keep"] = "latest";
     const by: Expression[] = [];
     this.attempt("step", () => {
-      this.CONSUME(t.Distinct);
-      this.OPTION(() => {
-        this.CONSUME(t.On);
-        on = this.SUBRULE(this.columns);
-        const order = this.OR({
-          DEF: [{ ALT: () => this.CONSUME(t.Latest) }, { ALT: () => this.CONSUME(t.Earliest) }],
-          ERR_MSG: "`latest` or `earliest`",
-        });
-        keep = order.tokenType === t.Earliest ? "earliest" : "latest";
-        this.CONSUME(t.By);
-        this.AT_LEAST_ONE_SEP({ SEP: t.Comma, ERR_MSG: "a value", DEF: () => by.push(this.SUBRULE(this.expression)) });
-      });
+      this.consume(t.Distinct);
+      if (!this.accept(t.On)) return;
+      on = this.columns();
+      if (this.accept(t.Earliest)) keep = "earliest";
+      else if (!this.accept(t.Latest)) this.mismatch("`latest` or `earliest`");
+      this.consume(t.By);
+      this.oneOrMore(this.startsValue, () => by.push(this.expression()));
     });
     return { kind: "distinct", on, keep, by, span: this.spanFrom(start) };
-  });
+  }
 
-  private readonly join: Rule<JoinStep> = this.rule("join", () => {
+  private join(): JoinStep {
     const start = this.start();
     let isTold = this.forgiven;
     let side: JoinStep["side"] = "inner";
@@ -134,41 +141,26 @@ export abstract class StepParser extends ReferenceParser {
     let alias: Name | undefined;
     let on: Expression | undefined;
     this.attempt("step", () => {
-      this.OPTION(() => {
-        this.CONSUME(t.Left);
+      if (this.accept(t.Left)) {
         side = "left";
-        if (!this.RECORDING_PHASE && this.LA(1).image.toLowerCase() === "outer") {
+        if (this.next.image.toLowerCase() === "outer") {
           this.unexpected("`join`", { hint: "Remove `outer`: `left join one` or `left join many`." });
-          this.SKIP_TOKEN();
+          this.advance();
           isTold = true;
           this.forgiven = true;
         }
-      });
-      this.CONSUME(t.Join);
-      this.OPTION1({
-        GATE: () => this.LA(2).tokenType !== t.Dot,
-        DEF: () => {
-          this.OR([
-            {
-              ALT: () => {
-                this.CONSUME(t.One);
-                cardinality = "one";
-              },
-            },
-            {
-              ALT: () => {
-                this.CONSUME(t.Many);
-                cardinality = "many";
-              },
-            },
-          ]);
-        },
-      });
-      relation = this.SUBRULE(this.relation);
-      alias = this.SUBRULE(this.alias);
+      }
+      this.consume(t.Join);
+      // Before a dot it is the layer of a relation.
+      if (this.peek(2).type !== t.Dot) {
+        if (this.accept(t.One)) cardinality = "one";
+        else if (this.accept(t.Many)) cardinality = "many";
+      }
+      relation = this.relation();
+      alias = this.alias();
       this.refuseUsing(this.firstAlias, alias ?? relation.name);
-      this.CONSUME(t.On);
-      on = this.SUBRULE(this.expression);
+      this.consume(t.On);
+      on = this.expression();
     });
     // The checker says that it is missing, and that is enough for one join.
     if (cardinality === undefined || isTold) this.tellAll(start);
@@ -182,58 +174,50 @@ export abstract class StepParser extends ReferenceParser {
       on: on ?? this.missing(),
       span: this.spanFrom(start),
     };
-  });
+  }
 
-  private readonly group: Rule<GroupStep> = this.rule("group", () => {
+  private group(): GroupStep {
     const start = this.start();
     const keys: NamedExpression[] = [];
     let aggregates: readonly NamedExpression[] = [];
     this.attempt("step", () => {
-      this.CONSUME(t.Group);
-      if (this.LA(1).tokenType === t.Identifier) {
+      this.consume(t.Group);
+      if (this.next.type === t.Identifier) {
         this.unexpected("`by`", { hint: "Write `group by a, b { … }`." });
         this.abandon();
       }
-      this.OPTION(() => {
-        this.CONSUME(t.By);
-        if (
-          this.LA(1).tokenType === t.LParen &&
-          this.LA(2).tokenType === t.Identifier &&
-          this.LA(3).tokenType === t.Comma
-        ) {
+      if (this.accept(t.By)) {
+        if (this.next.type === t.LParen && this.peek(2).type === t.Identifier && this.peek(3).type === t.Comma) {
           this.unexpected("a value", { hint: "Write the keys without parentheses: `group by a, b { … }`." });
           this.abandon();
         }
-        this.AT_LEAST_ONE_SEP({ SEP: t.Comma, ERR_MSG: "a value", DEF: () => keys.push(this.SUBRULE(this.groupKey)) });
-        if (!this.RECORDING_PHASE && this.LA(1).tokenType !== t.LBrace && keys.length > 0) {
-          if (!this.sqlSelect)
-            this.unexpected("`{`", {
-              hint: "Write aggregates in braces after the keys: `group by a { total = sum(b) }`.",
-            });
+        this.oneOrMore(this.startsValue, () => keys.push(this.groupKey()));
+        if (this.next.type !== t.LBrace) {
+          const hint = "Write aggregates in braces after the keys: `group by a { total = sum(b) }`.";
+          if (!this.sqlSelect) this.unexpected("`{`", { hint });
           this.abandon();
         }
-      });
-      aggregates = this.SUBRULE(this.entries);
+      }
+      aggregates = this.entries();
     });
     return { kind: "group", keys, aggregates, span: this.spanFrom(start) };
-  });
+  }
 
-  private readonly expect: Rule<ExpectStep> = this.rule("expect", () => {
+  private expect(): ExpectStep {
     const start = this.start();
     let name: StringLiteral | undefined;
     let condition: Expression | undefined;
     let action: Name | undefined;
     let limit: RowLimit | undefined;
     this.attempt("step", () => {
-      this.CONSUME(t.Expect);
+      this.consume(t.Expect);
       name = this.text();
-      this.CONSUME(t.Colon);
-      condition = this.SUBRULE(this.expression);
-      this.OPTION(() => {
-        this.CONSUME(t.Else);
+      this.consume(t.Colon);
+      condition = this.expression();
+      if (this.accept(t.Else)) {
         action = this.name();
-        if (this.ahead(t.At)) this.OPTION1(() => (limit = this.SUBRULE(this.limit)));
-      });
+        if (this.next.type === t.At) limit = this.limit();
+      }
     });
     return {
       kind: "expect",
@@ -243,154 +227,134 @@ export abstract class StepParser extends ReferenceParser {
       limit,
       span: this.spanFrom(start),
     };
-  });
+  }
 
   /** `at most 5%`, `at most 10 rows` */
-  protected readonly limit: Rule<RowLimit> = this.rule("limit", () => {
+  protected limit(): RowLimit {
     const start = this.start();
-    this.CONSUME(t.At);
-    this.CONSUME(t.Most);
+    this.consume(t.At);
+    this.consume(t.Most);
     const number = this.number();
-    const unit = this.OR({
-      DEF: [{ ALT: () => this.percentUnit() }, { ALT: () => this.rowsUnit() }],
-      ERR_MSG: "`%` or `rows`",
-    });
+    const unit = this.limitUnit();
     return { kind: "limit", number, unit, span: this.spanFrom(start) };
-  });
-
-  private percentUnit(): RowLimit["unit"] {
-    this.CONSUME(t.Percent);
-    return "percent";
   }
 
   /** `rows` is no keyword: columns may have that name without looking like one. */
-  private rowsUnit(): RowLimit["unit"] {
-    const token = this.LA(1);
-    if (!this.RECORDING_PHASE && (this.startsLine() || !/^rows?$/.test(token.image))) {
-      this.unexpected("`%` or `rows`");
-      this.abandon();
-    }
-    this.CONSUME(t.Word);
+  private limitUnit(): RowLimit["unit"] {
+    if (this.accept(t.Percent)) return "percent";
+    if (this.startsLine() || !/^rows?$/.test(this.next.image)) this.mismatch("`%` or `rows`");
+    this.advance();
     return "rows";
   }
 
   /** `key order_id`, `key (order_id, order_item_id)` */
-  protected readonly key: Rule<KeyClause> = this.rule("key", () => {
+  protected key(): KeyClause {
     const start = this.start();
     let columns: readonly Name[] = [];
     this.attempt("step", () => {
-      this.CONSUME(t.Key);
-      columns = this.SUBRULE(this.columns);
+      this.consume(t.Key);
+      columns = this.columns();
     });
     return { kind: "key", columns, span: this.spanFrom(start) };
-  });
+  }
 
-  private readonly sort: Rule<SortStep> = this.rule("sort", () => {
+  private sort(): SortStep {
     const start = this.start();
     let keys: readonly SortKey[] = [];
     this.attempt("step", () => {
-      this.CONSUME(t.Sort);
-      keys = this.SUBRULE(this.sortKeys);
+      this.consume(t.Sort);
+      keys = this.sortKeys();
     });
     return { kind: "sort", keys, span: this.spanFrom(start) };
-  });
+  }
 
   /** `a, b desc` */
-  protected readonly sortKeys: Rule<readonly SortKey[]> = this.rule("sortKeys", () => {
-    const keys: SortKey[] = [];
-    if (!this.RECORDING_PHASE && this.LA(1).tokenType === t.By && this.LA(2).tokenType === t.Identifier) {
+  protected sortKeys(): readonly SortKey[] {
+    if (this.next.type === t.By && this.peek(2).type === t.Identifier) {
       this.unexpected("a value", { hint: "Write `sort a, b desc`." });
-      this.SKIP_TOKEN();
+      this.advance();
     }
-    const isOrder = this.LA(1).tokenType === t.Desc || this.LA(1).tokenType === t.Asc;
-    if (isOrder && this.LA(2).tokenType === t.Identifier) {
+    const isOrder = this.next.type === t.Desc || this.next.type === t.Asc;
+    if (isOrder && this.peek(2).type === t.Identifier) {
       this.unexpected("a value", { hint: "`asc` and `desc` follow the value: `sort price desc`." });
-      this.SKIP_TOKEN();
+      this.advance();
     }
-    this.AT_LEAST_ONE_SEP({ SEP: t.Comma, ERR_MSG: "a value", DEF: () => keys.push(this.SUBRULE(this.sortKey)) });
+    const keys: SortKey[] = [];
+    this.oneOrMore(this.startsValue, () => keys.push(this.sortKey()));
     return keys;
-  });
+  }
 
-  private readonly sortKey: Rule<SortKey> = this.rule("sortKey", () => {
+  private sortKey(): SortKey {
     const start = this.start();
-    const value = this.SUBRULE(this.expression);
-    let descending = false;
-    this.OPTION(() => {
-      const order = this.OR([{ ALT: () => this.CONSUME(t.Asc) }, { ALT: () => this.CONSUME(t.Desc) }]);
-      descending = order.tokenType === t.Desc;
-    });
+    const value = this.expression();
+    const descending = this.accept(t.Desc);
+    if (!descending) this.accept(t.Asc);
     return { kind: "sort-key", value, descending, span: this.spanFrom(start) };
-  });
+  }
 
-  private readonly take: Rule<TakeStep> = this.rule("take", () => {
+  private take(): TakeStep {
     const start = this.start();
     let count: NumberLiteral | undefined;
     this.attempt("step", () => {
-      this.CONSUME(t.Take);
+      this.consume(t.Take);
       count = this.number();
     });
     const span = this.spanFrom(start);
     return { kind: "take", count: count ?? { kind: "number", text: "0", span }, span };
-  });
+  }
 
   /** `{ name = value, item.column }` */
-  private readonly entries: Rule<readonly NamedExpression[]> = this.rule("entries", () => {
+  private entries(): readonly NamedExpression[] {
     const entries: NamedExpression[] = [];
     const { suffixes } = this;
     this.suffixes = true;
-    this.block("entry", "a column", () => entries.push(this.SUBRULE(this.entry)));
+    this.block("entry", "a column", this.startsValue, () => entries.push(this.entry()));
     this.suffixes = suffixes;
     return packed(entries);
-  });
+  }
 
-  private readonly entry: Rule<NamedExpression> = this.rule("entry", () => {
+  private entry(): NamedExpression {
     const start = this.start();
     let name: Name | undefined;
     let value: Expression | undefined;
     this.attempt("entry", () => {
       name = this.entryName();
-      value = this.SUBRULE(this.expression);
+      value = this.expression();
       name ??= this.nameBehindCase(value);
     });
     return { kind: "named", name, value: value ?? this.missing(), span: this.spanFrom(start) };
-  });
+  }
 
-  private readonly groupKey: Rule<NamedExpression> = this.rule("groupKey", () => {
+  private groupKey(): NamedExpression {
     const start = this.start();
     const name = this.entryName();
-    const value = this.SUBRULE(this.expression);
+    const value = this.expression();
     return { kind: "named", name, value, span: this.spanFrom(start) };
-  });
+  }
 
   /** The `name =` before a value. */
   private entryName(): Name | undefined {
-    const first = this.LA(1);
-    if (this.LA(2).tokenType === t.Assign && first.tokenType === t.Numeral) {
+    const first = this.next;
+    if (this.peek(2).type === t.Assign && first.type === t.Numeral) {
       this.unexpected("a name");
-      this.SKIP_TOKEN();
-      this.SKIP_TOKEN();
+      this.advance();
+      this.advance();
       return this.nameOf(first);
     }
-    if (this.LA(2).tokenType === t.Colon && tokenMatcher(first, t.Word) && this.LA(3).tokenType !== t.Colon) {
-      const span = this.spanOf(this.LA(2));
+    if (this.peek(2).type === t.Colon && matches(first, t.Word) && this.peek(3).type !== t.Colon) {
+      const span = this.spanOf(this.peek(2));
       const fix = { title: "Write =", edits: [{ span, text: " =" }] };
       this.habits.push({
         key: "a: b",
         found: diagnostic("unexpected-token", span, { expected: "`=`", found: "`:`" }, { fix }),
       });
-      this.SKIP_TOKEN();
-      this.SKIP_TOKEN();
+      this.advance();
+      this.advance();
       return this.nameOf(first);
     }
-    if (!this.RECORDING_PHASE && this.LA(2).tokenType !== t.Assign) return undefined;
-    let name: Name | undefined;
-    this.OPTION({
-      MAX_LOOKAHEAD: 1,
-      DEF: () => {
-        name = this.nameOf(this.CONSUME(t.Word));
-        this.CONSUME(t.Assign);
-      },
-    });
-    return name;
+    if (this.peek(2).type !== t.Assign || !matches(first, t.Word)) return undefined;
+    this.advance();
+    this.advance();
+    return this.nameOf(first);
   }
 }

@@ -8,7 +8,34 @@
  * - What other languages write (`&&`, `'text'`, `--`) is lexed too, so that it gets its own message and the parser can go
  *   on as if it had been written right: see `lex.ts`. No rule of the grammar uses these tokens.
  */
-import { createToken, Lexer, type TokenType } from "chevrotain";
+
+/** A kind of token. */
+export interface TokenType {
+  readonly name: string;
+  /** What messages call it. */
+  readonly label: string;
+  /** Its text, or what its text matches; undefined for keywords, which `lex.ts` finds among the identifiers. */
+  readonly pattern: string | RegExp | undefined;
+  /** Of a regular expression: the characters that a match starts with, as the content of a character class. */
+  readonly starts: string | undefined;
+  /** `Word` or `Infix`, which rules ask for like for a type. */
+  readonly category: TokenType | undefined;
+}
+
+/** A token of a file. */
+export interface Token {
+  type: TokenType;
+  /** The text as written. */
+  image: string;
+  readonly start: number;
+  /** The content of a string that is not written in double quotes. */
+  content: string | undefined;
+}
+
+/** Whether a token is of a type or a category. */
+export function matches(token: Token, type: TokenType): boolean {
+  return token.type === type || token.type.category === type;
+}
 
 /** What a token is to a reader; the editors' grammar takes its colours from this. */
 export type TokenKind = "keyword" | "operator" | "name" | "string" | "number" | "punctuation" | "constant" | "foreign";
@@ -26,58 +53,58 @@ export interface Keyword {
 
 const kinds = new Map<TokenType, TokenKind>();
 
+/** All types have the same properties in the same order, which keeps the parser fast. */
+function tokenType(
+  name: string,
+  label: string,
+  { pattern, starts, category }: Partial<Pick<TokenType, "pattern" | "starts" | "category">> = {},
+): TokenType {
+  return { name, label, pattern, starts, category };
+}
+
 /** Identifiers, names in backticks and every keyword that is not reserved. */
-export const Word = createToken({ name: "Word", pattern: Lexer.NA, label: "a name" });
+export const Word: TokenType = tokenType("Word", "a name");
 
 /** The operators that stand between two operands and give a `BinaryExpression`. */
-export const Infix = createToken({ name: "Infix", pattern: Lexer.NA, label: "an operator" });
+export const Infix: TokenType = tokenType("Infix", "an operator");
 
 /** Letters of any script: a name outside ASCII is lexed whole and then asked to stand in backticks. */
 const LETTER = "A-Za-z_\\u00aa-\\u02ff\\u0370-\\u1fff\\u2c00-\\u2dff\\u3040-\\ud7ff\\uf900-\\ufdcf\\ufdf0-\\ufefc";
 
-export const Identifier = createToken({
-  name: "Identifier",
-  pattern: new RegExp(`[${LETTER}][${LETTER}0-9]*`),
-  label: "a name",
-  categories: [Word],
-});
-
-function token(name: string, kind: TokenKind, pattern: RegExp | string, label: string, categories: TokenType[] = []) {
-  const type = createToken({
-    name,
-    pattern,
-    label,
-    categories,
-    ...(typeof pattern === "string" ? {} : { line_breaks: false }),
-  });
+function token(kind: TokenKind, ...definition: Parameters<typeof tokenType>): TokenType {
+  const type = tokenType(...definition);
   kinds.set(type, kind);
   return type;
 }
 
-function symbol(name: string, kind: "operator" | "punctuation", text: string, categories: TokenType[] = []): TokenType {
-  return token(name, kind, text, `\`${text}\``, categories);
+function symbol(name: string, kind: "operator" | "punctuation", text: string, category?: TokenType): TokenType {
+  return token(kind, name, `\`${text}\``, { pattern: text, category });
 }
 
 /** Syntax of other languages. */
-function alien(name: string, pattern: RegExp | string): TokenType {
-  return token(name, "foreign", pattern, "foreign syntax");
+function foreign(name: string, pattern: RegExp | string, starts?: string): TokenType {
+  return token("foreign", name, "foreign syntax", { pattern, starts });
 }
 
 const words: Keyword[] = [];
 
-function word(text: string, role: KeywordRole, reserved: boolean, categories: TokenType[]): TokenType {
+function word(text: string, role: KeywordRole, reserved: boolean, category?: TokenType): TokenType {
   const name = text.charAt(0).toUpperCase() + text.slice(1);
-  const type = createToken({ name, pattern: Lexer.NA, label: `\`${text}\``, categories });
-  kinds.set(type, role === "constant" ? "constant" : "keyword");
+  const type = token(role === "constant" ? "constant" : "keyword", name, `\`${text}\``, { category });
   words.push({ text, role, reserved, type });
   return type;
 }
 
-const declaration = (text: string): TokenType => word(text, "declaration", false, [Word]);
-const step = (text: string): TokenType => word(text, "step", false, [Word]);
-const modifier = (text: string): TokenType => word(text, "modifier", false, [Word]);
-const reserved = (text: string, role: KeywordRole, categories: TokenType[] = []): TokenType =>
-  word(text, role, true, categories);
+const declaration = (text: string): TokenType => word(text, "declaration", false, Word);
+const step = (text: string): TokenType => word(text, "step", false, Word);
+const modifier = (text: string): TokenType => word(text, "modifier", false, Word);
+const reserved = (text: string, role: KeywordRole, category?: TokenType): TokenType => word(text, role, true, category);
+
+export const Identifier = token("name", "Identifier", "a name", {
+  pattern: new RegExp(`[${LETTER}][${LETTER}0-9]*`),
+  starts: LETTER,
+  category: Word,
+});
 
 export const Import = declaration("import");
 export const Project = declaration("project");
@@ -117,9 +144,9 @@ export const At = modifier("at");
 export const Reject = modifier("reject");
 export const Most = modifier("most");
 
-export const And = reserved("and", "operator", [Infix]);
-export const Or = reserved("or", "operator", [Infix]);
-export const Div = reserved("div", "operator", [Infix]);
+export const And = reserved("and", "operator", Infix);
+export const Or = reserved("or", "operator", Infix);
+export const Div = reserved("div", "operator", Infix);
 export const Not = reserved("not", "operator");
 export const Is = reserved("is", "operator");
 export const In = reserved("in", "operator");
@@ -131,19 +158,20 @@ export const True = reserved("true", "constant");
 export const False = reserved("false", "constant");
 export const Null = reserved("null", "constant");
 
-export const QuotedName = createToken({
-  name: "QuotedName",
+export const QuotedName = token("name", "QuotedName", "a name", {
   pattern: /`(?:[^`\r\n]|``)+`/,
-  label: "a name",
-  categories: [Word],
-  line_breaks: false,
+  starts: "`",
+  category: Word,
 });
-kinds.set(Identifier, "name");
-kinds.set(QuotedName, "name");
-
-export const Text = token("Text", "string", /"(?:[^"\\\r\n]|\\[^\r\n])*"/, "a string");
+export const Text = token("string", "Text", "a string", {
+  pattern: /"(?:[^"\\\r\n]|\\[^\r\n])*"/,
+  starts: '"',
+});
 /** Wider than what a number is, so that `1e5` and `2nd` are one mistake and not two tokens. */
-export const Numeral = token("Numeral", "number", /(?:[0-9]\w*(?:\.[0-9]\w*)?|\.[0-9]\w*)/, "a number");
+export const Numeral = token("number", "Numeral", "a number", {
+  pattern: /(?:[0-9]\w*(?:\.[0-9]\w*)?|\.[0-9]\w*)/,
+  starts: "0-9.",
+});
 
 export const LBrace = symbol("LBrace", "punctuation", "{");
 export const RBrace = symbol("RBrace", "punctuation", "}");
@@ -160,46 +188,43 @@ export const Question = symbol("Question", "operator", "?");
 export const Assign = symbol("Assign", "operator", "=");
 export const Arrow = symbol("Arrow", "operator", "=>");
 
-export const Equal = symbol("Equal", "operator", "==", [Infix]);
-export const NotEqual = symbol("NotEqual", "operator", "!=", [Infix]);
-export const Less = symbol("Less", "operator", "<", [Infix]);
-export const LessEqual = symbol("LessEqual", "operator", "<=", [Infix]);
-export const Greater = symbol("Greater", "operator", ">", [Infix]);
-export const GreaterEqual = symbol("GreaterEqual", "operator", ">=", [Infix]);
-export const Coalesce = symbol("Coalesce", "operator", "??", [Infix]);
-export const Plus = symbol("Plus", "operator", "+", [Infix]);
-export const Minus = symbol("Minus", "operator", "-", [Infix]);
-export const Concat = symbol("Concat", "operator", "&", [Infix]);
-export const Star = symbol("Star", "operator", "*", [Infix]);
-export const Slash = symbol("Slash", "operator", "/", [Infix]);
-export const Percent = symbol("Percent", "operator", "%", [Infix]);
+export const Equal = symbol("Equal", "operator", "==", Infix);
+export const NotEqual = symbol("NotEqual", "operator", "!=", Infix);
+export const Less = symbol("Less", "operator", "<", Infix);
+export const LessEqual = symbol("LessEqual", "operator", "<=", Infix);
+export const Greater = symbol("Greater", "operator", ">", Infix);
+export const GreaterEqual = symbol("GreaterEqual", "operator", ">=", Infix);
+export const Coalesce = symbol("Coalesce", "operator", "??", Infix);
+export const Plus = symbol("Plus", "operator", "+", Infix);
+export const Minus = symbol("Minus", "operator", "-", Infix);
+export const Concat = symbol("Concat", "operator", "&", Infix);
+export const Star = symbol("Star", "operator", "*", Infix);
+export const Slash = symbol("Slash", "operator", "/", Infix);
+export const Percent = symbol("Percent", "operator", "%", Infix);
 
-export const ConflictMarker = alien("ConflictMarker", /(?:<{7}|={7}|>{7}|\|{7})[^\r\n]*/);
-export const OpenText = alien("OpenText", /"(?:[^"\\\r\n]|\\[^\r\n])*\\?/);
+export const ConflictMarker = foreign("ConflictMarker", /(?:<{7}|={7}|>{7}|\|{7})[^\r\n]*/, "<=>|");
+export const OpenText = foreign("OpenText", /"(?:[^"\\\r\n]|\\[^\r\n])*\\?/, '"');
 /** Also the curly quotes of word processors. */
-export const SingleQuoted = alien(
+export const SingleQuoted = foreign(
   "SingleQuoted",
   /'(?:[^'\r\n]|'')*'|[\u201c-\u201f][^\u201c-\u201f"\r\n]*[\u201c-\u201f]|[\u2018-\u201b][^\u2018-\u201b\r\n]*[\u2018-\u201b]/,
+  "'\u2018-\u201f",
 );
-export const DashComment = alien("DashComment", /--[^\r\n]*/);
-export const BlockComment = createToken({ name: "BlockComment", pattern: /\/\*[\s\S]*?\*\//, line_breaks: true });
-kinds.set(BlockComment, "foreign");
-export const Semicolon = alien("Semicolon", ";");
-export const OtherAnd = alien("OtherAnd", "&&");
-export const OtherOr = alien("OtherOr", "||");
-export const OtherNot = alien("OtherNot", "!");
-export const OtherArrow = alien("OtherArrow", "->");
-export const Pipe = alien("Pipe", /\|>?/);
-export const OtherEqual = alien("OtherEqual", "===");
-export const OtherUnequal = alien("OtherUnequal", /<>|!==/);
+export const DashComment = foreign("DashComment", /--[^\r\n]*/, "-");
+export const BlockComment = foreign("BlockComment", /\/\*[\s\S]*?\*\//, "/");
+export const Semicolon = foreign("Semicolon", ";");
+export const OtherAnd = foreign("OtherAnd", "&&");
+export const OtherOr = foreign("OtherOr", "||");
+export const OtherNot = foreign("OtherNot", "!");
+export const OtherArrow = foreign("OtherArrow", "->");
+export const Pipe = foreign("Pipe", /\|>?/, "|");
+export const OtherEqual = foreign("OtherEqual", "===");
+export const OtherUnequal = foreign("OtherUnequal", /<>|!==/, "<!");
 
-const Space = createToken({ name: "Space", pattern: /[ \t\r\n]+/, group: Lexer.SKIPPED, line_breaks: true });
-export const CommentToken = createToken({
-  name: "Comment",
-  pattern: /\/\/[^\r\n]*/,
-  group: "comments",
-  line_breaks: false,
-});
+export const Space = tokenType("Space", "a space", { pattern: /[ \t\r\n]+/, starts: " \\t\\r\\n" });
+export const CommentToken = tokenType("Comment", "a comment", { pattern: /\/\/[^\r\n]*/, starts: "/" });
+/** The end of a file, in the place of a token. */
+export const EndOfFile = tokenType("EndOfFile", "the end of the file");
 
 /** Every keyword. The lexer reads them as identifiers and then looks here. */
 export const keywords: readonly Keyword[] = words;
@@ -257,8 +282,6 @@ export const lexerTokens: readonly TokenType[] = [
 
 /** Every token the grammar may meet. */
 export const vocabulary: readonly TokenType[] = [
-  Word,
-  Infix,
   ...lexerTokens.filter((each) => each !== Space && each !== CommentToken),
   ...keywords.map((each) => each.type),
 ];

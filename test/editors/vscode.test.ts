@@ -1,7 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { Ajv } from "ajv";
-import type { TokenType } from "chevrotain";
 import { beforeAll, expect, it } from "vitest";
 import { createOnigScanner, createOnigString, loadWASM } from "vscode-oniguruma";
 import textmate from "vscode-textmate";
@@ -78,7 +77,7 @@ function namesOf(text: string): ReadonlySet<number> {
   return starts;
 }
 
-function kindOf(type: TokenType, isName: boolean): tokens.TokenKind | undefined {
+function kindOf(type: tokens.TokenType, isName: boolean): tokens.TokenKind | undefined {
   return isName ? "name" : tokens.kindOf(type);
 }
 
@@ -90,12 +89,12 @@ it.each(titled(laidOut))("editors colour every token as what the parser takes it
   const names = namesOf(text);
   const { tokens: all, comments } = lex({ path: "test.medal", text });
   for (const [index, token] of all.entries()) {
-    const isName = names.has(token.startOffset);
+    const isName = names.has(token.start);
     // `per row` has no token of its own: it is a word like any other, which the parser takes for no name there.
-    const isRow = !isName && token.image === "row" && all[index - 1]?.tokenType === tokens.Per;
-    const expected = isRow ? "keyword" : kindOf(token.tokenType, isName);
-    const line = text.slice(0, token.startOffset).split("\n").length;
-    for (let at = token.startOffset; at < token.startOffset + token.image.length; at++) {
+    const isRow = !isName && token.image === "row" && all[index - 1]?.type === tokens.Per;
+    const expected = isRow ? "keyword" : kindOf(token.type, isName);
+    const line = text.slice(0, token.start).split("\n").length;
+    for (let at = token.start; at < token.start + token.image.length; at++) {
       expect(kindOfScopes(scopes[at] ?? []), `${token.image} in line ${line}`).toBe(expected);
     }
   }

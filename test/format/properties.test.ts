@@ -59,8 +59,8 @@ const scattered = fc
     return fc.array(gap, { minLength: tokens.length, maxLength: tokens.length }).map((gaps) =>
       tokens
         .map((token, index) => {
-          const isTight = token.tokenType === Dot || token.tokenType === Tag;
-          const end = token.tokenType === Identifier && isLong(index) ? tail : "";
+          const isTight = token.type === Dot || token.type === Tag;
+          const end = token.type === Identifier && isLong(index) ? tail : "";
           return token.image + end + (isTight ? "" : (gaps[index] ?? ""));
         })
         .join(""),

@@ -33,7 +33,7 @@ const soup = fc
   .array(
     fc.constantFrom(
       ...keywords.map((each) => each.text),
-      ...lexerTokens.map((type) => type.PATTERN).filter((pattern) => typeof pattern === "string"),
+      ...lexerTokens.map((type) => type.pattern).filter((pattern) => typeof pattern === "string"),
       "a",
       "b.c",
       "`d`",

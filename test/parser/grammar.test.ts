@@ -1,45 +1,83 @@
-import { Lexer } from "chevrotain";
+import fc from "fast-check";
 import { expect, it } from "vitest";
-import { MedalParser } from "../../src/parser/grammar.ts";
+import { lex } from "../../src/parser/lex.ts";
+import { scan } from "../../src/parser/scan.ts";
 import * as tokens from "../../src/parser/tokens.ts";
+import { snippets } from "./snippets.ts";
+import { parseText } from "./support.ts";
 
-/** The names of the tokens in the rules of the recorded grammar. */
-function usedTokens(): ReadonlySet<string> {
-  const rules = new MedalParser({ skipValidations: true }).getSerializedGastProductions();
-  const used = new Set<string>();
-  JSON.stringify(rules, (_, value: unknown) => {
-    if (typeof value === "object" && value !== null && "type" in value && "name" in value && value.type === "Terminal")
-      used.add(String(value.name));
-    return value;
-  });
-  return used;
+/** A text of each token of another language. */
+const FOREIGN = [...["<<<<<<< ours\n", '"a', "'a'", "-- a\n", "/* a */", ";", "&&", "||", "!", "->", "|", "===", "<>"]];
+
+const { CommentToken, lexerTokens, Space } = tokens;
+
+function typesIn(texts: readonly string[]): ReadonlySet<tokens.TokenType> {
+  return new Set(texts.flatMap((text) => lex({ path: "test.medal", text }).tokens.map(({ type }) => type)));
 }
 
-it("the grammar has no ambiguity, no left recursion and no rule that cannot be reached", () => {
-  const parser = new MedalParser({ skipValidations: false });
-  expect(Object.keys(parser.getGAstProductions()).length).toBeGreaterThan(30);
-});
-
-it("every token is used by a rule, itself or as one of its category", () => {
-  const used = usedTokens();
-  const unused = tokens.vocabulary.filter(
-    (type) =>
-      tokens.kindOf(type) !== "foreign" &&
-      !used.has(type.name) &&
-      !type.CATEGORIES?.some((category) => used.has(category.name)),
-  );
+it("correct programs use every token of the language, and no token of another", () => {
+  const used = typesIn(snippets);
+  const unused = tokens.vocabulary.filter((type) => tokens.kindOf(type) !== "foreign" && !used.has(type));
   expect(unused.map((each) => each.name)).toEqual([]);
+  expect(snippets.filter((text) => parseText(text).diagnostics.length > 0)).toEqual([]);
 });
 
-it("no rule uses a token of another language", () => {
-  const used = usedTokens();
-  const foreign = tokens.vocabulary.filter((type) => tokens.kindOf(type) === "foreign");
-  expect(foreign.filter((type) => used.has(type.name))).toEqual([]);
+it("every token of another language is reported", () => {
+  const types = new Set(FOREIGN.map((text) => scan(text).tokens[0]?.type));
+  expect(types).toEqual(new Set(lexerTokens.filter((type) => tokens.kindOf(type) === "foreign")));
+  for (const text of FOREIGN) expect(parseText(`silver t { from bronze.b ${text} }`).diagnostics, text).not.toEqual([]);
 });
 
-it("the lexer's table is sound: nothing unreachable, nothing that matches the empty text", () => {
-  const lexer = new Lexer([...tokens.lexerTokens], { positionTracking: "onlyOffset", ensureOptimizations: true });
-  expect(lexer.lexerDefinitionErrors).toEqual([]);
+/** The first type of the table that matches at an offset, by trying all of them. */
+function firstMatch(text: string, at: number): readonly [type: tokens.TokenType, image: string] | undefined {
+  for (const type of lexerTokens) {
+    const { pattern = "" } = type;
+    const source = typeof pattern === "string" ? pattern.replaceAll(/\W/g, "\\$&") : pattern.source;
+    const [image] = new RegExp(`^(?:${source})`).exec(text.slice(at)) ?? [];
+    if (image !== undefined) return [type, image];
+  }
+  return undefined;
+}
+
+it("the scanner finds what the first matching row of the table gives", () => {
+  const texts = lexerTokens.flatMap(({ pattern }) => (typeof pattern === "string" ? pattern : []));
+  const part = fc.oneof(
+    fc.constantFrom(
+      ...texts,
+      ...FOREIGN,
+      "a1",
+      "`b c`",
+      '"d"',
+      "1.5",
+      "é",
+      "\u201cx\u201d",
+      "#",
+      "\\",
+      " ",
+      "\n",
+      "// e",
+    ),
+    fc.string({ unit: "binary", maxLength: 3 }),
+  );
+  fc.assert(
+    fc.property(fc.array(part, { maxLength: 20 }), (parts) => {
+      const text = parts.join("");
+      const { tokens: scanned, comments, unknown } = scan(text);
+      const expected: (readonly [number, tokens.TokenType, string])[] = [];
+      let missed = 0;
+      for (let at = 0; at < text.length; ) {
+        const [type, image] = firstMatch(text, at) ?? [];
+        if (type === undefined || image === undefined) missed++;
+        else if (type !== Space) expected.push([at, type, image]);
+        at += image?.length ?? 1;
+      }
+      const found = [...scanned, ...comments].sort((a, b) => a.start - b.start);
+      expect(found.map(({ start, type, image }) => [start, type, image])).toEqual(expected);
+      expect(comments.every(({ type }) => type === CommentToken)).toBe(true);
+      expect(unknown.reduce((sum, { start, end }) => sum + end - start, 0)).toBe(missed);
+    }),
+    { seed: 20_261_130, numRuns: 1000 },
+  );
 });
 
 it("every keyword is lower case, there once, and has a kind", () => {

@@ -30,7 +30,7 @@ bronze c from s.collection() { key id }`,
   `silver t {
   from bronze.b as x
   where a and (b or c) and not d == e
-  derive { f = x.a, g = f ?? 1 + 2 * 3 h = -f as? int as string }
+  derive { f = x.a, g = f ?? 1 + 2 * 3 h = -f as? int as string, i = f / 2 <= 1 }
   derive {}
   select { x.a, b, c = match { a > 1 => "x", b in [1, 2] => "y" else => null }, d = match { a => 1, } }
   distinct

@@ -48,16 +48,12 @@ it("a token of the example that is left out, doubled or exchanged with the next 
   for (let at = 0; at + 1 < tokens.length; at += 23) {
     const [token, next] = [tokens[at], tokens[at + 1]];
     if (!token || !next) continue;
-    const end = token.startOffset + token.image.length;
-    const nextEnd = next.startOffset + next.image.length;
+    const end = token.start + token.image.length;
+    const nextEnd = next.start + next.image.length;
     const spoilt = [
-      text.slice(0, token.startOffset) + text.slice(end),
+      text.slice(0, token.start) + text.slice(end),
       `${text.slice(0, end)} ${token.image}${text.slice(end)}`,
-      text.slice(0, token.startOffset) +
-        next.image +
-        text.slice(end, next.startOffset) +
-        token.image +
-        text.slice(nextEnd),
+      text.slice(0, token.start) + next.image + text.slice(end, next.start) + token.image + text.slice(nextEnd),
       // Half-typed: nothing behind it on its line.
       text.slice(0, end) + text.slice(text.indexOf("\n", end)),
     ];
