@@ -1,11 +1,11 @@
 /**
- * Lower: from the checked program to the plan. Nothing is decided here any more; what was found out side by side with
- * the tree is put into one plain value. Never fails: a program with errors is not lowered.
+ * Lowers the checked program to the plan: collects the results of the checks, which are stored next to the syntax tree,
+ * as plain data. Makes no decisions.
  */
 import type { CheckedBronze, CheckedProgram, CheckedTable } from "../semantics/model.ts";
 import type { BronzePlan, KeyCheck, ParamPlan, Program, SecretPlan, SourcePlan, TablePlan } from "./program.ts";
 
-/** The plan of a program that was checked without errors. Throws where it was not: that is a mistake of ours. */
+/** The plan of a program without errors. Throws for a program with errors. */
 export function lower(checked: CheckedProgram): Program {
   const { project } = checked;
   const lake = project?.services.get("lake");
@@ -74,7 +74,10 @@ function lowerBronze(bronze: CheckedBronze): BronzePlan {
   };
 }
 
-/** The declared keys of bronze tables: every table checks those of what it reads, for it may be built alone. */
+/**
+ * The declared keys of bronze tables by relation. Every table that reads one checks its key, because it may be built
+ * alone.
+ */
 function bronzeKeyChecks({ bronze }: CheckedProgram): ReadonlyMap<string, KeyCheck> {
   const checks = new Map<string, KeyCheck>();
   for (const { key, signature } of bronze) {

@@ -1,7 +1,8 @@
 /**
- * The one hand-off from the compiler's front to everything behind it: targets, the local runner, deployment, lineage.
- * Plain, serialisable, in a fixed order, free of syntax and of any target's words. Values of params and secrets are
- * references here; an environment gives the former, only the running services ever see the latter.
+ * The interface between the front end and everything behind it: targets, the local runner, deployment, lineage. The
+ * plan is plain, serialisable data in a deterministic order, without syntax or anything specific to a target. Values of
+ * params and secrets are references: an environment provides the params, and only the running services read the
+ * secrets.
  */
 
 import type { SourceObject } from "../semantics/model.ts";
@@ -24,15 +25,15 @@ export interface Program {
   readonly compute?: ServicePlan;
   readonly serve?: ServicePlan;
   readonly schedule?: SchedulePlan;
-  /** By name. */
+  /** Sorted by name. */
   readonly params: readonly ParamPlan[];
-  /** By name. */
+  /** Sorted by name. */
   readonly secrets: readonly SecretPlan[];
-  /** In the order of the text. */
+  /** In declaration order. */
   readonly sources: readonly SourcePlan[];
-  /** In the order of the text. */
+  /** In declaration order. */
   readonly bronze: readonly BronzePlan[];
-  /** Silver and gold: every table after those it reads; ties in the order of the text. */
+  /** Silver and gold in dependency order; ties in declaration order. */
   readonly tables: readonly TablePlan[];
 }
 
@@ -70,16 +71,16 @@ export interface ParamPlan {
 export interface SecretPlan {
   readonly name: string;
   readonly doc?: string;
-  /** The Key Vault's name. */
+  /** The name of the Key Vault. */
   readonly vault: Setting;
-  /** The secret's name in it. */
+  /** The name of the secret in the Key Vault. */
   readonly key: Setting;
   readonly span: Span;
 }
 
 /**
- * `http {base_url}` · `file {path}` (a folder: of the lake's container in the cloud, beside the program locally) ·
- * `postgres {host, port, database, user, password}` · `mongodb {uri, database}`. All settings present, defaults filled in.
+ * `http {base_url}` · `file {path}` (a folder: of the lake's container in the cloud, next to the program locally) ·
+ * `postgres {host, port, database, user, password}` · `mongodb {uri, database}`. Complete: defaults are filled in.
  */
 export interface SourcePlan {
   readonly name: string;
@@ -95,11 +96,11 @@ export interface BronzePlan {
   readonly source: string;
   readonly object: SourceObject;
   readonly load: { readonly kind: "full" };
-  /** What is expected to be read out of it. */
+  /** The columns to read. */
   readonly columns: readonly Column[];
-  /** Declared, so assumed: the check stands in the `keyChecks` of every table that reads it. */
+  /** Declared and therefore assumed: every table that reads the relation has the check in its `keyChecks`. */
   readonly key?: readonly string[];
-  /** How many rows of a load may be rejected: where it is not stated, not all of them. */
+  /** How many rows of a load may be rejected; without it, not all of them. */
   readonly reject?: Limit;
   readonly span: Span;
 }
@@ -108,21 +109,21 @@ export interface TablePlan {
   readonly layer: "silver" | "gold";
   readonly name: string;
   readonly doc?: string;
-  /** The relations it reads, `bronze.orders`, each once, in the order of first use. */
+  /** The relations it reads, such as `bronze.orders`, each once, in the order of first use. */
   readonly reads: readonly string[];
   readonly steps: readonly TypedStep[];
-  /** What is written: names unique without regard to case. */
+  /** The columns of the result; their names are case-insensitively unique. */
   readonly columns: readonly Column[];
-  /** The keys that are known of the result, in terms of its columns; the declared one first. */
+  /** The known keys of the result, as its columns; the declared one first. */
   readonly keys: readonly (readonly string[])[];
-  /** What could not be proved and is checked in the run, before the table is committed. */
+  /** Keys that could not be proven and are checked at run time, before the table is committed. */
   readonly keyChecks: readonly KeyCheck[];
   readonly span: Span;
 }
 
-/** No two rows of the relation may have the same values of these columns (null is the same as null). */
+/** No two rows of the relation may have the same values in these columns (nulls are equal to each other). */
 export interface KeyCheck {
-  /** A bronze relation that this table reads, or this table itself. */
+  /** A bronze relation that this table reads, or the table itself. */
   readonly relation: string;
   readonly columns: readonly string[];
   readonly span: Span;

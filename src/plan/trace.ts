@@ -1,6 +1,6 @@
 /**
- * Follows values through the steps of a table. Every analysis that asks where a column comes from (lineage, widths of
- * texts, …) says what it makes of an expression's parts, as a `Domain`; how steps hand columns on is told here alone.
+ * Traces values through the steps of a table (abstract interpretation). An analysis of where columns come from
+ * (lineage, text widths, …) implements a `Domain` for expressions; only this module knows how steps pass columns on.
  */
 import type {
   AggregateExpr,
@@ -14,26 +14,27 @@ import type {
 } from "./program.ts";
 import { qualifiedName } from "./program.ts";
 
-/** What an analysis makes of an expression, from what it made of the parts. */
+/** An analysis: computes the value of an expression from the values of its parts. */
 export interface Domain<Value extends NonNullable<unknown>> {
   /** A column of a relation that the table reads. */
   column(relation: string, name: string): Value;
   literal(literal: LiteralExpr): Value;
   call(call: CallExpr, args: readonly Value[]): Value;
   match(match: MatchExpr, parts: MatchParts<Value>): Value;
-  /** `conditions`: what decides which rows count (`where`) and what counts once (`per`). */
+  /** `conditions`: the expressions that decide which rows count (`where`) and which count once (`per`). */
   aggregate(aggregate: AggregateExpr, args: readonly Value[], conditions: readonly Value[]): Value;
 }
 
 export interface MatchParts<Value> {
   readonly conditions: readonly Value[];
-  /** One a branch, then that of `else` where there is one. */
+  /** One per branch, then that of `else` if present. */
   readonly values: readonly Value[];
 }
 
 /**
- * How a step uses a value for the rows rather than in a column: `filtered` decides whether a row stays, `joined` which
- * rows meet, `grouped` and `deduplicated` which rows become one, `sorted` their order, `expected` is checked.
+ * How a step uses a value for its rows rather than for a column: `filtered` decides whether a row is kept, `joined`
+ * which rows are combined, `grouped` and `deduplicated` which rows become one, `sorted` their order; `expected` is
+ * checked.
  */
 export type RowUseKind = "filtered" | "joined" | "grouped" | "deduplicated" | "sorted" | "expected";
 
@@ -43,19 +44,19 @@ export interface RowUse<Value> {
 }
 
 export interface Trace<Value> {
-  /** By the name of the table's column, in the order of the table's columns. */
+  /** By column name, in the order of the table's columns. */
   readonly columns: ReadonlyMap<string, Value>;
-  /** In the order of the steps. */
+  /** In step order. */
   readonly uses: readonly RowUse<Value>[];
 }
 
-/** The columns that come in under one alias, or (under "") those without: what was computed, over what is read. */
+/** The columns of one alias, or (under "") those without an alias: computed columns hide those of the relation. */
 interface Frame<Value> {
   readonly relation: string | undefined;
   readonly computed: Map<string, Value>;
 }
 
-/** What the domain makes of each column that the table writes, and of what its rows hang on. */
+/** The value of each column of the table, and of each expression that its rows depend on. */
 export function trace<Value extends NonNullable<unknown>>(table: TablePlan, domain: Domain<Value>): Trace<Value> {
   let frames = new Map<string, Frame<Value>>();
   const uses: RowUse<Value>[] = [];
@@ -96,7 +97,7 @@ export function trace<Value extends NonNullable<unknown>>(table: TablePlan, doma
     uses.push({ kind, value: evaluate(expr) });
   }
 
-  /** From here on there are these columns and no others. */
+  /** Replaces all columns in scope by these. */
   function closeRow(columns: readonly { readonly name: string; readonly value: Expr }[]): void {
     const computed = new Map(columns.map((column) => [column.name, evaluate(column.value)]));
     frames = new Map([["", { relation: undefined, computed }]]);
