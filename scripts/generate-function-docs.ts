@@ -45,7 +45,7 @@ function forms(entry: FunctionEntry): string {
 
 function page(entry: FunctionEntry): string {
   const examples = entry.examples.map((each) => `\`${each}\``).join(" · ");
-  return [heading(entry), details(entry), forms(entry), `True: ${examples}`].join("\n\n");
+  return [heading(entry), details(entry), forms(entry), `Examples: ${examples}`].join("\n\n");
 }
 
 const groups = new Map<FunctionGroup, FunctionEntry[]>();
@@ -61,10 +61,11 @@ const text = `# Functions
 <!-- Written by \`npm run generate\` from the catalogue in src/functions. -->
 
 All operators, casts, functions and aggregates. Types, null, rounding and strings are explained in [semantics](semantics.md). In
-the signatures, \`T\` is any type, the same for all arguments marked \`T\`; \`comparable\` is the same with numbers, strings, dates and timestamps,
-\`number\` with numeric types, \`integer\` with int and long; \`any\` is any type; \`…\` repeats the last argument; a \`constant\` must
-be a literal. Narrower types are widened: int to long to decimal to double, and an enum to string. Unless stated otherwise, the
-result is null if an argument is null. The examples of aggregates use three rows, in which \`n\` is 1, 2 and 4.
+the signatures, \`T\` is any type, the same for all arguments marked \`T\`; \`comparable\` is the same for numbers, strings, dates
+and timestamps, \`number\` for numeric types, \`integer\` for int and long; \`any\` is any type; \`…\` repeats the last argument; a
+\`constant\` must be a literal. Narrower types are widened: int to long to decimal to double, and an enum to string. Unless stated
+otherwise, the result is null if an argument is null. All examples are true; those of
+aggregates use three rows, in which \`n\` is 1, 2 and 4.
 
 ${sections.join("\n\n")}
 `;

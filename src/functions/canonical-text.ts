@@ -1,8 +1,8 @@
-/** The one text of a value: what `as string` gives and what keys are made of. Doubles have none. */
+/** The canonical text of a value: the result of `as string`, and the input of keys. Doubles have none. */
 import { MAX_PRECISION, type Type } from "../types.ts";
 import type { Engine } from "./entry.ts";
 
-/** A template for the text of the argument at a position; undefined for a type that has no text. */
+/** A template for the text of the argument at a position; undefined for types without a canonical text. */
 export function canonicalText(type: Type, index: number): Readonly<Record<Engine, string>> | undefined {
   const value = `{${index}}`;
   const cast = { duckdb: `CAST(${value} AS VARCHAR)`, spark: `${value}.cast("string")` };
@@ -27,13 +27,13 @@ export function canonicalText(type: Type, index: number): Readonly<Record<Engine
   }
 }
 
-/** The text of an SQL expression of this type, for what is written or shown beside tables; doubles as DuckDB has them. */
+/** The text of an SQL expression of this type in quarantines and reports; doubles in DuckDB's format. */
 export function duckdbText(type: Type, sql: string): string {
   const template = canonicalText(type, 0)?.duckdb ?? "CAST({0} AS VARCHAR)";
   return template.replaceAll("{0}", () => sql);
 }
 
-/** DuckDB leaves out the zero before the point where the type has no digit there. */
+/** DuckDB omits the zero before the decimal point if the type has no integer digits. */
 function duckdbDecimalText(precision: number, scale: number, value: string): string {
   if (precision > scale) return `CAST(${value} AS VARCHAR)`;
   if (precision < MAX_PRECISION) return `CAST(CAST(${value} AS DECIMAL(${precision + 1}, ${scale})) AS VARCHAR)`;

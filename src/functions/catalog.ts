@@ -1,4 +1,4 @@
-/** The function catalogue: every operator, cast, function and aggregate of the language, in the order of the docs. */
+/** The function catalogue: all operators, casts, functions and aggregates of the language, in the order of the docs. */
 import { aggregates } from "./catalog/aggregates.ts";
 import { arithmetic } from "./catalog/arithmetic.ts";
 import { casts } from "./catalog/casts.ts";
@@ -28,7 +28,7 @@ export const catalog: readonly FunctionEntry[] = [
 
 const byName = new Map(catalog.map((entry) => [entry.name, entry]));
 
-/** The entry of a function, an aggregate, an operator or a cast. Names of operators: `+`, `neg`, `is null`, `as`. */
+/** The entry of a function, aggregate, operator or cast. Operators have names like `+`, `neg`, `is null`, `as`. */
 export function findFunction(name: string): FunctionEntry | undefined {
   return byName.get(name);
 }

@@ -1,7 +1,7 @@
-/** The formats of `format_date`: a few of Java's letters, which mean one thing on every engine, and marks between them. */
+/** The formats of `format_date`: a few of Java's letters that mean the same on every engine, and punctuation. */
 import { invalid, type ResultProblem } from "./entry.ts";
 
-/** A field and what DuckDB's `strftime` calls it. */
+/** A field and its `strftime` equivalent in DuckDB. */
 const FIELDS: Readonly<Record<string, string>> = {
   yyyy: "%Y",
   MMMM: "%B",
@@ -17,11 +17,11 @@ const FIELDS: Readonly<Record<string, string>> = {
 
 const CLOCK: readonly string[] = ["HH", "mm", "ss"];
 
-/** A run of one letter, or one mark. */
+/** A sequence of one letter, or another single character. */
 const PIECES = /([A-Za-z])\1*|[^A-Za-z]/gu;
 const MARKS = "-/.:,_ ";
 
-/** What is wrong with a format; undefined where nothing is. */
+/** The problem with a format; undefined if it is valid. */
 export function checkDateFormat(format: string, kind: "date" | "timestamp"): ResultProblem | undefined {
   if (format === "") return invalid("the format is empty");
   for (const [piece] of format.matchAll(PIECES)) {
@@ -32,7 +32,7 @@ export function checkDateFormat(format: string, kind: "date" | "timestamp"): Res
   return undefined;
 }
 
-/** The format in the letters of `strftime`. */
+/** The format translated to `strftime`. */
 export function strftimeFormat(format: string): string {
   return format.replace(PIECES, (piece) => FIELDS[piece] ?? piece);
 }

@@ -1,15 +1,15 @@
 /**
- * Exact division of decimals, rounded half up at the scale that the algebra says. No engine has it: DuckDB divides as
- * doubles; Spark rounds twice, and where it runs out of digits the first rounding can move a quotient onto a tie.
+ * Exact division of decimals, rounded half up at the scale of the result type. No engine provides it: DuckDB divides as
+ * doubles; Spark rounds twice, and if it runs out of digits, the first rounding can turn a quotient into a tie.
  *
- * Both forms find the quotient with one digit more than is asked for, cut and not rounded, and round that. DuckDB divides
- * whole numbers; Spark takes the remainder away first, so that what is left divides without a rest.
+ * Both forms compute the quotient truncated to one digit more than required and then round it. DuckDB divides integers;
+ * Spark subtracts the remainder first, so that the division is exact.
  */
 import { MAX_PRECISION, type Type, typeText } from "../types.ts";
 import { type Digits, decimalOrProblem, digitsOf, divideDigits, ulp, whole } from "./decimals.ts";
 import { type ArgumentInfo, at, type RenderCall, type ResultProblem, type Template } from "./entry.ts";
 
-/** DuckDB's BIGINT holds every number of so many digits. */
+/** Every integer of this many digits fits DuckDB's BIGINT. */
 const BIGINT_DIGITS = 18;
 
 /** The type of a quotient, or the problem that it cannot be computed exactly in 38 digits. */
@@ -22,7 +22,7 @@ export function quotientType(args: readonly ArgumentInfo[]): Type | ResultProble
   return "problem" in result ? result : { kind: "decimal", ...quotient };
 }
 
-/** DuckDB: null where the divisor is zero. */
+/** Renders a division for DuckDB: null if the divisor is zero. */
 export function duckdbDivide({ args }: RenderCall): string {
   const [a, b] = operands(args);
   const { precision, scale } = divideDigits(a, b);
@@ -33,7 +33,7 @@ export function duckdbDivide({ args }: RenderCall): string {
   return `CAST(${cut} * ${ulp(scale + 1)} AS {type})`;
 }
 
-/** DuckDB: a decimal argument as the whole number of its smallest units. */
+/** Renders a decimal argument for DuckDB as an integer of its smallest units. */
 export function duckdbUnscaled(index: number, { precision, scale }: Digits, integer: string): string {
   if (scale === 0) return `CAST({~${index}} AS ${integer})`;
   const factor = 10n ** BigInt(scale);
@@ -43,7 +43,7 @@ export function duckdbUnscaled(index: number, { precision, scale }: Digits, inte
   return `CAST(replace(CAST({${index}} AS VARCHAR), '.', '') AS ${integer})`;
 }
 
-/** Spark; `safe`: null where the divisor is zero, which fails otherwise. */
+/** Renders a division for Spark. If the divisor is zero, the result is null with `safe`; otherwise the query fails. */
 export function sparkDivide({ args }: RenderCall, safe: boolean): Template {
   const [a, b] = operands(args);
   const { scale } = divideDigits(a, b);
@@ -56,12 +56,15 @@ export function sparkDivide({ args }: RenderCall, safe: boolean): Template {
   return safe ? `F.when({1} != 0, ${exact})` : exact;
 }
 
-/** Whether Spark has the digits to divide so finely that its own rounding cannot matter. */
+/** Whether Spark can divide with enough digits that its own rounding does not matter. */
 function fitsSpark(a: Digits, b: Digits): boolean {
   return divideDigits(a, b).precision + b.precision + 1 <= MAX_PRECISION;
 }
 
-/** The digits of each step of Spark's exact form: the remainder's unit, the difference, the quotient with two guards. */
+/**
+ * The digits of each step of Spark's exact form: the unit of the remainder, the difference, the quotient with two guard
+ * digits.
+ */
 function wideDigits(a: Digits, b: Digits): readonly number[] {
   const { precision, scale } = divideDigits(a, b);
   return [b.precision + scale + 2, whole(a) + 1 + Math.max(a.scale, b.scale + scale + 1), precision + 2];
@@ -73,7 +76,9 @@ function operands(args: readonly ArgumentInfo[]): readonly [Digits, Digits] {
   return [a, b];
 }
 
-/** DuckDB gives null or infinity where the divisor is zero; here, as on Spark, that fails, unless the dividend is null. */
+/**
+ * Fails if the divisor is zero and the dividend is not null, as on Spark; DuckDB by itself returns null or infinity.
+ */
 export function duckdbGuarded(text: string, divisor: ArgumentInfo | undefined, message = "division by zero"): Template {
   const constant = typeof divisor?.literal === "string" && !isZero(divisor.literal);
   if (constant) return text.startsWith("CAST") ? text : at("product", text);

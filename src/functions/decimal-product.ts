@@ -1,14 +1,14 @@
 /**
- * Products of decimals that are rounded where the program says so. The exact product is computed as a whole number of units
- * and rounded once, half away from zero; it may have 38 digits, whatever its type would need, and fails beyond, as a sum
- * does. So money of wide types multiplies exactly as long as the amounts themselves do.
+ * Products of decimals with an explicit rounding. The exact product is computed as an integer of smallest units and
+ * rounded once, half away from zero. It may have up to 38 digits, whatever its type would need, and fails beyond, like
+ * a sum. So products of wide money types are exact as long as the values themselves fit.
  */
 import { MAX_PRECISION, type Type, typeText } from "../types.ts";
 import { duckdbUnscaled } from "./decimal-division.ts";
 import { type Digits, decimalOrProblem, digitsOf, ulp, whole } from "./decimals.ts";
 import { type ArgumentInfo, invalid, type RenderCall, type ResultProblem } from "./entry.ts";
 
-/** As many digits before the point as the product and a carry need; of 38 in all. */
+/** As many digits before the decimal point as the product and a carry need, up to 38 in total. */
 export function roundedProductType(args: readonly ArgumentInfo[]): Type | ResultProblem {
   const { a, b, exact, scale } = operands(args);
   const what = args
@@ -26,7 +26,7 @@ export function roundedProductType(args: readonly ArgumentInfo[]): Type | Result
   return { kind: "decimal", precision: Math.min(MAX_PRECISION, whole(a) + whole(b) + 1 + scale), scale };
 }
 
-/** One digit more than is asked for, cut and not rounded, and that is rounded. */
+/** Truncates to one digit more than required, and rounds that. */
 export function duckdbRoundedProduct({ args }: RenderCall): string {
   const { a, b, exact, scale } = operands(args);
   const units = [a, b].map((digits, index) => duckdbUnscaled(index, digits, "HUGEINT")).join(" * ");
@@ -36,7 +36,7 @@ export function duckdbRoundedProduct({ args }: RenderCall): string {
   return `CAST(CAST(CAST(${product} AS HUGEINT) // ${10n ** BigInt(cut)} AS DECIMAL(38, 0)) * ${ulp(scale + 1)} AS {type})`;
 }
 
-/** Whole numbers multiply exactly; a text with an exponent moves the point, and is rounded once where it is cast. */
+/** Integers multiply exactly; a text with an exponent shifts the decimal point and is rounded once, by the cast. */
 export function sparkRoundedProduct({ args }: RenderCall): string {
   const { a, b, exact } = operands(args);
   const product = `(${sparkUnits(0, a)} * ${sparkUnits(1, b)})`;
@@ -45,11 +45,11 @@ export function sparkRoundedProduct({ args }: RenderCall): string {
     : `F.concat(${product}.cast("string"), F.lit("E-${exact}")).cast({type})`;
 }
 
-/** A decimal as the whole number of its smallest units. */
+/** A decimal as an integer of its smallest units. */
 function sparkUnits(index: number, { precision, scale }: Digits): string {
   if (scale === 0) return `{${index}}`;
   const type = `"decimal(${precision},0)"`;
-  // Spark's own product keeps every digit while its type has no more than 38.
+  // Spark's own product is exact if its type has at most 38 digits.
   if (precision + scale + 2 <= MAX_PRECISION) return `({${index}} * Decimal("${10n ** BigInt(scale)}")).cast(${type})`;
   return `F.concat({${index}}.cast("string"), F.lit("E${scale}")).cast(${type})`;
 }

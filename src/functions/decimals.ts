@@ -1,6 +1,6 @@
 /**
- * The algebra of decimal types. Sums, products and quotients get the digits they need, so nothing is ever cut; a result
- * of more than 38 digits is refused at compile time, because no two engines shorten it alike.
+ * The types of decimal arithmetic. Sums, products and quotients get all digits they need, so nothing is ever truncated;
+ * results of more than 38 digits are rejected at compile time, because no two engines shorten them in the same way.
  */
 import { decimal, MAX_PRECISION, type Type } from "../types.ts";
 import type { ArgumentInfo, ResultProblem } from "./entry.ts";
@@ -10,15 +10,15 @@ export interface Digits {
   readonly scale: number;
 }
 
-/** A quotient has at least this many digits behind the point. */
+/** The minimum scale of a quotient. */
 const MIN_QUOTIENT_SCALE = 6;
 
-/** int and long as decimals: the digits of their largest values. */
+/** int and long as decimals, with the digits of their largest values. */
 const INT_DIGITS: Digits = { precision: 10, scale: 0 };
 const LONG_DIGITS: Digits = { precision: 20, scale: 0 };
 const ONE_DIGIT: Digits = { precision: 1, scale: 0 };
 
-/** The digits a type has as a decimal; undefined for types that are no exact number. Null takes one digit. */
+/** The digits of a type as a decimal; undefined for types that are not exact numbers. Null takes one digit. */
 export function digitsOf(type: Type): Digits | undefined {
   switch (type.kind) {
     case "decimal":
@@ -34,14 +34,14 @@ export function digitsOf(type: Type): Digits | undefined {
   }
 }
 
-/** As `digitsOf`; a whole constant has only its own digits: `12` is `decimal(2,0)`. */
+/** Like `digitsOf`, but an integer constant has only its own digits: `12` is `decimal(2,0)`. */
 export function digitsOfArgument(arg: ArgumentInfo): Digits | undefined {
   const whole = arg.type.kind === "int" || arg.type.kind === "long";
   if (!whole || typeof arg.literal !== "string") return digitsOf(arg.type);
   return { precision: digitsOfText(arg.literal).precision, scale: 0 };
 }
 
-/** The digits of a number as a program writes it: `0.50` has two, both behind the point; `1000.00` has six. */
+/** The digits of a number literal: `0.50` has two, both after the decimal point; `1000.00` has six. */
 export function digitsOfText(text: string): Digits {
   const [whole = "", fraction = ""] = text.replace(/^[+-]/, "").split(".");
   const digits = whole.replace(/^0+/, "").length + fraction.length;
@@ -52,8 +52,8 @@ const MAX_INT = 2147483647n;
 const MAX_LONG = 9223372036854775807n;
 
 /**
- * The type of a number as a program writes it, with or without a minus: the smallest of int and long, or a decimal of its
- * own digits where it has a point. Undefined where no type holds it.
+ * The type of a number literal, with or without a sign: the smaller of int and long that fits, or a decimal of its own
+ * digits if it has a decimal point. Undefined if no type fits.
  */
 export function typeOfNumber(text: string): Type | undefined {
   if (text.includes(".")) {
@@ -84,13 +84,13 @@ export function remainderDigits(a: Digits, b: Digits): Digits {
   return { precision: Math.max(1, Math.min(whole(a), whole(b)) + scale), scale };
 }
 
-/** The smallest decimal that holds every value of both. */
+/** The smallest decimal that fits every value of both. */
 export function commonDigits(a: Digits, b: Digits): Digits {
   const scale = Math.max(a.scale, b.scale);
   return { precision: Math.max(whole(a), whole(b)) + scale, scale };
 }
 
-/** The digits before the point. */
+/** The digits before the decimal point. */
 export function whole(digits: Digits): number {
   return digits.precision - digits.scale;
 }
@@ -100,7 +100,9 @@ export function ulp(scale: number): string {
   return scale === 0 ? "1" : `0.${"0".repeat(scale - 1)}1`;
 }
 
-/** The type, or the problem that no engine holds that many digits; `what` says what needs them: `decimal(30,2) * …`. */
+/**
+ * The type, or the problem that it exceeds 38 digits; `what` names the expression in the message: `decimal(30,2) * …`.
+ */
 export function decimalOrProblem({ precision, scale }: Digits, what: string): Type | ResultProblem {
   if (precision <= MAX_PRECISION) return decimal(precision, scale);
   return { problem: "decimal-overflow", detail: `${what} needs ${precision} digits, the limit is ${MAX_PRECISION}` };

@@ -1,9 +1,9 @@
-/** What other languages call functions, for those who look for them here. */
+/** Functions, constants and syntax of other languages, for hints. */
 
 import type { Type, TypeKind } from "../types.ts";
 import { COMPARISONS } from "./catalog/comparison.ts";
 
-/** Functions that are here under another name. */
+/** Functions that have another name in Medal. */
 const RENAMED: Readonly<Record<string, string>> = {
   ceiling: "ceil",
   char_length: "length",
@@ -74,7 +74,7 @@ export function writtenInstead(name: string): string | undefined {
   return own(WRITTEN, name);
 }
 
-/** The same without a call, as SQL's `current_date`. */
+/** The same for names without a call, such as SQL's `current_date`. */
 export function clockInstead(name: string): string | undefined {
   return own(WRITTEN, name) === NO_CLOCK ? NO_CLOCK : undefined;
 }

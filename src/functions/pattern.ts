@@ -1,26 +1,26 @@
 /**
- * Regular expressions in what Java (Spark) and RE2 (DuckDB) can both do, and their texts for each.
+ * Parses regular expressions in the common subset of Java (Spark) and RE2 (DuckDB), and translates them to both.
  *
- * Allowed: characters, `.`, classes `[a-z]`, `\d \w \s` and their opposites, groups, alternatives, `* + ? {n,m}` and
- * their lazy forms, `^ $ \A \z \b`, and `(?i)` in front for ASCII letters. Not allowed: look-around, back references,
- * names, possessive quantifiers, and whatever the two read differently. One meaning is forced on both: `\d \w \s \b` are
- * ASCII, `$` is the very end, `.` is every character but the line feed.
+ * Allowed: characters, `.`, classes `[a-z]`, `\d \w \s` and their complements, groups, alternatives, `* + ? {n,m}` and
+ * their lazy forms, `^ $ \A \z \b`, and `(?i)` at the start for ASCII letters. Not allowed: look-around, back
+ * references, named groups, possessive quantifiers, and whatever the engines interpret differently. The translation
+ * makes `\d \w \s \b` ASCII-only, `$` the very end, and `.` every character except the line feed.
  */
 
 export interface Pattern {
   readonly duckdb: string;
   readonly spark: string;
-  /** Groups that are numbered. */
+  /** The number of capturing groups. */
   readonly groups: number;
   readonly matchesEmpty: boolean;
 }
 
-/** A part of a pattern, on both engines. */
+/** A part of a pattern in both dialects. */
 interface Part {
   readonly duckdb: string;
   readonly spark: string;
   readonly empty: boolean;
-  /** How often the innermost part is repeated at most, for RE2's limit. */
+  /** The maximum number of repetitions of its innermost part, for RE2's limit. */
   readonly repeats: number;
 }
 
@@ -29,7 +29,7 @@ const MAX_GROUPS = 9;
 const WORD = "[0-9A-Za-z_]";
 const SPACE = "\\t-\\r ";
 
-/** The pattern on both engines, or what is wrong with it, in words. */
+/** The pattern in both dialects, or a description of the problem. */
 export function parsePattern(source: string): Pattern | string {
   return createParser(source).parse();
 }
@@ -42,7 +42,7 @@ function createParser(source: string) {
   let dots = false;
   let problem: string | undefined;
 
-  /** Keeps the first reason; what is parsed after it no longer matters. */
+  /** Keeps only the first problem; later ones may follow from it. */
   function refuse(reason: string): Part {
     problem ??= reason;
     return same("", false);
@@ -101,7 +101,7 @@ function createParser(source: string) {
     const part = atom();
     const quantifier = parseQuantifier();
     if (quantifier === undefined) return part;
-    // Java does not take back what such a group held when it goes back to match otherwise.
+    // Java does not reset such a group when it backtracks.
     if (groups > before && quantifier.text !== "?") refuse("a repeated group must be non-capturing, `(?:`");
     if (part.empty) refuse("a repeated part must not match the empty string");
     const repeats = part.repeats * quantifier.count;
@@ -241,7 +241,7 @@ function createParser(source: string) {
     return { duckdb: ignoreCase ? `[${negated}${items}${folded}]` : spark, spark, empty: false, repeats: 1 };
   }
 
-  /** A character of a class, or a set of them, which has no `character`. */
+  /** An item of a class; a set of characters has no `character`. */
   function classItem(first: string): { text: string; character: string | undefined } {
     if (first === "[" || first === "&" || first === "^") refuse(`escape \`${first}\` in a class as \`\\${first}\``);
     if (first !== "\\") return { text: first, character: first };
@@ -254,7 +254,7 @@ function createParser(source: string) {
     return { text: `\\${escaped}`, character: control ?? escaped };
   }
 
-  /** RE2 takes more letters for the same than Java does, so it is told each ASCII letter in both cases. */
+  /** RE2 also folds non-ASCII letters, which Java does not, so each ASCII letter is written in both cases. */
   function plain(character: string): Part {
     const letter = ignoreCase && /[A-Za-z]/.test(character);
     const duckdb = letter ? `[${character.toLowerCase()}${character.toUpperCase()}]` : character;
@@ -276,7 +276,7 @@ function codePoint(character: string): number {
   return character.codePointAt(0) ?? 0;
 }
 
-/** The ASCII letters of a range in their other case, as items of a class. */
+/** The ASCII letters of a range in the opposite case, as items of a class. */
 function otherCase(from: string | undefined, to: string | undefined): string {
   if (from === undefined || to === undefined) return "";
   const overlap = (low: string, high: string, shift: number): string => {
@@ -287,7 +287,9 @@ function otherCase(from: string | undefined, to: string | undefined): string {
   return overlap("a", "z", -32) + overlap("A", "Z", 32);
 }
 
-/** What a match is replaced by, on both engines: `\1` is a group, `\0` the match, `\\` a backslash; or what is wrong. */
+/**
+ * The replacement in both dialects, or a description of the problem. `\1` is a group, `\0` the match, `\\` a backslash.
+ */
 export function parseReplacement(source: string, groups: number): { duckdb: string; spark: string } | string {
   let spark = "";
   for (let at = 0; at < source.length; at++) {

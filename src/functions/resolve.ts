@@ -1,8 +1,8 @@
 /**
- * What a call means: which overload of the catalogue takes the arguments, what they are widened to, what comes out.
+ * Resolves calls: selects the overload for the arguments, the types they are widened to, and the result type.
  *
- * Overloads are tried in order and the first that fits is the one, so an entry lists the narrower ones first. Widening
- * is the only implicit conversion there is: int to long to decimal to double, and an enum to the text it is stored as.
+ * Overloads are tried in order and the first that fits is used, so entries list narrower ones first. Widening is the
+ * only implicit conversion: int to long to decimal to double, and an enum to string.
  */
 import { closest } from "../diagnostics/suggest.ts";
 import {
@@ -27,7 +27,7 @@ import { argumentCounts, signature } from "./signature.ts";
 
 export { findFunction };
 
-/** What a call means, or why it means nothing. */
+/** The resolved call, or the reason why it is invalid. */
 export type Resolution =
   | {
       readonly ok: true;
@@ -35,22 +35,22 @@ export type Resolution =
       readonly overload: number;
       readonly result: Typed;
       /**
-       * For each argument the type it must be widened to first, where it is not of the parameter's type already; a null
-       * gets a type of its own. Empty where no argument is widened.
+       * For each argument the type to widen it to, if it differs from the parameter's type; a null is widened to the
+       * parameter's type. Empty if no argument is widened.
        */
       readonly widen: readonly (Type | undefined)[];
     }
   | { readonly ok: false; readonly reason: "unknown-function"; readonly suggestions: readonly string[] }
   | { readonly ok: false; readonly reason: "argument-count"; readonly expected: string }
-  /** `expected`: the signatures there are, as text. */
+  /** `expected`: the available signatures. */
   | { readonly ok: false; readonly reason: "argument-types"; readonly expected: readonly string[] }
   | { readonly ok: false; readonly reason: "problem"; readonly problem: ResultProblem };
 
 const UNWIDENED: readonly undefined[] = [];
 
 /**
- * The meaning of a call of a function, an aggregate or an operator. An argument of the error type has been reported
- * already: then the call is of the error type too, and nothing more is said.
+ * Resolves a call of a function, an aggregate or an operator. An argument of the error type has been reported already:
+ * the call then has the error type too, and nothing else is reported.
  */
 export function resolveCall(name: string, args: readonly ArgumentInfo[]): Resolution {
   const entry = findFunction(name);
@@ -72,7 +72,7 @@ export function resolveCall(name: string, args: readonly ArgumentInfo[]): Resolu
   return { ok: false, reason: "argument-types", expected: entry.overloads.map((each) => signature(entry, each)) };
 }
 
-/** The meaning of `x as type`, or of `x as? type` where `lenient`. */
+/** Resolves `x as type`, or `x as? type` if `lenient`. */
 export function resolveCast(from: ArgumentInfo, to: Type, lenient: boolean): Resolution {
   const entry = lenient ? LENIENT_CAST : STRICT_CAST;
   if (from.type.kind === "error" || to.kind === "error") return ofErrorType(entry);
@@ -86,14 +86,14 @@ export function resolveCast(from: ArgumentInfo, to: Type, lenient: boolean): Res
 }
 
 /**
- * The type to which all of them widen: for the branches of a match, the items of a list. Decimals get the digits that
- * hold every one. Undefined where there is none, or none of up to 38 digits; null where all of them are null.
+ * The common type that all widen to: for the branches of a match, the items of a list. A decimal fits all of their
+ * digits. Undefined if there is none, or it would exceed 38 digits; the null type if all are null.
  */
 export function commonType(types: readonly Type[]): Type | undefined {
   return commonTypeOf(types.map((type) => ({ type, nullable: false })));
 }
 
-/** As `commonType`, for expressions: a whole constant beside decimals counts with its own digits only. */
+/** Like `commonType`, for expressions: an integer constant next to decimals only counts with its own digits. */
 export function commonTypeOf(args: readonly ArgumentInfo[]): Type | undefined {
   let common: Type = NULL;
   for (const { type } of args) {
@@ -107,7 +107,7 @@ export function commonTypeOf(args: readonly ArgumentInfo[]): Type | undefined {
   return digits === undefined || digits.precision > MAX_PRECISION ? undefined : decimal(digits.precision, digits.scale);
 }
 
-/** Whether a value of `from` is taken where one of `to` is asked for, as it is or widened, and no digit is lost. */
+/** Whether a value of `from` can be used as `to`, directly or widened, without losing digits. */
 export function widens(from: Type, to: Type): boolean {
   if (from.kind === "error" || to.kind === "error" || from.kind === "null") return true;
   const common = commonType([from, to]);
@@ -143,7 +143,10 @@ function parameterAt(overload: Overload, index: number): ParameterType {
   return overload.params[Math.min(index, overload.params.length - 1)] ?? "any";
 }
 
-/** The common type of the arguments for T parameters (null where there is none); undefined where the overload does not fit. */
+/**
+ * The common type of the arguments for T parameters (the null type if there are none); undefined if the overload does
+ * not fit.
+ */
 function sharedType(overload: Overload, args: readonly ArgumentInfo[]): Type | undefined {
   let shared: ArgumentInfo[] | undefined;
   let constraint: ParameterType = "T";
@@ -168,16 +171,16 @@ function resolved(
   overload: Overload,
   args: readonly ArgumentInfo[],
   common: Type,
-  asked: Type | undefined,
+  requested: Type | undefined,
 ): Resolution {
-  const wrong = overload.check?.(args);
-  if (wrong !== undefined) return { ok: false, reason: "problem", problem: wrong };
+  const problem = overload.check?.(args);
+  if (problem !== undefined) return { ok: false, reason: "problem", problem };
   let widen: (Type | undefined)[] | undefined;
   let widened: ArgumentInfo[] | undefined;
   for (let position = 0; position < args.length; position++) {
     const arg = args[position];
     if (arg === undefined) continue;
-    const type = typeAsked(parameterAt(overload, position), arg, common);
+    const type = requiredType(parameterAt(overload, position), arg, common);
     if (type === undefined || sameType(arg.type, type)) continue;
     widen ??= new Array<Type | undefined>(args.length).fill(undefined);
     widen[position] = type;
@@ -185,7 +188,7 @@ function resolved(
     widened ??= [...args];
     widened[position] = { ...arg, type };
   }
-  const type = resultType(overload, widened ?? args, common, asked);
+  const type = resultType(overload, widened ?? args, common, requested);
   if ("problem" in type) return { ok: false, reason: "problem", problem: type };
   return {
     ok: true,
@@ -200,10 +203,10 @@ function resultType(
   { result }: Overload,
   args: readonly ArgumentInfo[],
   common: Type,
-  asked: Type | undefined,
+  requested: Type | undefined,
 ): Type | ResultProblem {
   if (result === "T") return common;
-  if (result === "asked") return asked ?? common;
+  if (result === "requested") return requested ?? common;
   return typeof result === "function" ? result(args) : result;
 }
 
@@ -248,7 +251,7 @@ function satisfies(type: Type, constraint: ParameterType): boolean {
   }
 }
 
-/** The cast that does nothing: of a type to itself, and of a lone null to any. */
+/** The trivial cast: of a type to itself, or of a null to any type. */
 function widensFreely(from: Type, to: Type): boolean {
   return from.kind === "null" || sameType(from, to);
 }
@@ -274,7 +277,7 @@ function isListed(parameter: ConstantParameter, arg: ArgumentInfo): boolean {
   return parameter.oneOf === undefined || parameter.oneOf.some((value) => value === arg.literal);
 }
 
-/** How far a numeric kind can hold the others; a kind widens to every one after it. */
+/** The numeric kinds; each widens to all that follow it. */
 const NUMERIC: readonly TypeKind[] = ["int", "long", "decimal", "double"];
 
 function widensToKind(from: TypeKind, to: ParameterType): boolean {
@@ -283,7 +286,7 @@ function widensToKind(from: TypeKind, to: ParameterType): boolean {
   return start !== -1 && NUMERIC.some((kind, index) => index > start && kind === to);
 }
 
-/** The kind of type that two widen to; of decimals the digits are not looked at. */
+/** The common kind of two types, ignoring the digits of decimals. */
 function joinKinds(a: Type, b: Type): Type | undefined {
   if (a.kind === "null") return b;
   if (b.kind === "null" || sameType(a, b)) return a;
@@ -292,7 +295,7 @@ function joinKinds(a: Type, b: Type): Type | undefined {
   return widensToKind(b.kind, a.kind) ? a : undefined;
 }
 
-/** The digits that hold every one of the arguments; undefined where one is no exact number. */
+/** The digits that fit all arguments; undefined if one is not an exact number. */
 function digitsOfAll(args: readonly ArgumentInfo[]): Digits | undefined {
   let common: Digits | undefined;
   for (const arg of args) {
@@ -304,8 +307,8 @@ function digitsOfAll(args: readonly ArgumentInfo[]): Digits | undefined {
   return common;
 }
 
-/** What an argument is widened to for a parameter; undefined where it stays as it is. */
-function typeAsked(parameter: ParameterType, arg: ArgumentInfo, common: Type): Type | undefined {
+/** The type that a parameter requires of an argument; undefined if it is used unchanged. */
+function requiredType(parameter: ParameterType, arg: ArgumentInfo, common: Type): Type | undefined {
   if (typeof parameter === "object") return undefined;
   switch (parameter) {
     case "any":
@@ -333,7 +336,7 @@ function typeAsked(parameter: ParameterType, arg: ArgumentInfo, common: Type): T
   }
 }
 
-/** Where the arguments are numbers that only miss a common type because it would have too many digits. */
+/** The problem that the arguments are numbers whose common type would have too many digits. */
 function overflowOfCommonType(entry: FunctionEntry, args: readonly ArgumentInfo[]): ResultProblem | undefined {
   if (!entry.overloads.some((each) => takesCount(each, args.length) && each.params.some(isVariable))) return undefined;
   const numbers = args.filter((_, index) => entry.overloads.some((each) => isVariable(parameterAt(each, index))));
@@ -346,7 +349,7 @@ function overflowOfCommonType(entry: FunctionEntry, args: readonly ArgumentInfo[
   };
 }
 
-/** Where an overload fits but for a constant that is not one of those it lists. */
+/** The problem that an overload fits except for a constant that is not among its listed values. */
 function badConstant(entry: FunctionEntry, args: readonly ArgumentInfo[]): ResultProblem | undefined {
   for (const overload of entry.overloads) {
     if (!takesCount(overload, args.length)) continue;

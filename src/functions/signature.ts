@@ -1,4 +1,4 @@
-/** Entries as text: for messages, completion and the docs. */
+/** Signatures of catalogue entries, for messages, completion and the docs. */
 import { typeText } from "../types.ts";
 import type { FunctionEntry, Overload, ParameterType } from "./entry.ts";
 
@@ -35,7 +35,7 @@ function resultText({ result, params }: Overload): string | undefined {
   return typeof result === "function" && params.some((each) => each === "decimal") ? "decimal" : undefined;
 }
 
-/** An operator as a program writes it, between these operands. */
+/** An operator applied to these operands, as in a program. */
 export function operatorText(name: string, params: readonly string[]): string {
   const [first = "", second = "", ...others] = params;
   switch (name) {

@@ -88,7 +88,7 @@ const calls: readonly [name: string, args: readonly ArgumentInfo[], expected: st
     [of(decimal(20, 2)), of(decimal(20, 2))],
     "decimal-overflow: decimal(20,2) * decimal(20,2) needs 41 digits, the limit is 38",
   ],
-  ["neg", [of(decimal(38, 0))], "decimal-overflow: the opposite of decimal(38,0) needs 39 digits, the limit is 38"],
+  ["neg", [of(decimal(38, 0))], "decimal-overflow: the negation of decimal(38,0) needs 39 digits, the limit is 38"],
   ["==", [of(STRING), of(INT)], "T == T: bool"],
   ["==", [of(INT), of(DOUBLE)], "bool <- double -"],
   ["==", [of(BOOL), of(BOOL, true)], "bool?"],
@@ -113,7 +113,7 @@ const calls: readonly [name: string, args: readonly ArgumentInfo[], expected: st
   [
     "in",
     [of(INT), constant(INT, "1"), NOTHING],
-    "invalid-argument: a list may not contain null; write `x in [...] or x is null`",
+    "invalid-argument: a list must not contain null; write `x in [...] or x is null`",
   ],
   ["is null", [of(BINARY)], "bool"],
   ["and", [of(BOOL), NOTHING], "bool? <- - bool"],
@@ -140,7 +140,7 @@ const calls: readonly [name: string, args: readonly ArgumentInfo[], expected: st
   [
     "round",
     [of(decimal(10, 3)), constant(INT, "4")],
-    "invalid-argument: round to 4 digits behind the point: decimal(10,3) has 3",
+    "invalid-argument: cannot round decimal(10,3) to 4 digits after the decimal point: it has 3",
   ],
   [
     "round",
@@ -152,7 +152,7 @@ const calls: readonly [name: string, args: readonly ArgumentInfo[], expected: st
     [of(decimal(38, 3)), constant(INT, "3")],
     "decimal-overflow: round(decimal(38,3), 3) needs 39 digits, the limit is 38",
   ],
-  ["pmod", [of(INT), constant(INT, "0")], "invalid-argument: the divisor of pmod is above zero"],
+  ["pmod", [of(INT), constant(INT, "0")], "invalid-argument: the divisor of pmod must be positive"],
   ["trunc", [of(DATE), constant(STRING, "month")], "date"],
   ["trunc", [of(TIMESTAMP), constant(STRING, "day")], "timestamp"],
   [
@@ -168,10 +168,14 @@ const calls: readonly [name: string, args: readonly ArgumentInfo[], expected: st
     [of(DATE), constant(STRING, "yy")],
     'invalid-argument: "yy" is not a format field: yyyy MMMM MMM MM dd EEEE EEE HH mm ss',
   ],
-  ["replace", [of(STRING), constant(STRING, ""), of(STRING)], "invalid-argument: what is replaced may not be empty"],
+  [
+    "replace",
+    [of(STRING), constant(STRING, ""), of(STRING)],
+    "invalid-argument: the text to replace must not be empty",
+  ],
   ["split_part", [of(STRING), constant(STRING, "/"), constant(INT, "0")], "invalid-argument: 0 is less than 1"],
   ["substring", [of(STRING), constant(INT, "0")], "invalid-argument: 0 is less than 1"],
-  ["lpad", [of(STRING), of(INT), constant(STRING, "ab")], "invalid-argument: the pad is one character"],
+  ["lpad", [of(STRING), of(INT), constant(STRING, "ab")], "invalid-argument: the pad must be a single character"],
   ["lpad", [of(STRING), of(INT), constant(STRING, "😀")], "string"],
   [
     "regexp_like",
@@ -188,7 +192,7 @@ const calls: readonly [name: string, args: readonly ArgumentInfo[], expected: st
     [of(STRING), constant(STRING, "a*"), constant(STRING, "")],
     "invalid-argument: the pattern matches the empty text",
   ],
-  ["surrogate_key", [of(STRING), of(DOUBLE)], "invalid-argument: a double is no part of a key"],
+  ["surrogate_key", [of(STRING), of(DOUBLE)], "invalid-argument: a surrogate key cannot contain a double"],
   ["count", [], "long"],
   ["count", [of(STRING, true)], "long"],
   ["sum", [of(INT)], "long? <- long"],

@@ -1,4 +1,4 @@
-/** Aggregates: one value of many rows. All but `count()` leave out nulls. */
+/** Aggregates: one value for many rows. All except `count()` ignore nulls. */
 import { BOOL, DOUBLE, LONG, MAX_PRECISION, type Type, typeText } from "../../types.ts";
 import { duckdbUnscaled } from "../decimal-division.ts";
 import { type Digits, decimalOrProblem, digitsOf, ulp } from "../decimals.ts";
@@ -11,37 +11,38 @@ import {
   type ResultProblem,
 } from "../entry.ts";
 
-/** How many digits a sum has more than its values: room for as many rows as there can be. */
+/** The digits that a sum has in addition to those of its values: enough for any number of rows. */
 const SUM_DIGITS = 10;
 
 function sumType([x]: readonly ArgumentInfo[]): Type | ResultProblem {
   const digits = x && digitsOf(x.type);
-  if (digits === undefined) throw new Error("the sum of what is no exact number");
+  if (digits === undefined) throw new Error("sum takes an exact number");
   return { kind: "decimal", precision: Math.min(MAX_PRECISION, digits.precision + SUM_DIGITS), scale: digits.scale };
 }
 
-/** DuckDB lets a sum of 38 digits grow beyond them; as text it is looked at again. */
+/** DuckDB lets a sum of 38 digits overflow its type; the conversion through text checks it. */
 function duckdbDecimalSum({ result }: RenderCall): string {
   const full = result.kind === "decimal" && result.precision === MAX_PRECISION;
   return full ? "CAST(CAST(sum({0}){filter} AS VARCHAR) AS {type})" : "CAST(sum({0}){filter} AS {type})";
 }
 
-/** Four more digits behind the point; nothing is cut, so 34 digits are the limit. */
+/** Four more digits after the decimal point. Nothing is truncated, so the limit is 34 digits. */
 function averageType([x]: readonly ArgumentInfo[]): Type | ResultProblem {
   const digits = x && digitsOf(x.type);
-  if (x === undefined || digits === undefined) throw new Error("the average of what is no exact number");
+  if (x === undefined || digits === undefined) throw new Error("avg takes an exact number");
   return decimalOrProblem(averageDigits(digits), `the average of ${typeText(x.type)}`);
 }
 
 const averageDigits = ({ precision, scale }: Digits): Digits => ({ precision: precision + 4, scale: scale + 4 });
 
 /**
- * DuckDB's own average is a double. The sum is divided as a whole number of units, with one digit more than is asked for,
- * cut, and that is rounded. Where those digits may be too many for a HUGEINT, the rest is divided on its own.
+ * DuckDB's own average is a double. Here the sum, as an integer of smallest units, is divided with one digit more than
+ * required, truncated, and then rounded. If that many digits may overflow a HUGEINT, the remainder is divided
+ * separately.
  */
 function duckdbDecimalAverage({ args }: RenderCall): string {
   const digits = args[0] && digitsOf(args[0].type);
-  if (digits === undefined) throw new Error("the average of what is no exact number");
+  if (digits === undefined) throw new Error("avg takes an exact number");
   const { scale } = averageDigits(digits);
   const sum =
     digits.precision + SUM_DIGITS + digits.scale <= MAX_PRECISION
@@ -211,7 +212,7 @@ export const aggregates: readonly FunctionEntry[] = [
     usage: "avg(x)",
     doc:
       "The mean of the values; null if there are no values. Integers give a double, decimals an exact decimal with " +
-      "four more digits behind the point, rounded half up.",
+      "four more digits after the decimal point, rounded half up.",
     duplicates: "distorted",
     overloads: [
       {

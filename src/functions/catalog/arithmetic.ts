@@ -1,4 +1,4 @@
-/** `+ - * / % div` and the sign. */
+/** `+ - * / % div` and negation. */
 import { DOUBLE, LONG, MAX_PRECISION, type Type, typeText } from "../../types.ts";
 import { duckdbDivide, duckdbGuarded, quotientType, sparkDivide } from "../decimal-division.ts";
 import { addDigits, type Digits, decimalOrProblem, digitsOf, multiplyDigits, remainderDigits } from "../decimals.ts";
@@ -15,7 +15,7 @@ import {
 
 type Algebra = (a: Digits, b: Digits) => Digits;
 
-/** The result of a decimal operator: the digits it needs, or the problem that they are too many. */
+/** The result type of a decimal operator, or the problem that it needs too many digits. */
 const decimalResult =
   (operator: string, algebra: Algebra) =>
   (args: readonly ArgumentInfo[]): Type | ResultProblem => {
@@ -26,7 +26,7 @@ const decimalResult =
 
 function exactDigits(type: Type): Digits {
   const digits = digitsOf(type);
-  if (digits === undefined) throw new Error(`${typeText(type)} is no exact number`);
+  if (digits === undefined) throw new Error(`${typeText(type)} is not an exact number`);
   return digits;
 }
 
@@ -37,12 +37,13 @@ const same = (kind: "int" | "long" | "double", render: Overload["render"]): Over
   render,
 });
 
-/** DuckDB keeps to so many digits while both operands have no more, and fails where that is too few. */
+/** If both operands have at most this many digits, so has DuckDB's result, and an overflow fails the query. */
 const DUCKDB_NARROW = 18;
 
 /**
- * DuckDB's own sums are of the right type but for those that come out of narrow operands and are not narrow; its products
- * never. Constants have digits of their own there. So operands are widened where need be, and the result put to its type.
+ * The types of DuckDB's own sums are correct except for those of narrow operands whose result is not narrow; those of
+ * its products are never correct. Constants have types of their own in DuckDB. So operands are widened if necessary,
+ * and the result is cast.
  */
 function duckdbDecimal(operator: "+" | "-" | "*", level: Level) {
   return ({ args, result }: RenderCall): Template => {
@@ -77,19 +78,21 @@ function arithmeticOperator(operator: "+" | "-" | "*", algebra: Algebra): readon
   ];
 }
 
-/** Spark rounds the opposite of a decimal to 34 digits, and has no digit left for a difference from 38. */
+/**
+ * Spark rounds a negated decimal to 34 digits, and a difference needs one more digit, which a type of 38 does not have.
+ */
 export function negatedType([x]: readonly ArgumentInfo[]): Type | ResultProblem {
-  if (x?.type.kind !== "decimal") throw new Error("a decimal is negated");
+  if (x?.type.kind !== "decimal") throw new Error("neg takes a decimal");
   const { precision, scale } = x.type;
   if (precision < MAX_PRECISION) return x.type;
-  return decimalOrProblem({ precision: precision + 1, scale }, `the opposite of ${typeText(x.type)}`);
+  return decimalOrProblem({ precision: precision + 1, scale }, `the negation of ${typeText(x.type)}`);
 }
 
 export function negatesExactly(type: Type): boolean {
   return type.kind !== "decimal" || type.precision <= 34;
 }
 
-/** DuckDB fails for the remainder of the smallest whole number by -1, which is 0 as every other one. */
+/** DuckDB fails for the remainder of the smallest integer and -1, which is 0. */
 function duckdbRemainder({ args }: RenderCall): Template {
   const [, divisor] = args;
   if (typeof divisor?.literal === "string" && divisor.literal !== "-1") {
@@ -133,7 +136,7 @@ export const arithmetic: readonly FunctionEntry[] = [
     usage: "a / b",
     doc:
       "The quotient, never truncated to an integer: int and long give a double, decimals an exact decimal rounded half up " +
-      "at six digits behind the point or at the longer scale of the two. Fails where the divisor is zero; `safe_div` " +
+      "at six digits after the decimal point or at the longer scale of the two. Fails if the divisor is zero; `safe_div` " +
       "gives null.",
     overloads: [
       {

@@ -1,12 +1,12 @@
 /**
- * Casts: `as` fails the query on a value that does not fit, `as?` gives null; `widen` is what the checker puts in.
+ * Casts: `as` fails the query for a value that does not fit, `as?` returns null; the checker inserts `widen`.
  *
- * Text becomes a value by one grammar a type. Engines take more than it, each its own more (`1e3`, `inf`, `1_000`, `٣`,
- * `2018-1-7`, control characters), so each text is tested. DuckDB reads whole files that way, so there a cheap test comes
- * first: that a value's own text is the text it came from proves that the text is right. Otherwise the pattern decides.
- * On Spark a search for a character that no number has takes less than half the time of a pattern for all of it.
- * Nanoseconds a row, 10 million rows, one core, plain `TRY_CAST` / this: int 15/39, decimal(10,2) 25/53, double 20/32,
- * date 23/44, timestamp 38/72 (with `T` and `Z` 38/150), bool 20/18. The patterns alone would take 190 to 290.
+ * Each type has one grammar for conversion from text. Every engine accepts more, and each something else (`1e3`, `inf`,
+ * `1_000`, `٣`, `2018-1-7`, control characters), so each text is tested. DuckDB reads whole files this way, so a cheap
+ * test comes first: a text that equals the text of its value is valid. Otherwise the pattern decides. On Spark,
+ * searching for a character outside the grammar takes less than half the time of matching the whole text. Nanoseconds
+ * per row, 10 million rows, one core, plain `TRY_CAST` / this: int 15/39, decimal(10,2) 25/53, double 20/32, date
+ * 23/44, timestamp 38/72 (with `T` and `Z` 38/150), bool 20/18. The patterns alone would take 190 to 290.
  */
 import type { TypeKind } from "../../types.ts";
 import { canonicalText } from "../canonical-text.ts";
@@ -16,17 +16,19 @@ import { DUCKDB_STRIPPED, SPARK_STRIPPED } from "./text.ts";
 
 interface TextForm {
   readonly to: TypeKind;
-  /** On DuckDB a condition under which `value` is right or null, never true for null. */
+  /** On DuckDB: a condition, never true for null, under which `value` is the correct result or null. */
   readonly duckdb: readonly { readonly when: string; readonly value: (cast: string) => string }[];
   readonly spark: { readonly when: string; readonly value: (cast: string) => string };
 }
 
-/** RE2's `\s` is the ASCII whitespace but for the vertical tab. */
+/** In RE2, `\s` is ASCII whitespace without the vertical tab. */
 const duckdbPattern = (pattern: string): string => `regexp_full_match({0}, '[\\s\\v]*${pattern}[\\s\\v]*')`;
-/** Java's `\s` is the ASCII whitespace. */
+/** In Java, `\s` is ASCII whitespace. */
 const sparkPattern = (pattern: string): string => `{0}.rlike(r"^\\s*${pattern}\\s*\\z")`;
 
-/** Of what Spark's casts take, nothing is outside the grammar that has only digits, whitespace and these. */
+/**
+ * Of the texts that Spark's casts accept, those with only digits, whitespace and these characters are in the grammar.
+ */
 const sparkCharacters = (characters: string): string => `~{0}.rlike(r"[^\\s0-9${characters}]")`;
 
 const INTEGER = "[+-]?[0-9]+";
@@ -36,13 +38,13 @@ const OFFSET = "[+-](0\\d|1[0-4])(:?[0-5]\\d)?";
 const SECONDS = ":[0-5]\\d([.]\\d+)?";
 const UTC_INSTANT = `${DAY}[T ]${CLOCK}(${SECONDS}Z?)?`;
 const INSTANT = `${DAY}[T ]${CLOCK}(${SECONDS}(Z|${OFFSET})?)?`;
-/** There is no year 0. */
+/** Year 0 does not exist. */
 const NOT_YEAR_0 = "(?!0000)";
 
 const plainValue = (cast: string): string => `${cast}({0} AS {type})`;
 const sparkCast = (cast: string): string => `{0}.${cast}({type})`;
 
-/** The value's own text is the text it came from. */
+/** The value converts back to the same text. */
 const ROUND_TRIP = "CAST(TRY_CAST({0} AS {type}) AS VARCHAR) = {0}";
 
 const integer = (to: "int" | "long"): TextForm => ({
@@ -63,7 +65,8 @@ const TEXT_FORMS: readonly TextForm[] = [
     to: "decimal",
     duckdb: [
       {
-        // Of what TRY_CAST takes, only an exponent, an underscore and a lone sign are not in the grammar.
+        // Of the texts that TRY_CAST accepts, only those with an exponent, an underscore or nothing but a sign are not
+        // in the grammar.
         when:
           `${ROUND_TRIP} OR NOT contains({0}, 'e') AND NOT contains({0}, 'E') AND NOT contains({0}, '_') ` +
           "AND (TRY_CAST({0} AS {type}) <> 0 OR trim({0}, E' \\t\\n\\x0B\\f\\r+-') <> '')",
@@ -76,7 +79,8 @@ const TEXT_FORMS: readonly TextForm[] = [
     to: "double",
     duckdb: [
       {
-        // Of what TRY_CAST takes, only infinity, NaN, an underscore and two signs are not in the grammar.
+        // Of the texts that TRY_CAST accepts, only infinity, NaN and those with an underscore or two signs are not in
+        // the grammar.
         when: "isfinite(TRY_CAST({0} AS DOUBLE)) AND NOT contains({0}, '_') AND NOT contains({0}, '+-')",
         value: plainValue,
       },
@@ -112,7 +116,7 @@ const TEXT_FORMS: readonly TextForm[] = [
         value: plainValue,
       },
       {
-        // DuckDB overlooks the offset in the text of a naive timestamp.
+        // DuckDB ignores the offset in the text of a timestamp without a time zone.
         when: `regexp_full_match(${DUCKDB_STRIPPED}, '${INSTANT}') AND ${DUCKDB_STRIPPED} >= '0001'`,
         value: (cast) => `CAST(${cast}(${DUCKDB_STRIPPED} AS TIMESTAMPTZ) AS TIMESTAMP)`,
       },
@@ -135,7 +139,7 @@ function fromText({ to, duckdb, spark }: TextForm, lenient: boolean): Overload {
   return {
     params: ["string"],
     to,
-    result: "asked",
+    result: "requested",
     nulls: lenient ? "always" : "strict",
     render: {
       duckdb: lenient ? `CASE ${whens} END` : `CASE ${whens} WHEN {0} IS NOT NULL THEN ${duckdbFailure(to)} END`,
@@ -162,7 +166,7 @@ function textToBool(lenient: boolean): Overload {
   return {
     params: ["string"],
     to: "bool",
-    result: "asked",
+    result: "requested",
     nulls: lenient ? "always" : "strict",
     render: {
       duckdb: lenient ? `${both} END` : `${both} WHEN {0} IS NOT NULL THEN ${duckdbFailure("bool")} END`,
@@ -171,11 +175,11 @@ function textToBool(lenient: boolean): Overload {
   };
 }
 
-/** A cast between numbers, or dates, of which some values may not fit. `duckdb` is what DuckDB is to cast. */
+/** A cast between numbers or dates that may not fit. `duckdb` is the expression that DuckDB casts. */
 const narrowing = (from: TypeKind, to: TypeKind, lenient: boolean, duckdb = "{0}"): Overload => ({
   params: [from],
   to,
-  result: "asked",
+  result: "requested",
   nulls: lenient ? "always" : "strict",
   render: lenient
     ? { duckdb: `TRY_CAST(${duckdb} AS {type})`, spark: "{0}.try_cast({type})" }
@@ -188,7 +192,7 @@ function doubleToLong(lenient: boolean): Overload {
   return { ...rest, render: { ...render, spark } };
 }
 
-/** The shortest text of a double without its exponent: of a text that has one, DuckDB makes wrong decimals. */
+/** The shortest text of a double without an exponent: DuckDB converts texts with an exponent to inexact decimals. */
 const PLAIN_DOUBLE = (() => {
   const text = "CAST({0} AS VARCHAR)";
   const digits = `replace(replace(split_part(${text}, 'e', 1), '-', ''), '.', '')`;
@@ -199,11 +203,11 @@ const PLAIN_DOUBLE = (() => {
   return `CASE WHEN contains(${text}, 'e') THEN ${plain} ELSE ${text} END`;
 })();
 
-/** A cast that takes every value. */
+/** A cast that every value fits. */
 const lossless = (from: TypeKind, to: TypeKind): Overload => ({
   params: [from],
   to,
-  result: "asked",
+  result: "requested",
   nulls: "strict",
   render: { duckdb: "CAST({0} AS {type})", spark: "{0}.cast({type})" },
 });
@@ -218,7 +222,7 @@ const toText = (from: TypeKind): Overload => {
   return {
     params: [from],
     to: "string",
-    result: "asked",
+    result: "requested",
     nulls: "strict",
     render: { duckdb: text("duckdb"), spark: text("spark") },
   };
@@ -226,7 +230,7 @@ const toText = (from: TypeKind): Overload => {
 
 function overloads(lenient: boolean): readonly Overload[] {
   return [
-    { params: ["T"], result: "asked", nulls: "strict", render: { duckdb: "{0}", spark: "{0}" } },
+    { params: ["T"], result: "requested", nulls: "strict", render: { duckdb: "{0}", spark: "{0}" } },
     ...TEXT_FORMS.map((form) => fromText(form, lenient)),
     textToBool(lenient),
     lossless("int", "long"),
@@ -237,7 +241,7 @@ function overloads(lenient: boolean): readonly Overload[] {
     narrowing("long", "decimal", lenient),
     lossless("long", "double"),
     toText("long"),
-    // DuckDB rounds where it makes whole numbers; here, as on Spark, the fraction is cut.
+    // DuckDB rounds when it converts to integers; here, as on Spark, the fraction is truncated.
     narrowing("decimal", "int", lenient, "trunc({0})"),
     narrowing("decimal", "long", lenient, "trunc({0})"),
     narrowing("decimal", "decimal", lenient),
@@ -245,7 +249,7 @@ function overloads(lenient: boolean): readonly Overload[] {
     toText("decimal"),
     narrowing("double", "int", lenient, "trunc({0})"),
     doubleToLong(lenient),
-    // The shortest text of a double is what people take it for: 1.005 is 1.01 in two digits, though it lies below.
+    // The decimal is that of the shortest text: 1.005 rounds to 1.01 although the double is slightly below it.
     narrowing("double", "decimal", lenient, PLAIN_DOUBLE),
     toText("bool"),
     lossless("date", "timestamp"),
@@ -284,7 +288,7 @@ export const casts: readonly FunctionEntry[] = [
     overloads: [
       {
         params: ["any"],
-        result: "asked",
+        result: "requested",
         nulls: "strict",
         render: { duckdb: "CAST({0} AS {type})", spark: "{0}.cast({type})" },
       },

@@ -1,4 +1,4 @@
-/** What stands in for null, and choosing between values. */
+/** Null handling and conditional functions. */
 import { STRING } from "../../types.ts";
 import type { FunctionEntry } from "../entry.ts";
 
@@ -89,7 +89,7 @@ export const choice: readonly FunctionEntry[] = [
           spark: ({ result }) => {
             if (result.kind === "double") return "F.coalesce({0}, F.lit(0.0))";
             if (result.kind !== "decimal") return "F.coalesce({0}, F.lit(0))";
-            // Of the same scale and of fewer digits: an int would make the result one of ten.
+            // Of the same scale and of fewer digits: an int would widen the result to ten digits.
             const zero = result.scale === 0 ? "0" : `0.${"0".repeat(result.scale)}`;
             return `F.coalesce({0}, F.lit(Decimal("${zero}")))`;
           },

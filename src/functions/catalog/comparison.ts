@@ -1,8 +1,8 @@
-/** Comparisons, `in`, `between` and the tests for null. */
+/** Comparisons, `in`, `between` and null tests. */
 import { BOOL } from "../../types.ts";
 import { type ArgumentInfo, at, type FunctionEntry, invalid, type ResultProblem } from "../entry.ts";
 
-/** An enum is only compared with texts that it can be. */
+/** An enum can only be compared with its own values. */
 function checkAgainstEnum(args: readonly ArgumentInfo[]): ResultProblem | undefined {
   for (const { type } of args) {
     if (type.kind !== "enum") continue;
@@ -16,7 +16,7 @@ function checkAgainstEnum(args: readonly ArgumentInfo[]): ResultProblem | undefi
 
 function checkItems(args: readonly ArgumentInfo[]): ResultProblem | undefined {
   const nothing = args.some((arg, index) => index > 0 && (arg.nullable || arg.type.kind === "null"));
-  return nothing ? invalid("a list may not contain null; write `x in [...] or x is null`") : checkAgainstEnum(args);
+  return nothing ? invalid("a list must not contain null; write `x in [...] or x is null`") : checkAgainstEnum(args);
 }
 
 const equality = (
@@ -190,7 +190,7 @@ export const comparison: readonly FunctionEntry[] = [
   },
 ];
 
-/** The names of those that are null where a value is. */
+/** The names of comparisons that are null if an operand is. */
 export const COMPARISONS: ReadonlySet<string> = new Set(
   comparison.filter(({ overloads }) => overloads.every(({ nulls }) => nulls === "strict")).map(({ name }) => name),
 );

@@ -1,4 +1,4 @@
-/** Dates and instants. Weeks are those of ISO 8601; the day of an instant is its day in UTC. */
+/** Date and timestamp functions. Weeks follow ISO 8601; the day of a timestamp is its day in UTC. */
 import { DATE, INT, LONG, STRING, TIMESTAMP } from "../../types.ts";
 import { checkDateFormat, strftimeFormat } from "../date-format.ts";
 import { at, type FunctionEntry, type Overload, type ParameterType, type RenderCall, type Template } from "../entry.ts";
@@ -27,7 +27,7 @@ const one = (
   nulls: Overload["nulls"] = "strict",
 ): Overload => ({ params, result, nulls, render: { duckdb, spark } });
 
-/** A number read off a date or an instant. */
+/** A function that extracts a number from a date or timestamp. */
 const part = (usage: string, doc: string, duckdb: string, spark: string, example: string): FunctionEntry =>
   fn(
     usage,
@@ -39,7 +39,7 @@ const part = (usage: string, doc: string, duckdb: string, spark: string, example
 const clock = (name: string, doc: string, example: string): FunctionEntry =>
   fn(`${name}(t)`, doc, [one(["timestamp"], INT, `CAST(${name}({0}) AS INTEGER)`, `F.${name}({0})`)], [example]);
 
-/** Starts of months, quarters, years and weeks counted from a fixed one. Spark's own differences count elapsed time. */
+/** Differences between month, quarter, year and week numbers. Spark's own functions count elapsed time. */
 const SPARK_DATE_DIFF: Readonly<Record<string, Template>> = {
   month: at("sum", "(F.year({2}) - F.year({1})) * 12 + F.month({2}) - F.month({1})"),
   quarter: at("sum", "(F.year({2}) - F.year({1})) * 4 + F.quarter({2}) - F.quarter({1})"),
@@ -49,12 +49,13 @@ const SPARK_DATE_DIFF: Readonly<Record<string, Template>> = {
 
 const BEYOND = "beyond the years 0001 to 9999";
 
-/** No two dates are so many days, or months, apart. */
+/** No two dates are this many days or months apart. */
 const FARTHEST = 4_000_000;
 
 /**
- * A date some days or months away: engines go on beyond the years that a date has here, and only some readers would. Spark
- * fails by itself where the count is too large for it to compute with, and says nothing of dates then.
+ * Adds days or months to a date. Engines return dates beyond the supported years, which only some readers accept, so
+ * those fail here. If the count is too large for Spark, Spark fails by itself, with a message that does not mention
+ * dates.
  */
 const shifted = (duckdb: string, spark: string): Overload => {
   const isConstant = ({ args }: RenderCall): boolean => typeof args[1]?.literal === "string";
@@ -68,7 +69,7 @@ const shifted = (duckdb: string, spark: string): Overload => {
     (call) => {
       const known = isConstant(call) ? "{0}.isNotNull()" : "{0}.isNotNull() & {1}.isNotNull()";
       const isNear = isConstant(call) && Math.abs(Number(call.args[1]?.literal)) <= FARTHEST;
-      // Not as a condition before it: Spark computes what stands in two places before all of them.
+      // Not as a separate condition: Spark evaluates an expression that occurs twice before any condition.
       const near = `F.when({1}.between(-${FARTHEST}, ${FARTHEST}), {1})`;
       const date = isNear ? spark : spark.replace("{1:constant}", near);
       const inRange = `${date}.between("0001-01-01", "9999-12-31")`;
@@ -179,7 +180,7 @@ export const dates: readonly FunctionEntry[] = [
       one(
         [{ literal: "string", oneOf: ["month", "quarter", "year", "week"] }, "date", "date"],
         INT,
-        // DuckDB's own week of date_diff does not begin on Monday.
+        // DuckDB's weeks in date_diff do not start on Monday.
         ({ args }) =>
           args[0]?.literal === "week"
             ? "CAST(date_diff('day', date_trunc('week', {1}), date_trunc('week', {2})) // 7 AS INTEGER)"
@@ -196,7 +197,8 @@ export const dates: readonly FunctionEntry[] = [
       one(
         ["timestamp", "timestamp"],
         LONG,
-        // The shift makes the dividend positive, so that // rounds down; no two instants are further apart.
+        // The shift makes the dividend positive, so that // rounds down; it exceeds the difference of any two
+        // timestamps.
         {
           level: "sum",
           text: "(epoch_us({1}) - epoch_us({0}) + 400000000000000000) // 1000000 - 400000000000",

@@ -1,4 +1,4 @@
-/** Hashes and keys made of them. */
+/** Hash functions and surrogate keys. */
 import { STRING } from "../../types.ts";
 import { canonicalText } from "../canonical-text.ts";
 import { type Engine, type FunctionEntry, invalid, type RenderCall } from "../entry.ts";
@@ -8,7 +8,7 @@ const PARTS: Readonly<Record<Engine, (text: string) => string>> = {
   spark: (text) => `F.coalesce(F.concat(F.length(${text}), F.lit(":"), ${text}), F.lit("N"))`,
 };
 
-/** The parts with their lengths in front, so that no two lists of values give one text. */
+/** The texts of the values, prefixed with their lengths so that different lists never produce the same text. */
 const joined =
   (engine: Engine) =>
   ({ args }: RenderCall): string =>
@@ -55,15 +55,17 @@ export const keys: readonly FunctionEntry[] = [
     group: "Keys and hashes",
     usage: "surrogate_key(a, b, …)",
     doc:
-      "A surrogate key from several values: the MD5 hash of their string forms, each prefixed with its length. Different lists give " +
-      "different texts, null is a value of its own. Doubles are no part of a key.",
+      "A surrogate key from several values: the MD5 hash of their string forms, each prefixed with its length. Different lists of " +
+      "values give different strings; null is a distinct value. Doubles are not allowed.",
     overloads: [
       {
         params: ["any"],
         variadic: true,
         result: STRING,
         check: (args) =>
-          args.some((arg) => arg.type.kind === "double") ? invalid("a double is no part of a key") : undefined,
+          args.some((arg) => arg.type.kind === "double")
+            ? invalid("a surrogate key cannot contain a double")
+            : undefined,
         nulls: "never",
         render: {
           duckdb: (call) => `md5(concat_ws('|', ${joined("duckdb")(call)}))`,

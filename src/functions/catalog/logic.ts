@@ -1,4 +1,4 @@
-/** Three-valued logic: null is "not known". */
+/** Three-valued logic: null means "unknown". */
 import { BOOL } from "../../types.ts";
 import { at, type FunctionEntry } from "../entry.ts";
 

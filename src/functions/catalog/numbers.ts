@@ -1,4 +1,4 @@
-/** Functions of numbers. */
+/** Numeric functions. */
 import { BOOL, DOUBLE, INT, LONG, type Type, typeText } from "../../types.ts";
 import { duckdbDivide, quotientType, sparkDivide } from "../decimal-division.ts";
 import { duckdbRoundedProduct, roundedProductType, sparkRoundedProduct } from "../decimal-product.ts";
@@ -13,7 +13,9 @@ function roundType(args: readonly ArgumentInfo[]): Type | ResultProblem {
   if (x === undefined || digits === undefined) throw new Error("round takes a decimal");
   const scale = Number(n?.literal ?? 0);
   if (scale < 0 || scale > digits.scale) {
-    return invalid(`round to ${scale} digits behind the point: ${typeText(x.type)} has ${digits.scale}`);
+    return invalid(
+      `cannot round ${typeText(x.type)} to ${scale} digits after the decimal point: it has ${digits.scale}`,
+    );
   }
   return decimalOrProblem(
     { precision: digits.precision - digits.scale + 1 + scale, scale },
@@ -67,7 +69,7 @@ const extreme = (name: string, doc: string, examples: readonly string[]): Functi
   examples,
 });
 
-/** `trunc` has overloads for dates too. */
+/** `trunc` also has overloads for dates. */
 export const truncNumber: readonly Overload[] = toLong(
   { duckdb: "CAST(trunc({0}) AS BIGINT)", spark: '{0}.cast("bigint")' },
   { duckdb: "CAST(trunc({0}) AS BIGINT)", spark: sparkLong('{0}.cast("bigint")') },
@@ -226,7 +228,7 @@ export const numbers: readonly FunctionEntry[] = [
     usage: "multiply(a, b, digits)",
     doc:
       "The exact product of two decimals, rounded half away from zero to a number of decimal places: for products " +
-      "whose type would need more than 38 digits. Fails where the product itself has more.",
+      "whose type would need more than 38 digits. Fails if the product itself has more.",
     overloads: [
       {
         params: ["decimal", "decimal", { literal: "int" }],
@@ -274,7 +276,8 @@ export const numbers: readonly FunctionEntry[] = [
     overloads: (["int", "long"] as const).map((kind) => ({
       params: [kind, { literal: "int" }],
       result: { kind },
-      check: ([, n]) => (/^0*$|^-/.test(String(n?.literal)) ? invalid("the divisor of pmod is above zero") : undefined),
+      check: ([, n]) =>
+        /^0*$|^-/.test(String(n?.literal)) ? invalid("the divisor of pmod must be positive") : undefined,
       nulls: "strict",
       render: {
         duckdb: "CASE WHEN {0} % {1} < 0 THEN {0} % {1} + {1} ELSE {0} % {1} END",

@@ -1,4 +1,4 @@
-/** Regular expressions: constants, in what Java and RE2 understand alike. */
+/** Regular expression functions. Patterns are constants, in the common subset of Java and RE2. */
 import { BOOL, STRING } from "../../types.ts";
 import {
   type ArgumentInfo,
@@ -12,7 +12,7 @@ import { type Pattern, parsePattern, parseReplacement } from "../pattern.ts";
 
 const text = (arg: ArgumentInfo | undefined): string => (typeof arg?.literal === "string" ? arg.literal : "");
 
-/** A template in which the constants stand as the engine writes patterns. */
+/** A template with the constants translated to the engine's pattern syntax. */
 const withPattern =
   (engine: Engine, template: string) =>
   ({ args }: RenderCall): Template => {
@@ -28,7 +28,7 @@ const render = (duckdb: string, spark: string) => ({
   spark: withPattern("spark", spark),
 });
 
-/** What is wrong with the pattern, or with something else in its light. */
+/** Checks the pattern and then, with it, the other arguments. */
 const checked =
   (more: (pattern: Pattern, args: readonly ArgumentInfo[]) => string | undefined = () => undefined) =>
   (args: readonly ArgumentInfo[]) => {

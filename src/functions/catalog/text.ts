@@ -1,4 +1,4 @@
-/** Functions of text. Characters are code points; positions start at 1. */
+/** String functions. Characters are code points; positions start at 1. */
 import { BOOL, INT, STRING } from "../../types.ts";
 import {
   type ArgumentInfo,
@@ -12,7 +12,7 @@ import {
   type Template,
 } from "../entry.ts";
 
-/** The first argument, a text, without the ASCII whitespace at its ends. */
+/** The first argument, a text, without ASCII whitespace at both ends. */
 export const DUCKDB_STRIPPED = "trim({0}, E' \\t\\n\\x0B\\f\\r')";
 export const SPARK_STRIPPED = 'F.btrim({0}, F.lit(" \\t\\n\\x0b\\f\\r"))';
 
@@ -36,7 +36,7 @@ const fn = (
   examples,
 });
 
-/** Constants that must not be less than they say, by the position of their argument. */
+/** Checks constants against minimum values, by the position of the argument. */
 const atLeast =
   (limits: Readonly<Record<number, number>>) =>
   (args: readonly ArgumentInfo[]): ResultProblem | undefined => {
@@ -50,11 +50,11 @@ const atLeast =
 const notEmpty =
   (index: number, what: string) =>
   (args: readonly ArgumentInfo[]): ResultProblem | undefined =>
-    args[index]?.literal === "" ? invalid(`${what} may not be empty`) : undefined;
+    args[index]?.literal === "" ? invalid(`${what} must not be empty`) : undefined;
 
 const isConstant = (arg: ArgumentInfo | undefined): boolean => typeof arg?.literal === "string";
 
-/** An argument that is not below a limit: a constant was checked, a value is raised to it. */
+/** An argument clamped to a minimum; constants have been checked already. */
 function duckdbAtLeast(index: number, limit: number, args: readonly ArgumentInfo[]): string {
   return isConstant(args[index]) ? `{${index}}` : `CASE WHEN {${index}} < ${limit} THEN ${limit} ELSE {${index}} END`;
 }
@@ -65,14 +65,14 @@ function sparkAtLeast(index: number, limit: number, args: readonly ArgumentInfo[
     : `F.when({${index}} < ${limit}, ${limit}).otherwise({${index}})`;
 }
 
-/** DuckDB's `concat` leaves out nulls, `||` does not; of a constant null it forgets the type. */
+/** DuckDB's `concat` skips nulls, `||` does not; for a constant null DuckDB loses the type. */
 function duckdbConcat({ args }: RenderCall): Template {
   const text = args.map((_, index) => `{${index}}`).join(" || ");
   return args.some((arg) => arg.literal === null) ? `CAST(${text} AS {type})` : at("concat", text);
 }
 
 const checkPad = (args: readonly ArgumentInfo[]): ResultProblem | undefined =>
-  [...String(args[2]?.literal)].length === 1 ? atLeast({ 1: 0 })(args) : invalid("the pad is one character");
+  [...String(args[2]?.literal)].length === 1 ? atLeast({ 1: 0 })(args) : invalid("the pad must be a single character");
 
 const padded = (name: string, side: string, example: string): FunctionEntry =>
   fn(
@@ -305,7 +305,7 @@ export const text: readonly FunctionEntry[] = [
     STRING,
     { duckdb: "replace({0}, {1}, {2})", spark: "F.replace({0}, {1}, {2})" },
     ['replace("a.b.c", ".", "-") == "a-b-c"'],
-    notEmpty(1, "what is replaced"),
+    notEmpty(1, "the text to replace"),
   ),
   fn(
     "split_part(text, delimiter, n)",

@@ -250,8 +250,8 @@ function resultKinds(entry: FunctionEntry, overload: Overload): readonly Kind[] 
   const { result, params, to } = overload;
   if (result === "T") return KINDS.filter((kind) => params.every((each) => allows(each, kind)));
   // A strict cast of a text would fail for nearly every row.
-  const given = result === "asked" ? (entry.name === "as" && params[0] === "string" ? undefined : to) : undefined;
-  if (result === "asked") return given !== undefined && isKind(given) ? [given] : [];
+  const given = result === "requested" ? (entry.name === "as" && params[0] === "string" ? undefined : to) : undefined;
+  if (result === "requested") return given !== undefined && isKind(given) ? [given] : [];
   const { kind } = typeof result === "object" ? result : sampleResult(entry, overload);
   return isKind(kind) ? [kind] : [];
 }
