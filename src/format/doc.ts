@@ -1,28 +1,27 @@
 /**
- * What is to be printed, before it is known where lines end: Wadler's algebra with comments. A `group` is printed on one
- * line if it fits, else each `line` directly in it ends a line. A comment ends the line it stands on, and so breaks every
- * group around it.
+ * Documents before line breaking: Wadler's algebra with comments. A `group` is printed on one line if it fits;
+ * otherwise each `line` directly in it breaks. A comment breaks its line, and therefore every group around it.
  */
 
 export type Doc =
   | string
-  /** Blanks that never end a line; at its end there are none. */
+  /** Spaces without a possible line break; omitted at the end of a line. */
   | { readonly kind: "space"; readonly width: number }
-  /** Ends the line when its group is broken; else a blank, or nothing. */
+  /** A line break if its group is broken; otherwise a space or nothing. */
   | { readonly kind: "line"; readonly flat: "" | " " }
-  /** Ends the line and leaves the next one empty. */
+  /** A line break followed by a blank line. */
   | { readonly kind: "blank-line" }
   | { readonly kind: "concat"; readonly docs: readonly Doc[]; readonly width: number }
   | { readonly kind: "indent"; readonly doc: Doc; readonly width: number }
   | { readonly kind: "group"; readonly doc: Doc; readonly broken: boolean; readonly width: number }
-  /** One or the other, as the group around it is broken or not. */
+  /** One or the other, depending on whether the enclosing group is broken. */
   | { readonly kind: "if-broken"; readonly broken: Doc; readonly flat: Doc }
   | { readonly kind: "comment"; readonly text: string };
 
 export const SPACE: Doc = { kind: "space", width: 1 };
-/** A blank or the end of a line. */
+/** A space or a line break. */
 export const LINE: Doc = { kind: "line", flat: " " };
-/** Nothing or the end of a line. */
+/** Nothing or a line break. */
 export const SOFT_LINE: Doc = { kind: "line", flat: "" };
 export const BLANK_LINE: Doc = { kind: "blank-line" };
 
@@ -38,7 +37,7 @@ export function indent(doc: Doc): Doc {
   return { kind: "indent", doc, width: widthOf(doc) };
 }
 
-/** With `broken` the group is broken even where it would fit. */
+/** With `broken` the group is broken even if it fits. */
 export function group(doc: Doc, broken = false): Doc {
   const width = broken ? Number.POSITIVE_INFINITY : widthOf(doc);
   return { kind: "group", doc, broken: width === Number.POSITIVE_INFINITY, width };
@@ -48,12 +47,12 @@ export function ifBroken(broken: Doc, flat: Doc): Doc {
   return { kind: "if-broken", broken, flat };
 }
 
-/** From its `//` to the end of its line. */
+/** A comment from its `//` to the end of the line. */
 export function comment(text: string): Doc {
   return { kind: "comment", text };
 }
 
-/** The number of columns on one line; infinite for what cannot stand on one. */
+/** The number of columns on one line; infinite if it contains a line break. */
 export function widthOf(doc: Doc): number {
   if (typeof doc === "string") return doc.length;
   switch (doc.kind) {
@@ -69,14 +68,14 @@ export function widthOf(doc: Doc): number {
   }
 }
 
-/** A part still to be printed, and how. */
+/** A part that still has to be printed. */
 interface Part {
   readonly doc: Doc;
   readonly indentation: number;
   readonly broken: boolean;
 }
 
-/** The text, with a line end at its end where there is any text at all. Widths are in UTF-16 units. */
+/** Prints the document, with a line break at the end unless it is empty. Widths are in UTF-16 units. */
 export function print(doc: Doc, columns: number): string {
   const output: string[] = [];
   let column = 0;
@@ -141,7 +140,7 @@ export function print(doc: Doc, columns: number): string {
   return output.join("");
 }
 
-/** Whether a part fits, with what follows it up to where a line can end. */
+/** Whether a part and what follows it fit, up to the next possible line break. */
 function fitsIn(columns: number, first: Part, rest: readonly Part[]): boolean {
   let left = columns;
   let following = rest.length;

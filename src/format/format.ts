@@ -1,6 +1,6 @@
 /**
- * The one way to write a program. Comments are kept, and so is all that has a meaning: the tree of the result is that of
- * the source. `pieces.ts` nests the tokens, `layout.ts` has the rules, `doc.ts` finds the ends of the lines.
+ * Formats programs. The result has the same syntax tree and comments as the source. `pieces.ts` nests the tokens,
+ * `layout.ts` contains the rules, `doc.ts` decides where lines break.
  */
 import { lex } from "../parser/lex.ts";
 import { parse } from "../parser/parse.ts";
@@ -9,7 +9,7 @@ import { print } from "./doc.ts";
 import { COLUMNS, layout } from "./layout.ts";
 import { piecesOf, rolesOf } from "./pieces.ts";
 
-/** The file's text in its canonical form; undefined where it has mistakes of syntax, which are to be mended first. */
+/** The formatted text of the file; undefined if it has syntax errors. */
 export function format(file: SourceFile): string | undefined {
   const { module, diagnostics } = parse(file);
   if (diagnostics.length > 0) return undefined;
@@ -20,7 +20,7 @@ export function format(file: SourceFile): string | undefined {
   return endsLinesWithReturns(file.text) ? printed.replaceAll("\n", "\r\n") : printed;
 }
 
-/** A file keeps its line ends; where it has both kinds, all become those that most of its lines have. */
+/** Whether the result uses CRLF: the line ending of most lines of the source. */
 function endsLinesWithReturns(text: string): boolean {
   const returns = text.match(/\r\n/g)?.length ?? 0;
   return returns > 0 && 2 * returns > (text.match(/\n/g)?.length ?? 0);

@@ -1,11 +1,12 @@
 /**
- * The one layout of a program. Rules:
- * - two spaces a level, 120 columns; a block that was written over several lines stays so, one item a line, without
- *   commas; one that was written on one line stays there as long as it fits;
- * - what is too long is broken at commas, then at the loosest operators, the operator first in its line;
- * - in a tall block, types, `=`, `=>` and the `on` of neighbouring joins stand below each other, as do the `=` of
- *   neighbouring secrets and sources; after an empty line, or where one would not fit, they do so anew or not at all;
- * - one empty line at most, and always one around a declaration of several lines.
+ * The layout of a program. Rules:
+ * - two spaces per level, 120 columns; a block on several lines stays so, with one item per line and without commas; a
+ *   block on one line stays there as long as it fits;
+ * - lines that are too long break at commas, then before the loosest operators;
+ * - in a block on several lines, types, `=`, `=>` and the `on` of adjacent joins are aligned, as are the `=` of
+ *   adjacent secrets and sources; a blank line starts a new alignment, and rows that would become too long are not
+ *   aligned;
+ * - at most one blank line, and always one around a declaration of several lines.
  */
 
 import type { TokenType } from "../parser/tokens.ts";
@@ -37,7 +38,7 @@ import {
 
 export const COLUMNS = 120;
 
-/** Where a sequence is broken, loosest first. */
+/** Where sequences break, loosest operators first. */
 const LEVELS: readonly ReadonlySet<TokenType>[] = [
   new Set([t.Comma]),
   new Set([t.Else, t.Where, t.Per]),
@@ -48,18 +49,18 @@ const LEVELS: readonly ReadonlySet<TokenType>[] = [
   new Set([t.Star, t.Slash, t.Percent, t.Div]),
 ];
 
-/** Stands close to what is before it. */
+/** No space before these. */
 const CLOSE_BEFORE: ReadonlySet<TokenType> = new Set([t.Comma, t.Colon, t.Dot, t.DotDot, t.Question]);
-/** Stands close to what is behind it. */
+/** No space after these. */
 const CLOSE_BEHIND: ReadonlySet<TokenType> = new Set([t.Dot, t.DotDot, t.Tag]);
 
-/** What goes on with the value before it: between items that start with these the comma stays. */
+/** Tokens that continue the previous value: an item that starts with one needs the comma before it. */
 const CONTINUING: ReadonlySet<TokenType> = new Set([t.Where, t.Per, t.At]);
 
-/** Between items with an empty line between them. */
+/** Separates items by a blank line. */
 const APART = ifBroken(BLANK_LINE, LINE);
 
-/** An item, cut where its part starts that stands below those of its neighbours, and before its last block. */
+/** An item, split before the part that is aligned with its neighbours, and before its last block. */
 interface Row {
   readonly item: Item;
   readonly left: Doc;
@@ -68,12 +69,12 @@ interface Row {
   readonly width: number;
 }
 
-/** The program's declarations, one below the other, and the comments at its end. */
+/** The program's declarations, and the comments at the end. */
 export function layout(declarations: readonly Item[], end: Token, roles: Roles): Doc {
   return concat([items(declarations, 0, roles), LINE, ...commentsAtEnd(end, declarations.length > 0)]);
 }
 
-/** Items as the lines of a tall block, or side by side in a flat one. `indentation` is that of the lines. */
+/** Items, one per line in a broken block, otherwise on one line. `indentation` is that of the lines. */
 function items(list: readonly Item[], indentation: number, roles: Roles): Doc {
   const rows = list.map((item) => rowOf(item, indentation, roles));
   const paddings = paddingsOf(rows, indentation);
@@ -94,7 +95,10 @@ function commaBetween({ item }: Row, next: Row): Doc {
   return ifBroken(continues(next.item) ? "," : "", ",");
 }
 
-/** Whether an item would be read as going on with the one above it. A minus does so unless it stands close to its operand. */
+/**
+ * Whether the parser would read the item as a continuation of the previous one. For a minus this depends on the space
+ * after it.
+ */
 function continues({ pieces }: Item): boolean {
   const start = firstToken(pieces[0]);
   if (start === undefined || start.type !== t.Minus) return start !== undefined && CONTINUING.has(start.type);
@@ -111,7 +115,7 @@ function isAfterBlankLine(item: Item): boolean {
   return (item.above[0] ?? item).afterBlankLine;
 }
 
-/** Whether the row takes several lines. Paddings do not count: they must not depend on themselves. */
+/** Whether the row takes several lines. Computed without paddings, which depend on it. */
 function isTall(row: Row, indentation: number): boolean {
   return indentation + row.width > COLUMNS;
 }
@@ -127,7 +131,7 @@ function rowOf(item: Item, indentation: number, roles: Roles): Row {
   return { item, left, right, tail, width };
 }
 
-/** Where the part starts that stands below those of the neighbours; the number of pieces where there is none. */
+/** The index of the piece that starts the aligned part; the number of pieces if there is none. */
 function cutOf({ kind }: Item, pieces: readonly Piece[], roles: Roles): number {
   const find = (isMark: (token: Token) => boolean): number => {
     const found = pieces.findIndex((piece) => piece.kind === "token" && isMark(piece));
@@ -160,7 +164,7 @@ function printedRow({ item, left, right, tail }: Row, padding: number): Doc {
   return concat(parts);
 }
 
-/** By how much each row's right part is moved, so that those of a run stand below each other. */
+/** The padding of each row's right part, which aligns adjacent rows. */
 function paddingsOf(rows: readonly Row[], indentation: number): readonly number[] {
   const paddings = rows.map(() => 0);
   let run: { readonly row: Row; readonly at: number }[] = [];
@@ -181,7 +185,7 @@ function paddingsOf(rows: readonly Row[], indentation: number): readonly number[
   return paddings;
 }
 
-/** Whether the left part may itself take several lines. It must not do so in one layout and stand in a run in the next. */
+/** Whether the left part may break. Such rows are never aligned, so that formatting again does not change them. */
 function mayBreak(row: Row, indentation: number): boolean {
   return !Number.isFinite(widthOf(row.left)) || (isTall(row, indentation) && hasGroup(row.left));
 }
@@ -192,7 +196,9 @@ function hasGroup(doc: Doc): boolean {
   return doc.kind === "group" || (doc.kind === "indent" && hasGroup(doc.doc));
 }
 
-/** Rows that may stand in one run: joins with joins, secrets with secrets, and whatever else a block holds. */
+/**
+ * Whether rows can be aligned with each other: joins with joins, secrets with secrets, and others in the same block.
+ */
 function isSameKind(a: Row, b: Row): boolean {
   if (a.item.kind !== b.item.kind) return false;
   return a.item.kind !== "declaration" || firstToken(a.item.pieces[0])?.type === firstToken(b.item.pieces[0])?.type;
@@ -221,7 +227,7 @@ function parentheses(piece: Parentheses, indentation: number, roles: Roles, isTy
   return concat([group(concat([open, indent(concat([SOFT_LINE, ...lines])), SOFT_LINE, close])), ...behind]);
 }
 
-/** Pieces side by side, broken at the loosest of their operators where they are too long. */
+/** Pieces in a row, broken at their loosest operators if they are too long. */
 function sequence(pieces: readonly Piece[], indentation: number, roles: Roles, level = 0): Doc {
   const types = LEVELS[level];
   if (!types) return sideBySide(pieces, indentation, roles);
@@ -248,14 +254,14 @@ function startsAfterComma(_: Piece, before: Piece): boolean {
   return before.kind === "token" && before.type === t.Comma;
 }
 
-/** Tells the operators of these types, where they stand between two operands. To be asked of each piece, in order. */
+/** Recognizes binary operators of these types. Stateful: has to be called for each piece, in order. */
 function operatorsOf(types: ReadonlySet<TokenType>, pieces: readonly Piece[], roles: Roles): StartsPart {
   let ranges = firstToken(pieces[0])?.type === t.Between ? 1 : 0;
   return (piece, before) => {
     if (piece.kind !== "token") return false;
     if (piece.type === t.Between) ranges++;
     if (!types.has(piece.type) || roles.signs.has(piece.start) || roles.percents.has(piece.start)) return false;
-    // The `and` of `between low and high` joins no conditions.
+    // The `and` of `between low and high` is not a logical operator.
     if (piece.type === t.And && ranges > 0) {
       ranges--;
       return false;
@@ -270,7 +276,7 @@ function sideBySide(pieces: readonly Piece[], indentation: number, roles: Roles)
     const printed = printedPiece(piece, before, indentation, roles);
     return before && hasGap(before, piece, roles) ? concat([SPACE, printed]) : printed;
   });
-  // Behind a comment the item goes on in the next line.
+  // After a comment the item continues on the next line.
   const isCommented = pieces.some((piece) => piece.kind === "token" && piece.above.length + piece.behind.length > 0);
   return concat([first, isCommented ? indent(concat(rest)) : concat(rest)]);
 }
@@ -291,7 +297,7 @@ function hasGap(before: Piece, after: Piece, roles: Roles): boolean {
   if (!left || !right) return false;
   if (roles.percents.has(right.start)) return false;
   if (CLOSE_BEFORE.has(right.type) || CLOSE_BEHIND.has(left.type)) return false;
-  // Two minus signs without a blank would start a comment of SQL.
+  // Two adjacent minus signs would start a SQL comment.
   if (roles.signs.has(left.start)) return right.type === t.Minus;
   return !(after.kind === "parentheses" && before.kind === "token" && roles.called.has(left.start));
 }
@@ -309,7 +315,7 @@ function commentsAbove(item: Item): readonly Doc[] {
   return item.above.flatMap(({ text }, index) => [comment(text), ...(rest[index]?.afterBlankLine ? [BLANK_LINE] : [])]);
 }
 
-/** Comments with nothing below them but the end of what they stand in. */
+/** Comments before a closing bracket or the end of the file. */
 function commentsAtEnd({ above }: Token, hasItems: boolean): readonly Doc[] {
   return above.flatMap(({ text, afterBlankLine }, index) => {
     const isApart = afterBlankLine && (hasItems || index > 0);

@@ -1,8 +1,8 @@
-/** What changed between two texts, line by line, in the unified form that patch and reviewers read. */
+/** Line diffs in the unified format. */
 
 const CONTEXT = 3;
 
-/** Time and memory grow with the square of it; texts that differ more are shown as replaced. */
+/** Time and memory are quadratic in this; texts with more edits are shown as completely replaced. */
 const MOST_EDITS = 1000;
 
 interface Line {
@@ -10,24 +10,24 @@ interface Line {
   readonly text: string;
 }
 
-/** The unified diff of two texts under one name; nothing where they are the same. */
+/** The unified diff of two texts under one name; empty if they are equal. */
 export function lineDiff(name: string, before: string, after: string): string {
   return before === after ? "" : `--- ${name}\n+++ ${name}\n${lineHunks(before, after)}`;
 }
 
-/** The same without the names: what changed, with a few lines around it. */
+/** The hunks alone, without the file header. */
 export function lineHunks(before: string, after: string): string {
   return hunksOf(compare(linesOf(before), linesOf(after)))
     .map(hunkText)
     .join("");
 }
 
-/** With their ends, so that a missing last one is a difference. */
+/** Lines with their line breaks, so that a missing final one counts as a difference. */
 function linesOf(text: string): readonly string[] {
   return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 }
 
-/** The lines of both with as few of them marked as there can be: Myers' algorithm, with the equal ends put aside. */
+/** The shortest diff: Myers' algorithm, without the common prefix and suffix. */
 function compare(before: readonly string[], after: readonly string[]): readonly Line[] {
   let start = 0;
   while (start < before.length && start < after.length && before[start] === after[start]) start++;
@@ -42,7 +42,7 @@ function compare(before: readonly string[], after: readonly string[]): readonly 
   ];
 }
 
-/** `furthest[k]`: how far into `before` the best path on the diagonal k has come after each number of edits. */
+/** `furthest[k]`: the furthest position in `before` on diagonal k, after each number of edits. */
 function compareMiddle(before: readonly string[], after: readonly string[]): readonly Line[] {
   const trace: Map<number, number>[] = [];
   let furthest = new Map<number, number>([[1, 0]]);
@@ -84,7 +84,7 @@ function backtrack(
   return lines.reverse();
 }
 
-/** Whether the best path to the diagonal k comes by an insertion. */
+/** Whether the best path to diagonal k ends with an insertion. */
 function stepsDown(furthest: ReadonlyMap<number, number>, k: number, edits: number): boolean {
   return k === -edits || (k !== edits && at(furthest, k - 1) < at(furthest, k + 1));
 }
@@ -94,7 +94,7 @@ function at(furthest: ReadonlyMap<number, number>, k: number): number {
 }
 
 interface Hunk {
-  /** Of its first line in either text, from 1. */
+  /** The number of its first line in each text, from 1. */
   readonly beforeLine: number;
   readonly afterLine: number;
   readonly lines: readonly Line[];

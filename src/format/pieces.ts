@@ -1,6 +1,6 @@
 /**
- * A file as the printer sees it: tokens with the comments around them, nested by their brackets, and in braces cut into
- * items. The tokens keep all that was written, parentheses and spellings among it; the tree says what belongs together.
+ * The input of the layout: tokens with their comments, nested by brackets, and split into items in braces. The tokens
+ * keep the source exactly, including parentheses and spellings; the tree determines what belongs together.
  */
 import type { AnyNode, Comment, Module } from "../parser/ast.ts";
 import type { Token as SourceToken, TokenType } from "../parser/tokens.ts";
@@ -12,11 +12,11 @@ export interface Token {
   readonly type: TokenType;
   readonly text: string;
   readonly start: number;
-  /** Comments on lines of their own above the token. */
+  /** Comments on their own lines above the token. */
   readonly above: readonly CommentAbove[];
-  /** Comments behind the token on its line. */
+  /** Comments on the token's line, after it. */
   readonly behind: readonly string[];
-  /** Whether an empty line stands directly above the token. */
+  /** Whether a blank line precedes the token. */
   readonly afterBlankLine: boolean;
 }
 
@@ -41,7 +41,7 @@ export interface Block {
   readonly open: Token;
   readonly items: readonly Item[];
   readonly close: Token;
-  /** Whether it was written over several lines, and so stays. */
+  /** Whether it spans several lines in the source, which is preserved. */
   readonly isTall: boolean;
 }
 
@@ -49,30 +49,30 @@ export type ItemKind = "step" | "join" | "declaration" | "other";
 
 export interface Item {
   readonly kind: ItemKind;
-  /** At least one. The outermost comments are not theirs but the item's. */
+  /** At least one. The outermost comments belong to the item. */
   readonly pieces: readonly Piece[];
   readonly above: readonly CommentAbove[];
   readonly behind: readonly string[];
-  /** Whether an empty line stands directly above its first token. */
+  /** Whether a blank line precedes its first token. */
   readonly afterBlankLine: boolean;
 }
 
-/** What the tree knows of tokens, by the offsets at which they start. */
+/** The syntactic roles of tokens, by their offsets. */
 export interface Roles {
   readonly items: ReadonlyMap<number, ItemKind>;
-  /** Names that their parenthesis follows without a blank: calls, types, tags. */
+  /** Names with an opening parenthesis directly after them: calls, types, tags. */
   readonly called: ReadonlySet<number>;
-  /** Names of types, whose arguments stand close: `decimal(10,2)`. */
+  /** Names of types, whose arguments are printed without spaces: `decimal(10,2)`. */
   readonly types: ReadonlySet<number>;
-  /** A minus in front of its only operand. */
+  /** Unary minus signs. */
   readonly signs: ReadonlySet<number>;
-  /** The `%` of limits, which stands close to its number. */
+  /** The `%` of limits, printed without a space after the number. */
   readonly percents: ReadonlySet<number>;
   /** The `on` of joins. */
   readonly conditions: ReadonlySet<number>;
 }
 
-/** What one walk over the tree tells. */
+/** Collects the roles in one walk over the tree. */
 export function rolesOf(module: Module, tokens: readonly SourceToken[]): Roles {
   const items = new Map<number, ItemKind>();
   const called = new Set<number>();
@@ -151,7 +151,7 @@ export function rolesOf(module: Module, tokens: readonly SourceToken[]): Roles {
   return { items, called, types, signs, percents, conditions };
 }
 
-/** The file's declarations, and a token without text that carries the comments at its end. */
+/** The file's declarations, and an empty token that carries the comments at the end of the file. */
 export function piecesOf(
   text: string,
   tokens: readonly SourceToken[],
@@ -175,7 +175,7 @@ export function piecesOf(
     if (comma?.kind === "token" && comma.type === t.Comma) pieces.splice(-2, 2, ...withoutComma(pieces.at(-2), comma));
     return { kind: "parentheses", open, pieces, close: take() };
   };
-  /** A piece that takes the place of itself and a comma: a comment goes on standing behind it, others go to what follows. */
+  /** The piece without the comma after it. A trailing comment stays after the piece, others move to the next token. */
   const withoutComma = (before: Piece | undefined, comma: Token): readonly Piece[] => {
     const following = all[next];
     if (!before || !following) return [];
@@ -195,7 +195,7 @@ export function piecesOf(
     return list;
   };
   const item = (): Item => {
-    // An `else` of a match starts an item too, but is no node.
+    // The `else` of a match starts an item too, but is not a node.
     const kind = roles.items.get(all[next]?.start ?? -1) ?? "other";
     const pieces = [piece()];
     for (let token = all[next]; token; token = all[next]) {
@@ -216,7 +216,7 @@ function withBehind(piece: Piece, behind: readonly string[]): Piece {
   return piece.kind === "token" ? { ...piece, behind } : { ...piece, close: { ...piece.close, behind } };
 }
 
-/** The item of these pieces, with the comments around it. */
+/** Makes an item of the pieces and moves the outermost comments to it. */
 function itemOf(kind: ItemKind, pieces: readonly Piece[]): Item {
   const first = firstToken(pieces[0]);
   return {
@@ -230,7 +230,7 @@ function itemOf(kind: ItemKind, pieces: readonly Piece[]): Item {
   };
 }
 
-/** An empty line keeps the comments apart, so that they do not become the doc of what follows. */
+/** A blank line separates the comments, so that they do not become the documentation of what follows. */
 function withAbove(token: Token, comments: readonly CommentAbove[]): Token {
   const [first, ...rest] = token.above;
   if (first === undefined) return { ...token, above: comments, afterBlankLine: true };
@@ -249,7 +249,7 @@ export function lastToken(piece: Piece | undefined): Token | undefined {
   return piece?.kind === "token" ? piece : piece?.close;
 }
 
-/** The tokens, each with its comments, and one for the end of the file. */
+/** The tokens with their comments, and one for the end of the file. */
 function withComments(text: string, tokens: readonly SourceToken[], comments: readonly Comment[]): Token[] {
   const result: Token[] = [];
   let behind: string[] = [];
@@ -280,7 +280,7 @@ function withComments(text: string, tokens: readonly SourceToken[], comments: re
   return result;
 }
 
-/** Only what nobody sees goes; other characters that count as blank were written on purpose. */
+/** Removes only spaces and tabs; other whitespace was written on purpose. */
 function withoutBlanksAtEnd(comment: string): string {
   return comment.replace(/[ \t]+$/, "");
 }
