@@ -1,8 +1,8 @@
-/** Source texts and places in them. Everything that is said to a user points here. */
+/** Source files and positions in them. */
 
-/** One text file of a program: a `.medal` file or its `medal.json`. */
+/** A text file of a project: a `.medal` file or `medal.json`. */
 export interface SourceFile {
-  /** Path as shown to the user, `/`-separated, relative to the working folder where possible. */
+  /** The displayed path: `/`-separated, relative to the working folder if possible. */
   readonly path: string;
   readonly text: string;
 }
@@ -14,20 +14,20 @@ export interface Span {
   readonly end: number;
 }
 
-/** A place as people count it: both numbers start at 1; the column counts UTF-16 units. */
+/** A position for people: line and column start at 1; columns count UTF-16 units. */
 export interface Position {
   readonly line: number;
   readonly column: number;
 }
 
-/** The smallest span that covers both; both must lie in one file. */
+/** The smallest span that covers two spans of the same file. */
 export function cover(first: Span, last: Span): Span {
   return { file: first.file, start: Math.min(first.start, last.start), end: Math.max(first.end, last.end) };
 }
 
 const lineStarts = new WeakMap<SourceFile, readonly number[]>();
 
-/** Offsets at which the file's lines start; the first is 0. Computed once a file. */
+/** The offsets of the line starts; the first is 0. Cached per file. */
 export function startsOfLines(file: SourceFile): readonly number[] {
   const known = lineStarts.get(file);
   if (known) return known;

@@ -1,4 +1,4 @@
-/** Diagnostics as data. Texts stand in the catalogue; a call site gives a code, a place and the parameters. */
+/** Diagnostics as data. The catalogue contains the texts; a call site provides code, span and parameters. */
 import type { Span } from "../source.ts";
 import { catalog, type DiagnosticCode, type DiagnosticParams } from "./catalog/index.ts";
 import { holdsSecret, withoutSecret, withoutSecretWords } from "./secrets.ts";
@@ -8,18 +8,18 @@ export type Severity = "error" | "warning" | "info";
 export interface Diagnostic {
   readonly code: DiagnosticCode;
   readonly severity: Severity;
-  /** One sentence: what is wrong. Stands alone. */
+  /** A self-contained sentence that says what is wrong. */
   readonly message: string;
   readonly span: Span;
-  /** Other places that explain it, in the order to read them. */
+  /** Related locations that explain the problem, in reading order. */
   readonly related: readonly Related[];
-  /** What to do about it. */
+  /** How to fix the problem. */
   readonly hint?: string;
-  /** The one change that is right. `check --fix` applies it without asking. */
+  /** The only correct fix. `check --fix` applies it. */
   readonly fix?: CodeFix;
-  /** What can be meant where that is for the user to decide; never applied without being chosen. */
+  /** Alternatives for the user to choose from; never applied automatically. */
   readonly choices?: readonly Choice[];
-  /** The same of diagnostics that come of one mistake: they are told as one, see `tellOnce`. */
+  /** Identifies diagnostics with the same cause, which `mergeCauses` reports as one. */
   readonly cause?: string;
 }
 
@@ -28,13 +28,13 @@ export interface Related {
   readonly message: string;
 }
 
-/** A change of the text that corrects it. */
+/** A text change that fixes the problem. */
 export interface CodeFix {
   readonly title: string;
   readonly edits: readonly TextEdit[];
 }
 
-/** One of several meanings: what the program then says, and the change that makes it say so, where there is a short one. */
+/** One of several possible meanings, described in the title, and the edits that express it, if they are short. */
 export interface Choice {
   readonly title: string;
   readonly edits: readonly TextEdit[];
@@ -47,14 +47,14 @@ export interface TextEdit {
 
 interface Extras {
   readonly related?: readonly Related[];
-  /** In place of the catalogue's hint. */
+  /** Overrides the catalogue's hint. */
   readonly hint?: string;
   readonly fix?: CodeFix;
   readonly choices?: readonly Choice[];
   readonly cause?: string;
 }
 
-/** A diagnostic of the catalogue at a place. The type demands exactly the parameters that the message names. */
+/** Creates a diagnostic of the catalogue. The type requires exactly the parameters that occur in its message. */
 export function diagnostic<C extends DiagnosticCode>(
   code: C,
   span: Span,
@@ -64,7 +64,7 @@ export function diagnostic<C extends DiagnosticCode>(
   const entry = catalog[code] as { severity: Severity; message: string; hint?: string };
   const hint = extras.hint ?? entry.hint;
   const related = extras.related ?? [];
-  // An edit that writes a secret anew would carry it into every output that shows fixes.
+  // A fix that repeats a secret would leak it to every output that shows fixes.
   const isShown = ({ edits }: CodeFix): boolean => !edits.some(({ text }) => holdsSecret(text));
   const fix = extras.fix && isShown(extras.fix) ? extras.fix : undefined;
   const choices = (extras.choices ?? []).filter(isShown);
@@ -81,10 +81,13 @@ export function diagnostic<C extends DiagnosticCode>(
   };
 }
 
-/** Source text in a message is cut at this many characters. */
+/** The maximum number of characters of source text in a message. */
 const LONGEST_PARAMETER = 120;
 
-/** The parameter `problem` is what a service, an engine or the system says, often whole sentences with the cause at the end. */
+/**
+ * The same for the parameter `problem`: the message of a service, an engine or the system, often long and with the
+ * cause at its end.
+ */
 const LONGEST_PROBLEM = 1000;
 
 function fill(text: string, params: Readonly<Record<string, string | number>>): string {
@@ -100,11 +103,12 @@ export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some((each) => each.severity === "error");
 }
 
-/** Places of one mistake beside the first that are shown. */
+/** The maximum number of further locations of a merged diagnostic. */
 const MOST_PLACES = 5;
+const SAME_ERROR = "the same error occurs here";
 
-/** Of the diagnostics with one cause the first, with the places of the others and the fixes and choices of all. */
-export function tellOnce(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+/** Merges diagnostics with the same cause: the first one, with the locations, fixes and choices of all. */
+export function mergeCauses(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const causes = new Map<string, Diagnostic[]>();
   for (const each of diagnostics) {
     if (each.cause === undefined) continue;
@@ -125,7 +129,7 @@ function withPlaces({ cause: _, ...first }: Diagnostic, others: readonly Diagnos
   const more = others.length - shown.length;
   const places = shown.map(({ span }, at) => ({
     span,
-    message: more > 0 && at === shown.length - 1 ? `and so does this, and ${more} more` : "and so does this",
+    message: more > 0 && at === shown.length - 1 ? `${SAME_ERROR} and in ${more} more places` : SAME_ERROR,
   }));
   const edits = others.flatMap((each) => each.fix?.edits ?? []);
   const editsOf = ({ title }: Choice) =>
@@ -140,7 +144,7 @@ function withPlaces({ cause: _, ...first }: Diagnostic, others: readonly Diagnos
   };
 }
 
-/** By file, then place, then code: the order in which they are shown. */
+/** Sorts by file, span and code: the order of output. */
 export function sorted(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   return [...diagnostics].sort(
     (a, b) =>

@@ -1,4 +1,4 @@
-/** What is said of a file that is there and is not read. */
+/** The diagnostic for a file that exists but cannot be read. */
 import type { FileProblem } from "../host.ts";
 import type { Span } from "../source.ts";
 import { type Diagnostic, diagnostic } from "./diagnostic.ts";

@@ -1,9 +1,9 @@
-/** Applying fixes to texts. Which fixes are good is for the caller to find out. */
+/** Applies text edits. The caller decides which fixes to apply. */
 import type { CodeFix, TextEdit } from "./diagnostic.ts";
 
 export type Texts = ReadonlyMap<string, string>;
 
-/** The fixes, in their order, of which no edit touches one of a fix before; the others have to wait for the next round. */
+/** The fixes that can be applied together, in their order: none has an edit that touches one of an earlier fix. */
 export function compatibleFixes<Fix extends Pick<CodeFix, "edits">>(fixes: readonly Fix[]): readonly Fix[] {
   const taken = new Map<string, TextEdit[]>();
   return fixes.filter(({ edits }) => {
@@ -20,7 +20,7 @@ function touch(a: TextEdit, b: TextEdit): boolean {
   return a.span.file === b.span.file && a.span.start <= b.span.end && b.span.start <= a.span.end;
 }
 
-/** The texts with the edits made. Edits must not touch each other, and their files must be among the texts. */
+/** Applies the edits. They must not touch each other, and their files must be among the texts. */
 export function withEdits(texts: Texts, edits: readonly TextEdit[]): Texts {
   const changed = new Map(texts);
   for (const { span, text } of edits.toSorted((a, b) => b.span.start - a.span.start)) {

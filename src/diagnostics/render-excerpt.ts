@@ -1,25 +1,31 @@
-/** One line of source with marks under a part of it, for terminals: widths are counted in cells, not in characters. */
+/**
+ * An excerpt of one source line with markers below a part of it, for terminals. Widths are in terminal cells, not
+ * characters.
+ */
 
 const TAB = "    ";
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u;
 const WITHOUT_WIDTH = /[\p{M}\u200b-\u200d\u2060\ufeff]/u;
 
-/** Control characters and those that turn the direction of text: shown as they are, they could forge what a reader sees. */
+/** Control and bidirectional characters: printed unchanged, they could falsify what a reader sees. */
 const DECEPTIVE = /[\p{Cc}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
 
-/** The text with everything replaced that could move the cursor, colour the terminal or reorder the line. */
+/**
+ * The text with visible replacements for characters that could move the cursor, colour the terminal or reorder the
+ * line.
+ */
 export function visible(text: string): string {
   return text.replace(DECEPTIVE, "\ufffd");
 }
 
-/** The number of terminal cells that a text takes. */
+/** The number of terminal cells of a text. */
 export function widthOf(text: string): number {
   return cellsOf(text).reduce((width, cell) => width + cell.width, 0);
 }
 
 interface Cell {
-  /** Where the character starts in the line, in UTF-16 units. */
+  /** The character's offset in the line, in UTF-16 units. */
   readonly offset: number;
   readonly shown: string;
   readonly width: number;
@@ -43,8 +49,8 @@ function shownWidth(shown: string): number {
 }
 
 /**
- * A line as shown and the marks under its part `[start, end)` (UTF-16 units; a part without width gets one mark).
- * At most `most` cells wide: a longer line is cut around the start of the part.
+ * The printable line, and markers below its part `[start, end)` (UTF-16 units; an empty part gets one marker). A line
+ * of more than `most` cells is cut around the start of the part.
  */
 export function excerpt(
   line: string,
@@ -65,7 +71,7 @@ function total(cells: readonly Cell[]): number {
   return cells.reduce((sum, cell) => sum + cell.width, 0);
 }
 
-/** The cells around `start` that fit, with `…` where something is left out. */
+/** The cells around `start` that fit, with `…` at each cut. */
 function windowOf(cells: readonly Cell[], start: number, most: number): readonly Cell[] {
   const width = total(cells);
   if (width <= most) return cells;

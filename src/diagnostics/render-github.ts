@@ -1,10 +1,10 @@
-/** Diagnostics as workflow commands: GitHub Actions shows them beside the changed lines. */
+/** Diagnostics as workflow commands: GitHub Actions shows them next to the changed lines. */
 import { positionAt, type SourceFile } from "../source.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 
 const LEVEL = { error: "error", warning: "warning", info: "notice" } as const;
 
-/** One line a diagnostic: `::error file=shop.medal,line=12,…::message`. */
+/** One line per diagnostic: `::error file=shop.medal,line=12,…::message`. */
 export function renderGithub(diagnostics: readonly Diagnostic[], sources: ReadonlyMap<string, SourceFile>): string {
   return diagnostics
     .map(({ code, severity, message, span, hint, choices = [] }) => {

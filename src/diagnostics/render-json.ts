@@ -1,4 +1,4 @@
-/** Diagnostics as plain data for programs; a part of every `--json` document. */
+/** Diagnostics as JSON; part of every `--json` document. */
 import { type Position, positionAt, type SourceFile, type Span } from "../source.ts";
 import type { Choice, Diagnostic, Severity } from "./diagnostic.ts";
 
@@ -6,22 +6,24 @@ export interface JsonDiagnostic {
   readonly code: string;
   readonly severity: Severity;
   readonly message: string;
-  /** Not there where the command line is to blame. */
+  /** Absent for diagnostics about the command line. */
   readonly place?: JsonPlace;
   readonly related: readonly { readonly message: string; readonly place: JsonPlace }[];
   readonly hint?: string;
   readonly fix?: JsonChange;
-  /** What can be meant; none of them is to be applied without being chosen. */
+  /** Alternatives to choose from; none is applied automatically. */
   readonly choices?: readonly JsonChange[];
 }
 
-/** A change of the text; without edits where it takes more than a short one. */
+/** A text change; without edits if it needs more than a short one. */
 export interface JsonChange {
   readonly title: string;
   readonly edits: readonly { readonly place: JsonPlace; readonly text: string }[];
 }
 
-/** Lines and columns start at 1, columns count UTF-16 units, the end is exclusive. Only the file where its text is not known. */
+/**
+ * Lines and columns start at 1, columns count UTF-16 units, the end is exclusive. Only the file if its text is unknown.
+ */
 export interface JsonPlace {
   readonly file: string;
   readonly start?: Position;

@@ -5,7 +5,7 @@ import type { Choice, Diagnostic } from "./diagnostic.ts";
 
 const LEVEL = { error: "error", warning: "warning", info: "note" } as const;
 
-/** One run with one rule a code; a SARIF `log` object. */
+/** A SARIF `log` object: one run, with one rule per diagnostic code. */
 export function sarifLog(diagnostics: readonly Diagnostic[], sources: ReadonlyMap<string, SourceFile>): object {
   const codes = [...new Set(diagnostics.map((each) => each.code))].sort();
   return {
@@ -34,7 +34,7 @@ export function sarifLog(diagnostics: readonly Diagnostic[], sources: ReadonlyMa
 }
 
 function locations(span: Span, sources: ReadonlyMap<string, SourceFile>): readonly object[] {
-  // The command line is no file, so it has no location.
+  // Diagnostics about the command line have no location.
   if (span.file === "") return [];
   const region = regionOf(span, sources);
   const artifactLocation = { uri: uriOf(span.file) };
@@ -51,7 +51,7 @@ function regionOf(span: Span, sources: ReadonlyMap<string, SourceFile>): object 
 
 const choiceLine = ({ title }: Choice): string => `- ${title}`;
 
-/** SARIF takes several fixes of one result for alternatives. */
+/** In SARIF, several fixes of one result are alternatives. */
 function fixes(changes: readonly Choice[], sources: ReadonlyMap<string, SourceFile>): { readonly fixes?: object } {
   const written = changes.filter((each) => each.edits.length > 0);
   return written.length === 0 ? {} : { fixes: written.map((each) => sarifFix(each, sources)) };

@@ -1,13 +1,13 @@
 /**
- * Diagnostics as a person reads them in a terminal or a log:
+ * Diagnostics for people, in a terminal or a log:
  *
- *     examples/shop.medal:12:15: error unknown-column: there is no column "prise" in gold.order_lines
+ *  examples/shop.medal:12:15: error unknown-column: there is no column "prise" in gold.order_lines
  *
- *       12 |     revenue = sum(prise)
- *          |                   ^^^^^
- *       hint: did you mean price?
+ *  12 |     revenue = sum(prise)
+ *     |                   ^^^^^
+ *  hint: did you mean price?
  *
- * Choices stand below the hint, one a line: `choice: …`.
+ * Choices follow the hint, one per line: `choice: …`.
  */
 import { positionAt, type SourceFile, type Span, startsOfLines } from "../source.ts";
 import type { Diagnostic, Severity } from "./diagnostic.ts";
@@ -16,9 +16,9 @@ import { maskedLine } from "./secrets.ts";
 
 export interface TextOptions {
   readonly color: boolean;
-  /** Cells a line may take before it is cut. */
+  /** The maximum width of an excerpt, in cells. */
   readonly width: number;
-  /** Severities that take one line, without the source; by default what is merely worth knowing. */
+  /** Severities printed on one line, without the source; by default `info`. */
   readonly brief?: readonly Severity[];
 }
 
@@ -27,7 +27,7 @@ type Paint = (color: "red" | "yellow" | "blue" | "bold" | "dim", text: string) =
 const CODES = { red: 31, yellow: 33, blue: 34, bold: 1, dim: 2 } as const;
 const SEVERITY_COLOR = { error: "red", warning: "yellow", info: "blue" } as const;
 
-/** The diagnostics in their order, with an empty line between two that show source; nothing for none. */
+/** The diagnostics in their order, with a blank line between two that show source; empty if there are none. */
 export function renderText(
   diagnostics: readonly Diagnostic[],
   sources: ReadonlyMap<string, SourceFile>,
@@ -70,7 +70,7 @@ function renderOne(
   return lines;
 }
 
-/** `shop.medal:12:15`, the file alone where its text is not known, nothing for the command line. */
+/** `shop.medal:12:15`; only the file if its text is unknown; empty for the command line. */
 function placeOf(span: Span, file: SourceFile | undefined): string {
   if (file === undefined) return visible(span.file);
   const { line, column } = positionAt(file, span.start);
@@ -90,7 +90,7 @@ function excerptLines(
   const whole = file.text.slice(start, next - 1).replace(/\r$/, "");
   const number = String(line).padStart(5);
   const gutter = " ".repeat(number.length);
-  // Of a very long line only what is near is looked at, more than fits.
+  // For a very long line, only an excerpt around the span is processed, longer than what fits.
   const near = 2 * Math.max(100, options.width);
   const cut = Math.max(0, column - 1 - near);
   const text = whole.slice(cut, column - 1 + near);
@@ -100,7 +100,7 @@ function excerptLines(
   return [`${paint("dim", `${number} |`)} ${shown.text}`, `${paint("dim", `${gutter} |`)} ${mark(shown.marks)}`];
 }
 
-/** `2 errors and 1 warning`; nothing where there is nothing to count. */
+/** `2 errors and 1 warning`; empty if both are 0. */
 export function countText(diagnostics: readonly Diagnostic[]): string {
   const parts = (["error", "warning"] as const).flatMap((severity) => {
     const count = countOf(diagnostics, severity);

@@ -1,25 +1,25 @@
 /**
- * What looks like a secret, by its name or by its value. Programs and medal.json are kept in git and compiled into files,
- * so neither may hold one; and where one stands all the same, no message and no excerpt repeats it.
+ * Detects secrets by name or value. Programs and medal.json are kept in git and compiled to files, so they must not
+ * contain any; if they do, messages and excerpts mask them.
  */
 import type { SourceFile } from "../source.ts";
 
-/** What names of secrets have in them, as a pattern. Keys of tables, tasks and clusters open nothing. */
+/** A pattern of words in the names of secrets. Keys of tables, tasks and clusters are not secret. */
 export const SECRET_WORDS =
   "passw(?:or)?d|pwd|passphrase|secret|token|(?:account|access|api|shared|principal|function|storage|private|host|master)[_.-]?key";
 const SECRET_NAME = new RegExp(`${SECRET_WORDS}|credential|connection_?string|^sas|sas_?ur[il]`, "i");
-/** What has such a word in it and is a name all the same. */
+/** Names with such a word that are not secret. */
 const ONLY_A_NAME = /(name|scope|version|type)$/i;
 
-/** Parameters of addresses and connection strings that open what they point at. */
+/** Parameters of URLs and connection strings that grant access. */
 const SECRET_PARAMETERS =
   "sig|sas|sas_?token|token|access_?token|auth_?token|id_?token|refresh_?token|account_?key|shared_?access_?key|shared_?access_?signature|api_?key|subscription[-_]?key|passw(?:or)?d|pwd|client_?secret|secret|signature|x-amz-(?:signature|security-token|credential)";
 
 const SECRET_VALUES: readonly RegExp[] = [
-  // An address with a user's password, also one that holds what should have been escaped.
+  // A URL with a user's password, even if its special characters are not escaped.
   /:\/\/[^/?#\s:@]*:(?!\d{1,5}(?:[/?#]|$))[^\s]*@/,
   /\b(?:mongodb(?:\+srv)?|postgres(?:ql)?|amqps?|redis|sftp|ftp|jdbc:\w+):\/\/[^\s:@/]*:[^\s]*@/i,
-  // A token in the place of the user.
+  // A token in place of the user.
   /\bhttps?:\/\/[^/?#\s@]+@/i,
   new RegExp(`(?:^|[?&;,\\s"'])(?:${SECRET_PARAMETERS})\\s*=\\s*["']?[A-Za-z0-9%+/_~!@$-]`, "i"),
   /[?&](?:code|key|auth)=[A-Za-z0-9%+/_~-]{16,}/i,
@@ -33,22 +33,22 @@ export function isSecretName(name: string): boolean {
   return SECRET_NAME.test(name) && !ONLY_A_NAME.test(name);
 }
 
-/** Whether a text looks like one that a secret is in: an address with a password, a connection string, a signed URL. */
+/** Whether a text contains a secret: a URL with a password, a connection string, a signed URL. */
 export function holdsSecret(text: string): boolean {
   return MAY_HOLD_SECRET.test(text) && SECRET_VALUES.some((pattern) => pattern.test(text));
 }
 
-/** Asked for every literal of a program: nearly none has one of these in it. */
+/** A fast test before the patterns, for every literal of a program: almost none contains one of these. */
 const MAY_HOLD_SECRET = /[=@]|eyJ|Bearer|BEGIN |gh[pousr]_|_pat_|dapi|AKIA|xox/;
 
 const MASK = "***";
 
-/** A value for a message: not there where a secret is in it. */
+/** A value for a message, masked if it contains a secret. */
 export function withoutSecret(text: string): string {
   return holdsSecret(text) ? MASK : text;
 }
 
-/** A sentence with every word masked that holds a secret. */
+/** A sentence in which every word with a secret is masked. */
 export function withoutSecretWords(text: string): string {
   return holdsSecret(text) ? text.replace(/[^\s`"']+/g, withoutSecret) : text;
 }
@@ -60,15 +60,15 @@ interface Hidden {
 
 const hiddenRanges = new WeakMap<SourceFile, readonly Hidden[]>();
 
-/** A text in quotes, also one that is not closed. */
+/** A quoted text, possibly unclosed. */
 const QUOTED = /"(?:[^"\\\r\n]|\\[^\r\n])*"?|'[^'\r\n]*'?/g;
-/** What stands before a value that its name makes a secret: `password:`, `"password": [`. */
+/** The name before a value: `password:`, `"password": [`. */
 const NAMED = /["'`]?([\w.-]+)["'`]?\s*[:=]\s*[[{(]?\s*$/;
 /** `"password": 1234` and `password: hunter2`, valid or not. */
 const UNQUOTED = /["']?([\w.-]+)["']?\s*[:=]\s*([^\s"',{}[\]]+)/g;
 const LONGEST_NAME = 100;
 
-/** The contents of the quoted texts of a file that are not to be shown, in order. The file may be broken. */
+/** The ranges of a file that excerpts must not show, in order. The file may be invalid. */
 function hiddenIn(file: SourceFile): readonly Hidden[] {
   const known = hiddenRanges.get(file);
   if (known) return known;
@@ -77,7 +77,7 @@ function hiddenIn(file: SourceFile): readonly Hidden[] {
     const content = match[0].slice(1);
     const before = file.text.slice(Math.max(0, match.index - LONGEST_NAME), match.index);
     const name = NAMED.exec(before)?.[1] ?? "";
-    // A name of a property is no value of one: `"password": …`
+    // A quoted name of a property is not a value: `"password": …`
     const isName = /^\s*:/.test(file.text.slice(match.index + match[0].length, match.index + match[0].length + 20));
     if (!isName && (isSecretName(name) || holdsSecret(content))) {
       const isClosed = match[0].length > 1 && match[0].endsWith(match[0].charAt(0));
@@ -99,7 +99,7 @@ function hiddenIn(file: SourceFile): readonly Hidden[] {
   return hidden;
 }
 
-/** Beside quoted texts: comments, names in backticks, values that lost their quotes. At worst the whole line. */
+/** Secrets outside quoted texts: in comments, names in backticks, unquoted values. In case of doubt the whole line. */
 function hiddenInLine(offset: number, line: string, known: readonly Hidden[]): readonly Hidden[] {
   const words = [...line.matchAll(/[^\s"'`]+/g)]
     .filter((word) => holdsSecret(word[0]))
@@ -117,8 +117,8 @@ function hiddenInLine(offset: number, line: string, known: readonly Hidden[]): r
 }
 
 /**
- * A line of a file for an excerpt, with what must not be shown masked, and the marked part `[start, end)` where it is then.
- * `offset`: where the line starts in the file.
+ * A line of a file for an excerpt, with secrets masked, and the position of the part `[start, end)` in the result.
+ * `offset`: the offset of the line in the file.
  */
 export function maskedLine(file: SourceFile, offset: number, line: string, start: number, end: number): MaskedLine {
   return maskedBy(hiddenIn(file), offset, line, start, end);
@@ -148,7 +148,7 @@ function maskedBy(ranges: readonly Hidden[], offset: number, line: string, start
   return { line: masked + line.slice(from), start: newStart, end: newEnd };
 }
 
-/** Where a place of a line lies once `[left, right)` has become a mask at `at`. */
+/** The position of an offset after `[left, right)` was replaced by a mask at `at`. */
 function moved(now: number, place: number, left: number, right: number, at: number, shift: number): number {
   if (place <= left) return now;
   return place >= right ? now + shift : at + MASK.length;

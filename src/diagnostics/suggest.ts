@@ -1,24 +1,24 @@
-/** "Did you mean": the candidate that a mistyped name most likely stands for. */
+/** Suggests the known name that a misspelled name most likely means. */
 
-/** More than this many edits a name is another name, however long it is. */
+/** Names with more edits are considered different, however long they are. */
 const MOST_EDITS = 5;
 
 /**
- * So many names are compared in one check: a program with thousands of unknown names has another problem than their
- * spelling, and comparing each with thousands of known ones would take minutes.
+ * The maximum number of comparisons per check: comparing thousands of unknown names with thousands of known ones would
+ * take minutes, and the problem of such a program is not its spelling.
  */
 const MOST_COMPARISONS = 200_000;
 let comparisonsLeft = MOST_COMPARISONS;
 
-/** To be called where a check begins, so that it says the same whatever was checked before. */
+/** Has to be called at the start of a check, so that its suggestions do not depend on previous checks. */
 export function beginSuggestions(): void {
   comparisonsLeft = MOST_COMPARISONS;
 }
 
-/** Names in a hint: the first of very many. */
+/** The maximum number of names in a hint. */
 const MOST_LISTED = 30;
 
-/** `a, b, c`, of very many the first and how many more there are. */
+/** `a, b, c`; long lists are truncated: `a, b and 3 more`. */
 export function listText(names: Iterable<string>): string {
   const all = [...names];
   if (all.length <= MOST_LISTED + 1) return all.join(", ");
@@ -26,9 +26,9 @@ export function listText(names: Iterable<string>): string {
 }
 
 /**
- * The candidate nearest to `name`: the one that differs only in case, else the one with the fewest edits (an insertion,
- * deletion, replacement or swap of neighbours), at most a third of the name's length. Ties go to the earlier candidate.
- * Undefined where none is near.
+ * The candidate nearest to `name`: one that differs only in case, otherwise the one with the fewest edits (an
+ * insertion, deletion, replacement or swap of adjacent characters), at most a third of the name's length. The first of
+ * equally near ones. Undefined if none is near.
  */
 export function closest(name: string, candidates: Iterable<string>): string | undefined {
   const lower = name.toLowerCase();
@@ -49,8 +49,8 @@ export function closest(name: string, candidates: Iterable<string>): string | un
 }
 
 /**
- * A hint that names the nearest candidate; where none is near, the list of them after `lead` (`Its columns:`), if one is
- * given. Nothing to say is no property, so that it can be spread.
+ * A hint with the nearest candidate; if none is near, the list of candidates after `lead` (`Its columns:`), if given.
+ * Without a hint the result has no properties, so that it can be spread.
  */
 export function nameHint(name: string, candidates: Iterable<string>, lead?: string): { readonly hint?: string } {
   const known = [...candidates];
@@ -59,7 +59,7 @@ export function nameHint(name: string, candidates: Iterable<string>, lead?: stri
   return lead === undefined || known.length === 0 ? {} : { hint: `${lead} ${listText(known)}.` };
 }
 
-/** The number of edits between two texts (optimal string alignment); any number above `limit` may be returned for "more". */
+/** The edit distance (optimal string alignment); above `limit`, any number above it. */
 function editDistance(a: string, b: string, limit: number): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, column) => column);

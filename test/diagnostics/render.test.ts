@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { diagnostic, tellOnce } from "../../src/diagnostics/diagnostic.ts";
+import { diagnostic, mergeCauses } from "../../src/diagnostics/diagnostic.ts";
 import { excerpt, visible } from "../../src/diagnostics/render-excerpt.ts";
 import { renderGithub } from "../../src/diagnostics/render-github.ts";
 import { jsonDiagnostic } from "../../src/diagnostics/render-json.ts";
@@ -140,7 +140,7 @@ it("merges the choices of diagnostics with one cause by their titles", () => {
       },
     ),
   );
-  const [only, ...others] = tellOnce(found);
+  const [only, ...others] = mergeCauses(found);
   expect(others).toEqual([]);
   expect(
     only?.choices?.map(({ title, edits }) => [title, ...edits.map(({ span, text }) => `${span.start}${text}`)]),

@@ -380,15 +380,15 @@ function errorsIn(text: string) {
   return checkShop(text).diagnostics.filter((each) => each.severity === "error");
 }
 
-it("values that one join repeats are told once, where they are summed first, with the other places", () => {
+it("values that one join repeats are reported once, at their first sum, with the other locations", () => {
   const found = errorsIn(WIDE.replace("KEY", "key a"));
   expect(found.map((each) => each.message)).toEqual([
     "sum counts values of v more than once: there is one value per a, but one row per order_id, item",
   ]);
   expect(found[0]?.related.map((each) => each.message)).toEqual([
     "this join repeats it for each matching row of bronze.items",
-    "and so does this",
-    "and so does this",
+    "the same error occurs here",
+    "the same error occurs here",
   ]);
   expect(found[0]?.choices?.map(({ edits }) => edits.length)).toEqual([3, 3, 0]);
 });

@@ -5,12 +5,12 @@ export const planCatalog = {
   "plan-unmarked": {
     severity: "error",
     message: "{key} already exists and is not marked as owned by the project {project}",
-    hint: "Rename or delete it, or let the project take it over and overwrite its definition: `--adopt {key}`.",
+    hint: "Rename or delete it, or adopt it, which overwrites its definition: `--adopt {key}`.",
   },
   "plan-other-project": {
     severity: "error",
     message: "{key} belongs to the project {owner}",
-    hint: "Rename the declaration that it comes from; if {owner} no longer exists, take the object over: `--adopt {key}`.",
+    hint: "Rename the declaration that it comes from; if {owner} no longer exists, adopt the object: `--adopt {key}`.",
   },
   "plan-differs": {
     severity: "error",

@@ -3,7 +3,7 @@
  * Sub-steps: project, params, secrets, sources, functions; bronze tables; the order in which tables depend on each other;
  * then each table, after those that it reads. Leaves to the targets what only a target cannot do.
  */
-import { type Diagnostic, diagnostic, tellOnce } from "../../diagnostics/diagnostic.ts";
+import { type Diagnostic, diagnostic, mergeCauses } from "../../diagnostics/diagnostic.ts";
 import type { FromStep, JoinStep, TableDeclaration } from "../../parser/ast.ts";
 import type { Span } from "../../source.ts";
 import type { Bindings, CheckedBronze, CheckedProgram, CheckedTable, Signature } from "../model.ts";
@@ -58,7 +58,7 @@ export function checkProgram(
   }
   return {
     program: { bindings, project, params, secrets, sources, bronze, tables },
-    diagnostics: tellOnce(diagnostics),
+    diagnostics: mergeCauses(diagnostics),
     memory: { bindings, bronze: bronzeTables.memory, tables: otherTables.memory },
   };
 }
