@@ -5,16 +5,16 @@ import { numberText } from "./numbers.ts";
 import { type Dialect, type Exactness, type Printed, printExpression } from "./print.ts";
 
 export interface DuckdbOptions {
-  /** The text of a column, where it is not `"alias"."name"`. */
+  /** Overrides the text of a column, `"alias"."name"`. */
   readonly column?: (ref: ColumnExpr) => string;
 }
 
-/** The expression as SQL; its type on DuckDB is exactly `duckdbType` of its own. */
+/** The expression as SQL; its type is exactly `duckdbType` of the expression's type. */
 export function duckdbExpression(expr: Expr, options: DuckdbOptions = {}): string {
   return printExpression(expr, dialect(options));
 }
 
-/** A type's name in DuckDB. Instants are naive timestamps in UTC, enums are text. */
+/** The DuckDB type. Timestamps are UTC without a time zone, enums are text. */
 export function duckdbType(type: Type): string {
   switch (type.kind) {
     case "string":
@@ -44,12 +44,12 @@ export function duckdbType(type: Type): string {
   }
 }
 
-/** A name as an identifier, whatever it contains. */
+/** A quoted identifier, for any name. */
 export function duckdbName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** Text as a literal. SQL has no escapes but the doubled quote, so every other character stands for itself. */
+/** A string literal. SQL has no escapes except the doubled quote. */
 export function duckdbString(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
@@ -92,8 +92,8 @@ function literal(constant: LiteralExpr, exactness: Exactness): Printed {
   const text = exactText(constant) ?? looseText(constant, exactness);
   if (text !== undefined) return { text, level: text.startsWith("-") ? "sign" : "operand" };
   const plain = numberText(constant);
-  // Of more digits DuckDB makes a decimal first, and a neighbour of the double then; a text it reads to the last one.
-  const digits = type.kind === "double" ? EXACT_DOUBLE_DIGITS : MOST_DIGITS;
+  // DuckDB parses longer numbers as a decimal first, and converts that to an adjacent double; it parses text exactly.
+  const digits = type.kind === "double" ? EXACT_DOUBLE_DIGITS : MAX_DECIMAL_DIGITS;
   return operand(castTo(significantDigits(plain) <= digits ? plain : duckdbString(plain), type));
 }
 
@@ -101,16 +101,16 @@ const operand = (text: string): Printed => ({ text, level: "operand" });
 
 const castTo = (text: string, type: Type): string => `CAST(${text} AS ${duckdbType(type)})`;
 
-/** DuckDB reads the smallest long as the negative of a number that is too large for one. */
+/** DuckDB parses the smallest long as a negated number that is out of range. */
 const MIN_LONG = "-9223372036854775808";
 
-/** Whether DuckDB takes the digits for an INTEGER: again all but the smallest. */
+/** Whether DuckDB parses the digits as INTEGER: any int except the smallest. */
 function isInt(digits: string): boolean {
   const value = BigInt(digits);
   return value <= 2147483647n && value >= -2147483647n;
 }
 
-/** The constant's text, where DuckDB gives it the very type by itself. */
+/** The literal, if DuckDB gives it exactly this type. */
 function exactText(constant: LiteralExpr): string | undefined {
   const { type, value } = constant;
   switch (type.kind) {
@@ -137,7 +137,7 @@ function exactText(constant: LiteralExpr): string | undefined {
   }
 }
 
-/** The constant's text where another type will do, which DuckDB then converts without loss. */
+/** The literal, if it may have another type that DuckDB then converts without loss. */
 function looseText(constant: LiteralExpr, exactness: Exactness): string | undefined {
   if (exactness === "exact") return undefined;
   const { type } = constant;
@@ -152,21 +152,23 @@ function looseText(constant: LiteralExpr, exactness: Exactness): string | undefi
     : undefined;
 }
 
-/** Up to so many digits a decimal becomes the same double as its text: number and power of ten are both exact. */
+/**
+ * A decimal of up to this many digits converts to the same double as its text: number and power of ten are both exact.
+ */
 const EXACT_DOUBLE_DIGITS = 15;
 
 function significantDigits(text: string): number {
   return text.replace(/[^0-9]/g, "").length;
 }
 
-/** DuckDB reads a number with a point as a decimal while it has up to so many digits, zeros in front included. */
-const MOST_DIGITS = 38;
+/** DuckDB parses a number with a decimal point as a decimal up to this many digits, leading zeros included. */
+const MAX_DECIMAL_DIGITS = 38;
 
 function fitsLiteral(text: string): boolean {
-  return significantDigits(text) <= MOST_DIGITS;
+  return significantDigits(text) <= MAX_DECIMAL_DIGITS;
 }
 
-/** The digits of the type that DuckDB gives a number's text; undefined for a whole number, which has none of its own. */
+/** Precision and scale of the type that DuckDB gives a number with a decimal point; undefined for integers. */
 function literalDigits(text: string): { readonly precision: number; readonly scale: number } | undefined {
   const point = text.indexOf(".");
   if (point === -1 || !fitsLiteral(text)) return undefined;

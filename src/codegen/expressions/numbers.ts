@@ -1,7 +1,7 @@
 /** Numeric constants as text. */
 import type { LiteralExpr } from "../../semantics/typed.ts";
 
-/** The digits with as many behind the point as the type has: `0` of a `decimal(10,2)` is `0.00`; a double has a point. */
+/** The number with all digits of its type's scale: `0` of a `decimal(10,2)` is `0.00`; doubles have a decimal point. */
 export function numberText({ type, value }: LiteralExpr): string {
   const text = String(value);
   if (type.kind === "double") return text.includes(".") ? text : `${text}.0`;
@@ -10,7 +10,7 @@ export function numberText({ type, value }: LiteralExpr): string {
   return `${whole}.${fraction.padEnd(type.scale, "0")}`;
 }
 
-/** The shortest digits of the same number: `1000.00` is `1000`, `0.50` is `0.5`. */
+/** The number without trailing zeros: `1000.00` is `1000`, `0.50` is `0.5`. */
 export function shortestText({ value }: LiteralExpr): string {
   const text = String(value);
   return text.includes(".") ? text.replace(/0+$/, "").replace(/\.$/, "") : text;

@@ -1,6 +1,6 @@
 /**
- * How an expression becomes text on an engine: the catalogue's templates are filled, with parentheses only where the
- * engine's precedence asks for them. What differs between the engines stands in a `Dialect`; nothing here names one.
+ * Prints expressions as code for an engine: fills the templates of the catalogue, with parentheses only where the
+ * engine's precedence requires them. A `Dialect` contains all differences between the engines; no engine is named here.
  */
 import { findFunction } from "../../functions/catalog.ts";
 import type {
@@ -23,40 +23,40 @@ import {
 } from "../../semantics/typed.ts";
 import { STRING, type Type } from "../../types.ts";
 
-/** Text of an expression and how it binds. */
+/** The code of an expression and its precedence. */
 export interface Printed {
   readonly text: string;
   readonly level: Level;
 }
 
 /**
- * How exactly the text must have its type: `exact`: it does · `fit`: a constant need only fit the type, which the engine
- * gives to it and its neighbours · `engine`: the engine converts by itself with the same meaning.
+ * How exact the type of the code must be: `exact` · `fit`: a constant only has to fit the type, because the engine
+ * converts it and its neighbours to a common type · `engine`: the engine converts implicitly with the same meaning.
  */
 export type Exactness = "exact" | "fit" | "engine";
 
-/** Where a constant may stand as a value of the host language; see `Template`. */
+/** Where a constant may be a plain value of the host language; see `Template`. */
 export type ConstantPlace = "operand" | "value" | "constant";
 
 export interface Dialect {
   readonly engine: Engine;
-  /** Loosest first. */
+  /** From loosest to tightest. */
   readonly levels: readonly Level[];
-  /** A type's name as templates need it. */
+  /** A type as templates need it. */
   typeText(type: Type): string;
-  /** A text as a constant of the host language. */
+  /** A string literal of the host language. */
   quoted(text: string): string;
   column(ref: ColumnExpr): string;
   literal(literal: LiteralExpr, exactness: Exactness): Printed;
   /** Whether the constant's plain text has exactly its type. */
   isExact(literal: LiteralExpr): boolean;
-  /** A constant as a value of the host language; undefined where the language has none for it. */
+  /** A constant as a plain value of the host language; undefined if the language has none for it. */
   bare(literal: LiteralExpr, place: ConstantPlace, exactness: Exactness): string | undefined;
   match(branches: readonly PrintedBranch[], otherwise: string | undefined): Printed;
-  /** The value of `body`, in which each `bound(name)` stands for a text that is evaluated once. */
+  /** The code of `body`, with each `bound(name)` bound to a value that is evaluated once. */
   bind(bindings: readonly { readonly name: string; readonly text: string }[], body: string): string;
   bound(name: string): string;
-  /** Of an aggregate over the rows that satisfy `where`: the text of an argument, and of `{filter}` and `{rows}`. */
+  /** Aggregates over the rows that satisfy `where`: the code of an argument, and of `{filter}` and `{rows}`. */
   readonly filtered: {
     argument(where: string, argument: string): string;
     filter(where: string | undefined): string;
@@ -69,12 +69,12 @@ export interface PrintedBranch {
   readonly value: string;
 }
 
-/** The expression as text that stands where nothing binds: alone, or as an argument. Its size grows with the tree alone. */
+/** The expression as code without surrounding operators. Its size is linear in the size of the tree. */
 export function printExpression(expr: Expr, dialect: Dialect): string {
   return print(expr, { ...dialect, calls: new Map() }, "exact").text;
 }
 
-/** A dialect in use: a call that a template names more than once is printed once. */
+/** A dialect with a cache: a call is printed once even if a template repeats it. */
 interface Printer extends Dialect {
   readonly calls: Map<Expr, Printed>;
 }
@@ -98,7 +98,7 @@ function print(expr: Expr, dialect: Printer, exactness: Exactness): Printed {
   }
 }
 
-/** The constant an expression is, seen through widenings and signs. */
+/** The constant value of an expression, through widenings and signs. */
 export function constantOf(expr: Expr): LiteralExpr | undefined {
   if (expr.kind === "literal") return expr;
   if (expr.kind !== "call" || (expr.fn !== "widen" && expr.fn !== "neg")) return undefined;
@@ -111,13 +111,13 @@ export function constantOf(expr: Expr): LiteralExpr | undefined {
   return { ...constant, type: expr.type, value: negated };
 }
 
-/** Whole numbers whose opposite does not fit: to negate them is to fail. */
+/** Integers whose negation overflows: negating them fails. */
 const SMALLEST: readonly string[] = ["-2147483648", "-9223372036854775808"];
 
 function printCall(expr: CallExpr, dialect: Printer, exactness: Exactness): Printed {
   const [operand] = expr.args;
   const implicit = expr.fn === "widen" && (exactness === "engine" || operand?.type.kind === "enum");
-  // Of a widened value the engine knows no more than that; what it would make of the value itself is another type.
+  // The engine only converts one level implicitly; without the inner widening it would derive another type.
   const isWidened = operand?.kind === "call" && operand.fn === "widen" && exactness === "engine";
   if (implicit && operand) return print(operand, dialect, isWidened ? "exact" : exactness);
   const known = dialect.calls.get(expr);
@@ -151,7 +151,10 @@ function printMatch(expr: MatchExpr, dialect: Printer): Printed {
   return dialect.match(branches, expr.otherwise && valueText(expr.otherwise));
 }
 
-/** Values that the engine brings to one type: constants need only fit where another value has exactly that type. */
+/**
+ * For values that the engine converts to a common type: constants only have to fit if another value has exactly that
+ * type.
+ */
 function exactnessOf(values: readonly Expr[], dialect: Dialect): Exactness {
   const settled = values.some((value) => {
     const constant = constantOf(value);
@@ -160,7 +163,7 @@ function exactnessOf(values: readonly Expr[], dialect: Dialect): Exactness {
   return settled ? "fit" : "exact";
 }
 
-const PLACE = /\{([~^=]?)(\d+|args|rest|type|values|filter|rows)(?::(operand|value|constant))?\}/g;
+const PLACEHOLDER = /\{([~^=]?)(\d+|args|rest|type|values|filter|rows)(?::(operand|value|constant))?\}/g;
 
 function fill(
   expr: CallExpr | AggregateExpr,
@@ -176,17 +179,20 @@ function fill(
   const names = expr.kind === "call" ? boundNames(args, text, dialect) : undefined;
   const argument = argumentPrinter(args, text, dialect, names);
 
-  const filled = text.replace(PLACE, (whole, mark: string, name: string, place: string | undefined, at: number) => {
-    const extra = extras[name];
-    if (extra !== undefined) return extra;
-    if (name === "type") return dialect.typeText(expr.type);
-    if (name === "values") return valuesOf(expr.type).map(dialect.quoted).join(", ");
-    if (name === "args" || name === "rest") {
-      const listed = args.map((_, index) => index).slice(name === "args" ? 0 : 1);
-      return listed.map((index) => wrap(argument(index, mark, place, undefined))).join(", ");
-    }
-    return wrap(argument(Number(name), mark, place, needed(text, at, at + whole.length, level, dialect)));
-  });
+  const filled = text.replace(
+    PLACEHOLDER,
+    (whole, mark: string, name: string, place: string | undefined, at: number) => {
+      const extra = extras[name];
+      if (extra !== undefined) return extra;
+      if (name === "type") return dialect.typeText(expr.type);
+      if (name === "values") return valuesOf(expr.type).map(dialect.quoted).join(", ");
+      if (name === "args" || name === "rest") {
+        const listed = args.map((_, index) => index).slice(name === "args" ? 0 : 1);
+        return listed.map((index) => wrap(argument(index, mark, place, undefined))).join(", ");
+      }
+      return wrap(argument(Number(name), mark, place, requiredLevel(text, at, at + whole.length, level, dialect)));
+    },
+  );
   if (names === undefined) return { text: filled, level };
   const bindings = [...names].map(([arg, name]) => ({
     name,
@@ -195,15 +201,15 @@ function fill(
   return { text: dialect.bind(bindings, filled), level: "operand" };
 }
 
-/** An argument of so many characters is not written twice. */
+/** Longer arguments are not repeated in the code. */
 const LONG_ARGUMENT = 300;
 
 /**
- * Names for the arguments of a call, where its template repeats one that is long: nested, such calls would double their
- * text each time. All but constants are named then, so that only names stand where they are bound.
+ * Names for the arguments of a call whose template repeats a long one: the code of such nested calls would grow
+ * exponentially. All arguments except constants are named, so that the template contains only names.
  */
 function boundNames(args: readonly Expr[], text: string, dialect: Printer): ReadonlyMap<Expr, string> | undefined {
-  const uses = [...text.matchAll(PLACE)].map(([, , name]) => Number(name));
+  const uses = [...text.matchAll(PLACEHOLDER)].map(([, , name]) => Number(name));
   const repeated = (index: number): boolean => uses.filter((each) => each === index).length > 1;
   const long = args.some((arg, index) => repeated(index) && print(arg, dialect, "exact").text.length > LONG_ARGUMENT);
   if (!long) return undefined;
@@ -211,7 +217,7 @@ function boundNames(args: readonly Expr[], text: string, dialect: Printer): Read
   return new Map(variables.map((arg, index) => [arg, `a${index}`]));
 }
 
-/** Prints an argument at a place of the template: with its mark, its kind of place and how tight it must bind. */
+/** Prints an argument at a placeholder of the template, with its mark, kind and required precedence. */
 function argumentPrinter(
   args: readonly Expr[],
   text: string,
@@ -228,14 +234,14 @@ function argumentPrinter(
     return constant ? dialect.isExact(constant) : arg.kind !== "call" || arg.fn !== "widen";
   });
 
-  /** A constant's own type matters where no other argument settles the type of the call. */
+  /** A constant needs its own type if no other argument determines the type of the call. */
   function isLoose(constant: LiteralExpr): boolean {
     return constant.value !== null && (constant.type.kind === "double" ? settled : neighbours.length > 0);
   }
 
   return (index: number, mark: string, place: string | undefined, level: Level | undefined): string => {
     const arg = args[index];
-    if (arg === undefined) throw new Error(`there is no argument ${index} for ${text}`);
+    if (arg === undefined) throw new Error(`no argument ${index} for ${text}`);
     const name = names?.get(arg);
     if (name !== undefined) return dialect.bound(name);
     const constant = constantOf(arg);
@@ -286,13 +292,13 @@ function renderCall(expr: CallExpr | AggregateExpr): RenderCall {
   return { args, result: expr.type };
 }
 
-/** The arguments of nested calls of the same associative function, as far as they are of the same type. */
+/** The arguments of nested calls of the same associative function. */
 function flattened(expr: CallExpr | AggregateExpr): readonly Expr[] {
   return expr.args.flatMap((arg) => (arg.kind === "call" && arg.fn === expr.fn ? flattened(arg) : [arg]));
 }
 
-/** How tight an argument must bind at a place of a template; undefined where anything may stand. */
-function needed(text: string, start: number, end: number, level: Level, dialect: Dialect): Level | undefined {
+/** The minimum precedence of an argument at a placeholder; undefined if there is none. */
+function requiredLevel(text: string, start: number, end: number, level: Level, dialect: Dialect): Level | undefined {
   if (isOpened(text.slice(0, start)) && isClosed(text.slice(end))) return undefined;
   if (level === "operand") return "operand";
   if (level === "and" || level === "or" || (start === 0 && level !== "comparison")) return level;
@@ -307,7 +313,7 @@ function isClosed(after: string): boolean {
   return /^(\)|,| (AS|WHEN|THEN|ELSE|END)\b)/.test(after);
 }
 
-function parenthesised(printed: Printed, needed: Level | undefined, { levels }: Dialect): string {
-  if (needed === undefined || levels.indexOf(printed.level) >= levels.indexOf(needed)) return printed.text;
+function parenthesised(printed: Printed, required: Level | undefined, { levels }: Dialect): string {
+  if (required === undefined || levels.indexOf(printed.level) >= levels.indexOf(required)) return printed.text;
   return `(${printed.text})`;
 }

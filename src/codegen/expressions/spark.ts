@@ -1,4 +1,4 @@
-/** Typed expressions as PySpark. The text uses the names `F` (functions), `T` (types) and `Decimal`. */
+/** Typed expressions as PySpark code. It uses the names `F` (functions), `T` (types) and `Decimal`. */
 
 import { digitsOfText } from "../../functions/decimals.ts";
 import type { ColumnExpr, Expr, LiteralExpr } from "../../semantics/typed.ts";
@@ -7,16 +7,16 @@ import { numberText, shortestText } from "./numbers.ts";
 import { type ConstantPlace, type Dialect, type Exactness, type Printed, printExpression } from "./print.ts";
 
 export interface SparkOptions {
-  /** The text of a column, where it is not `F.col("alias.name")`. */
+  /** Overrides the code of a column, `F.col("alias.name")`. */
   readonly column?: (ref: ColumnExpr) => string;
 }
 
-/** The expression as PySpark; always a Column, whose type on Spark is exactly `sparkType` of its own. */
+/** The expression as PySpark code: always a Column, whose type is exactly `sparkType` of the expression's type. */
 export function sparkExpression(expr: Expr, options: SparkOptions = {}): string {
   return printExpression(expr, dialect(options));
 }
 
-/** A type as PySpark's object: `T.DecimalType(10, 2)`. */
+/** The PySpark type object: `T.DecimalType(10, 2)`. */
 export function sparkType(type: Type): string {
   switch (type.kind) {
     case "string":
@@ -46,7 +46,7 @@ export function sparkType(type: Type): string {
   }
 }
 
-/** A type as Spark's DDL has it: `decimal(10,2)`, `bigint`. */
+/** The type in Spark DDL: `decimal(10,2)`, `bigint`. */
 export function sparkTypeName(type: Type): string {
   switch (type.kind) {
     case "enum":
@@ -65,7 +65,7 @@ export function sparkTypeName(type: Type): string {
   }
 }
 
-/** Text as a Python literal in double quotes: raw where that saves backslashes; what cannot be seen is escaped. */
+/** A Python string literal in double quotes: raw if that saves backslashes; invisible characters are escaped. */
 export function pythonString(text: string): string {
   const hidden = HIDDEN.test(text);
   if (text.includes("\\") && !hidden && !text.includes('"') && !text.endsWith("\\")) return `r"${text}"`;
@@ -73,7 +73,7 @@ export function pythonString(text: string): string {
   return `"${hidden ? escaped.replace(new RegExp(HIDDEN, "gu"), escapeSequence) : escaped}"`;
 }
 
-/** Control characters, marks that turn the direction of text, and what else has no shape of its own. */
+/** Control and formatting characters, and Unicode line breaks. */
 const HIDDEN = /[\p{Cc}\p{Cf}\u2028\u2029]/u;
 
 function escapeSequence(character: string): string {
@@ -84,12 +84,12 @@ function escapeSequence(character: string): string {
   return code < 0x10000 ? `\\u${code.toString(16).padStart(4, "0")}` : `\\U${code.toString(16).padStart(8, "0")}`;
 }
 
-/** A part of a column's path: in backticks where it is no plain identifier, so that a dot in a name is part of it. */
+/** A part of a column path, in backticks unless it is a plain identifier, because a dot would separate parts. */
 function columnPart(name: string): string {
   return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? name : `\`${name.replaceAll("`", "``")}\``;
 }
 
-/** `o.price`, for everything in PySpark that takes a column's name as text. */
+/** `o.price`, for PySpark functions that take a column name. */
 export function sparkColumnName({ qualifier, name }: ColumnExpr): string {
   return qualifier === undefined ? columnPart(name) : `${columnPart(qualifier)}.${columnPart(name)}`;
 }
@@ -138,7 +138,7 @@ function literalText(constant: LiteralExpr, exactness: Exactness): string {
 
 const cast = (text: string, type: Type): string => `${text}.cast(${pythonString(sparkTypeName(type))})`;
 
-/** Whether Spark gives the Python value the very type by itself. */
+/** Whether Spark gives the Python value exactly this type. */
 function hasItsType({ type, value }: LiteralExpr): boolean {
   switch (type.kind) {
     case "long":
@@ -169,7 +169,7 @@ function pythonValue(constant: LiteralExpr): string {
   }
 }
 
-/** A constant as a Python value; dates and null have none of the right type. */
+/** A constant as a plain Python value; dates and null have none of the correct type. */
 function bare(constant: LiteralExpr, place: ConstantPlace, exactness: Exactness): string | undefined {
   const { type, value } = constant;
   if (value === null || type.kind === "date" || type.kind === "timestamp") return undefined;
@@ -183,7 +183,7 @@ function bare(constant: LiteralExpr, place: ConstantPlace, exactness: Exactness)
   return pythonValue(constant);
 }
 
-/** A decimal of which only the value matters: a whole number where it is one. */
+/** A decimal of which only the value matters: an integer if possible. */
 function comparedText(constant: LiteralExpr): string {
   const text = shortestText(constant);
   return text.includes(".") || text.length > 18 ? `Decimal(${pythonString(text)})` : text;

@@ -1,19 +1,22 @@
-/** Wide: a flow with its path, or an input of a column, is to be one line. */
+/** The maximum length of a line; wide enough for a flow with its path, or an input of a column. */
 const WIDTH = 320;
 const CHUNK = 4096;
 
 type Json = string | number | boolean | null;
 
 /**
- * JSON with what fits into a line on one line: these files are long lists of small objects. A list may be any iterable;
- * one that is not an array is laid out item by item, so that its items need not exist at the same time.
+ * JSON in which everything that fits on one line is on one line, for long lists of small objects. Lists can be
+ * iterables; an iterable that is not an array is printed item by item, so that its items need not be in memory
+ * together.
  */
 export function compactJson(root: object): string {
   const strings = new Map<string, string>();
   const chunks: string[] = [];
   let pieces: string[] = [];
 
-  /** Pieces are joined while they are young: one text that grows by them would keep the memory manager busy. */
+  /**
+   * Collects pieces and joins them in chunks, because appending to one long string is slow for the garbage collector.
+   */
   const add = (piece: string): void => {
     pieces.push(piece);
     if (pieces.length < CHUNK) return;
@@ -29,7 +32,7 @@ export function compactJson(root: object): string {
     return made;
   };
 
-  /** The value on one line, or undefined where that takes more than `room` characters. */
+  /** The value on one line; undefined if it is longer than `room` characters. */
   function flat(value: unknown, room: number): string | undefined {
     if (typeof value === "string") return within(quoted(value), room);
     if (typeof value !== "object" || value === null) return within(JSON.stringify(value as Json), room);
@@ -54,7 +57,7 @@ export function compactJson(root: object): string {
     return within(`{${line}}`, room);
   }
 
-  /** `column`: where in its line the value starts. */
+  /** `column`: the position of the value in its line. */
   function print(value: unknown, indent: string, column: number): void {
     if (typeof value === "string") add(quoted(value));
     else if (typeof value !== "object" || value === null) add(JSON.stringify(value as Json));

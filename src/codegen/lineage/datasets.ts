@@ -1,6 +1,6 @@
 /**
- * The names of data sets as OpenLineage wants them, so that events of other tools about the same data meet ours:
- * the namespace is the place that holds it, the name is what it is called there.
+ * Dataset names by the OpenLineage naming convention, so that they match events of other tools about the same data: the
+ * namespace is the location, the name identifies the data in it.
  */
 import type { BronzePlan, Program, Setting } from "../../plan/program.ts";
 import { hostsIn } from "../shared/cloud.ts";
@@ -13,14 +13,14 @@ export interface DatasetName {
   readonly name: string;
 }
 
-/** A relation's folder in the lake. */
+/** The dataset of a relation's folder in the lake. */
 export function lakeDataset(program: Program, environment: EnvironmentValues, path: string): DatasetName {
   const { account, container } = program.lake.settings;
   const host = `${known(account, environment)}.dfs.${hostsIn(environment).storage}`;
   return { namespace: `abfss://${known(container, environment)}@${host}`, name: path };
 }
 
-/** What a bronze relation is read from. */
+/** The dataset that a bronze relation reads. */
 export function sourceDataset(program: Program, environment: EnvironmentValues, bronze: BronzePlan): DatasetName {
   const source = program.sources.find((each) => each.name === bronze.source);
   if (source === undefined) throw new Error(`bronze.${bronze.name} reads the unknown source ${bronze.source}`);
@@ -43,14 +43,14 @@ export function sourceDataset(program: Program, environment: EnvironmentValues, 
   }
 }
 
-/** A value that only a run knows stands as its reference in braces. */
+/** The value of a setting; if it is only known at run time, its reference in braces. */
 function known(setting: Setting | undefined, environment: EnvironmentValues): string {
   const text = settingText(setting, environment);
   if (text !== undefined) return text;
   return setting?.kind === "param" || setting?.kind === "secret" ? `{${setting.kind}.${setting.name}}` : "{unknown}";
 }
 
-/** `https://host/a/` and `b.csv`: the host is the place. A user and a password before it are left out. */
+/** Splits a file's URL, `https://host/a/` and `b.csv`: the namespace is the host. User and password are omitted. */
 function below(base: string, path: string): DatasetName {
   const [, scheme, host, folder = ""] = /^([a-z]+:\/\/)(?:[^@/]*@)?([^/]+)\/?(.*)$/i.exec(base) ?? [];
   return { namespace: scheme && host ? `${scheme}${host}` : base, name: joined(folder, path) };

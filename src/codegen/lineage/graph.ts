@@ -1,6 +1,6 @@
 /**
- * Column lineage of a whole program, offline: which columns each column is made of and in what way, and what each
- * table's rows hang on. Deterministic, in the order of the plan.
+ * Column lineage of a whole program, computed offline: the inputs of each column and their kinds, and what each table's
+ * rows depend on. Deterministic, in the order of the plan.
  */
 import { findFunction } from "../../functions/catalog.ts";
 import type { BronzePlan, Program, SourceObject, TablePlan } from "../../plan/program.ts";
@@ -8,13 +8,13 @@ import { qualifiedName } from "../../plan/program.ts";
 import { type Domain, type RowUseKind, trace } from "../../plan/trace.ts";
 
 /**
- * How a value comes out of another, from the closest to the farthest: `copied` unchanged, `derived` computed within a
- * row, `aggregated` over rows, `conditional` without being part of it: it only decides what is taken or counted.
- * Of two steps after one another the farther one describes both.
+ * How a value depends on another, from the closest to the farthest kind: `copied` unchanged, `derived` within a row,
+ * `aggregated` over rows, `conditional`: not a part of the value, but decides which one is used or counted. A path of
+ * several steps has the farthest kind of its steps.
  */
 export type ValueKind = "copied" | "derived" | "aggregated" | "conditional";
 
-/** A column is named by its relation and itself. */
+/** A column, identified by relation and name. */
 export interface ColumnRef {
   /** `silver.orders`, or an object of a source: `github.csv("orders.csv")`. */
   readonly relation: string;
@@ -23,7 +23,7 @@ export interface ColumnRef {
 
 export interface Input extends ColumnRef {
   readonly kind: ValueKind;
-  /** The value shows nothing of the input: it was counted or hashed on the way. */
+  /** The value does not reveal the input: it was counted or hashed on the way. */
   readonly masked?: true;
 }
 
@@ -33,20 +33,20 @@ export interface RowInput extends ColumnRef {
 
 export interface RelationLineage {
   readonly name: string;
-  /** What it reads, each once: relations, or for bronze the one source object. */
+  /** What it reads, each once: relations, or for bronze the source object. */
   readonly reads: readonly string[];
-  /** By column, in the relation's order: what the column's values are made of. Empty for constants and `count()`. */
+  /** By column, in the relation's order: its inputs. Empty for constants and `count()`. */
   readonly columns: ReadonlyMap<string, readonly Input[]>;
-  /** What decides which rows there are and how they are put together; one entry a column and kind. */
+  /** What decides which rows exist and how they are combined; one entry per column and kind. */
   readonly rows: readonly RowInput[];
 }
 
 export interface LineageGraph {
-  /** Bronze, then silver and gold, each after what it reads. */
+  /** Bronze, then silver and gold, in dependency order. */
   readonly relations: ReadonlyMap<string, RelationLineage>;
 }
 
-/** A column as the key of a map; the length keeps the two names apart, whatever characters are in them. */
+/** A map key for a column, unambiguous for all names because of the length. */
 export function columnKey({ relation, column }: ColumnRef): string {
   return `${relation.length}:${relation}${column}`;
 }
@@ -57,12 +57,12 @@ export function columnLineage(program: Program): LineageGraph {
   return { relations: new Map(relations.map((relation) => [relation.name, relation])) };
 }
 
-/** The name of what a bronze relation is read from, as the program writes it: `erp.table("public.payments")`. */
+/** The source object of a bronze relation as in the program: `erp.table("public.payments")`. */
 export function sourceObjectName(bronze: BronzePlan): string {
   return `${bronze.source}.${bronze.object.kind}(${JSON.stringify(objectPath(bronze.object))})`;
 }
 
-/** The text in the parentheses: `public.payments`. */
+/** The path in the parentheses: `public.payments`. */
 export function objectPath(object: SourceObject): string {
   switch (object.kind) {
     case "csv":
@@ -98,7 +98,7 @@ function tableLineage(table: TablePlan): RelationLineage {
   return { name: qualifiedName(table), reads: table.reads, columns, rows: [...rows.values()] };
 }
 
-/** How far each kind is from a copy. */
+/** The distance of each kind from a copy. */
 export const distance: Readonly<Record<ValueKind | RowUseKind, number>> = {
   copied: 0,
   derived: 1,
@@ -112,17 +112,17 @@ export const distance: Readonly<Record<ValueKind | RowUseKind, number>> = {
   expected: 9,
 };
 
-/** The farther of the two: what a value is to another that is reached by one step after the other. */
-export function along<Kind extends ValueKind | RowUseKind>(first: Kind, second: Kind): Kind {
+/** The kind of a path of two steps: the farther one. */
+export function fartherKind<Kind extends ValueKind | RowUseKind>(first: Kind, second: Kind): Kind {
   return distance[first] >= distance[second] ? first : second;
 }
 
-/** Each column, kind and masking once, in the order of first use. */
+/** Deduplicates by column, kind and masking, in the order of first use. */
 function merged(kind: ValueKind, parts: readonly (readonly Input[])[], masks = false): readonly Input[] {
   const seen: Input[] = [];
   for (const part of parts) {
     for (const { relation, column, kind: nearer, masked = masks } of part) {
-      const input: Input = { relation, column, kind: along(kind, nearer), ...(masked ? { masked: true } : {}) };
+      const input: Input = { relation, column, kind: fartherKind(kind, nearer), ...(masked ? { masked: true } : {}) };
       if (!seen.some((each) => isSame(each, input))) seen.push(input);
     }
   }

@@ -1,4 +1,4 @@
-/** The lineage target: always on, needs no service. See docs/lineage.md for what the files hold. */
+/** The lineage target: always enabled, needs no service. docs/lineage.md describes its files. */
 import { qualifiedName } from "../../plan/program.ts";
 import type { Target } from "../target.ts";
 import { compactJson } from "./compact-json.ts";

@@ -1,4 +1,4 @@
-/** `lineage.json`: the lineage of the program for tools and for people who grep. Its shape is in docs/lineage.md. */
+/** `lineage.json`: the lineage of the program for tools and `grep`. docs/lineage.md describes its format. */
 import type { BronzePlan, Column, Program, TablePlan } from "../../plan/program.ts";
 import { qualifiedName } from "../../plan/program.ts";
 import { typeText } from "../../types.ts";
@@ -6,10 +6,10 @@ import { compactJson } from "./compact-json.ts";
 import { flows } from "./flows.ts";
 import { columnLineage, type LineageGraph, type RelationLineage, sourceObjectName } from "./graph.ts";
 
-/** Raised when a reader of the last version would misread the file. */
+/** Incremented when a reader of the previous version would misinterpret the file. */
 const VERSION = 1;
 
-/** The file's text. The graph is that of the program. */
+/** The content of the file. `graph` is that of the program. */
 export function lineageJson(program: Program, graph: LineageGraph = columnLineage(program)): string {
   const gold = new Set(program.tables.filter((table) => table.layer === "gold").map(qualifiedName));
   return compactJson({

@@ -1,4 +1,4 @@
-/** Ways through the lineage of a program in both directions: what something is made of, and what is made of it. */
+/** Traverses the lineage of a program upstream or downstream. */
 import type { RowUseKind } from "../../plan/trace.ts";
 import type { LineageGraph, ValueKind } from "./graph.ts";
 
@@ -8,7 +8,7 @@ export interface LineageRef {
   readonly column?: string;
 }
 
-/** Something next to a reference, with how the later of the two comes out of the earlier. */
+/** An adjacent reference, and how the downstream one of the two depends on the upstream one. */
 export interface Neighbour extends LineageRef {
   readonly kind: ValueKind | RowUseKind;
   readonly masked?: true;
@@ -17,7 +17,7 @@ export interface Neighbour extends LineageRef {
 export type Direction = "upstream" | "downstream";
 
 export interface Reach {
-  /** Where it starts, then everything that is reached from there, in the order of finding. */
+  /** The starts, then all reachable references, in the order of discovery. */
   readonly refs: readonly LineageRef[];
   /** In the direction of the data, each once. */
   readonly edges: readonly LineageEdge[];
@@ -32,7 +32,7 @@ export interface LineageEdge {
 
 export type NeighboursOf = (ref: LineageRef) => readonly Neighbour[];
 
-/** A function from a reference to those next to it; rows lead nowhere further downstream. */
+/** Returns the adjacent references of a reference. Rows have none downstream. */
 export function neighboursIn(graph: LineageGraph, direction: Direction): NeighboursOf {
   if (direction === "upstream") {
     return ({ relation, column }) => {
@@ -57,7 +57,7 @@ export function neighboursIn(graph: LineageGraph, direction: Direction): Neighbo
   return (ref) => users.get(refKey(ref)) ?? [];
 }
 
-/** Everything that is reached, each once. */
+/** Everything reachable from the starts, each once. */
 export function reach(starts: readonly LineageRef[], neighboursOf: NeighboursOf, direction: Direction): Reach {
   const refs = new Map(starts.map((ref) => [refKey(ref), ref]));
   const edges: LineageEdge[] = [];

@@ -1,6 +1,6 @@
 /**
- * `openlineage.json`: the same lineage as OpenLineage events, ready for `POST /api/v1/lineage/batch`. What the compiler
- * knows is design, not runs, so each table is one `JobEvent`: the job that builds it, with its inputs and its output.
+ * `openlineage.json`: the lineage as OpenLineage events, ready for `POST /api/v1/lineage/batch`. The compiler knows
+ * jobs, not runs, so each table is one `JobEvent`: the job that builds it, with its inputs and its output.
  */
 import type { BronzePlan, Column, Program, TablePlan } from "../../plan/program.ts";
 import { qualifiedName } from "../../plan/program.ts";
@@ -18,11 +18,11 @@ import {
 } from "./graph.ts";
 
 /**
- * The specification demands a time, and the compiler has no clock: a design has no moment at which it happens. The
- * epoch says so, as it does in reproducible builds; whoever sends the events puts the time of sending in its place.
+ * The specification requires a time, which a static design does not have, and the output must be reproducible. So it is
+ * the epoch, as in reproducible builds; whoever sends the events replaces it.
  */
 const NO_TIME = "1970-01-01T00:00:00Z";
-/** A URI by the schema, and no address: it identifies the compiler and promises no page. */
+/** A URI required by the schema. It identifies the compiler and is not a URL. */
 const PRODUCER = "urn:medal:medalc";
 const SPEC = "https://openlineage.io/spec";
 
@@ -42,7 +42,7 @@ interface JobEvent {
   readonly outputs: readonly Dataset[];
 }
 
-/** One event for each bronze, silver and gold relation, in the order of the graph; made one at a time, for they are large. */
+/** One event per bronze, silver and gold relation, in the order of the graph; lazily, because they are large. */
 export function* openLineageEvents(
   program: Program,
   graph: LineageGraph,
@@ -71,7 +71,7 @@ function datasetNames(program: Program, environment: EnvironmentValues): NameOf 
   }
   return (relation) => {
     const name = names.get(relation);
-    if (name === undefined) throw new Error(`${relation} is no data set of the program`);
+    if (name === undefined) throw new Error(`${relation} is not a dataset of the program`);
     return name;
   };
 }
@@ -134,7 +134,7 @@ function schemaField(column: Column, index: number): object {
   };
 }
 
-/** `pii` is the key `pii` with the value `true`, `unit("BRL")` the key `unit` with the value `BRL`. */
+/** `pii` becomes the key `pii` with the value `true`, `unit("BRL")` the key `unit` with the value `BRL`. */
 function tagsFacet(columns: readonly Column[]): Facet | undefined {
   const tags = columns.flatMap((column) =>
     column.tags.map((tag) => {
@@ -149,7 +149,7 @@ function tagsFacet(columns: readonly Column[]): Facet | undefined {
 interface Transformation {
   readonly type: "DIRECT" | "INDIRECT";
   readonly subtype: string;
-  /** Whether the value shows nothing of the input; of direct ones only. */
+  /** Whether the value does not reveal the input; only for direct ones. */
   readonly masking?: boolean;
 }
 
@@ -163,7 +163,7 @@ const transformations: Readonly<Record<(Input | RowInput)["kind"], Transformatio
   grouped: { type: "INDIRECT", subtype: "GROUP_BY" },
   deduplicated: { type: "INDIRECT", subtype: "GROUP_BY" },
   sorted: { type: "INDIRECT", subtype: "SORT" },
-  // An expectation that takes rows out is a filter besides; one that only looks changes nothing.
+  // An expectation that removes rows is also a filter; others change nothing.
   expected: undefined,
 };
 
@@ -175,22 +175,25 @@ function columnLineageFacet(lineage: RelationLineage, nameOf: NameOf): Facet {
   });
 }
 
-/** One entry a column that something comes from, with all the ways in which it does. */
+/** One entry per input column, with all its transformations. */
 function inputFields(inputs: readonly (Input | RowInput)[], nameOf: NameOf): readonly object[] {
-  const byColumn = new Map<string, ColumnRef & { readonly ways: Map<string, Transformation> }>();
+  const byColumn = new Map<string, ColumnRef & { readonly kinds: Map<string, Transformation> }>();
   for (const input of inputs) {
     const { relation, column, kind } = input;
-    const way = transformations[kind];
-    if (way === undefined) continue;
+    const transformation = transformations[kind];
+    if (transformation === undefined) continue;
     const key = columnKey(input);
-    const entry = byColumn.get(key) ?? { relation, column, ways: new Map<string, Transformation>() };
-    const isMasked = "masked" in input && (entry.ways.get(way.subtype)?.masking ?? true);
-    entry.ways.set(way.subtype, way.type === "DIRECT" ? { ...way, masking: isMasked } : way);
+    const entry = byColumn.get(key) ?? { relation, column, kinds: new Map<string, Transformation>() };
+    const isMasked = "masked" in input && (entry.kinds.get(transformation.subtype)?.masking ?? true);
+    entry.kinds.set(
+      transformation.subtype,
+      transformation.type === "DIRECT" ? { ...transformation, masking: isMasked } : transformation,
+    );
     byColumn.set(key, entry);
   }
-  return [...byColumn.values()].map(({ relation, column, ways }) => ({
+  return [...byColumn.values()].map(({ relation, column, kinds }) => ({
     ...nameOf(relation),
     field: column,
-    transformations: [...ways.values()],
+    transformations: [...kinds.values()],
   }));
 }

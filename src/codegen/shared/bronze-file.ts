@@ -1,8 +1,8 @@
 import type { SourceObject } from "../../plan/program.ts";
 
 /**
- * The name of a bronze table's file in the folder of a load; see docs/lake.md. The source's own, but for what some file
- * system, storage service or reader takes for something else: each such character is an underscore.
+ * The name of a bronze table's file in the folder of a load; see docs/lake.md. The name at the source, with underscores
+ * in place of characters that are special in some file system, storage service or reader.
  */
 export function bronzeFile(object: SourceObject): string {
   return safeFile(nameOf(object));
@@ -22,10 +22,10 @@ function nameOf(object: SourceObject): string {
   }
 }
 
-/** A separator or a pattern in a path, a part of an address, the start of an expression, and what Windows refuses. */
+/** Path separators, glob and URL characters, the start of an expression, and what Windows does not allow. */
 const NOT_IN_FILES = /[/\\:*?#%[\]{}^"<>|@`\p{Cc}\p{Cs}]|[\s.]$/gu;
 
-/** Spark passes over files whose names begin with an underscore or a dot; Windows has devices of the others. */
+/** Spark ignores files with a leading underscore or dot; the others are device names on Windows. */
 const NOT_A_START = /^([_.\s]|(con|prn|aux|nul|com\d|lpt\d)(\.|$))/i;
 
 function safeFile(name: string): string {

@@ -1,6 +1,6 @@
 /** The URL of a file of an HTTP source, the same in a local run and in Data Factory. */
 
-/** A base URL in two parts, between which the path of a file stands. */
+/** A base URL in two parts; the path of a file goes in between. */
 export interface BaseUrl {
   /** Without user, query and fragment; ends with a slash. */
   readonly folder: string;
@@ -8,7 +8,7 @@ export interface BaseUrl {
   readonly query: string;
 }
 
-/** What is wrong with a base URL, as the end of a sentence that begins with its name; or the URL in parts. */
+/** The parts of a base URL, or what is wrong with it, as the end of a sentence that begins with its name. */
 export function splitBaseUrl(baseUrl: string): BaseUrl | { readonly problem: string } {
   if (!URL.canParse(baseUrl)) return { problem: "is not a valid URL" };
   const url = new URL(baseUrl);
@@ -23,7 +23,7 @@ export function splitBaseUrl(baseUrl: string): BaseUrl | { readonly problem: str
   return { folder: folder.endsWith("/") ? folder : `${folder}/`, query: url.search };
 }
 
-/** A path as a part of a URL. It is a name, not a URL: every character but the slash stands for itself. */
+/** A path as part of a URL. Every character except the slash is literal. */
 export function urlPath(path: string): string {
   return path
     .toWellFormed()

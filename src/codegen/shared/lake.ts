@@ -1,4 +1,4 @@
-/** Where the lake is, for every target that names it. */
+/** The location of the lake and checks of names in it, for all targets. */
 import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
 import { type Program, qualifiedName } from "../../plan/program.ts";
 import type { Span } from "../../source.ts";
@@ -8,15 +8,15 @@ import { requiredText } from "./settings.ts";
 const ACCOUNT = /^[a-z0-9]{3,24}$/;
 const CONTAINER = /^(?!.*--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/;
 
-/** A separator or a pattern in a path, of Spark's or of Synapse's, or a part of an address. */
+/** Path separators, and glob and URL characters of Spark or Synapse. */
 const NOT_IN_FOLDERS = /[/\\:*?#%[\]{}^\p{Cc}]/u;
 const LOST_AT_ENDS = /^[\s.]|[\s.]$/;
-/** Devices on Windows, whatever ending follows. */
+/** Device names on Windows, with any extension. */
 const DEVICE = /^(con|prn|aux|nul|com[0-9\u00b9\u00b2\u00b3]|lpt[0-9\u00b9\u00b2\u00b3])(\.|$)/i;
-/** Of the 255 bytes that file systems allow, the rest is for endings of ours. */
+/** Most file systems allow 255 bytes; the rest is for suffixes. */
 const MOST_BYTES = 200;
 
-/** The names that the storage service, or one of those that read and write there, refuses in any environment. */
+/** Checks the names of storage account, container and table folders in all environments. */
 export function checkLake(program: Program, context: EmitContext): readonly Diagnostic[] {
   const problems = new Map<string, Diagnostic>();
   for (const environment of [context.environment, ...context.environments]) {
@@ -36,7 +36,7 @@ export function checkLake(program: Program, context: EmitContext): readonly Diag
   return [...problems.values(), ...folderNames(program)];
 }
 
-/** A table lies in a folder of its name. */
+/** Checks the names of tables, which are also the names of their folders. */
 export function folderNames(program: Program): readonly Diagnostic[] {
   const folders = [
     ...program.bronze.map(({ name, span }) => ({ relation: `bronze.${name}`, name, span })),
@@ -47,13 +47,13 @@ export function folderNames(program: Program): readonly Diagnostic[] {
     .map(({ relation, span }) => diagnostic("lake-folder-name", span, { name: relation }));
 }
 
-/** Whether every file system and service that a lake meets takes a name as that of a folder. */
+/** Whether a name is valid as a folder name in every file system and service that can store or read a lake. */
 export function isFolderName(name: string): boolean {
   if (NOT_IN_FOLDERS.test(name) || LOST_AT_ENDS.test(name) || DEVICE.test(name)) return false;
   return new TextEncoder().encode(name).length <= MOST_BYTES;
 }
 
-/** A param is where the value comes from; else the value stands with the lake. */
+/** The declaration to report: that of the param if the setting is one, otherwise the lake. */
 function spanOf(program: Program, name: string): Span {
   const setting = program.lake.settings[name];
   const param = setting?.kind === "param" ? program.params.find((each) => each.name === setting.name) : undefined;

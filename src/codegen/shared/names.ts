@@ -12,18 +12,18 @@ export interface Names {
 /** The names of one kind of object. Deterministic: the same calls return the same names. */
 export function createNames(): Names {
   const taken = new Set<string>();
-  const wishes = new Map<string, number>();
+  const counts = new Map<string, number>();
   return {
     take(...words) {
-      const wanted = safeName(words.join("_"));
-      let name = wanted;
-      let count = wishes.get(wanted.toLowerCase()) ?? 1;
+      const preferred = safeName(words.join("_"));
+      let name = preferred;
+      let count = counts.get(preferred.toLowerCase()) ?? 1;
       while (taken.has(name.toLowerCase())) {
         count += 1;
         const suffix = `_${count}`;
-        name = wanted.slice(0, LONGEST_NAME - suffix.length) + suffix;
+        name = preferred.slice(0, LONGEST_NAME - suffix.length) + suffix;
       }
-      wishes.set(wanted.toLowerCase(), count);
+      counts.set(preferred.toLowerCase(), count);
       taken.add(name.toLowerCase());
       return name;
     },
@@ -31,8 +31,8 @@ export function createNames(): Names {
 }
 
 /** Removes accents and replaces other characters by underscores: `São Paulo's` is `Sao_Paulo_s`. */
-export function safeName(wanted: string): string {
-  const letters = wanted
+export function safeName(name: string): string {
+  const letters = name
     .normalize("NFKD")
     .replace(/\p{M}+/gu, "")
     .replace(/[^A-Za-z0-9_]+/g, "_")

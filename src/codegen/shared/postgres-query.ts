@@ -1,8 +1,9 @@
-/** The query that reads a table of PostgreSQL, the same in a local run and in Data Factory. */
+/** The query that reads a PostgreSQL table, the same for local runs and Data Factory. */
 
 /**
- * Every value as the database's own text, so that nothing is rounded on the way; a cast keeps the name of its column. A name that is no column means the whole
- * row where a table has it; so the table has a name here that no column has.
+ * Converts every value to text in the database, so that nothing is rounded; a cast keeps the column name. PostgreSQL
+ * resolves a name that is not a column to the whole row of the table with that alias, so the alias is not the name of
+ * any column.
  */
 export function textsQuery(schema: string, table: string, columns: readonly string[]): string {
   const values = columns.map((name) => `${postgresName(name)}::text`);
@@ -14,7 +15,7 @@ export function postgresName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** A name that none of these is. */
-export function unusedName(wanted: string, names: readonly string[]): string {
-  return names.includes(wanted) ? unusedName(`${wanted}_`, names) : wanted;
+/** Appends underscores until the name is not in the list. */
+export function unusedName(preferred: string, names: readonly string[]): string {
+  return names.includes(preferred) ? unusedName(`${preferred}_`, names) : preferred;
 }

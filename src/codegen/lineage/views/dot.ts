@@ -1,4 +1,4 @@
-/** A drawing in the language of Graphviz. */
+/** A drawing in DOT, the language of Graphviz. */
 import type { Drawing, End } from "./drawing.ts";
 import { COLORS } from "./mermaid.ts";
 

@@ -1,4 +1,4 @@
-/** What the drawings of a graph have in common: boxes, rows in them, arrows between them. */
+/** Graphs as drawings, independent of the output format: boxes with rows, and arrows between them. */
 import type { LineageGraph } from "../graph.ts";
 import { type LineageRef, type Reach, refKey } from "../neighbours.ts";
 
@@ -11,13 +11,13 @@ export interface Drawing {
 export interface Box {
   readonly label: string;
   readonly layer: Layer;
-  /** Empty where arrows go from box to box. */
+  /** Empty if arrows connect boxes instead of rows. */
   readonly rows: readonly string[];
 }
 
 export type Layer = "source" | "bronze" | "silver" | "gold";
 
-/** The end of an arrow: a box by its number, or a row of it. */
+/** The end of an arrow: a box by its index, or one of its rows. */
 export interface End {
   readonly box: number;
   readonly row?: number;
@@ -29,7 +29,7 @@ export interface Arrow {
   readonly label?: string;
 }
 
-/** Columns and how they come out of each other. */
+/** Draws columns and their dependencies. */
 export function lineageDrawing(title: string, { refs, edges }: Reach, graph: LineageGraph): Drawing {
   const relations = inOrder(new Set(refs.map(({ relation }) => relation)), graph);
   const rows = new Map(relations.map((relation): [string, LineageRef[]] => [relation, []]));
@@ -48,7 +48,7 @@ export function lineageDrawing(title: string, { refs, edges }: Reach, graph: Lin
   return { title, boxes, arrows: edges.map(({ from, to, kind }) => ({ from: end(from), to: end(to), label: kind })) };
 }
 
-/** Tables and what they read. */
+/** Draws tables and what they read. */
 export function tableDrawing(title: string, graph: LineageGraph): Drawing {
   const relations = inOrder(
     new Set([...graph.relations.values()].flatMap(({ name, reads }) => [...reads, name])),
@@ -61,7 +61,7 @@ export function tableDrawing(title: string, graph: LineageGraph): Drawing {
   return { title, boxes: relations.map((label): Box => ({ label, layer: layerOf(label), rows: [] })), arrows };
 }
 
-/** Sources first, then in the order of the graph. */
+/** Sources first, then relations in the order of the graph. */
 function inOrder(relations: ReadonlySet<string>, graph: LineageGraph): readonly string[] {
   const known = [...graph.relations.keys()].filter((each) => relations.has(each));
   return [...[...relations].filter((each) => !graph.relations.has(each)), ...known];

@@ -1,4 +1,4 @@
-/** A drawing as one HTML page that needs nothing else: no server, no network, no other file. */
+/** A drawing as a self-contained HTML page: needs no server, network or other file. */
 
 import page from "../../../../templates/lineage/page.html.hbs";
 import { template } from "../../shared/template.ts";
@@ -8,13 +8,13 @@ import { COLORS } from "./mermaid.ts";
 const LINE = 20;
 const HEADER = 28;
 const GAP = 24;
-/** Between two ranks of boxes, for the arrows. */
+/** The horizontal gap between two ranks of boxes, for the arrows. */
 const CHANNEL = 90;
 const MARGIN = 20;
-/** Of a character, on average. */
+/** The average width of a character. */
 const CHARACTER = 7.5;
 
-interface Placed extends Box {
+interface PlacedBox extends Box {
   readonly x: number;
   readonly y: number;
   readonly width: number;
@@ -33,7 +33,7 @@ interface PageView {
 const render = template<PageView>(page);
 
 export function htmlPage(drawing: Drawing): string {
-  const boxes = placed(drawing);
+  const boxes = layOut(drawing);
   return render({
     title: escaped(drawing.title),
     width: Math.ceil(Math.max(0, ...boxes.map(({ x, width }) => x + width)) + MARGIN),
@@ -60,7 +60,7 @@ export function htmlPage(drawing: Drawing): string {
   });
 }
 
-function arrowView({ from, to, label }: Arrow, boxes: readonly Placed[]): object {
+function arrowView({ from, to, label }: Arrow, boxes: readonly PlacedBox[]): object {
   const start = boxes[from.box];
   const end = boxes[to.box];
   if (start === undefined || end === undefined) throw new Error("an arrow has no box");
@@ -76,14 +76,14 @@ function arrowView({ from, to, label }: Arrow, boxes: readonly Placed[]): object
   };
 }
 
-function middle({ y, height }: Placed, { row }: End): number {
+function middle({ y, height }: PlacedBox, { row }: End): number {
   return row === undefined ? y + height / 2 : y + HEADER + row * LINE + LINE / 2;
 }
 
-/** Each box right of all that lead to it, one below the other in the order of the drawing. */
-function placed({ boxes, arrows }: Drawing): readonly Placed[] {
+/** The layout: each box is to the right of all its inputs, and below the previous boxes of its rank. */
+function layOut({ boxes, arrows }: Drawing): readonly PlacedBox[] {
   const ranks = boxes.map(() => 0);
-  // Boxes come after those that lead to them, so one look at each arrow in their order is enough.
+  // Inputs precede their boxes, so one pass over the arrows, sorted by target, is sufficient.
   const byTarget = arrows.toSorted((a, b) => a.to.box - b.to.box);
   for (const { from, to } of byTarget) ranks[to.box] = Math.max(ranks[to.box] ?? 0, (ranks[from.box] ?? 0) + 1);
   const sizes = boxes.map(({ label, rows }) => ({

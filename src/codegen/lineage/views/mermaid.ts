@@ -1,4 +1,4 @@
-/** A drawing as a Mermaid flowchart, which GitHub and Azure DevOps show in Markdown. */
+/** A drawing as a Mermaid flowchart, which GitHub and Azure DevOps render in Markdown. */
 import type { Drawing, End } from "./drawing.ts";
 
 export function mermaidText({ boxes, arrows }: Drawing): string {
@@ -22,7 +22,7 @@ function id({ box, row }: End): string {
   return row === undefined ? `t${box}` : `t${box}c${row}`;
 }
 
-/** Whatever a name holds is text: quotes, tags, entities and Markdown would be read as more than that. */
+/** Escapes quotes, tags, entities and Markdown. */
 function escaped(text: string): string {
   return text.replace(/[\p{Cc}\u2028\u2029]/gu, " ").replace(/["#&<>`\\[\]{}|]/g, (mark) => `#${mark.charCodeAt(0)};`);
 }

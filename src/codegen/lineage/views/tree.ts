@@ -1,19 +1,19 @@
-/** A graph as indented text, from some roots; what was shown before is not shown again. */
+/** Prints a graph as an indented tree. A repeated node is printed without its children. */
 
 export interface TreeNode {
-  /** The same for one thing wherever it is met. */
+  /** Identifies the node wherever it occurs. */
   readonly key: string;
   readonly label: string;
 }
 
-/** One line a node. Where a node with something below it comes again, its line ends with `(above)`. */
+/** One line per node. A repeated node with children ends with `(above)`. */
 export function treeText<Node extends TreeNode>(
   roots: readonly Node[],
   childrenOf: (node: Node) => readonly Node[],
 ): string {
   const lines: string[] = [];
   const seen = new Set<string>();
-  /** What is still to be printed, the next one last; deep graphs are no deep recursion. */
+  /** A stack of the nodes to print, instead of recursion, because graphs can be deep. */
   const waiting = roots.toReversed().map((node) => ({ node, lead: "", below: "" }));
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const { node, lead, below } = next;
