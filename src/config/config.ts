@@ -1,17 +1,17 @@
-/** What a medal.json says. Reading one takes a JSON schema validator; this does not. */
+/** The content of a medal.json. Kept separate from reading, which needs a JSON schema validator. */
 import type { CloudName } from "../codegen/shared/cloud.ts";
 import type { SourceFile, Span } from "../source.ts";
 
 export type Scalar = string | number | boolean;
 
-/** A valid medal.json; without environments where there is no such file. */
+/** A valid medal.json; without environments if the file does not exist. */
 export interface Config {
   /** The folder that its paths are relative to. */
   readonly folder: string;
   readonly file: SourceFile | undefined;
-  /** In the order of the file. `local` only where it is written. */
+  /** In the order of the file. Includes `local` only if the file does. */
   readonly environments: ReadonlyMap<string, EnvironmentConfig>;
-  /** The place of a value or of its name, given by the names that lead to it; the file's start where it is not there. */
+  /** The location of a value or of its name, given by its path; the start of the file if it does not exist. */
   spanOf(path: readonly string[], part?: "name" | "value"): Span;
 }
 
@@ -23,34 +23,34 @@ export interface EnvironmentConfig {
   readonly azure?: AzureConfig;
 }
 
-/** Where `medalc run --engine spark` finds Spark. */
+/** Settings for `medalc run --engine spark`. */
 export interface SparkConfig {
   readonly master?: string;
   readonly python?: string;
   readonly conf?: Readonly<Record<string, Scalar>>;
 }
 
-/** What a deployment does with the triggers: leaves each as it is and starts new ones, starts all, or stops all. */
+/** How a deployment treats triggers: keeps the state of each and starts new ones, starts all, or stops all. */
 export type TriggerPolicy = "keep" | "started" | "stopped";
 
-/** Where `medalc plan` and `medalc deploy` find what the program does not name. */
+/** Settings for `medalc plan` and `medalc deploy` that the program does not contain. */
 export interface AzureConfig {
-  /** Of the data factory. */
+  /** The subscription of the data factory. */
   readonly subscription?: string;
   readonly resource_group?: string;
   readonly cloud?: CloudName;
   readonly triggers?: TriggerPolicy;
-  /** In place of the addresses that Azure gives. */
+  /** Overrides of Azure's endpoints. */
   readonly endpoints?: {
     readonly management?: string;
     readonly storage?: string;
     readonly databricks?: string;
-    /** A host, with `:port` where it is not the usual one. */
+    /** A host, with `:port` if it is not the default port. */
     readonly synapse?: string;
   };
 }
 
-/** What there is where no medal.json is. */
+/** The configuration without a medal.json. */
 export function noConfig(folder: string): Config {
   return {
     folder,

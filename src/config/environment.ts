@@ -1,4 +1,4 @@
-/** An environment of medal.json as a program sees it: a value for every param, a place for every source. */
+/** Resolves an environment of medal.json for a program: the values of params, replaced sources, the lake. */
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import { holdsSecret, isSecretName } from "../diagnostics/secrets.ts";
 import { nameHint } from "../diagnostics/suggest.ts";
@@ -9,50 +9,53 @@ import { typeText } from "../types.ts";
 import type { AzureConfig, Config, EnvironmentConfig, Scalar, SparkConfig } from "./config.ts";
 import { joinPath } from "./paths.ts";
 
-/** The environment of a laptop: always there, never deployed. */
+/** The environment of this machine: always exists and is never deployed to. */
 export const LOCAL = "local";
 
 export interface Environment {
   readonly name: string;
-  /** A value for every param that has one: of the command line, else of medal.json, else of the program. */
+  /**
+   * The value of every param that has one: from the command line, otherwise medal.json, otherwise the program's
+   * default.
+   */
   readonly params: Readonly<Record<string, Scalar>>;
-  /** What stands in place of the program's sources, by the source's name. */
+  /** Replacements of the program's sources, by name. */
   readonly sources: Readonly<Record<string, SourceOverride>>;
-  /** The lake's folder, for local runs. */
+  /** The folder of the lake, for local runs. */
   readonly lake: string;
-  /** A path of `python`, where it is one and no command, is seen from medal.json's folder. */
+  /** `python` is resolved relative to medal.json's folder if it is a path and not a command. */
   readonly spark: SparkConfig;
   readonly azure: AzureConfig;
 }
 
 export type SourceOverride =
-  /** A folder with the files that the source would send, as docs/lake.md says. */
+  /** A folder with the files that the source would provide; see docs/lake.md. */
   | { readonly kind: "folder"; readonly folder: string }
-  /** Properties in place of those of the same name. */
+  /** Properties that override those of the same name. */
   | { readonly kind: "settings"; readonly settings: Readonly<Record<string, Scalar>> };
 
-/** A value given on the command line, `--param name=value`, still as text. */
+/** A value from the command line, `--param name=value`, not converted yet. */
 export interface ParamArgument {
   readonly name: string;
   readonly value: string;
 }
 
-/** On the command line there is no text to point at. */
+/** The location of problems with the command line, which has no text to point at. */
 export const COMMAND_LINE: Span = { file: "", start: 0, end: 0 };
 
-/** The names of all environments but `local`, in the order of medal.json. */
+/** The names of all environments except `local`, in the order of medal.json. */
 export function deployableEnvironments(config: Config): readonly string[] {
   return [...config.environments.keys()].filter((name) => name !== LOCAL);
 }
 
-/** The diagnostic for a name that is no environment; undefined for one that is. `local` always is. */
+/** The diagnostic for an unknown environment; undefined if it exists. `local` always exists. */
 export function unknownEnvironment(config: Config, name: string): Diagnostic | undefined {
   if (name === LOCAL || config.environments.has(name)) return undefined;
   const known = [...new Set([LOCAL, ...config.environments.keys()])];
   return diagnostic("unknown-environment", COMMAND_LINE, { name }, nameHint(name, known, "Available:"));
 }
 
-/** The environment of a name, judged against the program. An environment that medal.json does not have is empty. */
+/** Resolves an environment for a program. One that medal.json does not contain is empty. */
 export function resolveEnvironment(
   config: Config,
   program: Program,
@@ -104,7 +107,7 @@ export function resolveEnvironment(
   return { environment: { name, params, sources, lake, spark: sparkOf(spark, config), azure }, diagnostics };
 }
 
-/** Each environment has a lake of its own, for its sources may send something else. */
+/** Each environment has its own lake, because its sources may provide other data. */
 function defaultLake(environment: string): string {
   return environment === LOCAL ? ".medal/lake" : `.medal/lake-${environment}`;
 }
@@ -114,14 +117,14 @@ function sparkOf(written: SparkConfig, { folder }: Config): SparkConfig {
   return { ...written, python: joinPath(folder, written.python) };
 }
 
-/** One diagnostic a param of the program that has no value in the environment, at its declaration. */
+/** A diagnostic for each param without a value in the environment, at its declaration. */
 export function missingParams(program: Program, environment: Environment): readonly Diagnostic[] {
   return program.params
     .filter(({ name }) => !Object.hasOwn(environment.params, name))
     .map(({ name, span }) => diagnostic("config-missing-param", span, { name, environment: environment.name }));
 }
 
-/** Where the value of a param comes from. */
+/** The location of a param's value. */
 function placeOfParam(
   config: Config,
   environment: string,
@@ -133,7 +136,10 @@ function placeOfParam(
   return isWritten ? config.spanOf(["environments", environment, "params", name]) : span;
 }
 
-/** Values of params that the settings of sources cannot have, or that look like secrets: they go into the output. */
+/**
+ * Checks values of params, which become part of the output: they must fit the settings that use them and not look like
+ * secrets.
+ */
 function paramRules(
   program: Program,
   params: Readonly<Record<string, Scalar>>,
@@ -197,14 +203,14 @@ function fits(param: ParamPlan, value: Scalar): boolean {
   }
 }
 
-/** A text of the command line as the param's type has it; the text itself where it is nothing of the kind. */
+/** Converts a text from the command line to the param's type; returns the text if it is invalid. */
 function typedValue(param: ParamPlan, text: string): Scalar {
   if (param.type.kind === "string") return text;
   if (param.type.kind === "bool") return text === "true" ? true : text === "false" ? false : text;
   return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
 }
 
-/** A folder is no property of a source, so here only those of its own kind may stand. */
+/** Reports properties that this kind of source does not have. A source with a `folder` does not get here. */
 function settingProblems(
   source: SourcePlan,
   properties: Readonly<Record<string, Scalar>>,

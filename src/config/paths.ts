@@ -1,12 +1,12 @@
-/** Paths as text, `/`-separated, without a file system: the core has none. */
+/** Functions on `/`-separated paths as text, because the core has no file system. */
 
-/** A path seen from a folder. An absolute one stays as it is; `.` and `..` are resolved where that is possible. */
+/** Resolves a path relative to a folder. An absolute path is kept; `.` and `..` are resolved if possible. */
 export function joinPath(folder: string, path: string): string {
   const absolute = /^(\/|[A-Za-z]:)/.test(path);
   return normalPath(absolute || folder === "" ? path : `${folder}/${path}`);
 }
 
-/** The folder that a file lies in; `.` where the path names none. */
+/** The folder of a file; `.` if the path has none. */
 export function folderOf(path: string): string {
   const slash = path.lastIndexOf("/");
   if (slash === -1) return ".";

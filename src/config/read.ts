@@ -1,6 +1,6 @@
 /**
- * medal.json: read, validated against its schema, free of secrets. What it says of the program's params and sources is
- * judged later, by `resolveEnvironment`, for then the program is known.
+ * Reads medal.json and validates it against its schema; rejects secrets. Params and sources are checked against the
+ * program later, by `resolveEnvironment`.
  */
 import type { ErrorObject } from "ajv";
 import { findNodeAtLocation, type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
@@ -12,7 +12,7 @@ import type { Config } from "./config.ts";
 import { secretsIn } from "./secrets.ts";
 import { validate } from "./validator.ts";
 
-/** Reads the text of a medal.json that lies in `folder`. With errors the result has no environments. */
+/** Reads the text of the medal.json in `folder`. With errors the result has no environments. */
 export function readConfig(
   file: SourceFile,
   folder: string,
@@ -41,7 +41,7 @@ export function readConfig(
   return { config: { ...empty, environments: new Map(Object.entries(value.environments ?? {})) }, diagnostics: [] };
 }
 
-/** `ValueExpected` as "value expected". */
+/** Formats `ValueExpected` as "value expected". */
 function problemText(problem: ParseError | undefined): string {
   if (problem === undefined) return "the file is empty";
   const words = printParseErrorCode(problem.error).replace(/([a-z])([A-Z])/g, "$1 $2");
@@ -60,7 +60,7 @@ function spanOfNode(
   return { file: file.path, start: node.offset, end: node.offset + node.length };
 }
 
-/** Without the errors that only say that there is another. */
+/** Omits errors that only refer to another one. */
 function schemaProblems(errors: readonly ErrorObject[]): readonly ErrorObject[] {
   return errors.filter((error) => error.keyword !== "propertyNames");
 }
@@ -83,7 +83,7 @@ function unknownProperty(name: string, place: string, span: Span, known: readonl
   return diagnostic("config-unknown-property", span, { place, name }, nameHint(name, known, "Allowed:"));
 }
 
-/** The schema's own list, of the object in which it stands. */
+/** The properties that the schema allows in the object with the error. */
 function knownProperties({ instancePath }: ErrorObject): readonly string[] {
   const { environment, spark, azure } = schema.definitions;
   const [, , , part, inner] = instancePath.split("/");

@@ -1,7 +1,7 @@
-/** The secrets of a medal.json, which is kept with the program and so may hold none. */
+/** Finds secrets in medal.json, which is committed with the program and must not contain any. */
 import { holdsSecret, isSecretName } from "../diagnostics/secrets.ts";
 
-/** The paths of the strings that look like secrets, by their name or by their value; in the order of the file. */
+/** The paths of values that look like secrets, by name or value; in the order of the file. */
 export function secretsIn(value: unknown, path: readonly string[] = []): readonly (readonly string[])[] {
   if (typeof value === "string" || typeof value === "number") {
     return isSecret(path.at(-1) ?? "", String(value)) ? [path] : [];

@@ -1,6 +1,6 @@
 /**
- * The schema of medal.json as a function. In dist/ the function itself stands in place of this module (scripts/build.ts),
- * for ajv takes longer to make it than a program of a hundred tables takes to check.
+ * The schema of medal.json as a validation function. In dist/, the build replaces this module by the generated function
+ * (scripts/build.ts), because compiling the schema takes longer than checking a program of a hundred tables.
  */
 import { Ajv } from "ajv";
 import schema from "../../schemas/medal.schema.json" with { type: "json" };

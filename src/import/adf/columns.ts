@@ -16,7 +16,7 @@ export function columnsOf(dataset: Node, activity: Node): Columns {
   return mapped.columns.length > 0 ? mapped : schemaOf(dataset);
 }
 
-/** `mappings` as the editor writes them, `columnMappings` and `schemaMapping` as it did before. */
+/** Newer files have `mappings`, older ones `columnMappings` or `schemaMapping`. */
 function mappingOf(translator: Node): Columns {
   const old = [...properties(get(translator, "columnMappings")), ...properties(get(translator, "schemaMapping"))];
   if (old.length > 0) return { columns: old.map(([name]) => ({ name: unbracketed(name), type: STRING })), notices: [] };
@@ -45,7 +45,7 @@ function mappingOf(translator: Node): Columns {
   return { columns, notices };
 }
 
-/** `$['a']` and `$.a`; undefined for what lies deeper. */
+/** `$['a']` and `$.a`; undefined for deeper paths. */
 function topLevel(path: string): string | undefined {
   const found = /^\$?(?:\.?([A-Za-z_]\w*)|\[['"]([^'"]+)['"]\])$/.exec(path);
   return found?.[1] ?? found?.[2];
@@ -55,7 +55,7 @@ function unbracketed(name: string): string {
   return topLevel(name) ?? name;
 }
 
-/** `schema` is a list for rows, a JSON schema for documents; `structure` is what it was called before. */
+/** `schema` is a list for rows and a JSON schema for documents; older files have `structure`. */
 function schemaOf(dataset: Node): Columns {
   const list = [...elements(get(dataset, "schema")), ...elements(get(dataset, "structure"))];
   const columns = list.flatMap((each) => {
@@ -71,7 +71,7 @@ function schemaOf(dataset: Node): Columns {
   };
 }
 
-/** Whole numbers of JSON may be longer than 32 bits; a number may have a point. */
+/** Integers in JSON may exceed 32 bits, and numbers may have a fraction. */
 function jsonType(name: string | undefined) {
   if (name === "number") return typeOf("double");
   return name === "integer" ? typeOf("long") : typeOf(name ?? "string");

@@ -17,7 +17,7 @@ export interface CopyRun {
 export interface Copies {
   readonly runs: readonly CopyRun[];
   readonly notices: readonly Notice[];
-  /** The pipelines that a pipeline starts, itself included, by name in small letters. */
+  /** The pipelines that a pipeline starts, including itself, by lower-case name. */
   readonly startedBy: (pipeline: string) => ReadonlySet<string>;
 }
 
@@ -189,7 +189,7 @@ function variablesOf(pipeline: Node): Values {
   );
 }
 
-/** All activities below, inner ones too. */
+/** All activities, including nested ones. */
 function activitiesOf(list: Node): readonly Node[] {
   return elements(list).flatMap((activity) => {
     const inner = get(activity, "typeProperties");

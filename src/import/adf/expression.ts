@@ -34,7 +34,7 @@ function evaluateText(text: string, scope: Scope): Value {
   return interpolate(text, scope);
 }
 
-/** `bronze/@{item().table}/x`; of one part alone the value itself, with where it is from. */
+/** `bronze/@{item().table}/x`. A single part is the value itself, with its origin. */
 function interpolate(text: string, scope: Scope): Value {
   let joined = "";
   let at = 0;
@@ -161,7 +161,7 @@ function constant(name: string): Value | undefined {
   return name === "null" ? known(null) : undefined;
 }
 
-/** Functions without arguments of which only members are known: `pipeline()`, `dataset()`. */
+/** Functions without arguments whose members are known, but not the value itself: `pipeline()`, `dataset()`. */
 interface Root {
   readonly members: Readonly<Record<string, Values | undefined>>;
 }

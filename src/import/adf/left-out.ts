@@ -28,7 +28,7 @@ export function neverTakenOver({ objects }: Factory): readonly Notice[] {
   );
 }
 
-/** Settings of the factory itself: all but its global parameters, see `unusedGlobals`. */
+/** Settings of the factory itself except its global parameters, see `unusedGlobals`. */
 export function factorySettings({ objects }: Factory): readonly Notice[] {
   return objects.factory.flatMap(({ node }) =>
     properties(node)
@@ -37,7 +37,9 @@ export function factorySettings({ objects }: Factory): readonly Notice[] {
   );
 }
 
-/** Global parameters that no expression of any object names. A name that is computed may be that of any. */
+/**
+ * Global parameters that no expression mentions; none if an expression computes a parameter's name, which can be any.
+ */
 export function unusedGlobals({ objects }: Factory): readonly Notice[] {
   const texts = Object.entries(objects)
     .filter(([folder]) => folder !== "factory")

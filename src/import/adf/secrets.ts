@@ -38,7 +38,7 @@ function collect(value: unknown, name: string, secrets: Set<string>): void {
     const isSecure = typeof value.type === "string" && value.type.toLowerCase() === "securestring";
     for (const [inner, each] of Object.entries(value)) {
       const holds = inner === "value" || inner === "defaultValue";
-      // The value of a parameter or a secure string is judged by the name of the parameter or property.
+      // The name of a parameter or property determines whether its value or secure string is a secret.
       collect(each, holds ? (isSecure ? "password" : name) : inner, secrets);
     }
   }

@@ -50,7 +50,7 @@ export function locationOf({ dataset, service }: Reached): Location {
   };
 }
 
-/** The account's name from its URL or from a connection string, of which nothing else is read. */
+/** The account's name from its URL or connection string; nothing else of it is read. */
 function accountOf(value: (name: string) => Value, inner: ReturnType<typeof get>): Value {
   const property = ["url", "serviceEndpoint", "sasUri", "connectionString"].find(
     (each) => get(inner, each).value !== undefined,
