@@ -5,7 +5,7 @@
  * - handwritten/notebook.py, which the example replaces: the same tables in Parquet, without checks and quarantines, so its
  *   row counts differ.
  * - handwritten/pipeline.py, optimized PySpark: the same tables, key checks and quarantines as the generated notebooks. Its
- *   tables must have the same row counts; it is told which file has line breaks in quotes.
+ *   tables must have the same row counts; its parameters name the file with line breaks in quotes.
  *
  * The generated notebooks run as in their job and in `medalc run --engine spark`, each as soon as its inputs are built, up
  * to four at a time; the pipeline does the same with its own threads. The replaced notebook runs sequentially. A round is

@@ -158,7 +158,7 @@ export async function confirmAndApply(
   if (isText) io.stdout.write(kind === "rollback" ? `${shown}\n${rowsStay(target)}\n` : shown);
   const { environment } = plan;
   if (options.yes !== true) {
-    // The question is only asked where the plan was printed.
+    // The question is only asked if the plan was printed.
     if (isText) io.stderr.write("\n");
     const reply = isText ? await io.ask(question(kind, environment)) : undefined;
     if (reply === undefined) {

@@ -1,4 +1,4 @@
-/** The values that `compile` writes: those of one environment where no parameter is possible, of all in parameter files. */
+/** The values that `compile` writes: those of one environment, and of all environments in parameter files. */
 import type { EmitContext, EnvironmentValues } from "../codegen/target.ts";
 import type { Config } from "../config/config.ts";
 import {
@@ -12,7 +12,7 @@ import {
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Program } from "../plan/program.ts";
 
-/** If medal.json has no environment to deploy to and none is given: the program's defaults under a generic name. */
+/** The environment's name if medal.json has none to deploy to and none is given: uses the program's defaults. */
 const NAMELESS = "default";
 
 type ChosenContext = { readonly diagnostics: readonly Diagnostic[] } & (
@@ -21,8 +21,8 @@ type ChosenContext = { readonly diagnostics: readonly Diagnostic[] } & (
 );
 
 /**
- * The context for an environment, the first deployable one if none is asked for. Every param needs a value in every
- * environment; `--param` gives it in the chosen one.
+ * The context for an environment, by default the first deployable one. Every param needs a value in every environment;
+ * `--param` sets it in the chosen one.
  */
 export function emitContextFor(
   config: Config,

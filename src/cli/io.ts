@@ -84,7 +84,7 @@ export function processIo(): Io {
 
   /** What the command was doing is in no known state, so it does not go on. */
   async function exitWith(error: unknown): Promise<void> {
-    // An error that follows from the first one says nothing new.
+    // An error that follows from the first one is redundant.
     process.on("uncaughtException", () => undefined);
     let code = 70;
     try {

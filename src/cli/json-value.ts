@@ -1,9 +1,9 @@
-/** Values of the lake in `--json` documents; docs/json.md says it to users. */
+/** Values of the lake in `--json` documents; documented in docs/json.md. */
 import type { Type } from "../types.ts";
 
 /**
- * A value that is given as text, in JSON: a number or a truth value where every reader of JSON gets exactly that value
- * back, else the text as it is, which loses nothing.
+ * Converts a value from text: to a number or boolean if every JSON parser restores exactly that value, otherwise the
+ * text itself, which loses nothing.
  */
 export function jsonValue(text: string | null, type: Type): string | number | boolean | null {
   if (text === null) return null;

@@ -1,20 +1,20 @@
-/** The entry of the command: runs one command line in this process. */
+/** The entry point: runs one command line in this process. */
 import { type Command, CommanderError } from "commander";
 import { closest } from "../diagnostics/suggest.ts";
 import { EXIT, type ExitCode, finishOutput, reportThrown } from "./command.ts";
 import { createCommandLine } from "./command-line.ts";
 import { type Io, processIo } from "./io.ts";
 
-/** Runs the command line of this process and leaves the exit code with it, so that everything written is flushed. */
+/** Runs the command line of this process. Sets the exit code instead of exiting, so that all output is flushed. */
 export async function main(): Promise<void> {
   const io = processIo();
-  // Until a command runs, which says in which form.
+  // As text until a command runs, which knows the output format.
   io.reportUncaught(async (error) => finishOutput(await reportThrown("medalc", error, { format: "text" }, io), io));
   const code = await runCommandLine(process.argv.slice(2), io);
   process.exitCode = await finishOutput(code, io);
 }
 
-/** Runs the command of some arguments. Resolves to the exit code; rejects only for a bug outside of a command. */
+/** Runs a command line. Resolves to the exit code; rejects only for a bug outside of a command. */
 export async function runCommandLine(args: readonly string[], io: Io): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.ok;
   const program = createCommandLine(io, (code) => {
@@ -26,15 +26,15 @@ export async function runCommandLine(args: readonly string[], io: Io): Promise<E
     return EXIT.ok;
   }
   try {
-    const asked = args[0] === "help" ? helpArguments(args.slice(1)) : args;
-    const [name] = asked;
+    const requested = args[0] === "help" ? helpArguments(args.slice(1)) : args;
+    const [name] = requested;
     if (name !== undefined && !name.startsWith("-") && !program.commands.some((each) => each.name() === name)) {
       program.error(unknownCommand(name, program));
     }
-    // Without a command, help is the answer.
-    await program.parseAsync(name === undefined ? ["--help"] : [...asked], { from: "user" });
+    // Without a command, print the help.
+    await program.parseAsync(name === undefined ? ["--help"] : [...requested], { from: "user" });
   } catch (error) {
-    // Commander has written what is wrong. Help and the version that were asked for come this way too, with exit code 0.
+    // Commander has printed the error. Requested help or version also ends up here, with exit code 0.
     if (!(error instanceof CommanderError)) throw error;
     exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   }

@@ -32,7 +32,7 @@ export interface ConfirmingOptions {
   readonly dryRun?: boolean;
 }
 
-/** The options that limit a deployment to a part of the program. */
+/** Options that restrict a deployment to a part of the program. */
 export const NARROWING = ["select", "adopt", "allowDestroy", "startTriggers"];
 
 const EMPTY = "The value is empty; check that the shell variable is set.";
@@ -110,11 +110,11 @@ export function memoryOption(): Option {
   });
 }
 
-/** A whole number, `smallest` or more. */
+/** Parses an integer with a minimum. */
 export function numberParser(smallest: 0 | 1): (text: string) => number {
   return (text) => {
     if (!/^(0|[1-9]\d{0,8})$/.test(text) || Number(text) < smallest) {
-      throw new InvalidArgumentError(`Expected a whole number from ${smallest} to 999999999.`);
+      throw new InvalidArgumentError(`Expected an integer from ${smallest} to 999999999.`);
     }
     return Number(text);
   };
@@ -145,10 +145,7 @@ export function allowDestroyOption(description: string): Option {
 }
 
 export function withPlanning(command: Command): Command {
-  const adopt = new Option(
-    "--adopt <object>",
-    "let the project take over an existing object, by its name in the plan; repeatable",
-  );
+  const adopt = new Option("--adopt <object>", "adopt an existing object, by its name in the plan; repeatable");
   return command
     .addOption(deployedEnvironmentOption())
     .addOption(paramOption())

@@ -1,4 +1,4 @@
-/** What writing an output asks of a file system; tests put failures into it. Paths are absolute. */
+/** The file system operations for writing an output; tests inject failures. Paths are absolute. */
 import {
   existsSync,
   lstatSync,
@@ -14,18 +14,18 @@ import {
 import { dirname } from "node:path";
 
 export interface OutputFs {
-  /** What is at the path itself; a link is `other`, wherever it leads. */
+  /** The kind of the entry at the path; symbolic links are not followed and are `other`. */
   kindOf(path: string): "file" | "folder" | "other" | "nothing";
   read(path: string): Buffer;
   write(path: string, text: string): void;
-  /** Replaces a file at the new path. */
+  /** Renames a file, replacing an existing one. */
   rename(path: string, to: string): void;
   removeFile(path: string): void;
-  /** With its parents; no matter whether it is there. */
+  /** Creates a folder and its parents, if necessary. */
   makeFolder(path: string): void;
-  /** Whether it was empty and is gone. */
+  /** Removes a folder if it is empty; whether it did. */
   removeEmptyFolder(path: string): boolean;
-  /** With all that is in it; no matter whether it is there. */
+  /** Removes a folder with its contents, if it exists. */
   removeFolder(path: string): void;
 }
 
@@ -54,7 +54,9 @@ export const nodeFs: OutputFs = {
   removeFolder: (path) => rmSync(path, { recursive: true, force: true }),
 };
 
-/** Not `recursive: true`, which never ends where a system says of a new folder in one that is there that it is not. */
+/**
+ * Not `recursive: true`, which loops forever if a system reports that a new folder in an existing one does not exist.
+ */
 function makeFolder(path: string): void {
   const parent = dirname(path);
   if (parent !== path && !existsSync(parent)) makeFolder(parent);

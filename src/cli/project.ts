@@ -1,4 +1,4 @@
-/** From the path on the command line to the checked program and the medal.json beside it. */
+/** Loads the program at a path of the command line, and the medal.json next to it. */
 import { resolve } from "node:path";
 import { type CheckResult, check, plan } from "../compile.ts";
 import { type Config, noConfig } from "../config/config.ts";
@@ -14,17 +14,17 @@ import type { Io } from "./io.ts";
 import { withReadingProgress } from "./reading-progress.ts";
 
 export interface Project {
-  /** The folder of the program, as given; medal.json lies in it. */
+  /** The folder of the program and of medal.json, as given. */
   readonly folder: string;
   readonly config: Config;
-  /** Of the program and of medal.json. */
+  /** For the program and medal.json. */
   readonly diagnostics: readonly Diagnostic[];
   readonly sources: ReadonlyMap<string, SourceFile>;
-  /** Undefined where there was no program to check. */
+  /** Undefined if there was no program to check. */
   readonly result: CheckResult | undefined;
 }
 
-/** Reads and checks the program at a path, a file or a folder, and the medal.json beside it. */
+/** Loads and checks the program at a path, a file or a folder, and the medal.json next to it. */
 export async function loadProject(
   path: string,
   io: Io,
@@ -50,11 +50,11 @@ export async function loadProject(
 }
 
 export interface PlannedProject extends Omit<Project, "result"> {
-  /** Undefined where the program has errors. */
+  /** Undefined if the program has errors. */
   readonly program: Program | undefined;
 }
 
-/** Loads a project and plans its program. Keeps no syntax tree: of a large program that is half of the memory. */
+/** Loads a project and plans its program. Drops the syntax tree, which is half of the memory of a large program. */
 export async function loadPlan(path: string, io: Io): Promise<PlannedProject> {
   const { result, ...project } = await loadProject(path, io);
   return { ...project, program: result && plan(result) };

@@ -1,4 +1,4 @@
-/** What a group of commands is added to. */
+/** A group of commands and how to add commands to it. */
 import type { Command } from "commander";
 import type { CommandResult, CommonOptions } from "./command.ts";
 import type { Io } from "./io.ts";
@@ -8,15 +8,15 @@ export interface CommandEntry {
   readonly usage: string;
   /** One line that starts with a verb. */
   readonly description: string;
-  /** Command lines, one or two. */
+  /** One or two command lines. */
   readonly examples: readonly string[];
 }
 
 export interface Registry {
   readonly io: Io;
   /**
-   * Adds a command, with the options that all have. Its function gets the options and the arguments in order; it loads
-   * what it needs when it is called, so that every command starts quickly.
+   * Adds a command with the common options. Its function gets the options and the arguments in order. It imports what
+   * it needs when called, so that every command starts quickly.
    */
   readonly add: <Options>(
     entry: CommandEntry,

@@ -1,18 +1,18 @@
-/** Rows as an answer: a table for people, every value in full with `--wide`, CSV, and plain data for `--json`. */
+/** Prints rows: as a table, in full with `--wide`, as CSV, or as data for `--json`. */
 import type { Output } from "./io.ts";
 import { counted } from "./pluralize.ts";
 import { isCut, type TextColumn, textTable, wideTable } from "./table.ts";
 
 export interface RowsFormat {
-  /** No value or column is left out. */
+  /** Prints every column and value in full. */
   readonly wide?: boolean;
   readonly csv?: boolean;
 }
 
-/** Null where there is no value. */
+/** Null for a null value. */
 export type Cells = readonly (readonly (string | null)[])[];
 
-/** The text of rows. `hint` says what to do where the text leaves something out. */
+/** The rows as text. `hint` says how to see what a table leaves out. */
 export function rowsText(
   columns: readonly TextColumn[],
   cells: Cells,
@@ -21,16 +21,16 @@ export function rowsText(
 ): { readonly text: string; readonly hint?: string } {
   if (csv === true) return { text: csvText(columns, cells) };
   const rows = cells.map((row) => row.map((value) => value ?? "null"));
-  // What is no terminal has no width that a table could be too wide for.
+  // Output that is not a terminal has no maximum width.
   if (wide === true) return { text: wideTable(columns, rows, output.isLive ? output.width : Number.POSITIVE_INFINITY) };
   const text = textTable(columns, rows, output.width);
   return isCut(columns, rows, output.width) ? { text, hint: "--wide prints every column and value in full" } : { text };
 }
 
-/** As RFC 4180 has it and bronze reads it: nothing is null, `""` is the empty text. */
+/** CSV according to RFC 4180, as bronze reads it: an empty field is null, `""` the empty text. */
 function csvText(columns: readonly TextColumn[], cells: Cells): string {
   const lines = [columns.map(({ name }) => csvField(name)), ...cells.map((row) => row.map(csvField))];
-  // A line without anything on it would be no row.
+  // An empty line would not be a row.
   return lines.map((line) => `${line.length === 1 && line[0] === "" ? '""' : line.join(",")}\n`).join("");
 }
 

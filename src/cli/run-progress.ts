@@ -21,7 +21,7 @@ export function createRunProgress(total: number, output: Output): RunProgress {
 }
 
 interface Running {
-  /** As `performance.now()` gives it. */
+  /** From `performance.now()`. */
   readonly start: number;
   note: string;
 }

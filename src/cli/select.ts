@@ -1,7 +1,7 @@
 /**
- * `--select`: some tables of a program. A selector is a name (`gold.orders`, or `orders` in every layer), `tag:pii` for
- * the tables with a column so tagged, or `changed:REF` for those that mean something else than they did at a git
- * revision; `+` before it adds all that they are built from, `+` behind it all that is built from them.
+ * `--select`: selects tables of a program. A selector is a name (`gold.orders`, or `orders` in every layer), `tag:pii`
+ * for tables with a column of that tag, or `changed:REF` for tables that changed since a git revision; `+` before it
+ * adds everything upstream, `+` after it everything downstream.
  */
 import { COMMAND_LINE } from "../config/environment.ts";
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
@@ -14,10 +14,10 @@ export interface Selection {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** The tables that differ from those of a git revision; a diagnostic where git cannot tell. */
+/** The tables that changed since a git revision, or a diagnostic if git cannot compare. */
 export type ChangedSince = (revision: string) => Selection;
 
-/** The tables that any of the selectors matches. Each has to match some. */
+/** The tables that match any of the selectors. Each selector has to match at least one. */
 export function selectTables(program: Program, selectors: readonly string[], changedSince: ChangedSince): Selection {
   const graph = graphOf(program);
   const tables = new Set<string>();
@@ -59,7 +59,7 @@ function shortName(name: string): string {
   return name.slice(name.indexOf(".") + 1);
 }
 
-/** A tag matches with or without what stands in its brackets: `unit` and `unit("BRL")`. */
+/** A tag matches with or without its argument: `unit` and `unit("BRL")`. */
 function taggedWith(tag: string, program: Program): readonly string[] {
   const matches = (written: string): boolean => written === tag || written.startsWith(`${tag}(`);
   const bronze = program.bronze.map((table) => ({ name: `bronze.${table.name}`, columns: table.columns }));

@@ -35,7 +35,7 @@ export function textTable(columns: readonly TextColumn[], rows: readonly (readon
   return `${lines.join("\n")}\n`;
 }
 
-/** Whether a table of this width drops or truncates something. */
+/** Whether a table of this width omits or truncates something. */
 export function isCut(columns: readonly TextColumn[], rows: readonly (readonly string[])[], width: number): boolean {
   return isWider(filled(columns, rows), width);
 }

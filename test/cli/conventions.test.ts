@@ -64,7 +64,7 @@ it.each([
     "Expected a value after `=`; an empty text can be set in medal.json.",
   ],
   ["a size that is none", "run --memory much", "Expected a size, such as 512MB or 4GB."],
-  ["a limit that is no number", "show gold.x --limit none", "Expected a whole number from 1 to 999999999."],
+  ["a limit that is no number", "show gold.x --limit none", "Expected an integer from 1 to 999999999."],
 ])("exit 64 for %s", async (_, commandLine, text) => {
   const { code, out, err } = await medalc(commandLine);
   expect(err).toContain(text);

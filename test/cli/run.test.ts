@@ -179,7 +179,7 @@ it("names the folders of tables that the program no longer has, and leaves them 
   const { code, err } = await medalc("run", { folder });
   expect(code).toBe(EXIT.ok);
   expect(err).toContain(
-    "\nthe program has no table for .medal/lake/silver/orders, .medal/lake/quarantine/silver/orders; delete these folders where nobody needs their rows\n",
+    "\nthe program has no table for .medal/lake/silver/orders, .medal/lake/quarantine/silver/orders; delete these folders if nobody needs their rows\n",
   );
   const { leftovers } = JSON.parse((await medalc("run --json --select silver.sales", { folder })).out);
   expect(leftovers).toEqual([".medal/lake/silver/orders", ".medal/lake/quarantine/silver/orders"]);

@@ -10,7 +10,7 @@ import { loadProject, type Project } from "../project.ts";
 
 export interface CheckOptions {
   readonly path: string;
-  /** Apply the fixes that can have one meaning only. */
+  /** Apply the automatic fixes. */
   readonly fix?: boolean;
   /** Only print what the fixes would change. */
   readonly dryRun?: boolean;

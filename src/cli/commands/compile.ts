@@ -12,15 +12,15 @@ import { writeOutput } from "../write-output.ts";
 
 export interface CompileOptions {
   readonly path: string;
-  /** Seen from the working folder; `out` in the project's folder by default. */
+  /** Relative to the working folder; by default `out` in the project's folder. */
   readonly out?: string;
   readonly env?: string;
   readonly param?: readonly ParamArgument[];
-  /** Whether edited files of the last output are overwritten. */
+  /** Overwrite edited files of the last output. */
   readonly force?: boolean;
 }
 
-/** In the project's folder, as its lake is: projects that are compiled from one working folder do not meet. */
+/** In the project's folder, like its lake, so that projects compiled from the same working folder do not share it. */
 const DEFAULT_OUT = "out";
 
 export async function compile(options: CompileOptions, io: Io): Promise<CommandResult> {

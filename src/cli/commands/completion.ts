@@ -1,4 +1,4 @@
-/** `medalc completion SHELL`: the script that makes a shell complete `medalc`. */
+/** `medalc completion SHELL`: prints the completion script for a shell. */
 import type { CommandResult } from "../command.ts";
 import { type Shell, scripts } from "../completion/scripts.ts";
 

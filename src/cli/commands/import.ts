@@ -1,4 +1,4 @@
-/** `medalc import`: a program of what another tool does already. */
+/** `medalc import`: converts the definitions of another tool to a program. */
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { check } from "../../compile.ts";
@@ -70,8 +70,8 @@ interface FactoryFiles {
 const NO_FILES: FactoryFiles = { files: new Map(), diagnostics: [] };
 
 /**
- * Outside the folders of a data factory only names are read, to list them as not imported. `shown` is the folder as
- * the user gave it; a symbolic link that leads out of it is refused.
+ * Files outside the folders of a data factory are listed as not imported, without reading them. `shown` is the folder
+ * as the user gave it; a symbolic link that leads out of it is rejected.
  */
 function readFactoryFiles(folder: string, shown: string): FactoryFiles {
   const read = createProjectReader(folder);

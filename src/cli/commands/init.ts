@@ -62,7 +62,7 @@ function starterFor(target: string, io: Io): readonly StarterFile[] {
   });
 }
 
-/** Command lines that work where they are read: in the shell that ran this command. */
+/** The next command lines, as they work in the shell that ran this command. */
 function nextSteps(folder: string, target: string, io: Io): string {
   const command = installedCommand(io.folder, io.env.PATH) ?? quoted(`${packageRoot()}/bin/medalc.js`);
   const path = folder === "." ? "" : ` ${quoted(folder)}`;
@@ -71,7 +71,7 @@ function nextSteps(folder: string, target: string, io: Io): string {
   return `${next}\nTo install the command medalc in ${folder} too: npm install --global ${quoted(packageRoot())}`;
 }
 
-/** For a shell, where it needs that. */
+/** Quotes a text for a shell if necessary. */
 function quoted(text: string): string {
   return /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -60,7 +60,7 @@ function columnsOf(relation: string, graph: LineageGraph): readonly LineageRef[]
   return [...(graph.relations.get(relation)?.columns.keys() ?? [])].map((column) => ({ relation, column }));
 }
 
-/** `gold.orders`, `gold.orders.price`, both also without the layer. A name in backticks may hold dots. */
+/** `gold.orders` or `gold.orders.price`, each also without the layer. A name in backticks may contain dots. */
 function findReference(text: string, graph: LineageGraph): LineageRef | Diagnostic {
   const relations = [...graph.relations.keys()];
   const asTable = findRelation(text, relations);

@@ -16,7 +16,7 @@ import { type RowsFormat, rejectedNote, rowsText } from "../rows-answer.ts";
 export interface QueryOptions extends LocalOptions, RowsFormat {
   /** `-` is standard input. */
   readonly sql: string;
-  /** By default all rows as CSV, for programs, and a limited number as a table, for people. */
+  /** By default all rows for CSV, and a limited number for a table. */
   readonly limit?: number;
 }
 
@@ -107,14 +107,14 @@ function unquoted(name: string): string {
   return name.replaceAll('"', "");
 }
 
-/** The word at an offset that DuckDB gives in bytes. */
+/** The span of the word at DuckDB's byte offset. */
 function spanAt(position: number, { path, text }: SourceFile): Span {
   const start = Buffer.from(text).subarray(0, position).toString("utf8").length;
   const word = /^(?:"(?:[^"]|"")*"|[\w.]+|\S)/.exec(text.slice(start))?.[0] ?? "";
   return { file: path, start, end: start + word.length };
 }
 
-/** `gold.orders` of `gold."orders"` */
+/** `gold.orders` for `gold."orders"` */
 function relationAt(text: string, start: number): string {
   const name = /^(?:(?:"(?:[^"]|"")*"|[^\s"(),;.]+)\.?)+/.exec(text.slice(start))?.[0] ?? "";
   return unquoted(name);

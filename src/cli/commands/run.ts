@@ -1,4 +1,4 @@
-/** `medalc run`: extracts, lands and builds, on this machine or on a Spark of the user's. */
+/** `medalc run`: extracts, lands and builds, on this machine or on the user's Spark. */
 import { relative } from "node:path";
 import { type Diagnostic, hasErrors } from "../../diagnostics/diagnostic.ts";
 import type { Program } from "../../plan/program.ts";
@@ -18,9 +18,9 @@ import { textTable } from "../table.ts";
 
 export interface RunOptions extends LocalOptions, EngineOptions {
   readonly select?: readonly string[];
-  /** Whether also what has not changed is built. */
+  /** Also build what has not changed. */
   readonly full?: boolean;
-  /** Whether the contents of the lake's files are compared with what was recorded of them. */
+  /** Verify the recorded checksums of the lake's files. */
   readonly verify?: boolean;
 }
 
@@ -80,9 +80,9 @@ function countRelations(program: Program): number {
 
 interface Place {
   readonly environment: string;
-  /** Seen from the working folder, as all paths that are shown. */
+  /** Relative to the working folder, like all printed paths. */
   readonly lake: string;
-  /** Folders of the lake that are of no table of the program. */
+  /** Folders of the lake that belong to no table of the program. */
   readonly leftovers: readonly string[];
 }
 
@@ -106,12 +106,12 @@ function answerOf({ relations }: RunResult, { environment, lake, leftovers }: Pl
   return { text: textTable(columns, rows, width), data: { environment, lake, tables: relations, leftovers } };
 }
 
-/** The options with which `show` finds the same lake, with a blank behind them. */
+/** The options that make `show` use the same lake, with a trailing space. */
 function showOptions({ path, env }: RunOptions): string {
   return `${path === "." ? "" : `--path ${path} `}${env === undefined ? "" : `--env ${env} `}`;
 }
 
-/** How it went; what failed and what was not done come last. */
+/** The closing lines of a run; failures come last. */
 function closingOf(
   { relations }: RunResult,
   { lake, leftovers }: Omit<Place, "environment">,
@@ -125,8 +125,8 @@ function closingOf(
   const count = relations.length - failed.length - skipped.length;
   const done =
     count === relations.length ? counted(count, "table") : `${count} of ${counted(relations.length, "table")}`;
-  const setAside = relations.filter((each) => each.state !== "failed" && each.rejected + each.quarantined > 0);
-  const [first, ...others] = setAside.map((each) => `quarantine.${each.relation}`);
+  const withRejected = relations.filter((each) => each.state !== "failed" && each.rejected + each.quarantined > 0);
+  const [first, ...others] = withRejected.map((each) => `quarantine.${each.relation}`);
   return [
     `${done} up to date in ${lake}, ${secondsText(seconds)}`,
     ...(first === undefined
@@ -134,7 +134,7 @@ function closingOf(
       : [`\`medalc show ${show}${first}\` shows the rejected rows${others.map((each) => `, ${each}`).join("")}`]),
     ...(leftovers.length === 0 || relations.length === 0
       ? []
-      : [`the program has no table for ${leftovers.join(", ")}; delete these folders where nobody needs their rows`]),
+      : [`the program has no table for ${leftovers.join(", ")}; delete these folders if nobody needs their rows`]),
     ...(failed.length === 0 ? [] : [`failed: ${failed.join(", ")}`]),
     ...(skipped.length === 0 ? [] : [`not done: ${skipped.join(", ")}`]),
   ].join("\n");

@@ -22,9 +22,9 @@ export interface ShowOptions extends Omit<LocalOptions, "path">, RowsFormat {
   readonly limit: number;
   readonly offset: number;
   readonly columns?: readonly string[];
-  /** A condition of the language. */
+  /** A condition in Medal. */
   readonly where?: string;
-  /** What follows `sort` in the language. */
+  /** Sort keys in Medal, like those of `sort`. */
   readonly sort?: string;
 }
 
@@ -40,8 +40,8 @@ export async function show(options: ShowOptions, io: Io): Promise<CommandResult>
     ...(options.where === undefined ? {} : { where: { path: "--where", text: options.where } }),
     ...(options.sort === undefined ? {} : { sort: { path: "--sort", text: options.sort } }),
   };
-  const asked: readonly SourceFile[] = Object.values(texts);
-  const all = new Map([...sources, ...asked.map((file): [string, SourceFile] => [file.path, file])]);
+  const conditions: readonly SourceFile[] = Object.values(texts);
+  const all = new Map([...sources, ...conditions.map((file): [string, SourceFile] => [file.path, file])]);
   const { program, environment } = ready;
   const query = checkQuery(relation, texts, checked);
   const unknown = unknownColumns(
@@ -66,7 +66,7 @@ export async function show(options: ShowOptions, io: Io): Promise<CommandResult>
   } catch (error) {
     if (isFailure(error)) return { diagnostics: [...found, ...error.diagnostics], sources: all };
     // A checked expression can still fail at run time, for example with a division by zero.
-    const [first] = asked;
+    const [first] = conditions;
     if (first === undefined) throw error;
     const span = { file: first.path, start: 0, end: first.text.length };
     const problem = messageOf(error).replace(/^[A-Z][A-Za-z ]* Error: /, "");

@@ -1,4 +1,4 @@
-/** The commands about medalc itself. */
+/** The commands that help with medalc itself. */
 import { SHELLS } from "../completion/scripts.ts";
 import type { Registry } from "../registry.ts";
 

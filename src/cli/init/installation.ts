@@ -1,15 +1,15 @@
-/** How a shell in a folder calls medalc, and where an editor finds the schema of medal.json. */
+/** Finds out how a shell in a folder calls medalc, and where an editor finds the schema of medal.json. */
 import { existsSync } from "node:fs";
 import { delimiter, dirname, join, relative, sep } from "node:path";
 import { packageRoot } from "../package-root.ts";
 
 /**
- * `npx medalc` where npm installed it in this folder or above, `medalc` where it is on the PATH, else undefined. Without
- * an installation `npx` would fetch whatever package has the name in the registry.
+ * `npx medalc` if npm installed it in this folder or above, `medalc` if it is on the PATH, otherwise undefined: without
+ * an installation, `npx` would download any package of that name from the registry.
  */
 export function installedCommand(folder: string, path: string | undefined): string | undefined {
   if (ancestors(folder).some((each) => existsSync(join(each, "node_modules/.bin/medalc")))) return "npx medalc";
-  // npm puts folders of its own on the PATH of what it runs, which a shell does not have.
+  // npm adds its own folders to the PATH of its scripts, which a shell does not have.
   const folders = (path ?? "")
     .split(delimiter)
     .filter((each) => each !== "" && !each.endsWith(join("node_modules", ".bin")));
@@ -17,7 +17,10 @@ export function installedCommand(folder: string, path: string | undefined): stri
   return isOnPath ? "medalc" : undefined;
 }
 
-/** The schema of medal.json, seen from a folder: of an installation in it or above, or of the clone that it lies in. */
+/**
+ * The path of medal.json's schema relative to a folder: of an installation in it or above, or of the clone that
+ * contains it.
+ */
 export function schemaFor(folder: string): string | undefined {
   const clone = packageRoot();
   const found = ancestors(folder)
@@ -29,7 +32,7 @@ export function schemaFor(folder: string): string | undefined {
   return path.startsWith("../") ? path : `./${path}`;
 }
 
-/** The folder, and those that it lies in. */
+/** The folder and its parents. */
 function ancestors(folder: string): readonly string[] {
   return folder === dirname(folder) ? [folder] : [folder, ...ancestors(dirname(folder))];
 }

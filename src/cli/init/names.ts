@@ -3,25 +3,25 @@ import { isFolderName } from "../../codegen/shared/lake.ts";
 import { keywordOf } from "../../parser/tokens.ts";
 
 export interface ProjectNames {
-  /** Of the project, its program and its database: `my_shop`. */
+  /** The name of the project, its program and its database: `my_shop`. */
   readonly identifier: string;
-  /** Of resources whose names take hyphens and no underscores: `my-shop`. */
+  /** For resources whose names allow hyphens but no underscores: `my-shop`. */
   readonly hyphenated: string;
-  /** Of a storage account, which takes letters and digits only: `myshop`. */
+  /** For a storage account, which allows only letters and digits: `myshop`. */
   readonly compact: string;
 }
 
-/** Where no letter or digit of the folder's name is left. */
+/** Used if the folder's name contains no letters or digits. */
 const NAMELESS = "lakehouse";
-/** Before a name that cannot stand alone. */
+/** Added to names that are not valid by themselves. */
 const PREFIX = "project_";
-/** Databases that every SQL server has. */
+/** Databases of every SQL server. */
 const SYSTEM_DATABASES: ReadonlySet<string> = new Set(["default", "master", "model", "msdb", "tempdb"]);
 /** Containers have at least three characters. */
 const SHORTEST = 3;
-/** Leaves room for endings: the shortest limit of a name with hyphens is 50 characters. */
+/** Leaves room for suffixes: the shortest limit of a name with hyphens is 50 characters. */
 const LONGEST = 40;
-/** Of the 24 characters of a storage account; the rest is for the environment. */
+/** A storage account name has up to 24 characters; the rest is for the environment. */
 const LONGEST_COMPACT = 20;
 
 /** `My Shop`, `my-shop` and `MyShop` become `my_shop`, `Café` becomes `cafe`, `2024` becomes `project_2024`. */

@@ -1,29 +1,29 @@
-/** The files of a new project: those of examples/starter, with the names of the new project in place of its own. */
+/** The files of a new project: those of examples/starter, with the names of the new project. */
 import { readdirSync, readFileSync } from "node:fs";
 import { relative, sep } from "node:path";
 import { packageRoot } from "../package-root.ts";
 import type { ProjectNames } from "./names.ts";
 
 export interface StarterFile {
-  /** Below the project's folder. */
+  /** Relative to the project's folder. */
   readonly path: string;
   readonly text: string;
 }
 
 export interface StarterSettings {
   readonly names: ProjectNames;
-  /** How medalc is called in the project's folder: `npx medalc` or `medalc`. */
+  /** The command to call medalc in the project's folder: `npx medalc` or `medalc`. */
   readonly command: string;
-  /** Seen from the project's folder; undefined where no copy of it has a place that every clone of the project has. */
+  /** Relative to the project's folder; undefined if its location would differ between clones of the project. */
   readonly schema: string | undefined;
 }
 
-/** The names of the starter, each in a form that nothing else in its files has. */
+/** The names of the starter; each form occurs in its files only as that name. */
 const NAMES: ProjectNames = { identifier: "my_shop", hyphenated: "my-shop", compact: "myshop" };
 const COMMAND = "npx medalc";
 const SCHEMA = "../../schemas/medal.schema.json";
 
-/** npm leaves files with the name `.gitignore` out of packages. */
+/** npm excludes files named `.gitignore` from packages. */
 const RENAMED: Readonly<Record<string, string>> = { gitignore: ".gitignore" };
 
 export function starterFiles({ names, command, schema }: StarterSettings): readonly StarterFile[] {
