@@ -4,7 +4,8 @@
  */
 
 export type Type =
-  | { readonly kind: "string" }
+  /** `maxLength`: `string(n)`, the maximum number of characters (code points); any number without it. */
+  | { readonly kind: "string"; readonly maxLength?: number }
   | { readonly kind: "bool" }
   | { readonly kind: "int" }
   | { readonly kind: "long" }
@@ -46,6 +47,19 @@ export function decimal(precision: number, scale: number): Type {
   return { kind: "decimal", precision, scale };
 }
 
+/** Longer texts could not be declared in any target. */
+export const MAX_LENGTH = 1_000_000;
+
+export function stringOf(maxLength: number | undefined): Type {
+  return maxLength === undefined ? STRING : { kind: "string", maxLength };
+}
+
+/** The maximum number of characters of a text; undefined if unknown, and for other types. */
+export function maxLengthOf(type: Type): number | undefined {
+  return type.kind === "string" ? type.maxLength : undefined;
+}
+
+/** Whether values of both are treated alike. Strings of all maximum lengths are: a length only limits which values exist. */
 export function sameType(a: Type, b: Type): boolean {
   if (a.kind !== b.kind) return false;
   if (a.kind === "decimal" && b.kind === "decimal") return a.precision === b.precision && a.scale === b.scale;
@@ -61,6 +75,8 @@ export function typeText(type: Type, nullable = false): string {
       return `decimal(${type.precision},${type.scale})${mark}`;
     case "enum":
       return `${type.name}${mark}`;
+    case "string":
+      return `string${type.maxLength === undefined ? "" : `(${type.maxLength})`}${mark}`;
     case "error":
       return "unknown";
     case "null":

@@ -36,3 +36,13 @@ export function checkDateFormat(format: string, kind: "date" | "timestamp"): Res
 export function strftimeFormat(format: string): string {
   return format.replace(PIECES, (piece) => FIELDS[piece] ?? piece);
 }
+
+const LONGEST_NAME: Readonly<Record<string, number>> = { MMMM: "September".length, EEEE: "Wednesday".length };
+
+/** The number of characters of the longest text of the format. */
+export function longestFormatted(format: string): number {
+  return Array.from(format.matchAll(PIECES), ([piece]) => LONGEST_NAME[piece] ?? piece.length).reduce(
+    (all, each) => all + each,
+    0,
+  );
+}

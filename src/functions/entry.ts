@@ -27,6 +27,8 @@ export interface FunctionEntry {
   readonly adds?: true;
   /** The result does not reveal the values: counts and hashes. Reported in lineage. */
   readonly masks?: true;
+  /** Entries with text results: the maximum width. Without it the type of the result is all that is known. */
+  readonly width?: WidthRule;
   /** `f(f(a, b), c)` is `f(a, b, c)`: nested calls are printed as one if the template uses `{args}`. */
   readonly associative?: true;
 }
@@ -103,6 +105,15 @@ export interface ArgumentInfo extends Typed {
   /** The value, if the argument is a constant; as in `LiteralExpr`. */
   readonly literal?: string | boolean | null;
 }
+
+/** Maximum numbers of characters (code points) and of UTF-8 bytes of a text; Infinity if unknown. */
+export interface TextWidth {
+  readonly characters: number;
+  readonly bytes: number;
+}
+
+/** The width of a function's result, from the widths of its arguments. */
+export type WidthRule = (widths: readonly TextWidth[], args: readonly ArgumentInfo[]) => TextWidth;
 
 /** The code of a call for an engine, or a function if it depends on types or constants. */
 export type Rendering = Template | ((call: RenderCall) => Template);

@@ -12,9 +12,11 @@ import {
   isNumeric,
   LONG,
   MAX_PRECISION,
+  maxLengthOf,
   NULL,
   STRING,
   sameType,
+  stringOf,
   type Type,
   type Typed,
   type TypeKind,
@@ -253,7 +255,10 @@ function satisfies(type: Type, constraint: ParameterType): boolean {
 
 /** The trivial cast: of a type to itself, or of a null to any type. */
 function widensFreely(from: Type, to: Type): boolean {
-  return from.kind === "null" || sameType(from, to);
+  const limit = maxLengthOf(to);
+  return (
+    from.kind === "null" || (sameType(from, to) && (limit === undefined || (maxLengthOf(from) ?? Infinity) <= limit))
+  );
 }
 
 function takesKind(cast: Overload, from: Type): boolean {
@@ -289,10 +294,17 @@ function widensToKind(from: TypeKind, to: ParameterType): boolean {
 /** The common kind of two types, ignoring the digits of decimals. */
 function joinKinds(a: Type, b: Type): Type | undefined {
   if (a.kind === "null") return b;
+  if (a.kind === "string" && b.kind === "string") return longer(a, b);
   if (b.kind === "null" || sameType(a, b)) return a;
   if (a.kind === b.kind) return a.kind === "decimal" ? a : undefined;
   if (widensToKind(a.kind, b.kind)) return b;
   return widensToKind(b.kind, a.kind) ? a : undefined;
+}
+
+/** The type of texts of both. */
+function longer(a: Type, b: Type): Type {
+  const [first, second] = [maxLengthOf(a), maxLengthOf(b)];
+  return first === second ? a : stringOf(first && second && Math.max(first, second));
 }
 
 /** The digits that fit all arguments; undefined if one is not an exact number. */

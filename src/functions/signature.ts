@@ -5,7 +5,10 @@ import type { FunctionEntry, Overload, ParameterType } from "./entry.ts";
 /** One overload: `left(string, int): string`, `decimal + decimal: decimal`, `string as date`. */
 export function signature(entry: FunctionEntry, overload: Overload): string {
   const params = overload.params.map(parameterText);
-  if (overload.to !== undefined) return `${params[0]} ${entry.name} ${overload.to}`;
+  if (overload.to !== undefined) {
+    const to = overload.to === "string" && params[0] === "string" ? "string(n)" : overload.to;
+    return `${params[0]} ${entry.name} ${to}`;
+  }
   if (overload.variadic) params.push("…");
   const result = resultText(overload);
   const called = entry.kind === "operator" ? operatorText(entry.name, params) : `${entry.name}(${params.join(", ")})`;

@@ -10,7 +10,7 @@ const OWN: readonly (readonly [string, Failure])[] = [
   ["(division|modulo) by zero", "division by zero"],
   ["beyond the years 0001 to 9999", "out of range"],
   ["not long: 9223372036854775808\\.0", "overflow"],
-  ["(not (int|long|decimal|double|bool|date|timestamp)|not a value of the enum): ", "invalid cast"],
+  ["(not (int|long|decimal|double|bool|date|timestamp|string\\([0-9]+\\))|not a value of the enum): ", "invalid cast"],
 ];
 const ours = (raised: string) => OWN.map(([text, failure]) => [new RegExp(`^${raised}${text}`), failure] as const);
 

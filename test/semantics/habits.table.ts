@@ -123,10 +123,11 @@ export const habits: readonly (readonly [text: string, code: string, wayOut: str
   ['bronze x from web.csv("x.csv") {\n  id: INT\n  name: STRING\n  d: DATE\n}', "unknown-type", "Write `int`."],
   ['bronze x from web.csv("x.csv") {\n  id: Int\n  name: String\n}', "unknown-type", "Write `int`."],
   [
-    'bronze x from web.csv("x.csv") { id: varchar(20), n: integer, d: datetime, t: text, b: boolean, f: float, n2: number }',
+    'bronze x from web.csv("x.csv") { n: integer(5), id: varchar(20), d: datetime, t: text, b: boolean, f: float, n2: number }',
     "unknown-type",
-    "Write `string`, without a length.",
+    "Write `int`, without a length.",
   ],
+  ['bronze x from web.csv("x.csv") { id: varchar(20) }', "unknown-type", "Write `string(20)`."],
   [
     'bronze x from web.csv("x.csv") {\n  order_id: string unique\n}',
     "unexpected-token",

@@ -20,7 +20,7 @@ export function library(program: Program): string {
   const types = new Map(
     program.bronze
       .flatMap((bronze) => bronze.columns)
-      .filter(({ type }) => type.kind !== "string")
+      .filter(({ type }) => type.kind !== "string" || type.maxLength !== undefined)
       .map(({ type }) => [typeText(type), type] as const),
   );
   const names = createNames();

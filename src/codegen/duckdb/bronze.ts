@@ -1,6 +1,6 @@
 /** SQL for a bronze relation as typed rows: read, convert, reject rows that do not fit. See docs/lake.md. */
 import type { BronzePlan, Column } from "../../plan/program.ts";
-import { typeText } from "../../types.ts";
+import { maxLengthOf, type Type, typeText } from "../../types.ts";
 import { duckdbName, duckdbString } from "../expressions/duckdb.ts";
 import { laxValue, textValue, trimmed } from "./convert.ts";
 import { csvRows, type TextRows } from "./csv.ts";
@@ -106,10 +106,23 @@ function isAsRead(column: Column, { emptyIsNull, isColumn }: TextRows): boolean 
 
 /** SQL: whether a column accepts the text. Undefined if it accepts any. */
 function fitsText({ column, text, value }: Conversion, { emptyIsNull }: TextRows): string | undefined {
-  if (column.type.kind === "string") return column.nullable ? undefined : isPresent(text, emptyIsNull);
+  if (column.type.kind === "string") {
+    const isTooLong = tooLong(text, column.type);
+    const conditions = [
+      ...(column.nullable ? [] : [isPresent(text, emptyIsNull)]),
+      ...(isTooLong === undefined ? [] : [`(${isTooLong}) IS NOT TRUE`]),
+    ];
+    return conditions.length === 0 ? undefined : allOf(conditions);
+  }
   if (!column.nullable) return `${value} IS NOT NULL`;
   // A conjunction evaluates all operands for all rows, a CASE only the necessary ones.
   return `CASE WHEN ${value} IS NULL THEN coalesce(${trimmed(text)}, '') = '' ELSE TRUE END`;
+}
+
+/** SQL: whether a text exceeds the length of its type. Undefined if the type has none. */
+function tooLong(text: string, type: Type): string | undefined {
+  const maxLength = maxLengthOf(type);
+  return maxLength === undefined ? undefined : `length(${text}) > ${maxLength}`;
 }
 
 function isPresent(text: string, emptyIsNull: boolean): string {
@@ -122,13 +135,12 @@ function reasonText(conversions: readonly Conversion[], rows: TextRows): string 
     const missing = isString
       ? `(${isPresent(text, rows.emptyIsNull)}) IS NOT TRUE`
       : `${text} IS NULL OR ${trimmed(text)} = ''`;
+    const invalid = isString ? tooLong(text, column.type) : `${value} IS NULL AND ${trimmed(text)} <> ''`;
     const branches = [
       ...(column.nullable ? [] : [`WHEN ${missing} THEN ${duckdbString(`${column.name} is missing`)}`]),
-      ...(isString
+      ...(invalid === undefined
         ? []
-        : [
-            `WHEN ${value} IS NULL AND ${trimmed(text)} <> '' THEN ${duckdbString(`${column.name} is not ${typeText(column.type)}`)}`,
-          ]),
+        : [`WHEN ${invalid} THEN ${duckdbString(`${column.name} is not ${typeText(column.type)}`)}`]),
     ];
     return branches.length === 0 ? "NULL" : `CASE ${branches.join(" ")} END`;
   });

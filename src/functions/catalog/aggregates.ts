@@ -10,6 +10,7 @@ import {
   type RenderCall,
   type ResultProblem,
 } from "../entry.ts";
+import { asWideAs } from "../text-width.ts";
 
 /** The digits that a sum has in addition to those of its values: enough for any number of rows. */
 const SUM_DIGITS = 10;
@@ -64,6 +65,7 @@ const extreme = (name: string, doc: string, examples: readonly string[]): Functi
   usage: `${name}(x)`,
   doc,
   duplicates: "safe",
+  width: asWideAs(0),
   overloads: [
     {
       params: ["comparable"],

@@ -8,10 +8,11 @@
  * per row, 10 million rows, one core, plain `TRY_CAST` / this: int 15/39, decimal(10,2) 25/53, double 20/32, date
  * 23/44, timestamp 38/72 (with `T` and `Z` 38/150), bool 20/18. The patterns alone would take 190 to 290.
  */
-import type { TypeKind } from "../../types.ts";
+import { maxLengthOf, type Type, type TypeKind, typeText } from "../../types.ts";
 import { canonicalText } from "../canonical-text.ts";
-import type { FunctionEntry, Overload, RenderCall } from "../entry.ts";
+import type { FunctionEntry, Overload, RenderCall, WidthRule } from "../entry.ts";
 import { sparkLong, TOO_LONG } from "../spark-long.ts";
+import { narrowest, UNKNOWN_WIDTH, widthOfType } from "../text-width.ts";
 import { DUCKDB_STRIPPED, SPARK_STRIPPED } from "./text.ts";
 
 interface TextForm {
@@ -228,11 +229,35 @@ const toText = (from: TypeKind): Overload => {
   };
 };
 
+/** To `string(n)`: the text itself, if it is not longer. */
+function limitedLength(lenient: boolean): Overload {
+  const fits = (length: string, type: Type): string => `${length} <= ${maxLengthOf(type) ?? 0}`;
+  const failure = (type: Type): string => `not ${typeText(type)}: `;
+  return {
+    params: ["string"],
+    to: "string",
+    result: "requested",
+    nulls: lenient ? "always" : "strict",
+    render: {
+      duckdb: ({ result }) => {
+        const start = `CASE WHEN ${fits("length({0})", result)} THEN {0}`;
+        return lenient ? `${start} END` : `${start} WHEN {0} IS NOT NULL THEN error('${failure(result)}' || {0}) END`;
+      },
+      spark: ({ result }) => {
+        const start = `F.when(${fits("F.length({0})", result)}, {0})`;
+        const failed = `F.raise_error(F.concat(F.lit("${failure(result)}"), {0}))`;
+        return lenient ? start : `${start}.when({0}.isNotNull(), ${failed})`;
+      },
+    },
+  };
+}
+
 function overloads(lenient: boolean): readonly Overload[] {
   return [
     { params: ["T"], result: "requested", nulls: "strict", render: { duckdb: "{0}", spark: "{0}" } },
     ...TEXT_FORMS.map((form) => fromText(form, lenient)),
     textToBool(lenient),
+    limitedLength(lenient),
     lossless("int", "long"),
     narrowing("int", "decimal", lenient),
     lossless("int", "double"),
@@ -260,6 +285,10 @@ function overloads(lenient: boolean): readonly Overload[] {
   ];
 }
 
+/** Of a text its own width, of another value that of its text. */
+const castText: WidthRule = ([width = UNKNOWN_WIDTH], [arg]) =>
+  arg === undefined || arg.type.kind === "string" ? width : narrowest(width, widthOfType(arg.type));
+
 export const casts: readonly FunctionEntry[] = [
   {
     name: "as",
@@ -267,6 +296,7 @@ export const casts: readonly FunctionEntry[] = [
     group: "Casts",
     usage: "x as type",
     doc: "The value cast to another type. The query fails if a value cannot be cast.",
+    width: castText,
     overloads: overloads(false),
     examples: ['" 12 " as int == 12', '1.50 as string == "1.50"', "2.999 as int == 2", "1.005 as decimal(3,2) == 1.01"],
   },
@@ -276,6 +306,7 @@ export const casts: readonly FunctionEntry[] = [
     group: "Casts",
     usage: "x as? type",
     doc: "The value cast to another type, or null if it cannot be cast.",
+    width: castText,
     overloads: overloads(true),
     examples: ['"1.5" as? int is null', '"2018-02-30" as? date is null', '"12" as? int == 12'],
   },
@@ -285,6 +316,7 @@ export const casts: readonly FunctionEntry[] = [
     group: "Casts",
     usage: "(implicit)",
     doc: "The implicit widening of an argument. Not written in programs.",
+    width: castText,
     overloads: [
       {
         params: ["any"],

@@ -1,6 +1,7 @@
 /** Null handling and conditional functions. */
 import { STRING } from "../../types.ts";
 import type { FunctionEntry } from "../entry.ts";
+import { asWideAs, asWideAsAny } from "../text-width.ts";
 
 export const choice: readonly FunctionEntry[] = [
   {
@@ -10,6 +11,7 @@ export const choice: readonly FunctionEntry[] = [
     usage: "a ?? b",
     doc: "The first value, or the second if the first is null.",
     associative: true,
+    width: asWideAsAny(),
     overloads: [
       {
         params: ["T", "T"],
@@ -27,6 +29,7 @@ export const choice: readonly FunctionEntry[] = [
     usage: "coalesce(a, b, …)",
     doc: "The first value that is not null; null if all are null.",
     associative: true,
+    width: asWideAsAny(),
     overloads: [
       {
         params: ["T", "T"],
@@ -44,6 +47,7 @@ export const choice: readonly FunctionEntry[] = [
     group: "Null and choice",
     usage: "nullif(a, b)",
     doc: "Null if both values are equal, otherwise the first.",
+    width: asWideAs(0),
     overloads: [
       {
         params: ["T", "T"],
@@ -60,6 +64,7 @@ export const choice: readonly FunctionEntry[] = [
     group: "Null and choice",
     usage: "if(condition, a, b)",
     doc: "The first value if the condition is true, the second if it is false or null.",
+    width: asWideAsAny(1),
     overloads: [
       {
         params: ["bool", "T", "T"],
@@ -104,6 +109,7 @@ export const choice: readonly FunctionEntry[] = [
     group: "Null and choice",
     usage: "blank_to_null(text)",
     doc: "The string without leading and trailing spaces (U+0020); null if the result is empty.",
+    width: asWideAs(0),
     overloads: [
       {
         params: ["string"],

@@ -1,7 +1,16 @@
 /** Date and timestamp functions. Weeks follow ISO 8601; the day of a timestamp is its day in UTC. */
 import { DATE, INT, LONG, STRING, TIMESTAMP } from "../../types.ts";
-import { checkDateFormat, strftimeFormat } from "../date-format.ts";
-import { at, type FunctionEntry, type Overload, type ParameterType, type RenderCall, type Template } from "../entry.ts";
+import { checkDateFormat, longestFormatted, strftimeFormat } from "../date-format.ts";
+import {
+  at,
+  type FunctionEntry,
+  type Overload,
+  type ParameterType,
+  type RenderCall,
+  type Template,
+  type WidthRule,
+} from "../entry.ts";
+import { asciiText } from "../text-width.ts";
 import { truncNumber } from "./numbers.ts";
 
 const fn = (
@@ -9,6 +18,7 @@ const fn = (
   doc: string,
   overloads: readonly Overload[],
   examples: readonly string[],
+  width?: WidthRule,
 ): FunctionEntry => ({
   name: usage.slice(0, usage.indexOf("(")),
   kind: "scalar",
@@ -17,6 +27,7 @@ const fn = (
   doc,
   overloads,
   examples,
+  ...(width ? { width } : {}),
 });
 
 const one = (
@@ -250,5 +261,6 @@ export const dates: readonly FunctionEntry[] = [
       }),
     ),
     ['format_date(date(2018, 1, 31), "dd/MM/yyyy") == "31/01/2018"'],
+    (_, [, format]) => asciiText(longestFormatted(String(format?.literal))),
   ),
 ];

@@ -2,6 +2,7 @@
 import { STRING } from "../../types.ts";
 import { canonicalText } from "../canonical-text.ts";
 import { type Engine, type FunctionEntry, invalid, type RenderCall } from "../entry.ts";
+import { asciiText } from "../text-width.ts";
 
 const PARTS: Readonly<Record<Engine, (text: string) => string>> = {
   duckdb: (text) => `coalesce(length(${text}) || ':' || ${text}, 'N')`,
@@ -27,6 +28,7 @@ export const keys: readonly FunctionEntry[] = [
     usage: "md5(text)",
     doc: "The MD5 hash of the string's UTF-8 bytes as 32 lower-case hexadecimal digits.",
     masks: true,
+    width: () => asciiText(32),
     overloads: [
       { params: ["string"], result: STRING, nulls: "strict", render: { duckdb: "md5({0})", spark: "F.md5({0})" } },
     ],
@@ -39,6 +41,7 @@ export const keys: readonly FunctionEntry[] = [
     usage: "sha256(text)",
     doc: "The SHA-256 hash of the string's UTF-8 bytes as 64 lower-case hexadecimal digits.",
     masks: true,
+    width: () => asciiText(64),
     overloads: [
       {
         params: ["string"],
@@ -57,6 +60,7 @@ export const keys: readonly FunctionEntry[] = [
     doc:
       "A surrogate key from several values: the MD5 hash of their string forms, each prefixed with its length. Different lists of " +
       "values give different strings; null is a distinct value. Doubles are not allowed.",
+    width: () => asciiText(32),
     overloads: [
       {
         params: ["any"],

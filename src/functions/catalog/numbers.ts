@@ -5,6 +5,7 @@ import { duckdbRoundedProduct, roundedProductType, sparkRoundedProduct } from ".
 import { decimalOrProblem, digitsOf } from "../decimals.ts";
 import { type ArgumentInfo, at, type FunctionEntry, invalid, type Overload, type ResultProblem } from "../entry.ts";
 import { sparkLong } from "../spark-long.ts";
+import { asWideAsAny } from "../text-width.ts";
 import { negatedType, negatesExactly } from "./arithmetic.ts";
 
 function roundType(args: readonly ArgumentInfo[]): Type | ResultProblem {
@@ -50,6 +51,7 @@ const extreme = (name: string, doc: string, examples: readonly string[]): Functi
   usage: `${name}(a, b, …)`,
   doc,
   associative: true,
+  width: asWideAsAny(),
   overloads: [
     {
       params: ["comparable", "comparable"],

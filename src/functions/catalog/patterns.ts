@@ -9,6 +9,7 @@ import {
   type Template,
 } from "../entry.ts";
 import { type Pattern, parsePattern, parseReplacement } from "../pattern.ts";
+import { asWideAs } from "../text-width.ts";
 
 const text = (arg: ArgumentInfo | undefined): string => (typeof arg?.literal === "string" ? arg.literal : "");
 
@@ -61,6 +62,7 @@ export const patterns: readonly FunctionEntry[] = [
     group: "Patterns",
     usage: "regexp_extract(text, pattern, group)",
     doc: "The n-th group (0: the whole match) of the first match; null if there is no match.",
+    width: asWideAs(0),
     overloads: [
       {
         params: ["string", { literal: "string" }, { literal: "int" }],

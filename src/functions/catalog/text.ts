@@ -10,7 +10,10 @@ import {
   type RenderCall,
   type ResultProblem,
   type Template,
+  type TextWidth,
+  type WidthRule,
 } from "../entry.ts";
+import { anyText, asWideAs, concatenated, constantCount, partOfFirst, repeated, UNKNOWN_WIDTH } from "../text-width.ts";
 
 /** The first argument, a text, without ASCII whitespace at both ends. */
 export const DUCKDB_STRIPPED = "trim({0}, E' \\t\\n\\x0B\\f\\r')";
@@ -25,15 +28,16 @@ const fn = (
   result: Overload["result"],
   render: Render,
   examples: readonly string[],
-  check?: Overload["check"],
+  more: { readonly check?: Overload["check"]; readonly width?: WidthRule } = {},
 ): FunctionEntry => ({
   name: usage.slice(0, usage.indexOf("(")),
   kind: "scalar",
   group: "Text",
   usage,
   doc,
-  overloads: [{ params, result, nulls: "strict", render, ...(check ? { check } : {}) }],
+  overloads: [{ params, result, nulls: "strict", render, ...(more.check ? { check: more.check } : {}) }],
   examples,
+  ...(more.width ? { width: more.width } : {}),
 });
 
 /** Checks constants against minimum values, by the position of the argument. */
@@ -85,8 +89,21 @@ const padded = (name: string, side: string, example: string): FunctionEntry =>
       spark: `F.${name}({0}, {1:constant}, {2:constant})`,
     },
     [example],
-    checkPad,
+    { check: checkPad, width: (_, args) => anyText(constantCount(args[1])) },
   );
+
+/** A character can become three, and three times its bytes. */
+const changedCase: WidthRule = ([text = UNKNOWN_WIDTH]) => repeated(3, text);
+
+/** The widest result replaces as often as `from` fits in. */
+const replaced: WidthRule = ([text = UNKNOWN_WIDTH, from = UNKNOWN_WIDTH, to = UNKNOWN_WIDTH]) => {
+  const grown = (of: (width: TextWidth) => number): number => {
+    const [all, old, replacement] = [of(text), of(from), of(to)];
+    if (replacement <= old || all === Infinity) return all;
+    return Math.floor(all / old) * replacement + (all % old);
+  };
+  return { characters: grown(({ characters }) => characters), bytes: grown(({ bytes }) => bytes) };
+};
 
 export const text: readonly FunctionEntry[] = [
   {
@@ -96,6 +113,7 @@ export const text: readonly FunctionEntry[] = [
     usage: "a & b",
     doc: "The two strings concatenated; null if either is null.",
     associative: true,
+    width: concatenated,
     overloads: [
       {
         params: ["string", "string"],
@@ -113,6 +131,7 @@ export const text: readonly FunctionEntry[] = [
     usage: "concat(a, b, …)",
     doc: "The strings concatenated; null if any is null.",
     associative: true,
+    width: concatenated,
     overloads: [
       {
         params: ["string", "string"],
@@ -133,6 +152,8 @@ export const text: readonly FunctionEntry[] = [
     group: "Text",
     usage: "concat_ws(separator, a, b, …)",
     doc: "The strings that are not null, concatenated with a separator. Empty strings count; the separator is a constant.",
+    width: ([separator = UNKNOWN_WIDTH, ...texts]) =>
+      repeated(1, ...texts, repeated(Math.max(0, texts.length - 1), separator)),
     overloads: [
       {
         params: [{ literal: "string" }, "string"],
@@ -159,6 +180,7 @@ export const text: readonly FunctionEntry[] = [
     STRING,
     { duckdb: "upper({0})", spark: "F.upper({0})" },
     ['upper("aé") == "AÉ"'],
+    { width: changedCase },
   ),
   fn(
     "lower(text)",
@@ -167,6 +189,7 @@ export const text: readonly FunctionEntry[] = [
     STRING,
     { duckdb: "lower({0})", spark: "F.lower({0})" },
     ['lower("Ab") == "ab"'],
+    { width: changedCase },
   ),
   fn(
     "trim(text)",
@@ -175,6 +198,7 @@ export const text: readonly FunctionEntry[] = [
     STRING,
     { duckdb: "trim({0}, ' ')", spark: "F.trim({0})" },
     ['trim("  a ") == "a"'],
+    { width: asWideAs(0) },
   ),
   fn(
     "ltrim(text)",
@@ -183,6 +207,7 @@ export const text: readonly FunctionEntry[] = [
     STRING,
     { duckdb: "ltrim({0}, ' ')", spark: "F.ltrim({0})" },
     ['ltrim("  a ") == "a "'],
+    { width: asWideAs(0) },
   ),
   fn(
     "rtrim(text)",
@@ -191,6 +216,7 @@ export const text: readonly FunctionEntry[] = [
     STRING,
     { duckdb: "rtrim({0}, ' ')", spark: "F.rtrim({0})" },
     ['rtrim("  a ") == "  a"'],
+    { width: asWideAs(0) },
   ),
   fn(
     "strip(text)",
@@ -202,6 +228,7 @@ export const text: readonly FunctionEntry[] = [
       spark: SPARK_STRIPPED,
     },
     ['strip("\\t a \\n") == "a"'],
+    { width: asWideAs(0) },
   ),
   fn(
     "squeeze(text)",
@@ -213,6 +240,7 @@ export const text: readonly FunctionEntry[] = [
       spark: 'F.trim(F.regexp_replace({0}, r"\\s+", " "))',
     },
     ['squeeze(" rio \\t de  janeiro ") == "rio de janeiro"'],
+    { width: asWideAs(0) },
   ),
   {
     name: "substring",
@@ -220,6 +248,7 @@ export const text: readonly FunctionEntry[] = [
     group: "Text",
     usage: "substring(text, start) · substring(text, start, length)",
     doc: "The substring from a position, with an optional length. A start below 1 is 1, a length below 0 is 0.",
+    width: partOfFirst(2),
     overloads: [
       {
         params: ["string", "int"],
@@ -255,7 +284,7 @@ export const text: readonly FunctionEntry[] = [
     STRING,
     { duckdb: ({ args }) => `left({0}, ${duckdbAtLeast(1, 0, args)})`, spark: "F.left({0}, {1})" },
     ['left("abc", 2) == "ab"', 'left("abc", 1 - 2) == ""'],
-    atLeast({ 1: 0 }),
+    { check: atLeast({ 1: 0 }), width: partOfFirst(1) },
   ),
   fn(
     "right(text, count)",
@@ -264,7 +293,7 @@ export const text: readonly FunctionEntry[] = [
     STRING,
     { duckdb: ({ args }) => `right({0}, ${duckdbAtLeast(1, 0, args)})`, spark: "F.right({0}, {1})" },
     ['right("abc", 2) == "bc"', 'right("abc", 1 - 2) == ""'],
-    atLeast({ 1: 0 }),
+    { check: atLeast({ 1: 0 }), width: partOfFirst(1) },
   ),
   fn(
     "contains(text, part)",
@@ -305,7 +334,7 @@ export const text: readonly FunctionEntry[] = [
     STRING,
     { duckdb: "replace({0}, {1}, {2})", spark: "F.replace({0}, {1}, {2})" },
     ['replace("a.b.c", ".", "-") == "a-b-c"'],
-    notEmpty(1, "the text to replace"),
+    { check: notEmpty(1, "the text to replace"), width: replaced },
   ),
   fn(
     "split_part(text, delimiter, n)",
@@ -314,7 +343,7 @@ export const text: readonly FunctionEntry[] = [
     STRING,
     { duckdb: "split_part({0}, {1}, {2})", spark: "F.split_part({0}, {1}, {2})" },
     ['split_part("a/b/c", "/", 2) == "b"', 'split_part("a", "/", 2) == ""'],
-    (args) => notEmpty(1, "the delimiter")(args) ?? atLeast({ 2: 1 })(args),
+    { check: (args) => notEmpty(1, "the delimiter")(args) ?? atLeast({ 2: 1 })(args), width: asWideAs(0) },
   ),
   padded("lpad", "left", 'lpad("7", 3, "0") == "007"'),
   padded("rpad", "right", 'rpad("7", 3, "0") == "700"'),
@@ -325,7 +354,10 @@ export const text: readonly FunctionEntry[] = [
     STRING,
     { duckdb: "repeat({0}, {1})", spark: "F.repeat({0}, {1:constant})" },
     ['repeat("ab", 2) == "abab"', 'repeat("ab", 1 - 2) == ""'],
-    atLeast({ 1: 0 }),
+    {
+      check: atLeast({ 1: 0 }),
+      width: ([text = UNKNOWN_WIDTH], args) => repeated(constantCount(args[1]), text),
+    },
   ),
   fn(
     "reverse(text)",
@@ -334,5 +366,6 @@ export const text: readonly FunctionEntry[] = [
     STRING,
     { duckdb: "array_to_string(list_reverse(string_split({0}, '')), '')", spark: "F.reverse({0})" },
     ['reverse("abc") == "cba"'],
+    { width: asWideAs(0) },
   ),
 ];

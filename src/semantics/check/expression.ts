@@ -17,13 +17,13 @@ import type {
   MatchExpression,
 } from "../../parser/ast.ts";
 import type { Span } from "../../source.ts";
-import { BOOL, NULL, STRING, sameType, typeText } from "../../types.ts";
+import { BOOL, maxLengthOf, NULL, STRING, sameType, type Type, typeText } from "../../types.ts";
 import { EMPTY_SCOPE } from "../scope.ts";
 import type { AggregateExpr, ColumnExpr, Expr } from "../typed.ts";
 import { argumentInfo } from "./argument-info.ts";
 import { checkPath, reportStrangeValue } from "./column-reference.ts";
 import type { ExpressionContext } from "./context.ts";
-import { resolveType } from "./type-reference.ts";
+import { resolveType, resolveUncheckedType } from "./type-reference.ts";
 import { applied, numberLiteral, problem, suggested, UNKNOWN, widened } from "./values.ts";
 
 export function checkExpression(expression: Expression, context: ExpressionContext): Expr {
@@ -130,6 +130,13 @@ function checkCast(cast: CastExpression, context: ExpressionContext): Expr {
     );
   }
   if (operand.type.kind === "null") return widened(operand, type);
+  if (maxLengthOf(type) === undefined || operand.type.kind === "string") return castTo(type, operand, cast, context);
+  // The text of a value is made first, and then its length is checked.
+  const text = castTo(STRING, operand, cast, context);
+  return text.type.kind === "error" ? text : castTo(type, text, cast, context);
+}
+
+function castTo(type: Type, operand: Expr, cast: CastExpression, context: ExpressionContext): Expr {
   const resolution = resolveCast(argumentInfo(operand), type, cast.lenient);
   if (!resolution.ok && resolution.reason === "argument-types") {
     context.report(diagnostic("invalid-cast", cast.span, { from: typeText(operand.type), to: typeText(type) }));
@@ -229,7 +236,7 @@ function inlined(
   for (const [at, parameter] of declared.parameters.entries()) {
     const given = args[at] ?? UNKNOWN;
     const span = call.args[at]?.span ?? call.span;
-    const type = resolveType(parameter.type, silent);
+    const type = resolveUncheckedType(parameter.type, silent);
     const related = [{ span: parameter.span, message: `${parameter.name.text} is declared here` }];
     if (given.type.kind !== "error" && type.kind !== "error") {
       if (!sameType(given.type, type) && !widens(given.type, type)) {
@@ -258,7 +265,7 @@ function inlined(
     parameters,
     inlining: [...(context.inlining ?? []), name],
   });
-  return declared.result ? widened(body, resolveType(declared.result, silent)) : body;
+  return declared.result ? widened(body, resolveUncheckedType(declared.result, silent)) : body;
 }
 
 function checkAggregate(call: CallExpression, entry: FunctionEntry, context: ExpressionContext): Expr {

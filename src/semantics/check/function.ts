@@ -8,7 +8,7 @@ import { EMPTY_SCOPE } from "../scope.ts";
 import type { Expr } from "../typed.ts";
 import type { CheckContext } from "./context.ts";
 import { checkExpression } from "./expression.ts";
-import { resolveType } from "./type-reference.ts";
+import { resolveUncheckedType } from "./type-reference.ts";
 
 export function checkFunction(declaration: FunctionDeclaration, context: CheckContext): void {
   const name = declaration.name.text;
@@ -19,7 +19,7 @@ export function checkFunction(declaration: FunctionDeclaration, context: CheckCo
   }
   const parameters = new Map<string, Expr>();
   for (const each of declaration.parameters) {
-    const type = resolveType(each.type, context);
+    const type = resolveUncheckedType(each.type, context);
     if (parameters.has(each.name.text)) {
       context.report(diagnostic("duplicate-name", each.name.span, { kind: "parameter", name: each.name.text }));
     }
@@ -27,7 +27,7 @@ export function checkFunction(declaration: FunctionDeclaration, context: CheckCo
   }
   const body = checkExpression(declaration.body, { ...context, scope: EMPTY_SCOPE, parameters, inlining: [name] });
   if (!declaration.result) return;
-  const result = resolveType(declaration.result, context);
+  const result = resolveUncheckedType(declaration.result, context);
   if (body.type.kind === "error" || result.kind === "error") return;
   if (!sameType(body.type, result) && !widens(body.type, result)) {
     const expected = typeText(result, declaration.result.nullable);

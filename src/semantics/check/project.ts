@@ -33,7 +33,7 @@ import {
   sourceKinds,
 } from "../settings.ts";
 import type { CheckContext } from "./context.ts";
-import { resolveType } from "./type-reference.ts";
+import { resolveUncheckedType } from "./type-reference.ts";
 import { suggested } from "./values.ts";
 
 export function checkProject(declaration: ProjectDeclaration, context: CheckContext): CheckedProject {
@@ -256,7 +256,7 @@ function checkReference(
 }
 
 export function checkParam(declaration: ParamDeclaration, context: CheckContext): CheckedParam {
-  const type = resolveType(declaration.type, context);
+  const type = resolveUncheckedType(declaration.type, context);
   const { value } = declaration;
   const kinds: Readonly<Record<string, string>> = { string: "string", int: "number", long: "number", bool: "bool" };
   const expected = kinds[type.kind];

@@ -11,8 +11,11 @@ import {
   ERROR,
   INT,
   LONG,
+  MAX_LENGTH,
   MAX_PRECISION,
+  maxLengthOf,
   STRING,
+  stringOf,
   TIMESTAMP,
   type Type,
 } from "../../types.ts";
@@ -58,6 +61,7 @@ export function resolveType(reference: TypeReference, context: CheckContext): Ty
   const name = reference.name.text;
   if (name === "") return ERROR;
   if (name === "decimal") return decimalType(reference, context);
+  if (name === "string" && reference.args.length > 0) return stringType(reference, context);
   const declared = context.bindings.enums.get(name);
   const type = PLAIN.get(name) ?? (declared && enumType(declared));
   if (!type) {
@@ -81,13 +85,45 @@ function typeExtras({ name: { text: name, span }, args }: TypeReference, known: 
   }
   const cause = "types of another language";
   // How many digits are wanted is for the user to say, and other types take no numbers.
-  const isSure = foreign === "decimal" ? args.length === 2 : args.length === 0;
+  const counts: Readonly<Record<string, readonly number[]>> = { decimal: [2], string: [0, 1] };
+  const isSure = (counts[foreign] ?? [0]).includes(args.length);
   if (!isSure) {
     const written = foreign === "decimal" ? "decimal(18,2)` with the precision and scale you need" : `${foreign}\``;
     return { cause, hint: `Write \`${written}${foreign === "decimal" ? "" : ", without a length"}.` };
   }
-  const fix = { title: `Write ${foreign}`, edits: [{ span, text: foreign }] };
-  return { cause, hint: `Write \`${foreign}\`.`, fix };
+  const written = foreign + (args.length === 0 ? "" : `(${args.map((each) => each.text).join(",")})`);
+  const fix = { title: `Write ${written}`, edits: [{ span, text: foreign }] };
+  return { cause, hint: `Write \`${written}\`.`, fix };
+}
+
+function stringType(reference: TypeReference, context: CheckContext): Type {
+  const [length, ...more] = reference.args.map((each) => Number(each.text));
+  const fits =
+    length !== undefined && more.length === 0 && Number.isInteger(length) && length >= 1 && length <= MAX_LENGTH;
+  if (fits) return stringOf(length);
+  context.report(
+    diagnostic("invalid-type", reference.span, {
+      detail: `the length of a string is one whole number from 1 to ${MAX_LENGTH}, as in string(32)`,
+    }),
+  );
+  return ERROR;
+}
+
+/** The type of a value that is not checked where it enters, so that a maximum length would only be a claim. */
+export function resolveUncheckedType(reference: TypeReference, context: CheckContext): Type {
+  const type = resolveType(reference, context);
+  if (maxLengthOf(type) === undefined) return type;
+  const { span } = reference;
+  const edits = [{ span: { ...span, start: reference.name.span.end }, text: reference.nullable ? "?" : "" }];
+  context.report(
+    diagnostic(
+      "invalid-type",
+      span,
+      { detail: "a length is checked in bronze columns and casts; here the type is string" },
+      { fix: { title: "Write string", edits } },
+    ),
+  );
+  return STRING;
 }
 
 function decimalType(reference: TypeReference, context: CheckContext): Type {

@@ -67,7 +67,32 @@ it("gives each column the smallest type that holds its values", () => {
     ...["bit", "int", "bigint", "float", "decimal(38, 9)", "date", "datetime2(6)"],
     ...[text("8000"), text("13"), text("5"), text("8000"), text("1")],
   ]);
-  expect(types("gold.again")).toEqual([text("5"), text("8000")]);
+  expect(types("gold.again")).toEqual([text("5"), text("15")]);
+});
+
+it("follows the maximum length of texts through expressions", () => {
+  const program = programOf(`${project()}
+    bronze t from files.csv("t.csv") { id: string(32), state: string(2)?, n: int, at: timestamp, note: string }
+    silver s { from bronze.t  derive { key = id & "-" & (n as string) } }
+    gold t {
+      from silver.s
+      select {
+        id, key
+        part = left(note, 3)
+        none = state ?? "unknown"
+        hash = md5(note)
+        month = format_date(at, "MMMM yyyy")
+        short = note as string(10)
+      }
+    }
+    gold g { from silver.s  group by state { last = max(key), any = max(note) } }
+  `);
+  const widths = (name: string): readonly (string | undefined)[] =>
+    viewMeans(viewScripts(program).find((view) => view.name === name)?.batches[0] ?? "").columns.map(
+      ({ type }) => /varchar\((\w+)\)/.exec(type)?.[1],
+    );
+  expect(widths("gold.t")).toEqual(["128", "140", "12", "8", "32", "14", "40"]);
+  expect(widths("gold.g")).toEqual(["8", "140", "8000"]);
 });
 
 it("keeps documentation inside of comments", () => {

@@ -1,8 +1,12 @@
-import { BOOL, DATE, DOUBLE, decimal, INT, LONG, STRING, TIMESTAMP, type Type } from "../../../src/types.ts";
+import { literal } from "../../../src/semantics/typed.ts";
+import { BOOL, DATE, DOUBLE, decimal, INT, LONG, STRING, stringOf, TIMESTAMP, type Type } from "../../../src/types.ts";
 import { bool, type CastVector, day, dbl, dec, instant, int, long, none, text } from "./vector.ts";
 
 export const STATUS: Type = { kind: "enum", name: "Status", values: ["created", "in transit", "it's"] };
 const status = (value: string | null) => ({ kind: "literal" as const, type: STATUS, nullable: value === null, value });
+
+const SHORT = stringOf(3);
+const short = (value: string) => literal(SHORT, value);
 
 const D102 = decimal(10, 2);
 const rejected = (type: Type, ...texts: readonly string[]): readonly CastVector[] =>
@@ -54,6 +58,9 @@ export const castVectors: readonly CastVector[] = [
   [text("1e-400"), dbl("0")],
   [text("9007199254740993"), dbl("9007199254740992")],
   [none(STRING), none(DOUBLE)],
+  ...["", "é", "e\u0301😀"].map((each): CastVector => [text(each), short(each)]),
+  ...rejected(SHORT, "abcd", "    ", "e\u0301😀\n"),
+  [none(STRING), none(SHORT)],
   ...rejected(DOUBLE, "", "-", ".", "e5", "1e", "1e400", "-1e400", "inf", "-Infinity", "NaN", "nan", "1_0", "0x1p3"),
   ...rejected(DOUBLE, "1d", "1f", "1.5D", "+-1", "1e+-1", "٣", "\u00a01", "\u00011", "1,5"),
   ...["true", " T ", "Yes", "y", "1", "TRUE\n"].map((each): CastVector => [text(each), bool(true)]),

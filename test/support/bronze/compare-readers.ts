@@ -71,7 +71,7 @@ function declaration({ kind, table, file, columns }: NamedFile): string {
   return `bronze ${table} from files.${kind}("${file}") { ${declared.join(", ")}, reject at most 100% }\nsilver ${table} { from bronze.${table} }`;
 }
 
-const TYPES = { id: "int?", a: "string?", b: "string?" };
+const TYPES = { id: "int?", a: "string?", b: "string(4)?" };
 
 /** Those that the header names, so that most files are read; of every tenth file all of them. */
 function columnsOf({ kind, content }: RandomFile, at: number): Readonly<Record<string, string>> {

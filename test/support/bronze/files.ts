@@ -1,4 +1,4 @@
-/** Bronze files of every awkward kind, with what has to be read out of them. Their columns: `id: int, a: string?, b: string?`. */
+/** Bronze files of every awkward kind, with what has to be read out of them. Their columns: `id: int, a: string?, b: string?`, of some also `c: string(3), d: string(3)?`. */
 
 export interface BronzeFile extends Reading {
   readonly kind: "csv" | "jsonl";
@@ -57,6 +57,38 @@ export const bronzeFiles: Readonly<Record<string, BronzeFile>> = {
       ],
       aside: [[["#7", "a", "b"], "id is not int"]],
     },
+  ),
+  "texts up to their maximum length, and longer ones": csv(
+    'id,c,d\n1,abc,\n2,é😀é,"é😀é"\n3,abcd,\n4,a,abcd\n5,,abcd\n6,"    ",\n7,"",""\n8,abcd,"    "\n',
+    {
+      rows: [
+        [1, "abc", null],
+        [2, "é😀é", "é😀é"],
+        [7, "", ""],
+      ],
+      aside: [
+        [["3", "abcd", null], "c is not string(3)"],
+        [["4", "a", "abcd"], "d is not string(3)"],
+        [["5", null, "abcd"], "c is missing; d is not string(3)"],
+        [["6", "    ", null], "c is not string(3)"],
+        [["8", "abcd", "    "], "c is not string(3); d is not string(3)"],
+      ],
+    },
+    { columns: ["id", "c", "d"] },
+  ),
+  "texts of JSON up to their maximum length, and longer ones": jsonl(
+    ['{"id":1,"c":"abc"}', '{"id":2,"c":"é😀e\u0301","d":""}', '{"id":3,"c":"","d":"abc"}', '{"id":4,"d":"abc"}'],
+    {
+      rows: [
+        [1, "abc", null],
+        [3, "", "abc"],
+      ],
+      aside: [
+        [["2", "é😀e\u0301", ""], "c is not string(3)"],
+        [["4", null, "abc"], "c is missing"],
+      ],
+    },
+    { columns: ["id", "c", "d"] },
   ),
   "too few and too many fields": csv('id,a,b\n1,a\n2,a,b,c\n3,a,b\n4,a,b,\n5\n6,"x\ny"\n,,\n', {
     rows: [[3, "a", "b"]],

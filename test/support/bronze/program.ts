@@ -6,7 +6,13 @@ import { differences, setAside } from "../spark/compare.ts";
 import type { Row } from "../spark/session.ts";
 import { type BronzeFile, bronzeFiles, type Reading } from "./files.ts";
 
-const TYPES: Readonly<Record<string, string>> = { id: "int", a: "string?", b: "string?" };
+const TYPES: Readonly<Record<string, string>> = {
+  id: "int",
+  a: "string?",
+  b: "string?",
+  c: "string(3)",
+  d: "string(3)?",
+};
 
 /** The tables' names by their files. */
 export const tables: ReadonlyMap<BronzeFile, string> = new Map(

@@ -30,14 +30,14 @@ FROM OPENROWSET(
     [purchased_on] date,
     [delivery_days] int,
     [is_late] bit,
-    [customer_unique_id] varchar(8000) COLLATE Latin1_General_100_BIN2_UTF8,
+    [customer_unique_id] varchar(128) COLLATE Latin1_General_100_BIN2_UTF8,
     [customer_city] varchar(8000) COLLATE Latin1_General_100_BIN2_UTF8,
-    [customer_state] varchar(8000) COLLATE Latin1_General_100_BIN2_UTF8,
+    [customer_state] varchar(8) COLLATE Latin1_General_100_BIN2_UTF8,
     [region] varchar(8000) COLLATE Latin1_General_100_BIN2_UTF8,
-    [product_id] varchar(8000) COLLATE Latin1_General_100_BIN2_UTF8,
+    [product_id] varchar(128) COLLATE Latin1_General_100_BIN2_UTF8,
     [category] varchar(8000) COLLATE Latin1_General_100_BIN2_UTF8,
-    [seller_id] varchar(8000) COLLATE Latin1_General_100_BIN2_UTF8,
-    [seller_state] varchar(8000) COLLATE Latin1_General_100_BIN2_UTF8,
+    [seller_id] varchar(128) COLLATE Latin1_General_100_BIN2_UTF8,
+    [seller_state] varchar(8) COLLATE Latin1_General_100_BIN2_UTF8,
     [price] decimal(10, 2),
     [freight_value] decimal(10, 2),
     [total] decimal(11, 2)
@@ -58,7 +58,7 @@ FROM OPENROWSET(
     DATA_SOURCE = 'lake_gold',
     FORMAT = 'DELTA'
 ) WITH (
-    [order_id] varchar(8000) COLLATE Latin1_General_100_BIN2_UTF8,
+    [order_id] varchar(128) COLLATE Latin1_General_100_BIN2_UTF8,
     [paid] decimal(20, 2),
     [parts] bigint,
     [max_installments] int,
@@ -87,7 +87,7 @@ FROM OPENROWSET(
     FORMAT = 'DELTA'
 ) WITH (
     [order_id] varchar(8000) COLLATE Latin1_General_100_BIN2_UTF8,
-    [customer_id] varchar(8000) COLLATE Latin1_General_100_BIN2_UTF8,
+    [customer_id] varchar(128) COLLATE Latin1_General_100_BIN2_UTF8,
     [status] varchar(11) COLLATE Latin1_General_100_BIN2_UTF8,
     [purchased_on] date,
     [delivery_days] int,
@@ -115,7 +115,7 @@ FROM OPENROWSET(
     FORMAT = 'DELTA'
 ) WITH (
     [month] date,
-    [customer_state] varchar(8000) COLLATE Latin1_General_100_BIN2_UTF8,
+    [customer_state] varchar(8) COLLATE Latin1_General_100_BIN2_UTF8,
     [revenue] decimal(20, 2),
     [freight] decimal(20, 2),
     [orders] bigint,
@@ -160,7 +160,7 @@ FROM OPENROWSET(
     DATA_SOURCE = 'lake_gold',
     FORMAT = 'DELTA'
 ) WITH (
-    [state] varchar(8000) COLLATE Latin1_General_100_BIN2_UTF8,
+    [state] varchar(8) COLLATE Latin1_General_100_BIN2_UTF8,
     [delivered] bigint,
     [late] bigint,
     [late_share] float,
@@ -188,7 +188,7 @@ FROM OPENROWSET(
     DATA_SOURCE = 'lake_gold',
     FORMAT = 'DELTA'
 ) WITH (
-    [customer_unique_id] varchar(8000) COLLATE Latin1_General_100_BIN2_UTF8,
+    [customer_unique_id] varchar(128) COLLATE Latin1_General_100_BIN2_UTF8,
     [orders] bigint,
     [items] bigint,
     [spent] decimal(21, 2),
@@ -214,8 +214,8 @@ FROM OPENROWSET(
     DATA_SOURCE = 'lake_gold',
     FORMAT = 'DELTA'
 ) WITH (
-    [seller_id] varchar(8000) COLLATE Latin1_General_100_BIN2_UTF8,
-    [seller_state] varchar(8000) COLLATE Latin1_General_100_BIN2_UTF8,
+    [seller_id] varchar(128) COLLATE Latin1_General_100_BIN2_UTF8,
+    [seller_state] varchar(8) COLLATE Latin1_General_100_BIN2_UTF8,
     [revenue] decimal(20, 2),
     [orders] bigint,
     [items] bigint

@@ -101,6 +101,18 @@ QUARANTINE = T.StructType(
 # How a text of a bronze file becomes a value of each type there is; null where it does not fit.
 
 
+def parse_string_32(text: Column) -> Column:
+    return F.when(F.length(text) <= 32, text)
+
+
+def parse_string_5(text: Column) -> Column:
+    return F.when(F.length(text) <= 5, text)
+
+
+def parse_string_2(text: Column) -> Column:
+    return F.when(F.length(text) <= 2, text)
+
+
 def parse_order_status(text: Column) -> Column:
     word = F.btrim(text, F.lit(" \t\n\x0b\f\r"))
     return F.when(
@@ -138,6 +150,9 @@ def parse_double(text: Column) -> Column:
 
 
 PARSERS = {
+    "string(32)": parse_string_32,
+    "string(5)": parse_string_5,
+    "string(2)": parse_string_2,
     "OrderStatus": parse_order_status,
     "timestamp": parse_timestamp,
     "int": parse_int,
@@ -352,8 +367,9 @@ class Lake:
                 # A column of its own: what several expressions ask for is computed once.
                 parsed[f"{INNER}value {name}"] = PARSERS[type_name](text)
                 value = _column(f"{INNER}value {name}")
-                is_blank = F.coalesce(F.btrim(text, F.lit(" \t\n\r\v\f")) == "", F.lit(True))
-                problem = F.when(is_blank, problem).otherwise(F.lit(f"{name} is not {type_name}"))
+                is_text = type_name.startswith("string(")
+                is_blank = F.lit(False) if is_text else F.btrim(text, F.lit(" \t\n\r\v\f")) == ""
+                problem = F.when(text.isNull() | is_blank, problem).otherwise(F.lit(f"{name} is not {type_name}"))
             values.append(value.alias(name))
             if problem is not None:
                 # Most rows have a value everywhere: of the others only is it asked what is wrong.

@@ -44,7 +44,7 @@ bronze_states, rejected_states = lake.read_json(
     "bronze.states",
     "states.jsonl",
     {
-        "state": "string",
+        "state": "string(2)",
         "name": "string",
         "region": "string",
     },

@@ -35,11 +35,11 @@ bronze_customers, rejected_customers = lake.read_csv(
     "bronze.customers",
     "olist_customers_dataset.csv",
     {
-        "customer_id": "string",
-        "customer_unique_id": "string",
-        "customer_zip_code_prefix": "string",
+        "customer_id": "string(32)",
+        "customer_unique_id": "string(32)",
+        "customer_zip_code_prefix": "string(5)",
         "customer_city": "string",
-        "customer_state": "string",
+        "customer_state": "string(2)",
     },
     distinct=True,
 )

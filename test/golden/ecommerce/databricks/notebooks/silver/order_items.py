@@ -30,8 +30,8 @@ bronze_order_items, rejected_order_items = lake.read_csv(
     {
         "order_id": "string",
         "order_item_id": "int",
-        "product_id": "string",
-        "seller_id": "string",
+        "product_id": "string(32)",
+        "seller_id": "string(32)",
         "shipping_limit_date": "timestamp",
         "price": "decimal(10,2)",
         "freight_value": "decimal(10,2)",

@@ -35,8 +35,8 @@ bronze_orders, rejected_orders = lake.read_csv(
     "bronze.orders",
     "olist_orders_dataset.csv",
     {
-        "order_id": "string",
-        "customer_id": "string",
+        "order_id": "string(32)",
+        "customer_id": "string(32)",
         "order_status": "OrderStatus",
         "order_purchase_timestamp": "timestamp",
         "order_approved_at": "timestamp?",

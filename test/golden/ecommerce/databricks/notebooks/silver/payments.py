@@ -35,7 +35,7 @@ bronze_payments, rejected_payments = lake.read_json(
     "bronze.payments",
     "public.order_payments.jsonl",
     {
-        "order_id": "string",
+        "order_id": "string(32)",
         "payment_sequential": "int",
         "payment_type": "PaymentType",
         "payment_installments": "int",

@@ -28,7 +28,7 @@ bronze_products, rejected_products = lake.read_csv(
     "bronze.products",
     "olist_products_dataset.csv",
     {
-        "product_id": "string",
+        "product_id": "string(32)",
         "product_category_name": "string?",
         "product_name_lenght": "int?",
         "product_description_lenght": "int?",

@@ -31,8 +31,8 @@ bronze_reviews, rejected_reviews = lake.read_csv(
     "bronze.reviews",
     "olist_order_reviews_dataset.csv",
     {
-        "review_id": "string",
-        "order_id": "string",
+        "review_id": "string(32)",
+        "order_id": "string(32)",
         "review_score": "int",
         "review_comment_title": "string?",
         "review_comment_message": "string?",

@@ -28,10 +28,10 @@ bronze_sellers, rejected_sellers = lake.read_csv(
     "bronze.sellers",
     "olist_sellers_dataset.csv",
     {
-        "seller_id": "string",
-        "seller_zip_code_prefix": "string",
+        "seller_id": "string(32)",
+        "seller_zip_code_prefix": "string(5)",
         "seller_city": "string",
-        "seller_state": "string",
+        "seller_state": "string(2)",
     },
     distinct=True,
 )

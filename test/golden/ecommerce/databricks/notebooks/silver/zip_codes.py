@@ -35,11 +35,11 @@ bronze_geolocation, rejected_geolocation = lake.read_csv(
     "bronze.geolocation",
     "olist_geolocation_dataset.csv",
     {
-        "geolocation_zip_code_prefix": "string",
+        "geolocation_zip_code_prefix": "string(5)",
         "geolocation_lat": "double",
         "geolocation_lng": "double",
         "geolocation_city": "string",
-        "geolocation_state": "string",
+        "geolocation_state": "string(2)",
     },
     distinct=True,
 )
