@@ -58,7 +58,7 @@ it("is no louder when its reader goes away", async () => {
   expect({ stdout, stderr }).toEqual({ stdout: "# config-secret\n", stderr: "" });
 });
 
-/** Once errors that nothing catches are reported, and a command is under way, this is thrown where nothing can catch it. */
+/** Throws this where nothing can catch it, as soon as a command runs and uncaught errors are reported. */
 function throwing(code: string): string {
   return `data:text/javascript,process.on("newListener",(name)=>{if(name==="uncaughtException")setTimeout(()=>{${code}},1000)})`;
 }
@@ -115,7 +115,7 @@ it("--watch checks again after every change, until it is interrupted", async () 
   await said("Check passed");
   appendFileSync(`${folder}/shop.medal`, "gold totals {\n  from silver.order\n}\n");
   await said("error unknown-relation");
-  // As editors save: another file takes the place.
+  // Editors save by replacing the file.
   writeFileSync(`${folder}/new`, PROGRAM);
   renameSync(`${folder}/new`, `${folder}/shop.medal`);
   await said("Check passed");

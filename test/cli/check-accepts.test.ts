@@ -1,4 +1,4 @@
-/** Whatever `check` accepts, `compile` accepts: what can be known of a program and its medal.json is said at check. */
+/** `compile` accepts everything that `check` accepts: all problems that can be known are reported by check. */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { EXIT } from "../../src/cli/command.ts";
@@ -21,7 +21,7 @@ source erp = postgres { host: "erp", database: "erp", user: "u", password: secre
 
 const wide = Array.from({ length: 1030 }, (_, at) => `c${at}: int`).join("\n");
 
-/** Programs with the codes that `check` gives of them, none where they are right. */
+/** Programs with the expected codes of `check`; none for valid programs. */
 const HOSTILE: Readonly<Record<string, readonly [text: string, ...codes: string[]]>> = {
   "a pattern in a path": ['bronze a from web.csv("laps/*.csv") { id: int }', "invalid-object"],
   "a file name of 300 characters": [`bronze a from web.csv("${"x".repeat(300)}.csv") { id: int }`, "invalid-object"],

@@ -74,11 +74,11 @@ it("exit 64 for another shell", async () => {
   expect((await medalc("completion tcsh")).err).toContain("Allowed choices are bash, zsh, fish, powershell.");
 });
 
-/** What bash offers behind a line that was typed, in a shell with the script. */
+/** What bash offers after a typed line, in a shell with the script. */
 function inBash(line: string, folder: string): readonly string[] {
   const bin = temporaryFolder({ medalc: `#!/bin/sh\nexec "${process.execPath}" "${root}/bin/medalc.js" "$@"\n` });
   chmodSync(`${bin}/medalc`, 0o755);
-  // As readline does it: words are taken apart at COMP_WORDBREAKS.
+  // Like readline: splits words at COMP_WORDBREAKS.
   const script = `
     PATH="${bin}:$PATH"
     source <(medalc completion bash 2> /dev/null)

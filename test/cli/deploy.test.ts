@@ -1,4 +1,4 @@
-/** What `plan` and `deploy` say before any service is asked. */
+/** `plan` and `deploy` before any request to a service. */
 import { expect, it } from "vitest";
 import { EXIT } from "../../src/cli/command.ts";
 import { announceIfSlow, createDeployProgress, createWaitReporter } from "../../src/cli/deploy-progress.ts";

@@ -1,4 +1,4 @@
-/** Whatever the documentation says of a command line, the command line has: each command and each option of it. */
+/** Every command and option that the documentation mentions exists. */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
@@ -13,7 +13,7 @@ const optionsOf = new Map(
     new Set(command.options.flatMap(({ long, short }) => [long ?? "", short ?? ""])).add("--help").add("-h"),
   ]),
 );
-// Understood before the command line is parsed.
+// Handled before the command line is parsed.
 optionsOf.set("help", new Set());
 const scripts: Readonly<Record<string, string>> = JSON.parse(readFileSync(`${root}/package.json`, "utf8")).scripts;
 
@@ -24,7 +24,7 @@ const pages = execFileSync("git", args, { cwd: root, encoding: "utf8" })
   .filter((path) => path !== "" && !HISTORY.test(path))
   .map((path) => ({ path, text: readFileSync(`${root}/${path}`, "utf8") }));
 
-/** What stands as code: blocks of a shell, code in a line of text, and whole templates. */
+/** Code in a page: shell blocks, inline code, and whole templates. */
 function codeOf(path: string, text: string): readonly string[] {
   if (path.endsWith(".hbs")) return text.split("\n");
   const blocks = [...text.matchAll(/^```(?:sh|console)\n(.*?)^```$/gms)].flatMap(([, block = ""]) =>

@@ -114,7 +114,7 @@ it("names commands that work: `npx medalc` only where npm installed medalc", asy
   expect(readme("outside/b")).not.toContain("npx medalc ");
   expect(schema("outside/b")).toBeUndefined();
 
-  // From where npm installed it to a folder where it is not; what npm puts on the PATH of this process says nothing.
+  // From a folder with an installation to one without; the PATH that npm sets for this process is irrelevant.
   const bin = `${folder}/inside/node_modules/.bin`;
   const across = await medalc("init ../outside/c", { folder: `${folder}/inside`, env: { PATH: bin } });
   expect(across.err).toBe(
@@ -173,7 +173,7 @@ it("--ci writes the files of a CI service beside a new project, each once", asyn
   }
 });
 
-/** What planning and deploying are asked for, by every recipe. */
+/** What each recipe requires for planning and deploying. */
 const DEPLOYING = {
   plan: /^medalc plan "\$PROJECT" --env dev (--out plan\.json|--detailed-exitcode > plan\.txt \|\| code=\$\?)$/,
   deploy: /^medalc deploy plan\.json --yes$/,
@@ -232,7 +232,7 @@ it("the workflow has the shape that GitHub demands, reads only, and pins what it
   const uses = [...text.matchAll(/uses: (\S+)/g)].map(([, action]) => action);
   expect(uses.length).toBeGreaterThan(1);
   for (const action of uses) expect(action).toMatch(/^[\w-]+\/[\w-]+@v\d+\.\d+\.\d+$/);
-  // A value of the event in a command line could be a command of whoever opened the pull request.
+  // An event's value in a command line would let the author of a pull request run commands.
   for (const command of commandsOf(text)) expect(command).not.toContain("${{");
   expect(text).not.toMatch(/secrets\.|pull_request_target/);
 });

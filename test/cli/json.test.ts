@@ -50,7 +50,7 @@ it.each(["inf", "-inf", "nan"])("gives the double %s as text, for JSON has no su
   expect(jsonValue(text, { kind: "double" })).toBe(text);
 });
 
-/** Of the table in the docs: for each command the fields of its answer. */
+/** From the table in the docs: the fields of each command's answer. */
 function documented(): ReadonlyMap<string, readonly string[]> {
   const rows = readFileSync(`${root}/docs/json.md`, "utf8").matchAll(/^\| `(\w+)` \| (.+) \|$/gm);
   return new Map(
@@ -84,7 +84,7 @@ it.each([
     ...answer
   } = JSON.parse((await medalc(`${commandLine} --json`, { folder })).out);
   expect({ version, named, diagnostics }).toEqual({ version: 1, named: command, diagnostics: expect.any(Array) });
-  // Only a bronze table has records that its file's rows leave out.
+  // Only a bronze table can have records that were rejected when its file was read.
   const isAbsent = (field: string): boolean => field === "rejected" && !commandLine.includes("bronze");
   expect(Object.keys(answer)).toEqual(
     documented()

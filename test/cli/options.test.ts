@@ -1,4 +1,4 @@
-/** Every option of every command, with values that nobody means. */
+/** Every option of every command with unusual values. */
 import type { Command, Option } from "commander";
 import { expect, it } from "vitest";
 import { EXIT } from "../../src/cli/command.ts";
@@ -8,12 +8,12 @@ import { createTestIo, temporaryFolder } from "../support/io.ts";
 
 const { commands } = createCommandLine(createTestIo(), () => undefined);
 
-/** The options that take a value, each with its command. */
+/** The options that take a value, with their commands. */
 const valued = commands.flatMap((command) =>
   command.options.filter((each) => each.required).map((option) => ({ command, option })),
 );
 
-/** A command line with everything but the option's value in order. */
+/** A command line that is valid except for the option's value. */
 function lineWith(command: Command, option: Option, value: string): readonly string[] {
   const required = command.registeredArguments.filter((each) => each.required);
   const args = required.map((each) => each.argChoices?.[0] ?? "gold.x");

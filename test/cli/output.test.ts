@@ -1,4 +1,4 @@
-/** Standard output and error that are full or closed, with the real command. */
+/** Full or closed standard output and error, with the real command. */
 import { spawnSync } from "node:child_process";
 import { expect, it } from "vitest";
 import { temporaryFolder } from "../support/io.ts";
@@ -10,7 +10,7 @@ bronze sales from files.csv("sales.csv") { id: int }
 gold sales { from bronze.sales }
 `;
 
-/** In bash, with `medalc` for the command; ends after ten seconds, which no test waits for. */
+/** Runs bash with a function `medalc`; times out after ten seconds, which no test reaches. */
 function bash(script: string, folder: string) {
   const medalc = `medalc() { "${process.execPath}" "${root}/bin/medalc.js" "$@"; }; set -o pipefail;`;
   const { status, stdout, stderr } = spawnSync("bash", ["-c", `${medalc} ${script}`], {
@@ -49,7 +49,7 @@ it.each([
 it.each(["check --json", "explain fan-out", "run", "check --watch"])(
   "%s ends quietly when its reader is gone, with the code of SIGPIPE",
   (line) => {
-    // The reader is gone before the command starts to write.
+    // The reader closes before the command starts to write.
     const { status, stderr } = bash(
       `medalc ${line} 2> err | true; code=$?; cat err | grep -c Error; exit $code`,
       project(),

@@ -69,7 +69,7 @@ it("says how many records of a bronze file were rejected", async () => {
   expect(await json("from silver.orders", folder)).not.toHaveProperty("rejected");
 });
 
-/** Records that DuckDB does not read as they are: it fails, or loses track of where the next one begins. */
+/** Records that DuckDB by itself misreads: it fails, or misses the start of the next one. */
 const MALFORMED = [
   'a"b,c,1.00,2026-01-01 10:00:00,1,1',
   '4,"a" b,1.00,2026-01-01 10:00:00,1,1',
@@ -206,7 +206,7 @@ it("table-not-built: a table that is not in the lake yet", async () => {
   expect(err).toContain("medalc run --select +gold.totals");
 });
 
-/** Everything in a folder, by its path: size and time of change. */
+/** Size and modification time of everything in a folder, by path. */
 function states(folder: string): Readonly<Record<string, string>> {
   const paths = readdirSync(folder, { recursive: true }).map(String).sort();
   return Object.fromEntries(

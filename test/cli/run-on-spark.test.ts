@@ -1,4 +1,4 @@
-/** `run --engine spark` with something in place of Python; test/integration/spark/run.test.ts has the real one. */
+/** `run --engine spark` with a fake Python; test/integration/spark/run.test.ts uses the real one. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { EXIT } from "../../src/cli/command.ts";
@@ -17,11 +17,11 @@ silver orders {
 interface Project {
   readonly folder: string;
   run(options?: string, env?: Readonly<Record<string, string>>): Promise<Ran>;
-  /** What the stand-in was given, a text each. */
+  /** What the fake received. */
   given(what: "arguments" | "environment" | "input"): string;
 }
 
-/** A project and an interpreter that answers every line it is given with the next of these, and ends after the last. */
+/** A project and an interpreter that answers each line with the next of these, and ends after the last. */
 function projectWith(answers: readonly object[], program = PROGRAM, config: object = {}): Project {
   const folder = temporaryFolder({
     "shop.medal": program,
@@ -161,7 +161,7 @@ it("rows-lost: the notebook gets the number of records that were counted in the 
   expect(err).toContain(
     "shop.medal:4:8: error rows-lost: silver.orders was not changed: bronze.orders has 1 row, of which 0 were read\n",
   );
-  // The shell takes the backslashes away.
+  // The shell removes the backslashes.
   expect(given("input")).toContain('"settings":{"medalc.records":"{"bronze.orders":1}"}');
 });
 

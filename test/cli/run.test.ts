@@ -7,7 +7,7 @@ import { createRunProgress, secondsText, sizeText } from "../../src/cli/run-prog
 import { createTestIo, medalc, temporaryFolder } from "../support/io.ts";
 import { root } from "../support/paths.ts";
 
-/** The project that `init` writes, after some changes of its program. */
+/** The project that `init` writes, with changes to its program. */
 function starter(change: (program: string) => string = (program) => program): string {
   const folder = temporaryFolder();
   cpSync(`${root}/examples/starter`, folder, { recursive: true });

@@ -1,4 +1,4 @@
-/** No secret that somebody wrote into a program or into medal.json is in anything that a command prints or writes. */
+/** No secret in a program or in medal.json appears in anything that a command prints or writes. */
 import { readdirSync, readFileSync, symlinkSync } from "node:fs";
 import fc from "fast-check";
 import { expect, it } from "vitest";
@@ -6,7 +6,7 @@ import { EXIT } from "../../src/cli/command.ts";
 import { excerptOf } from "../support/excerpt.ts";
 import { medalc, temporaryFolder } from "../support/io.ts";
 
-/** A program with the text `value` in one place of each kind. */
+/** A program with the text `value` in each kind of place. */
 const PLACES: Readonly<Record<string, (value: string) => string>> = {
   "a setting of the lake": (value) => `project shop { lake = adls { account: "a", container: ${value} } }`,
   "a setting of a service": (value) =>

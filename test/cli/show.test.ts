@@ -48,7 +48,7 @@ it("--where is a condition of the language over all columns, with functions and 
   expect(await ids(["--where", "amount > 10"], folder)).toEqual([1, 2, 3]);
   expect(await ids(["--where", "gross(amount) > 12.6 and status == Status.returned"], folder)).toEqual([2]);
   expect(await ids(["--where", 'customer == "ada"'], folder)).toEqual([1]);
-  // Null is not true, whatever the engine thinks.
+  // A condition that is null is not true.
   expect(await ids(["--where", 'customer != "ada"'], folder)).toEqual([3, 4]);
   expect(await ids(["--where", "customer is null"], folder)).toEqual([2]);
   expect(await ids(["--where", "row.id in [1, 4]"], folder)).toEqual([1, 4]);

@@ -1,6 +1,6 @@
 /**
- * No error of the operating system is a bug of the compiler: every call of the file system that a command makes fails
- * once, each with another error.
+ * No error of the operating system is a bug of the compiler: every file system call of a command fails once, with
+ * varying errors.
  */
 import { cpSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
@@ -20,7 +20,7 @@ const FACTORY = {
   "factory/pipeline/pl.json": '{"name":"pl","properties":{"activities":[]}}',
 };
 
-/** `run` twice, so that the second meets a lake. */
+/** `run` twice, so that the second one finds a lake. */
 const LINES: Readonly<Record<string, readonly string[]>> = {
   check: ["check ."],
   "check a file": ["check my_shop.medal"],
@@ -42,7 +42,7 @@ function project(): string {
   return folder;
 }
 
-/** No bug, no stack; what went wrong has a code with a page of its own. */
+/** Expects no bug and no stack trace, and a documented diagnostic code. */
 function judge({ code, out, err }: Ran, what: string): void {
   const said = `${out}${err}`;
   expect(code, `${what}\n${said}`).not.toBe(70);
@@ -68,7 +68,7 @@ it.each(Object.entries(LINES))("%s: whatever call of the file system fails", { t
   })();
   const seen = new Map<string, number>();
   for (const [at, { name, path }] of calls.entries()) {
-    // Calls of one kind, in one kind of place.
+    // The kind of call and of path.
     const kind = `${name} ${path
       .replace(/[\d.]*\d[\da-f.-]*/g, "N")
       .split("/")
@@ -86,7 +86,7 @@ it.each(Object.entries(LINES))("%s: whatever call of the file system fails", { t
   expect(calls.length).toBeGreaterThan(0);
 });
 
-/** Something odd at a path of the project. */
+/** Something unexpected at a path of the project. */
 type Oddity = "a file" | "a folder" | "a link to nowhere" | "a link to itself";
 const ODDITIES: readonly Oddity[] = ["a file", "a folder", "a link to nowhere", "a link to itself"];
 

@@ -1,4 +1,4 @@
-/** What is read as text: valid UTF-8 in regular files of the project, and nothing else. */
+/** Only valid UTF-8 in regular files of the project is read as text. */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import fc from "fast-check";

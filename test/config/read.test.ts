@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { readConfig } from "../../src/config/read.ts";
 import { markedPlaces } from "../support/marked-source.ts";
 
-/** Reads a medal.json in which `«…»` marks the places that are expected to be reported, in their order. */
+/** Reads a medal.json in which `«…»` marks the expected locations of diagnostics, in order. */
 function read(marked: string) {
   const { text, places } = markedPlaces(marked);
   const { config, diagnostics } = readConfig({ path: "shop/medal.json", text }, "shop");

@@ -1,4 +1,4 @@
-/** The cases that generated programs have left behind. */
+/** The stored findings of generated programs. */
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createJudge, type Judge } from "./judge.ts";
 import { keptCases } from "./kept-cases.ts";

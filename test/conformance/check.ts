@@ -1,4 +1,4 @@
-/** The compiler's front, asked for one text. */
+/** Runs the compiler's front end on a text. */
 import { type CheckResult, check } from "../../src/compile.ts";
 import type { CompilerHost } from "../../src/host.ts";
 

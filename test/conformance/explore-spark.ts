@@ -1,24 +1,24 @@
-/** Many generated programs, judged on Spark in batches; what is found is made small. */
+/** Judges many generated programs on Spark in batches and minimises the findings. */
 import type { Program } from "../../src/plan/program.ts";
 import { type Finding, lawOf } from "./explore.ts";
 import { minimise } from "./generate/minimise.ts";
 import { caseOf, sample } from "./generate/program.ts";
 import type { Question, SparkJudge, SparkVerdict, Way } from "./on-spark.ts";
 
-/** Most often with as few services of Spark's as will do, for speed. */
+/** Most often with as few of Spark's features as possible, for speed. */
 const WAYS: readonly Way[] = ["plain", "scattered", "plain", "plain", "compiled", "plain", "scattered", "plain"];
 
-/** Every so many programs one is split into parts. */
+/** Every n-th program is split into parts. */
 const SPLIT_EVERY = 5;
 
-/** So many are asked for at a time. */
+/** The number of programs per batch. */
 const BATCH = 100;
 
 export interface SparkTally {
   readonly accepted: readonly Program[];
-  /** Tables with the same outcome on both engines. */
+  /** Tables with the same result on both engines. */
   readonly same: number;
-  /** Why programs were not compared to their end. */
+  /** Why programs were not compared completely. */
   readonly ended: readonly string[];
   readonly findings: readonly Finding[];
 }

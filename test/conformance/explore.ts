@@ -1,4 +1,4 @@
-/** Many generated programs, judged one after the other; what is found is made small. */
+/** Judges many generated programs and minimises the findings. */
 import { minimise } from "./generate/minimise.ts";
 import { type Case, caseOf, sample } from "./generate/program.ts";
 import type { Judge, Verdict } from "./judge.ts";
@@ -7,16 +7,16 @@ import { type Refused, refusals, type Shown, witness } from "./refusal-witness.t
 export interface Exploration {
   readonly seed: number;
   readonly programs: number;
-  /** Every so many programs one is built in all the ways that must make no difference; 1 for all. */
+  /** Every n-th program is built in all variations; 1 for all. */
   readonly thoroughEvery: number;
-  /** Whether to look for data on which what is refused is wrong, where a program is refused for what it counts. */
+  /** Whether to search for data that shows why a program is rejected because of its sums. */
   readonly witnesses: boolean;
 }
 
-/** Something that does not hold, in the smallest program that shows it. */
+/** A violation in the smallest program that shows it. */
 export interface Finding {
   readonly seed: number;
-  /** Which program of the seed it was, from 0. */
+  /** The index of the program for the seed, from 0. */
   readonly index: number;
   readonly problems: readonly string[];
   readonly small: Case;
@@ -25,11 +25,11 @@ export interface Finding {
 export interface Tally {
   readonly programs: number;
   readonly accepted: number;
-  /** Programs by the codes they were refused with, `fan-out, merged-values`. */
+  /** The number of programs by the codes that rejected them: `fan-out, merged-values`. */
   readonly refused: ReadonlyMap<string, number>;
-  /** Tables of accepted programs by what became of them. */
+  /** The number of tables of accepted programs by result. */
   readonly tables: ReadonlyMap<string, number>;
-  /** The sums of programs that are refused for what they count and for nothing else, by how it was shown. */
+  /** The sums of programs that are rejected only because of sums, by how they were shown to be wrong. */
   readonly shown: ReadonlyMap<Shown, number>;
   readonly findings: readonly Finding[];
 }
@@ -66,14 +66,14 @@ export async function explore(judge: Judge, { seed, programs, thoroughEvery, wit
   return { programs, accepted, refused, tables, shown, findings };
 }
 
-/** Not made smaller: it takes a whole search to say of a program that nothing shows it. */
+/** Not minimised, because each attempt needs a whole search. */
 const UNSHOWN = "refused";
 
 interface Judged extends Verdict {
   readonly shown: readonly Shown[];
 }
 
-/** The verdict together with what nothing shows to be wrong, though it is refused. */
+/** The verdict, with the rejected sums that nothing shows to be wrong. */
 async function withWitnesses(verdict: Verdict, { text }: Case, { engine }: Judge): Promise<Judged> {
   const shown: Shown[] = [];
   const problems = [...verdict.problems];
@@ -93,10 +93,10 @@ function add<T>(counts: Map<T, number>, name: T): void {
   counts.set(name, (counts.get(name) ?? 0) + 1);
 }
 
-/** What a problem begins with. */
+/** The law that a problem starts with. */
 export const lawOf = (problem: string): string => problem.slice(0, problem.indexOf(":"));
 
-/** A program on which the compiler itself breaks is a finding as well. */
+/** A crash of the compiler is a finding as well. */
 async function judgeSafely(judge: Judge, given: Case, thorough: boolean): Promise<Verdict> {
   try {
     return await judge.judge(given, thorough);
@@ -106,7 +106,7 @@ async function judgeSafely(judge: Judge, given: Case, thorough: boolean): Promis
   }
 }
 
-/** The finding as text: what to read, and what to keep as a case. */
+/** The finding as text: to read, and to store as a case. */
 export function findingText({ seed, index, problems, small }: Finding): string {
   const kept = JSON.stringify({ rows: small.rows, ...(small.split ? { split: small.split } : {}), codes: [] });
   return [`seed ${seed}, program ${index}:`, ...problems, "", small.text, kept, ""].join("\n");

@@ -1,4 +1,4 @@
-/** Generated programs, each held to what the compiler says of it; `npm run conformance` runs many more. */
+/** Generated programs are compared with what the compiler infers about them; `npm run conformance` runs many more. */
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { explore, findingText } from "./explore.ts";
 import { createJudge, type Judge } from "./judge.ts";
@@ -13,9 +13,9 @@ afterAll(() => judge.close());
 it("300 generated programs keep what the compiler promises of them", { timeout: 300_000 }, async () => {
   const tally = await explore(judge, { seed: 1, programs: 300, thoroughEvery: 5, witnesses: true });
   expect(tally.findings.map(findingText).join("\n")).toBe("");
-  // A generator whose programs no longer check would prove nothing.
+  // A generator of mostly invalid programs would prove nothing.
   expect(tally.accepted).toBeGreaterThan(150);
-  // Of the sums that are refused most are wrong on some data as they stand.
+  // Most rejected sums are wrong on some data.
   const shown = (how: Shown): number => tally.shown.get(how) ?? 0;
   expect(shown("on data")).toBeGreaterThan(2 * shown("with other functions"));
   expect(shown("on data")).toBeGreaterThan(20);

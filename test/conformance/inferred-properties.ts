@@ -1,9 +1,9 @@
-/** What the plan and the checker say of each table, held against its rows: keys, nulls, dependencies. */
+/** Compares what the plan and the checker infer about each table with its rows: keys, nullability, dependencies. */
 import type { CheckedProgram, CheckedTable } from "../../src/semantics/model.ts";
 import { type Built, cellsText, isUnique, type Outcomes, places } from "./engine/build.ts";
 import type { Row } from "./engine/duckdb.ts";
 
-/** What does not hold, in words. */
+/** The violated properties, in words. */
 export function brokenPromises(checked: CheckedProgram, outcomes: Outcomes): readonly string[] {
   return checked.tables.flatMap((table) => {
     const { relation } = table.signature;
@@ -25,7 +25,7 @@ function brokenNulls(relation: string, { plan, rows }: Built): readonly string[]
     .map(({ name }) => `null: ${relation}.${name} is null somewhere`);
 }
 
-/** The functional dependencies between the columns that are seen, as tables that read this one will take them. */
+/** The functional dependencies between visible columns, as tables that read this one assume them. */
 function brokenDependencies({ signature }: CheckedTable, { rows }: Built): readonly string[] {
   const { columns, grain, relation } = signature;
   const placesOf = (attributes: readonly number[]) =>

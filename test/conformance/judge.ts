@@ -1,4 +1,4 @@
-/** Everything that must hold of a generated program and its rows. */
+/** Checks all laws on a generated program and its rows. */
 import { plan } from "../../src/compile.ts";
 import type { Program } from "../../src/plan/program.ts";
 import { checkText } from "./check.ts";
@@ -11,18 +11,20 @@ import { createReference } from "./reference/run.ts";
 import { sameRows } from "./same-rows.ts";
 
 export interface Verdict {
-  /** The codes of the errors; none for a program that was accepted. */
+  /** The codes of the errors; none for an accepted program. */
   readonly codes: readonly string[];
-  /** What does not hold, in words; each begins with the law and a colon. */
+  /** The violated laws, in words; each starts with the law and a colon. */
   readonly problems: readonly string[];
-  /** What became of the tables. */
+  /** The results of the tables. */
   readonly tables: readonly Outcome["kind"][];
 }
 
 export interface Judge {
-  /** `thorough`: builds the tables also in all the ways that must make no difference, which takes three times as long. */
+  /**
+   * `thorough`: also builds the tables in all variations that must make no difference, which takes three times as long.
+   */
   judge(given: Case, thorough: boolean): Promise<Verdict>;
-  /** The engine that it uses itself. */
+  /** The engine that it uses. */
   readonly engine: Engine;
   close(): void;
 }
@@ -65,7 +67,7 @@ async function judge(given: Case, engine: Engine, variations: readonly Variation
   return { codes, problems, tables: [...outcomes.values()].map(({ kind }) => kind) };
 }
 
-/** What differs from the reference, and what it sees counted wrongly. */
+/** Differences from the reference, and wrong counts that it detects. */
 async function referenceProblems(program: Program, outcomes: Outcomes, engine: Engine): Promise<readonly string[]> {
   const reference = await createReference(program, engine);
   const problems: string[] = [];
@@ -74,7 +76,7 @@ async function referenceProblems(program: Program, outcomes: Outcomes, engine: E
       problems.push(`sql: ${relation}: ${outcome.reason}`);
     if (outcome.kind !== "built") break;
     const built = await reference.build(outcome.plan).catch(failureOfEngine);
-    // The reference computes also what nobody asks for, and a value there may not fit its type.
+    // The reference also computes unused values, which may not fit their types.
     if (built === undefined) break;
     const { rows, failing, miscounts } = built;
     if (!sameRows(outcome.rows, rows)) problems.push(`steps: ${relation} differs from the reference`);
@@ -88,10 +90,10 @@ async function referenceProblems(program: Program, outcomes: Outcomes, engine: E
   return problems;
 }
 
-/** Errors of the engine about some value; all others are about what was written for it. */
+/** Errors of the engine about a value; all others are about the generated SQL. */
 const OF_VALUES = /^(Conversion|Out of Range|Invalid Input) Error/;
 
-/** Nothing, for an error of the engine about some value; other errors are thrown again. */
+/** Undefined for an error of the engine about a value; rethrows other errors. */
 export function failureOfEngine(error: unknown): undefined {
   if (error instanceof Error && OF_VALUES.test(error.message)) return undefined;
   throw error;

@@ -1,4 +1,4 @@
-/** What generated programs have found, kept: `NAME.medal` with its rows and the expected errors in `NAME.json`. */
+/** Stored findings of generated programs: `NAME.medal`, with its rows and the expected errors in `NAME.json`. */
 import { readdirSync, readFileSync } from "node:fs";
 import type { Case } from "./generate/program.ts";
 

@@ -1,4 +1,4 @@
-/** Laws that hold whatever a program means: what must not change it, and what must give the same rows in another way. */
+/** Laws that hold for any program: changes that must not affect it, and other ways to get the same rows. */
 import { plan } from "../../src/compile.ts";
 import { format } from "../../src/format/format.ts";
 import type { Program } from "../../src/plan/program.ts";
@@ -8,7 +8,7 @@ import type { Engine } from "./engine/duckdb.ts";
 import type { Case } from "./generate/program.ts";
 import { sameRows } from "./same-rows.ts";
 
-/** A text has one plan, however often it is compiled and however it is laid out. */
+/** A program has one plan, however often it is compiled and however it is formatted. */
 export function textProblems(text: string, program: Program): readonly string[] {
   const problems: string[] = [];
   if (JSON.stringify(plan(checkText(text))) !== JSON.stringify(program)) {
@@ -34,7 +34,7 @@ export interface Variation {
   readonly reversed?: true;
 }
 
-/** The same tables come out in each variation. */
+/** Checks that each variation produces the same tables. */
 export async function variationProblems(
   { rows }: Case,
   program: Program,
@@ -49,7 +49,7 @@ export async function variationProblems(
       const other = others.get(relation);
       if (outcome.kind !== "built" || other?.kind !== "built") {
         if (outcome.kind === other?.kind) continue;
-        // Whether a value is computed that nobody asks for is left to the engine, and so is its failure.
+        // Engines may skip unused values, and with them their failures.
         if (outcome.kind === "error" || other?.kind === "error") break;
         problems.push(`${name}: ${relation} is ${other?.kind}, not ${outcome.kind}`);
       } else if (!sameRows(outcome.rows, other.rows)) {
@@ -62,7 +62,10 @@ export async function variationProblems(
   return problems;
 }
 
-/** The program with its split: `gold.part0`, `gold.part1` and `gold.part2` are where the condition holds, does not, is null. */
+/**
+ * The program with its split: `gold.part0`, `gold.part1` and `gold.part2` are the rows for which the condition is true,
+ * false and null.
+ */
 export function withParts({ text, split }: Case): string {
   if (split === undefined) return text;
   const { relation, condition } = split;
@@ -71,7 +74,7 @@ export function withParts({ text, split }: Case): string {
   return text + tables.join("");
 }
 
-/** `where c`, `where not c` and `where c is null` are all rows, each once. */
+/** `where c`, `where not c` and `where c is null` together are all rows, each once. */
 export async function splitProblems(given: Case, outcomes: Outcomes, engine: Engine): Promise<readonly string[]> {
   const { split } = given;
   if (split === undefined) return [];

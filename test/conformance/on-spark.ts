@@ -1,4 +1,4 @@
-/** Generated programs on Spark: their notebooks give the rows and notice the rows that DuckDB does. */
+/** Runs generated programs on Spark: their notebooks have to produce and report the same rows as DuckDB. */
 import { databricksTarget } from "../../src/codegen/databricks/index.ts";
 import { duckdbName } from "../../src/codegen/expressions/duckdb.ts";
 import { notebookPaths } from "../../src/codegen/shared/notebooks.ts";
@@ -15,27 +15,27 @@ import { withParts } from "./laws.ts";
 
 export type Way = SmallProgram["way"];
 
-/** A program and how Spark is to build it. */
+/** A program and how Spark should build it. */
 export interface Question {
   readonly given: Case;
   readonly way: Way;
-  /** Whether the last relation is to be split into three parts that must be the whole. */
+  /** Whether to split the last relation into three parts, which together must be the whole. */
   readonly split: boolean;
 }
 
 export interface SparkVerdict {
-  /** Undefined for a program that the compiler refuses. */
+  /** Undefined for a program that the compiler rejects. */
   readonly program: Program | undefined;
-  /** What differs, in words; each begins with the law and a colon. */
+  /** Differences, in words; each starts with the law and a colon. */
   readonly problems: readonly string[];
-  /** Tables with the same outcome on both. */
+  /** Tables with the same result on both. */
   readonly same: number;
-  /** Why the tables from some one on were not compared: a value that only one of the engines has computed and failed of. */
+  /** Why the comparison ended early: a value that only one of the engines computed, and failed for. */
   readonly ended?: string;
 }
 
 export interface SparkJudge {
-  /** Takes as many as fit into memory; asking one by one takes longer. */
+  /** Takes as many as fit into memory; one at a time is slower. */
   judge(questions: readonly Question[]): Promise<readonly SparkVerdict[]>;
 }
 
@@ -101,7 +101,7 @@ function rowsIn<T>(way: Way, rows: readonly T[]): readonly T[] {
   return way === "plain" ? rows : rows.toReversed();
 }
 
-/** A table as DuckDB has built it; of one that was built, the rows as the texts that Spark gives. */
+/** DuckDB's result for a table, with its rows in Spark's text format. */
 interface Here {
   readonly outcome: Outcome;
   readonly rows: readonly Row[];
@@ -137,7 +137,7 @@ function verdictOf(program: Program, here: readonly Here[], answers: Answers, sp
     const there = outcomeOf(answers[name]);
     if (outcome.kind !== there.kind) {
       const ended = `${name}: here ${sentence(outcome)}, on Spark ${sentence(there)}`;
-      // Whether a value is computed that nobody asks for is left to the engine, and so is its failure.
+      // Engines may skip unused values, and with them their failures.
       if (outcome.kind === "error" || there.kind === "error") return { program, problems, same, ended };
       return { program, problems: [...problems, `outcome: ${ended}`], same };
     }
@@ -152,7 +152,7 @@ type There =
   | ({ readonly kind: "built" } & Extract<SmallTable, { readonly rows: unknown }>)
   | { readonly kind: "error" | "stopped" | "unread" | "broken"; readonly reason: string };
 
-/** In the words that outcomes here have; `broken` is what no program may do: Spark did not understand the notebook. */
+/** Spark's result in the terms of DuckDB's; `broken`: Spark did not understand the notebook, which must not happen. */
 function outcomeOf(answer: SmallTable | undefined): There {
   if (answer === undefined) return { kind: "unread", reason: "something that it reads" };
   if ("rows" in answer) return { kind: "built", ...answer };
@@ -182,7 +182,7 @@ function tableProblems(outcome: Outcome, rows: readonly Row[], there: There & { 
   ];
 }
 
-/** How many rows failed each expectation, in the order of the steps. */
+/** The number of rows that failed each expectation, in step order. */
 function noticedBy(table: TablePlan, { aside = [], printed }: There & { kind: "built" }): readonly number[] {
   const name = qualifiedName(table);
   return table.steps.flatMap((step) => {
@@ -196,7 +196,7 @@ function noticedBy(table: TablePlan, { aside = [], printed }: There & { kind: "b
   });
 }
 
-/** `where c`, `where not c` and `where c is null` are all rows, each once. */
+/** `where c`, `where not c` and `where c is null` together are all rows, each once. */
 function splitProblems(program: Program, answers: Answers, split: Case["split"]): readonly string[] {
   const parts = [0, 1, 2].map((part) => answers[`gold.part${part}`]);
   const table = program.tables.find((each) => qualifiedName(each) === split?.relation);

@@ -1,4 +1,6 @@
-/** What steps mean where there are nulls or no rows: PostgreSQL, which shares no code with the engines, says the same. */
+/**
+ * The semantics of steps with nulls or without rows, compared with PostgreSQL, which shares no code with the engines.
+ */
 import { PGlite } from "@electric-sql/pglite";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { plan } from "../../src/compile.ts";
@@ -29,7 +31,7 @@ const ROWS: Rows = {
   ],
 };
 
-/** By what is asked, the steps and the query. */
+/** The steps and the PostgreSQL query, by title. */
 const QUESTIONS: Readonly<Record<string, readonly [steps: string, query: string]>> = {
   "a join finds nothing for a null": [
     "from bronze.a as a join many bronze.b as b on b.k == a.k select { a.k, n, m }",
@@ -96,7 +98,7 @@ it.each(Object.entries(QUESTIONS))("%s", async (_, [steps, query]) => {
   expect(texts(built.rows)).toEqual(texts(rows));
 });
 
-/** The rows in no order, whole numbers of any width alike. */
+/** Rows in any order, with integers of all widths equal. */
 function texts(rows: readonly (readonly unknown[])[]): readonly string[] {
   return rows.map((row) => JSON.stringify(row.map((cell) => (cell === null ? null : String(cell))))).sort();
 }

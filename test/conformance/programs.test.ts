@@ -1,4 +1,4 @@
-/** The programs that Spark and DuckDB are compared on use everything: what is new needs a place in one of them. */
+/** The programs for comparing Spark and DuckDB use every construct; a new one has to be added to one of them. */
 import { expect, it } from "vitest";
 import { catalog } from "../../src/functions/catalog.ts";
 import { constructsOf, STEPS } from "../support/plan-constructs.ts";

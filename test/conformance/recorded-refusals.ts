@@ -1,9 +1,12 @@
-/** What was asked by hand with `npm run conformance -- --programs 1500 --seed 2`: refused sums, by how they were shown to be wrong. */
+/**
+ * Results of a manual run of `npm run conformance -- --programs 1500 --seed 2`: rejected sums by how they were shown to
+ * be wrong.
+ */
 export const witnessed = {
   date: "2026-11-23",
   programs: 1500,
   onData: 160,
   others: 38,
-  /** Two columns equal to the double that one `long` becomes: that they are equal to each other is not known. */
+  /** Two columns equal the double that one `long` is widened to: it is not known that they are equal to each other. */
   none: 1,
 } as const;

@@ -1,7 +1,8 @@
 /**
- * Why a sum is refused, shown on data: rows on which it would count a value twice, or one for several. Many data sets are
- * made for a program. Where none of them shows it, its conditions may never hold and its functions never give what would
- * show it; the compiler looks into neither, so that it is enough to show it with others in their place.
+ * Shows on data why a sum is rejected: rows for which it would count a value twice, or one value for several. Many data
+ * sets are generated for a program. If none shows it, its conditions may never be true or its functions never return
+ * suitable values; the compiler does not look into them, so it is sufficient to show it with other functions and
+ * constants.
  */
 import fc from "fast-check";
 import { lower } from "../../src/plan/lower.ts";
@@ -19,7 +20,7 @@ import { createReference, type ReferenceTable } from "./reference/run.ts";
 import { opaque } from "./uninterpreted.ts";
 import { inWorlds, rowsInWorlds } from "./worlds.ts";
 
-/** What is wrong with the data that a code tells of: the programs that are refused because a sum might be wrong. */
+/** The errors that reject a program because a sum might be wrong, and how it would be. */
 const WRONG: Readonly<Record<string, Miscount["what"]>> = {
   "fan-out": "a value is counted twice",
   "merged-values": "several values are counted as one",
@@ -27,35 +28,35 @@ const WRONG: Readonly<Record<string, Miscount["what"]>> = {
 };
 
 /**
- * `with other functions`: on data, where other functions and constants stand in the program (`opaque.ts`).
- * `not at all`: there is no such data, or it was not found.
+ * `with other functions`: on data, with other functions and constants in the program (`uninterpreted.ts`). `not at
+ * all`: no such data exists, or none was found.
  */
 export type Shown = "on data" | "with other functions" | "not at all";
 
-/** A sum that is refused, and the program that ends with it. */
+/** A rejected sum, and the program that ends with it. */
 export interface Refused {
   readonly code: string;
   readonly column: string;
   readonly program: Program;
 }
 
-/** Lists of numbers that decide, always the same. */
+/** Deterministic lists of decision numbers. */
 function numbers(length: number, numRuns: number): readonly (readonly number[])[] {
   const list = fc.array(fc.nat({ max: 9999 }), { minLength: length, maxLength: length, size: "max" });
   return fc.sample(fc.noBias(list), { seed: 1, numRuns });
 }
 
 const DATA = numbers(1500, 256);
-/** So many data sets are tried first: most often one of them will do. */
+/** The number of data sets to try first: usually one of them is sufficient. */
 const FIRST = 16;
 
-/** What stands for the values: one constant for all, one of two for all, and mixtures. */
+/** Replacements of values: one constant for all, one of two for all, and mixtures. */
 const OTHERS = [Array<number>(300).fill(0), Array<number>(300).fill(1), ...numbers(300, 30)];
 
-/** So many runs a search may take. */
+/** The maximum number of runs of a search. */
 const MOST_RUNS = 150;
 
-/** How the refused sum is shown to be wrong. */
+/** Finds out how the rejected sum can be shown to be wrong. */
 export async function witness(refused: Refused, engine: Engine): Promise<Shown> {
   const worlds = DATA.map((numbers) => rowsFor(refused.program, numbers));
   if (await isShown(refused, worlds.slice(0, FIRST), engine)) return "on data";
@@ -68,12 +69,12 @@ export async function witness(refused: Refused, engine: Engine): Promise<Shown> 
   return "not at all";
 }
 
-/** The sums that a program is refused for; none where it is refused for something else as well. */
+/** The sums that a program is rejected for; none if it has other errors as well. */
 export function refusals(text: string): readonly Refused[] {
   const { checked, diagnostics } = checkText(text);
   const errors = diagnostics.filter(({ severity }) => severity === "error");
   if (errors.length === 0 || !errors.every(({ code }) => code in WRONG)) return [];
-  // Of a program with such errors only, every expression is typed, and it can be run to see what comes out.
+  // If a program has only such errors, every expression has a type, and the program can be run.
   const program = lower(checked);
   return errors.map(({ code, span }) => ({ code, ...endingAt(span, program) }));
 }
@@ -93,7 +94,7 @@ function endingAt(place: Span, program: Program): Pick<Refused, "column" | "prog
   throw new Error("a refused sum is in no group");
 }
 
-/** The program with this table in the end, and only what it reads. */
+/** The program that ends with this table, and only what it reads. */
 function upTo(last: TablePlan, { tables, bronze, ...rest }: Program): Program {
   const needed = new Set(last.reads);
   const before = tables.slice(
@@ -110,8 +111,8 @@ function upTo(last: TablePlan, { tables, bronze, ...rest }: Program): Program {
 }
 
 /**
- * Whether some of these data sets show it. One run tells for all of them that none does; where it fails, or some may, they
- * are halved, down to the one that does.
+ * Whether some of these data sets show it. One run covers all of them; if it fails or some may, the sets are bisected
+ * until one remains.
  */
 async function isShown(refused: Refused, worlds: readonly Rows[], engine: Engine): Promise<boolean> {
   const inAll = { ...refused, program: inWorlds(refused.program) };
@@ -133,7 +134,7 @@ function isWrong({ code, column }: Refused, built: readonly ReferenceTable[]): b
   return miscounts.some((each) => each.column === column && each.what === WRONG[code]);
 }
 
-/** Whether the sum is wrong on these rows, and nothing stops the run before it. */
+/** Whether the sum is wrong on these rows, and nothing fails the run before it. */
 async function showsIt(refused: Refused, rows: Rows, engine: Engine): Promise<boolean> {
   const built = await run(refused.program, rows, engine);
   if (built === undefined || !isWrong(refused, built)) return false;
@@ -148,7 +149,7 @@ async function showsIt(refused: Refused, rows: Rows, engine: Engine): Promise<bo
   });
 }
 
-/** The tables of the program; undefined where some value does not fit its type. */
+/** The tables of the program; undefined if a value does not fit its type. */
 async function run(program: Program, rows: Rows, engine: Engine): Promise<readonly ReferenceTable[] | undefined> {
   await loadBronze(program.bronze, rows, engine);
   const reference = await createReference(program, engine);

@@ -1,6 +1,6 @@
 /**
- * Generated programs in any number: `npm run conformance -- --programs 20000 --seed 1`. Runs in batches, each with a seed
- * of its own, counted up from the first; a finding names the seed and is printed as a program with its rows. With
+ * Runs any number of generated programs: `npm run conformance -- --programs 20000 --seed 1`. Runs in batches, each with
+ * its own seed, counted up from the first; a finding contains the seed and is printed as a program with its rows. With
  * `--spark` they are compared with a real Spark.
  */
 import { parseArgs } from "node:util";
@@ -15,7 +15,7 @@ const { values } = parseArgs({
   options: {
     programs: { type: "string", default: "2000" },
     seed: { type: "string", default: "1" },
-    /** Every so many programs one is built in all ways. */
+    /** Every n-th program is built in all variations. */
     thorough: { type: "string", default: "5" },
     spark: { type: "boolean", default: false },
   },
@@ -28,7 +28,7 @@ interface Batch {
   readonly findings: readonly Finding[];
 }
 
-/** Asks batch after batch, and says what each has found. */
+/** Runs batch after batch and prints the findings of each. */
 async function inBatches<T extends Batch>(
   ask: (seed: number, programs: number) => Promise<T>,
   shown: (batch: T) => string,

@@ -1,4 +1,4 @@
-/** Equality of tables: multisets of rows; doubles may differ in their last digits, as sums in another order do. */
+/** Compares tables as multisets of rows; doubles may differ in their last digits, like sums in another order. */
 import type { Cell, Row } from "./engine/duckdb.ts";
 
 const TOLERANCE = 1e-9;
@@ -9,7 +9,7 @@ export function sameRows(a: readonly Row[], b: readonly Row[]): boolean {
   return left.every((row, at) => row.every((cell, place) => sameCell(cell, right[at]?.[place])));
 }
 
-/** By everything that is exact, then by the doubles. */
+/** By all exact columns, then by the doubles. */
 function sorted(rows: readonly Row[]): readonly Row[] {
   return rows
     .map((row) => ({ row, exact: JSON.stringify(row.map((cell) => (isDouble(cell) ? "" : cell))) }))

@@ -1,7 +1,7 @@
 /**
- * A program as the compiler knows it. It looks into no function and at no constant: it only knows which columns a value is
- * made of, and of a condition which columns it makes equal, constant or present. With other functions and constants in
- * their places a program is therefore refused and accepted all the same.
+ * A program with only what the compiler knows about it. The compiler does not look into functions and constants: it
+ * only knows which columns a value is computed from, and which columns a condition makes equal, constant or not null. A
+ * program with other functions and constants is therefore accepted or rejected in the same way.
  */
 import { COMPARISONS } from "../../src/functions/catalog/comparison.ts";
 import type { ColumnExpr, Expr, NamedExpr, Program, Type, TypedStep } from "../../src/plan/program.ts";
@@ -9,17 +9,17 @@ import { exactlyWidened } from "../../src/semantics/check/values.ts";
 import { literal } from "../../src/semantics/typed.ts";
 import { BOOL, LONG, type TypeKind } from "../../src/types.ts";
 
-/** What stands in the place of a value: itself, one constant, or one of two, by the columns that it is made of. */
+/** Replaces a value: by itself, one constant, or one of two, depending on the columns it is computed from. */
 export type Place = "value" | "constant" | "either";
 
-/** The program with something in the place of each value, and without the conditions of which nothing is known. */
+/** The program with each value replaced, and without conditions that imply nothing. */
 export function opaque(program: Program, place: () => Place): Program {
   const value = (expr: Expr, either: Expr | undefined): Expr => {
     const chosen = isColumn(expr) ? "value" : place();
     if (chosen === "value") return inside(expr);
     const [one, other] = constants(expr.type);
     const when = chosen === "either" ? either : undefined;
-    // What the value is made of stays in it, for that is what is counted.
+    // The inputs of the value are kept, because they determine what is counted.
     const branches = [
       { condition: literal(BOOL, false), value: inside(expr) },
       ...(when ? [{ condition: when, value: other }] : []),
@@ -33,7 +33,7 @@ export function opaque(program: Program, place: () => Place): Program {
         .map((each) => equal(each, constants(each.type)[0]))
         .at(0),
     );
-  /** What the compiler knows where the condition is true. */
+  /** What a true condition implies for the compiler. */
   const known = (condition: Expr): Expr => {
     if (isColumn(condition)) return condition;
     if (condition.kind !== "call") return TRUE;
@@ -62,7 +62,8 @@ export function opaque(program: Program, place: () => Place): Program {
         return { ...each, condition: known(each.condition) };
       case "expect": {
         const condition = known(each.condition);
-        // The compiler takes from it what it takes from a `where`; that it holds for all rows or none it does not know.
+        // The compiler infers from it what it infers from a `where`; but it does not know that it is true for all rows
+        // or the run fails.
         return each.action === "fail"
           ? { kind: "where", condition, scope: each.scope, span: each.span }
           : { ...each, condition };
@@ -85,7 +86,7 @@ export function opaque(program: Program, place: () => Place): Program {
   return { ...program, tables: program.tables.map((table) => ({ ...table, steps: table.steps.map(step) })) };
 }
 
-/** A conversion that loses no digit does not make another value of a column. */
+/** A lossless conversion of a column counts as that column. */
 const isColumn = (expr: Expr): boolean => exactlyWidened(expr).kind === "column";
 
 function columnsIn(expr: Expr): readonly ColumnExpr[] {
@@ -116,7 +117,7 @@ const IN_ONE_ROW: Expr = equal(
   literal(LONG, "1"),
 );
 
-/** Two values of each type that columns of every type can have as well. */
+/** Two values for each type, also possible in columns of every type. */
 const CONSTANTS: Readonly<Record<TypeKind, readonly [string, string] | readonly [boolean, boolean]>> = {
   int: ["1", "0"],
   long: ["1", "0"],

@@ -1,7 +1,7 @@
 /**
- * Many data sets in one run: each row has the number of its world, and rows meet only rows of their own world. A cast that
- * fails gives null here, `take` takes all, and a `group` without keys has no row in an empty world: what is seen in a
- * world is to be looked at again in that world alone.
+ * Many data sets in one run: each row has the number of its world, and rows are only combined with rows of their own
+ * world. Casts that fail return null here, `take` keeps all rows, and a `group` without keys has no row in an empty
+ * world, so findings have to be verified in the world alone.
  */
 import type { Column, ColumnExpr, Expr, Limit, Program, TablePlan, TypedStep } from "../../src/plan/program.ts";
 import { BOOL, INT } from "../../src/types.ts";
@@ -9,7 +9,7 @@ import type { Rows, TextRow } from "./generate/bronze.ts";
 
 const NAME = "world";
 
-/** The rows of each data set in a world of its own. */
+/** The rows of each data set in its own world. */
 export function rowsInWorlds(worlds: readonly Rows[]): Rows {
   const relations = Object.keys(worlds[0] ?? {});
   const all = (relation: string): readonly TextRow[] =>
@@ -30,7 +30,7 @@ export function inWorlds(program: Program): Program {
   });
 }
 
-/** What is set aside is compared, however much it is. */
+/** Rejected rows are compared, however many there are. */
 const ALL: Limit = { unit: "percent", at: "100", span: { file: "", start: 0, end: 0 } };
 
 const worldColumn = (span: Column["span"]): Column => ({ name: NAME, type: INT, nullable: false, tags: [], span });
@@ -49,7 +49,7 @@ function tableInWorlds(table: TablePlan): TablePlan {
 
 interface Made {
   readonly step: TypedStep;
-  /** The column that tells the world after the step. */
+  /** The world column after the step. */
   readonly world: ColumnExpr;
 }
 

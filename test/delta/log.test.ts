@@ -42,7 +42,7 @@ async function snapshotOf(folder: string): Promise<Snapshot | undefined> {
   return found;
 }
 
-/** A new version of a table, from SQL with two columns. */
+/** Writes a new version of a table, from SQL with two columns. */
 async function write(folder: string, values: string, hour = 0): Promise<boolean> {
   const current = await snapshotOf(folder);
   const version: DeltaWrite = {
@@ -170,7 +170,7 @@ it("only files of kept versions stay, and none of another program", async () => 
   }
 });
 
-/** A checkpoint of a version as other programs write them: a row an action. Removes the log entries up to it. */
+/** Writes a checkpoint in the format of other programs, with one row per action. Removes the log entries up to it. */
 async function checkpoint(folder: string, version: number, parts = 1): Promise<void> {
   const live = new Map<string, AddFile>();
   let rest: Action = {};

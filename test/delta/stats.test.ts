@@ -25,7 +25,7 @@ interface Bounds {
   readonly nulls: number;
 }
 
-/** The statistics of a file with one column, as its log entry has them. */
+/** The statistics of a file with one column, from its log entry. */
 async function statisticsText(type: Type, values: string): Promise<string> {
   const columns = [{ name: 'a "b"', type, nullable: true }];
   const at = new Date(0);

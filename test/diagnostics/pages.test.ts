@@ -8,7 +8,7 @@ import { diagnosticPages } from "../support/diagnostic-pages.ts";
 
 const MEDAL = /```medal\n([\s\S]*?)```/g;
 
-/** What lies in an output folder causes these, not a program. */
+/** Caused by files in an output folder, not by a program. */
 const NOT_OF_PROGRAMS: ReadonlySet<string> = new Set(["output-foreign-file", "output-other-project"]);
 
 function blocksUnder(heading: string): readonly (readonly [code: string, block: string])[] {
@@ -19,7 +19,7 @@ function blocksUnder(heading: string): readonly (readonly [code: string, block: 
   );
 }
 
-/** What a program is told, by the check and, where that is fine, by the targets. */
+/** The diagnostics of a program: those of the check and, without errors, of the targets. */
 function diagnosticsOf(text: string): readonly Diagnostic[] {
   const result = check(createMemoryHost({ "main.medal": text }), ["main.medal"]);
   const program = plan(result);
@@ -33,7 +33,7 @@ function valueFor(param: string): string {
   return param === "databricks_workspace" ? "https://adb-1234567890123456.7.azuredatabricks.net" : "value";
 }
 
-/** A block is a program, or something to stand in one. */
+/** A code block is a program, or a part of one. */
 function variantsOf(block: string): readonly string[] {
   const [project = "", ...rest] = SHOP.split("\n");
   const withoutProject = rest.join("\n");

@@ -45,7 +45,7 @@ function scopesOf(text: string): readonly (readonly string[])[] {
   return scopes;
 }
 
-/** What the editor takes a place for, in the words of the lexer. */
+/** The token kind of the lexer that the scopes correspond to. */
 function kindOfScopes(scopes: readonly string[]): tokens.TokenKind | "comment" | undefined {
   const kinds = {
     comment: "comment",
@@ -66,7 +66,7 @@ function kindOfScopes(scopes: readonly string[]): tokens.TokenKind | "comment" |
   return found?.[1];
 }
 
-/** The offsets at which names start, keywords that are used as names among them. */
+/** The offsets of names, including keywords that are used as names. */
 function namesOf(text: string): ReadonlySet<number> {
   const starts = new Set<number>();
   const visit = (node: AnyNode): void => {
@@ -81,7 +81,7 @@ function kindOf(type: tokens.TokenType, isName: boolean): tokens.TokenKind | und
   return isName ? "name" : tokens.kindOf(type);
 }
 
-// A grammar of single lines goes by what stands beside a word, and may count on the layout of the formatter.
+// A line-based grammar decides by the adjacent characters and may rely on the formatter's layout.
 const laidOut = snippets.map((text) => format({ path: "test.medal", text }) ?? "");
 
 it.each(titled(laidOut))("editors colour every token as what the parser takes it for: %j", (_, text) => {
@@ -90,7 +90,7 @@ it.each(titled(laidOut))("editors colour every token as what the parser takes it
   const { tokens: all, comments } = lex({ path: "test.medal", text });
   for (const [index, token] of all.entries()) {
     const isName = names.has(token.start);
-    // `per row` has no token of its own: it is a word like any other, which the parser takes for no name there.
+    // `per row` has no token of its own: it is an identifier that the parser does not treat as a name there.
     const isRow = !isName && token.image === "row" && all[index - 1]?.type === tokens.Per;
     const expected = isRow ? "keyword" : kindOf(token.type, isName);
     const line = text.slice(0, token.start).split("\n").length;
@@ -142,7 +142,7 @@ it.each([
   }
   const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false });
   const text = readFileSync(path, "utf8");
-  // Of the schemas that this one refers to none is about what an extension needs.
+  // None of the schemas that this one references is relevant for an extension.
   const others = [...text.matchAll(/"\$ref": "([^"#]+)/g)].map(([, other = ""]) => other);
   for (const other of new Set(others)) ajv.addSchema({}, new URL(other, "https://json.schemastore.org/").href);
   const validate = ajv.compile(JSON.parse(text));

@@ -1,4 +1,4 @@
-/** Whatever a program looks like: its format means the same, keeps every comment, and is not changed by formatting again. */
+/** For any program: formatting keeps the meaning and every comment, and formatting again changes nothing. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { format } from "../../src/format/format.ts";
@@ -17,7 +17,7 @@ function commentsOf(text: string): readonly string[] {
   return parseText(text).module.comments.map((each) => each.text.replace(/[ \t]+$/, ""));
 }
 
-/** All but the commas, which follow from the layout. */
+/** All tokens except commas, which depend on the layout. */
 function tokensOf(text: string): readonly string[] {
   const { tokens } = lex({ path: "test.medal", text });
   return tokens.map(({ image }) => image).filter((image) => image !== ",");
@@ -46,7 +46,7 @@ const comments = fc.constantFrom(
   "\n/// doc\n/// in two lines\n",
 );
 
-/** A program with other blanks, comments and lengths of names. */
+/** A program with other whitespace, comments and lengths of names. */
 const scattered = fc
   .record({
     text: fc.constantFrom(...snippets.filter((each) => each.length < 3000)),
@@ -69,7 +69,7 @@ const scattered = fc
 
 it("the program with any blanks and comments between its tokens, and names of any length", () => {
   const property = fc.property(scattered, (text) => {
-    // Few texts fall out: a line may not look like the start of another item.
+    // Few texts are discarded: a line must not look like the start of another item.
     fc.pre(parseText(text).diagnostics.length === 0);
     expectSound(text);
   });

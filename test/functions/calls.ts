@@ -1,4 +1,4 @@
-/** The vectors of scalar entries and casts as calls that can be made with whatever stands for their arguments. */
+/** The vectors of scalar functions and casts as calls with replaceable arguments. */
 import { findFunction } from "../../src/functions/resolve.ts";
 import type { CallExpr, Expr, LiteralExpr } from "../../src/semantics/typed.ts";
 import { typeText } from "../../src/types.ts";
@@ -13,10 +13,10 @@ export interface VectorCall {
   /** For people: `left(abc, 2)`. */
   readonly shown: string;
   readonly args: readonly LiteralExpr[];
-  /** Whether something else than the constant can stand for the argument. */
+  /** Whether the argument can be something else than a constant. */
   readonly free: readonly boolean[];
   readonly outcome: Outcome;
-  /** The call of other arguments; undefined where there is none, as results of more than 38 digits. */
+  /** The call with other arguments; undefined if it is invalid, such as a result of more than 38 digits. */
   readonly of: (args: readonly Expr[]) => CallExpr | undefined;
 }
 
@@ -40,7 +40,7 @@ const castCalls: readonly VectorCall[] = castVectors.flatMap(([from, expected]) 
 
 export const vectorCalls: readonly VectorCall[] = [...scalarCalls, ...castCalls];
 
-/** A text that is a number of the type, only too large, fails as a number does. */
+/** A text with a number that is out of range fails like a number. */
 function castFailure({ type, value }: LiteralExpr, to: LiteralExpr): Failure {
   if (type.kind !== "string") return OVERFLOW;
   const isNumber = new RegExp(`^${NUMBER}$`).test(String(value));
@@ -49,7 +49,7 @@ function castFailure({ type, value }: LiteralExpr, to: LiteralExpr): Failure {
   return to.type.kind === "decimal" && isNumber ? OVERFLOW : INVALID_CAST;
 }
 
-/** A parameter that demands a constant gets one, and null without a type stays what it is. */
+/** Parameters that require a constant get one; a null without a type is kept. */
 function freeArguments(name: string, args: readonly LiteralExpr[]): readonly boolean[] {
   const demanding = findFunction(name)?.overloads.filter(({ params }) =>
     params.some((parameter) => typeof parameter === "object"),

@@ -1,4 +1,4 @@
-/** The vectors in all positions, as expressions with what they must give; every engine is asked the same ones. */
+/** The vectors in all positions, as expressions with expected results; the same for every engine. */
 import { type LiteralExpr, literal } from "../../src/semantics/typed.ts";
 import { BOOL, sameType, typeText } from "../../src/types.ts";
 import { type VectorCall, vectorCalls } from "./calls.ts";
@@ -19,7 +19,7 @@ import { aggregateVectors } from "./vectors/aggregates.ts";
 import { type AggregateRow, type AggregateVector, bool, int, isFailure, type Outcome } from "./vectors/vector.ts";
 
 export interface Case extends Asked {
-  /** The catalogue's entry, and which of its overloads. */
+  /** The catalogue's entry and the index of its overload. */
   readonly fn: string;
   readonly overload: number;
   readonly position: Position;
@@ -37,7 +37,7 @@ const ONE_CALL: readonly (readonly [Position, (vector: VectorCall, turn: number)
   ["aggregate", asArgument],
 ];
 
-/** Of every scalar entry and cast. */
+/** For every scalar function and cast. */
 export const callCases: readonly Case[] = [
   ...vectorCalls.flatMap((vector, turn) =>
     ONE_CALL.flatMap(([position, ask]) => {
@@ -54,7 +54,7 @@ export const callCases: readonly Case[] = [
   ),
 ];
 
-/** Of constants; of columns, where the entry refuses the constants. */
+/** The overload for constants; for columns, if the entry rejects the constants. */
 function overloadOf({ args, free, of, shown }: VectorCall): number {
   const call = of(args) ?? of(args.map((arg, at) => (free[at] ? columnOf(`c${at}`, arg) : arg)));
   if (call === undefined) throw new Error(`${shown} is no call`);
@@ -65,14 +65,17 @@ function isValue(vector: VectorCall): boolean {
   return !isFailure(vector.outcome) && vector.free.includes(true) && overloadOf(vector) >= 0;
 }
 
-/** What the vectors of a table have in common: types, and the constants that no column can stand for. */
+/** What the vectors of a table have in common: types, and the constants that columns cannot replace. */
 function signatureOf(vector: VectorCall): string {
   const { fn, args, free, outcome } = vector;
   const types = args.map((arg, at) => (free[at] ? typeText(arg.type) : JSON.stringify(arg.value)));
   return `${overloadOf(vector)} ${fn}(${types.join(", ")}) -> ${isFailure(outcome) ? outcome : typeText(outcome.type)}`;
 }
 
-/** Of every aggregate: its rows, with others that do not count, the first of them alone, rows of nothing but nulls, and no rows. */
+/**
+ * For every aggregate: its rows, with additional rows that the filter excludes, only the first row, rows of nulls, and
+ * no rows.
+ */
 export const aggregateCases: readonly Case[] = Object.entries(aggregateVectors).flatMap(([fn, vectors]) =>
   vectors.flatMap((vector) => casesOf(fn, vector)),
 );
@@ -94,7 +97,7 @@ function casesOf(fn: string, [table, outcome]: AggregateVector): readonly Case[]
   const counted = table.map(([values, counts]) => rowOf([values, counts ?? (filtered ? null : true)]));
   const others = [rowOf([args, false]), rowOf([args, null]), rowOf([table.at(-1)?.[0] ?? args, false])];
   const where = aggregate(fn, args, true);
-  // The mean of longs is a quotient, and all of it divides here.
+  // The mean of longs is a quotient, which is exact here.
   const isQuotient = fn === "avg" && !isFailure(outcome) && outcome.value !== null && expr.type.kind === "double";
   const divisor = isQuotient ? [call("==", call("/", int(60), expr), call("/", int(60), outcome))] : [];
   return [
@@ -108,7 +111,7 @@ function casesOf(fn: string, [table, outcome]: AggregateVector): readonly Case[]
   ];
 }
 
-/** What an aggregate makes of one row. */
+/** The result of an aggregate over one row. */
 function oneRow(fn: string, [value]: readonly LiteralExpr[], nothing: LiteralExpr): LiteralExpr {
   if (value === undefined || value.value === null) return nothing;
   if (fn === "stddev_samp" || fn === "var_samp") return nothing;

@@ -5,14 +5,14 @@ import { signature } from "../../src/functions/signature.ts";
 import { type Case, cases } from "./cases.ts";
 import type { Position } from "./positions.ts";
 
-/** Where each entry has to be asked; constants are refused by some. */
+/** Where each kind of entry has to be tested; some reject constants. */
 const SOMEWHERE: Readonly<Record<FunctionEntry["kind"], readonly Position[]>> = {
   operator: ["column", "operand", "filter", "aggregate"],
   scalar: ["column", "operand", "filter", "aggregate"],
   aggregate: ["rows", "nothing"],
 };
 
-/** The signatures of the overloads that no vector asks for, or not everywhere. */
+/** The signatures of overloads that no vector tests, or not in all positions. */
 function unasked(entries: readonly FunctionEntry[], asked: readonly Case[]): readonly string[] {
   const found = new Set(asked.map(({ fn, overload, position }) => `${fn} ${overload} ${position}`));
   return entries

@@ -39,7 +39,7 @@ it("a number as written is of the smallest type that holds it", () => {
   expect(typeOfNumber(`1.${"0".repeat(38)}`)).toBeUndefined();
 });
 
-/** Every value of so many digits, as a whole number of units of its scale. */
+/** Every value with this many digits, as an integer of its smallest units. */
 const operand = fc
   .tuple(fc.integer({ min: 1, max: 18 }), fc.integer({ min: 0, max: 18 }))
   .map(([precision, scale]) => digits(precision, Math.min(scale, precision)))

@@ -11,7 +11,7 @@ source files = file { path: "in/" }
 bronze one from files.json("one.jsonl") { n: int }
 `;
 
-/** Examples of aggregates are over three rows, all others over one. */
+/** Examples of aggregates use three rows, all others one. */
 export const exampleCases: readonly Case[] = catalog.flatMap((entry) =>
   compiled(entry).map((expr, index): Case => {
     const rows = (entry.kind === "aggregate" ? [1, 2, 4] : [1]).map((n) => ({ n: int(n) }));
@@ -27,7 +27,7 @@ export const exampleCases: readonly Case[] = catalog.flatMap((entry) =>
   }),
 );
 
-/** The examples of an entry, written into a program and checked as any other. */
+/** The examples of an entry, compiled in a program. */
 function compiled({ examples, kind }: FunctionEntry): readonly Expr[] {
   if (examples.length === 0) return [];
   const columns = examples.map((example, index) => `e${index} = ${example}`).join("\n");

@@ -1,11 +1,14 @@
-/** How each engine says that a query fails, as the class that the vectors name. */
+/** Classifies the errors of each engine, as named in the vectors. */
 import type { Engine } from "../../src/functions/entry.ts";
 import type { Failure } from "./vectors/vector.ts";
 
-/** A number as a program or a file has it, with whitespace around it. */
+/** A number in a program or file, with surrounding whitespace. */
 export const NUMBER = "[ \\t\\n\\v\\f\\r]*[-+]?([0-9]+([.][0-9]*)?|[.][0-9]+)[ \\t\\n\\v\\f\\r]*";
 
-/** By engine, what its messages contain; the first that fits is the class. Our own messages are the same everywhere. */
+/**
+ * Parts of messages by engine; the first match is the class. The messages of generated code are the same on all
+ * engines.
+ */
 const OWN: readonly (readonly [string, Failure])[] = [
   ["(division|modulo) by zero", "division by zero"],
   ["beyond the years 0001 to 9999", "out of range"],
@@ -22,7 +25,7 @@ const ENGINES: Readonly<Record<Engine | "postgres", readonly (readonly [RegExp, 
     [/Date out of range/, "out of range"],
     [/overflow|out of range|Failed to cast decimal value|Could not cast value .* to DECIMAL/i, "overflow"],
   ],
-  // Conditions, with the messages behind them.
+  // Error conditions, with their messages.
   spark: [
     ...ours("USER_RAISED_EXCEPTION: \\[USER_RAISED_EXCEPTION\\] "),
     [/^(DIVIDE|REMAINDER)_BY_ZERO/, "division by zero"],
@@ -30,7 +33,7 @@ const ENGINES: Readonly<Record<Engine | "postgres", readonly (readonly [RegExp, 
     [/^CAST_INVALID_INPUT/, "invalid cast"],
     [/^(BINARY_)?ARITHMETIC_OVERFLOW|^CAST_OVERFLOW|^NUMERIC_VALUE_OUT_OF_RANGE/, "overflow"],
   ],
-  // SQLSTATEs.
+  // SQLSTATE codes.
   postgres: [
     [/^22012/, "division by zero"],
     [/^22P02|^22007/, "invalid cast"],
@@ -39,7 +42,7 @@ const ENGINES: Readonly<Record<Engine | "postgres", readonly (readonly [RegExp, 
   ],
 };
 
-/** The class of an error; the message itself where it is none that a value causes. */
+/** The class of an error; the message itself if it is not caused by a value. */
 export function failureOf(engine: Engine | "postgres", message: string): string {
   const found = ENGINES[engine].find(([text]) => text.test(message));
   return found?.[1] ?? message;

@@ -100,7 +100,7 @@ it("replacements become what each engine means by them", () => {
   expect(parseReplacement("a\\", 2)).toBe("escape a backslash in the replacement as `\\\\`");
 });
 
-/** Patterns of the language, made of what it has. */
+/** Patterns of the language. */
 const atom = fc.constantFrom("a", "b", "B", ".", "\\d", "\\w", "\\s", "[ab]", "[^a]", "[a-c1]", "\\.", "é", "-");
 const { sequence: pattern } = fc.letrec<{ sequence: string; piece: string }>((tie) => ({
   sequence: fc.array(tie("piece"), { minLength: 1, maxLength: 4 }).map((pieces) => pieces.join("")),
@@ -127,7 +127,7 @@ it("DuckDB matches what JavaScript, which reads these patterns alike, matches", 
   const differing = await duckdb.texts(
     samples
       .map(([source, subject]) => {
-        // In JavaScript the dot leaves out more line ends than the line feed, and blanks are Unicode's.
+        // In JavaScript the dot excludes more line breaks than the line feed, and whitespace is Unicode.
         const script = parsed(source).duckdb;
         const oracle = new RegExp(
           script.replace(/(\\.)|\[[^\]]*\]|\./g, (part) => (part === "." ? "[^\\n]" : part)),

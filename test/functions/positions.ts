@@ -1,6 +1,6 @@
 /**
- * Where an expression can stand, and what it has to give there. Each takes a call of a vector and says what is asked; no
- * position knows an engine.
+ * Positions of expressions with their expected results. Each takes a call of a vector and returns questions,
+ * independent of the engine.
  */
 import { type Expr, type LiteralExpr, literal } from "../../src/semantics/typed.ts";
 import { isNumeric, type Type } from "../../src/types.ts";
@@ -13,7 +13,7 @@ export type Position = (typeof POSITIONS)[number] | "rows" | "filtered" | "one r
 
 export type Row = Readonly<Record<string, LiteralExpr>>;
 
-/** One question: an expression over rows, of which those count for which `where` is true. */
+/** A question: an expression over rows, of which those with a true `where` count. */
 export interface Asked {
   readonly expr: Expr;
   readonly rows: readonly Row[];
@@ -25,18 +25,18 @@ const TRUE = bool(true);
 const FALSE = bool(false);
 const COUNT = aggregateOf("count", []);
 
-/** Constants alone, which optimizers compute. */
+/** Constants only, which optimizers evaluate. */
 export function asConstants({ args, of, outcome }: VectorCall): readonly Asked[] {
   return asked(of(args), [{}], outcome);
 }
 
-/** Columns alone, which the engine computes as it does in tables. */
+/** Columns only, which the engine evaluates as it does in tables. */
 export function asColumns(vector: VectorCall): readonly Asked[] {
   if (!vector.free.includes(true)) return [];
   return asked(ofColumns(vector), [rowOf(vector)], vector.outcome);
 }
 
-/** Columns beside constants: the first or all but the first. */
+/** Columns and constants: the first argument or all but the first. */
 export function asMixed({ args, free, of, outcome }: VectorCall): readonly Asked[] {
   if (free.filter((each) => each).length < 2) return [];
   const first = free.indexOf(true);
@@ -46,7 +46,7 @@ export function asMixed({ args, free, of, outcome }: VectorCall): readonly Asked
   });
 }
 
-/** Operators that bind loosely in place of the arguments, with the same values: `x + 0`, `0 + x`, `not x == false`. */
+/** Loosely binding operators as arguments, with the same values: `x + 0`, `0 + x`, `not x == false`. */
 export function asNested({ args, free, of, outcome }: VectorCall): readonly Asked[] {
   return DISGUISES.flatMap((disguise) => {
     const row: Record<string, LiteralExpr> = {};
@@ -60,7 +60,7 @@ export function asNested({ args, free, of, outcome }: VectorCall): readonly Aske
   });
 }
 
-/** As an operand of what binds tightly: `1 - x`, `60 / x`, `not x`, `x is null`. */
+/** As an operand of tightly binding operators: `1 - x`, `60 / x`, `not x`, `x is null`. */
 export function asOperand(vector: VectorCall): readonly Asked[] {
   const beside = { ...vector, free: vector.free.map((is, at) => is && at === vector.free.indexOf(true)) };
   const isMixed = vector.free.filter((each) => each).length > 1;
@@ -115,7 +115,7 @@ export function asFilter(vector: VectorCall): readonly Asked[] {
   return [kept(equal, true), kept(call("not", equal), false)];
 }
 
-/** As the argument of an aggregate over its one row: vectors take turns at the aggregates. */
+/** As the argument of an aggregate over its row: vectors take turns at the aggregates. */
 export function asArgument(vector: VectorCall, turn: number): readonly Asked[] {
   const { outcome } = vector;
   const value = ofColumns(vector);
@@ -125,7 +125,7 @@ export function asArgument(vector: VectorCall, turn: number): readonly Asked[] {
   const choices: readonly (readonly [string, Outcome])[] = [
     ["min", outcome],
     ["max", outcome],
-    // Of a value that is never null some engines count the rows, and never compute it.
+    // For a value that is never null some engines count the rows without evaluating it.
     ...(isFailure(outcome) ? [] : [["count", count] as const, ["count_distinct", count] as const]),
     ...(isNumeric(value.type) ? [["sum", outcome] as const] : []),
   ];
@@ -134,7 +134,7 @@ export function asArgument(vector: VectorCall, turn: number): readonly Asked[] {
   return expr === undefined ? [] : [{ expr, rows: [rowOf(vector)], outcome: expected }];
 }
 
-/** All vectors of one entry with the same types together, as rows of one table: nulls beside values. */
+/** All vectors of one entry with the same types, as rows of one table: nulls next to values. */
 export function asTable(vectors: readonly VectorCall[]): readonly Asked[] {
   const [first] = vectors;
   if (first === undefined || vectors.length < 2) return [];
@@ -174,7 +174,7 @@ const asComparison: Disguise = (name, column) => {
   return { column: opposite, expr: call("==", columnOf(name, opposite), FALSE) };
 };
 
-/** An int where a wider number is asked for, as arguments of a `fn` are. */
+/** An int for a wider number, like arguments of a `fn`. */
 const asWidened: Disguise = (name, column) => {
   const { type, value } = column;
   const isSmall = value !== null && /^-?\d{1,9}$/.test(String(value));
@@ -217,7 +217,7 @@ function equals(value: Expr, wanted: Expr): Expr {
   return call("between", value, call("-", wanted, margin), call("+", wanted, margin));
 }
 
-/** Some value of a type. */
+/** A value of the type. */
 function sample(type: Type): LiteralExpr {
   switch (type.kind) {
     case "bool":

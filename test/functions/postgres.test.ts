@@ -22,7 +22,7 @@ it("every entry is asked, or says why not", () => {
   expect(without.map(({ name }) => name)).toEqual([]);
 });
 
-/** Its dates go on beyond the year 9999. */
+/** Its dates go beyond the year 9999. */
 const asked = cases.filter(({ expr, where, outcome }) => {
   return outcome !== OUT_OF_RANGE && isAsked(expr) && (where === undefined || isAsked(where));
 });

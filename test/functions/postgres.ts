@@ -1,6 +1,6 @@
 /**
- * Independent check: functions that PostgreSQL implements with the same meaning, in PostgreSQL's SQL. It shares no code with
- * the engines, so it detects mistakes that they have in common. Functions that are not tested have a reason.
+ * Independent check: functions that PostgreSQL implements with the same meaning, in PostgreSQL's SQL. It shares no code
+ * with the engines, so it detects mistakes that they have in common. Functions that are not tested have a reason.
  */
 import { findFunction } from "../../src/functions/resolve.ts";
 import type { AggregateExpr, CallExpr, Expr, LiteralExpr } from "../../src/semantics/typed.ts";
@@ -16,7 +16,7 @@ const months = (unit: number): string =>
   `(extract(year FROM {2}) - extract(year FROM {1})) * ${12 / unit} + ` +
   `(extract(month FROM {2})::int - 1) / ${unit} - (extract(month FROM {1})::int - 1) / ${unit}`;
 
-/** By entry; where it depends on the kind of the first argument, by that. */
+/** By entry; if it depends on the kind of the first argument, by that. */
 export const ASKED: Readonly<Record<string, Rule>> = {
   "+": "CAST({0} + {1} AS {type})",
   "-": "CAST({0} - {1} AS {type})",
@@ -154,7 +154,7 @@ export const ASKED: Readonly<Record<string, Rule>> = {
   var_samp: "var_samp({0}){filter}",
 };
 
-/** Entries, and parts of entries, that PostgreSQL is not asked for, and why. */
+/** Entries, and parts of entries, that are not tested on PostgreSQL, and why. */
 export const NOT_ASKED: Readonly<Record<string, string>> = {
   "as (of text, doubles and instants)":
     "its casts use another grammar, round instead of truncating, and convert only 15 digits of a double",
@@ -188,7 +188,7 @@ export function isAsked(expr: Expr): boolean {
   }
 }
 
-/** The expression as PostgreSQL has it, in parentheses. */
+/** The expression in PostgreSQL's SQL, in parentheses. */
 export function postgresExpression(expr: Expr): string {
   switch (expr.kind) {
     case "literal":

@@ -35,7 +35,7 @@ const constant = (type: Type, literal: string | boolean | null): ArgumentInfo =>
 });
 const NOTHING = constant(NULL, null);
 
-/** `decimal(11,2) <- decimal(1,0)`: the result's type and, where arguments are widened, to what; or the reason. */
+/** `decimal(11,2) <- decimal(1,0)`: the result type and the types of widened arguments; or the reason. */
 function shown(resolution: Resolution): string {
   if (resolution.ok) {
     const { type, nullable } = resolution.result;
@@ -284,6 +284,6 @@ it("resolves the calls of a thousand tables in well under a tenth of a second", 
     for (let round = 0; round < 1_000; round++) resolveCall("coalesce", args);
     return performance.now() - start;
   };
-  // The fastest of many, because the machine has other work too.
+  // The fastest of many, because the machine is shared.
   expect(Math.min(...Array.from({ length: 30 }, thousand))).toBeLessThan(5);
 });

@@ -1,4 +1,4 @@
-/** Calls built by the catalogue's own rules, and a DuckDB that evaluates them. */
+/** Builds calls by the catalogue's own rules, and evaluates them on DuckDB. */
 import { DuckDBInstance } from "@duckdb/node-api";
 import { duckdbExpression, duckdbType } from "../../src/codegen/expressions/duckdb.ts";
 import { constantOf } from "../../src/codegen/expressions/print.ts";
@@ -12,7 +12,7 @@ export function infoOf(expr: Expr): ArgumentInfo {
   return { type: expr.type, nullable: expr.nullable, ...(constant ? { literal: constant.value } : {}) };
 }
 
-/** The call as the checker makes it: resolved and with its arguments widened. */
+/** The call as the checker builds it: resolved, with widened arguments. */
 export function call(name: string, ...args: readonly Expr[]): CallExpr {
   return { kind: "call", ...resolvedCall(resolveCall(name, args.map(infoOf)), args) };
 }
@@ -21,7 +21,7 @@ export function cast(from: Expr, to: Type, lenient: boolean): CallExpr {
   return { kind: "call", ...resolvedCall(resolveCast(infoOf(from), to, lenient), [from]) };
 }
 
-/** The aggregate of columns `c0`, … over the rows for which the column `counts` is true, where it says so. */
+/** The aggregate of the columns `c0`, …; if `filtered`, over the rows for which the column `counts` is true. */
 export function aggregate(name: string, args: readonly LiteralExpr[], filtered: boolean): AggregateExpr {
   const columns = args.map((arg, index): ColumnExpr => ({ ...columnOf(`c${index}`, arg), nullable: true }));
   const parts = resolvedCall(resolveCall(name, columns.map(infoOf)), columns);
@@ -37,7 +37,7 @@ export function columnOf(name: string, value: LiteralExpr): ColumnExpr {
   return { kind: "column", name, type: value.type, nullable: value.value === null };
 }
 
-/** The parts that a call and an aggregate have in common. */
+/** The parts that calls and aggregates have in common. */
 export function resolvedCall(resolution: Resolution, args: readonly Expr[]): Omit<CallExpr, "kind"> {
   if (!resolution.ok) throw new Error(`not resolved: ${JSON.stringify(resolution)}`);
   const { entry, overload, result, widen } = resolution;
@@ -53,11 +53,11 @@ export interface Answer {
   /** The value as text, null, or `fails`. */
   readonly value: string | null;
   readonly failed: boolean;
-  /** The type's name on the engine. */
+  /** The name of the type on the engine. */
   readonly type: string;
 }
 
-/** A DuckDB set up as the runner does it. */
+/** A DuckDB with the settings of the runner. */
 export async function createDuckdb() {
   const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
   const connection = await instance.connect();
@@ -77,7 +77,7 @@ export async function createDuckdb() {
   }
 
   return {
-    /** The values of expressions over the first of the rows of `from`. */
+    /** The values of expressions over the first row of `from`. */
     async evaluate(exprs: readonly Expr[], from = "(SELECT 1) AS input"): Promise<readonly Answer[]> {
       const [answers = []] = await read(exprs.map(asText), from);
       return answers;
@@ -92,7 +92,7 @@ export async function createDuckdb() {
         return { type: "", value: messageOf(error), failed: true };
       }
     },
-    /** The values over all of the rows, or why there are none. */
+    /** The values for all rows, or the error. */
     async column(asked: AskedText, from: string): Promise<readonly Answer[] | string> {
       try {
         return (await read([asked], from)).flat();
@@ -119,12 +119,12 @@ function asText(expr: Expr): AskedText {
   return { sql: duckdbExpression(expr), type: expr.type };
 }
 
-/** One text for one value, whatever the engine prints by itself. */
+/** A unique text for each value, independent of the engine's formatting. */
 function canonicalText(sql: string, type: Type): string {
   return type.kind === "timestamp" ? `strftime(${sql}, '%Y-%m-%dT%H:%M:%S.%fZ')` : `CAST(${sql} AS VARCHAR)`;
 }
 
-/** What to select from: a table of these rows, of which the optimizer knows nothing but the types. */
+/** A FROM clause with a table of these rows, opaque to the optimizer except for the types. */
 export function tableOf(rows: readonly Readonly<Record<string, Expr>>[], where?: string): string {
   const names = Object.keys(rows[0] ?? {});
   const values = rows.map((row) => `(${names.map((name) => duckdbExpression(row[name] ?? none(row))).join(", ")})`);
@@ -137,7 +137,7 @@ function none(row: Readonly<Record<string, Expr>>): never {
   throw new Error(`${JSON.stringify(row)} lacks a column of the others`);
 }
 
-/** Whether two texts of the type mean the same value; doubles may differ in the last digits. */
+/** Whether two texts of the type have the same value; doubles may differ in the last digits. */
 export function sameValue(type: Type, a: string | null, b: string | null): boolean {
   if (a === null || b === null) return a === b;
   if (type.kind === "double") {
@@ -148,7 +148,7 @@ export function sameValue(type: Type, a: string | null, b: string | null): boole
   return a === b;
 }
 
-/** The digits without zeros that say nothing: `.50`, `0.50` and `00.5` are one. */
+/** The digits without insignificant zeros: `.50`, `0.50` and `00.5` are equal. */
 function plain(digits: string): string {
   const sign = digits.startsWith("-") ? "-" : "";
   const [whole = "", fraction = ""] = digits.replace(/^-/, "").split(".");

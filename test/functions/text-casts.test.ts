@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => duckdb.close());
 
-/** The grammar of each type as one pattern over the text without ASCII whitespace at its ends. */
+/** The grammar of each type as a pattern for the text without surrounding ASCII whitespace. */
 const DAY = "(\\d\\d\\d[1-9]|\\d\\d[1-9]\\d|\\d[1-9]\\d\\d|[1-9]\\d\\d\\d)-\\d\\d-\\d\\d";
 const NUMBER = "[+-]?(\\d+([.]\\d*)?|[.]\\d+)";
 const NUMBERS: readonly [Type, string][] = [
@@ -27,8 +27,8 @@ const TIMES: readonly [Type, string][] = [
 ];
 
 /**
- * The texts of the table `texts` for which `as?` is not: null where the grammar does not take the text, and where it
- * does, DuckDB's own reading of it, the offset of an instant included.
+ * The texts of the table `texts` for which `as?` is wrong: it must be null if the grammar rejects the text, and
+ * otherwise equal DuckDB's own conversion, including the offset of a timestamp.
  */
 async function mistaken(type: Type, pattern: string): Promise<readonly string[]> {
   const ours = duckdbExpression(cast(columnOf("x", none(STRING)), type, true));

@@ -21,7 +21,7 @@ for (const [name, own] of Map.groupBy(cases, ({ fn }) => fn)) {
   });
 }
 
-/** That the type is what the vector says, and the null rule right. */
+/** Checks that the type is that of the vector, and the null rule. */
 function typeProblems({ shown, position, expr, outcome }: Case): readonly string[] {
   if (isFailure(outcome) || (position !== "constant" && position !== "rows")) return [];
   const [type, wanted] = [typeText(expr.type), typeText(outcome.type)];

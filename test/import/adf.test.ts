@@ -113,7 +113,7 @@ const HOSTILE = [
   "@constructor(1)",
 ];
 
-/** A factory with one of its values, or the name of one of its properties, replaced. */
+/** A factory with one of its values or property names replaced. */
 const spoilt = fc
   .tuple(
     fc.constantFrom(...caseNames),

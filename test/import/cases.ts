@@ -1,4 +1,4 @@
-/** Factories to import: `cases/<name>.json` holds the files of one by their paths, a text where a file is no JSON. */
+/** Factories to import: `cases/<name>.json` contains the files of one by path; a file that is not JSON is a string. */
 import { readdirSync, readFileSync } from "node:fs";
 import { root } from "../support/paths.ts";
 

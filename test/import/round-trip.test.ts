@@ -25,7 +25,7 @@ function imported(): Program {
   return planOf(importAdf(new Map(adf.map(({ path, text }) => [path.slice("adf/".length), text])), "olist").text);
 }
 
-/** What a setting is in the environment, and where a secret lies. */
+/** The value of a setting in the environment, and the location of a secret. */
 function meaning(setting: Setting | undefined, program: Program): unknown {
   if (setting?.kind === "param") {
     return params[setting.name] ?? program.params.find(({ name }) => name === setting.name)?.value;
@@ -51,7 +51,7 @@ it("what is compiled for Data Factory imports as sources and bronze tables of th
   expect(sources(program)).toEqual(sources(original));
   const bronze = (of: Program) => new Map(of.bronze.map((each) => [each.name, bronzeMeaning(each, of)]));
   expect(bronze(program)).toEqual(bronze(original));
-  // The copies of files and documents do not name columns; the query of a table does, each as text.
+  // Copies of files and documents name no columns; the query of a table names each, cast to text.
   const columns = (of: Program) => of.bronze.find(({ name }) => name === "payments")?.columns.map(({ name }) => name);
   expect(columns(program)).toEqual(columns(original));
 });

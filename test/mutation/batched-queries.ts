@@ -1,4 +1,4 @@
-/** The questions of a mutant, put together: one query asks all that have the same text, each with a row of its own. */
+/** Combines the questions of a mutant: one query for all that have the same code, with a row for each. */
 import type { Engine } from "../../src/functions/entry.ts";
 import { typeText } from "../../src/types.ts";
 import type { Case } from "../functions/cases.ts";
@@ -8,14 +8,14 @@ import { type AskedText, textOf } from "./text.ts";
 
 export interface Sheet {
   readonly text: AskedText;
-  /** What the text is of; with the others it has text and types in common. */
+  /** The code belongs to this case; the others have the same code and types. */
   readonly first: Case;
-  /** More than one only where each row is a question. */
+  /** More than one only if each row is a question. */
   readonly cases: readonly Case[];
   readonly rows: readonly Row[];
 }
 
-/** In conditions and below aggregates the text is the same as in the first of these; those that fail are asked in two. */
+/** Conditions and aggregate arguments have the same code as the first of these; those that fail are tested in two. */
 const POSITIONS: readonly Position[] = [
   "column",
   "constant",
@@ -30,7 +30,7 @@ const POSITIONS: readonly Position[] = [
 ];
 const FAILING: readonly Position[] = ["column", "constant", "rows"];
 
-/** By engine and cases, which the mutants of a template have in common. */
+/** Cached by engine and cases, which the mutants of a template share. */
 const made = new Map<Engine, WeakMap<readonly Case[], readonly Sheet[]>>();
 
 export function sheetsOf(engine: Engine, cases: readonly Case[]): readonly Sheet[] {

@@ -1,4 +1,4 @@
-/** Asks DuckDB the questions that a mutant changes, until one notices. */
+/** Runs test cases on DuckDB until one detects the mutant. */
 import { numberText } from "../../src/codegen/expressions/numbers.ts";
 import type { Case } from "../functions/cases.ts";
 import { failureOf } from "../functions/failures.ts";
@@ -8,7 +8,7 @@ import { type Sheet, sheetsOf } from "./batched-queries.ts";
 import type { Mutant } from "./mutants.ts";
 import { sameText, textUnder } from "./text.ts";
 
-/** The mutants that no vector notices. */
+/** The mutants that no vector detects. */
 export async function survivorsOnDuckdb(mutants: readonly Mutant[]): Promise<readonly Mutant[]> {
   const duckdb = await createDuckdb();
   const survivors: Mutant[] = [];

@@ -1,14 +1,14 @@
 /**
- * Mutants that change nothing: another way to the same value, or what the engine does by itself. Each line has to match a
- * mutant that survives; one that matches none is out of date and fails the test.
+ * Equivalent mutants: another way to compute the same value, or something that the engine does anyway. Each entry has
+ * to match a surviving mutant; one that matches none is outdated and fails the test.
  */
 import type { Engine } from "../../src/functions/entry.ts";
 
 export interface Equivalent {
   readonly engine: Engine;
-  /** Of the entry's signature. */
+  /** Matches the entry's signature. */
   readonly place: RegExp;
-  /** Of what the mutant does. */
+  /** Matches the kind of mutation. */
   readonly what: RegExp;
   readonly why: string;
 }

@@ -1,15 +1,15 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the texts are source code.
 /**
- * What the printers of expressions and of steps make sure of, beyond what stands in the catalogue: each with the text of
- * its file in which it is gone.
+ * Guards in the printers of expressions and steps, beyond those in the catalogue: each with the source text that
+ * removes it.
  */
 import type { Engine } from "../../src/functions/entry.ts";
 import type { Edit } from "./import-without-guard.ts";
 
 export interface Guard extends Edit {
-  /** What is gone. */
+  /** What is removed. */
   readonly what: string;
-  /** On which it is asked for. */
+  /** The engines to test it on. */
   readonly engines: readonly Engine[];
 }
 

@@ -1,13 +1,13 @@
-/** Modules of the project as they would be without a guard: imported anew, with all that they import from the project. */
+/** Imports modules of the project with a guard removed, together with all their imports from the project. */
 import { readFileSync } from "node:fs";
 import { registerHooks } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { root } from "../support/paths.ts";
 
 export interface Edit {
-  /** The file's path in the project. */
+  /** The path of the file in the project. */
   readonly file: string;
-  /** What stands there once, and what is to stand in its place. */
+  /** The text to replace, which occurs once, and its replacement. */
   readonly text: string;
   readonly without: string;
 }
@@ -16,7 +16,7 @@ const MARK = "without";
 const edits: Edit[] = [];
 const own = ["src", "test", "templates"].map((folder) => pathToFileURL(`${root}/${folder}/`).href);
 
-/** Imports modules by their paths in the project. Fails where the text does not stand in the file, or several times. */
+/** Imports modules by their paths in the project. Fails if the text does not occur exactly once in the file. */
 export function importerWithout(edit: Edit): <Module>(path: string) => Promise<Module> {
   const found = readFileSync(`${root}/${edit.file}`, "utf8").split(edit.text).length - 1;
   if (found !== 1) throw new Error(`${edit.file} has ${found} times: ${edit.text}`);

@@ -1,4 +1,4 @@
-/** The mutants of an engine's templates: every template that a vector reaches, with each of its guards gone in turn. */
+/** The mutants of an engine: every template that a vector uses, with each of its guards removed in turn. */
 import { findFunction } from "../../src/functions/catalog.ts";
 import type { DetailedTemplate, Engine, Overload, Template } from "../../src/functions/entry.ts";
 import { signature } from "../../src/functions/signature.ts";
@@ -9,17 +9,17 @@ import { type AskedText, type Question, textOf } from "./text.ts";
 
 export interface Mutant {
   readonly engine: Engine;
-  /** The signature of the entry's overload, and its template. */
+  /** The signature of the overload and its template. */
   readonly place: string;
   readonly template: string;
-  /** Tells it from the others of its place. */
+  /** Identifies it among the mutants of its place. */
   readonly key: string;
   readonly what: string;
-  /** The template as it is then; what the printer does otherwise has none. */
+  /** The mutated template; for changes of the printer itself there is none. */
   readonly mutated: string;
-  /** The questions that may notice. */
+  /** The questions that may detect it. */
   readonly cases: readonly Case[];
-  /** What is asked as it is printed with the mutant; of Spark, `index` keeps the columns of one query's questions apart. */
+  /** The code of a question under the mutant; on Spark, `index` separates the columns of one query. */
   readonly textOf: (asked: Question, index?: number) => AskedText;
 }
 
@@ -57,7 +57,7 @@ interface Call {
   readonly asked: Case;
 }
 
-/** The calls of the entry that a case is about, with the overloads that they have there; and all widenings. */
+/** The calls of the tested entry in a case, with their overloads, and all widenings. */
 function callsOf(asked: Case): readonly Call[] {
   const found = [asked.expr, ...(asked.where ? [asked.where] : [])].flatMap(callsIn);
   const own = found.filter(({ fn }) => fn === asked.fn || fn === "widen");
@@ -71,8 +71,8 @@ function callsIn(expr: Expr): readonly { readonly fn: string; readonly overload:
 }
 
 /**
- * The mutations of an overload by what they do: what a function of the catalogue writes into several templates, for one
- * type and another, for constants and columns, for each of many arguments' digits, is one guard and gone from all of them.
+ * The mutations of an overload by kind. A guard that a function of the catalogue writes into several templates (for
+ * different types, for constants and columns, for each argument) counts as one and is removed from all of them.
  */
 function mutationsOfAll(
   templates: readonly DetailedTemplate[],
@@ -86,7 +86,7 @@ function mutationsOfAll(
 
 const known = new Map<string, ReadonlyMap<string, Mutation>>();
 
-/** The mutations of one template, by what they do and how often it has been done before in it. */
+/** The mutations of one template, by kind and number of previous occurrences. */
 function mutationsByKey(template: DetailedTemplate): ReadonlyMap<string, Mutation> {
   const name = JSON.stringify(template);
   const mutations = known.get(name) ?? keyed(mutationsOf(template));
@@ -105,7 +105,7 @@ function keyed(mutations: readonly Mutation[]): ReadonlyMap<string, Mutation> {
   return found;
 }
 
-/** The templates that an overload has for the arguments of its vectors. */
+/** The templates of an overload for the arguments of its vectors. */
 function templatesOf(overload: Overload, engine: Engine, asked: readonly Case[]): readonly DetailedTemplate[] {
   const found = new Map<string, DetailedTemplate>();
   const note = (template: Template): Template => {
@@ -119,7 +119,7 @@ function templatesOf(overload: Overload, engine: Engine, asked: readonly Case[])
   return [...found.values()];
 }
 
-/** The catalogue is data that nothing changes; but for the time of one call. */
+/** Replaces a rendering of the catalogue, which is otherwise immutable, during one call. */
 function withRendering<T>(
   overload: Overload,
   engine: Engine,

@@ -1,11 +1,11 @@
-/** What can be left out of a template, or weakened in it: each mutant is the template with one of its guards gone. */
+/** Mutations of a template: each removes or weakens one of its guards. */
 import type { DetailedTemplate, Level } from "../../src/functions/entry.ts";
 import { casesIn, groupsIn, operandAfter, operandBefore, type Span, skeletonOf, textsIn } from "./syntax.ts";
 
-/** A change and the template as it is then. */
+/** A change and the resulting template. */
 export interface Mutation {
   readonly what: string;
-  /** What it does, without what it does it to: the same in templates that are alike. */
+  /** The kind of the change, independent of its operand: the same in similar templates. */
   readonly kind: string;
   readonly template: DetailedTemplate;
 }
@@ -48,7 +48,7 @@ const whole = (what: string, template: DetailedTemplate): Mutation => ({ what, k
 const cut = (text: string, { start, end }: Span, by = ""): string => text.slice(0, start) + by + text.slice(end);
 const at = (text: string, { start, end }: Span): string => text.slice(start, end).trim();
 
-/** `f(x, y)` as `x`, `x.f(y)` as `x`, `f(x)` in place of `f(x, y)`, `(x)` as `x`. */
+/** `f(x, y)` to `x`, `x.f(y)` to `x`, `f(x, y)` to `f(x)`, `(x)` to `x`. */
 function withoutCalls(text: string): readonly Edit[] {
   return groupsIn(text).flatMap((group): readonly Edit[] => {
     const { name, args, from, end, start } = group;
@@ -90,7 +90,7 @@ function withoutCalls(text: string): readonly Edit[] {
   });
 }
 
-/** What must not fail on its own: here null is what comes of it. */
+/** Casts that return null on failure, and those that fail. */
 const OPPOSITE: Readonly<Record<string, string>> = { TRY_CAST: "CAST", ".try_cast": ".cast" };
 
 function castOf(text: string, arg: Span): string {
@@ -98,7 +98,7 @@ function castOf(text: string, arg: Span): string {
   return all.slice(0, all.lastIndexOf(" AS "));
 }
 
-/** CASE without one of its branches, or as one of its values. */
+/** A CASE without one of its branches, or reduced to one of its values. */
 function withoutBranches(text: string): readonly Edit[] {
   return casesIn(text).flatMap(({ start, end, whens, otherwise }): readonly Edit[] => {
     const branches = otherwise === undefined ? whens : [...whens, otherwise];
@@ -119,7 +119,7 @@ function withoutBranches(text: string): readonly Edit[] {
 const CONDITION_ENDS = /^( (AND|OR) | [&|] | ?(WHEN|THEN|ELSE|END)\b)/;
 const CONDITION_STARTS = /( (AND|OR) | [&|] |\b(WHEN|THEN|ELSE) )$/;
 
-/** `a AND b` as `a` and as `b`; the AND of BETWEEN is none. */
+/** `a AND b` to `a` and to `b`; not the AND of BETWEEN. */
 function withoutConditions(text: string): readonly Edit[] {
   const skeleton = skeletonOf(text);
   return [...skeleton.matchAll(/ (AND|OR|&|\|) /g)].flatMap(({ 0: word, index }): readonly Edit[] => {
@@ -144,7 +144,7 @@ function withoutConditions(text: string): readonly Edit[] {
 
 const OPERAND_ENDS = /^(\s(?![\d_])|\s\w+\b(?=\s))/;
 
-/** `a + b` as `a`. */
+/** `a + b` to `a`. */
 function withoutOperands(text: string): readonly Edit[] {
   const skeleton = skeletonOf(text);
   return [...skeleton.matchAll(/ (\+|-|\*|\/\/?|%|\|\|) /g)].map(({ 0: operator, index }): Edit => {
@@ -154,7 +154,7 @@ function withoutOperands(text: string): readonly Edit[] {
   });
 }
 
-/** Words and operators that have a weaker one. */
+/** Words and operators with a weaker alternative. */
 const WORDS: readonly (readonly [RegExp, string])[] = [
   [/\bNOT (?!NULL)/g, ""],
   [/~(?=_|F\.|\()/g, ""],
@@ -181,7 +181,7 @@ function withOtherWords(text: string): readonly Edit[] {
   );
 }
 
-/** Limits and factors, one more than they are; digits of types are none. */
+/** Limits and factors incremented by one, except digits of types. */
 function withOtherNumbers(text: string): readonly Edit[] {
   const skeleton = skeletonOf(text);
   return [...skeleton.matchAll(/(?<![\w.])\d+(\.\d+)?(?![\w.])/g)].flatMap(({ 0: digits, index }): readonly Edit[] => {
@@ -191,10 +191,10 @@ function withOtherNumbers(text: string): readonly Edit[] {
   });
 }
 
-/** What texts are made of: escapes, classes, groups, characters, each with what repeats it. */
+/** The elements of patterns: escapes, classes, groups, characters, each with its quantifier. */
 const PIECES = /(\\x..|\\.|\[(?:\\.|[^\]])*\]|\(\?![^)]*\)|\{\d+\}|[^\\])[?+*]?/gs;
 
-/** Patterns, lists of characters, formats and separators without one of their pieces. */
+/** Patterns, character lists, formats and separators without one of their elements. */
 function withShorterTexts(text: string): readonly Edit[] {
   return textsIn(text).flatMap((span): readonly Edit[] => {
     const own = text.slice(span.start, span.end);
@@ -210,13 +210,13 @@ function withShorterTexts(text: string): readonly Edit[] {
   });
 }
 
-/** A limit of dates or instants, one day or microsecond closer to the others. */
+/** A limit of dates or timestamps, closer by one day or microsecond. */
 function nextTo(limit: string): string {
   const last = Number(limit.at(-1));
   return limit.slice(0, -1) + (limit.startsWith("9999") && last > 0 ? last - 1 : last + 1);
 }
 
-/** An argument without its widening wherever it stands, an aggregate without its filter. */
+/** An argument without its widening in all places; an aggregate without its filter. */
 function withoutMarks(text: string): readonly Edit[] {
   const places = [...text.matchAll(/\{[\^=]?(\d|args|rest|filter|rows)(?::\w+)?\}/g)];
   return places.map(({ 0: place, 1: name }): Edit => {

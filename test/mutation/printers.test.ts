@@ -5,7 +5,7 @@ import { root } from "../support/paths.ts";
 
 const execute = promisify(execFile);
 
-// Modules are imported anew for every guard, which only Node does by itself.
+// Modules are imported again for every guard, which only works in Node itself.
 it("vectors and programs notice when a guard of what prints for DuckDB is gone", async () => {
   const run = execute(process.execPath, ["test/mutation/run.ts", "--printers"], { cwd: root });
   const { stdout } = await run.catch((error) => error);

@@ -1,4 +1,4 @@
-/** The guards of the printers, each gone in turn: vectors, kept cases and generated programs are asked until one notices. */
+/** Removes each guard of the printers in turn; vectors, stored cases and generated programs have to detect it. */
 import type { Engine } from "../../src/functions/entry.ts";
 import { createEngine } from "../conformance/engine/duckdb.ts";
 import { caseOf, type Case as Given, sample } from "../conformance/generate/program.ts";
@@ -14,7 +14,7 @@ import { survivorsOnSpark } from "./spark.ts";
 const SEED = 1;
 const PROGRAMS = 300;
 
-/** So many programs are asked at a time on Spark. */
+/** The number of programs per batch on Spark. */
 const BATCH = 60;
 
 const kept: readonly Given[] = keptCases().map(({ given }) => given);
@@ -25,7 +25,7 @@ interface GuardMutant extends Mutant {
   readonly importWithout: ReturnType<typeof importerWithout>;
 }
 
-/** The guards that nothing notices to be gone. */
+/** The guards whose removal nothing detects. */
 export async function unnoticedGuards(engine: Engine): Promise<readonly Guard[]> {
   const mutants = await Promise.all(guardsOf(engine).map((guard) => mutantOf(guard, engine)));
   const survivorsOf = engine === "duckdb" ? survivorsOnDuckdb : survivorsOnSpark;

@@ -1,4 +1,4 @@
-/** What was asked by hand with `npm run mutation -- --engine spark`, and with `--printers`; every run of the tests asks DuckDB. */
+/** Results of manual runs of `npm run mutation -- --engine spark` and `--printers`; every test run covers DuckDB. */
 export const asked = {
   date: "2026-11-23",
   mutants: 1231,

@@ -1,6 +1,6 @@
 /**
- * `npm run mutation [-- --engine spark] [-- --printers]`: prints the mutants of what the catalogue writes that no vector
- * notices, or the guards of the printers that nothing notices to be gone.
+ * `npm run mutation [-- --engine spark] [-- --printers]`: prints the mutants of the catalogue's templates that no
+ * vector detects, or the guards of the printers whose removal nothing detects.
  */
 import { parseArgs } from "node:util";
 import { templatesAsText } from "../support/templates.ts";

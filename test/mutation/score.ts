@@ -1,23 +1,23 @@
-/** What the vectors notice of the mutants of an engine, and what they do not. */
+/** The mutation score of an engine: which mutants the vectors detect. */
 import type { Engine } from "../../src/functions/entry.ts";
 import { sheetsOf } from "./batched-queries.ts";
 import { type Equivalent, equivalents } from "./equivalents.ts";
 import type { Mutant } from "./mutants.ts";
 import { sameText, textUnder } from "./text.ts";
 
-/** The share of mutants that may survive. */
+/** The maximum share of surviving mutants. */
 export const LIMIT = 0.02;
 
 export interface Score {
   readonly mutants: number;
-  /** Those that change nothing, as test/mutation/equivalents.ts says. */
+  /** Mutants that change nothing, as listed in test/mutation/equivalents.ts. */
   readonly equivalent: number;
   readonly survivors: readonly Mutant[];
-  /** Lines of that file that no mutant is left for. */
+  /** Entries of that list that match no mutant. */
   readonly outdated: readonly Equivalent[];
 }
 
-/** A widening is only left out where a vector has one. */
+/** Whether the mutant counts: a widening can only be removed where a vector has one. */
 export function isMutant(mutant: Mutant): boolean {
   if (!/^\{~.*for \{/.test(mutant.what)) return true;
   return sheetsOf(mutant.engine, mutant.cases).some(({ first, text }) => {
@@ -42,7 +42,9 @@ export function share({ mutants, equivalent, survivors }: Score): number {
   return survivors.length / (mutants - equivalent);
 }
 
-/** A survivor for people: where, what is gone, and the text that no vector tells from the right one. */
+/**
+ * Describes a surviving mutant: its location, the change, and the code that no vector distinguishes from the original.
+ */
 export function shownMutant({ engine, place, what, mutated }: Mutant): string {
   return `${place} on ${engine}: ${what}\n    ${mutated}`;
 }

@@ -1,4 +1,4 @@
-/** Asks Spark the questions that mutants change, many mutants to a query. */
+/** Runs test cases on Spark, for many mutants per query. */
 import type { Case } from "../functions/cases.ts";
 import { problemOf, sparkRows } from "../support/spark/expressions.ts";
 import { type SheetAnswer, startSpark } from "../support/spark/session.ts";
@@ -6,10 +6,10 @@ import { type Sheet, sheetsOf } from "./batched-queries.ts";
 import type { Mutant } from "./mutants.ts";
 import { sameText, textOf, textUnder } from "./text.ts";
 
-/** So many mutants are asked about at a time. */
+/** The number of mutants per batch. */
 const BATCH = 100;
 
-/** The mutants that no vector notices. Each round asks one question more about those that are left. */
+/** The mutants that no vector detects. Each round runs one more question for the remaining ones. */
 export async function survivorsOnSpark(mutants: readonly Mutant[]): Promise<readonly Mutant[]> {
   const spark = await startSpark();
   let open = mutants.map((mutant) => ({ mutant, sheets: changedSheets(mutant) }));
@@ -34,7 +34,7 @@ export async function survivorsOnSpark(mutants: readonly Mutant[]): Promise<read
   return survivors;
 }
 
-/** Undefined where the mutant cannot be printed, which is noticed. */
+/** Undefined if the mutant cannot be printed, which counts as detected. */
 function changedSheets(mutant: Mutant): readonly Sheet[] | undefined {
   const changed: Sheet[] = [];
   for (const sheet of sheetsOf("spark", mutant.cases)) {

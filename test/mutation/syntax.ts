@@ -1,14 +1,14 @@
-/** Just enough of the syntax of templates to cut pieces out of them: texts, calls, parentheses, CASE, operators. */
+/** A minimal parser of templates to remove parts of them: string literals, calls, parentheses, CASE, operators. */
 
 export interface Span {
   readonly start: number;
   readonly end: number;
 }
 
-/** `name(…)`; `method`: with what stands before the point. Without a name: parentheses. */
+/** `name(…)`; `method`: includes what precedes the dot. Without a name: parentheses. */
 export interface Group extends Span {
   readonly name: string;
-  /** Where the name, or the point of a method, begins. */
+  /** The start of the name, or of the dot of a method. */
   readonly from: number;
   readonly args: readonly Span[];
 }
@@ -22,11 +22,11 @@ export interface CaseExpression extends Span {
   readonly otherwise: Branch | undefined;
 }
 
-/** Texts: `'…'`, `E'…'`, `"…"`, `r"…"`, with their quotes. */
+/** String literals: `'…'`, `E'…'`, `"…"`, `r"…"`, with their quotes. */
 const TEXTS = /\b[Er]?'(?:[^']|'')*'|\br"[^"]*"|'(?:[^']|'')*'|"(?:[^"\\]|\\.)*"/g;
 const PLACES = /\{[~^=]?\w+(?::\w+)?\}/g;
 
-/** How a failure is worded: `'not int: ' || {0}` in `error('not int: ' || {0})`. No vector asks for it. */
+/** Failure messages: `'not int: ' || {0}` in `error('not int: ' || {0})`. No vector tests them. */
 const MESSAGES = /(?<=error\()(?:[^()]|\((?:[^()]|\([^()]*\))*\))*(?=\))/g;
 
 export function isMessage(template: string, { start }: Span): boolean {
@@ -38,7 +38,7 @@ export function textsIn(template: string): readonly Span[] {
   return texts.filter((text) => !isMessage(template, text));
 }
 
-/** The template with texts and places blanked out, so that what is in them is no syntax. */
+/** The template with string literals and placeholders blanked out, so that their content is not parsed as syntax. */
 export function skeletonOf(template: string): string {
   const blank = (text: string): string => "_".repeat(text.length);
   return template.replace(MESSAGES, blank).replace(TEXTS, blank).replace(PLACES, blank);
@@ -102,7 +102,7 @@ function caseOf(start: number, words: readonly { readonly word: string; readonly
   return { start, end, whens, otherwise: { start: at, end: value.end, value } };
 }
 
-/** Where the operand that ends, or begins, at a place of the skeleton has its other end. */
+/** The other end of the operand that ends, or starts, at a position of the skeleton. */
 export function operandBefore(skeleton: string, at: number, ends: RegExp): number {
   return walk(skeleton, at - 1, -1, ends);
 }

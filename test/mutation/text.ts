@@ -1,4 +1,4 @@
-/** Questions as an engine's text. */
+/** Prints questions as code for an engine. */
 import { duckdbExpression } from "../../src/codegen/expressions/duckdb.ts";
 import type { Engine } from "../../src/functions/entry.ts";
 import type { Asked } from "../functions/positions.ts";
@@ -12,13 +12,13 @@ export interface AskedText {
 
 export type Question = Pick<Asked, "expr" | "where">;
 
-/** Of Spark, `index` keeps the columns of the questions of one query apart. */
+/** On Spark, `index` separates the columns of the questions in one query. */
 export function textOf(engine: Engine, { expr, where }: Question, index = 0): AskedText {
   const print = engine === "duckdb" ? duckdbExpression : (each: Asked["expr"]) => sparkPrinted(each, index);
   return { expr: print(expr), ...(where === undefined ? {} : { where: print(where) }) };
 }
 
-/** The text with a mutant at work; undefined where there is none. */
+/** The code with a mutant applied; undefined if it cannot be printed. */
 export function textUnder(mutant: Mutant, asked: Question): AskedText | undefined {
   try {
     return mutant.textOf(asked);

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { declarationOf, expressionOf, grouped, parseText, stepsOf } from "./support.ts";
 
 it.each([
-  // Loosest first: or, and, not, comparisons, ??, sums, products, minus, casts.
+  // From the loosest: or, and, not, comparisons, ??, sums, products, minus, casts.
   ["a or b and c", "(a or (b and c))"],
   ["a and b or c", "((a and b) or c)"],
   ["not a and b", "((not a) and b)"],

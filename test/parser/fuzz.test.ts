@@ -1,4 +1,6 @@
-/** Whatever the text: a tree, messages at places inside of it, no exception, and no more than linear time. */
+/**
+ * For any text, parsing returns a tree and diagnostics located inside the text, throws nothing and takes linear time.
+ */
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { AnyNode } from "../../src/parser/ast.ts";
@@ -119,7 +121,7 @@ const wraps = [
   ['bronze b from s.csv("x") { ', " }"],
 ] as const;
 const units = [
-  // Ways of other languages, each of which is looked at behind or ahead.
+  // Syntax of other languages, for each of which the parser looks behind or ahead.
   " a = CASE WHEN b = 'c' AND d THEN 1 END\n",
   " a = cast(b\n",
   " a IN ('b', 'c') ",
@@ -180,7 +182,7 @@ const units = [
 it.each(wraps)(
   "10,000 of the same in %j %j take no more than linear time",
   (before, after) => {
-    // What is quadratic takes far longer at this size; what is linear takes a twentieth of the bound.
+    // Quadratic algorithms take far longer at this size; linear ones a twentieth of the limit.
     for (const unit of units) {
       const text = before + unit.repeat(10_000) + after;
       expect(

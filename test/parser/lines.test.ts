@@ -1,10 +1,10 @@
-/** What a line break means: each token that can stand at the start of a line, in each kind of list. */
+/** The meaning of line breaks: each token that can start a line, in each kind of list. */
 import { expect, it } from "vitest";
 import { format } from "../../src/format/format.ts";
 import type { Module } from "../../src/parser/ast.ts";
 import { parseText, withoutPlaces } from "./support.ts";
 
-/** The text of each entry of the first list of a table's second step, blanks made one. */
+/** The text of each entry of the first list of a table's second step, with normalised whitespace. */
 function entriesOf(text: string): readonly string[] {
   const { module, diagnostics } = parseText(text);
   expect(diagnostics).toEqual([]);

@@ -1,6 +1,6 @@
-/** Texts with mistakes: what is said of each, and where. */
+/** Texts with syntax errors, with the expected diagnostics and their locations. */
 
-/** A text with its mistakes marked, and of each mistake the code or the message. */
+/** A text with its errors marked, and the code or message of each. */
 type Case = readonly [marked: string, ...expected: string[]];
 
 const declarations: readonly Case[] = [
@@ -75,7 +75,7 @@ const steps: readonly Case[] = [
 
 const expressions: readonly Case[] = [
   ["silver t { where a «=» b }", "assign-in-expression"],
-  // Other languages' ways of writing are told once a file, and once a line.
+  // Syntax of other languages is reported once per file, and once per line.
   ["silver t { join one a.b as c on c.x «=» y and c.z = w }", "assign-in-expression"],
   ["silver t { where a «&&» b || !c }", "foreign-syntax"],
   [
@@ -88,7 +88,7 @@ const expressions: readonly Case[] = [
   ["silver t { where a «AND» NOT b OR c IS NULL\n  WHERE d IS NULL }", "foreign-syntax"],
   ["silver t {\n  from a.b «WHERE» c > 0\n  GROUP BY d { e = f() }\n  SORT e DESC }", "foreign-syntax"],
   ["silver t { select { KEY, FROM, DESC } derive { LEFT = ON, BY = KEY } }"],
-  // Inside of what was told as a whole they are not told.
+  // Inside of text that was reported as a whole, there are no further diagnostics.
   ["silver t { where a IN «(»'b', 'c') }", "unexpected-token"],
   ["silver t { derive { a = «CASE» WHEN b = 'c' AND d <> 1 THEN 'e' ELSE NULL END, f = 1 } }", "unexpected-token"],
   ["silver t { derive { a = «case» when b then 1 } }", "unexpected-token"],

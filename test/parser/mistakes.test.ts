@@ -7,7 +7,7 @@ import { parseText } from "./support.ts";
 it.each(cases)("$where: $marked", ({ marked, expected }) => {
   const { text, ranges } = markedPlaces(marked);
   const { diagnostics } = parseText(text);
-  // A row names a mistake by its code or by its message.
+  // A row identifies an error by its code or its message.
   expect(diagnostics.map(({ code, message }, index) => (expected[index] === code ? code : message))).toEqual(expected);
   expect(diagnostics.map(({ span }) => ({ start: span.start, end: span.end }))).toEqual(ranges);
 });

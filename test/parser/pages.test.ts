@@ -1,4 +1,4 @@
-/** The pages of the syntax: each example causes its code, and what to do about it makes it go away. */
+/** The pages of syntax diagnostics: each example causes its code, and its fix removes it. */
 import { expect, it } from "vitest";
 import { syntaxCatalog } from "../../src/diagnostics/catalog/syntax.ts";
 import { diagnosticPages } from "../support/diagnostic-pages.ts";

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import type { Declaration } from "../../src/parser/ast.ts";
 import { grouped, parseText } from "./support.ts";
 
-/** The declarations of a text with `count` mistakes. */
+/** The declarations of a text with `count` errors. */
 function broken(count: number, text: string): readonly Declaration[] {
   const { module, diagnostics } = parseText(text);
   expect(diagnostics.map((each) => each.message)).toHaveLength(count);
@@ -14,7 +14,7 @@ function columnsOf(declaration: Declaration | undefined): readonly string[] {
   return members.map((each) => (each.kind === "column" ? `${each.name.text}: ${each.type.name.text}` : each.kind));
 }
 
-/** The kinds of the steps, and of the named values their names and values. */
+/** The kinds of the steps, with names and values of named values. */
 function outline(declaration: Declaration | undefined): readonly string[] {
   const steps = declaration?.kind === "table" ? declaration.steps : [];
   return steps.map((step) => {

@@ -1,4 +1,4 @@
-/** Programs without mistakes that between them use all of the grammar. */
+/** Valid programs that together use the whole grammar. */
 import { readdirSync, readFileSync } from "node:fs";
 import { root } from "../support/paths.ts";
 
@@ -59,7 +59,7 @@ const examples = ["examples", "examples/mistakes"].flatMap((folder) =>
 
 export const snippets: readonly string[] = [...written, ...examples];
 
-/** Each program behind a title for a test of it. */
+/** Each program with a title for a test of it. */
 export function titled(programs: readonly string[]): readonly (readonly [title: string, program: string])[] {
   return programs.map((each) => [each.length > 60 ? `${each.slice(0, 60)}…` : each, each]);
 }

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { parseText, workOf } from "./support.ts";
 
-/** A bronze, a silver and a gold table of 20 columns each, `count` times. */
+/** A project with `count` bronze, silver and gold tables of 20 columns each. */
 function project(count: number): string {
   const columns = Array.from({ length: 19 }, (_, index) => `c${index + 1}`);
   const types = ["int", "decimal(18,2)", "timestamp", "double", "string"];
@@ -26,7 +26,7 @@ function fastest(text: string): number {
 it("1,000 tables of 20 columns are parsed in well under a second, and 4,000 in four times that", () => {
   const small = fastest(project(333));
   const large = fastest(project(1332));
-  // Less than 0.1 s of work where nothing runs beside it, and about twice that where the memory is shared with others.
+  // Less than 0.1 s of CPU time on an idle machine, and about twice that if the memory bandwidth is shared.
   expect(small).toBeLessThan(700);
   expect(large / small).toBeLessThan(10);
 });

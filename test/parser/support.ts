@@ -1,4 +1,4 @@
-/** Short ways to say what a text parses to. */
+/** Shortcuts to parse texts and describe the result. */
 import type { AnyNode, Declaration, Expression, Step } from "../../src/parser/ast.ts";
 import { type ParseResult, parse } from "../../src/parser/parse.ts";
 
@@ -6,7 +6,7 @@ export function parseText(text: string): ParseResult {
   return parse({ path: "test.medal", text });
 }
 
-/** The only declaration of a text without mistakes. */
+/** The only declaration of a valid text. */
 export function declarationOf(text: string): Declaration {
   const { module, diagnostics } = parseText(text);
   const [first] = module.declarations;
@@ -20,7 +20,7 @@ export function stepsOf(text: string): readonly Step[] {
   return declaration.kind === "table" ? declaration.steps : [];
 }
 
-/** A `where` step around the expression, in a table without mistakes. */
+/** The parsed expression, from a `where` step in a valid table. */
 export function expressionOf(text: string): Expression {
   const [step] = stepsOf(`where ${text}`);
   if (step?.kind !== "where") throw new Error(`not one expression: ${text}`);
@@ -72,7 +72,7 @@ export function grouped(node: Expression): string {
   }
 }
 
-/** Milliseconds of work in this thread, whatever else the machine is doing. */
+/** CPU time of this thread in milliseconds, independent of the machine's other load. */
 export function workOf(run: () => void): number {
   const start = process.threadCpuUsage();
   run();
@@ -80,7 +80,7 @@ export function workOf(run: () => void): number {
   return (user + system) / 1000;
 }
 
-/** What is left of a node without its places: equal for two texts that mean the same. */
+/** A node without locations: equal for two texts with the same meaning. */
 export function withoutPlaces(node: AnyNode): unknown {
   return JSON.parse(
     JSON.stringify(node, (key, value: unknown) =>

@@ -12,7 +12,7 @@ function isNode(value: unknown): value is AnyNode {
   return typeof value === "object" && value !== null && "kind" in value && "span" in value;
 }
 
-/** Whatever in the fields of a node is a node. */
+/** The child nodes found in any field of a node. */
 function fieldsOf(node: AnyNode): readonly AnyNode[] {
   return Object.values(node).flat().filter(isNode);
 }

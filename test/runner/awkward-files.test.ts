@@ -1,4 +1,4 @@
-/** Awkward bronze files in a local run; a real Spark reads the same ones in test/integration/spark. */
+/** Unusual bronze files in a local run; test/integration/spark reads the same files with Spark. */
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

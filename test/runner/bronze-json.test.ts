@@ -4,7 +4,7 @@ import type { Row } from "./project.ts";
 const line = (...lines: readonly string[]) => lines.map((each) => `${each}\n`).join("");
 const texts = (...values: readonly (string | null)[]) => values.map((value, at): Row => [String(at + 1), value]);
 
-/** What other readers let pass for JSON. */
+/** Invalid JSON that other parsers accept. */
 const LET_PASS: readonly string[] = [
   '{"id":1,"name":"a",}',
   '{"id":1,"name":"a", }',

@@ -1,4 +1,4 @@
-/** Random CSV files, of which what they say is known from a reader that goes character by character. */
+/** Random CSV files, compared with a simple reader that processes one character at a time. */
 import { expect, it, onTestFinished } from "vitest";
 import { CSV_PIECES } from "../support/bronze/random-files.ts";
 import { createProject, type Row, resultOf, sortedRows } from "./project.ts";
@@ -7,13 +7,13 @@ const FILES = 150;
 
 interface Records {
   readonly fitting: readonly Row[];
-  /** The text of each record that is malformed, without its line break. */
+  /** The text of each malformed record, without its line break. */
   readonly malformed: readonly string[];
-  /** The last text is not closed. */
+  /** The last quoted text is not closed. */
   readonly open: boolean;
 }
 
-/** The records of a text whose header has two columns, as RFC 4180 and docs/lake.md read them. */
+/** The records of a text whose header has two columns, according to RFC 4180 and docs/lake.md. */
 function recordsOf(text: string): Records {
   const fitting: Row[] = [];
   const malformed: string[] = [];
@@ -39,7 +39,7 @@ function recordsOf(text: string): Records {
     isBroken = false;
     length = 0;
   };
-  // Half characters are told apart by no rule.
+  // By UTF-16 units: no rule depends on surrogate pairs.
   const characters = text.split("");
   for (let at = 0; at < characters.length; at++) {
     const character = characters[at] ?? "";

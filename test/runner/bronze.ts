@@ -1,18 +1,18 @@
-/** Files of bronze relations, each read whole by a table of its own, all of them in one run. */
+/** Tests of bronze files, each read by its own table, all in one run. */
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { RunResult } from "../../src/runner/run-result.ts";
 import { createProject, messages, type Project, type Row, sortedRows } from "./project.ts";
 
-/** A file of a bronze relation, and what a table that reads all of it has then. */
+/** A bronze file, and the expected content of a table that reads it completely. */
 export interface BronzeCase {
   readonly file: string | Buffer;
   /** By default `id: int, name: string?, price: decimal(10,2)?`. */
   readonly columns?: string;
-  /** In any order. None where the table cannot be built. */
+  /** In any order. Undefined if the table cannot be built. */
   readonly rows?: readonly Row[];
-  /** The reason and the record of each row that was set aside; none by default. */
+  /** The reason and record of each rejected row; none by default. */
   readonly aside?: readonly Row[];
-  /** What the run says, warnings about rejected rows apart. */
+  /** The expected diagnostics, except warnings about rejected rows. */
   readonly says?: readonly string[];
 }
 
@@ -26,7 +26,7 @@ export const bytes = (...parts: readonly (string | readonly number[])[]) =>
 
 export const LONG = "x".repeat(300_000);
 
-/** Makes a test of each case. */
+/** Defines a test for each case. */
 export function testBronze(kind: "csv" | "json", named: Readonly<Record<string, BronzeCase>>): void {
   const cases = Object.entries(named).map(([name, each], at) => ({
     name,

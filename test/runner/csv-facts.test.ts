@@ -1,4 +1,4 @@
-/** What is seen of a CSV file before it is read: compared with what a plain reader of RFC 4180 says of its records. */
+/** The properties of a CSV file detected before it is read, compared with a plain reader of RFC 4180. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -44,7 +44,7 @@ it("sees the same whatever the pieces in which it reads", async () => {
     fc.asyncProperty(files, fc.integer({ min: 8, max: 60 }), async (text, size) => {
       const whole = await factsOf(text);
       const seen = await factsOf(text, size);
-      // A line that is not whole in a piece may be in doubt where it need not be; never the other way round.
+      // A line that spans chunks may be reported as doubtful without being so, but never the other way round.
       if (seen.form !== "doubtful") expect(seen).toEqual(whole);
       if (whole.form === "doubtful") expect(seen.form).toBe("doubtful");
     }),

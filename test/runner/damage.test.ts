@@ -1,4 +1,4 @@
-/** Damage to the files of a lake: each is repaired or named, whichever command meets it, and no row is ever wrong. */
+/** Damaged files of a lake: each command repairs or reports them, and no row is ever wrong. */
 import {
   appendFileSync,
   cpSync,
@@ -28,7 +28,7 @@ const ORDERS = `id,price\n${Array.from({ length: 20 }, (_, id) => `${id},${id}.5
 const TABLES = ["silver.orders", "quarantine.silver.orders", "gold.total"];
 const UNCHANGED = "bronze.orders unchanged, silver.orders unchanged, gold.total unchanged";
 
-/** A project that was run twice, so that tables have two versions; before each test its lake is as it was then. */
+/** A project after two runs, so that tables have two versions; restored before each test. */
 let project: Project;
 let kept: string;
 let expected: Readonly<Record<string, readonly Row[]>>;
@@ -61,7 +61,7 @@ function restore(): void {
   cpSync(kept, project.lakeFolder, { recursive: true, preserveTimestamps: true });
 }
 
-/** The newest file of the lake below a folder whose name ends like this. */
+/** The newest file of the lake in a folder whose path ends with this. */
 function fileIn(folder: string, ending: string): string {
   const names = readdirSync(join(project.lakeFolder, folder), { recursive: true, encoding: "utf8" });
   const name = names
@@ -71,7 +71,7 @@ function fileIn(folder: string, ending: string): string {
   return join(project.lakeFolder, folder, name ?? expect.fail(`no ${ending} in ${folder}`));
 }
 
-/** Of the diagnostics those that are about the lake: `lake-damaged silver.orders`. */
+/** The diagnostics about the lake: `lake-damaged silver.orders`. */
 const aboutLake = (result: Parameters<typeof messages>[0]): readonly string[] =>
   messages(result)
     .filter((message) => /^(lake|delta|table)-/.test(message))
@@ -105,7 +105,7 @@ const aside = () => fileIn("quarantine/silver/orders", ".parquet");
 const commit = () => fileIn("silver/orders", ".json");
 const load = () => fileIn("bronze/orders", "orders.csv");
 const record = () => fileIn("bronze/orders", "_load.json");
-/** The entry of the log, with one text in it replaced. */
+/** Replaces a text in a log entry. */
 const edit = (path: string, from: RegExp, to: string): void => {
   const text = readFileSync(path, "utf8");
   expect(text).toMatch(from);
@@ -114,20 +114,20 @@ const edit = (path: string, from: RegExp, to: string): void => {
 
 interface Case {
   readonly damage: () => void;
-  /** What a run says. */
+  /** The diagnostics of a run. */
   readonly run: readonly string[];
-  /** What a run of one table says that reads the damaged one, if it has to build it and if it has not. */
+  /** The diagnostics of a run of only a table that reads the damaged one: if it has to be rebuilt, and if not. */
   readonly reader: readonly [full: readonly string[], unchanged: readonly string[]];
   readonly show: string;
 }
 
-/** Of a table's files: its version is known, so what was made of it is right. */
+/** Damaged table files: the table's version is known, so tables built from it are correct. */
 const FILE: Omit<Case, "damage"> = {
   run: ["lake-damaged silver.orders"],
   reader: [["lake-unreadable silver.orders"], ["lake-damaged silver.orders"]],
   show: "lake-unreadable silver.orders",
 };
-/** Of a table's log: nothing is known of it. */
+/** A damaged table log: nothing is known about the table. */
 const LOG: Omit<Case, "damage"> = {
   ...FILE,
   reader: [["lake-unreadable silver.orders"], ["lake-unreadable silver.orders"]],

@@ -1,4 +1,4 @@
-/** What goes wrong with a source is reported by its cause, and tried again only where that may help. */
+/** Source failures are reported by their cause, and only retried if that may help. */
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -77,7 +77,7 @@ it("lake-access: the lake is at fault, not the source", async () => {
   expect(messages(result)).toEqual([expect.stringMatching(/^lake-access: .*bronze\.pages/)]);
 });
 
-/** An error as Node and the drivers make it. */
+/** An error as Node and the drivers create it. */
 const coded = (code: string | number, message = "x", name = "Error") =>
   Object.assign(new Error(message), { code, name });
 

@@ -1,6 +1,6 @@
 /**
- * Web servers that break off, change their files midway, ignore what they are asked or send something else. Whatever they
- * do, a load is exactly one version of the file, or there is none.
+ * Web servers that break off, change files during a download, ignore headers or send something else. In every case, a
+ * load is exactly one version of the file, or there is none.
  */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -32,7 +32,7 @@ interface Hostile {
   readonly project: Project;
   readonly server: RawServer;
   run(options?: Partial<RunOptions>): Promise<string>;
-  /** Of the newest load. */
+  /** The content of the newest load. */
   text(): Promise<string>;
 }
 
@@ -68,12 +68,12 @@ function whole(text: string, headers: RawAnswer["headers"] = {}): RawAnswer {
   return { headers: { "Content-Length": Buffer.byteLength(text), Date: DATE, ...headers }, body: text };
 }
 
-/** The whole file announced, and a part of it sent. */
+/** Announces the whole file and sends a part of it. */
 function cutOff(headers: RawAnswer["headers"], text = OLD): RawAnswer {
   return { ...whole(text, headers), body: text.slice(0, CUT) };
 }
 
-/** A part, with the header that says which. */
+/** A part, with its range in the header. */
 function part(body: string, range: string, headers: RawAnswer["headers"] = {}): RawAnswer {
   return {
     status: "206 Partial Content",
@@ -292,7 +292,7 @@ it("follows redirects, to another server without what was meant for the first", 
   expect(await run()).toBe("bronze.pages ok");
   expect(sha256(await text())).toBe(sha256(OLD));
   expect(other.requests[0]?.headers.authorization).toBeUndefined();
-  // The etag is one of the other server; this one is not asked by it.
+  // The ETag belongs to the other server and must not be sent to this one.
   other.answer(({ headers }) => (headers["if-none-match"] === '"1"' ? { status: "304 Not Modified" } : whole(NEW)));
   expect(await run()).toBe("bronze.pages unchanged");
   expect(server.requests.every(({ headers }) => headers["if-none-match"] === undefined)).toBe(true);

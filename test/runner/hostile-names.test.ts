@@ -1,4 +1,4 @@
-/** Names that mean something to the compiler, to DuckDB or in a URL mean nothing in a program but what they name. */
+/** Names that have a meaning to the compiler, to DuckDB or in a URL work as plain names in a program. */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -102,7 +102,7 @@ silver b { from bronze.b }`);
   );
 });
 
-/** Parts of paths, each a file's name or a folder's. */
+/** Parts of paths: names of files or folders. */
 const PATHS: readonly string[] = [
   ..."a#b a?b a%b a%20b a%2fb a&b a+b a;b a:b a@b a[b] a,b a=b a~b a!b a$b a'b a(b) a\\b a|b a^b a`b a{b} a<b> a\"b".split(
     " ",

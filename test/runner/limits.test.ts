@@ -34,7 +34,7 @@ it("too-many-rejected: a load without a row that fits replaces nothing, and its 
   expect(await project.rows("silver.orders")).toEqual(rows);
   expect(await project.rows("gold.total")).toEqual([["4.50"]]);
   expect(await project.rows("quarantine.silver.orders")).toHaveLength(4);
-  // Nothing has changed, and it is refused again.
+  // Nothing has changed, so the load is rejected again.
   expect(states(await project.run())).toBe(REFUSED.replace("orders ok", "orders unchanged"));
   project.write({ "orders.csv": csv(2, 0) });
   expect(states(await project.run())).toBe("bronze.orders ok, silver.orders ok, gold.total ok");

@@ -1,4 +1,4 @@
-/** A load knows where it came from: from anywhere else, a table is fetched anew. */
+/** A load records its origin; if the origin changes, the table is fetched again. */
 import { existsSync, mkdirSync, readFileSync, renameSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";

@@ -1,4 +1,4 @@
-/** Programs that are run in a test: files in a new folder, a lake beside them, and what lies in it afterwards. */
+/** Projects for tests of runs: files in a temporary folder, a lake next to them, and functions to inspect it. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -15,9 +15,9 @@ export type Row = readonly (string | null)[];
 
 export interface LakeTable {
   readonly snapshot: Snapshot;
-  /** `id integer, note string?`: the columns as the Delta log has them. */
+  /** `id integer, note string?`: the columns in the Delta log. */
   readonly schema: string;
-  /** Each value as DuckDB writes it, in the order of the files. */
+  /** Values in DuckDB's text format, in the order of the files. */
   readonly rows: readonly Row[];
 }
 
@@ -25,23 +25,25 @@ export interface Project {
   readonly folder: string;
   readonly lakeFolder: string;
   program: Program;
-  /** Writes files of the source, `a.csv`. */
+  /** Writes files of the source, such as `a.csv`. */
   write(files: Readonly<Record<string, string | Buffer>>): void;
-  /** Each run starts an hour after the one before. */
+  /** Each run starts an hour after the previous one. */
   run(options?: Partial<RunOptions>): Promise<RunResult>;
-  /** A table of the lake at its newest version or one of its versions; undefined where it is not there. */
+  /** A table of the lake, at its newest version by default; undefined if it does not exist. */
   table(relation: string, version?: number): Promise<LakeTable | undefined>;
-  /** The rows of a table, which has to be there, sorted. */
+  /** The sorted rows of a table, which has to exist. */
   rows(relation: string): Promise<readonly Row[]>;
   remove(): Promise<void>;
 }
 
-/** What every program here begins with: a source `files` that is the folder `in`. */
+/** The start of every program: a source `files` with the folder `in`. */
 export const PROJECT = `project shop { lake = adls { account: "shop", container: "lake" } }
 source files = file { path: "in/" }
 `;
 
-/** `text` goes on after `PROJECT`, unless it has a project of its own. Remove it after the test. */
+/**
+ * Creates a project. `text` is appended to `PROJECT`, unless it declares a project. Has to be removed after the test.
+ */
 export async function createProject(
   text: string,
   files: Readonly<Record<string, string | Buffer>> = {},
@@ -95,7 +97,7 @@ export function programOf(text: string): Program {
   return planOf(/^project\b/m.test(text) ? text : PROJECT + text);
 }
 
-/** Reads a Delta table from its folder. Throws where it cannot be read. */
+/** Reads a Delta table from its folder. Throws if it cannot be read. */
 export async function readTable(
   folder: string,
   connection: Connection,
@@ -105,7 +107,7 @@ export async function readTable(
   if (snapshot === undefined) return undefined;
   if ("unreadable" in snapshot) throw new Error(snapshot.unreadable);
   const names = snapshot.schema.fields.map(({ name }) => name);
-  // What begins with a byte order mark would come without it.
+  // A leading byte order mark would be dropped.
   const texts = names.map((name) => `'=' || CAST(${duckdbName(name)} AS VARCHAR) AS ${duckdbName(name)}`).join(", ");
   const rows: Row[] = [];
   for (const { path } of snapshot.files) {

@@ -1,4 +1,4 @@
-/** Records as they are counted in a file's bytes: compared with what readers find that share no code with the counter. */
+/** Record counts of a file's bytes, compared with independent readers. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

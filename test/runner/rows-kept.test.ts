@@ -1,4 +1,4 @@
-/** No row gets lost: long records, wide tables, many rejected rows, disks that are full. */
+/** No row is lost: long records, wide tables, many rejected rows, full disks. */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -67,7 +67,7 @@ it("rows-lost: a file that loses records while it is read changes no table", asy
   await project.run();
   project.write({ "b.csv": "id\n\n1\n2\n3\n" });
   const rewritten = join(project.lakeFolder, ".tmp", "rewritten-1");
-  // Between the count of the file and its reading by DuckDB its copy is cut.
+  // Truncates the copy of the file after it was counted and before DuckDB reads it.
   const cut = setInterval(() => {
     try {
       truncateSync(rewritten, 4);

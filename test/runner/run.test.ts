@@ -336,7 +336,7 @@ it("lake-conflict: a version that another program commits meanwhile stays", asyn
   const table = join(project.lakeFolder, "gold/lines");
   const log = join(table, "_delta_log/00000000000000000001.json");
   const theirs = `${JSON.stringify({ commitInfo: { timestamp: 0, operation: "WRITE", engineInfo: "other/1" } })}\n`;
-  // The rows are written when the version before is known: then is the moment.
+  // Rows are only written after the previous version was read, so this is the right moment.
   const watcher = watch(table, (_, name) => {
     if (name?.startsWith("part-0000000001") && !existsSync(log)) writeFileSync(log, theirs);
   });

@@ -32,7 +32,7 @@ it("secret-missing, source-setting-missing: say which, before anything is asked 
   ]);
 });
 
-/** Starts a server on this machine; gives its port. */
+/** Starts a server on this machine and returns its port. */
 async function listen(server: Server): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
@@ -40,7 +40,7 @@ async function listen(server: Server): Promise<number> {
   return address.port;
 }
 
-/** A port that nobody listens on. */
+/** A port without a listener. */
 async function closedPort(): Promise<number> {
   const server = createSocketServer();
   const port = await listen(server);

@@ -40,12 +40,12 @@ const FILES = {
 
 interface Case {
   readonly steps: string;
-  /** In the table's order where the steps end with a `sort`; else in any. */
+  /** In the table's order if the steps end with a `sort`; otherwise in any order. */
   readonly rows?: readonly Row[];
   readonly schema?: string;
-  /** The rows that were set aside: source, reason, record. */
+  /** The quarantined rows: source, reason, record. */
   readonly aside?: readonly Row[];
-  /** What the run says of it. */
+  /** The expected diagnostics. */
   readonly says?: readonly string[];
 }
 

@@ -15,7 +15,7 @@ bronze names from catalog.collection("names") { id: int }
 bronze pages from web.csv("pages.csv") { id: int }
 `;
 
-/** Reads one bronze table with little patience. */
+/** Reads one bronze table with short timeouts. */
 async function reading(relation: string, sources: Readonly<Record<string, SourceOverride>>) {
   const project = await createProject(PROGRAM);
   onTestFinished(() => project.remove());
@@ -37,7 +37,7 @@ async function reading(relation: string, sources: Readonly<Record<string, Source
   };
 }
 
-/** A port at which somebody takes connections and says nothing, or nobody does. */
+/** A port that accepts connections and never responds, or one without a listener. */
 async function portOf(kind: "mute" | "closed"): Promise<number> {
   const sockets: Socket[] = [];
   const server: Server = createServer((socket) => void sockets.push(socket));

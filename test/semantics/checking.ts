@@ -1,10 +1,10 @@
-/** Checking short programs: a shop's sources stand before the text, marks say where the diagnostics are expected. */
+/** Checks short programs: prepends a shop's sources; marks show the expected locations of diagnostics. */
 import { type CheckResult, check, plan } from "../../src/compile.ts";
 import type { CompilerHost } from "../../src/host.ts";
 import type { Program, TablePlan } from "../../src/plan/program.ts";
 import { markedPlaces } from "../support/marked-source.ts";
 
-/** Orders with items and payments, which share nothing but the order; customers; points without a key. */
+/** Orders with items and payments, related only by the order; customers; points without a key. */
 export const SHOP = `project shop { lake = adls { account: "shop", container: "lake" } }
 source files = file { path: "in/" }
 enum Status { open, paid, closed }
@@ -51,13 +51,13 @@ export function errorsOf(text: string, prelude = SHOP): readonly string[] {
     .map((each) => `${each.code}: ${file.slice(each.span.start, each.span.end)}`);
 }
 
-/** What `errorsOf` gives for a text with `«…»` around each mistake, in order, and the codes. */
+/** The expected result of `errorsOf` for a text with `«…»` around each error, in order, and the codes. */
 export function expectedErrors(marked: string, codes: readonly string[]): { text: string; errors: readonly string[] } {
   const { text, places } = markedPlaces(marked);
   return { text, errors: codes.map((code, at) => `${code}: ${places[at] ?? ""}`) };
 }
 
-/** The plan of a program without errors. */
+/** The plan of a valid program. */
 export function planOf(text: string): Program {
   const result = checkShop(text);
   const program = plan(result);

@@ -1,4 +1,4 @@
-/** What people write who come from SQL: one mistake each, and the hint or the fix says how it is written here. */
+/** SQL habits: one error for each, whose hint or fix contains the Medal syntax. */
 import { expect, it } from "vitest";
 import { check } from "../../src/compile.ts";
 import type { TextEdit } from "../../src/diagnostics/diagnostic.ts";
@@ -126,7 +126,7 @@ it("what another language calls differently is a function here", () => {
   }
 });
 
-/** A table as SQL would have it, the one mistake that is told, and of its hint or its fix what says the way out. */
+/** A table in SQL syntax, its only error, and a part of its hint or fix. */
 const tables: readonly (readonly [text: string, error: string, wayOut: string])[] = [
   [
     "silver t {\n SELECT order_id, price\n FROM bronze.items\n WHERE price > 1\n}",

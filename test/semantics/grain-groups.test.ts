@@ -1,4 +1,4 @@
-/** Values that count once in each group and in several groups, once for each row, and how both are said. */
+/** Values that count once per group and in several groups, values counted per row, and the syntax for both. */
 import { expect, it } from "vitest";
 import type { Diagnostic } from "../../src/diagnostics/diagnostic.ts";
 import { format } from "../../src/format/format.ts";
@@ -190,7 +190,7 @@ function errorsIn(text: string): readonly Diagnostic[] {
   return checkShop(RANGES + text).diagnostics.filter((each) => each.severity === "error");
 }
 
-/** What is offered, with the text that each choice inserts. */
+/** The choices, with the text that each inserts. */
 function choicesOf(found: Diagnostic | undefined): readonly string[] {
   return (found?.choices ?? []).map(({ title, edits }) => [title, ...edits.map(({ text }) => text)].join(" |"));
 }
@@ -229,7 +229,7 @@ gold t {
   }
 });
 
-/** The text of the whole file that `checkShop` makes. */
+/** The text of the whole file that `checkShop` checks. */
 function checkedText(text: string): string {
   return [...checkShop(text).sources.values()].find((each) => each.text.endsWith(text))?.text ?? text;
 }

@@ -1,4 +1,4 @@
-/** Keys that are inferred, sums that are refused and sums that are not. */
+/** Inferred keys, and accepted and rejected sums. */
 import { expect, it } from "vitest";
 import { checkShop, errorsOf, expectedErrors, planOf, tableOf } from "./checking.ts";
 
@@ -363,7 +363,7 @@ gold t {
   expect(texts).toEqual([" per (i.order_id, p.part)", " per row"]);
 });
 
-/** A table without a key on its way through `distinct`, and one that has several rows for each of its. */
+/** A table without a key followed by `distinct`, and one with several rows for each of its rows. */
 const WIDE = `
 bronze wide from files.csv("wide.csv") { a: string, b: string, c: string, d: string, e: string, v: decimal(10,2), w: int }
 silver wide { from bronze.wide distinct KEY }

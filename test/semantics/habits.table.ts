@@ -1,13 +1,12 @@
 /**
- * What people write who come from other languages, who mistype, or who are still typing: each is one mistake, so it gets one
- * error, with a way out.
+ * Habits from other languages, typing errors and unfinished text: each is one mistake and gets one error with a fix.
  */
 
-/** What the texts are written below: a project with two bronze tables. */
+/** The program before each text: a project with two bronze tables. */
 export const HABITS_BASE =
   'project shop { lake = adls { account: "shoplake", container: "lake" } }\nsource web = http { base_url: "https://x.example/" }\nenum Status { open, closed }\nbronze orders from web.csv("o.csv") { order_id: string, customer: string, total: decimal(10,2), placed: timestamp, status: Status, note: string?\n  key order_id }\nbronze lines from web.csv("l.csv") { order_id: string, line: int, product: string, qty: int, price: decimal(10,2)\n  key (order_id, line) }\n';
 
-/** The text, the code, and the hint; where there is none, the fix or the message. */
+/** The text, the code, and the hint; without a hint, the fix or the message. */
 export const habits: readonly (readonly [text: string, code: string, wayOut: string])[] = [
   [
     "silver t {\n  from bronze.orders as o\n  load incremental by t\n}",

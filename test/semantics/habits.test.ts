@@ -1,4 +1,7 @@
-/** One mistake, one message: habits of other languages, half-typed lines, and each token of the example spoilt in turn. */
+/**
+ * One diagnostic per mistake: habits from other languages, unfinished lines, and each token of the example corrupted in
+ * turn.
+ */
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { check } from "../../src/compile.ts";
@@ -54,7 +57,7 @@ it("a token of the example that is left out, doubled or exchanged with the next 
       text.slice(0, token.start) + text.slice(end),
       `${text.slice(0, end)} ${token.image}${text.slice(end)}`,
       text.slice(0, token.start) + next.image + text.slice(end, next.start) + token.image + text.slice(nextEnd),
-      // Half-typed: nothing behind it on its line.
+      // Unfinished: nothing follows on its line.
       text.slice(0, end) + text.slice(text.indexOf("\n", end)),
     ];
     for (const each of spoilt) counts.push(errorsIn(each).length);

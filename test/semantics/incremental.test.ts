@@ -1,4 +1,4 @@
-/** A check with the result of an earlier one comes to what a fresh check comes to, and does less. */
+/** An incremental check has the same result as a fresh one, with less work. */
 import { readFileSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
@@ -9,7 +9,7 @@ import { memoryHost, SHOP } from "./checking.ts";
 
 type Files = Readonly<Record<string, string>>;
 
-/** The example, a file for each declaration. */
+/** The example, with one file per declaration. */
 function exampleFiles(): Files {
   const text = readFileSync("examples/ecommerce.medal", "utf8");
   const { module } = parse({ path: "ecommerce.medal", text });
@@ -22,7 +22,7 @@ function checkFiles(files: Files, before?: CheckResult): CheckResult {
   return check(memoryHost(files), Object.keys(files), before);
 }
 
-/** What a check says, without what it keeps for the next one. */
+/** The result of a check, without what it caches for the next one. */
 function said({ sources, diagnostics, checked }: CheckResult) {
   return { sources, diagnostics, checked };
 }
@@ -35,7 +35,7 @@ const example = exampleFiles();
 const names = Object.keys(example);
 const words = [...new Set(Object.values(example).flatMap((text) => text.match(/\w+|[^\w\s]/g) ?? []))];
 
-/** One word of one file becomes another or goes; or the file goes, or comes back as it was. */
+/** Replaces or removes one word of a file; or removes or restores the file. */
 const edit = fc.record({
   file: fc.constantFrom(...names),
   place: fc.nat(),
@@ -64,7 +64,7 @@ it("after any edits comes to what a fresh check comes to", () => {
       for (const each of edits) {
         files = edited(files, each);
         last = checkFiles(files, last);
-        // Vitest's own comparison would take ten times as long.
+        // Vitest's own comparison takes ten times as long.
         expect(isDeepStrictEqual(said(last), said(checkFiles(files)))).toBe(true);
       }
     }),

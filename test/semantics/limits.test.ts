@@ -1,4 +1,4 @@
-/** Limits that are stated in docs/limits.md. */
+/** The limits documented in docs/limits.md. */
 import { expect, it } from "vitest";
 import { check } from "../../src/compile.ts";
 import { memoryHost } from "./checking.ts";

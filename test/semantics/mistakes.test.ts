@@ -1,4 +1,4 @@
-/** The programs of `examples/mistakes`: each is refused at the places its `// error:` comments say, and nowhere else. */
+/** The programs of `examples/mistakes`: each has errors exactly at its `// error:` comments. */
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { check } from "../../src/compile.ts";

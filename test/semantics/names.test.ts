@@ -1,4 +1,4 @@
-/** Names: every way in which one can be wrong, and what is said. */
+/** Names: every possible error and its message. */
 import { expect, it } from "vitest";
 import { check } from "../../src/compile.ts";
 import { checkShop, errorsOf, expectedErrors, memoryHost, SHOP } from "./checking.ts";

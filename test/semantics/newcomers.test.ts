@@ -1,8 +1,8 @@
-/** What people write who come from dbt, pandas or the schemas of SQL: one mistake each, and what says the way out. */
+/** Mistakes of people who know dbt, pandas or SQL schemas: one error for each, with a fix. */
 import { expect, it } from "vitest";
 import { checkShop, errorsOf } from "./checking.ts";
 
-/** A program, the error that is told, and of its hint or the title of its fix what says the way out. */
+/** A program, its error, and a part of its hint or of the title of its fix. */
 const newcomers: readonly (readonly [text: string, error: string, wayOut: string])[] = [
   ['silver t { from ref("orders") }', "unexpected-token: (", "Qualify the table with its layer"],
   ["silver t { from {{ source('files', 'orders') }} }", "unexpected-token: {", "Templates are not supported"],

@@ -1,4 +1,4 @@
-/** The pages of what the checker says: each example causes its code, and what to do about it makes it go away. */
+/** The pages of the checker's diagnostics: each example causes its code, and its fix removes it. */
 import { expect, it } from "vitest";
 import { check } from "../../src/compile.ts";
 import { namesCatalog } from "../../src/diagnostics/catalog/names.ts";

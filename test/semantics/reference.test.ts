@@ -1,4 +1,4 @@
-/** Every block of the language's documents compiles. */
+/** Every code block of the language reference compiles. */
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { check } from "../../src/compile.ts";

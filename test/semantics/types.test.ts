@@ -1,4 +1,4 @@
-/** Types, nulls and the order of steps: what comes out, and every way in which it can be wrong. */
+/** Types, nullability and the order of steps: results and every possible error. */
 import { expect, it } from "vitest";
 import { typeText } from "../../src/types.ts";
 import { checkShop, errorsOf, expectedErrors, tableOf } from "./checking.ts";
@@ -222,7 +222,7 @@ silver t { from bronze.sales derive { total = VALUE } }`;
       "ones. Or say where to round: `multiply(qty, price, 4)` computes the product exactly and rounds it to 4 digits " +
       "after the decimal point.",
   );
-  // What the hints say leads to a program that checks.
+  // Following the hints leads to a valid program.
   expect(errorsFor("(qty as decimal(18,4)) * price")).toEqual([]);
   expect(errorsFor("multiply(qty, price, 4) * (1 - off)").map((each) => each.code)).toEqual(["decimal-overflow"]);
   expect(errorsFor("multiply(multiply(qty, price, 4), 1 - off, 4)")).toEqual([]);

@@ -1,11 +1,11 @@
-/** Programs in tests, without files. */
+/** Compiles programs in memory. */
 import { expect } from "vitest";
 import { type CheckResult, check, plan } from "../../src/compile.ts";
 import { renderText } from "../../src/diagnostics/render-text.ts";
 import type { CompilerHost } from "../../src/host.ts";
 import type { Program } from "../../src/plan/program.ts";
 
-/** A host whose files are these. */
+/** A host with these files. */
 export function createMemoryHost(files: Readonly<Record<string, string>>): CompilerHost {
   const paths = Object.keys(files).sort();
   return {
@@ -21,7 +21,7 @@ export function checkText(text: string): CheckResult {
   return check(createMemoryHost({ "main.medal": text }), ["main.medal"]);
 }
 
-/** The plan of a program of one file that has to be right. */
+/** The plan of a valid program of one file. */
 export function planOf(text: string): Program {
   const result = checkText(text);
   const program = plan(result);

@@ -1,4 +1,4 @@
-/** The pages in docs/diagnostics, in parts. */
+/** Parses the pages in docs/diagnostics. */
 import { readdirSync, readFileSync } from "node:fs";
 import { root } from "./paths.ts";
 

@@ -1,4 +1,4 @@
-/** The line of a text with the marks under a part of it, as a terminal shows them. */
+/** A line of a text with markers below a part of it, as on a terminal. */
 import { diagnostic } from "../../src/diagnostics/diagnostic.ts";
 import { renderText } from "../../src/diagnostics/render-text.ts";
 

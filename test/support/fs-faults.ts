@@ -1,6 +1,6 @@
 /**
- * The file system with a fault at one of its calls, for whatever runs in this process: every function of `node:fs` that a
- * command may call is counted where its path lies below a folder, and the call with a given number fails.
+ * Injects a fault into one file system call of this process: calls of all functions of `node:fs` that a command may use
+ * are counted if their path is inside a folder, and the call with a given number fails.
  */
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
@@ -8,12 +8,12 @@ import { syncBuiltinESMExports } from "node:module";
 export interface FsCall {
   /** `readFileSync`, `promises.open`, `FileHandle.sync` */
   readonly name: string;
-  /** Below the folder. */
+  /** Relative to the folder. */
   readonly path: string;
 }
 
 export interface FsFault {
-  /** Of the calls below the folder, from 0. */
+  /** The index among the calls inside the folder, from 0. */
   readonly at: number;
   readonly code: string;
 }
@@ -22,18 +22,18 @@ export interface FaultyFs extends Disposable {
   readonly calls: readonly FsCall[];
 }
 
-/** Those that an error of the system is no news to: they answer no, or are a part of another. */
+/** Calls that handle system errors themselves, or are part of another call. */
 const UNTOUCHED = new Set(["existsSync", "exists", "realpathSync.native", "createReadStream", "createWriteStream"]);
 
 type AnyFunction = (this: unknown, ...args: unknown[]) => unknown;
 
-/** Until it is disposed. */
+/** Active until it is disposed. */
 export function faultyFs(folder: string, fault?: FsFault): FaultyFs {
   const calls: FsCall[] = [];
   const undo: (() => void)[] = [];
   const descriptors = new Map<unknown, string>();
 
-  /** The error of this call, where it is the one that fails. */
+  /** The error of this call, if it is the one that fails. */
   const count = (name: string, target: unknown): Error | undefined => {
     const path = typeof target === "string" ? target : descriptors.get(target);
     if (path === undefined || !path.startsWith(folder)) return undefined;

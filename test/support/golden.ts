@@ -1,4 +1,7 @@
-/** Golden files: outputs kept under `test/golden` and compared whole. A golden that no test compares fails the run. */
+/**
+ * Golden files: outputs stored under `test/golden` and compared completely. A golden that no test compares fails the
+ * run.
+ */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { expect } from "vitest";
@@ -6,9 +9,9 @@ import { root } from "./paths.ts";
 import { leaveNote } from "./run-notes.ts";
 
 /**
- * Compares a text with the file `test/golden/<path>`. `npm run golden:accept` writes the files anew and deletes those
- * that no test compares; look at `git diff test/golden` before committing. For unit tests only: the run that accepts
- * starts no server.
+ * Compares a text with the file `test/golden/<path>`. `npm run golden:accept` updates the files and deletes those that
+ * no test compares; review `git diff test/golden` before committing. For unit tests only, because that run starts no
+ * servers.
  */
 export function expectGolden(path: string, text: string): void {
   const file = `${root}/test/golden/${path}`;

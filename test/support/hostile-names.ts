@@ -1,23 +1,23 @@
-/** Names that meet those of the compiler, of its engines and of their languages, and a program that is made of them. */
+/** Names that collide with those of the compiler, its engines and their languages, and a program that uses them. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Columns that a table of the lake may have; no two are the same without regard to case. */
+/** Valid column names of a table in the lake, case-insensitively unique. */
 export const COLUMNS: readonly string[] = [
-  // Names of the compiler's queries and notebooks.
+  // Names in the compiler's queries and notebooks.
   ..."v line texts lax values l r t row source reason record value malformed sorted passes counts rows count".split(
     " ",
   ),
   ..."position first_of_id f0 #malformed #reason #record #number #rows #0 #1 #count lake F spark dbutils".split(" "),
-  // Words of SQL, of DuckDB, Spark, PostgreSQL and JavaScript.
+  // Words of SQL, DuckDB, Spark, PostgreSQL and JavaScript.
   ..."select order group rowid ctid tableoid user name text public payments row_to_json __proto__ constructor".split(
     " ",
   ),
-  // Marks that mean something somewhere.
+  // Special characters.
   ..."a.b l.v o.id tick`s 'q' \"dq\" a/b a\\b 100% # ? * [x] $(x) @x a:b a+b a&b é ñandú 名 😀 _x .x".split(" "),
 ];
 
-/** And some that only a source may have. */
+/** Also names that only a source can have. */
 export const SOURCE_COLUMNS: readonly string[] = [
   ...COLUMNS,
   "value 0",
@@ -33,7 +33,7 @@ export function quoted(name: string): string {
   return `\`${name.replaceAll("`", "``")}\``;
 }
 
-/** The text that stands in a column of a row. */
+/** The text of a column in a row. */
 export function cell(column: string, id: number): string {
   return `${column} ${id}`;
 }
@@ -61,7 +61,7 @@ gold latest { from silver.rows  distinct on (v, \`a.b\`) latest by \`#reason\`  
 gold grouped { from silver.rows  group by \`#rows\`, count, \`__proto__\` { counts = count_distinct(\`a.b\`), rows = max(\`tick\`\`s\`) }  key (\`#rows\`, count, \`__proto__\`) }
 `;
 
-/** Writes the files of the program's source: five rows, of which one lacks a text and one fails the expectation. */
+/** Writes the files of the program's source: five rows; one has a missing text and one fails the expectation. */
 export function writeRows(folder: string): void {
   const field = (text: string) => `"${text.replaceAll('"', '""')}"`;
   const ids = [1, 2, 3, 4];
@@ -84,7 +84,7 @@ type Texts = Readonly<Record<string, string | null>>;
 const textsOf = (id: number): Texts =>
   Object.fromEntries([["id", String(id)], ...COLUMNS.map((name) => [name, cell(name, id)])]);
 
-/** What the tables hold. */
+/** The expected tables. */
 export const EXPECTED: Readonly<Record<string, readonly Texts[]>> = {
   "silver.rows": [1, 2, 4].map(textsOf),
   "silver.lines": [1, 2, 3, 4].map(textsOf),

@@ -1,4 +1,4 @@
-/** A command's surroundings in a test: what it writes is kept, its folder is a new one. */
+/** The process environment of a command in a test: captures its output, with a temporary folder. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname } from "node:path";
@@ -7,21 +7,21 @@ import type { Io, Output } from "../../src/cli/io.ts";
 import { runCommandLine } from "../../src/cli/main.ts";
 
 export interface TestIo extends Io {
-  /** What was written so far. */
+  /** The output so far. */
   readonly out: () => string;
   readonly err: () => string;
-  /** Ends what runs until it is stopped. */
+  /** Stops what runs until it is interrupted. */
   stop(): void;
 }
 
 export interface TestIoOptions {
   readonly folder?: string;
   readonly stdin?: string | Uint8Array;
-  /** What a person answers to each question; undefined where nobody is there. */
+  /** A person's answer to each question; undefined without a terminal. */
   readonly answer?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly isLive?: boolean;
-  /** Of the terminal, in cells. */
+  /** The width of the terminal, in cells. */
   readonly width?: number;
 }
 
@@ -54,7 +54,7 @@ export function createTestIo(options: TestIoOptions = {}): TestIo {
   };
 }
 
-/** A new folder with these files, gone after the test. */
+/** Creates a folder with these files, which is removed after the test. */
 export function temporaryFolder(files: Readonly<Record<string, string>> = {}): string {
   const folder = mkdtempSync(`${tmpdir()}/medalc-`);
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -71,7 +71,7 @@ export interface Ran {
   readonly err: string;
 }
 
-/** Runs a command line in this process: `medalc("check shop.medal", { folder })`; blanks separate arguments. */
+/** Runs a command line in this process: `medalc("check shop.medal", { folder })`; spaces separate arguments. */
 export async function medalc(commandLine: string, options: TestIoOptions = {}): Promise<Ran> {
   const io = createTestIo(options);
   const args = commandLine.split(" ").filter((part) => part !== "");

@@ -1,11 +1,11 @@
-/** Work that is done once, however many processes want it: venvs, servers to build, data to generate. */
+/** Runs work once across processes: virtual environments, servers to build, generated data. */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /**
- * Runs `work` unless an earlier run has finished it for this folder; the others wait. Work that was cut off is begun anew
- * in an emptied folder. Give it a folder of its own, named by a hash of what it is made from.
+ * Runs `work` unless an earlier run completed it for this folder; other processes wait. Interrupted work is repeated in
+ * an empty folder. Name the folder by a hash of the inputs.
  */
 export async function once(folder: string, work: (folder: string) => Promise<void>): Promise<string> {
   const done = `${folder}.done`;
@@ -28,7 +28,7 @@ export async function once(folder: string, work: (folder: string) => Promise<voi
   return folder;
 }
 
-/** A lock whose owner is dead is removed, so that the next try may take it. */
+/** Removes a lock whose owner has ended, so that the next attempt can acquire it. */
 function takeLock(lock: string): boolean {
   try {
     writeFileSync(lock, String(process.pid), { flag: "wx" });
@@ -42,7 +42,7 @@ function takeLock(lock: string): boolean {
 function ownerLives(lock: string): boolean {
   try {
     const owner = Number(readFileSync(lock, "utf8"));
-    // Between its creation and the write of the number the file is empty: somebody is at work.
+    // The file is empty between its creation and the write of the process ID: its owner is running.
     return owner === 0 || process.kill(owner, 0);
   } catch (error) {
     return error instanceof Error && "code" in error && error.code === "EPERM";

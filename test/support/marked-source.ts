@@ -1,6 +1,6 @@
-/** Source texts in tests with marks around the places that matter, so that nobody counts columns. */
+/** Source texts with marks around relevant parts, so that tests need no offsets. */
 
-/** The text without its `«…»` marks, and what stood between them, in order of their starts. */
+/** The text without its `«…»` marks, and the ranges of the marked parts, in order of their starts. */
 export function markedPlaces(marked: string): {
   readonly text: string;
   readonly places: readonly string[];

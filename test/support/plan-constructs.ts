@@ -1,7 +1,7 @@
-/** What a plan is made of, in words: its steps with their kinds, the functions it calls, the types of its columns. */
+/** Lists what a plan uses: kinds of steps, functions, types of columns. */
 import type { Expr, Program, TypedStep } from "../../src/plan/program.ts";
 
-/** All ways that a step can be written, by its kind: a kind that is added to the language has to be added here. */
+/** All variants of each step; a new step of the language has to be added here. */
 const WAYS: Readonly<Record<TypedStep["kind"], readonly string[]>> = {
   from: ["from"],
   where: ["where"],
@@ -21,7 +21,7 @@ export const STEPS: readonly string[] = Object.values(WAYS).flat();
 export interface Constructs {
   readonly steps: ReadonlySet<string>;
   readonly functions: ReadonlySet<string>;
-  /** Kinds of types that columns of tables have. */
+  /** The kinds of types of table columns. */
   readonly types: ReadonlySet<string>;
 }
 
@@ -83,7 +83,7 @@ function expressionsIn(step: TypedStep): readonly Expr[] {
   }
 }
 
-/** The expression and all that it is made of. */
+/** The expression and all its subexpressions. */
 function below(expression: Expr): readonly Expr[] {
   switch (expression.kind) {
     case "literal":

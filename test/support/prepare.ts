@@ -1,6 +1,6 @@
 /**
- * What the tests of a project need to be installed or built, done before the first of them: it takes minutes on a new
- * machine, which belongs into no test's time limit. Later runs find it done.
+ * Installs and builds what the tests of a project need, before the first of them: it takes minutes on a new machine,
+ * which must not count against a test's timeout. Later runs find it done.
  */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
@@ -15,7 +15,7 @@ interface Part {
   readonly prepare: () => Promise<unknown>;
 }
 
-/** What tests run as users do, `bin/medalc.js`, is the sources as they are now. */
+/** Tests that run `bin/medalc.js` use the current sources. */
 const command: Part = {
   name: "the command medalc, built from src",
   prepare: () => promisify(execFile)(process.execPath, [`${root}/scripts/build.ts`]),
@@ -34,11 +34,11 @@ const needed: Readonly<Record<string, readonly Part[]>> = {
   ],
 };
 
-/** What takes less than this was there already. */
+/** Faster parts existed already. */
 const WORTH_SAYING_MS = 2_000;
 const STILL_AT_WORK_MS = 20_000;
 
-/** vitest calls it before the first test file of a project. */
+/** Called by vitest before the first test file of a project. */
 export async function setup({ name }: TestProject): Promise<void> {
   for (const part of needed[name] ?? []) await prepared(part);
 }

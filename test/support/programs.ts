@@ -1,4 +1,4 @@
-/** The programs that Spark and DuckDB are compared on, each in a folder with the files that its sources send. */
+/** The programs for comparing Spark and DuckDB, each in a folder with the files of its sources. */
 import { readdirSync } from "node:fs";
 import { check, plan } from "../../src/compile.ts";
 import { createNodeHost } from "../../src/node-host.ts";
@@ -14,7 +14,7 @@ export interface ProgramFolder {
   readonly program: Program;
 }
 
-/** All of them. A program with errors throws. */
+/** All of them. Throws if a program has errors. */
 export function programFolders(): readonly ProgramFolder[] {
   return readdirSync(place)
     .sort()

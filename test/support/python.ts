@@ -1,4 +1,4 @@
-/** The Python tools that judge outputs, in one virtual environment of pinned versions. */
+/** The Python tools that validate outputs, in one virtual environment with pinned versions. */
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -8,14 +8,14 @@ import { cache, root } from "./paths.ts";
 
 const execute = promisify(execFile);
 
-/** Carries the T-SQL parser's library; its own dependencies are not wanted. */
+/** Contains the T-SQL parser's library; its other dependencies are not needed. */
 const WITHOUT_DEPENDENCIES = ["mssql-cli==1.0.0"];
 
 let environment: Promise<string> | undefined;
 
 /**
- * The path of a Python interpreter with the packages of `requirements.txt`. The first call on a machine makes the
- * environment (a minute, network); call it in a `beforeAll`. Run tools as modules: `python -m ruff`.
+ * Returns the path of a Python interpreter with the packages of `requirements.txt`. The first call on a machine creates
+ * the environment (a minute, network); call it in a `beforeAll`. Run tools as modules: `python -m ruff`.
  */
 export function python(): Promise<string> {
   environment ??= createEnvironment();

@@ -1,6 +1,6 @@
 /**
- * What a run says at its end beyond vitest's own summary: the judges that were not asked, goldens that no test compares
- * (an error; deleted when goldens are accepted), and a line `N passed, N failed`.
+ * Adds to vitest's summary: missing validators, goldens that no test compares (an error; deleted when goldens are
+ * accepted), and a line `N passed, N failed`.
  */
 import { readdirSync, rmSync } from "node:fs";
 import type { Reporter, TestModule, Vitest } from "vitest/node";
@@ -40,7 +40,7 @@ function count(modules: readonly TestModule[], errors: readonly unknown[]): { pa
   };
 }
 
-/** Whether every unit test ran: only then is a golden without a test an orphan. */
+/** Whether all unit tests ran: otherwise a golden that was not compared may still have a test. */
 async function isWholeUnitRun(modules: readonly TestModule[], vitest: Vitest | undefined): Promise<boolean> {
   if (vitest === undefined || vitest.config.testNamePattern !== undefined) return false;
   const ran = new Set(modules.filter((module) => module.project.name === "unit").map((module) => module.moduleId));

@@ -1,4 +1,4 @@
-/** Notes that test workers leave for the reporter of the same run: one JSON value a line in a file that they share. */
+/** Notes from test workers to the reporter of the same run: one JSON value per line of a shared file. */
 import { appendFileSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { root } from "./paths.ts";
@@ -7,7 +7,7 @@ export type Note =
   | { readonly kind: "golden"; readonly path: string }
   | { readonly kind: "absent-judge"; readonly name: string };
 
-/** Leaves a note. Outside of a vitest run nobody reads it, and nothing is written. */
+/** Writes a note. Outside of a vitest run nothing is written. */
 export function leaveNote(note: Note): void {
   const file = process.env.MEDAL_TEST_NOTES;
   if (file === undefined) return;
@@ -15,7 +15,7 @@ export function leaveNote(note: Note): void {
   appendFileSync(`${root}/${file}`, `${JSON.stringify(note)}\n`);
 }
 
-/** The notes in a file; none where there is no file. */
+/** The notes in a file; none if it does not exist. */
 export function readNotes(file: string): readonly Note[] {
   let text: string;
   try {

@@ -1,9 +1,9 @@
-/** Lets Node import templates as text, as the build and vitest do. */
+/** Lets Node import templates as text, like the build and vitest. */
 import { readFileSync } from "node:fs";
 import { registerHooks } from "node:module";
 import { fileURLToPath } from "node:url";
 
-/** For what is imported from now on. */
+/** Affects later imports only. */
 export function templatesAsText(): void {
   registerHooks({
     load(url, context, next) {

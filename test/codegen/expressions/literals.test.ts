@@ -49,7 +49,7 @@ const HOSTILE = [
   "$1",
 ];
 
-/** Every text but those that no engine can hold: with NUL, or with half a character. */
+/** Every text that engines can store: without NUL and unpaired surrogates. */
 const anyText = fc
   .string({ unit: "binary", maxLength: 12 })
   .filter((text) => !text.includes("\0") && text.isWellFormed());
@@ -68,7 +68,7 @@ it("names mean the same in SQL", async () => {
   }
 });
 
-/** What Python makes of the text of expressions that only consist of constants. */
+/** The values in Python of expressions that consist of constants. */
 function pythonValues(sources: readonly string[]): unknown {
   const script = "import ast, json, sys; print(json.dumps([ast.literal_eval(s) for s in json.load(sys.stdin)]))";
   return JSON.parse(execFileSync("python3", ["-c", script], { input: JSON.stringify(sources), encoding: "utf8" }));

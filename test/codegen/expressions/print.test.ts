@@ -23,7 +23,7 @@ function expressionOf(text: string, step: "derive" | "group"): Expr {
   return value;
 }
 
-/** A program's expression, what it is in SQL and what in PySpark. */
+/** An expression of a program, in SQL and in PySpark. */
 type Row = readonly [medal: string, duckdb: string, spark: string];
 
 function prints(step: "derive" | "group", rows: readonly Row[]): void {

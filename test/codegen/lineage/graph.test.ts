@@ -12,7 +12,7 @@ bronze a from files.csv("in/a.csv") { id: string, x: int, y: int, t: string?, ke
 bronze b from erp.table("public.b") { id: string, x: int, z: decimal(10,2), key id }
 `;
 
-/** The lineage of `silver.t`, in one line an entry: `column <- kind relation.column`, and `kind relation.column`. */
+/** The lineage of `silver.t`, one line per entry: `column <- kind relation.column`, and `kind relation.column`. */
 function lineageOf(table: string): readonly string[] {
   const relation = columnLineage(programOf(`${declarations}${table}`)).relations.get("silver.t");
   if (relation === undefined) expect.fail("there is no silver.t");

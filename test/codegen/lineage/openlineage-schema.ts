@@ -1,4 +1,4 @@
-/** What OpenLineage 2-0-2 and its facets demand of the events we emit, and nothing beyond what we emit. */
+/** The requirements of OpenLineage 2-0-2 and its facets for the events we emit; stricter: nothing else is allowed. */
 const producer = { type: "string", format: "uri" };
 
 function facet(version: string, name: string, properties: object, required: readonly string[]): object {

@@ -29,7 +29,7 @@ it("a tree shows what is below a node once, and goes as deep as the graph does",
   );
   const deep = treeText([node("0")], ({ key }) => (Number(key) < 2_000 ? [node(String(Number(key) + 1))] : []));
   expect(deep.split("\n").length).toBe(2_002);
-  // 2^40 ways, 81 lines.
+  // 2^40 paths, 81 lines.
   const wide = treeText([node("0")], ({ key }) =>
     Number(key) < 40 ? [1, 1].map((step) => node(String(Number(key) + step))) : [],
   );

@@ -44,7 +44,7 @@ function textsOf(files: readonly OutputFile[]): Texts {
   return Object.fromEntries(files.map(({ path, text }) => [path, text]));
 }
 
-/** All that lies below a folder, by path; an empty folder ends with a slash. */
+/** All files in a folder, by path; an empty folder ends with a slash. */
 function contentOf(path: string, prefix = ""): Texts {
   const entries = readdirSync(path, { withFileTypes: true });
   if (entries.length === 0 && prefix !== "") return { [prefix]: "" };
@@ -207,7 +207,7 @@ it("says what cannot be written", () => {
 
 const changing = ["write", "rename", "removeFile", "makeFolder", "removeEmptyFolder", "removeFolder"] as const;
 
-/** The file system, but the change of this number fails; `steps` counts the changes. */
+/** A file system on which the change with this number fails; `steps` counts the changes. */
 function failingAt(number: number, failure: () => Error, forGood: boolean): { readonly fs: OutputFs; steps: number } {
   const state = { fs: { ...nodeFs }, steps: 0 };
   for (const name of changing) {
@@ -227,7 +227,7 @@ const killed = (): Error => new Error("killed");
 const diskFull = (): Error =>
   Object.assign(new Error("ENOSPC: no space left"), { code: "ENOSPC", syscall: "write", path: "p" });
 
-/** Writes with a failure at each change in turn, and calls back with what is there after it. */
+/** Writes with a failure at each change in turn, and calls back with the result of each. */
 function withEachFailure(
   failure: () => Error,
   forGood: boolean,
@@ -251,7 +251,7 @@ function withEachFailure(
   }
 }
 
-/** Each file is as the last output or as this one has it, and those of others are as they were. */
+/** Each file is either from the last output or from this one, and other files are unchanged. */
 function expectWholeFiles(): void {
   for (const [path, text] of Object.entries(contentOf(out))) {
     if (path.startsWith(".medalc/") || path.endsWith("/")) continue;

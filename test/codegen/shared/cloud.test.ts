@@ -8,7 +8,7 @@ it.each([
 ] as const)("names no server of the public cloud in that of %s", (cloud, lake, pool) => {
   const environment = { ...exampleContext.environment, cloud };
   const { files } = emitAll(exampleProgram(), { environment, environments: [environment] });
-  // A docstring says what a root looks like.
+  // A docstring describes what a root looks like.
   const texts = files.map(({ text }) => text.replace("abfss://CONTAINER@ACCOUNT.dfs.core.windows.net", ""));
   expect(texts.filter((text) => /core\.windows\.net|azuresynapse\.net|vault\.azure\.net/.test(text))).toEqual([]);
   const all = texts.join("\n");

@@ -7,7 +7,7 @@ import { hasErrors } from "../../../src/diagnostics/diagnostic.ts";
 import type { Program } from "../../../src/plan/program.ts";
 import { root } from "../../support/paths.ts";
 
-/** The plan of a text that must be without errors. */
+/** The plan of a valid program. */
 export function programOf(text: string): Program {
   const host = { readFile: () => text, listPrograms: () => [], isFolder: () => false };
   const result = check(host, ["main.medal"]);

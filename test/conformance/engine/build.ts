@@ -1,4 +1,4 @@
-/** Builds the tables of a program on DuckDB with the SQL that the compiler emits, over rows given in memory. */
+/** Builds the tables of a program on DuckDB with the compiler's SQL, from rows in memory. */
 
 import type { RelationInputs } from "../../../src/codegen/duckdb/relation-inputs.ts";
 import { tableSql } from "../../../src/codegen/duckdb/table.ts";
@@ -19,27 +19,27 @@ export interface Built {
   readonly kind: "built";
   readonly plan: TablePlan;
   readonly rows: readonly Row[];
-  /** How many rows failed each expectation, in the order of the steps. */
+  /** The number of rows that failed each expectation, in step order. */
   readonly failing: readonly number[];
 }
 
-/** `stopped`: by an expectation or a key check, as the program wants it. `unread`: something that it reads failed. */
+/** `stopped`: by an expectation or a key check, as the program demands. `unread`: one of its inputs failed. */
 export interface Failed {
   readonly kind: "error" | "stopped" | "unread";
   readonly plan: TablePlan;
   readonly reason: string;
 }
 
-/** The tables of a program by relation, in its order. */
+/** The results by relation, in the program's order. */
 export type Outcomes = ReadonlyMap<string, Outcome>;
 
-/** Builds every table. Those that were built lie in the schema `lake`. */
+/** Builds every table. Built tables are stored in the schema `lake`. */
 export async function buildTables(program: Program, rows: Rows, engine: Engine): Promise<Outcomes> {
   await loadBronze(program.bronze, rows, engine);
   return buildMore(program, new Map(), engine);
 }
 
-/** Builds the tables that are not there yet, over those that lie in the engine. */
+/** Builds the tables that do not exist yet, from those in the engine. */
 export async function buildMore(program: Program, before: Outcomes, engine: Engine): Promise<Outcomes> {
   const built = new Map<string, Outcome>(before);
   const lifted = withoutBronze(program);
@@ -86,17 +86,17 @@ export function places(columns: readonly Column[], names: readonly string[]): re
   return names.map((name) => columns.findIndex((column) => column.name === name));
 }
 
-/** Whether no two rows have the same cells at these places; null is the same as null. */
+/** Whether no two rows have the same cells at these positions; nulls are equal. */
 export function isUnique(rows: readonly Row[], at: readonly number[]): boolean {
   return new Set(rows.map((row) => cellsText(row, at))).size === rows.length;
 }
 
-/** One text for the cells at these places. */
+/** A unique text for the cells at these positions. */
 export function cellsText(row: Row, at: readonly number[]): string {
   return JSON.stringify(at.map((place) => row[place]));
 }
 
-/** Puts the rows of bronze relations into the engine. */
+/** Loads the rows of bronze relations into the engine. */
 export async function loadBronze(bronze: readonly BronzePlan[], rows: Rows, engine: Engine): Promise<void> {
   for (const { name, columns } of bronze) {
     const list = columns.map((column, at) => `${valueText(column, at + 1)} AS ${duckdbName(column.name)}`).join(", ");
@@ -107,17 +107,17 @@ export async function loadBronze(bronze: readonly BronzePlan[], rows: Rows, engi
   }
 }
 
-/** As it lies in a file: an instant has its zone. */
+/** As stored in a file: a timestamp has its time zone. */
 function valueText({ type }: Column, at: number): string {
   return `CAST(texts[${at}] AS ${type.kind === "timestamp" ? "TIMESTAMPTZ" : duckdbType(type)})`;
 }
 
-/** Where a relation lies. */
+/** The name of a relation's table. */
 export function stored(relation: string): string {
   return `lake.${duckdbName(relation)}`;
 }
 
-/** Bronze relations as tables that were built before: their rows are given as values, there are no files to read. */
+/** Replaces bronze relations by tables that were built before, because their rows are values, not files. */
 function withoutBronze(program: Program): Program {
   const given = program.bronze.map(
     ({ name, columns, key, span }): TablePlan => ({
@@ -144,7 +144,7 @@ export function liftedName(relation: string): string {
   return relation.startsWith("bronze.") ? `silver.bronze of ${relation.slice("bronze.".length)}` : relation;
 }
 
-/** Where the query reads the files of a table, the table in memory. */
+/** Replaces reading the files of a table by the table in memory. */
 function inMemory(query: string): string {
   return query.replaceAll(/read_parquet\(\['([^']+)'\]\)/g, (_, relation: string) => stored(relation));
 }

@@ -1,23 +1,23 @@
-/** DuckDB in memory, set up as the runner does it, in the ways in which no result may differ. */
+/** DuckDB in memory with the settings of the runner, in the variations that must not change any result. */
 import { BIGINT, BOOLEAN, DuckDBInstance, DuckDBScalarFunction, VARCHAR } from "@duckdb/node-api";
 import { NOTICE_FUNCTION } from "../../../src/codegen/duckdb/row-notices.ts";
 import { ENGINE_SETTINGS } from "../../../src/runner/duckdb.ts";
 
-/** Numbers of more than 32 bits, decimals and times are text. */
+/** Integers beyond 32 bits, decimals and times are text. */
 export type Cell = string | number | boolean | null;
 export type Row = readonly Cell[];
 
 export interface Engine {
   run(sql: string): Promise<void>;
   rows(sql: string): Promise<readonly Row[]>;
-  /** How many rows were noticed since the last call, by table and notice: `silver.t1 0`. */
+  /** The number of reported rows since the last call, by table and notice: `silver.t1 0`. */
   noticed(): ReadonlyMap<string, number>;
   close(): void;
 }
 
 export interface EngineOptions {
   readonly threads: number;
-  /** Statements for the connection. */
+  /** Statements that configure the connection. */
   readonly settings: readonly string[];
 }
 

@@ -1,6 +1,6 @@
 /**
- * Bronze relations and their rows. Columns of all relations come from one list with few values each, so that they share
- * names and values: foreign keys hit, miss and repeat. What is said as text is what stands in a bronze file.
+ * Generates bronze relations and their rows. Columns of all relations come from one list with few values each, so that
+ * they share names and values: foreign keys match, miss and repeat. Texts are as in a bronze file.
  */
 import { BOOL, DATE, DOUBLE, decimal, INT, LONG, STRING, TIMESTAMP, type Type, typeText } from "../../../src/types.ts";
 import { createChoices } from "./choices.ts";
@@ -10,7 +10,7 @@ import { MOOD, TEXTS } from "./values.ts";
 /** A row of texts, in the order of the declared columns. */
 export type TextRow = readonly (string | null)[];
 
-/** The rows of the bronze relations: `bronze.a`. */
+/** The rows of the bronze relations, by name: `bronze.a`. */
 export type Rows = Readonly<Record<string, readonly TextRow[]>>;
 
 interface Domain {
@@ -38,15 +38,15 @@ const DOMAINS: readonly Domain[] = [
   },
 ];
 
-/** A bronze relation, and how its rows are made. */
+/** A bronze relation and a generator of its rows. */
 export interface Bronze {
   readonly relation: Relation;
   readonly text: string;
-  /** A row for each list of numbers; of those with one key, the first. */
+  /** A row for each list of numbers; the first of those with the same key. */
   rows(numbers: readonly (readonly number[])[]): readonly TextRow[];
 }
 
-/** At most so many rows are given to a bronze relation. */
+/** The maximum number of rows of a bronze relation. */
 export const MOST_ROWS = 8;
 
 export function createBronze(name: string, numbers: readonly number[]): Bronze {
@@ -74,7 +74,7 @@ export function createBronze(name: string, numbers: readonly number[]): Bronze {
       });
       if (key === undefined) return rows;
       const places = key.map((each) => columns.findIndex((column) => column.name === each));
-      // Of doubles several texts may mean one.
+      // A double may have several texts.
       const value = (at: number, text: string | null | undefined) =>
         columns[at]?.type.kind === "double" ? Number(text) : text;
       const keys = rows.map((row) => JSON.stringify(places.map((at) => value(at, row[at]))));

@@ -1,16 +1,16 @@
 /**
- * Decisions read off a list of numbers: the same list gives the same decisions, and where it ends the first option is
- * taken. Options stand with the simplest first, so a shorter list of smaller numbers is a simpler program: that is what
- * makes a found program shrink.
+ * Decisions read from a list of numbers: the same list gives the same decisions, and after its end the first option is
+ * taken. Options are ordered by simplicity, so that a shorter list of smaller numbers is a simpler program, which lets
+ * findings shrink.
  */
 export interface Choices {
-  /** One of the options; there must be one. */
+  /** One of the options, which must not be empty. */
   pick<T>(options: readonly T[]): T;
-  /** 0 up to, not including, `limit`. */
+  /** From 0 up to, not including, `limit`. */
   below(limit: number): number;
-  /** True in so many of a hundred cases; false where the list has ended. */
+  /** True with this probability; false after the end of the list. */
   chance(percent: number): boolean;
-  /** Some of the options, each in so many of a hundred cases, in their order. */
+  /** A subset of the options, each with this probability, in their order. */
   some<T>(options: readonly T[], percent: number): readonly T[];
 }
 

@@ -1,6 +1,6 @@
 /**
- * Rows made for a program: few different values, so that keys meet and repeat, taken from the constants that stand in it
- * and from such as fit the columns of other types, so that its conditions hold for some rows and its casts succeed.
+ * Generates rows for a program: few different values, so that keys match and repeat, taken from the program's constants
+ * and from values that fit the columns of other types, so that some conditions are true and casts succeed.
  */
 import { typeOfNumber } from "../../../src/functions/decimals.ts";
 import type { BronzePlan, Column, Program } from "../../../src/plan/program.ts";
@@ -8,14 +8,14 @@ import { isNumeric } from "../../../src/types.ts";
 import type { Rows, TextRow } from "./bronze.ts";
 import { type Choices, createChoices } from "./choices.ts";
 
-/** Numbers that every numeric type has; a condition is more often met by one of them than by any other. */
+/** Numbers of every numeric type; conditions are more likely to be true for one of them than for others. */
 const NUMBERS = ["1", "2", "0", "3"];
-/** Some of them are values of the enum as well. */
+/** Some of them are also values of the enum. */
 const WORDS = ["good", "bad", "a", "b"];
 const TIMES = ["2018-01-31", "2018-02-01", "2020-02-29", "2018-12-31", "2019-01-01"];
 const SIZES = [2, 3, 4, 8, 16];
 
-/** The rows that the numbers mean. */
+/** The rows for the numbers. */
 export function rowsFor(program: Program, numbers: readonly number[]): Rows {
   const choices = createChoices(numbers);
   const found = constantsIn(program);
@@ -35,7 +35,7 @@ export function rowsFor(program: Program, numbers: readonly number[]): Rows {
   );
 }
 
-/** Anything, what belongs to the row, so that columns are equal to each other, or the same in all rows. */
+/** Arbitrary, specific to the row (so that columns are equal to each other), or the same in all rows. */
 type Style = "free" | "own" | "same";
 const STYLES: readonly Style[] = ["own", "same", "free"];
 
@@ -43,7 +43,7 @@ interface Making {
   readonly choices: Choices;
   readonly pools: Readonly<Record<"number" | "time" | "text", readonly string[]>>;
   readonly nulls: number;
-  /** By the name of a column, in whatever relation. */
+  /** By column name, in all relations. */
   readonly styles: ReadonlyMap<string, Style>;
   readonly found: readonly string[];
 }
@@ -74,7 +74,7 @@ function rowsOf({ columns, key = [] }: BronzePlan, making: Making): readonly Tex
   return rows.filter((_, at) => keys.indexOf(keys[at] ?? "") === at);
 }
 
-/** What a column is chosen from. */
+/** The values that a column can have. */
 function poolOf({ type }: Column, { choices, pools, found }: Making): readonly string[] {
   const varied = choices.chance(50);
   switch (type.kind) {

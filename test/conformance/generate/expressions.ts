@@ -1,6 +1,6 @@
 /**
- * Expressions of a type that is asked for, from the function catalogue by its signatures: an entry that is added there
- * is used here. What does not resolve (too many digits, a constant that is not allowed) becomes a column or a constant.
+ * Generates expressions of a type from the signatures of the function catalogue, so new entries are used automatically.
+ * What does not resolve (too many digits, a constant that is not allowed) becomes a column or a constant.
  */
 import { catalog } from "../../../src/functions/catalog.ts";
 import type { FunctionEntry, Overload, ParameterType } from "../../../src/functions/entry.ts";
@@ -21,7 +21,7 @@ import {
   type Value,
 } from "./values.ts";
 
-/** What an expression may be made of. */
+/** What an expression may use. */
 export interface Terms {
   readonly choices: Choices;
   readonly columns: readonly Value[];
@@ -32,7 +32,7 @@ interface Candidate {
   readonly overload: Overload;
 }
 
-/** Nested so deep there are only columns and constants. */
+/** At this depth there are only columns and constants. */
 const DEPTH = 3;
 
 const TYPES: Readonly<Record<Kind, Type>> = {
@@ -55,7 +55,7 @@ export function expression(kind: Kind, terms: Terms, depth = DEPTH): Value {
   return made ?? leaf(kind, terms);
 }
 
-/** An expression of any type, most often of one that a column has. */
+/** An expression of any type, most often one that a column has. */
 export function anyExpression(terms: Terms): Value {
   return expression(anyKind(terms), terms);
 }
@@ -65,7 +65,7 @@ function anyKind({ choices, columns }: Terms): Kind {
   return there.length > 0 && !choices.chance(20) ? choices.pick(there) : choices.pick(KINDS);
 }
 
-/** A condition; most often one that says something of columns: that they are constant, equal, or there. */
+/** A condition; most often one about columns: that they are constant, equal, or not null. */
 export function condition(terms: Terms): Value {
   const { choices, columns } = terms;
   const exact = columns.filter(({ fuzzy }) => !fuzzy);
@@ -90,13 +90,13 @@ export function comparedWithConstant(column: Value, choices: Choices): Value | u
   return isKind(column.type.kind) ? infix("==", column, constant(column.type.kind, choices)) : undefined;
 }
 
-/** `column == other`, where one of the others can be compared with it. */
+/** `column == other`, if one of the others can be compared with it. */
 export function comparedWithColumn(column: Value, others: readonly Value[], choices: Choices): Value | undefined {
   const fitting = others.filter((each) => each !== column && resolveCall("==", [column, each]).ok);
   return fitting.length === 0 ? undefined : infix("==", column, choices.pick(fitting));
 }
 
-/** Two values with an operator between them; undefined where it does not take them. */
+/** Two values with an operator between them; undefined if it does not accept them. */
 export function infix(name: string, left: Value, right: Value): Value | undefined {
   const resolution = resolveCall(name, [left, right]);
   if (!resolution.ok) return undefined;
@@ -108,7 +108,7 @@ export function infix(name: string, left: Value, right: Value): Value | undefine
   };
 }
 
-/** A column of the kind, or one of whole numbers where a number of another kind is asked for, or a constant. */
+/** A column of the kind, an integer column for another kind of number, or a constant. */
 function leaf(kind: Kind, { choices, columns }: Terms): Value {
   const exact = columns.filter(({ fuzzy }) => !fuzzy);
   const same = exact.filter(({ type }) => type.kind === kind);
@@ -117,7 +117,7 @@ function leaf(kind: Kind, { choices, columns }: Terms): Value {
   return fitting.length > 0 && !choices.chance(15) ? choices.pick(fitting) : constant(kind, choices);
 }
 
-/** A match with one branch or two, most often with an `else`. */
+/** A match with one or two branches, most often with an `else`. */
 function matched(kind: Kind, terms: Terms, depth: number): Value | undefined {
   const { choices } = terms;
   const branches = Array.from({ length: 1 + choices.below(2) }, () => ({
@@ -127,7 +127,7 @@ function matched(kind: Kind, terms: Terms, depth: number): Value | undefined {
   const otherwise = choices.chance(25) ? [] : [expression(kind, terms, depth - 1)];
   const values = [...branches.map(({ value }) => value), ...otherwise];
   const [first] = values;
-  // The branches have the common type that the arguments of `coalesce` have.
+  // The common type of the branches is that of the arguments of `coalesce`.
   const common = resolveCall("coalesce", first === undefined ? [] : [first, ...values]);
   if (!common.ok) return undefined;
   const lines = [
@@ -143,10 +143,10 @@ function matched(kind: Kind, terms: Terms, depth: number): Value | undefined {
   };
 }
 
-/** A call of some function that gives the kind; undefined where it does not take what was chosen for it. */
+/** A call of a function that returns the kind; undefined if it rejects the chosen arguments. */
 function called(kind: Kind, terms: Terms, depth: number): Value | undefined {
   const { choices } = terms;
-  // By their entries first: casts have so many overloads that hardly anything else would be chosen.
+  // Chosen by entry first: casts have so many overloads that they would dominate.
   const all = CANDIDATES[kind];
   const { entry, overload } = choices.pick(choices.pick(depth === DEPTH ? all : all.filter(isExact)));
   const shared = overload.result === "T" ? kind : sharedKind(overload, terms);
@@ -158,14 +158,14 @@ function called(kind: Kind, terms: Terms, depth: number): Value | undefined {
   return made?.type.kind === kind ? made : undefined;
 }
 
-/** The parameters of a call; the last of a variadic function may come twice. */
+/** The parameters of a call; the last one of a variadic function may occur twice. */
 export function parametersOf({ params, variadic }: Overload, choices: Choices): readonly ParameterType[] {
   const last = params.at(-1);
   return variadic && last !== undefined && choices.chance(40) ? [...params, last] : params;
 }
 
 function call(entry: FunctionEntry, args: readonly Value[]): Value | undefined {
-  // The sign of a number belongs to it.
+  // The sign of a number is part of it.
   if (entry.name === "neg" && args[0]?.literal !== undefined) return undefined;
   const resolution = resolveCall(entry.name, args);
   if (!resolution.ok) return undefined;
@@ -185,7 +185,7 @@ function cast(name: "as" | "as?", from: Value | undefined, kind: Kind, choices: 
   return { ...resolution.result, text: `${operand(from)} ${name} ${typeText(to)}`, operand: false, fuzzy: false };
 }
 
-/** A value for a parameter; `shared` is the kind of those that must be alike. */
+/** A value for a parameter; `shared` is the kind of those that must be equal. */
 export function argument(
   entry: FunctionEntry,
   parameter: ParameterType,
@@ -207,14 +207,14 @@ export function argument(
   return expression(parameter === "any" ? anyKind(terms) : shared, terms, depth - 1);
 }
 
-/** A kind that the parameters that must be alike can have; one that a column has, where there is one. */
+/** A kind for parameters that must have the same; preferably one that a column has. */
 export function sharedKind({ params }: Overload, { choices, columns }: Terms): Kind {
   const allowed = KINDS.filter((kind) => params.every((each) => allows(each, kind)));
   const there = allowed.filter((kind) => columns.some(({ type }) => type.kind === kind));
   return choices.pick(there.length > 0 ? there : allowed.length > 0 ? allowed : KINDS);
 }
 
-/** Whether a parameter of many kinds takes this one; any other does not mind. */
+/** Whether a parameter for several kinds accepts this one; others always do. */
 function allows(parameter: ParameterType, kind: Kind): boolean {
   switch (parameter) {
     case "integer":
@@ -228,10 +228,10 @@ function allows(parameter: ParameterType, kind: Kind): boolean {
   }
 }
 
-/** A call as a program writes it. */
+/** A call as text. */
 export function callText(name: string, args: readonly Value[]): string {
   if (!OPERATORS.has(name)) return `${name}(${args.map(({ text }) => text).join(", ")})`;
-  // What stands in brackets needs no parentheses.
+  // List items need no parentheses.
   const isList = name === "in" || name === "not in";
   return operatorText(
     name,
@@ -245,7 +245,7 @@ const OPERATORS: ReadonlySet<string> = new Set(
 
 const isExact = ([first]: readonly Candidate[]): boolean => first !== undefined && !INEXACT.has(first.entry.name);
 
-/** The kinds of type that an overload can give. */
+/** The kinds of type that an overload can return. */
 function resultKinds(entry: FunctionEntry, overload: Overload): readonly Kind[] {
   const { result, params, to } = overload;
   if (result === "T") return KINDS.filter((kind) => params.every((each) => allows(each, kind)));
@@ -267,7 +267,7 @@ function sampleResult(entry: FunctionEntry, { params }: Overload): Type {
   return resolution.ok ? resolution.result.type : { kind: "error" };
 }
 
-/** By kind, the overloads of each entry that give it. */
+/** By kind, the overloads of each entry that return it. */
 const CANDIDATES: Readonly<Record<Kind, readonly (readonly Candidate[])[]>> = (() => {
   const found: Record<Kind, Candidate[][]> = {
     int: [],

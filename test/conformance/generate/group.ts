@@ -1,4 +1,7 @@
-/** `group`: keys, aggregates over values and expressions, with `where` and `per`; and a `group` of its results. */
+/**
+ * Generates `group`: keys, aggregates over values and expressions, with `where` and `per`; and a `group` of its
+ * results.
+ */
 import { catalog } from "../../../src/functions/catalog.ts";
 import type { Overload } from "../../../src/functions/entry.ts";
 import { resolveCall } from "../../../src/functions/resolve.ts";
@@ -36,7 +39,7 @@ function oneGroup(choices: Choices, before: Scope, { fresh }: Context): Step {
     columns.push(madeColumn(name, value));
     return name;
   };
-  // By a key of one side of a join a value may count once in each group and in several groups.
+  // With a key of one side of a join, a value may count once per group and in several groups.
   const joined = before.columns.some((each) => each.joined) && before.keys.length > 0 && choices.chance(30);
   const known = joined ? choices.pick(before.keys).filter((each) => exact.includes(each)) : [];
   for (const column of known.length > 0 ? known : choices.some(exact, 25).slice(0, 3)) {
@@ -62,7 +65,7 @@ function oneGroup(choices: Choices, before: Scope, { fresh }: Context): Step {
   };
 }
 
-/** An aggregate, of a column or an expression; most often a sum. */
+/** An aggregate of a column or an expression; most often a sum. */
 function aggregate(choices: Choices, scope: Scope): Value {
   const columns = values(scope);
   const terms = { choices, columns };
@@ -79,7 +82,7 @@ function aggregate(choices: Choices, scope: Scope): Value {
   );
   const resolution = resolveCall(entry.name, args);
   if (!resolution.ok) return rowCount();
-  // In parentheses, since a `per` behind it would belong to a call at its end.
+  // In parentheses, because a `per` after it would belong to a call at its end.
   const where = choices.chance(15) ? ` where (${condition(terms).text})` : "";
   const ofDoubles = resolution.result.type.kind === "double" && entry.name !== "min" && entry.name !== "max";
   return {
@@ -96,7 +99,7 @@ function rowCount(): Value {
   return { ...resolution.result, text: "count()", operand: true, fuzzy: false };
 }
 
-/** ` per row`, or ` per KEY`, most often a key of a relation that was joined. */
+/** ` per row`, or ` per KEY`, most often a key of a joined relation. */
 function perText(choices: Choices, scope: Scope): string {
   if (choices.chance(7)) return " per row";
   if (!scope.columns.some(({ joined }) => joined) || !choices.chance(35)) return "";

@@ -1,4 +1,4 @@
-/** Joins: most often on a key, often on a part of it or a range, sometimes on anything. */
+/** Generates joins: most often on a key, often on a part of it or a range, sometimes on anything. */
 import type { Choices } from "./choices.ts";
 import { comparedWithColumn, comparedWithConstant, condition, infix } from "./expressions.ts";
 import {
@@ -21,7 +21,7 @@ export function joinStep(choices: Choices, before: Scope, { relations, fresh }: 
   const leftColumns = left.map(({ joined }) => joined);
   const right = columnsOf(relation, alias).map((column) => ({ ...column, joined: true }));
   const key = keyOf(relation, right);
-  // A column that was derived behind a join has no alias: where both sides have its name, there is no way to tell.
+  // A column derived after a join has no alias: if both sides have its name, it cannot be referenced.
   if (before.columns.some((each) => each.alias === undefined && right.some(({ name }) => name === each.name))) {
     return undefined;
   }
@@ -70,7 +70,7 @@ export function joinStep(choices: Choices, before: Scope, { relations, fresh }: 
   };
 }
 
-/** A column of the right side within a limit that one of the left sets. */
+/** A column of the right side within a limit set by one of the left side. */
 function range(column: ScopeColumn, left: readonly ScopeColumn[], both: Scope, choices: Choices): Value | undefined {
   const value = columnValue(column, both);
   const operator = choices.pick(["<=", ">", "!="]);
@@ -80,11 +80,11 @@ function range(column: ScopeColumn, left: readonly ScopeColumn[], both: Scope, c
 
 interface Equality {
   readonly value: Value;
-  /** It makes two columns of one name equal. */
+  /** Whether it makes two columns of the same name equal. */
   readonly merges: boolean;
 }
 
-/** The column of the right side equal to one of the left: of the same name, or another, or a constant. */
+/** Compares a column of the right side with one of the left: of the same name, or another, or a constant. */
 function equality(
   column: ScopeColumn,
   left: readonly ScopeColumn[],

@@ -1,7 +1,7 @@
-/** The smallest numbers that still do what was found: tables, steps, rows and numbers are left out one after the other. */
+/** Minimises a finding: removes tables, steps, rows and numbers in turn as long as the finding persists. */
 import type { Seeds } from "./program.ts";
 
-/** `stillDoes` is asked of ever smaller numbers. It may be asked a few hundred times. */
+/** `stillDoes` may be called a few hundred times with smaller and smaller numbers. */
 export async function minimise(found: Seeds, stillDoes: (seeds: Seeds) => Promise<boolean>): Promise<Seeds> {
   let best = found;
   const attempt = async (candidate: Seeds): Promise<boolean> => {
@@ -17,7 +17,7 @@ export async function minimise(found: Seeds, stillDoes: (seeds: Seeds) => Promis
   return best;
 }
 
-/** A list in the seeds: how to read it and how to put another in its place. */
+/** A list in the seeds: how to read and replace it. */
 interface Place<T> {
   read(seeds: Seeds): readonly T[];
   write(seeds: Seeds, list: readonly T[]): Seeds;
@@ -82,7 +82,7 @@ function numbersOf({ bronze, tables }: Seeds): readonly Place<number>[] {
   return places;
 }
 
-/** A place whose items are only left out, never looked at. */
+/** A place whose items are only removed, never changed. */
 function erased<T>(place: { read(seeds: Seeds): readonly T[]; write(seeds: Seeds, list: readonly T[]): Seeds }) {
   const without = (seeds: Seeds, kept: ReadonlySet<unknown>): Seeds =>
     place.write(
@@ -98,7 +98,7 @@ function changed<T>(list: readonly T[], at: number, change: (item: T) => T): rea
 
 type Attempt = (candidate: Seeds) => Promise<boolean>;
 
-/** Leaves out items from the end to the beginning. */
+/** Removes items from the end to the start. */
 async function shorten<T>(place: Place<T>, best: () => Seeds, attempt: Attempt): Promise<void> {
   for (let at = place.read(best()).length - 1; at >= 0; at--) {
     const list = place.read(best()).filter((_, index) => index !== at);
@@ -106,7 +106,7 @@ async function shorten<T>(place: Place<T>, best: () => Seeds, attempt: Attempt):
   }
 }
 
-/** Cuts the end off, as much as can be spared, and makes what is left zero. */
+/** Removes as much of the end as possible, and replaces numbers by zero. */
 async function flatten(place: Place<number>, best: () => Seeds, attempt: Attempt): Promise<void> {
   for (let cut = place.read(best()).length; cut >= 1; cut = Math.floor(cut / 2)) {
     while (place.read(best()).length >= cut) {

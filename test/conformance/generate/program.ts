@@ -1,4 +1,4 @@
-/** Whole programs and their rows, made of numbers that fast-check gives for a seed. */
+/** Whole programs and their rows, derived from fast-check's numbers for a seed. */
 import fc from "fast-check";
 import { createBronze, MOST_ROWS, type Rows } from "./bronze.ts";
 import { createChoices } from "./choices.ts";
@@ -11,11 +11,11 @@ import { MOOD_TEXT } from "./values.ts";
 export interface Case {
   readonly text: string;
   readonly rows: Rows;
-  /** A relation and a condition on its columns, to split its rows by. */
+  /** A relation and a condition on its columns to split its rows by. */
   readonly split?: { readonly relation: string; readonly condition: string };
 }
 
-/** What a case is made of: numbers that decide. */
+/** The decision numbers of a case. */
 export interface Seeds {
   readonly bronze: readonly { readonly schema: readonly number[]; readonly rows: readonly (readonly number[])[] }[];
   readonly tables: readonly { readonly head: readonly number[]; readonly steps: readonly (readonly number[])[] }[];
@@ -25,7 +25,7 @@ export interface Seeds {
 const list = <T>(item: fc.Arbitrary<T>, minLength: number, maxLength: number): fc.Arbitrary<T[]> =>
   fc.array(item, { minLength, maxLength, size: "max" });
 
-/** Enough numbers to decide everything in most cases. */
+/** Enough numbers for all decisions in most cases. */
 const numbers = (count: number): fc.Arbitrary<number[]> => list(fc.nat({ max: 9999 }), Math.ceil(count / 2), count);
 
 const seeds: fc.Arbitrary<Seeds> = fc.record({
@@ -34,7 +34,10 @@ const seeds: fc.Arbitrary<Seeds> = fc.record({
   split: numbers(60),
 });
 
-/** So many programs; the same for the same seed. Every number counts alike, so that nothing is met more often by chance. */
+/**
+ * Generates cases, deterministic for a seed. All numbers are equally likely, so that no decision is preferred by
+ * accident.
+ */
 export function sample(seed: number, count: number): readonly Seeds[] {
   return fc.sample(fc.noBias(seeds), { seed, numRuns: count });
 }
@@ -44,7 +47,7 @@ source files = file { path: "in/" }
 ${MOOD_TEXT}
 `;
 
-/** The program and the rows that the numbers mean. Any numbers mean some. */
+/** The program and the rows for the numbers. All numbers are valid. */
 export function caseOf({ bronze: given, tables, split }: Seeds): Case {
   const bronze = given.length === 0 ? [{ schema: [], rows: [] }] : given;
   const sources = bronze.map(({ schema }, at) => createBronze(String.fromCharCode("a".charCodeAt(0) + at), schema));
@@ -83,7 +86,7 @@ function tableOf(
 ): { readonly text: string; readonly relation: Relation } {
   const choices = createChoices(head);
   const layer = relations.some((each) => each.layer === "gold") || choices.chance(20) ? "gold" : "silver";
-  // The tables before are more interesting than bronze, which comes first for the sake of shrinking.
+  // Previous tables are more interesting than bronze, which comes first so that findings shrink to it.
   const recent = relations.filter((each) => each.layer !== "bronze");
   const context: Context = { relations: [...relations, ...recent], fresh };
   const first = fromStep(choices, context);

@@ -1,6 +1,6 @@
 /**
- * What the generator knows of the rows at one point of a pipeline: enough to write programs that most often check. The
- * compiler is not asked, so that a mistake of it does not hide behind programs made to its taste.
+ * The generator's model of the rows at one point of a pipeline: enough to write mostly valid programs. It does not use
+ * the compiler, so that errors of the compiler are not hidden by programs built to match them.
  */
 import type { Typed } from "../../../src/types.ts";
 import type { Value } from "./values.ts";
@@ -17,9 +17,9 @@ export interface Relation {
   readonly name: string;
   readonly layer: "bronze" | "silver" | "gold";
   readonly columns: readonly Column[];
-  /** Names of columns that are known to be a key. */
+  /** The names of columns that are known to be a key. */
   readonly key: readonly string[] | undefined;
-  /** It has no more rows than this. */
+  /** The maximum number of rows. */
   readonly rows: number;
 }
 
@@ -27,32 +27,32 @@ export interface Relation {
 export interface Context {
   /** The relations that may be read here. */
   readonly relations: readonly Relation[];
-  /** A name that nothing else in the program has. */
+  /** A unique name. */
   readonly fresh: (prefix: string) => string;
 }
 
-/** A step, and the rows that it leaves. */
+/** A step and the resulting rows. */
 export interface Step {
   readonly text: string;
   readonly scope: Scope;
 }
 
-/** A table could never have more rows than this; few come near it. */
+/** The maximum number of rows that a table could have; few come near it. */
 export const MOST_TABLE_ROWS = 20_000;
 
-/** A column at one point of a pipeline. Its identity is the object: a derived column of the same name is another one. */
+/** A column at one point of a pipeline, identified by object: a derived column of the same name is another one. */
 export interface ScopeColumn extends Column {
-  /** The alias that it is called by, until the row is closed. */
+  /** Its alias, until columns are selected. */
   readonly alias: string | undefined;
-  /** Whether a join stands before it, so that `derive` cannot replace it. */
+  /** Whether a join precedes it, so that `derive` cannot replace it. */
   readonly joined: boolean;
-  /** Made equal to another column of its name: only its full name is left. */
+  /** Made equal to another column of its name: only its qualified name is available. */
   readonly merged: boolean;
 }
 
 export interface Scope {
   readonly columns: readonly ScopeColumn[];
-  /** Keys of the relations that were read, and of the rows; a key of which a column is gone is no longer known. */
+  /** Keys of the relations and of the rows; a key with a dropped column is no longer known. */
   readonly keys: readonly (readonly ScopeColumn[])[];
   readonly rows: number;
 }
@@ -61,7 +61,7 @@ export function visible({ columns }: Scope): readonly ScopeColumn[] {
   return columns.filter(({ merged }) => !merged);
 }
 
-/** Every column, also a merged one by its full name, as something that an expression may name. */
+/** Every column, including merged ones by their qualified names, as a value for expressions. */
 export function values(scope: Scope): readonly Value[] {
   return scope.columns.map((column) => columnValue(column, scope));
 }
@@ -71,24 +71,24 @@ export function columnValue(column: ScopeColumn, scope: Scope): Value {
   return { type, nullable, fuzzy, text: reference(column, scope), operand: true };
 }
 
-/** A new column that an expression gives. */
+/** A new column with the value of an expression. */
 export function madeColumn(name: string, { type, nullable, fuzzy }: Column | Value): ScopeColumn {
   return { name, type, nullable, fuzzy, alias: undefined, joined: false, merged: false };
 }
 
-/** How a program names the column: by its name where that says which, else with the alias. */
+/** How a program references the column: by its name if unambiguous, otherwise with the alias. */
 export function reference(column: ScopeColumn, scope: Scope): string {
   const others = visible(scope).filter((each) => each !== column && each.name === column.name);
   const plain = !column.merged && others.length === 0;
   return plain || column.alias === undefined ? column.name : `${column.alias}.${column.name}`;
 }
 
-/** The scope with other columns; keys of which a column is missing are forgotten. */
+/** The scope with other columns, without keys of which a column is missing. */
 export function withColumns(scope: Scope, columns: readonly ScopeColumn[]): Scope {
   return { ...scope, columns, keys: scope.keys.filter((key) => key.every((each) => columns.includes(each))) };
 }
 
-/** The columns of a relation that comes in by an alias. */
+/** The columns of a relation with an alias. */
 export function columnsOf({ columns }: Relation, alias: string): readonly ScopeColumn[] {
   return columns.map((column) => ({ ...column, alias, joined: false, merged: false }));
 }

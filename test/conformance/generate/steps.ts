@@ -1,4 +1,4 @@
-/** One step of a pipeline after another: its text and the rows that it leaves. */
+/** Generates the steps of a pipeline: their texts and resulting rows. */
 import type { Choices } from "./choices.ts";
 import { anyExpression, condition } from "./expressions.ts";
 import { groupStep } from "./group.ts";
@@ -30,7 +30,7 @@ export function fromStep(choices: Choices, { relations, fresh }: Context): Step 
 
 type Make = (choices: Choices, scope: Scope, context: Context) => Step | undefined;
 
-/** The simplest first; those that are more often worth a look come more than once. */
+/** Simplest first; steps that are more often interesting occur more than once. */
 const STEPS: readonly Make[] = [
   whereStep,
   selectStep,
@@ -78,7 +78,7 @@ function selectStep(choices: Choices, before: Scope, { fresh }: Context): Step {
   return selected(kept, choices.some(kept, 15), choices.below(2), choices, before, fresh);
 }
 
-/** A select of these columns, of which some get other names, and of so many expressions. */
+/** A select of these columns, some of them renamed, and of this many expressions. */
 function selected(
   kept: readonly ScopeColumn[],
   renamed: readonly ScopeColumn[],
@@ -108,7 +108,7 @@ function selected(
   return { text: `select { ${lines.join(", ")} }`, scope: { columns, keys, rows: before.rows } };
 }
 
-/** A select that gives every column a name of its own, where some have not. */
+/** A select that gives every column its own name, if some have none. */
 export function closingStep(choices: Choices, scope: Scope, { fresh }: Context): Step | undefined {
   const names = visible(scope).map(({ name }) => name);
   if (new Set(names).size === names.length) return undefined;
@@ -121,7 +121,7 @@ function isExact(scope: Scope): boolean {
 
 function distinctStep(choices: Choices, scope: Scope, context: Context): Step | undefined {
   if (!isExact(scope)) return undefined;
-  // Alone, `distinct` most often changes nothing; behind a narrow select it does.
+  // By itself, `distinct` usually changes nothing; after a narrow select it does.
   if (choices.chance(50)) return { text: "distinct", scope };
   const narrow = selectStep(choices, scope, context);
   return isExact(narrow.scope) ? { text: `${narrow.text}\n  distinct`, scope: narrow.scope } : narrow;
@@ -155,7 +155,7 @@ function takeStep(choices: Choices, scope: Scope): Step | undefined {
   return { text: `${sorted}\n  take ${count}`, scope: { ...scope, rows: Math.min(scope.rows, count) } };
 }
 
-/** A `sort` by one column or two; undefined where there is none that is exact. */
+/** A `sort` by one or two columns; undefined if no column is exact. */
 export function sortText(choices: Choices, scope: Scope): string | undefined {
   const exact = visible(scope).filter(({ fuzzy }) => !fuzzy);
   if (exact.length === 0) return undefined;

@@ -1,17 +1,20 @@
-/** Values of generated programs: expressions as text with what the compiler knows of them, and constants of each type. */
+/**
+ * Values of generated programs: expressions as text with what the compiler knows about them, and constants of each
+ * type.
+ */
 import { typeOfNumber } from "../../../src/functions/decimals.ts";
 import type { ArgumentInfo } from "../../../src/functions/entry.ts";
 import { BOOL, DATE, DOUBLE, STRING, TIMESTAMP, type Type, type TypeKind } from "../../../src/types.ts";
 import type { Choices } from "./choices.ts";
 
-/** An expression as a program writes it. */
+/** An expression as text. */
 export interface Value extends ArgumentInfo {
   readonly text: string;
-  /** Whether it stands as an operand without parentheses. */
+  /** Whether it is an operand without parentheses. */
   readonly operand: boolean;
   /**
-   * Whether its last digits depend on the order of rows or on the engine: such a value is handed on, but nothing is
-   * decided by it.
+   * Whether its last digits depend on the order of rows or on the engine: such a value is passed on, but nothing
+   * depends on it.
    */
   readonly fuzzy: boolean;
 }
@@ -37,7 +40,7 @@ export function isKind(kind: string): kind is Kind {
   return KINDS.some((each) => each === kind);
 }
 
-/** Texts that tell blanks, case, length, digits and empty texts apart. */
+/** Texts that differ in spaces, case, length, digits and emptiness. */
 export const TEXTS = ["a", "b", "", "A", " a", "10", "x/y", "é", "2018-01-31", "-0.50"] as const;
 
 export function constant(kind: Kind, choices: Choices): Value {
@@ -67,7 +70,7 @@ export function constant(kind: Kind, choices: Choices): Value {
   }
 }
 
-/** The constant that this text of a program is: a number, or a text in quotes. */
+/** The constant for a program text: a number, or a text in quotes. */
 export function literal(source: string): Value {
   return source.startsWith('"') ? text(JSON.parse(source)) : number(source);
 }
@@ -94,7 +97,7 @@ function bool(value: boolean): Value {
 }
 
 function made(text: string, type: Type, operand = false): Value {
-  // `date(y, m, d)` is null where there is no such day.
+  // `date(y, m, d)` is null if the date does not exist.
   return { text, operand, fuzzy: false, type, nullable: type.kind === "date" };
 }
 
@@ -104,8 +107,8 @@ export function operand({ text, operand }: Value): string {
 }
 
 /**
- * Constants by function and parameter: for parameters that take nothing else, and for those where just any value would
- * fail or take all memory. Every other parameter takes any value of its kind.
+ * Constants by function and parameter: for parameters that require one, and for those where arbitrary values would fail
+ * or use too much memory. All other parameters take any value of their kind.
  */
 export const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   "/ 1": ["2", "4", "0.5"],
@@ -138,5 +141,5 @@ export const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   "format_date 1": ['"yyyy-MM-dd"', '"dd/MM/yyyy"', '"HH:mm:ss"'],
 };
 
-/** Functions whose result may differ in the last digit from engine to engine. */
+/** Functions whose results may differ between engines in the last digit. */
 export const INEXACT: ReadonlySet<string> = new Set(["exp", "ln", "power"]);

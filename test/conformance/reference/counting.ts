@@ -1,24 +1,24 @@
-/** Whether an aggregate meets every value once: counted on the rows before a `group`. */
+/** Checks whether an aggregate counts every value once, on the rows before a `group`. */
 import type { Row } from "../engine/duckdb.ts";
 import type { Term } from "./terms.ts";
 
 /** A term of the argument of an aggregate; everything but the names is SQL. */
 export interface Counted {
-  /** The column that the aggregate gives, and the aggregate's name. */
+  /** The column of the aggregate, and the aggregate's name. */
   readonly name: string;
   readonly fn: string;
   readonly value: string;
   readonly where: string | undefined;
   readonly per: readonly string[] | undefined;
-  /** `per row`: whatever a value is counted by. */
+  /** `per row`: counts each row, whatever the values. */
   readonly perRow: boolean;
-  /** What it gives for several groups is added up by adding up the values. */
+  /** Summing its results over several groups sums the values. */
   readonly adds: boolean;
-  /** Undefined where only the choice of a row is looked at: the aggregate does not mind duplicates. */
+  /** Undefined if only the choice of a row matters: the aggregate is not affected by duplicates. */
   readonly term: Term | undefined;
 }
 
-/** What is wrong with an aggregate on some data. */
+/** How an aggregate is wrong on some data. */
 export interface Miscount {
   readonly column: string;
   readonly aggregate: string;
@@ -29,7 +29,7 @@ export interface Miscount {
     | "what is added up counts again";
 }
 
-/** One row for each term: how often it is wrong, in each of the four ways. */
+/** One row per term: how often it is wrong, in each of the four ways. */
 export function countingQuery(found: readonly Counted[], keys: readonly string[], from: string): string {
   return found.map((each, at) => `SELECT ${at}, ${counts({ ...each, keys, from })}`).join(" UNION ALL ");
 }
@@ -46,7 +46,7 @@ function counts({ term, value, where, per, perRow, adds, keys, from }: Place & C
   if (per === undefined) {
     const flagged = `(SELECT count(*) FROM ${from} WHERE (${present}) AND (${merged}))`;
     if (perRow) return `0, ${flagged}, 0, 0`;
-    // Over all rows, whatever the filter: a value stands in one row of a group, or it may be counted twice.
+    // Over all rows, whatever the filter: a value must be in one row of a group, or it may be counted twice.
     const twice = `(SELECT count(*) - count(DISTINCT ${tuple([...keys, identity])}) FROM ${from} WHERE ${present})`;
     const lists = adds ? (term ?? []).flatMap(({ shared }) => shared) : [];
     const again = lists.map(
@@ -66,12 +66,12 @@ function counts({ term, value, where, per, perRow, adds, keys, from }: Place & C
   return `0, ${several} + ${flagged}, ${chance}, 0`;
 }
 
-/** Values as one, in which null is a value too. */
+/** Combines values into one, with null as a distinct value. */
 export function tuple(values: readonly string[]): string {
   return `struct_pack(${["''", ...values].map((value, at) => `v${at} := ${value}`).join(", ")})`;
 }
 
-/** The rows of the query as what is wrong. */
+/** Converts the rows of the query to miscounts. */
 export function misread(rows: readonly Row[], found: readonly Counted[]): readonly Miscount[] {
   return rows.flatMap(([at, twice, several, chance, again]) => {
     const counted = found[Number(at)];

@@ -1,9 +1,9 @@
 /**
- * A second opinion on the steps, and the proof of grain on data: each step of a plan as one plain query, fenced off from
- * the next, in which every value carries a number of its own. At each `group` it is seen whether an aggregate that
- * duplicates distort meets a number twice, or one that stands for several values.
+ * An independent implementation of the steps, and a check of grain on data: each step of a plan is a plain query,
+ * isolated from the next, in which every value has a unique number. At each `group` it checks whether an aggregate that
+ * duplicates distort gets a number twice, or one that represents several values.
  *
- * Only expressions are printed by the compiler's own emitter; what steps mean is written here anew.
+ * Only expressions are printed by the compiler's own emitter; the steps are implemented independently.
  */
 import { duckdbExpression, duckdbName } from "../../../src/codegen/expressions/duckdb.ts";
 import { duplicatesOf } from "../../../src/functions/entry.ts";
@@ -25,16 +25,16 @@ import type { Engine, Row } from "../engine/duckdb.ts";
 import { type Counted, countingQuery, type Miscount, misread, tuple } from "./counting.ts";
 import { type Term, type Token, termsOf } from "./terms.ts";
 
-/** A table as the reference has it. */
+/** A table of the reference. */
 export interface ReferenceTable {
   readonly rows: readonly Row[];
-  /** How many rows fail each expectation, in the order of the steps. */
+  /** The number of rows that fail each expectation, in step order. */
   readonly failing: readonly number[];
   readonly miscounts: readonly Miscount[];
 }
 
 export interface Reference {
-  /** Builds a table; everything that it reads must have been built before. Throws where the engine fails. */
+  /** Builds a table, whose inputs must have been built. Throws if the engine fails. */
   build(table: TablePlan): Promise<ReferenceTable>;
 }
 
@@ -50,7 +50,7 @@ interface State {
   readonly columns: readonly RefColumn[];
 }
 
-/** A reference over the bronze rows that lie in the engine. */
+/** A reference for the bronze rows in the engine. */
 export async function createReference(program: Program, engine: Engine): Promise<Reference> {
   let count = 0;
   const fresh = (prefix: string): string => `${prefix}${++count}`;
@@ -88,7 +88,7 @@ export async function createReference(program: Program, engine: Engine): Promise
   return { build };
 }
 
-/** Instants are naive inside and have their zone in a table. */
+/** Timestamps have no time zone internally, but in tables they do. */
 const instant = (sql: string, kind: string): string =>
   kind === "timestamp" ? `make_timestamp(epoch_us(${sql}))` : sql;
 const filed = (sql: string, kind: string): string =>
@@ -100,7 +100,7 @@ function newToken(fresh: Fresh): Token {
   return { value: fresh("t"), record: fresh("k"), merged: fresh("m"), shared: [] };
 }
 
-/** Each once; columns that a `group` has made have one number, and each its own lists. */
+/** Without duplicates; columns of one `group` share a number, and each has its own lists. */
 function tokensOf(columns: readonly RefColumn[]): readonly Token[] {
   return [...new Map(columns.flatMap(({ terms }) => terms.flat()).map((token) => [token.value, token])).values()];
 }
@@ -110,13 +110,13 @@ function listsOf(columns: readonly RefColumn[]): readonly string[] {
   return [...new Set(columns.flatMap(({ terms }) => terms.flat().flatMap(({ shared }) => shared)))];
 }
 
-/** The list of a select that hands everything on. A column may stand under two names. */
+/** A SELECT list that passes everything on. A column may have two names. */
 function everything(columns: readonly RefColumn[]): string {
   const tokens = tokensOf(columns).flatMap(({ value, record, merged }) => [value, record, merged]);
   return [...new Set([...columns.map(({ sql }) => sql), ...tokens, ...listsOf(columns)])].join(", ");
 }
 
-/** Like the emitter: a name without an alias is the column that has none, or the only one of that name. */
+/** Like the emitter: a name without an alias is the column without one, or the only one of that name. */
 function find(columns: readonly RefColumn[], { qualifier, name }: Pick<ScopeColumn, "qualifier" | "name">): RefColumn {
   const named = columns.filter((each) => each.name === name);
   const found = named.find((each) => each.qualifier === qualifier) ?? (named.length === 1 ? named[0] : undefined);
@@ -137,7 +137,7 @@ function createRun(known: ReadonlyMap<string, State>, fresh: Fresh, engine: Engi
     parts.push(`${name} AS MATERIALIZED (${select})`);
     return name;
   };
-  /** Everything so far as a table, so that several queries see the same rows. */
+  /** Materializes the rows, so that several queries see the same ones. */
   const keep = async (): Promise<void> => {
     if (parts.length === 0) return;
     const name = `reference.${fresh("kept")}`;
@@ -148,7 +148,7 @@ function createRun(known: ReadonlyMap<string, State>, fresh: Fresh, engine: Engi
   const text = (expr: Expr): string => duckdbExpression(expr, { column: (ref) => find(state.columns, ref).sql });
   const terms = (expr: Expr): readonly Term[] => termsOf(expr, (ref) => find(state.columns, ref).terms);
 
-  /** Rows in which every column is a value of its own. */
+  /** Rows in which the value of every column is new. */
   const anew = (from: string, columns: readonly RefColumn[]): State => {
     const token = newToken(fresh);
     const made = columns.map(
@@ -339,7 +339,7 @@ function createRun(known: ReadonlyMap<string, State>, fresh: Fresh, engine: Engi
     return anew(state.from, columns);
   };
 
-  /** SQL: lists of what an aggregate's result is made of. */
+  /** SQL: lists of the values that an aggregate's result is computed from. */
   const addedUp = (aggregate: AggregateExpr): readonly string[] => {
     const [argument] = aggregate.args;
     if (argument === undefined || findFunction(aggregate.fn)?.masks || aggregate.perRow) return [];
@@ -358,7 +358,7 @@ function createRun(known: ReadonlyMap<string, State>, fresh: Fresh, engine: Engi
     });
   };
 
-  /** Whether lists of several rows have an element in common. */
+  /** Whether the lists of several rows have a common element. */
   const isShared = async (list: string): Promise<boolean> => {
     const [[again = 0] = []] = await engine.rows(
       `SELECT count(*) - count(DISTINCT e) FROM (SELECT unnest(${list}) AS e FROM ${state.from})`,
@@ -393,7 +393,7 @@ function aggregatesIn(expr: Expr): readonly AggregateExpr[] {
   }
 }
 
-/** The expression with a mark in place of each `per`. */
+/** The expression with each `per` replaced by a mark. */
 function withMarks(expr: Expr, marks: ReadonlyMap<AggregateExpr, ColumnExpr>): Expr {
   switch (expr.kind) {
     case "literal":

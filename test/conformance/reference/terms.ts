@@ -1,23 +1,23 @@
 /**
- * What a sum over an expression adds up: its terms, and for each the values that make it. This is the definition that
- * grain is about, on data and not on types: `price + freight` adds up prices and freights, `price * rate` pairs, a
- * constant nothing that was ever counted.
+ * What a sum over an expression adds up: its terms, and the values that each consists of. This is the definition of
+ * grain, on data instead of types: `price + freight` sums prices and freights, `price * rate` pairs, and a constant
+ * nothing that was counted.
  */
 import type { Expr } from "../../../src/semantics/typed.ts";
 
-/** Columns that say which value it is: one number for each value that some relation or step has brought into being. */
+/** Columns that identify a value: a number for each value that a relation or step has produced. */
 export interface Token {
-  /** SQL: the number; null where there is no value. */
+  /** SQL: the number; null if there is no value. */
   readonly value: string;
-  /** SQL: the same number for rows of a relation without a key that are alike in every column. */
+  /** SQL: the same number for rows of a relation without a key that are equal in every column. */
   readonly record: string;
-  /** SQL: whether `distinct` made one row of several values. */
+  /** SQL: whether `distinct` merged several values into one row. */
   readonly merged: string;
-  /** SQL: lists of what was added up in it, where the same was added up in values of other rows. */
+  /** SQL: lists of the values it was summed from, if values of other rows were summed from the same. */
   readonly shared: readonly string[];
 }
 
-/** Values that count together, once for each combination. */
+/** Values that count together, once per combination. */
 export type Term = readonly Token[];
 
 const KEEPS: ReadonlySet<string> = new Set(["neg", "widen", "as", "as?", "round", "zero_if_null"]);
@@ -63,7 +63,7 @@ export function termsOf(
   return united(terms.flat());
 }
 
-/** The branches each for itself; where all are constants, what decides is what is counted, but ones count rows. */
+/** Each branch separately; if all are constants, the condition's values are counted, but ones count rows. */
 function chosen(values: readonly Expr[], branches: readonly Term[], conditions: readonly Term[]): readonly Term[] {
   return branches.length > 0 || values.every(isOneOrNothing) ? branches : united(conditions);
 }

@@ -12,7 +12,7 @@ const D102 = decimal(10, 2);
 const rejected = (type: Type, ...texts: readonly string[]): readonly CastVector[] =>
   texts.map((each) => [text(each), none(type)]);
 
-/** What `as?` gives; where that is null of a value, `as` fails. */
+/** The results of `as?`; if it is null for a value, `as` fails. */
 export const castVectors: readonly CastVector[] = [
   [text("12"), int(12)],
   [text(" \t\n\u000b\f\r-12 \t\n\u000b\f\r"), int(-12)],
@@ -111,7 +111,7 @@ export const castVectors: readonly CastVector[] = [
   [text("0001-01-01 00:00:00"), instant("0001-01-01T00:00:00Z")],
   [text("9999-12-31 23:59:59.999999"), instant("9999-12-31T23:59:59.999999Z")],
   [text("2024-02-29 00:00:00"), instant("2024-02-29T00:00:00Z")],
-  // Hours that there were not in São Paulo, twice there, and not in Berlin.
+  // Hours that did not exist, or occurred twice, in São Paulo, or did not exist in Berlin.
   [text("2018-11-04 00:30:00"), instant("2018-11-04T00:30:00Z")],
   [text("2018-02-17 23:30:00"), instant("2018-02-17T23:30:00Z")],
   [text("2018-03-25 02:30:00"), instant("2018-03-25T02:30:00Z")],

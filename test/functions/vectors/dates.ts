@@ -5,7 +5,7 @@ export const dateVectors: Vectors = {
   date: [
     [[instant("2018-01-31T23:59:59.999999Z")], day("2018-01-31")],
     [[instant("1969-12-31T23:59:59Z")], day("1969-12-31")],
-    // In São Paulo there was no first hour of 4 November 2018, and two last ones of 17 February.
+    // In São Paulo the first hour of 4 November 2018 did not exist, and the last hour of 17 February occurred twice.
     [[instant("2018-11-04T00:30:00Z")], day("2018-11-04")],
     [[instant("2018-02-18T01:30:00Z")], day("2018-02-18")],
     [[none(TIMESTAMP)], none(DATE)],

@@ -145,7 +145,7 @@ export const numberVectors: Vectors = {
     [[dec("1.004"), dec("1.00"), int(2)], dec("1.00", 5, 2)],
     [[dec("2.50"), dec("3.0"), int(3)], dec("7.500", 6, 3)],
     [[long("9223372036854775807"), dec("0.5", 38, 1), int(0)], dec("4611686018427387904", 38, 0)],
-    // Once and not twice: 0.4999…95 is not a half at any digit before its last.
+    // Rounded once and not twice: 0.4999…95 is not a tie at any digit before its last.
     [[dec("0.4999999999", 19, 10), dec("1.0000000000", 19, 10), int(0)], dec("0", 19, 0)],
     [[dec("0.4999999995", 19, 10), dec("1.0000000000", 19, 10), int(9)], dec("0.500000000", 28, 9)],
     // Money: 38 digits and 58 by type, fewer by value.

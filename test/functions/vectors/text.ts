@@ -3,7 +3,7 @@ import { bool, day, dec, instant, int, long, none, text, type Vectors } from "./
 
 const T = bool(true);
 const F = bool(false);
-/** Two women and a girl: five code points, one picture. */
+/** Two women and a girl: five code points, one glyph. */
 const FAMILY = "👩‍👩‍👧";
 
 export const textVectors: Vectors = {

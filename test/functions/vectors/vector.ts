@@ -1,14 +1,14 @@
 /**
- * What functions give, as data: for each entry of the catalogue argument values and the value that comes out. A vector is
- * written once; ../cases.ts asks it wherever an expression can stand, and every engine is judged by the same ones.
+ * Test vectors of the function catalogue: argument values and the expected result. Each is written once; ../cases.ts
+ * tests it wherever an expression can occur, on every engine.
  */
 import { digitsOfText } from "../../../src/functions/decimals.ts";
 import { type LiteralExpr, literal } from "../../../src/semantics/typed.ts";
 import { BOOL, DATE, DOUBLE, decimal, INT, LONG, STRING, TIMESTAMP, type Type } from "../../../src/types.ts";
 
 /**
- * Why a query fails: a number does not fit its type · a divisor is zero · a text is not of the type it is cast to · a date
- * or an instant lies beyond the years 0001 to 9999. What each engine calls them stands in ../failures.ts.
+ * Why a query fails: a number does not fit its type · a divisor is zero · a text cannot be cast to the type · a date or
+ * timestamp is outside the years 0001 to 9999. ../failures.ts maps the messages of each engine.
  */
 export type Failure = "overflow" | "division by zero" | "invalid cast" | "out of range";
 export const OVERFLOW: Failure = "overflow";
@@ -22,13 +22,13 @@ export function isFailure(outcome: Outcome): outcome is Failure {
   return typeof outcome === "string";
 }
 
-/** Arguments and what comes out. */
+/** Arguments and the expected result. */
 export type Vector = readonly [args: readonly LiteralExpr[], expected: Outcome];
 
-/** A value and what `as?` makes of it; where that is null of a value, `as` fails. */
+/** A value and the result of `as?`; if it is null for a value, `as` fails. */
 export type CastVector = readonly [from: LiteralExpr, expected: LiteralExpr];
 
-/** Rows (the arguments, and where it is said whether the row counts), and what the aggregate of them gives. */
+/** Rows (the arguments, and whether the row passes the filter, if there is one), and the result of the aggregate. */
 export type AggregateVector = readonly [rows: readonly AggregateRow[], expected: Outcome];
 export type AggregateRow = readonly [args: readonly LiteralExpr[], counts?: boolean | null];
 
@@ -40,17 +40,17 @@ export const long = (value: string | number): LiteralExpr => literal(LONG, Strin
 export const dbl = (value: string): LiteralExpr => literal(DOUBLE, value);
 export const bool = (value: boolean): LiteralExpr => literal(BOOL, value);
 export const day = (value: string): LiteralExpr => literal(DATE, value);
-/** `2018-01-31T23:59:59Z`, with up to six digits of a fraction. */
+/** `2018-01-31T23:59:59Z`, with up to six fractional digits. */
 export const instant = (value: string): LiteralExpr => {
   const [seconds = "", fraction = ""] = value.replace("Z", "").split(".");
   return literal(TIMESTAMP, `${seconds}.${fraction.padEnd(6, "0")}Z`);
 };
-/** A decimal of its own digits, or of the digits that are said. */
+/** A decimal with its own digits, or with the given precision and scale. */
 export const dec = (value: string, precision?: number, scale?: number): LiteralExpr => {
   const own = digitsOfText(value);
   return literal(decimal(precision ?? own.precision, scale ?? own.scale), value);
 };
 export const none = (type: Type): LiteralExpr => literal(type, null);
 
-/** Rows of an aggregate of one argument. */
+/** Rows for an aggregate with one argument. */
 export const rows = (...values: readonly LiteralExpr[]): readonly AggregateRow[] => values.map((value) => [[value]]);

@@ -1,21 +1,24 @@
-/** The commands that the documentation shows, in the order of each page. */
+/** Extracts the commands of the documentation, in the order of each page. */
 import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { root } from "../../support/paths.ts";
 
 export interface Command {
-  /** As on the page, without the comment behind it. */
+  /** As on the page, without a trailing comment. */
   readonly text: string;
-  /** Of the page, counted from one. */
+  /** The line of the page, from 1. */
   readonly line: number;
-  /** What the page shows of the command's output, in a console block. */
+  /** The command's output on the page, in a console block. */
   readonly output?: string;
 }
 
-/** Pages of diagnostics show what goes wrong in a situation that they describe; decisions and changes are history. */
+/**
+ * Not instructions: pages of diagnostics describe failures in other situations; decisions and the change log are
+ * history.
+ */
 const NOT_FOLLOWED = /^(docs\/(diagnostics|decisions)\/|CHANGELOG\.md$)/;
 
-/** Every page with commands to follow, with its commands. */
+/** Every page with commands to follow. */
 export function pagesWithCommands(): ReadonlyMap<string, readonly Command[]> {
   const args = ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "*.md"];
   const paths = execFileSync("git", args, { cwd: root, encoding: "utf8" }).split("\0");
@@ -34,7 +37,7 @@ function commandsIn(page: string): readonly Command[] {
   });
 }
 
-/** A command goes on for as long as the shell finds it incomplete. */
+/** A command continues as long as the shell considers it incomplete. */
 function commandsInScript(lines: readonly string[], first: number): readonly Command[] {
   const commands: Command[] = [];
   let open: string[] = [];
@@ -54,7 +57,7 @@ function isComplete(text: string): boolean {
   return !text.endsWith("\\") && spawnSync("bash", ["-n"], { input: text }).status === 0;
 }
 
-/** `$ command`, then what it prints. */
+/** `$ command`, followed by its output. */
 function commandsInSession(lines: readonly string[], first: number): readonly Command[] {
   const starts = lines.flatMap((line, index) => (line.startsWith("$ ") ? [index] : []));
   return starts.map((start, index) => ({

@@ -1,4 +1,4 @@
-/** The tarball that `npm pack` writes works alone: nothing of the clone is beside it, and no registry is asked. */
+/** The tarball of `npm pack` works by itself, without the clone and without a registry. */
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { root } from "../../support/paths.ts";
 
 let home = "";
-/** A folder in which npm has installed the tarball, as far as that goes without a network: its dependencies are linked. */
+/** A folder in which npm has installed the tarball, with linked dependencies because there is no network. */
 let folder = "";
 let files: readonly string[] = [];
 
@@ -74,7 +74,7 @@ it("explains, queries, and loads the packages that only some commands need", () 
     status: 0,
     out: "n\n5\n",
   });
-  // Without a login there is no plan, and that is what is said: the packages of Azure are there.
+  // Without a login there is no plan, and the error says so: the Azure packages are installed.
   const { status, out, err } = run("AZURE_TOKEN_CREDENTIALS=EnvironmentCredential npx medalc doctor bikes");
   expect(status).toBe(1);
   expect(`${out}${err}`).not.toMatch(/because of a bug|Cannot find/);

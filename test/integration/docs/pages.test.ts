@@ -1,4 +1,4 @@
-/** Every command that the documentation shows works, in the order of its page, and prints what the page shows. */
+/** Every command in the documentation works, in the order of its page, and prints what the page shows. */
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
@@ -38,7 +38,7 @@ it.each(Object.entries(PAGES))("%s", async (path, page) => {
   try {
     mkdirSync(`${home}/bin`);
     mkdirSync(`${home}/project`);
-    // A page that stays in the clone has it to itself.
+    // A page that runs in the clone gets its own copy.
     const own = page.at === "clone" ? `${home}/clone` : clone;
     if (page.at === "clone") cpSync(clone, own, { recursive: true, verbatimSymlinks: true });
     symlinkSync(`${own}/bin/medalc.js`, `${home}/bin/medalc`);

@@ -1,29 +1,29 @@
-/** What each page with commands needs, and which of its commands a test cannot run as they stand. */
+/** What each page with commands needs, and which of its commands cannot run unchanged in a test. */
 
-/** About one command of a page. A rule that meets no command is an error. */
+/** A rule for one command of a page. A rule that matches no command is an error. */
 export interface Rule {
   readonly command: string | RegExp;
-  /** In what the page shows of its output, where the same command stands on the page more than once. */
+  /** A part of the output shown, if the same command occurs more than once on the page. */
   readonly shows?: string;
-  /** Run in its place, and why. */
+  /** Runs instead, and why. */
   readonly instead?: readonly [run: string, reason: string];
-  /** Why it is only checked by the shell's parser. */
+  /** Why the command only has to pass the shell's parser. */
   readonly notRun?: string;
-  /** What the page asks of its reader in words before it. */
+  /** What the page asks of its reader in words before the command. */
   readonly before?: string;
   /** 0 by default. */
   readonly exits?: number;
-  /** In the output, what the text beside the command promises. */
+  /** Has to match the output, for what the text next to the command promises. */
   readonly gives?: RegExp;
 }
 
 export interface Page {
-  /** `clone`: at the root of a fresh clone; `folder`: an empty folder with `medalc` on the PATH. */
+  /** `clone`: the root of a fresh clone; `folder`: an empty folder with `medalc` on the PATH. */
   readonly at: "clone" | "folder";
   readonly setup?: string;
-  /** Replaced in all commands, for names that are the page's example. */
+  /** Replacements in all commands, for names that are examples. */
   readonly replace?: readonly (readonly [from: RegExp, to: string])[];
-  /** Replaced in all output, for what differs where the stand-ins are. */
+  /** Replacements in all output, for values that differ with the fakes. */
   readonly shownAs?: readonly (readonly [from: RegExp, to: string])[];
   readonly rules?: readonly Rule[];
 }
@@ -31,11 +31,11 @@ export interface Page {
 const NETWORK = "fetches packages";
 const AZURE = "needs a subscription of Azure";
 
-/** What a project of its own is to a page. */
+/** Creates the project that a page assumes. */
 const STARTER = "medalc init .";
 const BUILT = `${STARTER} && medalc run`;
 
-/** The stand-ins at work in $STAND_INS, and the shell signed in to them. */
+/** Runs the fakes in $STAND_INS and signs the shell in to them. */
 const STAND_INS = `
   (cd "$CLONE" && exec npm run --silent stand-ins -- "$STAND_INS" >"$STAND_INS.log") &
   stand_ins=$!
@@ -45,10 +45,10 @@ const STAND_INS = `
   disown $stand_ins
   . "$STAND_INS/env.sh"`;
 
-/** A question is answered with yes. */
+/** Answers questions with yes. */
 const ANSWERED = [/^((?:npx )?medalc (?:deploy|destroy)\b(?!.*--(?:yes|env here)).*?)$/, "$1 --yes"] as const;
 
-/** Puts where the stand-ins are in place of the placeholders of the environment `dev`. */
+/** Replaces the placeholders of the environment `dev` with the location of the fakes. */
 const fillIn = (config: string): string => `node -e '
   const { readFileSync: read, writeFileSync: write } = require("fs");
   const config = JSON.parse(read("${config}"));

@@ -1,11 +1,11 @@
-/** Runs the commands of a page in one shell, one after the other, each with its own output and exit code. */
+/** Runs the commands of a page in one shell, in order, each with its own output and exit code. */
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 
 export interface Step {
   readonly command: string;
-  /** Run before it, for what the page asks of its reader in words. */
+  /** Runs before it, for what the page asks of its reader in words. */
   readonly before?: string;
 }
 
@@ -18,11 +18,11 @@ export interface Outcome {
 export interface SessionOptions {
   readonly folder: string;
   readonly env: Readonly<Record<string, string>>;
-  /** Run first, in the same shell. */
+  /** Runs first, in the same shell. */
   readonly setup: string;
 }
 
-/** What came of each step. */
+/** The result of each step. */
 export async function runSession(steps: readonly Step[], options: SessionOptions): Promise<readonly Outcome[]> {
   const log = mkdtempSync(`${tmpdir()}/medalc-session-`);
   try {
@@ -42,7 +42,7 @@ export async function runSession(steps: readonly Step[], options: SessionOptions
   }
 }
 
-/** Text that is not the page's: its failure is one of the test. */
+/** Text that is not from the page: its failure fails the test. */
 function checked(text: string, name: string): string {
   if (text === "") return "";
   const quoted = name.replaceAll("'", "'\\''");
@@ -64,7 +64,7 @@ async function bash(
   });
   return new Promise((resolve, reject) => {
     child.once("error", reject);
-    // Not `close`: something in the background may keep the pipe open for a moment longer.
+    // Not `close`: a background process may keep the pipe open for longer.
     child.once("exit", (code) => resolve({ code, errors }));
   });
 }

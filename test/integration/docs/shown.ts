@@ -1,12 +1,15 @@
-/** Whether output is what a page shows of it. */
+/** Compares output with what a page shows. */
 
-/** Times differ from run to run. */
+/** Durations differ from run to run. */
 const TIME = /\b\d+(\.\d+)? s\b/g;
 
-/** Progress on standard error, whose steps may come in another order, and the questions that only a terminal asks. */
+/** Progress on standard error, whose order varies, and questions that are only asked on a terminal. */
 const NOT_COMPARED = /^(\d+\/\d+ |waiting |Reading the current state of |.*Type yes to continue|\s*$)/;
 
-/** As text that equals the page's where it matches it; `…` stands for any text, on a line of its own for any lines. */
+/**
+ * The output with parts replaced so that it equals the page's text if it matches; `…` matches any text, on its own line
+ * any lines.
+ */
 export function asShown(output: string, shown: string): string {
   const compared = (text: string): readonly string[] => text.split("\n").filter((line) => !NOT_COMPARED.test(line));
   const pattern = compared(shown).map((line) => (line.trim() === "…" ? "(?:.*\n)*?" : `${pieces(line)}\n`));

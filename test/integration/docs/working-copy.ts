@@ -1,4 +1,4 @@
-/** A fresh clone, as far as that goes without a network: the files of the repository, its packages linked, `dist` built. */
+/** A fresh clone, without a network: the files of the repository, linked packages, `dist` built. */
 
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, symlinkSync } from "node:fs";
@@ -19,7 +19,7 @@ export function workingCopy(): string {
   return copy;
 }
 
-/** The commands of packages are links relative to node_modules; that of medalc leads to the folder itself. */
+/** The commands of packages are links relative to node_modules; that of medalc points to the folder itself. */
 function linkPackages(copy: string): void {
   const packages = `${root}/node_modules`;
   mkdirSync(`${copy}/node_modules`);

@@ -1,8 +1,8 @@
-/** Comparing tables with the answers that the data generator computed by itself. */
+/** Compares tables with the results that the data generator computes independently. */
 import { readdirSync, readFileSync } from "node:fs";
 import { expect } from "vitest";
 
-/** What `medalc show --json` answers. */
+/** The output of `medalc show --json`. */
 export interface Shown {
   readonly columns: readonly { readonly name: string; readonly type: string }[];
   readonly rows: readonly Readonly<Record<string, string | number | boolean | null>>[];
@@ -10,7 +10,7 @@ export interface Shown {
 
 type Value = string | number | boolean | null | object;
 
-/** The relations that a folder of expected answers has, `gold.orders`, `quarantine.silver.orders`. */
+/** The relations in a folder of expected results: `gold.orders`, `quarantine.silver.orders`. */
 export function expectedRelations(folder: string): readonly string[] {
   return readdirSync(folder)
     .filter((name) => /^(silver|gold|quarantine)\./.test(name))
@@ -18,10 +18,10 @@ export function expectedRelations(folder: string): readonly string[] {
     .sort();
 }
 
-/** Doubles are added up in an order of the engine's own choice: their last digits may differ. */
+/** The order in which engines sum doubles varies, so their last digits may differ. */
 const DIGITS_OF_DOUBLES = 12;
 
-/** Compares the rows of a relation with what is expected, whatever their order. */
+/** Compares the rows of a relation with the expected ones, in any order. */
 export function expectRows(shown: Shown, folder: string, relation: string): void {
   const expected = readFileSync(`${folder}/${relation}.jsonl`, "utf8")
     .split("\n")
@@ -37,7 +37,7 @@ export function expectRows(shown: Shown, folder: string, relation: string): void
   expect(found.sort()).toEqual(wanted.sort());
 }
 
-/** A value as one text, however it was written: records as JSON in one form, doubles without their last digits. */
+/** The canonical text of a value: records as normalised JSON, doubles without their last digits. */
 function canonical(column: string, type: string, value: Value): string {
   if (value === null) return "null";
   if (column === "record") return canonicalRecord(value);

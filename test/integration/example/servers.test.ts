@@ -1,4 +1,4 @@
-/** The whole example against a web server, PostgreSQL and a MongoDB-compatible server, run by the command as users do. */
+/** The whole example against a web server, PostgreSQL and a MongoDB-compatible server, run with the command line. */
 import { execFile } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

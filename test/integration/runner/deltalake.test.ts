@@ -1,4 +1,4 @@
-/** The lake's tables as the `deltalake` package reads them: another program, written from the protocol. */
+/** The lake's tables, read by the `deltalake` package, an independent implementation of the protocol. */
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { promisify } from "node:util";
@@ -17,11 +17,11 @@ interface Read {
   readonly description: string | null;
   readonly fields: readonly { readonly name: string; readonly type: string; readonly nullable: boolean }[];
   readonly rows: readonly Row[];
-  /** The rows that the statistics count. */
+  /** The number of rows according to the statistics. */
   readonly counted: number;
 }
 
-/** Rows of every type with its extremes, and none at all. */
+/** Rows of every type with its extreme values, and a table without rows. */
 const TYPES = `enum Kind { small, "very large" }
 /// Every type, "quoted".
 bronze types from files.csv("types.csv") {
@@ -60,7 +60,7 @@ function relationsOf(program: Program): readonly string[] {
   });
 }
 
-/** Everything in a project's lake, read by the other program, against what `show` gives. */
+/** Compares everything in a project's lake, read by the other program, with the output of `show`. */
 async function expectTheSame({ program, lakeFolder }: Project): Promise<void> {
   const relations = relationsOf(program);
   const lake = createLake(lakeFolder);

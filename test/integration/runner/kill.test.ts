@@ -1,4 +1,4 @@
-/** A run that is killed at any moment leaves a lake that can be read, and that the next run goes on with. */
+/** A run killed at any moment leaves a readable lake, from which the next run continues. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -11,7 +11,7 @@ import { root } from "../../support/paths.ts";
 const KILLS = 50;
 const ROWS = 300;
 
-/** Every row says which state of the sources it comes from. */
+/** Every row contains the state of the sources that it comes from. */
 const PROGRAM = `bronze orders from files.csv("orders.csv") { id: int, state: int, price: decimal(10,2)  key id }
 bronze notes from files.json("notes.jsonl") { id: int, state: int, note: string }
 silver orders {
@@ -39,7 +39,7 @@ function sources(state: number): Readonly<Record<string, string>> {
   };
 }
 
-/** What each table has in a state, computed by hand. */
+/** The expected rows of each table in a state, computed manually. */
 function expectedRows(state: number): Readonly<Record<string, readonly Row[]>> {
   const ids = Array.from({ length: ROWS + state }, (_, id) => id);
   const priced = ids.filter((id) => id % 100 !== 0);
@@ -63,10 +63,10 @@ function expectedRows(state: number): Readonly<Record<string, readonly Row[]>> {
 const TABLES = Object.keys(expectedRows(0));
 
 let project: Project;
-/** Milliseconds that a run is at work in the lake, as far as is known: machines are sometimes slow, sometimes quick. */
+/** The known duration of a run's work in the lake, in milliseconds, because the speed of machines varies. */
 let duration: number;
 
-/** Starts the command; gives the process when it has taken the lake's lock, or has ended. */
+/** Starts the command and returns its process once it holds the lake's lock or has ended. */
 async function startRun() {
   const child = spawn(process.execPath, [`${root}/bin/medalc.js`, "run"], { cwd: project.folder, stdio: "ignore" });
   const ended = once(child, "exit");
@@ -76,7 +76,7 @@ async function startRun() {
   return { child, ended };
 }
 
-/** Numbers from 0 to 1, the same in every run. */
+/** Deterministic random numbers from 0 to 1. */
 function random(seed: number): () => number {
   let state = seed;
   return () => {

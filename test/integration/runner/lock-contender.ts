@@ -1,6 +1,6 @@
 /**
- * Several contenders for one lock in a process of its own: `lock-contender.ts LOCK LOG`. Each tells the log when it has
- * the lock, that it still has it, and that it is about to release it; the log is appended to, line by line.
+ * Several contenders for one lock in one process: `lock-contender.ts LOCK LOG`. Each appends a line to the log when it
+ * has acquired the lock, while it holds it, and before it releases it.
  */
 import { appendFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";

@@ -1,4 +1,4 @@
-/** The lock of a lake: never two holders, whoever is killed, and no file that anybody removes. */
+/** The lock of a lake: never two holders, whichever process is killed, and no lock file that has to be removed. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -10,7 +10,7 @@ import { takeLock } from "../../../src/runner/lock.ts";
 import { createProject, PROJECT, type Project } from "../../runner/project.ts";
 import { root } from "../../support/paths.ts";
 
-/** Each has four contenders. */
+/** Each process has four contenders. */
 const PROCESSES = 6;
 const TAKES = 600;
 const KILLS = 30;
@@ -23,7 +23,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** The lines of holders in their order; the last may be half there. */
+/** The log lines of holders, in order; the last may be incomplete. */
 function linesOf(log: string): readonly (readonly string[])[] {
   const text = readFileSync(log, "utf8");
   return text
@@ -49,7 +49,7 @@ it(`of ${4 * PROCESSES} contenders one has the lock, in ${TAKES} takes with ${KI
   while (takes() < TAKES) {
     await sleep(20);
     if (kills >= KILLS || takes() < (TAKES / KILLS) * kills) continue;
-    // Whoever has the lock right now is killed.
+    // Kill the current holder.
     const holder = Number(linesOf(log).at(-1)?.[0]?.split(".")[0]);
     const at = processes.findIndex(({ pid }) => pid === holder);
     if (at === -1) continue;
@@ -69,7 +69,7 @@ it(`of ${4 * PROCESSES} contenders one has the lock, in ${TAKES} takes with ${KI
   let holder: string | undefined;
   const doubles: string[] = [];
   for (const [take, what] of linesOf(log)) {
-    // Whose turn was over, by its own word or because another had the lock, must not be heard of again.
+    // A holder that released the lock, or lost it to another one, must not write again.
     if (over.has(take)) doubles.push(`${take} ${what} after ${holder}`);
     if (take !== holder) over.add(holder);
     if (what === "releases") over.add(take);
@@ -106,7 +106,7 @@ const PROGRAM = `bronze orders from files.csv("orders.csv") { id: int, price: in
 ${Array.from({ length: 12 }, (_, at) => `silver orders_${at} { from bronze.orders  where id % 12 == ${at} }`).join("\n")}
 `;
 
-/** Runs the command in the project to its end. */
+/** Runs the command in the project and waits until it ends. */
 async function medalc(project: Project, ...args: readonly string[]) {
   const child = spawn(process.execPath, [`${root}/bin/medalc.js`, ...args], { cwd: project.folder });
   let output = "";

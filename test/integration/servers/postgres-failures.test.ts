@@ -1,4 +1,7 @@
-/** What a real PostgreSQL says of logins, rights and names, and one that is stopped while a run connects or reads. */
+/**
+ * The errors of a real PostgreSQL for logins, permissions and names, and a server that stops while a run connects or
+ * reads.
+ */
 import { connect as connectTo, createServer, type Socket } from "node:net";
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import type { RunOptions } from "../../../src/runner/run.ts";
@@ -107,7 +110,7 @@ it("reads tables and columns of any name", async () => {
   }
 }, 60_000);
 
-/** A port before the server that does something else to the first connections. */
+/** A proxy in front of the server that misbehaves for the first connections. */
 async function portBefore(misbehave: (socket: Socket, count: number) => "pass" | "done"): Promise<number> {
   let count = 0;
   const sockets: Socket[] = [];

@@ -1,4 +1,4 @@
-/** Random bronze files read here and by the notebooks' library on Spark: what they read differently. */
+/** Compares how the local reader and the notebooks' library on Spark read random bronze files. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,9 +8,9 @@ import type { FileAnswer, Spark } from "../spark/session.ts";
 import { type RandomFile, randomFiles } from "./random-files.ts";
 
 export interface Compared {
-  /** Each a file with what is read of it here and there, as JSON. */
+  /** The files that are read differently, with both results as JSON. */
   readonly unlike: readonly string[];
-  /** Files that have rows, rows for the quarantine, or are refused. */
+  /** The number of files that have rows, rejected rows or an error. */
   readonly withRows: number;
   readonly withAside: number;
   readonly refused: number;
@@ -20,14 +20,14 @@ interface NamedFile extends RandomFile {
   readonly table: string;
   readonly file: string;
   readonly columns: Readonly<Record<string, string>>;
-  /** Each row once. */
+  /** Whether duplicate rows are removed. */
   readonly distinct: boolean;
 }
 
-/** A notebook does not tell the two apart. */
+/** A notebook does not distinguish the two. */
 const COLUMNS = "source-column-missing or source-column-twice";
 
-/** What became of a file: sorted rows, or the code of the refusal. */
+/** The result for a file: sorted rows, or the code of the error. */
 type Answer = { readonly rows: readonly Row[]; readonly aside: readonly Row[] } | string;
 
 const LOAD = "20260131T060000Z";
@@ -46,7 +46,7 @@ export async function compareReaders(spark: Spark, seed: number, count: number):
     const here = await readHere(project, files);
     const there = await readOnSpark(spark, project, files, here, folder);
     const unlike = files.flatMap(({ content, distinct }, at) => {
-      // That a file is no text is told before its readers are asked, here and for Spark.
+      // A file that is not text is rejected before reading, locally and for Spark.
       if (here[at] === "source-not-text") return [];
       const [wanted, found] = [here[at], there[at]].map((answer) => (distinct ? withoutRepeats(answer) : answer));
       const text = content.toString("latin1");
@@ -73,7 +73,7 @@ function declaration({ kind, table, file, columns }: NamedFile): string {
 
 const TYPES = { id: "int?", a: "string?", b: "string(4)?" };
 
-/** Those that the header names, so that most files are read; of every tenth file all of them. */
+/** The columns in the header, so that most files can be read; for every tenth file all of them. */
 function columnsOf({ kind, content }: RandomFile, at: number): Readonly<Record<string, string>> {
   const header = /^.*?[a-z]"?\r?\n/s.exec(content.toString("utf8"))?.[0] ?? "";
   const known = Object.entries(TYPES).filter(([name]) => new RegExp(`\\b${name}\\b`).test(header));

@@ -1,9 +1,12 @@
-/** Bronze files of every awkward kind, with what has to be read out of them. Their columns: `id: int, a: string?, b: string?`, of some also `c: string(3), d: string(3)?`. */
+/**
+ * Unusual bronze files of every kind, with the expected content. Their columns: `id: int, a: string?, b: string?`, and for
+ * some also `c: string(3), d: string(3)?`.
+ */
 
 export interface BronzeFile extends Reading {
   readonly kind: "csv" | "jsonl";
   readonly text: string | Buffer;
-  /** Those that the table declares; all three by default. */
+  /** The columns that the table declares; all three by default. */
   readonly columns?: readonly string[];
 }
 
@@ -12,9 +15,9 @@ export interface Reading {
   readonly aside?: readonly Aside[];
 }
 
-/** Of the columns, in their order. */
+/** In the order of the columns. */
 type Values = readonly (number | string | null)[];
-/** A malformed record's text; the values of another row with what is wrong with it. */
+/** The text of a malformed record, or the values of another rejected row with the reason. */
 type Aside = string | readonly [values: readonly (string | null)[], reason: string];
 
 const csv = (text: string | Buffer, reading: Reading, more: Partial<BronzeFile> = {}): BronzeFile => ({

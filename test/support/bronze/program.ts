@@ -1,4 +1,4 @@
-/** The awkward files as a program with a table each, and whether a table has what its file says. */
+/** A program with a table for each of the unusual files, and comparison of its tables with the expected content. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { programOf } from "../../codegen/support/compile.ts";
@@ -14,7 +14,7 @@ const TYPES: Readonly<Record<string, string>> = {
   d: "string(3)?",
 };
 
-/** The tables' names by their files. */
+/** The name of each file's table. */
 export const tables: ReadonlyMap<BronzeFile, string> = new Map(
   Object.values(bronzeFiles).map((file, index) => [file, `t${index}`]),
 );
@@ -41,7 +41,7 @@ export function writeFiles(folder: string): void {
   for (const [{ kind, text }, table] of tables) writeFileSync(join(folder, `${table}.${kind}`), text);
 }
 
-/** What a table and its quarantine have that they should not, and the other way round; `id` may be text or a number. */
+/** Unexpected and missing rows of a table and its quarantine; `id` may be text or a number. */
 export function unlike(
   file: BronzeFile,
   wanted: Reading,

@@ -1,4 +1,4 @@
-/** Random bronze files, from the grammar of docs/lake.md and beside it. A seed always gives the same. */
+/** Random bronze files, within and outside of the grammar in docs/lake.md. Deterministic for a seed. */
 
 export interface RandomFile {
   readonly kind: "csv" | "json";
@@ -7,7 +7,7 @@ export interface RandomFile {
 
 type Pick = <Item>(items: readonly Item[]) => Item;
 
-/** `count` files; every third is JSON lines, every sixth a JSON array or what may be taken for one. */
+/** `count` files; every third is JSON Lines, every sixth a JSON array or similar. */
 export function randomFiles(seed: number, count: number): readonly RandomFile[] {
   let state = seed >>> 0;
   const below = (limit: number) => {
@@ -29,11 +29,11 @@ export function randomFiles(seed: number, count: number): readonly RandomFile[] 
 interface Random {
   readonly pick: Pick;
   below(limit: number): number;
-  /** So many or fewer. */
+  /** Up to so many. */
   repeat<Item>(most: number, make: () => Item): readonly Item[];
 }
 
-/** A byte that is no part of UTF-8 is written as a character that no file has otherwise. */
+/** Stands for a byte that is not valid UTF-8; occurs nowhere else. */
 const BAD_BYTE = "\ue0ff";
 
 function bytesOf(text: string): Buffer {
@@ -57,12 +57,12 @@ const HEADERS = [
   "ID,a,b,id",
 ];
 
-/** Fields of which most are as they should be. */
+/** Fields, mostly regular. */
 const FIELDS = [
   ..."1|2|-3|x|a b| |é|👩‍👩‍👧|#|\\|\t".split("|"),
   ...["", "", '""', '"x"', '"a,b"', '"a""b"', '""""', '"x\ny"', '"x\r\ny"', '"x\r"', '"\n"', '"\n\n"', '" "', '","'],
 ];
-/** Fields that are odd, or make their record malformed. */
+/** Unusual fields, some of which make their record malformed. */
 const ODD_FIELDS = [
   'a"b',
   '"x"y',
@@ -81,7 +81,7 @@ const ODD_FIELDS = [
   '"\r',
 ];
 
-/** Records of about as many fields as the header has. */
+/** Records with about as many fields as the header. */
 function csv({ pick, below, repeat }: Random): string {
   const header = pick(HEADERS);
   const width = header.split(",").length;
@@ -99,7 +99,7 @@ function csv({ pick, below, repeat }: Random): string {
   return [pick(STARTS), header, lineEnd, ...records, ...last].join("");
 }
 
-/** Pieces of CSV that texts are put together from, most of them with a meaning in it. */
+/** Elements of CSV text, most of them with a special meaning. */
 export const CSV_PIECES = [
   "a",
   "b,",
@@ -124,7 +124,7 @@ export const CSV_PIECES = [
 
 const PIECES = [...CSV_PIECES, BAD_BYTE];
 
-/** Whatever comes. */
+/** An arbitrary sequence of elements. */
 function csvPieces({ pick, repeat }: Random): string {
   return `${pick(STARTS)}${pick(["id,a,b", "a,b", "id"])}\n${repeat(24, () => pick(PIECES)).join("")}`;
 }
@@ -207,7 +207,7 @@ function object({ pick, below, repeat }: Random, isOdd: boolean): string {
   return `{${members.join(isOdd && below(15) === 0 ? pick([",,", " ", ";"]) : ",")}${isOdd && below(15) === 0 ? "," : ""}}`;
 }
 
-/** What a line may be besides an object. */
+/** Lines that are not objects. */
 const ODD_LINES = [
   ...[
     "",
@@ -249,7 +249,7 @@ function lines(random: Random): string {
   return [pick(STARTS), ...repeat(8, line).map(ended), ...(below(3) === 0 ? [line()] : [])].join("");
 }
 
-/** An array in any layout, or the beginning of one, or one with something wrong in it. */
+/** An array in any layout, an incomplete one, or an invalid one. */
 function array(random: Random): string {
   const { pick, below, repeat } = random;
   const isOdd = below(2) === 0;

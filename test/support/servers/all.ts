@@ -1,4 +1,4 @@
-/** Everything that the sources of the example are, really running, and the environment that points there. */
+/** Runs all sources of the example, and returns an environment for them. */
 import { join } from "node:path";
 import { startHttpServer } from "./http.ts";
 import { loadCollection, startMongo } from "./mongo.ts";
@@ -10,12 +10,12 @@ export interface Sources {
     readonly params: Readonly<Record<string, string>>;
     readonly sources: Readonly<Record<string, Readonly<Record<string, string | number>>>>;
   };
-  /** What has to stand in the process's environment: the values of the secrets. */
+  /** Environment variables with the values of the secrets. */
   readonly secrets: Readonly<Record<string, string>>;
   stop(): Promise<void>;
 }
 
-/** Starts a web server, PostgreSQL and a MongoDB-compatible server, and loads what was generated into `dataFolder`. */
+/** Starts a web server, PostgreSQL and a MongoDB-compatible server, and loads the generated data in `dataFolder`. */
 export async function startAll(dataFolder: string): Promise<Sources> {
   const started: { stop(): Promise<void> }[] = [];
   const stop = async () => {

@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 
-/** Closes the input of a process that ends with it, and waits for its end. */
+/** Ends a process by closing its input, and waits for it. */
 export function endByInput(child: ChildProcess): Promise<void> {
   return new Promise((ended) => {
     if (child.exitCode !== null || child.signalCode !== null) return ended();

@@ -1,15 +1,15 @@
-/** A real web server over a folder, which misbehaves when it is told to. */
+/** A real web server for a folder that can misbehave. */
 import { createReadStream, type Stats, statSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 export interface HttpOptions {
-  /** So many requests of each path are answered with 503 before one succeeds. */
+  /** The number of requests per path that fail with 503 before one succeeds. */
   readonly failures?: number;
-  /** So many bodies of each path break off after so many bytes. */
+  /** The number of bodies per path that break off, and after how many bytes. */
   readonly cut?: { readonly times: number; readonly afterBytes: number };
-  /** Milliseconds to wait before each piece of a body. */
+  /** Milliseconds to wait before each chunk of a body. */
   readonly slow?: number;
   /** Answer range requests with the whole file. */
   readonly ignoreRanges?: boolean;
@@ -18,7 +18,7 @@ export interface HttpOptions {
 export interface HttpServer {
   /** Ends with a slash. */
   readonly url: string;
-  /** What was asked and answered so far. */
+  /** The requests and responses so far. */
   readonly requests: readonly HttpRequest[];
   stop(): Promise<void>;
 }
@@ -32,7 +32,7 @@ export interface HttpRequest {
 
 const PIECE = 64 * 1024;
 
-/** Serves the files below a folder on a free port. */
+/** Serves the files in a folder on a free port. */
 export async function startHttpServer(folder: string, options: HttpOptions = {}): Promise<HttpServer> {
   const requests: HttpRequest[] = [];
   const failed = new Map<string, number>();
@@ -95,7 +95,7 @@ export async function startHttpServer(folder: string, options: HttpOptions = {})
   };
 }
 
-/** Counts up to `most`: whether this time is one of them. */
+/** Counts up to `most`: whether this request is one of them. */
 function counted(counts: Map<string, number>, path: string, most: number): boolean {
   const before = counts.get(path) ?? 0;
   counts.set(path, before + 1);
@@ -113,7 +113,7 @@ function etagOf(stats: Stats): string {
   return `"${stats.size.toString(16)}-${Math.floor(stats.mtimeMs).toString(16)}"`;
 }
 
-/** The bytes that are asked for, the end not included; undefined for all of them. */
+/** The requested range of bytes with an exclusive end; undefined without one. */
 function rangeOf(
   request: IncomingMessage,
   validators: { readonly ETag: string; readonly "Last-Modified": string },
@@ -130,7 +130,7 @@ function rangeOf(
   return start < end ? { start, end } : "unsatisfiable";
 }
 
-/** Sends the bytes, or breaks the connection after `limit` of them. */
+/** Sends the bytes, or closes the connection after `limit` of them. */
 async function sendBody(
   response: ServerResponse,
   path: string,
@@ -148,12 +148,12 @@ async function sendBody(
     }
   }
   if (stop === end) return;
-  // What was written has to leave before the connection breaks, or the other side sees fewer bytes than meant.
+  // Flush before the connection is closed, otherwise the client receives fewer bytes.
   await new Promise<void>((sent) => response.write("", () => sent()));
   response.destroy();
 }
 
-/** Resolves when there is room again, or nobody listens any more. */
+/** Resolves when the buffer has room again, or the connection is closed. */
 function drained(response: ServerResponse): Promise<void> {
   return new Promise((resolve) => {
     response.once("drain", resolve);

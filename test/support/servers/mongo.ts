@@ -1,4 +1,4 @@
-/** A real server that speaks MongoDB's protocol: FerretDB, built once from the Go module beside this file. */
+/** A real server with MongoDB's protocol: FerretDB, built once from the Go module in this folder. */
 import { execFile, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync } from "node:fs";
@@ -19,9 +19,9 @@ export interface MongoServer {
 const DATABASE = "olist_data";
 const MODULE = join(import.meta.dirname, "ferretdb");
 
-/** Starts a server on a free port, with nothing in it. */
+/** Starts an empty server on a free port. */
 export async function startMongo(): Promise<MongoServer> {
-  // It ends with its input, so it goes when this process goes, however that happens.
+  // It ends when its input is closed, so it never outlives this process.
   const server = spawn(await ferretdb(), { stdio: ["pipe", "pipe", "pipe"] });
   let log = "";
   server.stderr.on("data", (text) => {
@@ -39,7 +39,7 @@ export async function startMongo(): Promise<MongoServer> {
   };
 }
 
-/** Loads documents, a line of relaxed Extended JSON each, into a collection. */
+/** Loads documents into a collection, from lines of relaxed Extended JSON. */
 export async function loadCollection(server: MongoServer, collection: string, path: string): Promise<void> {
   const lines = readFileSync(path, "utf8").trimEnd().split("\n");
   const client = await MongoClient.connect(server.uri);
@@ -48,7 +48,7 @@ export async function loadCollection(server: MongoServer, collection: string, pa
   await client.close();
 }
 
-/** The path of the server's program, which is built anew when its sources have changed. Fails where there is no Go. */
+/** The path of the server's binary, rebuilt if its sources have changed. Fails without Go. */
 export async function ferretdb(): Promise<string> {
   const sources = ["go.mod", "go.sum", "main.go"].map((file) => readFileSync(join(MODULE, file)));
   const hash = createHash("sha256").update(Buffer.concat(sources)).digest("hex").slice(0, 16);

