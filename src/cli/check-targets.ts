@@ -7,7 +7,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Program } from "../plan/program.ts";
 
 /** Placeholder for a param that may be set later with `--param`; problems with its value are ignored. */
-const STILL_TO_COME = "value-still-to-come";
+const NOT_SET_YET = "value-not-set-yet";
 
 /** Each problem once, even if several environments have it. A param without a value in one of them is a warning. */
 export function targetProblems(config: Config, program: Program): readonly Diagnostic[] {
@@ -18,13 +18,13 @@ export function targetProblems(config: Config, program: Program): readonly Diagn
     if (written.length > 0) missing.push(...missingParams(program, environment));
     const values = program.params.map((each): readonly [string, Scalar] => [
       each.name,
-      environment.params[each.name] ?? STILL_TO_COME,
+      environment.params[each.name] ?? NOT_SET_YET,
     ]);
     const { cloud } = environment.azure;
     return { name, params: Object.fromEntries(values), ...(cloud === undefined ? {} : { cloud }) };
   });
   const found = environments.flatMap((environment) => checkTargets(program, { environment, environments }));
-  const known = found.filter(({ message }) => !message.includes(STILL_TO_COME));
+  const known = found.filter(({ message }) => !message.includes(NOT_SET_YET));
   const problems = new Map(known.map((each) => [`${each.code} ${each.span.start} ${each.message}`, each]));
   return [...missing.map((each): Diagnostic => ({ ...each, severity: "warning" })), ...problems.values()];
 }

@@ -8,7 +8,7 @@ import { addLakeCommands } from "./groups/lake.ts";
 import { addLineageCommands } from "./groups/lineage.ts";
 import { addProgramCommands } from "./groups/program.ts";
 import type { Io } from "./io.ts";
-import { refuseEmptyValues, type WatchOptions } from "./options.ts";
+import { rejectEmptyValues, type WatchOptions } from "./options.ts";
 import type { CommandEntry, Registry } from "./registry.ts";
 import { executeWatching } from "./watch.ts";
 
@@ -84,7 +84,7 @@ export function createCommandLine(io: Io, finish: (code: ExitCode) => void): Com
   }
   for (const command of program.commands) {
     addCommonOptions(command);
-    refuseEmptyValues(command);
+    rejectEmptyValues(command);
   }
   return program;
 }

@@ -68,14 +68,14 @@ export async function planSession(
   wanted: Wanted,
   known?: History,
 ): Promise<PlannedSession> {
-  const planned = await announceIfSlow(askingText(stack), output, () => planTarget(stack, wanted, known));
+  const planned = await announceIfSlow(readingText(stack), output, () => planTarget(stack, wanted, known));
   const there = new Set(planned.actual.flatMap(({ kind, name }) => (kind === "table" ? [name] : [])));
   const made = new Set(wanted.tables.map(({ name }) => name));
   return { ...planned, rowless: wanted.destroy.filter((table) => !there.has(table) && !made.has(table)) };
 }
 
 /** `Reading the current state of Storage, Data Factory` */
-export function askingText({ clients }: Stack): string {
+export function readingText({ clients }: Stack): string {
   return `Reading the current state of ${[...clients.keys()].map((service) => SERVICE_NAMES[service]).join(", ")}`;
 }
 
@@ -98,7 +98,7 @@ export function unfinishedWarning({ journal }: Unfinished): Diagnostic {
 }
 
 /** The result for a failure of the services. A bug is rethrown. */
-export function failedBefore(
+export function failureResult(
   error: unknown,
   stop: AbortSignal,
   { diagnostics, sources }: Pick<CommandResult, "diagnostics" | "sources">,
@@ -129,7 +129,7 @@ const VERBS: Readonly<Record<Beginning["kind"], string>> = {
 };
 
 /** What a rollback does not restore. */
-function rowsStay(target: string | undefined): string {
+function rollbackNote(target: string | undefined): string {
   const where = target === undefined ? "the state before the first deployment" : `deployment ${target}`;
   return `This restores the definitions of ${where}. Rows written by runs since then are kept until their tables are rebuilt.`;
 }
@@ -155,7 +155,7 @@ export async function confirmAndApply(
   if (isEmptyPlan(plan) && history?.unfinished === undefined) return { diagnostics, sources, answer };
   if (options.dryRun === true) return { diagnostics, sources, answer, closing: "Dry run: nothing was changed" };
   const isText = options.format === "text";
-  if (isText) io.stdout.write(kind === "rollback" ? `${shown}\n${rowsStay(target)}\n` : shown);
+  if (isText) io.stdout.write(kind === "rollback" ? `${shown}\n${rollbackNote(target)}\n` : shown);
   const { environment } = plan;
   if (options.yes !== true) {
     // The question is only asked if the plan was printed.
@@ -189,7 +189,7 @@ export async function confirmAndApply(
     // If the last deployment holds the lock, it is in progress, and the warning that it may be is redundant.
     const isLocked = isFailure(error) && error.diagnostics.some(({ code }) => code === "deployment-locked");
     const known = isLocked ? diagnostics.filter(({ code }) => code !== "deployment-unfinished") : diagnostics;
-    return failedBefore(error, session.stop, { diagnostics: known, sources });
+    return failureResult(error, session.stop, { diagnostics: known, sources });
   }
 }
 

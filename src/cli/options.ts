@@ -38,7 +38,7 @@ export const NARROWING = ["select", "adopt", "allowDestroy", "startTriggers"];
 const EMPTY = "The value is empty; check that the shell variable is set.";
 
 /** An empty value on the command line is almost always an unset shell variable, so no option takes one. */
-export function refuseEmptyValues(command: Command): void {
+export function rejectEmptyValues(command: Command): void {
   for (const option of command.options) {
     if (!option.required && !option.optional) continue;
     const { parseArg } = option;

@@ -52,7 +52,7 @@ export function writeOutput(files: readonly OutputFile[], folder: string, option
     return { diagnostics: [], written: written.sort(), removed: [...changes.remove].sort() };
   } catch (error) {
     if (!isFileError(error)) throw error;
-    forgetStaged(fs, folder);
+    removeStaged(fs, folder);
     const params = { path: error.path ?? folder, problem: error.message };
     return nothing([diagnostic("unwritable-file", NOWHERE, params, fileHint(error))]);
   }
@@ -190,7 +190,7 @@ function apply(fs: OutputFs, folder: string, { write, remove, stale }: Changes, 
 }
 
 /** Cleans up after a failure. Without a journal nothing was moved, and nothing is left to finish. */
-function forgetStaged(fs: OutputFs, folder: string): void {
+function removeStaged(fs: OutputFs, folder: string): void {
   try {
     if (kindBelow(fs, folder, JOURNAL) === "nothing") fs.removeFolder(`${folder}/${WORK}`);
   } catch (error) {

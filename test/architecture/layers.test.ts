@@ -19,7 +19,7 @@ it("no phase imports a later one, nothing is circular, the core runs in a browse
   expect(await violations({ baseDir: root })).toEqual([]);
 });
 
-it("the rules see what they forbid, imports of types too", async () => {
+it("the rules detect what they forbid, including imports of types", async () => {
   const folder = mkdtempSync(`${tmpdir()}/layers-`);
   const files = {
     "src/source.ts": "",

@@ -18,7 +18,7 @@ function rowsAfter(header: string): readonly (readonly string[])[] {
   );
 }
 
-it("every phase of the table is there, with its types", () => {
+it("every phase of the table exists, with its types", () => {
   const rows = rowsAfter("| phase | function | in | out | file |");
   expect(rows.length).toBeGreaterThan(5);
   for (const [phase, name, input, output, file] of rows) {
@@ -38,7 +38,7 @@ it("the folders of the table are those of the project", () => {
   expect(folders).toEqual(expect.arrayContaining(inSource.map((entry) => `src/${entry.name}`)));
 });
 
-it("its links lead somewhere", () => {
+it("its links are valid", () => {
   const links = [...text.matchAll(/\]\(([^)]+)\)/g)].map((match) => `${root}/docs/${match[1]}`);
   for (const link of links) expect(existsSync(link), link).toBe(true);
 });

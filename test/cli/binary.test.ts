@@ -36,14 +36,14 @@ it("answers on standard output and exits with the code", () => {
   expect(run(["explain", "config-secret"], folder).stdout).toMatch(/^# config-secret\n/);
 });
 
-it("validates medal.json with the function that the build made of its schema", () => {
+it("validates medal.json with the function that the build generated from its schema", () => {
   const folder = temporaryFolder({ "shop.medal": PROGRAM, "medal.json": '{"environments": {"dev": {"lake": 1}}}' });
   const { status, stdout } = run(["check"], folder);
   expect(status).toBe(1);
   expect(stdout).toContain("medal.json:1:35: error config-invalid: environments.dev.lake must be string");
 });
 
-it("brings the licences of the packages and the data that are bundled with it", () => {
+it("contains the licences of bundled packages and data", () => {
   const npm = spawnSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], { cwd: root, encoding: "utf8" });
   expect(npm.stdout, npm.stderr).toContain('"dist/LICENSES.txt"');
   const licenses = readFileSync(`${root}/dist/LICENSES.txt`, "utf8");
@@ -51,7 +51,7 @@ it("brings the licences of the packages and the data that are bundled with it", 
   expect(licenses).toMatch(/^commander\n\n\(The MIT License\)$/m);
 });
 
-it("is no louder when its reader goes away", async () => {
+it("prints nothing when its reader goes away", async () => {
   const folder = temporaryFolder({ "shop.medal": PROGRAM });
   const command = `"${process.execPath}" "${root}/bin/medalc.js" explain config-secret | head -n 1`;
   const { stdout, stderr } = spawnSync("sh", ["-c", command], { cwd: folder, encoding: "utf8" });
@@ -91,7 +91,7 @@ it("reports a bug outside of every command", () => {
   expect({ status, stderr }).toMatchObject({ status: 70, stderr: expect.stringContaining("because of a bug: broken") });
 });
 
-it("says which Node it needs", () => {
+it("names the required Node version", () => {
   const older = 'data:text/javascript,Object.defineProperty(process.versions,"node",{value:"20.20.2"})';
   expect(run(["check"], temporaryFolder(), ["--import", older])).toEqual({
     status: 64,
@@ -108,17 +108,17 @@ it("--watch checks again after every change, until it is interrupted", async () 
   child.stdout.on("data", (data) => {
     out += data;
   });
-  const said = async (text: string) => {
+  const printed = async (text: string) => {
     await expect.poll(() => out, { timeout: 10_000 }).toContain(text);
     out = "";
   };
-  await said("Check passed");
+  await printed("Check passed");
   appendFileSync(`${folder}/shop.medal`, "gold totals {\n  from silver.order\n}\n");
-  await said("error unknown-relation");
+  await printed("error unknown-relation");
   // Editors save by replacing the file.
   writeFileSync(`${folder}/new`, PROGRAM);
   renameSync(`${folder}/new`, `${folder}/shop.medal`);
-  await said("Check passed");
+  await printed("Check passed");
   const ended = new Promise((resolve) => child.once("exit", (code) => resolve(code)));
   child.kill("SIGINT");
   expect(await ended).toBe(0);

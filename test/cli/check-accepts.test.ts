@@ -95,7 +95,7 @@ it.each([
   }
 });
 
-it("config-missing-param: a param without a value in an environment is a warning, for --param may give it", async () => {
+it("config-missing-param: a param without a value in an environment is a warning, because --param may set it", async () => {
   const folder = temporaryFolder({
     "a.medal": `${PROJECT}param region: string\n`,
     "medal.json": '{ "environments": { "dev": {} } }',
@@ -107,7 +107,7 @@ it("config-missing-param: a param without a value in an environment is a warning
   expect(await medalc("compile --param region=x", { folder })).toMatchObject({ code: EXIT.ok });
 });
 
-it("no-compute: what nobody builds is said", async () => {
+it("no-compute: reports tables that nothing builds", async () => {
   const text = `${PROJECT.replace(/ +compute.*\n/, "")}bronze a from web.csv("a.csv") { id: int }\nsilver b { from bronze.a }`;
   const folder = temporaryFolder({ "a.medal": text });
   expect((await medalc("check", { folder })).out).toContain(
@@ -116,7 +116,7 @@ it("no-compute: what nobody builds is said", async () => {
   expect((await medalc("compile", { folder })).err).toContain("warning no-compute");
 });
 
-it("the hint of a column that Delta does not take names the table where it can be renamed, and works", async () => {
+it("the hint for a column that Delta rejects names the table where it can be renamed, and works", async () => {
   const program = (step: string) =>
     `${PROJECT}bronze a from web.csv("a.csv") { \`id x\`: int }\nsilver b { from bronze.a${step} }\ngold c { from silver.b }`;
   const folder = temporaryFolder({ "a.medal": program("") });

@@ -16,7 +16,7 @@ silver orders {
 }
 `;
 
-it("reports mistakes of every environment, whichever will be used", async () => {
+it("reports the errors of every environment", async () => {
   const environments = {
     dev: { params: { acount: "x" } },
     prod: { params: { account: 3 }, sources: { webb: { folder: "x" } } },
@@ -31,12 +31,12 @@ it("reports mistakes of every environment, whichever will be used", async () => 
   ]);
 });
 
-it("a program without values for its params is right: they may come later", async () => {
+it("a program without values for its params is valid: they may be set later", async () => {
   const folder = temporaryFolder({ "shop.medal": PROGRAM });
   expect(await medalc("check", { folder })).toMatchObject({ code: EXIT.ok });
 });
 
-it("says what it is at where a check may take long", async () => {
+it("shows progress if a check may take long", async () => {
   const folder = temporaryFolder({ "shop.medal": `${PROGRAM}\n${"// so long\n".repeat(100_001)}` });
   const { code, err } = await medalc("check", { folder });
   expect(code).toBe(EXIT.ok);

@@ -24,7 +24,7 @@ const CONFIG = JSON.stringify({
   },
 });
 
-it("writes for the first environment that is deployed, and says so", async () => {
+it("writes for the first deployable environment, and names it", async () => {
   const folder = temporaryFolder({ "shop.medal": PROGRAM, "medal.json": CONFIG });
   const { code, out, err } = await medalc("compile --json", { folder });
   expect(err).toBe("");
@@ -36,7 +36,7 @@ it("writes for the first environment that is deployed, and says so", async () =>
   expect(JSON.parse((await medalc("compile --json", { folder })).out).written).toEqual([]);
 });
 
-it("unknown-environment: is a matter of usage", async () => {
+it("unknown-environment: is a usage error", async () => {
   const folder = temporaryFolder({ "shop.medal": PROGRAM, "medal.json": CONFIG });
   const { code, err } = await medalc("compile --env prdo", { folder });
   expect(code).toBe(EXIT.usage);
@@ -50,7 +50,7 @@ it("config-missing-param: points at the param's declaration", async () => {
   expect(err).toContain("shop.medal:4:7: error config-missing-param: the param account has no value");
 });
 
-it("asks for the values of the environment that was named, where medal.json has none to deploy to", async () => {
+it("requires the values of the given environment if medal.json has none to deploy to", async () => {
   const folder = temporaryFolder({ "shop.medal": PROGRAM });
   const { code, err } = await medalc("compile --env local", { folder });
   expect(code).toBe(EXIT.errors);
@@ -65,14 +65,14 @@ it("takes a param's value from the command line", async () => {
   expect(JSON.parse(out).environment).toBe("default");
 });
 
-it("unwritable-file: a folder in which the system makes none is given up", async () => {
+it("unwritable-file: gives up if the system cannot create a folder", async () => {
   const folder = temporaryFolder({ "shop.medal": PROGRAM });
   const { code, err } = await medalc("compile --param account=shop --out /proc", { folder });
   expect(code).toBe(EXIT.errors);
   expect(err).toContain("error unwritable-file: ");
 });
 
-it("a file that was changed by hand stays, unless --force", async () => {
+it("a manually changed file is kept, unless --force", async () => {
   const folder = temporaryFolder({ "shop.medal": PROGRAM, "medal.json": CONFIG });
   await medalc("compile", { folder });
   const file = `${folder}/out/lineage/lineage.json`;
@@ -86,14 +86,14 @@ it("a file that was changed by hand stays, unless --force", async () => {
   expect(readFileSync(file, "utf8")).toBe(text);
 });
 
-it("unwritable-file: says which and why", async () => {
+it("unwritable-file: names the file and the reason", async () => {
   const folder = temporaryFolder({ "shop.medal": PROGRAM, "medal.json": CONFIG, "taken/x": "" });
   const { code, err } = await medalc("compile --out taken/x/out", { folder });
   expect(code).toBe(EXIT.errors);
   expect(err).toContain("error unwritable-file: ");
 });
 
-it("compiles for every service where there is no gold table yet", async () => {
+it("compiles for every service without gold tables", async () => {
   const services = `  ingest = datafactory { name: "shop-df" }
   compute = databricks { workspace: "https://adb-1.2.azuredatabricks.net", resource_id: "/subscriptions/x/y" }
   serve = synapse { workspace: "shop", database: "shop" }
@@ -105,7 +105,7 @@ it("compiles for every service where there is no gold table yet", async () => {
   expect(code).toBe(EXIT.ok);
 });
 
-it("writes into the folder of the project, wherever it is called, unless another one is named", async () => {
+it("writes into the folder of the project, wherever it is called, unless --out is given", async () => {
   const folder = temporaryFolder({
     "a/shop.medal": PROGRAM.replace("shop", "a"),
     "b/shop.medal": PROGRAM.replace("shop", "b"),
@@ -122,7 +122,7 @@ it("writes into the folder of the project, wherever it is called, unless another
   expect(existsSync(`${folder}/built/manifest.json`)).toBe(true);
 });
 
-it("output-other-project: another project does not take the folder over", async () => {
+it("output-other-project: another project does not adopt the folder", async () => {
   const folder = temporaryFolder({
     "shop/shop.medal": PROGRAM.replace("param.account", '"shop"').replace("param account: string\n", ""),
     "empty/empty.medal": 'project empty { lake = adls { account: "empty", container: "empty" } }\n',

@@ -57,7 +57,7 @@ it.each<[string, readonly string[]]>([
   expect([...found].sort()).toEqual([...expected].sort());
 });
 
-it("the program of the line is asked, whatever is wrong with it", async () => {
+it("candidates come from the program on the command line, even if it has errors", async () => {
   const folder = temporaryFolder({ ...FILES, "shop/wrong.medal": "gold broken {" });
   expect(await candidates("show --path shop gold.t", folder)).toEqual(["gold.totals"]);
   expect(await candidates("run shop --env d", folder)).toEqual(["dev"]);
@@ -92,7 +92,7 @@ function inBash(line: string, folder: string): readonly string[] {
   return stdout.split("\n").filter((each) => each !== "" && !each.startsWith("complete "));
 }
 
-it("bash completes words, and behind = and : only what bash replaces", () => {
+it("bash completes words, and after = and : only the part that bash replaces", () => {
   const folder = `${temporaryFolder(FILES)}/shop`;
   expect(inBash("medalc sho", folder)).toEqual(["show"]);
   expect(inBash("medalc show ", folder)).toEqual(["bronze.orders", "gold.totals", "quarantine.gold.totals"]);

@@ -17,7 +17,7 @@ silver orders {
 `;
 const WRONG = RIGHT.replace("  distinct\n", "  where idd > 0\n");
 
-it("exit 0 and the answer on standard output where all is right", async () => {
+it("exit 0 and the answer on standard output on success", async () => {
   const folder = temporaryFolder({ "shop.medal": RIGHT });
   expect(await medalc("check", { folder })).toEqual({
     code: EXIT.ok,
@@ -26,7 +26,7 @@ it("exit 0 and the answer on standard output where all is right", async () => {
   });
 });
 
-it("exit 1 where the program is wrong; the diagnostics are what check answers", async () => {
+it("exit 1 if the program has errors; the diagnostics are the answer of check", async () => {
   const folder = temporaryFolder({ "shop.medal": WRONG });
   const { code, out, err } = await medalc("check shop.medal", { folder });
   expect(code).toBe(EXIT.errors);
@@ -35,14 +35,14 @@ it("exit 1 where the program is wrong; the diagnostics are what check answers", 
   expect(err).toBe("");
 });
 
-it("exit 1 where medal.json is wrong", async () => {
+it("exit 1 if medal.json has errors", async () => {
   const folder = temporaryFolder({ "shop.medal": RIGHT, "medal.json": '{"environment": {}}' });
   const { code, out } = await medalc("check shop.medal", { folder });
   expect(code).toBe(EXIT.errors);
   expect(out).toContain("medal.json:1:2: error config-unknown-property");
 });
 
-it("beside another answer diagnostics go to standard error", async () => {
+it("with another answer, diagnostics go to standard error", async () => {
   const folder = temporaryFolder({ "shop.medal": WRONG });
   const { code, out, err } = await medalc("compile", { folder });
   expect(code).toBe(EXIT.errors);
@@ -72,7 +72,7 @@ it.each([
   expect(out).toBe("");
 });
 
-it("exit 64 for an empty argument, as an unset variable gives it", async () => {
+it("exit 64 for an empty argument, such as from an unset variable", async () => {
   const io = createTestIo();
   expect(await runCommandLine(["check", ""], io)).toBe(EXIT.usage);
   expect(io.err()).toContain("an argument is empty; check that the shell variable is set");
@@ -122,7 +122,7 @@ it.each(["chek", "chek --help", "help chek", "chek --help --json"])(
   },
 );
 
-it("file-access: what the system refuses is no bug of ours", async () => {
+it("file-access: an error of the system is not a bug", async () => {
   const io = createTestIo();
   const refused = Object.assign(new Error("EACCES: permission denied, scandir 'data'"), { code: "EACCES" });
   expect(await execute("run", () => Promise.reject(refused), { format: "text" }, io)).toBe(EXIT.errors);
@@ -142,7 +142,7 @@ it.each([
   expect(io.err()).toMatch(/\n {2}hint: /);
 });
 
-it("exit 70 for a bug of ours, the stack only with --debug", async () => {
+it("exit 70 for a bug, the stack only with --debug", async () => {
   const io = createTestIo();
   const broken = () => Promise.reject(new Error("broken"));
   expect(await execute("check", broken, { format: "text" }, io)).toBe(EXIT.bug);
@@ -153,7 +153,7 @@ it("exit 70 for a bug of ours, the stack only with --debug", async () => {
   expect(debugging.err()).toContain("conventions.test.ts");
 });
 
-it("--json is a versioned document on standard output, whatever else there is to say", async () => {
+it("--json is a single versioned document on standard output", async () => {
   const folder = temporaryFolder({ "shop.medal": WRONG });
   const { code, out, err } = await medalc("check --json", { folder });
   expect(code).toBe(EXIT.errors);
@@ -167,7 +167,7 @@ it("--json is a versioned document on standard output, whatever else there is to
   expect(JSON.parse((await medalc("check --json", { folder: right })).out)).toMatchObject({ bronze: 1, tables: 1 });
 });
 
-it("--format github and sarif give the diagnostics alone", async () => {
+it("--format github and sarif print only the diagnostics", async () => {
   const folder = temporaryFolder({ "shop.medal": WRONG });
   expect((await medalc("check --format github", { folder })).out).toMatch(
     /^::error file=shop\.medal,line=10,endLine=10,col=9,endColumn=12,title=unknown-column::.*\n$/,
@@ -183,7 +183,7 @@ it("colours only on a terminal", async () => {
   expect((await medalc("check", { folder, isLive: true })).out).toContain("\u001b[31merror unknown-column\u001b[0m");
 });
 
-it("a folder means all of its programs, and no others'", async () => {
+it("a folder means all of its programs, and no others", async () => {
   const [project, ...rest] = RIGHT.split("source");
   const folder = temporaryFolder({
     "a.medal": project ?? "",

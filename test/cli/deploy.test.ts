@@ -4,7 +4,7 @@ import { EXIT } from "../../src/cli/command.ts";
 import { announceIfSlow, createDeployProgress, createWaitReporter } from "../../src/cli/deploy-progress.ts";
 import { createTestIo, medalc, temporaryFolder } from "../support/io.ts";
 
-it("options that would not count are refused", async () => {
+it("options without an effect are rejected", async () => {
   const refusals = {
     "deploy plan.json --env prod": "'-e, --env <name>' cannot be used with a saved plan",
     "deploy plan.json --resume": "'--resume' cannot be used with a saved plan",
@@ -18,7 +18,7 @@ it("options that would not count are refused", async () => {
   }
 });
 
-it("a plan that is not there is no plan", async () => {
+it("a missing plan file is not a plan", async () => {
   const { code, err } = await medalc("deploy plan.json --yes");
   expect(code).toBe(EXIT.errors);
   expect(err).toContain("error unknown-path");
@@ -26,7 +26,7 @@ it("a plan that is not there is no plan", async () => {
   expect((await medalc("deploy plan.json --yes", { folder })).err).toContain("error plan-unreadable");
 });
 
-it("each step that has ended is a line", () => {
+it("each finished step is a line", () => {
   const io = createTestIo();
   const tell = createDeployProgress(2, io.stderr);
   const step = { id: "add adf/pipeline/pl_olist", action: "add", key: "adf/pipeline/pl_olist", after: [] } as const;
@@ -36,7 +36,7 @@ it("each step that has ended is a line", () => {
   expect(io.err()).toMatch(/^1\/2 add pipeline pl_olist, \d+\.\d s\n2\/2 FAILED add pipeline pl_olist, .* s\n$/);
 });
 
-it("the same short wait is told of once, a long one each time", () => {
+it("the same short wait is reported once, a long one each time", () => {
   const io = createTestIo();
   const tell = createWaitReporter(io.stderr);
   for (const milliseconds of [100, 1000, 1000, 2000]) tell("stop the trigger", milliseconds);
@@ -47,7 +47,7 @@ it("the same short wait is told of once, a long one each time", () => {
   );
 });
 
-it("says what it waits for, where it takes longer than a moment", async () => {
+it("reports what it waits for if it takes longer than a moment", async () => {
   const io = createTestIo();
   expect(await announceIfSlow("asking", io.stderr, async () => 1)).toBe(1);
   expect(io.err()).toBe("");

@@ -9,7 +9,7 @@ it("prints the page of a diagnostic", async () => {
   expect(err).toBe("");
 });
 
-it("gives the page as JSON", async () => {
+it("prints the page as JSON", async () => {
   const { out } = await medalc("explain config-secret --json");
   expect(JSON.parse(out)).toMatchObject({ command: "explain", code: "config-secret" });
 });

@@ -46,7 +46,7 @@ it("--dry-run prints the changes and makes none", async () => {
   expect(await medalc("check --dry-run", { folder })).toMatchObject({ code: EXIT.usage });
 });
 
-it("what has no sure fix is left, and said", async () => {
+it("errors without an automatic fix remain and are reported", async () => {
   const wrong = SQL.replace("}\n\n", "").replace("amount > 0.00", "nothing_like_it > 0.00");
   const folder = temporaryFolder({ "shop.medal": wrong });
   const { code, out } = await medalc("check --fix", { folder });
@@ -55,13 +55,13 @@ it("what has no sure fix is left, and said", async () => {
   expect(readFileSync(`${folder}/shop.medal`, "utf8")).toContain('where name != "ada" and nothing_like_it > 0.00');
 });
 
-it("CRLF stays CRLF, and a byte order mark stays", async () => {
+it("CRLF and a byte order mark are kept", async () => {
   const folder = temporaryFolder({ "shop.medal": `\ufeff${SQL.replaceAll("\n", "\r\n")}` });
   await medalc("check --fix", { folder });
   expect(readFileSync(`${folder}/shop.medal`, "utf8")).toBe(`\ufeff${MEDAL.replaceAll("\n", "\r\n")}`);
 });
 
-it("only files of the project's folder are changed, also where links lead elsewhere", async () => {
+it("only files of the project's folder are changed, even if links lead elsewhere", async () => {
   const [start = "", rest = ""] = SQL.split("silver");
   const folder = temporaryFolder({
     "shop/shop.medal": `import "linked.medal"\n${start}`,
@@ -74,7 +74,7 @@ it("only files of the project's folder are changed, also where links lead elsewh
   expect(readFileSync(`${folder}/other.medal`, "utf8")).toBe(`silver${rest}`);
 });
 
-it("a file that was changed meanwhile is not written over", () => {
+it("a file that was changed meanwhile is not overwritten", () => {
   const folder = temporaryFolder({ "shop.medal": SQL });
   const io = createTestIo({ folder });
   const host = createNodeHost(folder);
@@ -86,7 +86,7 @@ it("a file that was changed meanwhile is not written over", () => {
   expect(readFileSync(`${folder}/shop.medal`, "utf8")).toBe("// mine\n");
 });
 
-it("a fix that leaves other errors is not kept, and those beside it are", () => {
+it("a fix that causes other errors is not kept, and the others are", () => {
   const folder = temporaryFolder({ "shop.medal": SQL });
   const io = createTestIo({ folder });
   const host = createNodeHost(folder);

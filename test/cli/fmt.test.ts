@@ -7,7 +7,7 @@ const UGLY = "silver orders{from bronze.orders\n   distinct}\n";
 const PRETTY = "silver orders {\n  from bronze.orders\n  distinct\n}\n";
 const BROKEN = "silver orders { from \n";
 
-it("rewrites what is not in the canonical form, and names it", async () => {
+it("rewrites files that are not formatted, and lists them", async () => {
   const folder = temporaryFolder({ "a.medal": UGLY, "deeper/b.medal": PRETTY });
   chmodSync(`${folder}/a.medal`, 0o640);
   expect(await medalc("fmt", { folder })).toEqual({ code: EXIT.ok, out: "a.medal\n", err: "1 file of 2 changed\n" });
@@ -16,7 +16,7 @@ it("rewrites what is not in the canonical form, and names it", async () => {
   expect(await medalc("fmt a.medal deeper", { folder })).toMatchObject({ code: EXIT.ok, out: "" });
 });
 
-it("--check changes nothing and exits with 2 where something would change", async () => {
+it("--check changes nothing and exits with 2 if something would change", async () => {
   const folder = temporaryFolder({ "a.medal": UGLY });
   expect(await medalc("fmt --check", { folder })).toEqual({
     code: EXIT.changes,
@@ -48,7 +48,7 @@ it("- formats standard input to standard output", async () => {
   expect(await medalc("fmt --check -", { stdin: UGLY })).toMatchObject({ code: EXIT.changes, out: "" });
 });
 
-it("a text with syntax errors stays as it is, and the errors are said", async () => {
+it("a text with syntax errors is unchanged, and the errors are reported", async () => {
   const folder = temporaryFolder({ "a.medal": BROKEN, "b.medal": UGLY });
   const { code, out, err } = await medalc("fmt", { folder });
   expect(code).toBe(EXIT.errors);
@@ -58,7 +58,7 @@ it("a text with syntax errors stays as it is, and the errors are said", async ()
   expect(await medalc("fmt -", { stdin: BROKEN })).toMatchObject({ code: EXIT.errors, out: BROKEN });
 });
 
-it("unknown-path: a file that is not there is a matter of usage, the others are formatted", async () => {
+it("unknown-path: a missing file is a usage error, the others are formatted", async () => {
   const folder = temporaryFolder({ "a.medal": UGLY });
   const { code, out, err } = await medalc("fmt nowhere.medal a.medal", { folder });
   expect(code).toBe(EXIT.usage);

@@ -9,7 +9,7 @@ function factoryFolder(name: string): string {
   return temporaryFolder({ "factory-in-git/README.md": "no object", ...Object.fromEntries(files) });
 }
 
-it("writes the program to standard output and what was not understood to standard error", async () => {
+it("writes the program to standard output and notices to standard error", async () => {
   const folder = factoryFolder("parametrised");
   const { code, out, err } = await medalc("import adf factory-in-git", { folder });
   expect(code).toBe(EXIT.ok);
@@ -18,10 +18,10 @@ it("writes the program to standard output and what was not understood to standar
     "Not imported: the trigger OnBlob: it is a BlobEventsTrigger; a program supports only daily and hourly schedules " +
       "(trigger/OnBlob.json $.properties)\n",
   );
-  expect(err).toMatch(/\n2 sources, 2 bronze tables; 7 notices\n$/);
+  expect(err).toMatch(/\n2 sources, 2 bronze tables; 8 notices\n$/);
 });
 
-it("writes a file that check and fmt find right, and replaces none", async () => {
+it("writes a file that check and fmt accept, and replaces none", async () => {
   const folder = factoryFolder("unsupported");
   const first = await medalc("import adf factory-in-git --out lake.medal", { folder });
   expect(first).toMatchObject({ code: EXIT.ok, out: "Wrote lake.medal: 4 sources, 5 bronze tables\n" });
@@ -34,7 +34,7 @@ it("writes a file that check and fmt find right, and replaces none", async () =>
   expect(readFileSync(`${folder}/lake.medal`, "utf8")).toBe(before);
 });
 
-it("--json has the program and the notices with their files and JSON paths", async () => {
+it("--json contains the program and the notices with their files and JSON paths", async () => {
   const folder = factoryFolder("watermark");
   const { out, err } = await medalc("import adf factory-in-git --json", { folder });
   expect(err).toBe("");
@@ -49,7 +49,7 @@ it("--json has the program and the notices with their files and JSON paths", asy
   });
 });
 
-it("import-no-factory: where there is none", async () => {
+it("import-no-factory: no factory in the folder", async () => {
   const folder = temporaryFolder({ "docs/readme.md": "" });
   for (const name of ["docs", "nowhere"]) {
     const { code, err } = await medalc(`import adf ${name} --out x.medal`, { folder });
@@ -59,7 +59,7 @@ it("import-no-factory: where there is none", async () => {
   expect(existsSync(`${folder}/x.medal`)).toBe(false);
 });
 
-it("exit 64 for what there is no import of, and unwritable-file for a file in no folder", async () => {
+it("exit 64 for an unknown format, and unwritable-file for a file in a missing folder", async () => {
   expect(await medalc("import dbt somewhere")).toMatchObject({ code: EXIT.usage });
   const folder = factoryFolder("watermark");
   const { err } = await medalc("import adf factory-in-git --out no/such/x.medal", { folder });

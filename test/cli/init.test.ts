@@ -13,7 +13,7 @@ function pathWithCommand(): string {
   return `/usr/bin:${temporaryFolder({ medalc: "" })}`;
 }
 
-it("writes a project that is right at once", async () => {
+it("writes a valid project", async () => {
   const folder = temporaryFolder();
   const { code, out, err } = await medalc("init shop", { folder, env: { PATH: pathWithCommand() } });
   expect(code).toBe(EXIT.ok);
@@ -85,7 +85,7 @@ it("the project has the name of the current folder", async () => {
   expect(readFileSync(`${folder}/bike shop/notes.txt`, "utf8")).toBe("mine");
 });
 
-it("a file in the place of the folder is an error, and stays", async () => {
+it("a file in place of the folder is an error, and is kept", async () => {
   const folder = temporaryFolder({ shop: "mine" });
   const { code, err } = await medalc("init shop", { folder });
   expect(code).toBe(EXIT.errors);
@@ -93,7 +93,7 @@ it("a file in the place of the folder is an error, and stays", async () => {
   expect(readFileSync(`${folder}/shop`, "utf8")).toBe("mine");
 });
 
-it("names commands that work: `npx medalc` only where npm installed medalc", async () => {
+it("prints commands that work: `npx medalc` only if npm installed medalc", async () => {
   const folder = temporaryFolder({
     "inside/node_modules/.bin/medalc": "",
     "inside/node_modules/medalc/schemas/medal.schema.json": "{}",
@@ -127,13 +127,13 @@ it("names commands that work: `npx medalc` only where npm installed medalc", asy
   expect(nowhere.err).toContain(`Next: ${root}/bin/medalc.js check d, ${root}/bin/medalc.js run d\n`);
 });
 
-it("the starter is a project of this repository, with the schema beside it", async () => {
+it("the starter is a project of this repository, with the schema next to it", async () => {
   expect(await medalc("check examples/starter", { folder: root })).toMatchObject({ code: EXIT.ok });
   const { $schema } = JSON.parse(readFileSync(`${root}/examples/starter/medal.json`, "utf8"));
   expect(existsSync(`${root}/examples/starter/${$schema}`)).toBe(true);
 });
 
-it("file-exists: replaces nothing, and writes nothing then", async () => {
+it("file-exists: replaces nothing, and writes nothing", async () => {
   const folder = temporaryFolder({ "medal.json": "mine" });
   const { code, err } = await medalc("init", { folder });
   expect(code).toBe(EXIT.usage);
@@ -160,7 +160,7 @@ function commandsOf(text: string): readonly string[] {
   return found;
 }
 
-it("--ci writes the files of a CI service beside a new project, each once", async () => {
+it("--ci writes the files of a CI service next to a new project, each once", async () => {
   const folder = temporaryFolder();
   const { code, out } = await medalc("init --ci github --ci azure --ci github", { folder });
   expect(code).toBe(EXIT.ok);
@@ -179,7 +179,7 @@ const DEPLOYING = {
   deploy: /^medalc deploy plan\.json --yes$/,
 };
 
-it("the files plan and deploy with options that the command line has", async () => {
+it("the CI files plan and deploy with existing options", async () => {
   const folder = temporaryFolder();
   await medalc("init --ci github --ci azure", { folder });
   const help = { plan: (await medalc("plan --help")).out, deploy: (await medalc("deploy --help")).out };
@@ -194,7 +194,7 @@ it("the files plan and deploy with options that the command line has", async () 
   }
 });
 
-it("what the files run, a project that was just begun passes", async () => {
+it("a new project passes the checks that the CI files run", async () => {
   const folder = temporaryFolder();
   await medalc("init --ci github --ci azure", { folder });
   for (const path of [GITHUB, AZURE]) {
@@ -208,7 +208,7 @@ it("what the files run, a project that was just begun passes", async () => {
   }
 });
 
-it("the workflow has the shape that GitHub demands, reads only, and pins what it uses", async () => {
+it("the workflow has the structure that GitHub requires, reads only, and pins its actions", async () => {
   const folder = temporaryFolder();
   await medalc("init --ci github", { folder });
   const text = readFileSync(`${folder}/${GITHUB}`, "utf8");
@@ -237,7 +237,7 @@ it("the workflow has the shape that GitHub demands, reads only, and pins what it
   expect(text).not.toMatch(/secrets\.|pull_request_target/);
 });
 
-it("the pipeline has the shape that Azure Pipelines demands", async () => {
+it("the pipeline has the structure that Azure Pipelines requires", async () => {
   const folder = temporaryFolder();
   await medalc("init --ci azure", { folder });
   const pipeline = parse(readFileSync(`${folder}/${AZURE}`, "utf8"));
@@ -256,7 +256,7 @@ it("the pipeline has the shape that Azure Pipelines demands", async () => {
   }
 });
 
-it("--ci beside a program writes only its own files, at the root of the repository, for that folder", async () => {
+it("--ci in a folder with a program writes only its own files, at the root of the repository, for that folder", async () => {
   const folder = temporaryFolder({
     ".git/HEAD": "",
     "data/my shop/a.medal": "",
@@ -276,7 +276,7 @@ it("--ci beside a program writes only its own files, at the root of the reposito
   expect(commandsOf(text)).toContain('medalc compile "$PROJECT" --env prod');
 });
 
-it("file-exists: a workflow that is there stays, and nothing is written", async () => {
+it("file-exists: an existing workflow is kept, and nothing is written", async () => {
   const folder = temporaryFolder({ [AZURE]: "mine", "shop.medal": "" });
   const { code, err } = await medalc("init --ci github --ci azure", { folder });
   expect(code).toBe(EXIT.usage);
@@ -284,7 +284,7 @@ it("file-exists: a workflow that is there stays, and nothing is written", async 
   expect(existsSync(`${folder}/${GITHUB}`)).toBe(false);
 });
 
-it("exit 64 for a CI service that there is no file for", async () => {
+it("exit 64 for an unsupported CI service", async () => {
   const { code, err } = await medalc("init --ci jenkins");
   expect(code).toBe(EXIT.usage);
   expect(err).toContain("Allowed choices are github, azure.");

@@ -17,7 +17,7 @@ false,0,9007199254740993,1e300,123456789012345678.90,x,0001-01-01,2018-01-31T10:
 ,,,,,,,
 `;
 
-it("gives values as JSON has them where they stay exactly the same, else as text", async () => {
+it("prints values as JSON values if they are preserved exactly, otherwise as text", async () => {
   const folder = temporaryFolder({ "shop.medal": PROGRAM, "in/sales.csv": SALES });
   await medalc("run", { folder });
   const { rows } = JSON.parse((await medalc("show gold.sales --json", { folder })).out);
@@ -93,7 +93,7 @@ it.each([
   );
 });
 
-it("documents the fields of a table of a run", async () => {
+it("documents the fields of a table in a run", async () => {
   const folder = temporaryFolder({ "shop.medal": PROGRAM, "in/sales.csv": SALES });
   const { tables } = JSON.parse((await medalc("run --json", { folder })).out);
   const text = readFileSync(`${root}/docs/json.md`, "utf8");

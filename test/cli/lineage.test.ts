@@ -16,7 +16,7 @@ function project(): string {
   return temporaryFolder({ "shop.medal": PROGRAM });
 }
 
-it("a column is followed up to the sources", async () => {
+it("a column is traced to the sources", async () => {
   expect(await medalc("lineage gold.totals.total", { folder: project() })).toEqual({
     code: EXIT.ok,
     err: "",
@@ -26,7 +26,7 @@ it("a column is followed up to the sources", async () => {
   });
 });
 
-it("a table is all of its columns, and what its rows depend on", async () => {
+it("a table includes all of its columns, and what its rows depend on", async () => {
   const { out } = await medalc("lineage totals", { folder: project() });
   expect(out.split("\n").filter((line) => /^[a-z]/.test(line))).toEqual([
     "gold.totals.name",
@@ -38,7 +38,7 @@ it("a table is all of its columns, and what its rows depend on", async () => {
   expect(out).toContain("└─ silver.orders.name  grouped  (above)");
 });
 
-it("--downstream is what a change affects", async () => {
+it("--downstream shows what a change affects", async () => {
   const { out } = await medalc("lineage bronze.orders.amount --downstream", { folder: project() });
   expect(out).toBe(
     "bronze.orders.amount\n├─ silver.orders.amount  copied\n│  └─ gold.totals.total  aggregated\n└─ rows of silver.orders  filtered\n",
@@ -74,7 +74,7 @@ it.each([
   expect(err).toContain(hint);
 });
 
-it("--json is the graph that is reached", async () => {
+it("--json contains the reachable graph", async () => {
   const folder = project();
   const { start, direction, nodes, edges } = JSON.parse((await medalc("lineage totals.people --json", { folder })).out);
   expect({ start, direction }).toEqual({ start: { relation: "gold.totals", column: "people" }, direction: "upstream" });
@@ -109,7 +109,7 @@ it.each(["--mermaid --html", "--html --json", "--dot --format json", "--out x --
   },
 );
 
-it("graph is the tables from the last to the sources, each once", async () => {
+it("graph shows the tables from the last to the sources, each once", async () => {
   const folder = project();
   expect((await medalc("graph", { folder })).out).toBe(
     'silver.dotted.name\n└─ bronze.orders\n   └─ files.csv("orders.csv")\ngold.totals\n└─ silver.orders\n   └─ bronze.orders  (above)\n',

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { expect, it } from "vitest";
 import { createNodeHost } from "../../src/node-host.ts";
 
-it("the programs of a folder are those below it, without other projects and what tools put there", () => {
+it("the programs of a folder include subfolders, without other projects and tool folders", () => {
   const folder = mkdtempSync(`${tmpdir()}/medalc-host-`);
   const write = (path: string) => {
     mkdirSync(`${folder}/${path}`.replace(/\/[^/]*$/, ""), { recursive: true });

@@ -60,12 +60,12 @@ it.each(
   expect(err).toMatch(/argument '.*' is invalid\. (Expected .*\.|Allowed choices are .*\.)\n/);
 });
 
-it("names in the table of hostile values are options", () => {
+it("the table of hostile values contains only existing options", () => {
   const known = new Set(valued.map(({ option }) => option.long));
   expect(Object.keys(HOSTILE).filter((each) => !known.has(each))).toEqual([]);
 });
 
-it("every command has a description, examples of itself and its name in the help", async () => {
+it("every command has a description, its own examples and its name in the help", async () => {
   const io = createTestIo();
   await runCommandLine([], io);
   for (const command of commands) {

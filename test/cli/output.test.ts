@@ -58,7 +58,7 @@ it.each(["check --json", "explain fan-out", "run", "check --watch"])(
   },
 );
 
-it("a command without a reader still does its work and fails with its own code", () => {
+it("a command without a reader still completes and fails with its own code", () => {
   const folder = project();
   expect(bash("medalc run | true; medalc show gold.sales", folder).stdout).toContain("id\n--\n 1\n");
   expect(bash("medalc check nowhere | true", folder).status).toBe(64);
@@ -73,7 +73,7 @@ it("works without standard error, full or closed", () => {
   expect(bash("medalc run > /dev/full 2> /dev/full", folder).status).toBe(1);
 });
 
-it("a long answer arrives whole through a pipe with a slow reader", () => {
+it("a long answer arrives completely through a pipe with a slow reader", () => {
   const folder = project();
   const rows = Array.from({ length: 20_000 }, (_, index) => index);
   bash(`printf 'id\\n${"%s\\n"}' $(seq 0 19999) > in/sales.csv && medalc run`, folder);

@@ -49,7 +49,7 @@ it("every table is a view of its current version", async () => {
   });
 });
 
-it("old versions are not part of it, where reading all Parquet files would be", async () => {
+it("old versions are not part of it, unlike reading all Parquet files", async () => {
   const folder = await project();
   writeFileSync(`${folder}/in/orders.csv`, `${ORDERS}3,edsger,1.00,2026-01-04 10:00:00,1,1\n`);
   expect(await medalc("run", { folder })).toMatchObject({ code: EXIT.ok });
@@ -58,7 +58,7 @@ it("old versions are not part of it, where reading all Parquet files would be", 
   expect((await json("select count(*) as n from silver.orders", folder)).rows).toEqual([{ n: 3 }]);
 });
 
-it("says how many records of a bronze file were rejected", async () => {
+it("reports how many records of a bronze file were rejected", async () => {
   const folder = await project();
   const { out, err } = await query("select count(*) as n from bronze.orders", folder);
   expect(out).toBe("n\n-\n2\n");
@@ -117,7 +117,7 @@ it.each([
   if (below === "silver/orders") expect(asked.err).toContain("error lake-unreadable:");
 });
 
-it("gives values as show does", async () => {
+it("prints values like show", async () => {
   const folder = await project();
   const { columns, rows, complete } = await json(
     "select *, [1, 2] as l, {'a': null} as s from silver.orders order by id",
@@ -151,7 +151,7 @@ it("gives values as show does", async () => {
   expect(shown).toEqual(rows.map(({ l: _, s: __, ...row }: Record<string, unknown>) => row));
 });
 
-it("a double that is no JSON number is text", async () => {
+it("a double that is not a JSON number is text", async () => {
   const { rows } = await json(
     "select 'inf'::double as a, '-inf'::float as b, 'nan'::double as c, 1e300 as d",
     await project(),
@@ -159,12 +159,12 @@ it("a double that is no JSON number is text", async () => {
   expect(rows).toEqual([{ a: "inf", b: "-inf", c: "nan", d: 1e300 }]);
 });
 
-it("columns of one name are both there", async () => {
+it("both columns of the same name are returned", async () => {
   const { rows } = await json("select 1 as a, 2 as a", await project());
   expect(Object.values(rows[0])).toEqual([1, 2]);
 });
 
-it("--limit says where rows are left out; CSV has them all", async () => {
+it("--limit reports omitted rows; CSV has them all", async () => {
   const folder = await project();
   const some = await query("select * from range(1500)", folder);
   expect(some.err).toBe("first 1000 rows; use --limit for more\n");

@@ -45,7 +45,7 @@ function projectWith(answers: readonly object[], program = PROGRAM, config: obje
   };
 }
 
-it("spark-python-missing: names the interpreter that was looked for, and extracts nothing", async () => {
+it("spark-python-missing: names the missing interpreter, and extracts nothing", async () => {
   const { folder, run } = projectWith([]);
   const { code, out, err } = await run("", { PYSPARK_PYTHON: "no-such-python" });
   expect({ code, out }).toEqual({ code: EXIT.failed, out: "" });
@@ -87,7 +87,7 @@ it.each([
   expect(err).toContain(hint.replace("{python}", `${folder}/python`));
 });
 
-it("spark-ended: a table whose Spark has gone has failed", async () => {
+it("spark-ended: a table whose Spark process ended has failed", async () => {
   const { code, err } = await projectWith([{ ready: "4.0.1" }]).run();
   expect(code).toBe(EXIT.failed);
   expect(err).toContain(
@@ -154,7 +154,7 @@ it.each([
   expect(err).toMatch(new RegExp(`shop\\.medal:4:8: error ${code}: silver\\.orders .*: ${told}\n`));
 });
 
-it("rows-lost: the notebook gets the number of records that were counted in the file, and tells where it read another", async () => {
+it("rows-lost: the notebook gets the number of records counted in the file, and reports if it read another", async () => {
   const { run, given } = projectWith(failing("bronze.orders: 0 of 1 records were read"));
   const { code, err } = await run();
   expect(code).toBe(EXIT.failed);
@@ -165,7 +165,7 @@ it("rows-lost: the notebook gets the number of records that were counted in the 
   expect(given("input")).toContain('"settings":{"medalc.records":"{"bronze.orders":1}"}');
 });
 
-it("source-json-invalid: what a notebook says of a JSON file stands at its table", async () => {
+it("source-json-invalid: a notebook's error about a JSON file is reported for its table", async () => {
   const { run } = projectWith(
     failing("bronze.orders: orders.csv cannot be read as JSON: it is not one array of objects"),
   );
@@ -174,7 +174,7 @@ it("source-json-invalid: what a notebook says of a JSON file stands at its table
   );
 });
 
-it("source-json-invalid: half an array is refused before Spark is asked, with its line", async () => {
+it("source-json-invalid: an incomplete array is rejected before Spark reads it, with its line", async () => {
   const json = PROGRAM.replace('csv("orders.csv")', 'json("orders.json")');
   const { folder, run } = projectWith([{ ready: "4.0.1" }], json);
   writeFileSync(`${folder}/in/orders.json`, '[\n{"id":1,"name":"Ada"},\n{"id":2\n');
@@ -204,7 +204,7 @@ it("Spark gets no secret, and its settings neither as arguments nor in the envir
   });
 });
 
-it("a cluster's settings are its own, but for where medal.json says otherwise", async () => {
+it("a cluster's settings are its own, unless medal.json overrides them", async () => {
   const config = { master: "spark://head:7077", conf: { "spark.ui.enabled": true } };
   const { run, given } = projectWith([{ problem: "java" }], PROGRAM, config);
   await run();
@@ -213,12 +213,12 @@ it("a cluster's settings are its own, but for where medal.json says otherwise", 
   expect(Object.keys(settings).sort()).toEqual(["spark.sql.warehouse.dir", "spark.ui.enabled"]);
 });
 
-it("the interpreter of medal.json goes before the one of the environment, seen from its folder", async () => {
+it("the interpreter of medal.json takes precedence over the environment's, relative to its folder", async () => {
   const { run } = projectWith([], PROGRAM, { python: "bin/python" });
   expect((await run()).err).toMatch(/spark-python-missing: .*\/bin\/python\n/);
 });
 
-it("a master implies the engine, and has to be one that Spark knows", async () => {
+it("a master implies the engine, and has to be valid for Spark", async () => {
   const { folder, run } = projectWith([{ problem: "java" }]);
   const env = { PYSPARK_PYTHON: `${folder}/python`, PATH: process.env.PATH ?? "" };
   expect((await medalc("run --master local", { folder, env })).err).toContain("error spark-java-missing");
@@ -230,7 +230,7 @@ it("a master implies the engine, and has to be one that Spark knows", async () =
   expect(ignored.err).toContain("option '--engine duckdb' cannot be used with option '--master local[2]'");
 });
 
-it("lake-folder-name: a table whose name no folder can have is refused at check", async () => {
+it("lake-folder-name: a table whose name cannot be a folder name is rejected at check", async () => {
   const { folder, run } = projectWith([], PROGRAM.replace("silver orders", "silver `orders?`"));
   const { code, err } = await run();
   expect(code).toBe(EXIT.errors);
@@ -238,7 +238,7 @@ it("lake-folder-name: a table whose name no folder can have is refused at check"
   expect(existsSync(`${folder}/arguments`)).toBe(false);
 });
 
-it("databricks-column-name: a column that Spark cannot store is refused before Spark starts", async () => {
+it("databricks-column-name: a column that Spark cannot store is rejected before Spark starts", async () => {
   const { folder, run } = projectWith([], PROGRAM.replaceAll("name", "`a b`"));
   const { code, err } = await run();
   expect(code).toBe(EXIT.failed);
@@ -246,7 +246,7 @@ it("databricks-column-name: a column that Spark cannot store is refused before S
   expect(existsSync(`${folder}/arguments`)).toBe(false);
 });
 
-it("config-invalid and config-unknown-property: medal.json is held to what Spark takes", async () => {
+it("config-invalid and config-unknown-property: medal.json is checked for Spark's settings", async () => {
   const master = await projectWith([], PROGRAM, { master: "sc://host" }).run();
   expect(master.code).toBe(EXIT.errors);
   expect(master.err).toContain("error config-invalid: environments.local.spark.master must match pattern");

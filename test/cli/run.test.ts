@@ -38,7 +38,7 @@ it("builds the lake, reports what was rejected, and prints a summary", async () 
   );
 });
 
-it("says how to show the rejected rows of a program that lies elsewhere", async () => {
+it("prints how to show the rejected rows of a program in another folder", async () => {
   const folder = starter();
   const { err } = await medalc(`run ${folder} --env local`);
   expect(err).toContain(
@@ -46,7 +46,7 @@ it("says how to show the rejected rows of a program that lies elsewhere", async 
   );
 });
 
-it("show prints rows, of the quarantine too", async () => {
+it("show prints rows, also of the quarantine", async () => {
   const folder = starter();
   await medalc("run", { folder });
   expect(await medalc("show gold.revenue_by_month", { folder })).toEqual({
@@ -71,7 +71,7 @@ it("show prints rows, of the quarantine too", async () => {
   expect((await medalc("show quarantine.silver.orders", { folder })).out).toContain("status is not OrderStatus");
 });
 
-it("unknown-table: suggests the nearest, and asks which where several layers have it", async () => {
+it("unknown-table: suggests the nearest, or lists the layers that have it", async () => {
   const folder = starter();
   const unknown = await medalc("show gold.revenue_by_mont", { folder });
   expect(unknown).toMatchObject({ code: EXIT.usage, out: "" });
@@ -88,7 +88,7 @@ it("table-not-built: before the first run there is nothing to show", async () =>
   expect(err).toContain("error table-not-built: gold.revenue_by_month is not in the lake yet");
 });
 
-it("exit 3 where an expectation fails; what was not done comes last", async () => {
+it("exit 3 if an expectation fails; tables not built come last", async () => {
   const folder = starter((program) => program.replace("else quarantine", "else fail"));
   const { code, out, err } = await medalc("run", { folder });
   expect(code).toBe(EXIT.expectation);
@@ -97,14 +97,14 @@ it("exit 3 where an expectation fails; what was not done comes last", async () =
   expect(err).toMatch(/\nfailed: silver\.orders\nnot done: gold\.revenue_by_month\n$/);
 });
 
-it("exit 4 where a run fails part way", async () => {
+it("exit 4 if a run fails partway", async () => {
   const folder = starter((program) => program.replace("orders.csv", "nowhere.csv"));
   const { code, err } = await medalc("run", { folder });
   expect(code).toBe(EXIT.failed);
   expect(err).toMatch(/\nfailed: bronze\.orders\nnot done: silver\.orders, gold\.revenue_by_month\n$/);
 });
 
-it("an interrupted run says what is done, that the lake is intact and how to go on; exit 4", async () => {
+it("an interrupted run reports what is done, that the lake is intact and how to continue; exit 4", async () => {
   const server = createServer((_, response) => void response.writeHead(200).write("id\n"));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => {
@@ -135,7 +135,7 @@ silver slow { from bronze.slow }
   );
 });
 
-it("every environment has a lake of its own, in which its own sources and params are found", {
+it("every environment has its own lake, built from its own sources and params", {
   timeout: 90_000,
 }, async () => {
   const folder = temporaryFolder();
@@ -168,7 +168,7 @@ silver orders { from bronze.orders }
   expect(await ids("")).toEqual([2, 3]);
 });
 
-it("names the folders of tables that the program no longer has, and leaves them alone", async () => {
+it("lists the folders of tables that the program no longer has, and keeps them", async () => {
   const folder = starter();
   await medalc("run", { folder });
   const program = readFileSync(`${folder}/my_shop.medal`, "utf8");
@@ -187,7 +187,7 @@ it("names the folders of tables that the program no longer has, and leaves them 
   expect((await medalc("run --json", { folder: starter() })).out).toContain('"leftovers": []');
 });
 
-it("--select runs only some, nothing-selected is a matter of usage", async () => {
+it("--select runs only some tables; nothing-selected is a usage error", async () => {
   const folder = starter();
   const { out } = await medalc("run --json --select +silver.orders", { folder });
   const { tables } = JSON.parse(out);
@@ -197,7 +197,7 @@ it("--select runs only some, nothing-selected is a matter of usage", async () =>
   expect(nothing.err).toContain("error nothing-selected: gold.x matches no table");
 });
 
-it("nothing is run where the program or its configuration is wrong", async () => {
+it("nothing runs if the program or its configuration has errors", async () => {
   const folder = starter();
   writeFileSync(`${folder}/medal.json`, '{"environments": {"local": {"params": {"x": 1}}}}');
   const { code, err } = await medalc("run", { folder });
@@ -206,7 +206,7 @@ it("nothing is run where the program or its configuration is wrong", async () =>
   expect(existsSync(`${folder}/.medal`)).toBe(false);
 });
 
-it("on a terminal progress is drawn anew and leaves nothing behind", async () => {
+it("on a terminal progress is redrawn and erased at the end", async () => {
   const io = createTestIo({ isLive: true });
   const progress = createRunProgress(2, io.stderr);
   progress.onEvent({ kind: "started", relation: "bronze.orders" });
@@ -233,7 +233,7 @@ it("is never silent for more than two seconds", async () => {
   }
 });
 
-it("says sizes and times in three digits", () => {
+it("prints sizes and times with three digits", () => {
   expect([0, 999, 1000, 99_949, 99_950, 1_234_567_890].map(sizeText)).toEqual([
     "0 B",
     "999 B",

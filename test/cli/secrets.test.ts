@@ -125,7 +125,7 @@ it.each([
   }
 });
 
-it("a value of --param that looks like a secret is refused, and not repeated", async () => {
+it("a value of --param that looks like a secret is rejected, and not repeated", async () => {
   const folder = temporaryFolder({ "a.medal": `${PROJECT}param base: string\nparam key_token: int = 1\n` });
   for (const value of ["base=https://a:hunter2@b/", "base=https://b/?sig=hunter2", "key_token=hunter2"]) {
     const { code, out, err } = await medalc(`compile --param ${value}`, { folder });
@@ -134,7 +134,7 @@ it("a value of --param that looks like a secret is refused, and not repeated", a
   }
 });
 
-it("an excerpt shows the rest of the line, with its marks in place", () => {
+it("an excerpt shows the rest of the line, with correctly placed markers", () => {
   expect(excerptOf('source a = htp { base_url: "https://a:hunter2@b/", x: "y" }', "htp")).toBe(
     'source a = htp { base_url: "***", x: "y" }\n           ^^^',
   );
@@ -143,7 +143,7 @@ it("an excerpt shows the rest of the line, with its marks in place", () => {
   );
 });
 
-it("what only sounds like a secret is none", async () => {
+it("names that only sound like a secret are allowed", async () => {
   const harmless = [
     "https://example.com:8080/a@b",
     "https://example.com/?page=2&token_type=x",
@@ -159,7 +159,7 @@ it("what only sounds like a secret is none", async () => {
   expect(await medalc("check", { folder })).toMatchObject({ code: EXIT.ok });
 });
 
-it("source-outside-folder: a source of files stays below the project's folder, a stand-in below its own", async () => {
+it("source-outside-folder: a file source stays below the project's folder, a replacement below its own", async () => {
   const program = (path: string, file: string) => `${PROJECT}source files = file { path: "${path}" }
 bronze orders from files.csv("${file}") { id: string }`;
   const outside = temporaryFolder({ "o.csv": "id\nhidden-value\n" });

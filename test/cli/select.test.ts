@@ -41,22 +41,22 @@ function selected(...selectors: string[]): readonly string[] {
   return [...tables].sort();
 }
 
-it("a name stands for the table, without its layer for that of every layer", () => {
+it("a name selects a table, without a layer those of every layer", () => {
   expect(selected("gold.totals")).toEqual(["gold.totals"]);
   expect(selected("orders")).toEqual(["bronze.orders", "silver.orders"]);
 });
 
-it("several selectors add up", () => {
+it("several selectors are combined", () => {
   expect(selected("gold.totals", "silver.visits")).toEqual(["gold.totals", "silver.visits"]);
 });
 
-it("a plus adds what it is built from, or what is built from it", () => {
+it("a plus adds everything upstream or downstream", () => {
   expect(selected("+totals")).toEqual(["bronze.orders", "gold.totals", "silver.orders"]);
   expect(selected("bronze.orders+")).toEqual(["bronze.orders", "gold.totals", "silver.orders"]);
   expect(selected("+silver.orders+")).toEqual(["bronze.orders", "gold.totals", "silver.orders"]);
 });
 
-it("a tag stands for the tables with a column so tagged, wherever the tag came from", () => {
+it("a tag selects tables with a column that has it, also if inherited", () => {
   expect(selected("tag:pii")).toEqual(["bronze.orders", "gold.totals", "silver.orders"]);
   expect(selected("tag:unit")).toContain("silver.orders");
   expect(selected('tag:unit("EUR")')).toContain("silver.orders");
@@ -79,7 +79,7 @@ function repository(text: string): string {
   return folder;
 }
 
-it("changed: stands for what means something else than it did, not for what only looks otherwise", () => {
+it("changed: selects tables whose meaning changed, not only their text", () => {
   const folder = repository(TEXT);
   const now = TEXT.replace("gold totals", "/// Per customer.\n\n  gold totals").replace(
     "bronze visits",
@@ -91,13 +91,13 @@ it("changed: stands for what means something else than it did, not for what only
   expect([...tables]).toEqual(["silver.visits"]);
 });
 
-it("changed: takes everything for new where the file was not there", () => {
+it("changed: selects everything if the file did not exist", () => {
   const folder = repository(TEXT);
   writeFileSync(`${folder}/other.medal`, TEXT);
   expect(changedSince(program, ["other.medal"], folder)("HEAD").tables.size).toBe(5);
 });
 
-it("unknown-revision: where git does not know it, and where the program was wrong", () => {
+it("unknown-revision: unknown to git, or its program has errors", () => {
   expect(changedSince(program, ["main.medal"], repository(TEXT))("nowhere").diagnostics).toMatchObject([
     { code: "unknown-revision", message: "git cannot compare with nowhere: it is not a revision of this repository" },
   ]);

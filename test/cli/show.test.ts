@@ -43,7 +43,7 @@ async function ids(args: readonly string[], folder: string): Promise<unknown> {
   return rows?.map((row: { id: number }) => row.id) ?? diagnostics;
 }
 
-it("--where is a condition of the language over all columns, with functions and enums of the program", async () => {
+it("--where is a Medal condition over all columns, with functions and enums of the program", async () => {
   const folder = await project();
   expect(await ids(["--where", "amount > 10"], folder)).toEqual([1, 2, 3]);
   expect(await ids(["--where", "gross(amount) > 12.6 and status == Status.returned"], folder)).toEqual([2]);
@@ -54,14 +54,14 @@ it("--where is a condition of the language over all columns, with functions and 
   expect(await ids(["--where", "row.id in [1, 4]"], folder)).toEqual([1, 4]);
 });
 
-it("--sort is what follows sort in a table; ties are in the order of the other columns", async () => {
+it("--sort has the syntax of sort in a table; ties are ordered by the other columns", async () => {
   const folder = await project();
   expect(await ids(["--sort", "amount desc"], folder)).toEqual([2, 1, 3, 4]);
   expect(await ids(["--sort", "amount, id desc"], folder)).toEqual([4, 3, 1, 2]);
   expect(await ids(["--sort", "customer"], folder)).toEqual([2, 1, 4, 3]);
 });
 
-it("--limit and --offset are pages, and the closing says how to go on", async () => {
+it("--limit and --offset select a page, and the closing line says how to continue", async () => {
   const folder = await project();
   const pages = ["0", "2", "4"].map((offset) => ids(["--sort", "id", "--limit", "2", "--offset", offset], folder));
   expect(await Promise.all(pages)).toEqual([[1, 2], [3, 4], []]);
@@ -72,7 +72,7 @@ it("--limit and --offset are pages, and the closing says how to go on", async ()
   );
 });
 
-it("--columns chooses, in the order given, and the others can still be asked about", async () => {
+it("--columns chooses columns in the given order, and conditions can still use the others", async () => {
   const folder = await project();
   const { out } = await show(["silver.orders", "--columns", "amount, id", "--where", "customer is null"], { folder });
   expect(out).toBe("amount  id\n------  --\n 20.00   2\n");
@@ -112,7 +112,7 @@ it("quarantine tables and bronze take the same options", async () => {
   });
 });
 
-it("--wide leaves nothing out: a table in a pipe, lines on a terminal", async () => {
+it("--wide omits nothing: a table in a pipe, lines on a terminal", async () => {
   const folder = await project();
   const args = ["silver.orders", "--columns", "id,note,amount", "--limit", "1"];
   const narrow = await show(args, { folder, isLive: true, width: 40 });
@@ -125,7 +125,7 @@ it("--wide leaves nothing out: a table in a pipe, lines on a terminal", async ()
   expect(live.err).not.toContain("--wide");
 });
 
-it("--csv is what bronze reads: nothing is null, quotes where they are needed", async () => {
+it("--csv has the format that bronze reads: null is empty, quotes only if needed", async () => {
   const folder = await project();
   const { out } = await show(["silver.orders", "--csv", "--columns", "customer,note", "--where", "id != 1"], {
     folder,
@@ -149,7 +149,7 @@ it("takes the table and the path of the program in any order", async () => {
   expect(await show(["shop", "best"], { folder })).toMatchObject({ code: EXIT.ok });
 });
 
-it("missing-table: a program alone is not enough", async () => {
+it("missing-table: a program alone is not sufficient", async () => {
   const folder = (await project()).replace(/\/shop$/, "");
   const { code, err } = await show(["shop"], { folder });
   expect(code).toBe(EXIT.usage);
@@ -158,7 +158,7 @@ it("missing-table: a program alone is not enough", async () => {
   );
 });
 
-it("unknown-table: the nearest name, both layers of a name, or the tables there are", async () => {
+it("unknown-table: the nearest name, both layers of a name, or the existing tables", async () => {
   const folder = await project();
   const hint = async (name: string) => /hint: (.*)/.exec((await show([name], { folder })).err)?.[1];
   expect(await hint("gold.bst")).toBe("Did you mean `gold.best`?");

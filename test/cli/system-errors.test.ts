@@ -44,13 +44,15 @@ function project(): string {
 
 /** Expects no bug and no stack trace, and a documented diagnostic code. */
 function judge({ code, out, err }: Ran, what: string): void {
-  const said = `${out}${err}`;
-  expect(code, `${what}\n${said}`).not.toBe(70);
-  expect(said, what).not.toMatch(/because of a bug|^ {4}at /m);
+  const output = `${out}${err}`;
+  expect(code, `${what}\n${output}`).not.toBe(70);
+  expect(output, what).not.toMatch(/because of a bug|^ {4}at /m);
   if (code === 0 || code === 2) return;
-  const codes = [...said.matchAll(/^(?:\S+: )?(?:error|FAILED)\b.*?\b([a-z]+(?:-[a-z]+)+):/gm)].map(([, each]) => each);
-  expect(codes, `${what}\n${said}`).not.toEqual([]);
-  for (const each of codes) expect(existsSync(`${root}/docs/diagnostics/${each}.md`), `${what}\n${said}`).toBe(true);
+  const codes = [...output.matchAll(/^(?:\S+: )?(?:error|FAILED)\b.*?\b([a-z]+(?:-[a-z]+)+):/gm)].map(
+    ([, each]) => each,
+  );
+  expect(codes, `${what}\n${output}`).not.toEqual([]);
+  for (const each of codes) expect(existsSync(`${root}/docs/diagnostics/${each}.md`), `${what}\n${output}`).toBe(true);
 }
 
 it.each(Object.entries(LINES))("%s: whatever call of the file system fails", { timeout: 600_000 }, async (_, lines) => {
@@ -129,7 +131,7 @@ it.each(Object.entries(PLACES).flatMap(([place, lines]) => ODDITIES.map((oddity)
   },
 );
 
-it("a name that is too long is reported, whatever takes it", async () => {
+it("a name that is too long is reported, whatever receives it", async () => {
   const folder = project();
   const long = "x".repeat(300);
   for (const line of [`check ${long}`, `compile --out ${long}`, `init ${long}`, `fmt ${long}`, `import adf ${long}`]) {

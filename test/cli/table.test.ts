@@ -6,7 +6,7 @@ const columns = [
   { name: "revenue", isNumber: true },
 ];
 
-it("aligns texts to the left and numbers to the right", () => {
+it("aligns text left and numbers right", () => {
   expect(
     textTable(
       columns,
@@ -27,13 +27,13 @@ it("counts wide characters twice", () => {
   expect(textTable(columns, [["東京", "1"]], 80)).toBe("month  revenue\n-----  -------\n東京         1\n");
 });
 
-it("cuts long cells only where the table is too wide", () => {
+it("truncates long cells only if the table is too wide", () => {
   const long = "x".repeat(50);
   expect(textTable(columns, [[long, "1"]], 80)).toContain(long);
   expect(textTable(columns, [[long, "1"]], 50)).toContain(`${"x".repeat(31)}…`);
 });
 
-it("leaves out the last columns where cutting is not enough, and says which", () => {
+it("omits the last columns if truncating is not sufficient, and lists them", () => {
   expect(textTable(columns, [["2018-01-01", "7.50"]], 12)).toBe("month\n----------\n2018-01-01\nnot shown: revenue\n");
 });
 

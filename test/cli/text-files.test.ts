@@ -12,7 +12,7 @@ const UGLY = `// caf\u00e9\n${PROGRAM}enum A{a,\n"b \u20ac"}\n`;
 const PRETTY = `// caf\u00e9\n${PROGRAM}\nenum A {\n  a\n  "b \u20ac"\n}\n`;
 const CRLF = (text: string): string => text.replaceAll("\n", "\r\n");
 
-it("file-not-utf8: a program in Latin-1 is refused with the place of the first wrong byte, and stays as it is", async () => {
+it("file-not-utf8: a program in Latin-1 is rejected with the position of the first invalid byte, and unchanged", async () => {
   const bytes = Buffer.from(UGLY.replace("\u20ac", ""), "latin1");
   const folder = temporaryFolder();
   writeFileSync(`${folder}/a.medal`, bytes);
@@ -41,7 +41,7 @@ it.each([
   expect(stdin).toMatchObject({ code: EXIT.errors, out: "" });
 });
 
-it("medal.json, imported files and the files of a factory are refused likewise", async () => {
+it("medal.json, imported files and the files of a factory are rejected likewise", async () => {
   const wrong = Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x7d]);
   const folder = temporaryFolder({ "a.medal": `${PROGRAM}import "b.medal"\n`, "factory/pipeline/a.json": "{}" });
   for (const path of ["medal.json", "b.medal", "factory/linkedService/x.json"]) {
@@ -58,7 +58,7 @@ it("medal.json, imported files and the files of a factory are refused likewise",
   expect(imported.err).toContain("factory/linkedService/x.json is not valid UTF-8: byte 3 (0xFF)");
 });
 
-it("text is decoded without loss, or refused at the first byte that is wrong", () => {
+it("text is decoded without loss, or rejected at the first invalid byte", () => {
   const bytes = fc.oneof(
     fc.uint8Array({ maxLength: 40 }),
     fc
@@ -106,13 +106,13 @@ it.each([
   expect((await medalc("fmt -", { stdin: ugly })).out).toBe(pretty);
 });
 
-it("lines that end with a carriage return alone are one finding", async () => {
+it("lines that end with only a carriage return are reported once", async () => {
   const folder = temporaryFolder({ "a.medal": UGLY.replaceAll("\n", "\r") });
   const { out } = await medalc("check", { folder });
   expect(out.match(/error [a-z-]+/g)).toEqual(["error unexpected-character"]);
 });
 
-it("file-outside-project: imports and symbolic links do not lead out of the project, and nothing of there is shown", async () => {
+it("file-outside-project: imports and symbolic links do not lead out of the project, and no content from there is shown", async () => {
   const secret = "TOP=hidden-value-of-the-machine";
   const outside = temporaryFolder({ "env.medal": secret, "env.json": secret, environ: secret });
   for (const imported of [

@@ -53,7 +53,7 @@ function resolve(environments: object, name: string, paramArguments: readonly Pa
   };
 }
 
-it("a param's value is that of the command line, else of medal.json, else of the program", () => {
+it("a param's value comes from the command line, otherwise medal.json, otherwise the program", () => {
   const { environment, diagnostics } = resolve({ dev: { params: { host: "db", workers: 3 } } }, "dev", [
     { name: "workers", value: "4" },
     { name: "is_big", value: "true" },
@@ -62,19 +62,19 @@ it("a param's value is that of the command line, else of medal.json, else of the
   expect(environment.params).toEqual({ host: "db", factory: "shop-df", workers: 4, share: 0.5, is_big: true });
 });
 
-it("local is there without being written, and is never deployed", () => {
+it("local always exists and is never deployed to", () => {
   const { config, environment } = resolve({ dev: {}, local: {}, prod: {} }, "local");
   expect(environment).toMatchObject({ name: "local", sources: {}, lake: "shop/.medal/lake" });
   expect(deployableEnvironments(config)).toEqual(["dev", "prod"]);
   expect(unknownEnvironment(resolve({}, "local").config, "local")).toBeUndefined();
 });
 
-it("every environment has a lake of its own, unless medal.json says where it is", () => {
+it("every environment has its own lake, unless medal.json sets one", () => {
   const lakeOf = (name: string) => resolve({ local: {}, dev: {}, prod: { lake: "lakes/prod" } }, name).environment.lake;
   expect(["local", "dev", "prod"].map(lakeOf)).toEqual(["shop/.medal/lake", "shop/.medal/lake-dev", "shop/lakes/prod"]);
 });
 
-it("folders are taken from where medal.json lies", () => {
+it("folders are relative to medal.json", () => {
   const { environment } = resolve(
     { local: { lake: "../lake", sources: { erp: { folder: "data/erp" }, github: { folder: "/data/github" } } } },
     "local",
@@ -86,13 +86,13 @@ it("folders are taken from where medal.json lies", () => {
   });
 });
 
-it("properties of a source replace those of the program", () => {
+it("properties of a source override those of the program", () => {
   const { environment, diagnostics } = resolve({ it: { sources: { erp: { host: "localhost", port: 6000 } } } }, "it");
   expect(diagnostics).toEqual([]);
   expect(environment.sources.erp).toEqual({ kind: "settings", settings: { host: "localhost", port: 6000 } });
 });
 
-it("unknown-environment: suggests, or lists what there is", () => {
+it("unknown-environment: suggests the nearest, otherwise lists the known ones", () => {
   const { config } = resolve({ staging: {}, prod: {} }, "prod");
   expect(unknownEnvironment(config, "prod")).toBeUndefined();
   expect(unknownEnvironment(config, "prdo")).toMatchObject({
@@ -109,7 +109,7 @@ it("config-unknown-param: in medal.json and on the command line", () => {
   ]);
 });
 
-it("config-param-type: a value has to fit the param's type", () => {
+it("config-param-type: a value has to match the param's type", () => {
   const wrong = { host: 1, workers: 1.5, share: "x", is_big: "yes" };
   expect(resolve({ dev: { params: wrong } }, "dev", [{ name: "workers", value: "many" }]).diagnostics).toEqual([
     "1: config-param-type: the param host has type string, but the value is 1",
@@ -126,7 +126,7 @@ it("config-unknown-source: suggests the nearest", () => {
   ]);
 });
 
-it("config-unknown-setting: a source has the properties of its kind", () => {
+it("config-unknown-setting: a source has only the properties of its kind", () => {
   expect(resolve({ dev: { sources: { erp: { hots: "x" }, github: { port: 1 } } } }, "dev").diagnostics).toEqual([
     '"hots": config-unknown-setting: the source erp is postgres and has no property hots; Did you mean `host`?',
     '"port": config-unknown-setting: the source github is http and has no property port; Available settings: base_url, folder.',
@@ -152,7 +152,7 @@ it("joins paths without a file system", () => {
   expect(folderOf("/c")).toBe("/");
 });
 
-it("the settings of Spark are those of medal.json; a path of Python is seen from its folder, a command is not", () => {
+it("Spark's settings come from medal.json; a path of Python is relative to its folder, a command is not", () => {
   const conf = { "spark.executor.cores": 3 };
   const environments = {
     local: { spark: { python: ".venv/bin/python", conf } },

@@ -21,13 +21,13 @@ it("an empty object is a configuration without environments", () => {
   expect(read("{}").config.environments.size).toBe(0);
 });
 
-it("knows the place of a value", () => {
+it("finds the location of a value", () => {
   const { text, ranges } = markedPlaces('{"environments": {"dev": {"params": {"a": «"x"»}}}}');
   const { config } = readConfig({ path: "medal.json", text }, ".");
   expect(config.spanOf(["environments", "dev", "params", "a"])).toMatchObject(ranges[0] ?? {});
 });
 
-it("config-syntax: says where the text stops being JSON", () => {
+it("config-syntax: points at the first invalid position", () => {
   expect(read('{"environments": «!»}').messages).toEqual([
     "config-syntax: medal.json is not valid JSON: invalid symbol",
   ]);
@@ -37,12 +37,12 @@ it("config-syntax: says where the text stops being JSON", () => {
   expect(read("«»").messages).toEqual(["config-syntax: medal.json is not valid JSON: value expected"]);
 });
 
-it("config-syntax: comments and commas at the end are no JSON", () => {
+it("config-syntax: comments and trailing commas are not JSON", () => {
   expect(read('{"environments": {}, «}»').messages[0]).toMatch(/^config-syntax/);
   expect(read('«// note»\n{"environments": {}}').messages[0]).toMatch(/^config-syntax/);
 });
 
-it("config-invalid: names the place and what it must be", () => {
+it("config-invalid: names the location and what the value must be", () => {
   expect(read('{"environments": {"dev": {"lake": «3», "params": {"a": «[]»}}}}').messages).toEqual([
     "config-invalid: environments.dev.lake must be string",
     "config-invalid: environments.dev.params.a must be string,number,boolean",
@@ -55,13 +55,13 @@ it("config-invalid: the name of an environment is checked", () => {
   ]);
 });
 
-it("config-invalid: a folder stands alone", () => {
+it("config-invalid: a folder excludes other properties", () => {
   expect(read('{"environments": {"dev": {"sources": {"erp": «{"folder": "x", "host": "y"}»}}}}').messages).toEqual([
     "config-invalid: environments.dev.sources.erp must NOT have more than 1 properties",
   ]);
 });
 
-it("config-unknown-property: suggests the nearest, or lists what there is", () => {
+it("config-unknown-property: suggests the nearest, otherwise lists the known ones", () => {
   const { messages, hints } = read('{"environments": {"dev": {«"param"»: {}, «"colour"»: 1}}}');
   expect(messages).toEqual([
     "config-unknown-property: environments.dev has no property param",
@@ -70,7 +70,7 @@ it("config-unknown-property: suggests the nearest, or lists what there is", () =
   expect(hints).toEqual(["Did you mean `params`?", "Allowed: params, sources, lake, spark, azure."]);
 });
 
-it("config-secret: no password, no token, no credentials in an address", () => {
+it("config-secret: no password, no token, no credentials in a URL", () => {
   const { messages, config } = read(`{"environments": {"dev": {
     "params": {"api_key": «"x"», "lake_name": "AccountKeyLake", "erp_pwd": «"x"», "storage_key": «"x"», "secret_scope": "kv"},
     "sources": {

@@ -1,7 +1,7 @@
 /** The stored findings of generated programs. */
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createJudge, type Judge } from "./judge.ts";
-import { keptCases } from "./kept-cases.ts";
+import { storedCases } from "./stored-cases.ts";
 
 let judge: Judge;
 beforeAll(async () => {
@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => judge.close());
 
-for (const { name, given, codes } of keptCases()) {
+for (const { name, given, codes } of storedCases()) {
   it(`the case ${name} holds`, async () => {
     const verdict = await judge.judge(given, true);
     expect(verdict.problems).toEqual([]);

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => judge.close());
 
-it("300 generated programs keep what the compiler promises of them", { timeout: 300_000 }, async () => {
+it("300 generated programs have the inferred properties", { timeout: 300_000 }, async () => {
   const tally = await explore(judge, { seed: 1, programs: 300, thoroughEvery: 5, witnesses: true });
   expect(tally.findings.map(findingText).join("\n")).toBe("");
   // A generator of mostly invalid programs would prove nothing.

@@ -4,7 +4,7 @@ import { type Built, cellsText, isUnique, type Outcomes, places } from "./engine
 import type { Row } from "./engine/duckdb.ts";
 
 /** The violated properties, in words. */
-export function brokenPromises(checked: CheckedProgram, outcomes: Outcomes): readonly string[] {
+export function violatedProperties(checked: CheckedProgram, outcomes: Outcomes): readonly string[] {
   return checked.tables.flatMap((table) => {
     const { relation } = table.signature;
     const outcome = outcomes.get(relation);

@@ -5,7 +5,7 @@ import { checkText } from "./check.ts";
 import { buildTables, type Outcome, type Outcomes } from "./engine/build.ts";
 import { createEngine, type Engine } from "./engine/duckdb.ts";
 import type { Case } from "./generate/program.ts";
-import { brokenPromises } from "./inferred-properties.ts";
+import { violatedProperties } from "./inferred-properties.ts";
 import { splitProblems, textProblems, type Variation, variationProblems } from "./laws.ts";
 import { createReference } from "./reference/run.ts";
 import { sameRows } from "./same-rows.ts";
@@ -59,7 +59,7 @@ async function judge(given: Case, engine: Engine, variations: readonly Variation
   const outcomes = await buildTables(program, given.rows, engine);
   const problems = [
     ...textProblems(given.text, program),
-    ...brokenPromises(result.checked, outcomes),
+    ...violatedProperties(result.checked, outcomes),
     ...(await referenceProblems(program, outcomes, engine)),
     ...(await splitProblems(given, outcomes, engine)),
     ...(await variationProblems(given, program, outcomes, variations)),

@@ -7,7 +7,7 @@ import { programFolders } from "../support/programs.ts";
 const programs = programFolders().map(({ program }) => program);
 const { steps, functions } = constructsOf(programs);
 
-it("every step, in every way to write it, is in one of the programs", () => {
+it("every variant of every step is in one of the programs", () => {
   expect(STEPS.filter((each) => !steps.has(each))).toEqual([]);
 });
 

@@ -17,7 +17,7 @@ import { rowsFor } from "./generate/data.ts";
 import { failureOfEngine } from "./judge.ts";
 import type { Miscount } from "./reference/counting.ts";
 import { createReference, type ReferenceTable } from "./reference/run.ts";
-import { opaque } from "./uninterpreted.ts";
+import { uninterpreted } from "./uninterpreted.ts";
 import { inWorlds, rowsInWorlds } from "./worlds.ts";
 
 /** The errors that reject a program because a sum might be wrong, and how it would be. */
@@ -63,7 +63,7 @@ export async function witness(refused: Refused, engine: Engine): Promise<Shown> 
   if (await isShown(refused, worlds.slice(FIRST), engine)) return "on data";
   for (const numbers of OTHERS) {
     const choices = createChoices(numbers);
-    const program = opaque(refused.program, () => choices.pick(["constant", "either", "value"]));
+    const program = uninterpreted(refused.program, () => choices.pick(["constant", "either", "value"]));
     if (await isShown({ ...refused, program }, worlds, engine)) return "with other functions";
   }
   return "not at all";

@@ -10,10 +10,10 @@ import { literal } from "../../src/semantics/typed.ts";
 import { BOOL, LONG, type TypeKind } from "../../src/types.ts";
 
 /** Replaces a value: by itself, one constant, or one of two, depending on the columns it is computed from. */
-export type Place = "value" | "constant" | "either";
+export type Replacement = "value" | "constant" | "either";
 
 /** The program with each value replaced, and without conditions that imply nothing. */
-export function opaque(program: Program, place: () => Place): Program {
+export function uninterpreted(program: Program, place: () => Replacement): Program {
   const value = (expr: Expr, either: Expr | undefined): Expr => {
     const chosen = isColumn(expr) ? "value" : place();
     if (chosen === "value") return inside(expr);

@@ -43,7 +43,7 @@ function expected(name: string): readonly Readonly<Record<string, string | numbe
         .map((line) => JSON.parse(line));
 }
 
-it("makes the embedded sample again, byte by byte", () => {
+it("generates the embedded sample again, byte by byte", () => {
   const out = temporaryFolder();
   generate({ ...SAMPLE, out });
   const made = filesBelow(out);
@@ -52,7 +52,7 @@ it("makes the embedded sample again, byte by byte", () => {
   for (const [path, bytes] of made) expect(kept.get(path)?.equals(bytes), `${path} is the same`).toBe(true);
 });
 
-it("makes other data of another seed, and no answers where none are wanted", () => {
+it("generates other data for another seed, and no answers if not requested", () => {
   const out = temporaryFolder();
   generate({ scale: 0.001, seed: 2, out, expected: false });
   expect(readdirSync(out).sort()).toEqual(["catalog", "dirt.json", "erp", "http"]);
@@ -94,7 +94,7 @@ it("shows every kind of dirt in the sample", () => {
   expect(inventory.dirt.length).toBeGreaterThan(80);
 });
 
-it("names the lines that the dirt starts at", () => {
+it("records the lines where the dirt starts", () => {
   const lines = new Map<string, readonly string[]>();
   for (const { file } of inventory.dirt) lines.set(file, readFileSync(join(SAMPLE.out, file), "utf8").split("\n"));
   const keyless = new Set([
@@ -110,7 +110,7 @@ it("names the lines that the dirt starts at", () => {
   }
 });
 
-it("sets aside as many rows for each reason as there are rows with such dirt", () => {
+it("rejects as many rows for each reason as there are rows with such dirt", () => {
   const summary = expected("summary");
   const found = new Map<string, number>();
   for (const { table, quarantined } of summary) {
@@ -129,7 +129,7 @@ it("sets aside as many rows for each reason as there are rows with such dirt", (
   expect(Object.fromEntries(found)).toEqual(Object.fromEntries(strewn));
 });
 
-it("puts every rule of the program to the test in the sample", () => {
+it("tests every rule of the program in the sample", () => {
   const orders = expected("silver.orders");
   for (const isLate of [true, false, null]) expect(orders.some((row) => row.is_late === isLate)).toBe(true);
   expect(orders.some((row) => row.delivery_days === 0)).toBe(true);
@@ -173,14 +173,14 @@ it("puts every rule of the program to the test in the sample", () => {
   expect(expected("summary").some((row) => JSON.stringify(row.warned) === '{"paid something":1}')).toBe(true);
 });
 
-it("keeps the later of two reviews with one id", () => {
+it("keeps the later of two reviews with the same id", () => {
   const repeated = inventory.dirt.find((entry) => entry.kind === "repeated-review-id");
   const ids = expected("silver.reviews").map((row) => row.review_id);
   expect(repeated?.count).toBeGreaterThan(2);
   expect(new Set(ids).size).toBe(ids.length);
 });
 
-it("shuffles each row to a place of its own, and fills each class exactly", () => {
+it("permutes the rows, and fills each class exactly", () => {
   for (const count of [1, 2, 15, 100, 994]) {
     const shuffle = createShuffle(3, "test", count);
     const places = Array.from({ length: count }, (_, row) => shuffle(row)).sort((a, b) => a - b);

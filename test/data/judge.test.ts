@@ -63,7 +63,7 @@ it.each([
   expect(div(dividend, divisor)).toBe(quotient + 0);
 });
 
-it("takes the middle, or the middle of the two middles", () => {
+it("takes the middle, or the mean of the two middle values", () => {
   expect(median([10, 9, 2])).toBe(9);
   expect(median([4, 1, 3, 2])).toBe(2.5);
   expect(median([-1.5])).toBe(-1.5);
@@ -131,7 +131,7 @@ const { read } = createReader(({ required, optional }) => ({
   weight: optional("weight", int),
 }));
 
-it("reads a row, trims what is no string, and takes an empty text of another type for nothing", () => {
+it("reads a row, trims values that are not strings, and treats an empty text of other types as missing", () => {
   expect(read([" a ", "\t7 ", ""])).toEqual({ kind: "row", row: { name: " a ", age: 7, weight: null } });
   expect(read(["", "7", null])).toEqual({ kind: "row", row: { name: "", age: 7, weight: null } });
 });

@@ -77,7 +77,7 @@ function editLog(folder: string, version: number, edit: (action: Action) => Acti
   writeFileSync(join(folder, "_delta_log", `${String(version).padStart(20, "0")}.json`), actions.join(""));
 }
 
-it("reads what it has written, names and nullability included", async () => {
+it("reads what it has written, including names and nullability", async () => {
   const folder = temporaryFolder();
   expect(await write(folder, "VALUES (1, 1.5), (2, NULL), (3, 123456789012345678.99)")).toBe(true);
   const table = await readTable(folder, connection);
@@ -93,7 +93,7 @@ it("reads what it has written, names and nullability included", async () => {
   expect(readdirSync(join(folder, "_delta_log"))).toEqual(["00000000000000000000.json"]);
 });
 
-it("asks for no more than a reader of version 1", async () => {
+it("requires only reader version 1", async () => {
   const folder = temporaryFolder();
   await write(folder, "VALUES (1, 1)");
   const [info, protocol, metadata, add] = logOf(folder, 0);
@@ -125,7 +125,7 @@ it("a version replaces all rows, and older ones can still be read", async () => 
   expect(ids.size).toBe(1);
 });
 
-it("no table where there is no log, or only a file that was not finished", async () => {
+it("there is no table without a log, or with only an unfinished file", async () => {
   const folder = temporaryFolder();
   expect(await readDelta(join(folder, "nowhere"), connection.rows)).toBeUndefined();
   mkdirSync(join(folder, "_delta_log"));
@@ -133,7 +133,7 @@ it("no table where there is no log, or only a file that was not finished", async
   expect(await readDelta(folder, connection.rows)).toBeUndefined();
 });
 
-it("of two writers of a version the second is told so, and changes nothing", async () => {
+it("the second of two writers of a version gets an error, and changes nothing", async () => {
   const folder = temporaryFolder();
   await write(folder, "VALUES (1, 1)");
   const before = readFileSync(join(folder, "_delta_log", "00000000000000000000.json"), "utf8");
@@ -148,7 +148,7 @@ it("of two writers of a version the second is told so, and changes nothing", asy
   expect(readdirSync(join(folder, "_delta_log"))).toHaveLength(2);
 });
 
-it("only files of kept versions stay, and none of another program", async () => {
+it("only files of kept versions remain, and files of other programs are kept", async () => {
   const folder = temporaryFolder();
   for (let hour = 0; hour < KEPT_VERSIONS + 3; hour++) await write(folder, `VALUES (${hour}, 0)`, hour);
   const newest = KEPT_VERSIONS + 2;
@@ -220,7 +220,7 @@ it.each([1, 2])("reads on from a checkpoint in %i files, when the log before it 
   expect(await readDelta(folder, connection.rows, 1)).toBeUndefined();
 });
 
-it("a feature that only a checkpoint names is seen too", async () => {
+it("a feature that only a checkpoint names is detected", async () => {
   const folder = temporaryFolder();
   await write(folder, "VALUES (1, 1)");
   editLog(folder, 0, unknown["column mapping"] ?? expect.fail());
@@ -228,7 +228,7 @@ it("a feature that only a checkpoint names is seen too", async () => {
   expect(await readDelta(folder, connection.rows)).toEqual({ unreadable: "it uses column mapping", reason: "foreign" });
 });
 
-it("a checkpoint of which a file is missing does not count", async () => {
+it("a checkpoint with a missing file is ignored", async () => {
   const folder = temporaryFolder();
   await write(folder, "VALUES (1, 1)");
   const log = join(folder, "_delta_log");

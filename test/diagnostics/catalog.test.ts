@@ -27,7 +27,7 @@ const parts: readonly object[] = [
 ];
 const entries: readonly (readonly [string, CatalogEntry])[] = Object.entries(catalog);
 
-it("no two parts of the catalogue have one code", () => {
+it("codes are unique across the catalogue", () => {
   expect(parts.flatMap(Object.keys).sort()).toEqual(Object.keys(catalog).sort());
 });
 
@@ -35,7 +35,7 @@ it("codes are kebab-case", () => {
   for (const [code] of entries) expect(code).toMatch(/^[a-z]+(-[a-z0-9]+)*$/);
 });
 
-it("a message begins small and has no full stop, so that it reads on after a place and a code", () => {
+it("a message starts in lower case and has no full stop, so that it can follow a location and a code", () => {
   for (const [code, { message }] of entries) expect(message, code).toMatch(/^[^A-Z\s][^\n]*[^.!\s]$/);
 });
 
@@ -47,7 +47,7 @@ it("every code has a page and every page a code", () => {
   expect(diagnosticPages().map((page) => page.code)).toEqual(Object.keys(catalog).sort());
 });
 
-it("every page says what the code means, shows an example, why it is so and what to do", () => {
+it("every page has the meaning of the code, an example, the reason and the fix", () => {
   for (const { code, title, sections } of diagnosticPages()) {
     expect(title).toBe(`# ${code}`);
     expect([...sections.keys()], code).toEqual(["Example", "Why", "What to do"]);
@@ -55,7 +55,7 @@ it("every page says what the code means, shows an example, why it is so and what
   }
 });
 
-it("every code is named by a test", () => {
+it("a test mentions every code", () => {
   const texts = readdirSync(`${root}/test`, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && /\.(ts|md|medal|expected|txt|json)$/.test(entry.name))
     .filter((entry) => !entry.parentPath.includes("/golden"))

@@ -44,7 +44,7 @@ const twoMeanings = diagnostic(
 );
 const all = [unknownParam, onCommandLine, unknownText, twoMeanings];
 
-it("shows the place, the line with marks, related places, the hint and the fix", () => {
+it("shows the location, the line with markers, related locations, the hint and the fix", () => {
   expectGolden("diagnostics/plain.txt", renderText(all, sources, { color: false, width: 80 }));
 });
 
@@ -52,11 +52,11 @@ it("colours for a terminal", () => {
   expectGolden("diagnostics/color.txt", renderText(all, sources, { color: true, width: 80 }));
 });
 
-it("shows nothing where there is nothing", () => {
+it("is empty without diagnostics", () => {
   expect(renderText([], sources, { color: false, width: 80 })).toBe("");
 });
 
-it("marks by the cells of a terminal: tabs are four, wide characters two, combining ones none", () => {
+it("marks by terminal cells: tabs are four, wide characters two, combining ones none", () => {
   expect(excerpt("\tab", 1, 3, 80)).toEqual({ text: "    ab", marks: "    ^^" });
   expect(excerpt("東京 x", 0, 2, 80)).toEqual({ text: "東京 x", marks: "^^^^" });
   expect(excerpt("東京 x", 3, 4, 80)).toEqual({ text: "東京 x", marks: "     ^" });
@@ -64,11 +64,11 @@ it("marks by the cells of a terminal: tabs are four, wide characters two, combin
   expect(excerpt("😀 x", 3, 4, 80).marks).toBe("   ^");
 });
 
-it("marks a place without width, at the end of a line too", () => {
+it("marks an empty span, also at the end of a line", () => {
   expect(excerpt("ab", 2, 2, 80)).toEqual({ text: "ab", marks: "  ^" });
 });
 
-it("cuts source text in a message, and gives what a service says in full up to 1000 characters", () => {
+it("truncates source text in a message, and messages of services after 1000 characters", () => {
   const nowhere: Span = { file: "", start: 0, end: 0 };
   const message = (problem: string, service = "Storage"): string =>
     diagnostic("service-token-refused", nowhere, { service, problem }).message;
@@ -78,7 +78,7 @@ it("cuts source text in a message, and gives what a service says in full up to 1
   expect(message("no", "y".repeat(200))).toMatch(/^y{119}… /);
 });
 
-it("cuts a long line around the place", () => {
+it("cuts a long line around the span", () => {
   const line = `${"a".repeat(100)}HERE${"b".repeat(100)}`;
   const { text, marks } = excerpt(line, 100, 104, 40);
   expect(text).toBe(`…${"a".repeat(12)}HERE${"b".repeat(22)}…`);
@@ -87,13 +87,13 @@ it("cuts a long line around the place", () => {
   expect(excerpt(line, 203, 204, 40).text).toBe(`…${"b".repeat(13)}`);
 });
 
-it("a place over several lines is marked to the end of its first", () => {
+it("a span of several lines is marked to the end of its first line", () => {
   const span = { file: file.path, start: file.text.indexOf("{", 3), end: file.text.length };
   const text = renderText([diagnostic("config-syntax", span, { problem: "?" })], sources, { color: false, width: 80 });
   expect(text).toContain('    2 |     "environments": {\n      |                     ^\n');
 });
 
-it("shows no character that could forge the output", () => {
+it("replaces characters that could falsify the output", () => {
   expect(visible("a\u001b[31mb\u202ec\r\nd")).toBe("a\ufffd[31mb\ufffdc\ufffd\ufffdd");
 });
 
@@ -105,7 +105,7 @@ it("counts errors and warnings", () => {
   );
 });
 
-it("gives places, related places, hint and fix as JSON", () => {
+it("prints locations, related locations, hint and fix as JSON", () => {
   expectGolden(
     "diagnostics/diagnostics.json",
     `${JSON.stringify(
@@ -116,15 +116,15 @@ it("gives places, related places, hint and fix as JSON", () => {
   );
 });
 
-it("gives SARIF with a region a place and one rule a code", () => {
+it("prints SARIF with a region per location and one rule per code", () => {
   expectGolden("diagnostics/diagnostics.sarif", `${JSON.stringify(sarifLog(all, sources), null, 2)}\n`);
 });
 
-it("gives one workflow command a diagnostic, line breaks and separators escaped", () => {
+it("prints one workflow command per diagnostic, with line breaks and separators escaped", () => {
   expectGolden("diagnostics/github.txt", renderGithub(all, sources));
 });
 
-it("merges the choices of diagnostics with one cause by their titles", () => {
+it("merges the choices of diagnostics with the same cause by title", () => {
   const at = (start: number) => ({ file: file.path, start, end: start + 1 });
   const found = [1, 5].map((start) =>
     diagnostic(

@@ -120,7 +120,7 @@ it.each([
   expect(scopesOf(text)[text.indexOf(part)]?.at(-1)).toBe(scope);
 });
 
-it("the grammar in the editor's folder is the one that the token table gives", () => {
+it("the grammar in the editor's folder is generated from the token table", () => {
   const { status, stderr } = spawnSync(process.execPath, [`${root}/scripts/generate-grammar.ts`, "--check"], {
     encoding: "utf8",
   });
@@ -150,7 +150,7 @@ it.each([
   expect(validate.errors ?? []).toEqual([]);
 });
 
-it("the package names files that are there", () => {
+it("all files named in the package exist", () => {
   const { contributes } = JSON.parse(read("package.json"));
   expect(read(contributes.languages[0].configuration)).not.toBe("");
   expect(JSON.parse(read(contributes.grammars[0].path)).scopeName).toBe(contributes.grammars[0].scopeName);

@@ -5,33 +5,33 @@ import { expect, it } from "vitest";
 import { lineDiff } from "../../src/format/line-diff.ts";
 import { temporaryFolder } from "../support/io.ts";
 
-it("says nothing where nothing changed", () => {
+it("is empty if nothing changed", () => {
   expect(lineDiff("a", "x\n", "x\n")).toBe("");
 });
 
-it("shows three lines around what changed", () => {
+it("shows three lines of context", () => {
   const before = "1\n2\n3\n4\n5\n6\n7\n8\n";
   expect(lineDiff("shop.medal", before, before.replace("5\n", "five\n"))).toBe(
     "--- shop.medal\n+++ shop.medal\n@@ -2,7 +2,7 @@\n 2\n 3\n 4\n-5\n+five\n 6\n 7\n 8\n",
   );
 });
 
-it("keeps places that are far from each other apart", () => {
+it("shows distant changes in separate hunks", () => {
   const before = Array.from({ length: 30 }, (_, index) => `${index}\n`).join("");
   const diff = lineDiff("a", before, before.replace("3\n", "").replace("27\n", "27\nnew\n"));
   expect(diff.match(/^@@ .*$/gm)).toEqual(["@@ -1,7 +1,6 @@", "@@ -26,5 +25,6 @@"]);
 });
 
-it("shows a missing end of the last line", () => {
+it("shows a missing newline at the end of the file", () => {
   expect(lineDiff("a", "x", "x\n")).toBe("--- a\n+++ a\n@@ -1,1 +1,1 @@\n-x\n\\ No newline at end of file\n+x\n");
 });
 
-it("stays quick where two long texts have nothing in common", () => {
+it("is fast for two long texts without common lines", () => {
   const text = (mark: string) => Array.from({ length: 20_000 }, (_, index) => `${mark}${index}\n`).join("");
   expect(lineDiff("a", text("x"), text("y")).split("\n")).toHaveLength(40_004);
 });
 
-it("git makes the second text of the first with it", () => {
+it("git apply turns the first text into the second with it", () => {
   const folder = temporaryFolder();
   const text = fc.array(fc.constantFrom("a\n", "b\n", "c\n", "\n"), { maxLength: 30 }).map((lines) => lines.join(""));
   fc.assert(

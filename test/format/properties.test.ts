@@ -67,7 +67,7 @@ const scattered = fc
     );
   });
 
-it("the program with any blanks and comments between its tokens, and names of any length", () => {
+it("the program with any whitespace and comments between its tokens, and names of any length", () => {
   const property = fc.property(scattered, (text) => {
     // Few texts are discarded: a line must not look like the start of another item.
     fc.pre(parseText(text).diagnostics.length === 0);
@@ -83,6 +83,6 @@ it("lists of any length", () => {
   }
 });
 
-it("what has a mistake of syntax is left alone", () => {
+it("a file with a syntax error is unchanged", () => {
   expect(format({ path: "test.medal", text: "enum A { a" })).toBeUndefined();
 });

@@ -25,11 +25,11 @@ function unasked(entries: readonly FunctionEntry[], asked: readonly Case[]): rea
     );
 }
 
-it("every overload of every entry is asked for by a vector, in conditions and under aggregates too", () => {
+it("a vector tests every overload of every entry, also in conditions and below aggregates", () => {
   expect(unasked(catalog, cases)).toEqual([]);
 });
 
-it("an entry, an operator, a cast and an aggregate without a vector are noticed", () => {
+it("an entry, an operator, a cast and an aggregate without a vector are detected", () => {
   for (const [name, index] of [
     ["trim", 0],
     ["%", 2],
@@ -43,7 +43,7 @@ it("an entry, an operator, a cast and an aggregate without a vector are noticed"
   expect(unasked(catalog, filters)).toEqual(["trim(string): string: filter"]);
 });
 
-it("names are unique, and those of functions can be written in a program", () => {
+it("names are unique, and those of functions are identifiers", () => {
   const names = catalog.map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);
   for (const { name, kind } of catalog) if (kind !== "operator") expect(name).toMatch(/^[a-z][a-z0-9_]*$/);
@@ -56,7 +56,7 @@ it("a function is documented under its own name, in sentences", () => {
   }
 });
 
-it("aggregates say what duplicates do to them, and only they", () => {
+it("aggregates, and only they, specify the effect of duplicates", () => {
   for (const { kind, duplicates } of catalog) expect(duplicates !== undefined).toBe(kind === "aggregate");
 });
 
@@ -76,7 +76,7 @@ it("narrower overloads come before wider ones", () => {
   }
 });
 
-it("templates name no argument that the overload lacks", () => {
+it("templates use no argument that the overload lacks", () => {
   for (const { name, overloads } of catalog) {
     for (const { params, variadic, render } of overloads) {
       for (const text of Object.values(render)) {

@@ -14,7 +14,7 @@ import { decimal, INT, LONG } from "../../src/types.ts";
 
 const digits = (precision: number, scale: number): Digits => ({ precision, scale });
 
-it("results have the digits that SQL gives them", () => {
+it("results have the digits of SQL's rules", () => {
   expect(addDigits(digits(10, 2), digits(8, 4))).toEqual(digits(13, 4));
   expect(multiplyDigits(digits(10, 2), digits(10, 2))).toEqual(digits(21, 4));
   expect(divideDigits(digits(10, 2), digits(10, 2))).toEqual(digits(16, 6));
@@ -23,7 +23,7 @@ it("results have the digits that SQL gives them", () => {
   expect(commonDigits(digits(10, 2), digits(8, 4))).toEqual(digits(12, 4));
 });
 
-it("a number as written has its own digits", () => {
+it("a number literal has its own digits", () => {
   expect(digitsOfText("0.50")).toEqual(digits(2, 2));
   expect(digitsOfText("1000.00")).toEqual(digits(6, 2));
   expect(digitsOfText("0")).toEqual(digits(1, 0));
@@ -31,7 +31,7 @@ it("a number as written has its own digits", () => {
   expect(digitsOfText("0.0")).toEqual(digits(1, 1));
 });
 
-it("a number as written is of the smallest type that holds it", () => {
+it("a number literal has the smallest type that fits", () => {
   expect(typeOfNumber("2147483647")).toEqual(INT);
   expect(typeOfNumber("2147483648")).toEqual(LONG);
   expect(typeOfNumber("9223372036854775808")).toBeUndefined();

@@ -34,7 +34,7 @@ const rewritten: readonly [source: string, duckdb: string, spark: string][] = [
   ["é😀", "é😀", "é😀"],
 ];
 
-it("patterns become what each engine means by them", () => {
+it("patterns are translated to each engine's syntax", () => {
   const found = rewritten.map(([source]) => [source, parsed(source).duckdb, parsed(source).spark]);
   expect(found).toEqual(rewritten);
 });
@@ -77,11 +77,11 @@ const refused: readonly [source: string, reason: string][] = [
   ["(a)(a)(a)(a)(a)(a)(a)(a)(a)(a)", "the pattern has more than 9 groups"],
 ];
 
-it("what the engines read differently is refused with the reason", () => {
+it("syntax that the engines interpret differently is rejected with the reason", () => {
   expect(refused.map(([source]) => [source, parsePattern(source)])).toEqual(refused);
 });
 
-it("a pattern knows whether it matches the empty text", () => {
+it("detects whether a pattern matches the empty text", () => {
   for (const source of ["a*", "a?b*", "(a|)", "^", "$", "\\b", "(a*)", "", "a|b*"]) {
     expect(parsed(source).matchesEmpty, source).toBe(true);
   }
@@ -90,7 +90,7 @@ it("a pattern knows whether it matches the empty text", () => {
   }
 });
 
-it("replacements become what each engine means by them", () => {
+it("replacements are translated to each engine's syntax", () => {
   expect(parseReplacement("\\2-\\1", 2)).toEqual({ duckdb: "\\2-\\1", spark: "$2-$1" });
   expect(parseReplacement("$1", 1)).toEqual({ duckdb: "$1", spark: "\\$1" });
   expect(parseReplacement("\\\\", 0)).toEqual({ duckdb: "\\\\", spark: "\\\\" });
@@ -118,7 +118,7 @@ const { sequence: pattern } = fc.letrec<{ sequence: string; piece: string }>((ti
   ),
 }));
 
-it("DuckDB matches what JavaScript, which reads these patterns alike, matches", async () => {
+it("DuckDB and JavaScript, which interprets these patterns in the same way, match the same", async () => {
   const letters = fc.string({
     unit: fc.constantFrom("a", "b", "B", "c", "1", " ", ".", "é", "-", "\n", "\r"),
     maxLength: 6,

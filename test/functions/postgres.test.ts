@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => postgres.close());
 
-it("every entry is asked, or says why not", () => {
+it("every entry is tested, or has a reason why not", () => {
   const reasons = new Set(Object.keys(NOT_ASKED).map((each) => each.replace(/ \(.*/, "")));
   const without = catalog.filter(({ name }) => ASKED[name] === undefined && !reasons.has(name));
   expect(without.map(({ name }) => name)).toEqual([]);

@@ -208,12 +208,12 @@ const calls: readonly [name: string, args: readonly ArgumentInfo[], expected: st
   ["count_if", [of(INT)], "count_if(bool): long"],
 ];
 
-it("calls mean what the table says", () => {
+it("calls resolve as in the table", () => {
   const found = calls.map(([name, args]) => `${name}: ${shown(resolveCall(name, args))}`);
   expect(found).toEqual(calls.map(([name, , expected]) => `${name}: ${expected}`));
 });
 
-it("casts are those of the matrix", () => {
+it("the valid casts are those of the matrix", () => {
   const types = [STRING, INT, LONG, decimal(10, 2), DOUBLE, BOOL, DATE, TIMESTAMP, STATUS];
   const matrix = types.map((from) => {
     const offered = types.filter((to) => resolveCast(of(from), to, false).ok);
@@ -232,7 +232,7 @@ it("casts are those of the matrix", () => {
   ]);
 });
 
-it("a cast that can fail is nullable when lenient, and not when strict", () => {
+it("a cast that can fail is nullable if lenient, and not if strict", () => {
   expect(shown(resolveCast(of(STRING), INT, true))).toBe("int?");
   expect(shown(resolveCast(of(STRING), INT, false))).toBe("int");
   expect(shown(resolveCast(of(STRING, true), INT, false))).toBe("int?");
@@ -242,7 +242,7 @@ it("a cast that can fail is nullable when lenient, and not when strict", () => {
   expect(shown(resolveCast(of(BOOL), INT, false))).toBe("bool as string");
 });
 
-it("the common type holds every value", () => {
+it("every value fits the common type", () => {
   const text = (...types: readonly Type[]): string | undefined => {
     const common = commonType(types);
     return common && typeText(common);
@@ -264,7 +264,7 @@ it("the common type holds every value", () => {
   expect(commonTypeOf([of(decimal(10, 2)), constant(INT, "0")])).toEqual(decimal(10, 2));
 });
 
-it("a type widens to another only where no digit is lost", () => {
+it("a type widens to another only without losing digits", () => {
   expect(widens(INT, decimal(10, 0))).toBe(true);
   expect(widens(INT, decimal(9, 0))).toBe(false);
   expect(widens(decimal(5, 2), decimal(6, 3))).toBe(true);

@@ -30,7 +30,7 @@ const TIMES: readonly [Type, string][] = [
  * The texts of the table `texts` for which `as?` is wrong: it must be null if the grammar rejects the text, and
  * otherwise equal DuckDB's own conversion, including the offset of a timestamp.
  */
-async function mistaken(type: Type, pattern: string): Promise<readonly string[]> {
+async function misjudgedTexts(type: Type, pattern: string): Promise<readonly string[]> {
   const ours = duckdbExpression(cast(columnOf("x", none(STRING)), type, true));
   const trimmed = "trim(x, E' \\t\\n\\x0B\\f\\r')";
   const read =
@@ -42,17 +42,17 @@ async function mistaken(type: Type, pattern: string): Promise<readonly string[]>
   return duckdb.texts(`SELECT x FROM texts WHERE ${ours} IS DISTINCT FROM ${wanted} LIMIT 20`);
 }
 
-it("numbers are read as their grammar says, whatever the text", async () => {
+it("any text is converted to a number according to the grammar", async () => {
   const parts = ["0", "9", ".", "+", "-", "e", "E", "_", " ", "x", ""];
   const list = parts.map((part) => `E'${part}'`).join(", ");
   const part = (name: string): string => `(SELECT unnest([${list}]) AS p) AS ${name}`;
   await duckdb.run(
     `CREATE OR REPLACE TABLE texts AS SELECT DISTINCT a.p || b.p || c.p || d.p || e.p AS x FROM ${["a", "b", "c", "d", "e"].map(part).join(", ")}`,
   );
-  for (const [type, pattern] of NUMBERS) expect(await mistaken(type, pattern), typeText(type)).toEqual([]);
+  for (const [type, pattern] of NUMBERS) expect(await misjudgedTexts(type, pattern), typeText(type)).toEqual([]);
 });
 
-it("dates and instants are read as their grammar says, whatever the text", async () => {
+it("any text is converted to a date or timestamp according to the grammar", async () => {
   const days = [
     "2018-01-31",
     "2018-1-31",
@@ -94,10 +94,10 @@ it("dates and instants are read as their grammar says, whatever the text", async
   await duckdb.run(
     `CREATE OR REPLACE TABLE texts AS SELECT DISTINCT a.p || b.p || c.p || d.p AS x FROM ${list([...days, ...oddDays])} a, ${list(clocks)} b, ${list(fractions)} c, ${list(ends)} d`,
   );
-  for (const [type, pattern] of TIMES) expect(await mistaken(type, pattern), typeText(type)).toEqual([]);
+  for (const [type, pattern] of TIMES) expect(await misjudgedTexts(type, pattern), typeText(type)).toEqual([]);
 });
 
-it("words are true or false whatever their case and the blanks around them", async () => {
+it("words are converted to bool ignoring case and surrounding whitespace", async () => {
   await duckdb.run(
     "CREATE OR REPLACE TABLE texts AS SELECT a || w || b AS x FROM (SELECT unnest(['true','TRUE','t','Yes','y','1','false','F','no','N','0','on','off','tru','','2']) AS w), (SELECT unnest(['', ' ', E'\\t', '_', chr(160)]) AS a), (SELECT unnest(['', ' ', E'\\n', 'x']) AS b)",
   );

@@ -15,18 +15,18 @@ it.each(caseNames)("imports %s as a program that is right and formatted", (name)
   expectGolden(`import/${name}.txt`, notices.map((each) => `${noticeText(each)}\n`).join(""));
 });
 
-it("takes over no secret that stands in the factory as plain text, and says which", () => {
+it("imports no plain-text secret of the factory, and reports which", () => {
   const { text, notices } = importAdf(filesOf(contentsOf("plain-secrets")), "folder");
-  const said = `${text}${JSON.stringify(notices)}`;
-  expect(said).not.toMatch(/S3cret/i);
-  expect(said).not.toContain("ew0KICAiVmVyc2lvbiI6ICIy");
+  const output = `${text}${JSON.stringify(notices)}`;
+  expect(output).not.toMatch(/S3cret/i);
+  expect(output).not.toContain("ew0KICAiVmVyc2lvbiI6ICIy");
   const files = notices.filter((each) => /Key Vault|secret/.test(each.message)).map((each) => each.file);
   for (const name of ["Erp", "Erp2", "Erp3", "Mongo", "Web", "Web2"]) {
     expect(files).toContain(`linkedService/${name}.json`);
   }
 });
 
-it("says of a file that is no JSON nothing of what is in it", () => {
+it("reveals no content of a file that is not JSON", () => {
   const { text, notices } = importAdf(filesOf(contentsOf("hostile")), "folder");
   expect(`${text}${JSON.stringify(notices)}`).not.toContain("hunter2");
   expect(notices).toContainEqual({
@@ -37,7 +37,7 @@ it("says of a file that is no JSON nothing of what is in it", () => {
   });
 });
 
-it("every notice has a file and a JSON path that leads somewhere", () => {
+it("every notice has a file and a JSON path that exists", () => {
   for (const name of caseNames) {
     const contents = contentsOf(name);
     for (const { file, path } of importAdf(filesOf(contents), "folder").notices) {
@@ -47,7 +47,7 @@ it("every notice has a file and a JSON path that leads somewhere", () => {
   }
 });
 
-it("leaves nothing out without a word", () => {
+it("reports everything that is not imported", () => {
   const contents = contentsOf("every-kind");
   const { text, notices } = importAdf(filesOf(contents), "folder");
   const told = new Set(notices.map(({ file }) => file));
@@ -61,13 +61,13 @@ it("leaves nothing out without a word", () => {
   expect(text).toContain('schedule = daily at "06:00" in "UTC"');
 });
 
-it("gives the same program whatever the order of the files", () => {
+it("produces the same program for any order of the files", () => {
   const contents = contentsOf("loops");
   const backwards = Object.fromEntries(Object.entries(contents).reverse());
   expect(importAdf(filesOf(backwards), "folder")).toEqual(importAdf(filesOf(contents), "folder"));
 });
 
-it("stops following pipelines that start each other again and again", () => {
+it("stops following pipelines that start each other repeatedly", () => {
   const start = (name: string) => ({
     name,
     type: "ExecutePipeline",
@@ -151,7 +151,7 @@ function placesIn(value: unknown): readonly Place[] {
   return Object.keys(owner).flatMap((name) => [{ owner, name }, ...placesIn(owner[name])]);
 }
 
-it("imports whatever a factory holds as a program that is right", () => {
+it("imports any factory as a valid program", () => {
   fc.assert(
     fc.property(spoilt, (contents) => {
       const { text, notices } = importAdf(filesOf(contents), "folder");
@@ -164,7 +164,7 @@ it("imports whatever a factory holds as a program that is right", () => {
   );
 });
 
-it("a time zone is taken by the name that Windows has, and by no other", () => {
+it("a time zone is accepted by its Windows name only", () => {
   expect(ianaTimeZone("W. Europe Standard Time")).toBe("Europe/Berlin");
   expect(ianaTimeZone("Eastern Standard Time")).toBe("America/New_York");
   expect(ianaTimeZone("UTC")).toBe("UTC");

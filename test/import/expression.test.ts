@@ -54,12 +54,12 @@ it.each([
   expect(evaluate(text, scope)).toMatchObject({ kind: "unknown", why });
 });
 
-it("of a text with unknown parts the beginning is known", () => {
+it("the beginning of a text with unknown parts is known", () => {
   expect(evaluate("bronze/@{item().name}/load=@{utcnow()}/x", scope)).toMatchObject({ start: "bronze/Orders/load=" });
   expect(evaluate("@concat('a/', item().name, '/', utcnow())", scope)).toMatchObject({ start: "a/Orders/" });
 });
 
-it("a parameter's value knows whose it is as long as nothing is done with it", () => {
+it("a parameter's value keeps its origin as long as it is unchanged", () => {
   const origin = { kind: "global", name: "env" };
   expect(evaluate("@pipeline().globalParameters.env", scope)).toEqual({ kind: "known", value: "dev", origin });
   expect(evaluate("@{pipeline().globalParameters.env}", scope)).toEqual({ kind: "known", value: "dev", origin });

@@ -45,7 +45,7 @@ function bronzeMeaning({ name, source, object, load }: BronzePlan, program: Prog
   return { name, object, load, source: from && sourceMeaning(from, program) };
 }
 
-it("what is compiled for Data Factory imports as sources and bronze tables of the same meaning", () => {
+it("the output for Data Factory imports as sources and bronze tables of the same meaning", () => {
   const program = imported();
   const sources = (of: Program) => of.sources.map((each) => sourceMeaning(each, of));
   expect(sources(program)).toEqual(sources(original));
@@ -56,7 +56,7 @@ it("what is compiled for Data Factory imports as sources and bronze tables of th
   expect(columns(program)).toEqual(columns(original));
 });
 
-it("the schedule, the lake and the factory's name survive it too", () => {
+it("the schedule, the lake and the factory's name are preserved too", () => {
   const program = imported();
   const without = (value: Program["schedule"]) => ({ ...value, span: undefined });
   expect(without(program.schedule)).toEqual(without(original.schedule));

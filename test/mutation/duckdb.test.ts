@@ -3,7 +3,7 @@ import { survivorsOnDuckdb } from "./duckdb.ts";
 import { catalogueMutants } from "./mutants.ts";
 import { isMutant, LIMIT, scoreOf, share, shownMutant } from "./score.ts";
 
-it("vectors notice when a guard of what is written for DuckDB is gone", async () => {
+it("vectors detect the removal of any guard of the DuckDB templates", async () => {
   const mutants = catalogueMutants("duckdb").filter(isMutant);
   const score = scoreOf("duckdb", mutants, await survivorsOnDuckdb(mutants));
   expect(score.outdated).toEqual([]);

@@ -12,14 +12,14 @@ import { sameText, textUnder } from "./text.ts";
 export async function survivorsOnDuckdb(mutants: readonly Mutant[]): Promise<readonly Mutant[]> {
   const duckdb = await createDuckdb();
   const survivors: Mutant[] = [];
-  for (const mutant of mutants) if (!(await isNoticed(mutant, duckdb))) survivors.push(mutant);
+  for (const mutant of mutants) if (!(await isDetected(mutant, duckdb))) survivors.push(mutant);
   duckdb.close();
   return survivors;
 }
 
 type Duckdb = Awaited<ReturnType<typeof createDuckdb>>;
 
-async function isNoticed(mutant: Mutant, duckdb: Duckdb): Promise<boolean> {
+async function isDetected(mutant: Mutant, duckdb: Duckdb): Promise<boolean> {
   for (const sheet of sheetsOf("duckdb", mutant.cases)) {
     const text = textUnder(mutant, sheet.first);
     if (text === undefined) return true;

@@ -2,7 +2,7 @@
 import type { Engine } from "../../src/functions/entry.ts";
 import { createEngine } from "../conformance/engine/duckdb.ts";
 import { caseOf, type Case as Given, sample } from "../conformance/generate/program.ts";
-import { keptCases } from "../conformance/kept-cases.ts";
+import { storedCases } from "../conformance/stored-cases.ts";
 import { cases } from "../functions/cases.ts";
 import { startSpark } from "../support/spark/session.ts";
 import { survivorsOnDuckdb } from "./duckdb.ts";
@@ -17,7 +17,7 @@ const PROGRAMS = 300;
 /** The number of programs per batch on Spark. */
 const BATCH = 60;
 
-const kept: readonly Given[] = keptCases().map(({ given }) => given);
+const kept: readonly Given[] = storedCases().map(({ given }) => given);
 const generated: readonly Given[] = sample(SEED, PROGRAMS).map(caseOf);
 
 interface GuardMutant extends Mutant {
@@ -26,7 +26,7 @@ interface GuardMutant extends Mutant {
 }
 
 /** The guards whose removal nothing detects. */
-export async function unnoticedGuards(engine: Engine): Promise<readonly Guard[]> {
+export async function undetectedGuards(engine: Engine): Promise<readonly Guard[]> {
   const mutants = await Promise.all(guardsOf(engine).map((guard) => mutantOf(guard, engine)));
   const survivorsOf = engine === "duckdb" ? survivorsOnDuckdb : survivorsOnSpark;
   const survived = new Set<Mutant>(await survivorsOf(mutants.filter(isOfExpressions)));
@@ -52,13 +52,13 @@ async function leftOnDuckdb(mutants: readonly GuardMutant[]): Promise<readonly G
     const path = "test/conformance/judge.ts";
     const { createJudge } = await mutant.importWithout<typeof import("../conformance/judge.ts")>(path);
     const judge = await createJudge();
-    let isNoticed = false;
+    let isDetected = false;
     for (const [at, given] of [...kept, ...generated].entries()) {
       const verdict = await judge.judge(given, at < kept.length).catch(() => undefined);
-      isNoticed = verdict === undefined || verdict.problems.length > 0;
-      if (isNoticed) break;
+      isDetected = verdict === undefined || verdict.problems.length > 0;
+      if (isDetected) break;
     }
-    if (!isNoticed) left.push(mutant);
+    if (!isDetected) left.push(mutant);
     judge.close();
   }
   return left;
@@ -78,13 +78,13 @@ async function leftOnSpark(mutants: readonly GuardMutant[]): Promise<readonly Gu
     const path = "test/conformance/on-spark.ts";
     const { createSparkJudge } = await mutant.importWithout<typeof import("../conformance/on-spark.ts")>(path);
     const judge = createSparkJudge(spark, duckdb);
-    let isNoticed = false;
+    let isDetected = false;
     for (const batch of batches) {
       const verdicts = await judge.judge(batch).catch(() => undefined);
-      isNoticed = verdicts === undefined || verdicts.some(({ problems }) => problems.length > 0);
-      if (isNoticed) break;
+      isDetected = verdicts === undefined || verdicts.some(({ problems }) => problems.length > 0);
+      if (isDetected) break;
     }
-    if (!isNoticed) left.push(mutant);
+    if (!isDetected) left.push(mutant);
   }
   duckdb.close();
   await spark.stop();

@@ -9,7 +9,7 @@ templatesAsText();
 const { survivorsOnDuckdb } = await import("./duckdb.ts");
 const { catalogueMutants } = await import("./mutants.ts");
 const { guardsOf } = await import("./guards.ts");
-const { unnoticedGuards } = await import("./printers.ts");
+const { undetectedGuards } = await import("./printers.ts");
 const { isMutant, LIMIT, scoreOf, share, shownMutant } = await import("./score.ts");
 const { survivorsOnSpark } = await import("./spark.ts");
 
@@ -20,12 +20,12 @@ const engine = values.engine === "spark" ? "spark" : "duckdb";
 
 async function printers(): Promise<boolean> {
   const all = guardsOf(engine);
-  const unnoticed = await unnoticedGuards(engine);
-  for (const { file, what, text } of unnoticed) print(`${file} on ${engine}: ${what}\n    ${text}`);
+  const undetected = await undetectedGuards(engine);
+  for (const { file, what, text } of undetected) print(`${file} on ${engine}: ${what}\n    ${text}`);
   const noticed =
-    unnoticed.length === 0 ? "all of them noticed when they are gone" : `${unnoticed.length} of them not missed`;
+    undetected.length === 0 ? "all of them noticed when they are gone" : `${undetected.length} of them not missed`;
   print(`${engine}: ${all.length} guards of the printers, ${noticed}`);
-  return unnoticed.length === 0;
+  return undetected.length === 0;
 }
 
 async function catalogue(): Promise<boolean> {

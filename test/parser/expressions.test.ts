@@ -64,7 +64,7 @@ it.each([
   expect(expressionOf(source)).toMatchObject({ kind: "number", text });
 });
 
-it("filters and keys bind to a call inside of braces", () => {
+it("filters and keys belong to a call inside braces", () => {
   const [, group] = stepsOf(`from a.b group by k {
     a = sum(x) where y > 1 and z
     b = sum(x) per (k, l.m) where z
@@ -82,7 +82,7 @@ it("filters and keys bind to a call inside of braces", () => {
   );
 });
 
-it("outside of braces a `where` behind a call is the next step", () => {
+it("outside of braces a `where` after a call is the next step", () => {
   expect(stepsOf("where f(x) where g(y) sort h(z) where i").map((each) => each.kind)).toEqual([
     "where",
     "where",
@@ -91,7 +91,7 @@ it("outside of braces a `where` behind a call is the next step", () => {
   ]);
 });
 
-it("`where` and `per` behind a call are names when an entry starts with them", () => {
+it("`where` and `per` after a call are names if they start an entry", () => {
   const [derive] = stepsOf("derive { a = f(x) where = 1, b = f(x) per = 2 c = f(x) where, d = f(x) per }");
   const columns = derive?.kind === "derive" ? derive.columns : [];
   expect(columns.map((each) => [each.name?.text, grouped(each.value)])).toEqual([
@@ -106,7 +106,7 @@ it("`where` and `per` behind a call are names when an entry starts with them", (
   ]);
 });
 
-it("a call in a match of a pipeline's own expression takes no filter", () => {
+it("a call in a match of a step's own expression takes no filter", () => {
   expect(parseText("silver t { where match { f(x) where y => z } }").diagnostics).not.toEqual([]);
 });
 

@@ -101,15 +101,15 @@ const mutated = fc
     }, text),
   );
 
-it("any characters at all", () => {
+it("arbitrary characters", () => {
   fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 300 }), expectWhole), runs);
 });
 
-it("any order of the language's tokens", () => {
+it("arbitrary sequences of tokens", () => {
   fc.assert(fc.property(soup, expectWhole), runs);
 });
 
-it("programs with pieces left out, doubled and put in", () => {
+it("programs with parts removed, duplicated or inserted", () => {
   fc.assert(fc.property(mutated, expectWhole), runs);
 });
 

@@ -39,7 +39,7 @@ function firstMatch(text: string, at: number): readonly [type: tokens.TokenType,
   return undefined;
 }
 
-it("the scanner finds what the first matching row of the table gives", () => {
+it("the scanner returns the first matching row of the table", () => {
   const texts = lexerTokens.flatMap(({ pattern }) => (typeof pattern === "string" ? pattern : []));
   const part = fc.oneof(
     fc.constantFrom(
@@ -80,7 +80,7 @@ it("the scanner finds what the first matching row of the table gives", () => {
   );
 });
 
-it("every keyword is lower case, there once, and has a kind", () => {
+it("every keyword is lower case, unique, and has a kind", () => {
   const texts = tokens.keywords.map((each) => each.text);
   expect(new Set(texts).size).toBe(texts.length);
   for (const { text, type } of tokens.keywords) {

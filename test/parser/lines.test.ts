@@ -77,12 +77,12 @@ it("the branches of match follow the same rule", () => {
   expect(entriesOf(text("- b\nnot c => 2"))).toEqual(["a => id - b", "not c => 2"]);
 });
 
-it("where and per go on with an aggregate", () => {
+it("`where` and `per` continue an aggregate", () => {
   expect(entriesOf(LISTS.group?.("sum(a)", "where b > 0") ?? "")).toEqual(["x = sum(a) where b > 0"]);
   expect(entriesOf(LISTS.group?.("sum(a)", "per b") ?? "")).toEqual(["x = sum(a) per b"]);
 });
 
-it("in parentheses and brackets, and in a step, a line break means nothing", () => {
+it("line breaks in parentheses, brackets and steps have no meaning", () => {
   for (const value of ["(id\n-v)", "f(id\n-v)", "f(a,\n-v)", "a in [id\n-v,\nnot b]", "(a\nnot in [1])"])
     expect(entriesOf(LISTS.derive?.(value, "y = 1") ?? ""), value).toEqual([
       `x = ${value.replaceAll("\n", " ")}`,
@@ -95,7 +95,7 @@ it("in parentheses and brackets, and in a step, a line break means nothing", () 
   });
 });
 
-it("the canonical form reads the same", () => {
+it("the canonical form parses to the same tree", () => {
   const long = "a_rather_long_name_of_a_column_that_goes_on_and_on_until_it_fills_its_line";
   const texts = Object.values(LISTS).flatMap((list) =>
     [...CONTINUES, ...BEGINS, "- -v", "-// why\nv"].flatMap((line) => [

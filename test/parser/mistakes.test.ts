@@ -12,7 +12,7 @@ it.each(cases)("$where: $marked", ({ marked, expected }) => {
   expect(diagnostics.map(({ span }) => ({ start: span.start, end: span.end }))).toEqual(ranges);
 });
 
-it("every code of the syntax is in these tables or beyond the limits", () => {
+it("every syntax code is in these tables or in the tests of limits", () => {
   const told = new Set(cases.flatMap((each) => each.expected));
   expect(Object.keys(syntaxCatalog).filter((code) => !told.has(code))).toEqual(["too-deeply-nested"]);
 });
@@ -38,7 +38,7 @@ it.each([
   expect(module.declarations).toMatchObject([{ steps: [{ kind: "where" }, { kind: "sort" }] }]);
 });
 
-it("what is within the limits is read, many branches of a match among it", () => {
+it("programs within the limits are parsed, including a match with many branches", () => {
   const nested = `${"(".repeat(125)}a${")".repeat(125)}`;
   const chain = `a${" + a".repeat(1000)}`;
   const table = `match { ${'a == 1 and b == 2 => "x", '.repeat(5000)} }`;

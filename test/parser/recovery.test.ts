@@ -23,7 +23,7 @@ function outline(declaration: Declaration | undefined): readonly string[] {
   });
 }
 
-it("a broken column costs itself and keeps its name", () => {
+it("a broken column is dropped but keeps its name", () => {
   const [bronze] = broken(
     3,
     `bronze b from s.csv("b") {
@@ -37,11 +37,11 @@ it("a broken column costs itself and keeps its name", () => {
   expect(columnsOf(bronze)).toEqual(["a: int", "b: int", "c: ", "d: string", "key"]);
 });
 
-it("a broken header keeps the columns", () => {
+it("after a broken header the columns are kept", () => {
   expect(columnsOf(broken(1, 'bronze b s.csv("b") {\n  a: int\n}')[0])).toEqual(["a: int"]);
 });
 
-it("a broken step costs itself", () => {
+it("only a broken step is dropped", () => {
   const [table] = broken(
     3,
     `silver t {
@@ -56,7 +56,7 @@ it("a broken step costs itself", () => {
   expect(outline(table)).toEqual(["from", "join", "where", "derive a=1", "sort"]);
 });
 
-it("a broken value costs itself and keeps its name", () => {
+it("a broken value is dropped but keeps its name", () => {
   const [table] = broken(
     5,
     `silver t {
@@ -71,11 +71,11 @@ it("a broken value costs itself and keeps its name", () => {
   expect(outline(table)).toEqual(["derive a=(1 + …) b=… c=… d=match { x => …, y => …, else => 2 }"]);
 });
 
-it("a list on one line loses only the entry that is broken", () => {
+it("a list on one line loses only the broken entry", () => {
   expect(outline(broken(1, "silver t { select { a, b = f(c d), e, f.g } }")[0])).toEqual(["select =a b=… =e =f.g"]);
 });
 
-it("a broken declaration costs itself", () => {
+it("only a broken declaration is dropped", () => {
   const kinds = broken(
     4,
     `import sources
@@ -88,7 +88,7 @@ enum A { a }
   expect(kinds).toEqual(["import", "param", "secret", "source", "enum"]);
 });
 
-it("a forgotten brace costs no other declaration", () => {
+it("a missing brace affects no other declaration", () => {
   const declarations = broken(
     2,
     `silver a {
@@ -109,7 +109,7 @@ gold e {
   expect(declarations.map(outline)).toEqual([["from", "derive b=1"], ["from", "select =d"], ["from"]]);
 });
 
-it("a brace too many costs the rest of its declaration", () => {
+it("an extra brace ends its declaration", () => {
   const declarations = broken(
     1,
     `silver a {
@@ -126,7 +126,7 @@ silver c {
   expect(declarations.map(outline)).toEqual([["from", "derive b=1"], ["from"]]);
 });
 
-it("a missing name or relation is empty, and what stands around it is kept", () => {
+it("a missing name or relation is empty, and the tokens around it are kept", () => {
   const [table] = broken(1, "silver t { from silver. as s }");
   expect(table).toMatchObject({
     steps: [{ relation: { layer: { text: "silver" }, name: { text: "" } }, alias: { text: "s" } }],
@@ -137,17 +137,17 @@ it("a missing name or relation is empty, and what stands around it is kept", () 
   });
 });
 
-it("an unfinished path keeps its parts, for completion to see", () => {
+it("an unfinished path keeps its parts, for completion", () => {
   const [table] = broken(1, "silver t { where o. }");
   expect(table).toMatchObject({ steps: [{ condition: { kind: "path", parts: [{ text: "o" }, { text: "" }] } }] });
 });
 
-it("an unclosed text does not swallow what closes the block behind it", () => {
+it("an unclosed string does not include the end of its block", () => {
   expect(outline(broken(2, 'silver t { derive { a = f("x) } sort a }\nenum A { a }')[0])).toEqual(["derive a=…"]);
   expect(outline(broken(1, 'silver t { derive { a = f("x) }\n  sort a\n}')[0])).toEqual(['derive a=f("x")', "sort"]);
 });
 
-it("of two sides of a conflict one is read", () => {
+it("only one side of a merge conflict is parsed", () => {
   const [table] = broken(
     1,
     `silver t {
@@ -162,13 +162,13 @@ it("of two sides of a conflict one is read", () => {
   expect(outline(table)).toEqual(["sort", "key"]);
 });
 
-it("capitals and foreign signs are read as what they mean", () => {
+it("upper-case keywords and operators of other languages are parsed as intended", () => {
   const [table] = broken(1, "silver t { where a <> 'x' AND NOT b || c === d }");
   const [step] = table?.kind === "table" ? table.steps : [];
   expect(step?.kind === "where" && grouped(step.condition)).toBe('(((a != "x") and (not b)) or (c == d))');
 });
 
-it("the fixes lead to a text without mistakes", () => {
+it("applying the fixes leads to a valid text", () => {
   const text = `silver t {
   from a.b x;
   where a <> 'it''s' AND NOT b || c === d && !e  -- a remark
@@ -176,17 +176,17 @@ it("the fixes lead to a text without mistakes", () => {
   derive { 2nd = 1, in = 2 }
   expect "said": g else "
 }`;
-  let mended = text;
+  let fixed = text;
   const edits = parseText(text).diagnostics.flatMap((each) => each.fix?.edits ?? []);
   for (const { span, text: by } of edits.toSorted((a, b) => b.span.start - a.span.start)) {
-    mended = mended.slice(0, span.start) + by + mended.slice(span.end);
+    fixed = fixed.slice(0, span.start) + by + fixed.slice(span.end);
   }
-  expect(mended).toBe(`silver t {
+  expect(fixed).toBe(`silver t {
   from a.b as x
   where a != "it's" and not b or c == d and not e  // a remark
   where f == 0.5 and \`preço\` > 0
   derive { \`2nd\` = 1, \`in\` = 2 }
   expect "said": g else ""
 }`);
-  expect(parseText(mended).diagnostics.map((each) => each.message)).toEqual(['expected a name, found ""']);
+  expect(parseText(fixed).diagnostics.map((each) => each.message)).toEqual(['expected a name, found ""']);
 });

@@ -58,13 +58,13 @@ it.each(titled(snippets))("names and literals stand where they say: %j", (_, tex
   }
 });
 
-it("a node's place leaves out what stands around it", () => {
+it("a node's span excludes the surrounding tokens", () => {
   const { text, ranges } = markedPlaces("silver t { «where «(a + b) * «c»»» «derive { «d = e»}» }");
   const spans = all(parseText(text).module).map(({ span }) => `${span.start}-${span.end}`);
   for (const { start, end } of ranges) expect(spans).toContain(`${start}-${end}`);
 });
 
-it("the `///` lines directly above are the doc, without their marks", () => {
+it("the `///` lines directly above are the doc, without the marks", () => {
   const declaration = declarationOf(`
     /// not this
 
@@ -98,13 +98,13 @@ it("the `///` lines directly above are the doc, without their marks", () => {
   });
 });
 
-it("line ends may be CR LF", () => {
+it("line breaks may be CRLF", () => {
   const { module, diagnostics } = parseText("/// Doc.\r\n/// More.\r\nenum A {\r\n  a // c\r\n}\r\n");
   expect(diagnostics).toEqual([]);
   expect(module).toMatchObject({ declarations: [{ doc: "Doc.\nMore." }], comments: [{}, {}, { text: "// c" }] });
 });
 
-it("comments are all kept, in the order of the text, and doc comments known from others", () => {
+it("all comments are kept in order, and doc comments are distinguished", () => {
   const { module } = parseText("// a\n/// b\nenum A { // c\n a } //// d");
   expect(module.comments.map((each) => [each.text, each.doc])).toEqual([
     ["// a", false],
@@ -114,7 +114,7 @@ it("comments are all kept, in the order of the text, and doc comments known from
   ]);
 });
 
-it("the node at a place is the innermost, also right behind it", () => {
+it("the node at an offset is the innermost one, including at its end", () => {
   const text = "silver t { where abc + d }";
   const { module } = parseText(text);
   expect(nodeAt(module, text.indexOf("abc") + 3)).toMatchObject({ kind: "name", text: "abc" });

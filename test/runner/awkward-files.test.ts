@@ -21,7 +21,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 for (const [name, file] of Object.entries(bronzeFiles)) {
   it(`a local run reads ${name}`, async () => {
     const rows = await localRows(program, lake, `silver.${tables.get(file)}`);
-    const aside = await localRows(program, lake, `quarantine.silver.${tables.get(file)}`);
-    expect(unlike(file, file, rows, aside)).toEqual([]);
+    const quarantined = await localRows(program, lake, `quarantine.silver.${tables.get(file)}`);
+    expect(unlike(file, file, rows, quarantined)).toEqual([]);
   });
 }

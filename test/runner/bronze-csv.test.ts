@@ -85,18 +85,21 @@ const cases: Readonly<Record<string, BronzeCase>> = {
       ["2", null, null],
     ],
   },
-  "a column that is not there": { file: "id,price\n1,1\n", says: missing("name", "id,price") },
+  "a column that is not there": { file: "id,price\n1,1\n", diagnostics: missing("name", "id,price") },
   "a column with blanks around its name is another": {
     file: "id,name , price\n1,a,1\n",
-    says: missing("name, price", "id,name , price"),
+    diagnostics: missing("name, price", "id,name , price"),
   },
-  "a column in other letters is another": { file: "ID,name,price\n1,a,1\n", says: missing("id", "ID,name,price") },
+  "a column in other letters is another": {
+    file: "ID,name,price\n1,a,1\n",
+    diagnostics: missing("id", "ID,name,price"),
+  },
   "a column that is there twice": {
     file: "id,name,name,price\n1,a,b,1\n",
-    says: ["source-column-twice: the source of self sends the column name twice"],
+    diagnostics: ["source-column-twice: the source of self sends the column name twice"],
   },
-  "an empty file": { file: "", says: missing("id, name, price", "") },
-  "a byte order mark and nothing else": { file: BYTE_ORDER_MARK, says: missing("id, name, price", "") },
+  "an empty file": { file: "", diagnostics: missing("id, name, price", "") },
+  "a byte order mark and nothing else": { file: BYTE_ORDER_MARK, diagnostics: missing("id, name, price", "") },
   "a header and nothing else": { file: "id,name,price\n", rows: [] },
   "a header without a line break": { file: "id,name,price", rows: [] },
   "blank lines are no records": {
@@ -136,12 +139,12 @@ const cases: Readonly<Record<string, BronzeCase>> = {
   "bytes that are no UTF-8 in a column that is not declared": {
     file: bytes("id,x,name,price\n1,a,a,1\n2,", [0xe9], ",b,2\n"),
     rows: [["1", "a", "1.00"]],
-    aside: [malformed("2,\ufffd,b,2")],
+    rejected: [malformed("2,\ufffd,b,2")],
   },
   "too few and too many fields": {
     file: "id,name,price\n1,a\n2\n3,c,3\n4,d,4,\n5,e,5,x,y\n,,\n",
     rows: [["3", "c", "3.00"]],
-    aside: [
+    rejected: [
       malformed("1,a"),
       malformed("2"),
       malformed("4,d,4,"),
@@ -152,27 +155,27 @@ const cases: Readonly<Record<string, BronzeCase>> = {
   "too few and too many fields where there are quotes": {
     file: 'id,name,price\n1,"a"\n2\n3,"c, c",3\n4,"d",4,\n5,e,5,x\n',
     rows: [["3", "c, c", "3.00"]],
-    aside: [malformed('1,"a"'), malformed("2"), malformed('4,"d",4,'), malformed("5,e,5,x")],
+    rejected: [malformed('1,"a"'), malformed("2"), malformed('4,"d",4,'), malformed("5,e,5,x")],
   },
   "too few and too many fields where texts span lines": {
     file: 'id,name,price\n1,"a\n,"\n3,"c\nc",3\n4,"d\n",4,\n5,e,5,x\n',
     rows: [["3", "c\nc", "3.00"]],
-    aside: [malformed('1,"a\n,"'), malformed('4,"d\n",4,'), malformed("5,e,5,x")],
+    rejected: [malformed('1,"a\n,"'), malformed('4,"d\n",4,'), malformed("5,e,5,x")],
   },
   "a last record that is too short": {
     file: "id,name,price\n1,a,1\n2,b",
     rows: [["1", "a", "1.00"]],
-    aside: [malformed("2,b")],
+    rejected: [malformed("2,b")],
   },
   "a quote that is not closed": {
     file: 'id,name,price\n1,a,1\n2,"b,2\n3,c,3\n',
     rows: [["1", "a", "1.00"]],
-    aside: [malformed('2,"b,2\n3,c,3')],
+    rejected: [malformed('2,"b,2\n3,c,3')],
   },
   "something behind a closing quote": {
     file: 'id,name,price\n1,"a"b,1\n2,"b",2\n',
     rows: [["2", "b", "2.00"]],
-    aside: [malformed('1,"a"b,1')],
+    rejected: [malformed('1,"a"b,1')],
   },
   "a quote inside of a field that has none at its start is a character": {
     file: 'id,name,price\n1,a"b,1\n2,5" x 3",2\n3,"c",3\n',
@@ -189,13 +192,13 @@ const cases: Readonly<Record<string, BronzeCase>> = {
       ["1", null, null, ""],
       ["2", "", null, "x"],
     ],
-    aside: [["note is missing", '{"id":"3","name":"a","price":null,"note":null}']],
+    rejected: [["note is missing", '{"id":"3","name":"a","price":null,"note":null}']],
   },
   "without quotes an empty field is null too": {
     columns: TEXTS,
     file: "id,name\n1,\n,a\n2,b\n",
     rows: [["2", "b"]],
-    aside: [
+    rejected: [
       ["id is missing", '{"id":null,"name":"a"}'],
       ["name is missing", '{"id":"1","name":null}'],
     ],
@@ -230,7 +233,7 @@ const cases: Readonly<Record<string, BronzeCase>> = {
       "",
     ].join("\n"),
     rows: [["1", "1.50", "2020-02-29", "true", "small"]],
-    aside: [
+    rejected: [
       [
         "id is not int; price is not decimal(4,2); day is not date; ok is not bool; kind is not Kind",
         '{"id":"x","price":"y","day":"z","ok":"maybe","kind":"huge"}',
@@ -262,7 +265,7 @@ const cases: Readonly<Record<string, BronzeCase>> = {
       ["1", "a", "1.00"],
       ["3", "c", "3.00"],
     ],
-    aside: [malformed("2,\ufffd,2")],
+    rejected: [malformed("2,\ufffd,2")],
   },
   "bytes that are no UTF-8 where there are quotes": {
     file: bytes('id,name,price\n1,"a",1\n2,"', [0xff, 0xfe], '",2\n3,c,3\n'),
@@ -270,13 +273,13 @@ const cases: Readonly<Record<string, BronzeCase>> = {
       ["1", "a", "1.00"],
       ["3", "c", "3.00"],
     ],
-    aside: [malformed('2,"\ufffd\ufffd",2')],
+    rejected: [malformed('2,"\ufffd\ufffd",2')],
   },
   "one column": {
     columns: "id: int",
     file: "id\n1\nx\n2\n",
     rows: [["1"], ["2"]],
-    aside: [["id is not int", '{"id":"x"}']],
+    rejected: [["id is not int", '{"id":"x"}']],
   },
 };
 

@@ -33,7 +33,7 @@ const cases: Readonly<Record<string, BronzeCase>> = {
       ["1", "a", null],
       ["3", "\ufeffx", null],
     ],
-    aside: [malformed('\ufeff{"id":2,"name":1.50}')],
+    rejected: [malformed('\ufeff{"id":2,"name":1.50}')],
   },
   "names in any order, missing ones and null": {
     file: line('{"price":"1.50","id":1,"name":"a"}', '{"id":"2"}', '{"name":null,"id":3,"price":2}'),
@@ -115,45 +115,45 @@ const cases: Readonly<Record<string, BronzeCase>> = {
   "an array with what does not fit": {
     file: '[{"id":"x"},{"id":1}]',
     rows: [["1", null, null]],
-    aside: [["id is not int", '{"id":"x","name":null,"price":null}']],
+    rejected: [["id is not int", '{"id":"x","name":null,"price":null}']],
   },
   "half an array": {
     file: '[\n{"id":1},\n{"id":2}\n',
-    says: broken("line 4: the file ends before the `]` of the array"),
+    diagnostics: broken("line 4: the file ends before the `]` of the array"),
   },
   "an array that ends within an object": {
     file: '[{"id":1},\n{"id":2,"name":"a',
-    says: broken("line 2: the file ends within this object"),
+    diagnostics: broken("line 2: the file ends within this object"),
   },
   "an array of something else": {
     file: '[{"id":1},\n2]',
-    says: broken("line 2: an element of the array is not an object"),
+    diagnostics: broken("line 2: an element of the array is not an object"),
   },
   "an array with a comma too many": {
     file: '[{"id":1},\n]',
-    says: broken("line 2: an element of the array is not an object"),
+    diagnostics: broken("line 2: an element of the array is not an object"),
   },
   "an array without a comma": {
     file: '[{"id":1}\n{"id":2}]',
-    says: broken("line 2: there is no comma between two objects"),
+    diagnostics: broken("line 2: there is no comma between two objects"),
   },
   "an array with something behind it": {
     file: '[{"id":1}]\n{"id":2}\n',
-    says: broken("line 2: something follows the `]` of the array"),
+    diagnostics: broken("line 2: something follows the `]` of the array"),
   },
   "an array with an object that is no JSON": {
     file: "[{\"id\":1},\n{'id':2}]",
-    says: broken("line 2: an element of the array is not a JSON object in UTF-8"),
+    diagnostics: broken("line 2: an element of the array is not a JSON object in UTF-8"),
   },
   "an object over several lines": {
     file: '\n{\n  "id": 1\n}\n',
-    says: broken("its first line is not a complete object"),
+    diagnostics: broken("its first line is not a complete object"),
   },
   "lines that begin or end like an array's, below an object": {
     columns: TEXTS,
     file: line('{"id":2,"name":"b"}', '{"id":1,"name":"a"},', "]", '[{"id":3,"name":"c"}]'),
     rows: [["2", "b"]],
-    aside: ['{"id":1,"name":"a"},', "]", '[{"id":3,"name":"c"}]'].map(malformed),
+    rejected: ['{"id":1,"name":"a"},', "]", '[{"id":3,"name":"c"}]'].map(malformed),
   },
   "halves of surrogate pairs are no characters": {
     columns: TEXTS,
@@ -167,7 +167,7 @@ const cases: Readonly<Record<string, BronzeCase>> = {
       ["1", "😀"],
       ["4", "\\ud83d"],
     ],
-    aside: ['{"id":2,"name":"\\ud83d"}', '{"id":3,"name":"\\ude00x\\ud83d"}'].map(malformed),
+    rejected: ['{"id":2,"name":"\\ud83d"}', '{"id":3,"name":"\\ude00x\\ud83d"}'].map(malformed),
   },
   "carriage returns between tokens, and NUL": {
     columns: TEXTS,
@@ -176,7 +176,7 @@ const cases: Readonly<Record<string, BronzeCase>> = {
       ["1", "a"],
       ["2", "\0"],
     ],
-    aside: ['\0{"id":3}', '{"id":4,"name":"\u0001"}'].map(malformed),
+    rejected: ['\0{"id":3}', '{"id":4,"name":"\u0001"}'].map(malformed),
   },
   "lines that are no object": {
     columns: TEXTS,
@@ -192,13 +192,13 @@ const cases: Readonly<Record<string, BronzeCase>> = {
       '{"id":1,"name":"a"}}',
     ),
     rows: [["1", "a"]],
-    aside: ["x", '{"id":2', "[1]", "1", '"x"', "null", '{"id":3} {"id":4}', '{"id":1,"name":"a"}}'].map(malformed),
+    rejected: ["x", '{"id":2', "[1]", "1", '"x"', "null", '{"id":3} {"id":4}', '{"id":1,"name":"a"}}'].map(malformed),
   },
   "what other readers let pass for JSON": {
     columns: TEXTS,
     file: line(...LET_PASS),
     rows: [],
-    aside: LET_PASS.map(malformed),
+    rejected: LET_PASS.map(malformed),
   },
   "blanks around tokens": {
     columns: TEXTS,
@@ -228,7 +228,7 @@ const cases: Readonly<Record<string, BronzeCase>> = {
   "texts that do not fit their types": {
     file: line('{"id":"x","price":1.5}', '{"id":" 1 ","price":""}', '{"id":{"a":1},"name":"a"}', '{"id":2.0}', "{}"),
     rows: [["1", null, null]],
-    aside: [
+    rejected: [
       ["id is not int", '{"id":"x","name":null,"price":"1.5"}'],
       ["id is not int", '{"id":"{\\"a\\":1}","name":"a","price":null}'],
       ["id is not int", '{"id":"2.0","name":null,"price":null}'],
@@ -250,7 +250,7 @@ const cases: Readonly<Record<string, BronzeCase>> = {
       ["1", "a"],
       ["3", "c"],
     ],
-    aside: [malformed('{"id":2,"name":"\ufffd"}')],
+    rejected: [malformed('{"id":2,"name":"\ufffd"}')],
   },
 };
 

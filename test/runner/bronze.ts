@@ -11,9 +11,9 @@ export interface BronzeCase {
   /** In any order. Undefined if the table cannot be built. */
   readonly rows?: readonly Row[];
   /** The reason and record of each rejected row; none by default. */
-  readonly aside?: readonly Row[];
+  readonly rejected?: readonly Row[];
   /** The expected diagnostics, except warnings about rejected rows. */
-  readonly says?: readonly string[];
+  readonly diagnostics?: readonly string[];
 }
 
 const COLUMNS = "id: int, name: string?, price: decimal(10,2)?";
@@ -49,12 +49,12 @@ export function testBronze(kind: "csv" | "json", named: Readonly<Record<string, 
 
   afterAll(() => project?.remove());
 
-  it.each(cases)("$name", async ({ bronze, rows, aside = [], says = [] }) => {
+  it.each(cases)("$name", async ({ bronze, rows, rejected = [], diagnostics = [] }) => {
     const own = messages(result).filter((each) => new RegExp(`\\.${bronze}\\b`).test(each));
     const problems = own.filter((each) => !each.startsWith("rows-rejected"));
     expect(
       problems.map((each) => each.replaceAll(`bronze.${bronze}`, "self").replace(`${bronze}.${kind}`, "FILE")),
-    ).toEqual(says);
+    ).toEqual(diagnostics);
     if (rows === undefined) return expect(await project.table(`silver.${bronze}`)).toBeUndefined();
 
     expect(await project.rows(`silver.${bronze}`)).toEqual(sortedRows(rows));
@@ -62,10 +62,10 @@ export function testBronze(kind: "csv" | "json", named: Readonly<Record<string, 
       expect(source).toBe(`bronze.${bronze}`);
       return rest;
     });
-    expect(quarantine).toHaveLength(aside.length);
-    expect(quarantine).toEqual(expect.arrayContaining([...aside]));
-    const count = aside.length === 1 ? "1 row" : `${aside.length} rows`;
+    expect(quarantine).toHaveLength(rejected.length);
+    expect(quarantine).toEqual(expect.arrayContaining([...rejected]));
+    const count = rejected.length === 1 ? "1 row" : `${rejected.length} rows`;
     const warning = `rows-rejected: silver.${bronze} rejected ${count} of bronze.${bronze} that did not fit the columns`;
-    expect(own.filter((each) => each.startsWith("rows-rejected"))).toEqual(aside.length === 0 ? [] : [warning]);
+    expect(own.filter((each) => each.startsWith("rows-rejected"))).toEqual(rejected.length === 0 ? [] : [warning]);
   });
 }

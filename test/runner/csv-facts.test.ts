@@ -15,7 +15,7 @@ async function factsOf(text: string, pieceSize?: number) {
   return csvFacts(path, pieceSize);
 }
 
-it("tells files without quotes, with them, and with texts over several lines apart", async () => {
+it("distinguishes files without quotes, with quotes, and with texts over several lines", async () => {
   expect(await factsOf("a,b\n1,2\n")).toMatchObject({ header: ["a", "b"], form: "plain" });
   expect(await factsOf('\ufeff"a",b\r\n"1, or",""\r\n')).toMatchObject({ header: ["a", "b"], form: "quoted" });
   expect(await factsOf('a,b\n"say ""so""\n",2\n')).toMatchObject({ header: ["a", "b"], form: "spanning" });
@@ -37,7 +37,7 @@ it.each([
   expect((await factsOf(text)).form).toBe(form);
 });
 
-it("sees the same whatever the pieces in which it reads", async () => {
+it("gives the same result for any chunks", async () => {
   const characters = fc.constantFrom('"', '""', ",", ",\n", "\n", "\r\n", '","', "x", "long text", '"a",');
   const files = fc.array(characters, { maxLength: 40 }).map((parts) => `a,b\n${parts.join("")}`);
   await fc.assert(

@@ -101,7 +101,7 @@ function inPlaceOf(path: string): void {
 }
 
 const data = () => fileIn("silver/orders", ".parquet");
-const aside = () => fileIn("quarantine/silver/orders", ".parquet");
+const quarantined = () => fileIn("quarantine/silver/orders", ".parquet");
 const commit = () => fileIn("silver/orders", ".json");
 const load = () => fileIn("bronze/orders", "orders.csv");
 const record = () => fileIn("bronze/orders", "_load.json");
@@ -235,7 +235,7 @@ const TABLE_DAMAGES: Readonly<Record<string, Case>> = {
 };
 
 describe.each(Object.entries(TABLE_DAMAGES))("of a table: %s", (_, { damage, run, reader, show: shown }) => {
-  it("is repaired or named", async () => {
+  it("is repaired or reported", async () => {
     damage();
     expect(await show("silver.orders")).toBe(shown);
     for (const [at, full] of [true, false].entries()) {
@@ -251,8 +251,8 @@ describe.each(Object.entries(TABLE_DAMAGES))("of a table: %s", (_, { damage, run
 });
 
 it.each([
-  ["missing", () => rmSync(aside())],
-  ["cut", () => truncateSync(aside(), 9)],
+  ["missing", () => rmSync(quarantined())],
+  ["cut", () => truncateSync(quarantined(), 9)],
   ["without a readable log", () => writeFileSync(fileIn("quarantine/silver/orders", ".json"), "x")],
 ])("a quarantine whose file is %s is built anew with its table", async (_, damage) => {
   damage();
@@ -274,7 +274,7 @@ const LOAD_DAMAGES: Readonly<Record<string, () => void>> = {
 };
 
 describe.each(Object.entries(LOAD_DAMAGES))("a load that is %s", (_, damage) => {
-  it("is fetched again, and what is made of it is built", async () => {
+  it("is fetched again, and its dependents are built", async () => {
     damage();
     expect(await show("bronze.orders")).toBe("lake-unreadable bronze.orders");
     const reader = new Set(["silver.orders"]);
@@ -287,7 +287,7 @@ describe.each(Object.entries(LOAD_DAMAGES))("a load that is %s", (_, damage) => 
     expect(states(await project.run({ verify: true }))).toBe(UNCHANGED);
   });
 
-  it("and whose source is gone is named, with the way out", async () => {
+  it("and whose source no longer exists is reported, with a fix", async () => {
     damage();
     rmSync(join(project.folder, "in/orders.csv"));
     const result = await project.run();
@@ -298,7 +298,7 @@ describe.each(Object.entries(LOAD_DAMAGES))("a load that is %s", (_, damage) => 
   });
 });
 
-it("a damaged load is removed where its source sends the same again, and stays where it sends something else", async () => {
+it("a damaged load is removed if its source sends the same again, and kept if it sends something else", async () => {
   const loads = () => readdirSync(join(project.lakeFolder, "bronze/orders"));
   const before = loads();
   truncateSync(load(), 40);
@@ -327,9 +327,9 @@ describe("--verify", () => {
     expect(await allRows()).toEqual(expected);
   });
 
-  it("finds it in a load, a quarantine and an input that is not built", async () => {
+  it("detects it in a load, a quarantine and an input that is not built", async () => {
     flip(load());
-    flip(aside());
+    flip(quarantined());
     expect(aboutLake(await project.run({ verify: true, select: new Set(["silver.orders"]) }))).toEqual([
       "lake-unreadable bronze.orders",
     ]);
@@ -342,7 +342,7 @@ describe("--verify", () => {
   });
 });
 
-it("a table with a damaged log that cannot be built anew is as it was", async () => {
+it("a table with a damaged log that cannot be rebuilt is unchanged", async () => {
   writeFileSync(commit(), "garbage");
   const { program } = project;
   try {
@@ -360,7 +360,7 @@ it("a table with a damaged log that cannot be built anew is as it was", async ()
   expect(await allRows()).toEqual(expected);
 });
 
-it("whatever is in the files of the lake, a run says so or repairs it, and rows can be shown or not", {
+it("for any content of the lake's files, a run reports or repairs it, and rows can be shown or not", {
   timeout: 300_000,
 }, async () => {
   const names = readdirSync(kept, { recursive: true, withFileTypes: true })

@@ -48,8 +48,8 @@ it.each([
   ["bronze.payments", { erp: settings({ host: "nowhere.invalid" }) }],
   ["bronze.names", {}],
 ])("source-host-unknown: %s", { timeout: 30_000 }, async (relation, sources) => {
-  const said = await failing(relation, sources, "mongodb://u:p4ss@nowhere.invalid/");
-  expect(said).toMatch(/^source-host-unknown: .*nowhere\.invalid/);
+  const reported = await failing(relation, sources, "mongodb://u:p4ss@nowhere.invalid/");
+  expect(reported).toMatch(/^source-host-unknown: .*nowhere\.invalid/);
 });
 
 it("source-tls-failed: a server that does not speak TLS", async () => {
@@ -63,7 +63,7 @@ it("source-tls-failed: a server that does not speak TLS", async () => {
   );
 });
 
-it("lake-access: the lake is at fault, not the source", async () => {
+it("lake-access: the lake is the cause, not the source", async () => {
   const server = createServer((_, response) => void response.end("id\n1\n"));
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   onTestFinished(() => void server.close());
@@ -126,7 +126,7 @@ it.each([
   ["source-unreachable", coded("ENETUNREACH", "no network for p4ss"), "no network for ***"],
   ["source-database-missing", coded("3D000", 'database "d" does not exist'), 'database "d" does not exist'],
   ["source-query-failed", coded("22012", "division by zero"), "division by zero"],
-])("%s: %o", async (code, error, said) => {
+])("%s: %o", async (code, error, reported) => {
   const { program } = await projectOf();
   const [bronze] = program.bronze;
   const [plan] = program.sources;
@@ -143,10 +143,10 @@ it.each([
   const found = sourceDiagnostic(error, { bronze, plan, source, isReplaced: false, lakeFolder: "/lake" });
   expect(found.code).toBe(code);
   expect(found.message).toMatch(/bronze\.payments.*: /);
-  expect(found.message.endsWith(`: ${said}`)).toBe(true);
+  expect(found.message.endsWith(`: ${reported}`)).toBe(true);
 });
 
-it("the network is transient, a wrong password is not", () => {
+it("network errors are retried, a wrong password is not", () => {
   expect(["ECONNRESET", "ETIMEDOUT", "UND_ERR_SOCKET", "57P03"].every(isTransient)).toBe(true);
   expect(["28P01", "ENOTFOUND", "ENOENT", undefined].some(isTransient)).toBe(false);
 });

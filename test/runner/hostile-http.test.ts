@@ -147,7 +147,7 @@ it.each<[string, RawAnswer["headers"]]>([
   expect(server.requests.map(({ headers }) => headers.range)).toEqual([undefined, undefined, undefined, undefined]);
 });
 
-it("a file of which only the end of the transfer was missing is complete when the server has no more of it", async () => {
+it("a file is complete if only the end of the transfer was missing and the server has no more data", async () => {
   const { server, run, text } = await startHostile(({ count }) =>
     count === 1
       ? { headers: { ...ETAG, Date: DATE }, body: OLD, chunked: "open" }
@@ -158,7 +158,7 @@ it("a file of which only the end of the transfer was missing is complete when th
   expect(server.requests).toHaveLength(2);
 });
 
-it("source-interrupted: a server that always breaks off is asked five times, and the last load stays", async () => {
+it("source-interrupted: a server that always breaks off is tried five times, and the last load is kept", async () => {
   const { server, run, text } = await startHostile(() => whole(OLD));
   await run();
   server.answer(({ headers }) => (headers.range ? part("x", "0-0/1", ETAG) : cutOff(ETAG, NEW)));
@@ -255,17 +255,17 @@ it.each<[string, RegExp, RawAnswer]>([
     /a JSON document instead of the CSV file: "token expired"/,
     whole('{"error":{"message":"token expired"}}'),
   ],
-])("%s: %s", async (code, said, answer) => {
+])("%s: %s", async (code, reported, answer) => {
   const { run, server } = await startHostile(() => answer);
   const outcome = await run();
   expect(outcome).toMatch(/^bronze\.pages failed\n/);
   expect(outcome.split("\n")[1]).toMatch(new RegExp(`^${code}: `));
-  expect(outcome).toMatch(said);
+  expect(outcome).toMatch(reported);
   expect(outcome).not.toContain("s3cret");
   if (code === "source-content-unexpected") expect(server.requests).toHaveLength(1);
 });
 
-it("source-content-unexpected: an error as JSON in place of JSON lines, and no record that looks like one", async () => {
+it("source-content-unexpected: an error as JSON instead of JSON lines, but not a record that looks like one", async () => {
   const { run, server } = await startHostile(
     () => whole('{"errors":[{"message":"no such report"}]}\n'),
     'json("a.jsonl")',
@@ -277,12 +277,12 @@ it("source-content-unexpected: an error as JSON in place of JSON lines, and no r
   expect(await run()).toBe("bronze.pages ok");
 });
 
-it("a header that begins like something else is still one", async () => {
+it("a header that starts like another format is still a header", async () => {
   const { run } = await startHostile(() => whole("<id>,id,name\n1,2,a\n"));
   expect(await run()).toBe("bronze.pages ok");
 });
 
-it("follows redirects, to another server without what was meant for the first", async () => {
+it("follows redirects; to another server without credentials of the first", async () => {
   const other = await startRawServer(() => whole(OLD, ETAG));
   onTestFinished(() => other.close());
   const { run, text, server } = await startHostile(() => ({
@@ -304,7 +304,7 @@ it("follows redirects, to another server without what was meant for the first", 
   expect(sha256(await text())).toBe(sha256(NEW));
 });
 
-it("what has not changed is not sent again; what the server says of another version is not believed", async () => {
+it("unchanged files are not sent again; a 304 for another version is not trusted", async () => {
   const { run, text, server } = await startHostile(() => whole(OLD, { ...ETAG, ...MODIFIED }));
   expect(await run()).toBe("bronze.pages ok");
   server.answer(({ headers }) =>
@@ -325,7 +325,7 @@ it("what has not changed is not sent again; what the server says of another vers
   }
 });
 
-it("--full fetches what has not changed", async () => {
+it("--full fetches unchanged files", async () => {
   const { run, server } = await startHostile(({ headers }) =>
     headers["if-none-match"] ? { status: "304 Not Modified" } : whole(OLD, ETAG),
   );

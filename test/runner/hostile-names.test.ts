@@ -17,7 +17,7 @@ async function projectOf(text: string, files: Readonly<Record<string, string>> =
   return project;
 }
 
-it("columns with names that the compiler, its engines and their languages have", async () => {
+it("columns with names that the compiler, its engines and their languages use", async () => {
   const project = await projectOf(PROGRAM);
   writeRows(join(project.folder, "in"));
   const result = await project.run();
@@ -29,8 +29,8 @@ it("columns with names that the compiler, its engines and their languages have",
     const found = await localRows(project.program, project.lakeFolder, relation);
     expect(sortedRows(found), relation).toEqual(sortedRows(rows));
   }
-  const aside = await localRows(project.program, project.lakeFolder, "quarantine.silver.rows");
-  const records = aside.map(({ record }) => JSON.parse(String(record)));
+  const quarantined = await localRows(project.program, project.lakeFolder, "quarantine.silver.rows");
+  const records = quarantined.map(({ record }) => JSON.parse(String(record)));
   for (const name of COLUMNS)
     expect(records.map((record) => Object.getOwnPropertyDescriptor(record, name)?.value)).toHaveLength(2);
 });
@@ -39,7 +39,7 @@ function sortedRows(rows: readonly object[]): readonly string[] {
   return rows.map((row) => JSON.stringify(Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1)))).sort();
 }
 
-it("a key of columns that are called like what it is counted by", async () => {
+it("a key of columns with the names used for counting it", async () => {
   const project = await projectOf(
     'bronze a from files.csv("a.csv") { rows: int, different: int, count: int, `#rows`: int, `__proto__`: int  key (rows, different, count, `#rows`, `__proto__`) }\nsilver a { from bronze.a }',
     { "a.csv": "rows,different,count,#rows,__proto__\n1,2,3,4,5\n1,2,3,4,5\n1,2,3,4,6\n" },
@@ -49,7 +49,7 @@ it("a key of columns that are called like what it is counted by", async () => {
   ]);
 });
 
-it("a column called like another one with its alias does not take its place in an order", async () => {
+it("a column named like another one with its alias does not replace it in an order", async () => {
   const project = await projectOf(
     `bronze a from files.csv("a.csv") { k: int, v: int  key k }
 bronze b from files.csv("b.csv") { k: int, \`o.v\`: int  key k }
@@ -71,7 +71,7 @@ const anyName = fc
   .string({ unit: "grapheme", minLength: 1, maxLength: 12 })
   .filter((name) => !/[\r\n]/.test(name) && name.isWellFormed());
 
-it("any names at all, of CSV and of JSON", { timeout: 120_000 }, async () => {
+it("arbitrary names in CSV and JSON", { timeout: 120_000 }, async () => {
   const project = await projectOf(PROGRAM);
   const names = fc.uniqueArray(anyName, {
     minLength: 1,
@@ -146,7 +146,7 @@ silver a { from bronze.a }`);
   expect(await project.rows("silver.a")).toEqual([["1"]]);
 });
 
-it("any path and base URL: the path stands between the folder and the query, and no mark of it means anything", () => {
+it("for any path and base URL, the path goes between folder and query, and no character of it is special", () => {
   const part = fc
     .string({ unit: "grapheme", minLength: 1, maxLength: 8 })
     .map((text) => text.replaceAll("/", "_").toWellFormed());
@@ -181,7 +181,7 @@ it("any path and base URL: the path stands between the folder and the query, and
   );
 });
 
-it("any path gives a file in the lake that every file system takes, and Spark reads", () => {
+it("any path becomes a file in the lake that every file system accepts and Spark reads", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary", minLength: 1, maxLength: 12 }), (path) => {
       const file = bronzeFile({ kind: "csv", path });
@@ -199,7 +199,7 @@ it("any path gives a file in the lake that every file system takes, and Spark re
   expect(bronzeFile({ kind: "collection", collection: "../../etc/passwd" })).toBe("file_.._.._etc_passwd.jsonl");
 });
 
-it("a file that is called like the record of a load is not overwritten by it", async () => {
+it("a file named like the record of a load is not overwritten by it", async () => {
   const text = '{"id":"1"}\n';
   const project = await projectOf('bronze a from files.json("_load.json") { id: string }\nsilver a { from bronze.a }', {
     "_load.json": text,

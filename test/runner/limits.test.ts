@@ -19,7 +19,7 @@ async function projectOf(text: string, content: string | Buffer, file = "orders.
 
 const REFUSED = "bronze.orders ok, silver.orders failed, gold.total skipped";
 
-it("too-many-rejected: a load without a row that fits replaces nothing, and its rows can be seen", async () => {
+it("too-many-rejected: a load without valid rows replaces nothing, and its rows can be shown", async () => {
   const project = await projectOf(programWith(""), csv(3, 1));
   await project.run();
   const rows = await project.rows("silver.orders");
@@ -62,7 +62,7 @@ it.each([
   expect(messages(result).filter((each) => each.startsWith("too-many-rejected"))).toHaveLength(isBuilt ? 0 : 1);
 });
 
-it("counts records that no engine can split, and says which reasons are the most frequent", async () => {
+it("counts records that no engine can split, and reports the most frequent reasons", async () => {
   const bad = ["x,1", "1,x", "1,x", "1,2,3", '"a"b,1', "2,y", "z,z"];
   const project = await projectOf(programWith("reject at most 10 %"), ["id,price", "1,1", ...bad].join("\n"));
   expect(messages(await project.run())).toEqual([
@@ -70,7 +70,7 @@ it("counts records that no engine can split, and says which reasons are the most
   ]);
 });
 
-it("a limit that a load no longer keeps is noticed though nothing else has changed", async () => {
+it("a load that now exceeds its limit is detected although nothing else has changed", async () => {
   const project = await projectOf(programWith(""), csv(9, 1));
   expect(states(await project.run())).toBe("bronze.orders ok, silver.orders ok, gold.total ok");
   project.program = programOf(programWith("reject at most 5%"));
@@ -79,7 +79,7 @@ it("a limit that a load no longer keeps is noticed though nothing else has chang
   expect(states(await project.run())).toBe("bronze.orders unchanged, silver.orders ok, gold.total ok");
 });
 
-it("too-many-quarantined: an expectation that takes all rows, or more than it may, replaces nothing", async () => {
+it("too-many-quarantined: an expectation that rejects all rows, or more than its limit, replaces nothing", async () => {
   const steps = 'expect "dear": price > 5.00 else quarantine';
   const project = await projectOf(programWith("", `${steps} at most 50%`), "id,price\n1,9\n2,1\n");
   expect(states(await project.run())).toBe("bronze.orders ok, silver.orders ok, gold.total ok");
@@ -99,13 +99,13 @@ it("too-many-quarantined: an expectation that takes all rows, or more than it ma
   ]);
 });
 
-it("an expectation before a group without keys may not take all rows either", async () => {
+it("an expectation before a group without keys must not reject all rows either", async () => {
   const text = programWith("").replace("group {", 'expect "dear": price > 5.00 else quarantine  group {');
   const project = await projectOf(text, csv(2, 0));
   expect(states(await project.run())).toBe("bronze.orders ok, silver.orders ok, gold.total failed");
 });
 
-it("source-without-rows, table-emptied: where rows were before, none are reported", async () => {
+it("source-without-rows, table-emptied: no rows are reported if there were some before", async () => {
   const project = await projectOf(programWith(""), csv(3, 0));
   await project.run();
   project.write({ "orders.csv": "id,price\n" });
@@ -116,7 +116,7 @@ it("source-without-rows, table-emptied: where rows were before, none are reporte
   expect(messages(await project.run())).toEqual([]);
 });
 
-it("source-without-rows: an empty JSON array has no rows, whatever its layout", async () => {
+it("source-without-rows: an empty JSON array has no rows, in any layout", async () => {
   const program = `bronze orders from files.json("orders.json") { id: int }
 silver orders { from bronze.orders }`;
   const project = await projectOf(program, '[{"id": 1},\n{"id": 2}]', "orders.json");
@@ -128,7 +128,7 @@ silver orders { from bronze.orders }`;
   ]);
 });
 
-it("compares shares exactly", () => {
+it("compares percentages exactly", () => {
   const limit = (at: string) => ({ unit: "percent" as const, at, span: { file: "", start: 0, end: 0 } });
   expect(exceeds(limit("0.1"), { aside: 3, total: 3000 })).toBe(false);
   expect(exceeds(limit("0.1"), { aside: 3, total: 2999 })).toBe(true);
@@ -198,7 +198,7 @@ it.each<readonly [name: string, content: string | Buffer, message: RegExp, hint:
   expect(diagnostics[0]?.hint).toMatch(hint);
 });
 
-it("a first line that may be a record is not shown where a column is private", async () => {
+it("a first line that may be a record is not shown if a column is private", async () => {
   const text =
     'bronze orders from files.csv("orders.csv") { id: int, email: string @pii }\nsilver orders { from bronze.orders }';
   const project = await projectOf(text, "1;ann@example.org\n");

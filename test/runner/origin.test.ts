@@ -26,7 +26,7 @@ async function loadOf({ lakeFolder }: Project, file: string) {
   };
 }
 
-it("another file of the same name, size and time is another load", async () => {
+it("another file with the same name, size and time is another load", async () => {
   const project = await projectOf(
     'bronze a from files.csv("2026/a.csv") { id: int, name: string }\nsilver a { from bronze.a }',
     {
@@ -45,7 +45,7 @@ it("another file of the same name, size and time is another load", async () => {
   expect(states(await project.run())).toBe("bronze.a unchanged, silver.a unchanged");
 });
 
-it("another folder in place of a source is another origin, and a project that was moved is not", async () => {
+it("another replacement folder is another origin, a moved project is not", async () => {
   const project = await projectOf('bronze a from files.csv("a.csv") { id: int, name: string }', {
     "a.csv": ROWS("one"),
   });
@@ -59,7 +59,7 @@ it("another folder in place of a source is another origin, and a project that wa
   expect((await loadOf(project, "a.csv")).facts.origin.path).toBe("in/a.csv");
 });
 
-it("a file of the same size that was put back to the same time is compared", async () => {
+it("a file of the same size with a restored modification time is compared", async () => {
   const project = await projectOf('bronze a from files.csv("a.csv") { id: int, name: string }', {
     "a.csv": ROWS("one"),
   });
@@ -79,7 +79,7 @@ source web = http { base_url: param.base }
 bronze a from web.csv("${file}") { id: int, name: string }
 `;
 
-it("another path, host or query is fetched, although its etag and its time are the same", async () => {
+it("another path, host or query is fetched although ETag and time are the same", async () => {
   const validators = { etag: '"1"', "last-modified": "Thu, 01 Jan 2026 00:00:00 GMT" };
   const start = (word: string) =>
     startServer(({ headers, target }) =>
@@ -117,7 +117,7 @@ it("another path, host or query is fetched, although its etag and its time are t
   expect(JSON.stringify(facts)).not.toMatch(/secret|renewed/);
 });
 
-it("a load whose record says no origin is fetched anew", async () => {
+it("a load without a recorded origin is fetched again", async () => {
   const project = await projectOf('bronze a from files.csv("a.csv") { id: int, name: string }', {
     "a.csv": ROWS("one"),
   });

@@ -33,11 +33,11 @@ it.each([
   expect(await count(text, "csv")).toEqual(wanted);
 });
 
-it("counts lines of JSON, whatever quotes they have, and no blank ones", async () => {
+it("counts lines of JSON with any quotes, but no blank lines", async () => {
   expect(await count('{"a":"\n\t \r\n{}"\n\n"', "json")).toMatchObject({ records: 3, isRegular: false });
 });
 
-it("sees bytes that are no UTF-8 wherever a piece ends", async () => {
+it("detects invalid UTF-8 at any chunk boundary", async () => {
   for (const size of [8, 9, 10, 11, 12]) {
     expect(await count(Buffer.from("a,ééé😀\n1,€€€\n", "utf8"), "csv", size)).toMatchObject({ isRegular: true });
     expect(await count(Buffer.from("a,éé\n1,\xe9\n", "latin1"), "csv", size)).toMatchObject({ isRegular: false });
@@ -46,7 +46,7 @@ it("sees bytes that are no UTF-8 wherever a piece ends", async () => {
 
 const PARTS = ['"', '""', ",", "\n", "\r\n", "\r", '","', '"a",', "x", "é", "  "];
 
-it("counts as many records as the reader of CSV finds, whatever the pieces", async () => {
+it("counts as many records as the CSV reader finds, for any chunks", async () => {
   const files = fc.array(fc.constantFrom(...PARTS), { maxLength: 40 }).map((parts) => parts.join(""));
   await fc.assert(
     fc.asyncProperty(files, fc.integer({ min: 4, max: 60 }), async (text, size) => {

@@ -17,7 +17,7 @@ const QUOTED = `id,a\n${lengths.map((length, at) => `${at},"${long(length)}"\n`)
 const SPANNING = `id,a\n${lengths.map((length, at) => `${at},"${long(length - 1)}\n"\n`).join("")}`;
 const LINES = lengths.map((length, at) => `{"id":${at},"a":"${long(length)}"}\n`).join("");
 
-it("records of many megabytes are read, one as the other", { timeout: 240_000 }, async () => {
+it("records of many megabytes are read like any other", { timeout: 240_000 }, async () => {
   const files = { "a.csv": PLAIN, "b.csv": QUOTED, "c.csv": SPANNING, "d.json": LINES };
   const program = Object.keys(files).map((path) => {
     const [name, kind] = path.split(".");
@@ -33,7 +33,7 @@ silver ${name} { from bronze.${name} select { id, n = length(a) } }`;
   }
 });
 
-it("what is longer than a record may be is rejected with the reason", { timeout: 240_000 }, async () => {
+it("a record over the maximum length is rejected with the reason", { timeout: 240_000 }, async () => {
   const file = Buffer.concat([Buffer.from("id,a\n1,b\n2,"), Buffer.alloc(135 * MB, "x"), Buffer.from("\n3,c\n")]);
   const project = await createProject(
     `bronze b from files.csv("b.csv") { id: int, a: string }\nsilver b { from bronze.b }`,
@@ -46,7 +46,7 @@ it("what is longer than a record may be is rejected with the reason", { timeout:
   expect([source, reason, record?.length]).toEqual(["bronze.b", "record is longer than 128 MiB", 65_536]);
 });
 
-it("a table of 600 columns is built, rows set aside included", { timeout: 240_000 }, async () => {
+it("a table of 600 columns is built, including rejected rows", { timeout: 240_000 }, async () => {
   const columns = Array.from({ length: 600 }, (_, at) => `c${at}`);
   const row = (first: string) => [first, ...columns.slice(1).map(() => "1")].join(",");
   const project = await createProject(
@@ -96,7 +96,7 @@ silver b { from bronze.b }
   );
 });
 
-it("a file that may grow no further fails the table, and the next run builds it", { timeout: 120_000 }, () => {
+it("a file that cannot grow further fails the table, and the next run builds it", { timeout: 120_000 }, () => {
   const run = (limit: string) =>
     spawnSync("bash", ["-c", `ulimit -f ${limit}; exec "${process.execPath}" bin/medalc.js run "${files}"`], {
       encoding: "utf8",

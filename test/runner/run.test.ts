@@ -28,7 +28,7 @@ async function projectOf(text = PROGRAM, files: Readonly<Record<string, string>>
 const ALL_OK = "bronze.orders ok, bronze.shops ok, silver.orders ok, silver.shops ok, gold.lines ok, gold.total ok";
 const ALL_UNCHANGED = ALL_OK.replaceAll(" ok", " unchanged");
 
-it("what has not changed is not built again, and its counts are told again", async () => {
+it("unchanged tables are not built again, and their counts are reported again", async () => {
   const project = await projectOf();
   const first = await project.run();
   expect(states(first)).toBe(ALL_OK);
@@ -40,14 +40,14 @@ it("what has not changed is not built again, and its counts are told again", asy
   expect(readdirSync(join(project.lakeFolder, "bronze", "orders"))).toEqual(["load=20260131T060000Z"]);
 });
 
-it("a file that was only touched is no change", async () => {
+it("a new modification time alone is not a change", async () => {
   const project = await projectOf();
   await project.run();
   project.write(FILES);
   expect(states(await project.run())).toBe(ALL_UNCHANGED);
 });
 
-it("of a change only what depends on it is built again", async () => {
+it("after a change only its dependents are built again", async () => {
   const project = await projectOf();
   await project.run();
   project.write({ "shops.csv": "shop,city\na,Natal\nb,\n" });
@@ -63,7 +63,7 @@ it("of a change only what depends on it is built again", async () => {
   );
 });
 
-it("a table whose program has changed is built again, a comment changes nothing", async () => {
+it("a table whose program has changed is built again; a comment changes nothing", async () => {
   const project = await projectOf();
   await project.run();
   project.program = programOf(`// A comment.\n${PROGRAM.replace("total = sum(price)", "total = sum(price) * 2")}`);
@@ -71,7 +71,7 @@ it("a table whose program has changed is built again, a comment changes nothing"
   expect(await project.rows("gold.total")).toEqual([["7.00"]]);
 });
 
-it("--full fetches and builds all, and older versions can still be read", async () => {
+it("--full fetches and builds everything, and older versions can still be read", async () => {
   const project = await projectOf();
   await project.run();
   const result = await project.run({ full: true });
@@ -91,7 +91,7 @@ it("a table that another program has written to is built again", async () => {
   expect((await project.table("gold.total"))?.snapshot.version).toBe(2);
 });
 
-it("a quarantine that is gone is made again", async () => {
+it("a missing quarantine is recreated", async () => {
   const project = await projectOf();
   await project.run();
   const before = await project.rows("quarantine.silver.orders");
@@ -101,7 +101,7 @@ it("a quarantine that is gone is made again", async () => {
   expect(await project.rows("quarantine.silver.orders")).toEqual(before);
 });
 
-it("a table that sets no rows aside any more loses its quarantine", async () => {
+it("a table that no longer rejects rows loses its quarantine", async () => {
   const project = await projectOf(
     'bronze a from files.csv("shops.csv") { shop: string }\nsilver a { from bronze.a }\ngold a { from silver.a  expect "x": shop != "a" else quarantine }',
   );
@@ -115,7 +115,7 @@ it("a table that sets no rows aside any more loses its quarantine", async () => 
   expect(await project.rows("gold.a")).toEqual([["a"], ["b"]]);
 });
 
-it("expectation-failed: the last version stays, what depends on it is skipped, the rest is built", async () => {
+it("expectation-failed: the last version is kept, dependents are skipped, the rest is built", async () => {
   const project = await projectOf(PROGRAM.replace("else quarantine", "else fail"), {
     ...FILES,
     "orders.csv": "id,shop,price\n1,a,1.50\n",
@@ -136,22 +136,22 @@ it("expectation-failed: the last version stays, what depends on it is skipped, t
   expect(files).toHaveLength(1);
 });
 
-it("duplicate-key: of a source, by every table that reads it, whichever of them is built", async () => {
+it("duplicate-key: of a source, reported by every table that reads it, whichever of them is built", async () => {
   const project = await projectOf(
     `bronze a from files.csv("a.csv") { id: int  key id }
 silver first { from bronze.a }
 silver second { from bronze.a }`,
     { "a.csv": "id\n1\n1\n" },
   );
-  const said = (table: string) =>
+  const reported = (table: string) =>
     `duplicate-key: bronze.a has 1 value of id more than once (id 1), so silver.${table} keeps its last version`;
-  expect(messages(await project.run({ select: new Set(["bronze.a", "silver.second"]) }))).toEqual([said("second")]);
-  expect(messages(await project.run())).toEqual([said("first"), said("second")]);
+  expect(messages(await project.run({ select: new Set(["bronze.a", "silver.second"]) }))).toEqual([reported("second")]);
+  expect(messages(await project.run())).toEqual([reported("first"), reported("second")]);
   project.write({ "a.csv": "id\n1\n2\n" });
   expect(states(await project.run())).toBe("bronze.a ok, silver.first ok, silver.second ok");
 });
 
-it("duplicate-key: of a source, of several columns, without what says something about a person", async () => {
+it("duplicate-key: of a source with several columns, without personal data", async () => {
   const project = await projectOf(
     `bronze a from files.csv("a.csv") { id: int, part: int, who: string @pii  key (id, part, who) }
 bronze b from files.csv("b.csv") { who: string @pii  key who }
@@ -170,7 +170,7 @@ gold c { from silver.a  select { id, part }  key id }`,
   );
 });
 
-it("a key does not mind rows that are rejected", async () => {
+it("rejected rows do not violate a key", async () => {
   const project = await projectOf(undefined, { ...FILES, "orders.csv": "id,shop,price\n1,a,1\n1,a,x\n1,,1\n1,a\n" });
   expect(resultOf(await project.run(), "silver.orders")).toMatchObject({ state: "ok", rows: 1, rejected: 3 });
 });
@@ -179,7 +179,7 @@ it.each([
   ["text that is no number", "who as int", "not int: "],
   ["number that is too large", "pieces * 2147483647", "Overflow"],
   ["decimal that does not fit", "amount as decimal(3,0)", ""],
-])("table-failed: a %s is told, but not of a person", async (_, expression, said) => {
+])("table-failed: a %s is told, but not of a person", async (_, expression, reported) => {
   const text = (tag: string) =>
     `bronze a from files.csv("a.csv") { who: string ${tag}, pieces: int ${tag}, amount: decimal(10,2) ${tag} }
 silver a { from bronze.a  derive { x = ${expression} } }`;
@@ -188,15 +188,15 @@ silver a { from bronze.a  derive { x = ${expression} } }`;
   });
   const shown = messages(await project.run());
   expect(shown).toEqual([expect.stringMatching(/^table-failed: silver\.a could not be built: .*(it's|12345|98765)/)]);
-  expect(shown[0]).toContain(said);
+  expect(shown[0]).toContain(reported);
   project.program = programOf(text("@pii"));
   const hidden = messages(await project.run());
   expect(hidden).toEqual([expect.stringMatching(/^table-failed: silver\.a could not be built: .*…/)]);
-  expect(hidden[0]).toContain(said);
+  expect(hidden[0]).toContain(reported);
   expect(hidden[0]).not.toMatch(/it's|12345|98765/);
 });
 
-it("run-out-of-memory: says that it is that", async () => {
+it("run-out-of-memory: is reported as such", async () => {
   const rows = Array.from({ length: 60_000 }, (_, at) => `${at},${"x".repeat(50)}${at}`);
   const project = await projectOf(
     'bronze a from files.csv("a.csv") { id: int, name: string }\nsilver a { from bronze.a  distinct on name latest by id }',
@@ -207,7 +207,7 @@ it("run-out-of-memory: says that it is that", async () => {
   expect(messages(result)).toEqual([expect.stringMatching(/^run-out-of-memory: silver\.a needs more memory/)]);
 });
 
-it("table-not-built: --select takes what the lake has, and says what it has not", async () => {
+it("table-not-built: --select reads what the lake has, and reports what is missing", async () => {
   const project = await projectOf();
   const none = await project.run({ select: new Set(["gold.total"]) });
   expect(states(none)).toBe("gold.total failed");
@@ -224,7 +224,7 @@ it("table-not-built: --select takes what the lake has, and says what it has not"
   expect(await project.rows("gold.total")).toEqual([["7.00"]]);
 });
 
-it("source-object-missing, source-column-missing, source-column-twice: what is read from them fails, the rest is built", async () => {
+it("source-object-missing, source-column-missing, source-column-twice: dependents fail, the rest is built", async () => {
   const project = await projectOf(undefined, { "shops.csv": FILES["shops.csv"] });
   const result = await project.run();
   expect(states(result)).toBe(
@@ -240,7 +240,7 @@ it("source-object-missing, source-column-missing, source-column-twice: what is r
   ]);
 });
 
-it("lake-locked: of two runs at once one does nothing", async () => {
+it("lake-locked: the second of two concurrent runs does nothing", async () => {
   const project = await projectOf();
   const results = await Promise.all([project.run(), project.run()]);
   const [done, refused] = results.toSorted((a, b) => b.relations.length - a.relations.length);
@@ -270,7 +270,7 @@ it.each([
   expect(readFileSync(join(project.lakeFolder, ".lock"), "utf8")).toBe("");
 });
 
-it("lake-run-unfinished: the run of another machine that was killed is named", async () => {
+it("lake-run-unfinished: a killed run of another machine is reported", async () => {
   const project = await projectOf();
   mkdirSync(project.lakeFolder, { recursive: true });
   const owner = { host: "container-1", pid: 7, since: "2026-01-31T06:00:00.000Z" };
@@ -283,7 +283,7 @@ it("lake-run-unfinished: the run of another machine that was killed is named", a
   expect(messages(await project.run())).toEqual([]);
 });
 
-it("lake-lock-failed: what has the name of the lock, or of the lake", async () => {
+it("lake-lock-failed: something else has the name of the lock, or of the lake", async () => {
   const project = await projectOf();
   mkdirSync(join(project.lakeFolder, ".lock"), { recursive: true });
   expect(messages(await project.run())).toEqual([
@@ -296,7 +296,7 @@ it("lake-lock-failed: what has the name of the lock, or of the lake", async () =
   ]);
 });
 
-it("what runs that were cut off have left is cleaned, and nothing else", async () => {
+it("leftovers of interrupted runs are removed, and nothing else", async () => {
   const project = await projectOf();
   await project.run();
   const left = [
@@ -316,7 +316,7 @@ it("what runs that were cut off have left is cleaned, and nothing else", async (
   expect(existsSync(join(project.lakeFolder, ".tmp"))).toBe(false);
 });
 
-it("run-stopped: what is not begun is skipped, and the next run does it", async () => {
+it("run-stopped: tables not started are skipped, and the next run builds them", async () => {
   const project = await projectOf();
   const stop = new AbortController();
   const result = await project.run({ signal: stop.signal, onEvent: () => stop.abort() });
@@ -329,7 +329,7 @@ it("run-stopped: what is not begun is skipped, and the next run does it", async 
   expect(states(await project.run())).toMatch(/silver\.orders ok, silver\.shops ok, gold\.lines ok, gold\.total ok$/);
 });
 
-it("lake-conflict: a version that another program commits meanwhile stays", async () => {
+it("lake-conflict: a version committed by another program meanwhile is kept", async () => {
   const project = await projectOf();
   await project.run();
   project.write({ "shops.csv": "shop,city\na,Natal\n" });
@@ -351,7 +351,7 @@ it("lake-conflict: a version that another program commits meanwhile stays", asyn
   expect(states(await project.run())).toContain("gold.lines ok");
 });
 
-it("delta-unsupported: a table that another program has changed beyond us is left alone, and named", async () => {
+it("delta-unsupported: a table changed by another program to unsupported features is kept and reported", async () => {
   const project = await projectOf();
   await project.run();
   const log = join(project.lakeFolder, "silver/orders/_delta_log/00000000000000000001.json");

@@ -23,7 +23,7 @@ bronze pages from web.csv("pages.csv") { id: int }
 silver payments { from bronze.payments }
 `;
 
-it("secret-missing, source-setting-missing: say which, before anything is asked for", async () => {
+it("secret-missing, source-setting-missing: reported before any connection", async () => {
   const project = await projectOf(SECRETS);
   const bare = await project.run({ select: new Set(["bronze.payments", "bronze.names"]) });
   expect(messages(bare)).toEqual([
@@ -51,7 +51,7 @@ async function closedPort(): Promise<number> {
 const PASSWORD = "p4ss/w@rd:+%";
 const ENCODED = encodeURIComponent(PASSWORD);
 
-it("what is said holds no secret, of servers that are not there or cannot be", {
+it("messages about unreachable or impossible servers contain no secret", {
   timeout: 60_000,
 }, async () => {
   const port = await closedPort();
@@ -79,7 +79,7 @@ it("what is said holds no secret, of servers that are not there or cannot be", {
   expectNoSecret({ result, events });
 });
 
-it("a server that repeats what it was told in its refusal does not bring the secret out", {
+it("a server that repeats the credentials in its error does not reveal the secret", {
   timeout: 60_000,
 }, async () => {
   const server = createSocketServer((socket) => {
@@ -110,7 +110,7 @@ it("a server that repeats what it was told in its refusal does not bring the sec
   expectNoSecret({ result, events });
 });
 
-it("a web server's address with a password in it is not shown either", { timeout: 60_000 }, async () => {
+it("a URL with a password is not shown either", { timeout: 60_000 }, async () => {
   const server = createServer((_, response) => response.writeHead(500).end());
   onTestFinished(() => void server.close());
   const port = await listen(server);
@@ -157,16 +157,16 @@ it.each([
   ["http://127.0.0.1:99999/", "base_url is not a valid URL"],
   ["http://ingest:p4ss@127.0.0.1/", "base_url contains a user name or a password, and none is sent over HTTP"],
   ["http://127.0.0.1/a#b/", "base_url contains a #, and what follows it is never sent to a server"],
-])("source-address-invalid: %s", async (base_url, said) => {
+])("source-address-invalid: %s", async (base_url, reported) => {
   const project = await projectOf(SECRETS);
   const sources = { web: { kind: "settings", settings: { base_url } } } as const;
   const result = await project.run({ sources, select: new Set(["bronze.pages"]) });
   expect(messages(result)).toEqual([
-    `source-address-invalid: the address of the source web cannot be used for bronze.pages: ${said}`,
+    `source-address-invalid: the address of the source web cannot be used for bronze.pages: ${reported}`,
   ]);
 });
 
-it("a signature in an address is used and not shown", async () => {
+it("a signature in a URL is used and not shown", async () => {
   const asked: (string | undefined)[] = [];
   const server = createServer(({ url }, response) => {
     asked.push(url);

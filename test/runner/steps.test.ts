@@ -44,9 +44,9 @@ interface Case {
   readonly rows?: readonly Row[];
   readonly schema?: string;
   /** The quarantined rows: source, reason, record. */
-  readonly aside?: readonly Row[];
+  readonly rejected?: readonly Row[];
   /** The expected diagnostics. */
-  readonly says?: readonly string[];
+  readonly diagnostics?: readonly string[];
 }
 
 const cases: Readonly<Record<string, Case>> = {
@@ -261,20 +261,20 @@ const cases: Readonly<Record<string, Case>> = {
       ["3", "30"],
       ["4", "40"],
     ],
-    aside: [
+    rejected: [
       ["self", "many", '{"id":1,"shop":"a","pieces":10,"price":1.50,"day":"2020-01-31","kind":"small"}'],
       ["self", "many", '{"id":2,"shop":"a","pieces":null,"price":2.25,"day":"2020-02-29","kind":"large"}'],
       ["self", "many", '{"id":5,"shop":null,"pieces":null,"price":null,"day":null,"kind":null}'],
       ["self", "many", '{"id":6,"shop":"c","pieces":10,"price":1.50,"day":"2020-01-01","kind":"small"}'],
     ],
-    says: ['rows-quarantined: self quarantined 4 rows that failed the expectation "many"'],
+    diagnostics: ['rows-quarantined: self quarantined 4 rows that failed the expectation "many"'],
   },
   "decimals below one have their zero before the point in records": {
     steps: `from bronze.sales  select { id, tax = -0.20 }  expect "later": id > 1 else quarantine
       where id == 2  select { id }`,
     rows: [["2"]],
-    aside: [["self", "later", '{"id":1,"tax":-0.20}']],
-    says: ['rows-quarantined: self quarantined 1 row that failed the expectation "later"'],
+    rejected: [["self", "later", '{"id":1,"tax":-0.20}']],
+    diagnostics: ['rows-quarantined: self quarantined 1 row that failed the expectation "later"'],
   },
   "a row is set aside by the first expectation that it fails, whatever comes later": {
     steps: `from bronze.sales  select { id, pieces }
@@ -282,13 +282,13 @@ const cases: Readonly<Record<string, Case>> = {
       expect "second": pieces != 10 else quarantine
       where pieces == 1000`,
     rows: [],
-    aside: [
+    rejected: [
       ["self", "first", '{"id":2,"pieces":null}'],
       ["self", "first", '{"id":5,"pieces":null}'],
       ["self", "second", '{"id":1,"pieces":10}'],
       ["self", "second", '{"id":6,"pieces":10}'],
     ],
-    says: [
+    diagnostics: [
       'rows-quarantined: self quarantined 2 rows that failed the expectation "first"',
       'rows-quarantined: self quarantined 2 rows that failed the expectation "second"',
     ],
@@ -297,18 +297,18 @@ const cases: Readonly<Record<string, Case>> = {
     steps: `from bronze.shops as h  select { shop, rank }  expect "ranked": rank != 2 else quarantine
       join one bronze.nobody as n on n.id == rank  select { shop }  sort shop  take 1`,
     rows: [],
-    aside: [["self", "ranked", '{"shop":"b","rank":2}']],
-    says: ['rows-quarantined: self quarantined 1 row that failed the expectation "ranked"'],
+    rejected: [["self", "ranked", '{"shop":"b","rank":2}']],
+    diagnostics: ['rows-quarantined: self quarantined 1 row that failed the expectation "ranked"'],
   },
   "expect else warn keeps the rows and counts them": {
     steps: `from bronze.sales  expect "many": pieces > 10 else warn  select { id }`,
     rows: [["1"], ["2"], ["3"], ["4"], ["5"], ["6"]],
-    aside: [],
-    says: ['expectation-warned: self has 4 rows that failed the expectation "many"'],
+    rejected: [],
+    diagnostics: ['expectation-warned: self has 4 rows that failed the expectation "many"'],
   },
   "expect else fail keeps the table from being built": {
     steps: `from bronze.sales  expect "cheap": price < 2.00 else fail  select { id, price }  key id`,
-    says: [
+    diagnostics: [
       expect.stringMatching(
         /^expectation-failed: self has 3 rows that failed the expectation "cheap" \(id [235]\), so it keeps its last version$/,
       ),
@@ -347,7 +347,7 @@ const cases: Readonly<Record<string, Case>> = {
   },
   "a key that does not hold keeps the table from being built": {
     steps: 'from bronze.visits  select { shop = shop ?? "none", visitor }  key shop',
-    says: ["duplicate-key: self has 3 values of shop more than once (shop a), so self keeps its last version"],
+    diagnostics: ["duplicate-key: self has 3 values of shop more than once (shop a), so self keeps its last version"],
   },
   "values of every type come through as they are": {
     steps: "from bronze.values",
@@ -384,11 +384,11 @@ beforeAll(async () => {
 
 afterAll(() => project?.remove());
 
-it.each(Object.entries(cases))("%s", async (name, { steps, rows, schema, aside, says = [] }) => {
+it.each(Object.entries(cases))("%s", async (name, { steps, rows, schema, rejected, diagnostics = [] }) => {
   const relation = relationOf(name);
-  const whose = (said: string) => said.replaceAll(relation, "self");
+  const whose = (text: string) => text.replaceAll(relation, "self");
   const own = messages(result).filter((each) => new RegExp(`${relation}\\b`).test(each));
-  expect(own.map(whose)).toEqual(says);
+  expect(own.map(whose)).toEqual(diagnostics);
 
   const table = await project.table(relation);
   const found = resultOf(result, relation);
@@ -398,8 +398,8 @@ it.each(Object.entries(cases))("%s", async (name, { steps, rows, schema, aside, 
   expect(inOrder(table?.rows ?? [])).toEqual(inOrder(rows));
   expect(found.rows).toBe(rows.length);
   if (schema !== undefined) expect(table?.schema).toBe(schema);
-  if (aside !== undefined) {
+  if (rejected !== undefined) {
     const quarantine = await project.rows(`quarantine.${relation}`);
-    expect(quarantine.map(([source, ...rest]) => [whose(source ?? ""), ...rest])).toEqual(sortedRows(aside));
+    expect(quarantine.map(([source, ...rest]) => [whose(source ?? ""), ...rest])).toEqual(sortedRows(rejected));
   }
 });

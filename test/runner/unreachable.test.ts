@@ -53,7 +53,7 @@ async function portOf(kind: "mute" | "closed"): Promise<number> {
   return address.port;
 }
 
-it("source-connection-refused: a MongoDB that is not there is given up when the patience is over, and says the way out", async () => {
+it("source-connection-refused: an absent MongoDB fails after the timeout, with a fix", async () => {
   const uri = `mongodb://127.0.0.1:${await portOf("closed")}/`;
   const { message, hint, retries, seconds } = await reading("bronze.names", {
     catalog: { kind: "settings", settings: { uri } },
@@ -68,7 +68,7 @@ it("source-connection-refused: a MongoDB that is not there is given up when the 
   expect(seconds).toBeLessThan(3);
 });
 
-it("source-timeout: a PostgreSQL that does not answer is given up when the patience is over", async () => {
+it("source-timeout: a PostgreSQL that does not respond fails after the timeout", async () => {
   const port = await portOf("mute");
   const { message, retries, seconds } = await reading("bronze.payments", {
     erp: { kind: "settings", settings: { port } },
@@ -80,14 +80,14 @@ it("source-timeout: a PostgreSQL that does not answer is given up when the patie
   expect(seconds).toBeLessThan(3);
 });
 
-it("source-connection-refused: a web server that is not there yet is asked five times", async () => {
+it("source-connection-refused: an absent web server is tried five times", async () => {
   const base_url = `http://127.0.0.1:${await portOf("closed")}/`;
   const { message, retries } = await reading("bronze.pages", { web: { kind: "settings", settings: { base_url } } });
   expect(message).toMatch(/^source-connection-refused: .*ECONNREFUSED/);
   expect(retries).toBe(4);
 });
 
-it("source-object-missing: a folder in place of a source is not proposed again", async () => {
+it("source-object-missing: a replacement folder is not suggested again", async () => {
   const { message, hint, folder } = await reading("bronze.pages", { web: { kind: "folder", folder: "sample" } });
   expect(message).toBe(
     `source-object-missing: bronze.pages reads ${folder}/sample/pages.csv, which the source web does not have`,

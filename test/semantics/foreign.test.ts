@@ -8,7 +8,7 @@ import { checkShop, errorsOf, memoryHost, SHOP } from "./checking.ts";
 
 const inItems = (step: string): string => `silver t {\n  from bronze.items\n  ${step}\n}\n`;
 
-function mended(text: string, edits: readonly TextEdit[]): string {
+function withEdits(text: string, edits: readonly TextEdit[]): string {
   return edits
     .toSorted((a, b) => b.span.start - a.span.start)
     .reduce((left, { span, text: put }) => left.slice(0, span.start) + put + left.slice(span.end), text);
@@ -73,7 +73,7 @@ it.each([
   expect(checkShop(text).diagnostics[0]?.hint).toContain(hint);
 });
 
-it("`||` between what is no text is `or`, and the hint speaks of texts too", () => {
+it("`||` between values that are not strings means `or`, and the hint also mentions strings", () => {
   const found = checkShop(inItems("where item > 1 || item < 0")).diagnostics[0];
   expect(found?.message).toBe("`||` is written `or` in Medal");
   expect(found?.hint).toBe("Concatenate strings with `&`.");
@@ -86,19 +86,19 @@ it.each([
   ['derive { a = product || "y" }', 'derive { a = product & "y" }'],
 ])("the fixes make %s into %s", (before, after) => {
   const edits = checkShop(inItems(before)).diagnostics.flatMap((each) => each.fix?.edits ?? []);
-  const fixed = mended(SHOP + inItems(before), edits);
+  const fixed = withEdits(SHOP + inItems(before), edits);
   expect(fixed).toBe(SHOP + inItems(after));
   expect(errorsOf(inItems(after))).toEqual([]);
 });
 
-it("`value as name` is told once, and the name is known from there on", () => {
+it("`value as name` is reported once, and the name is known afterwards", () => {
   expect(errorsOf(inItems('select { order_id as id, price * 2 as twice }\n where id != "" and twice > 0'))).toEqual([
     "unnamed-column: order_id as id",
     "unnamed-column: price * 2 as twice",
   ]);
 });
 
-it("a cast without a name stays a matter of the name alone", () => {
+it("a cast without a name is only reported for the missing name", () => {
   const found = checkShop(inItems("select { item as long }")).diagnostics.filter((each) => each.severity === "error");
   expect(found.map((each) => [each.code, each.hint])).toEqual([["unnamed-column", "Write `name = expression`."]]);
 });
@@ -113,13 +113,13 @@ it.each([
   expect(errorsOf(text)).toEqual(errors);
 });
 
-it("columns and functions may be called as the operators of other languages", () => {
+it("columns and functions may have the names of operators in other languages", () => {
   const text = `bronze b from files.csv("b.csv") { case: int, like: int, over: int, using: int, end: int }
 silver t { from bronze.b where case > like derive { a = over + using, when = end } sort case }`;
   expect(errorsOf(text)).toEqual([]);
 });
 
-it("what another language calls differently is a function here", () => {
+it("every function suggested for another language's name exists", () => {
   for (const name of ["len", "substr", "ceiling", "iif", "stddev", "variance", "to_char", "datediff", "pow", "mean"]) {
     expect(findFunction(renamedFunction(name) ?? "")).toBeDefined();
     expect(findFunction(name)).toBeUndefined();
@@ -127,7 +127,7 @@ it("what another language calls differently is a function here", () => {
 });
 
 /** A table in SQL syntax, its only error, and a part of its hint or fix. */
-const tables: readonly (readonly [text: string, error: string, wayOut: string])[] = [
+const tables: readonly (readonly [text: string, error: string, hint: string])[] = [
   [
     "silver t {\n SELECT order_id, price\n FROM bronze.items\n WHERE price > 1\n}",
     "unexpected-token: order_id",
@@ -283,15 +283,13 @@ const tables: readonly (readonly [text: string, error: string, wayOut: string])[
   ["with x as (select * from bronze.items)\nsilver t { from bronze.items }", "unexpected-token: with", "list of steps"],
 ];
 
-it.each(tables)("%s", (text, error, wayOut) => {
+it.each(tables)("%s", (text, error, hint) => {
   expect(errorsOf(text)).toEqual([error]);
   const [found] = checkShop(text).diagnostics.filter((each) => each.severity === "error");
-  expect(`${found?.hint} ${found?.fix?.title} ${found?.fix?.edits.map((each) => each.text).join(" ")}`).toContain(
-    wayOut,
-  );
+  expect(`${found?.hint} ${found?.fix?.title} ${found?.fix?.edits.map((each) => each.text).join(" ")}`).toContain(hint);
 });
 
-it("the fix of a way of writing mends every place of it", () => {
+it("the fix for foreign syntax changes every occurrence", () => {
   const text = `${SHOP}silver t {
   FROM bronze.items
   WHERE product = 'a' AND item <> 1
@@ -308,7 +306,7 @@ it("the fix of a way of writing mends every place of it", () => {
   const edits = check(memoryHost({ "main.medal": text }), ["main.medal"]).diagnostics.flatMap(
     (each) => each.fix?.edits ?? [],
   );
-  expect(mended(text, edits)).toBe(`${SHOP}silver t {
+  expect(withEdits(text, edits)).toBe(`${SHOP}silver t {
   from bronze.items
   where product == "a" and item != 1
   derive {
@@ -323,7 +321,7 @@ it("the fix of a way of writing mends every place of it", () => {
 `);
 });
 
-it("operators cannot be called by their names", () => {
+it("operators cannot be called like functions", () => {
   for (const call of [
     "neg(item)",
     "`+`(item, 1)",

@@ -195,7 +195,7 @@ function choicesOf(found: Diagnostic | undefined): readonly string[] {
   return (found?.choices ?? []).map(({ title, edits }) => [title, ...edits.map(({ text }) => text)].join(" |"));
 }
 
-it("a coarser value has two meanings, neither of which is a fix", () => {
+it("a coarser value has two meanings, which are choices and not a fix", () => {
   const [found] = errorsIn(`
 gold t {
   from bronze.items as i
@@ -212,7 +212,7 @@ gold t {
   ]);
 });
 
-it("each choice makes a program that checks, also before a filter", () => {
+it("each choice leads to a valid program, also before a filter", () => {
   const text = `${RANGES}
 gold t {
   from bronze.items as i
@@ -234,7 +234,7 @@ function checkedText(text: string): string {
   return [...checkShop(text).sources.values()].find((each) => each.text.endsWith(text))?.text ?? text;
 }
 
-it("offers to aggregate first where that makes a join one to one, and not where a range cannot", () => {
+it("suggests to aggregate first if that makes the join one to one, but not for a range condition", () => {
   const [facts] = errorsIn(`
 gold t {
   from bronze.items as i
@@ -257,7 +257,7 @@ gold t {
   ]);
 });
 
-it("says what is added up again, and over which groups", () => {
+it("reports what is counted again, and over which groups", () => {
   const [found] = errorsIn("gold t { from silver.by_plan group by year { mrr = sum(mrr) } }");
   expect(found?.message).toBe(
     "sum counts amount of bronze.subs more than once: mrr includes it in each month it belongs to, " +
@@ -273,7 +273,7 @@ it("says what is added up again, and over which groups", () => {
   ]);
 });
 
-it("`row` alone is each row; in parentheses, in backticks or behind an alias it is a column", () => {
+it("`row` alone means each row; in parentheses, in backticks or after an alias it is a column", () => {
   const perOf = (text: string) => {
     const group = tableOf(
       `${RANGES}gold t { from bronze.months as m group { n = count(m.year) per ${text} } }`,

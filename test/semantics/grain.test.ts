@@ -316,7 +316,7 @@ it.each(Object.entries(keys))("the key %s is inferred", (_, [text, expected]) =>
   for (const key of expected) expect(found).toContainEqual(key);
 });
 
-it("what determines a column of the right side does not, after a left join, where that may be null", () => {
+it("the determinant of a right-side column is not one after a left join that may make it null", () => {
   const lists = (text: string) => tableOf(text).keys;
   const found = lists(`
 silver notes { from bronze.items select { order_id, item, note, shown = note ?? "none" } }
@@ -328,7 +328,7 @@ gold t {
   expect(found).toEqual([["note", "shown"]]);
 });
 
-it("a double fixes no long that equals it", () => {
+it("a double does not determine a long that equals it", () => {
   const text = `
 silver numbers { from bronze.items group by id = quantity as long, product { n = count() } }
 gold t { from silver.numbers where id == NUMBER }`;
@@ -336,7 +336,7 @@ gold t { from silver.numbers where id == NUMBER }`;
   expect(tableOf(text.replace("NUMBER", "(1.0 as double)")).keys).toEqual([["id", "product"]]);
 });
 
-it("a declared key that follows is proved, one that does not is checked in the run", () => {
+it("a declared key that follows is proven, otherwise it is checked at run time", () => {
   const proved = tableOf("gold t { from bronze.items group by product { n = count() } key product }");
   expect(proved.keyChecks.filter((each) => each.relation === "gold.t")).toEqual([]);
   const declared = tableOf("gold t { from bronze.items select { order_id, product } key order_id }");
@@ -345,7 +345,7 @@ it("a declared key that follows is proved, one that does not is checked in the r
   expect(found.map((each) => each.code)).toEqual(["key-checked-at-run-time"]);
 });
 
-it("a declared key of bronze is checked by every table that reads it, and by no other", () => {
+it("a declared key of bronze is checked by every table that reads it, and only by those", () => {
   const { tables } = planOf("silver a { from bronze.items }\nsilver b { from bronze.items }\ngold c { from silver.a }");
   const check = { relation: "bronze.items", columns: ["order_id", "item"] };
   expect(tables.map((each) => each.keyChecks)).toMatchObject([[check], [check], []]);
@@ -393,7 +393,7 @@ it("values that one join repeats are reported once, at their first sum, with the
   expect(found[0]?.choices?.map(({ edits }) => edits.length)).toEqual([3, 3, 0]);
 });
 
-it("what is identified by all of its columns is a row, and long lists of columns are cut", () => {
+it("if all columns identify a value, the message says row, and long column lists are truncated", () => {
   const found = errorsIn(WIDE.replace("KEY", ""));
   expect(found.map((each) => each.message)).toEqual([
     "sum counts values of v more than once: there is one value per row of silver.wide, " +
@@ -404,7 +404,7 @@ it("what is identified by all of its columns is a row, and long lists of columns
   );
 });
 
-it("rows that no columns identify are combinations of rows, and a conversion does not hide the column", () => {
+it("rows without an identifying set of columns are combinations of rows, and a conversion does not hide the column", () => {
   const [, quantities] = errorsIn(`
 bronze a from files.csv("a.csv") { id: int, v: decimal(10,2) }
 bronze b from files.csv("b.csv") { id: int, quantity: int }
@@ -419,7 +419,7 @@ gold t {
   );
 });
 
-it("joins on what is no key yet ask once for the key", () => {
+it("joins on columns that are not a key are reported once", () => {
   const found = errorsIn(`
 bronze wide from files.csv("wide.csv") { a: string, b: string, c: string, v: int }
 silver wide { from bronze.wide distinct }

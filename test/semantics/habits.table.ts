@@ -7,7 +7,7 @@ export const HABITS_BASE =
   'project shop { lake = adls { account: "shoplake", container: "lake" } }\nsource web = http { base_url: "https://x.example/" }\nenum Status { open, closed }\nbronze orders from web.csv("o.csv") { order_id: string, customer: string, total: decimal(10,2), placed: timestamp, status: Status, note: string?\n  key order_id }\nbronze lines from web.csv("l.csv") { order_id: string, line: int, product: string, qty: int, price: decimal(10,2)\n  key (order_id, line) }\n';
 
 /** The text, the code, and the hint; without a hint, the fix or the message. */
-export const habits: readonly (readonly [text: string, code: string, wayOut: string])[] = [
+export const habits: readonly (readonly [text: string, code: string, fix: string])[] = [
   [
     "silver t {\n  from bronze.orders as o\n  load incremental by t\n}",
     "unexpected-token",

@@ -21,10 +21,10 @@ function applied(text: string, edits: readonly TextEdit[]): string {
     .reduce((changed, { span, text: put }) => changed.slice(0, span.start) + put + changed.slice(span.end), text);
 }
 
-it.each(habits)("%s", (text, code, wayOut) => {
+it.each(habits)("%s", (text, code, fix) => {
   const found = errorsIn(HABITS_BASE + text);
   expect(found.map((each) => each.code)).toEqual([code]);
-  expect(found[0]?.hint ?? found[0]?.fix?.title ?? found[0]?.message).toBe(wayOut);
+  expect(found[0]?.hint ?? found[0]?.fix?.title ?? found[0]?.message).toBe(fix);
 });
 
 it("a fix leaves no error where it was applied", () => {
@@ -44,7 +44,7 @@ it("a fix leaves no error where it was applied", () => {
   expect(fixes).toBeGreaterThan(30);
 });
 
-it("a token of the example that is left out, doubled or exchanged with the next gives few messages", () => {
+it("removing, duplicating or swapping a token of the example gives few diagnostics", () => {
   const text = readFileSync(`${root}/examples/ecommerce.medal`, "utf8");
   const { tokens } = lex({ path: "a.medal", text });
   const counts: number[] = [];

@@ -23,7 +23,7 @@ function checkFiles(files: Files, before?: CheckResult): CheckResult {
 }
 
 /** The result of a check, without what it caches for the next one. */
-function said({ sources, diagnostics, checked }: CheckResult) {
+function resultOf({ sources, diagnostics, checked }: CheckResult) {
   return { sources, diagnostics, checked };
 }
 
@@ -56,7 +56,7 @@ function edited(
   return { ...files, [file]: text.slice(0, match.index) + word + text.slice(match.index + match[0].length) };
 }
 
-it("after any edits comes to what a fresh check comes to", () => {
+it("after any edits the result equals that of a fresh check", () => {
   fc.assert(
     fc.property(fc.array(edit, { minLength: 1, maxLength: 6 }), (edits) => {
       let files = example;
@@ -65,7 +65,7 @@ it("after any edits comes to what a fresh check comes to", () => {
         files = edited(files, each);
         last = checkFiles(files, last);
         // Vitest's own comparison takes ten times as long.
-        expect(isDeepStrictEqual(said(last), said(checkFiles(files)))).toBe(true);
+        expect(isDeepStrictEqual(resultOf(last), resultOf(checkFiles(files)))).toBe(true);
       }
     }),
     { seed: 20_260_214, numRuns: 40 },
@@ -80,7 +80,7 @@ const chain = {
   "other.medal": "gold other {\n  from bronze.items\n}\n",
 };
 
-it("checks again what reads the table that changed, and nothing else", () => {
+it("checks only the readers of a changed table again", () => {
   const before = checkFiles(chain);
   const after = checkFiles({ ...chain, "b.medal": "silver b {\n  from silver.a\n  where weight > 1.0\n}\n" }, before);
   for (const relation of ["bronze.orders", "bronze.items", "silver.a", "gold.other"]) {
@@ -91,31 +91,31 @@ it("checks again what reads the table that changed, and nothing else", () => {
   }
 });
 
-it("keeps the places of a path from the source true where a table on it moved", () => {
+it("keeps the locations of a path from the source correct if a table on it moved", () => {
   const wrong = { ...chain, "c.medal": "gold c {\n  from silver.b\n  select { order_idd }\n}\n" };
   const moved = { ...wrong, "a.medal": `// A comment.\n${wrong["a.medal"]}` };
   const after = checkFiles(moved, checkFiles(wrong));
   expect(after.diagnostics.map((each) => each.code)).toContain("unknown-column");
-  expect(said(after)).toEqual(said(checkFiles(moved)));
+  expect(resultOf(after)).toEqual(resultOf(checkFiles(moved)));
 });
 
-it("checks everything again where an enum, a function or a source changed", () => {
+it("checks everything again if an enum, a function or a source changed", () => {
   const before = checkFiles(chain);
   const after = checkFiles({ ...chain, "shop.medal": SHOP.replace("open, paid", "open, sent, paid") }, before);
   expect(tableOf(after, "gold.c")).not.toBe(tableOf(before, "gold.c"));
   expect(tableOf(after, "gold.other")).not.toBe(tableOf(before, "gold.other"));
 });
 
-it("takes over the tables where a file with an enum was written to, but not the enum", () => {
+it("reuses the tables if a file with an enum was rewritten, but not the enum", () => {
   const sizes = { ...chain, "sizes.medal": "enum Size { small }\n" };
   const before = checkFiles(sizes);
   const after = checkFiles({ ...sizes, "sizes.medal": "enum Size { small }\n// And large?\n" }, before);
   expect(tableOf(after, "gold.c")).toBe(tableOf(before, "gold.c"));
 });
 
-it("suggests the names that there are now", () => {
+it("suggests the current names", () => {
   const wrong = { ...chain, "d.medal": "gold d {\n  from silver.aa\n}\n" };
   const renamed = { ...wrong, "a.medal": "silver aaa {\n  from bronze.orders\n}\n" };
   const after = checkFiles(renamed, checkFiles(wrong));
-  expect(said(after)).toEqual(said(checkFiles(renamed)));
+  expect(resultOf(after)).toEqual(resultOf(checkFiles(renamed)));
 });

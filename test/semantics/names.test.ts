@@ -79,7 +79,7 @@ it("a name that two joined relations have is ambiguous", () => {
   expect(errorsOf(text)).toEqual(errors);
 });
 
-it("two columns of one name cannot both be handed on", () => {
+it("two columns of the same name cannot both be passed on", () => {
   const { text } = expectedErrors(
     "gold t { from bronze.items as i join many bronze.orders as o on o.customer_id == i.product }",
     [],
@@ -87,13 +87,13 @@ it("two columns of one name cannot both be handed on", () => {
   expect(errorsOf(text)).toEqual(["duplicate-column: t"]);
 });
 
-it("two columns that the join makes equal are one", () => {
+it("two columns that the join makes equal become one", () => {
   expect(errorsOf("gold t { from bronze.items as i join one bronze.orders as o on o.order_id == i.order_id }")).toEqual(
     [],
   );
 });
 
-it("a column of the rows goes before one of the joined relation", () => {
+it("a column of the rows takes precedence over one of the joined relation", () => {
   const text = `gold t {
   from bronze.items
   group by order_id { n = count() }
@@ -103,7 +103,7 @@ it("a column of the rows goes before one of the joined relation", () => {
   expect(errorsOf(text)).toEqual([]);
 });
 
-it("a column derived between joins must differ from the columns of the next", () => {
+it("a column derived between joins must not have the name of a column joined next", () => {
   const { text, errors } = expectedErrors(
     `gold t {
   from bronze.orders as o
@@ -117,12 +117,12 @@ it("a column derived between joins must differ from the columns of the next", ()
   expect(errorsOf(text)).toEqual(errors.map((each) => each.replace("bronze.items as i", "bronze.items")));
 });
 
-it("a program without a project says so", () => {
+it("a program without a project is an error", () => {
   const found = check(memoryHost({ "a.medal": "enum E { a }" }), ["a.medal"]).diagnostics;
   expect(found.map((each) => each.code)).toEqual(["missing-project"]);
 });
 
-it("a project needs a lake and knows its settings", () => {
+it("a project needs a lake and rejects unknown settings", () => {
   expect(errorsOf("project x { schdule = hourly }", "")).toEqual(["missing-setting: x", "unknown-setting: schdule"]);
   expect(errorsOf('project x { lake = s3 { bucket: "b" } }', "")).toEqual(["unknown-service: s3"]);
   expect(
@@ -136,7 +136,7 @@ it("a project needs a lake and knows its settings", () => {
   ).toEqual(['invalid-schedule: daily at "05:00" in "Mars/Base"']);
 });
 
-it("imports bring in files once, whichever way round", () => {
+it("imports include each file once, also in cycles", () => {
   const files = {
     "main.medal": 'import "parts/a.medal"\nproject x { lake = adls { account: "a", container: "b" } }',
     "parts/a.medal": 'import "../main.medal"\nimport "b.medal"\nsilver t { from bronze.b }',
@@ -147,13 +147,13 @@ it("imports bring in files once, whichever way round", () => {
   expect([...result.sources.keys()]).toEqual(["main.medal", "parts/a.medal", "parts/b.medal"]);
 });
 
-it("a near miss is a hint and no fix: something else may have been meant", () => {
+it("a similar name is a hint and not a fix: something else may be meant", () => {
   const [found] = checkShop('silver t { from bronze.orders where order_idd == "x" }').diagnostics;
   expect(found?.hint).toBe("Did you mean `order_id`?");
   expect(found?.fix).toBeUndefined();
 });
 
-it("an unknown column shows the way from the source", () => {
+it("an unknown column shows its path from the source", () => {
   const text = `silver a { from bronze.orders }
 silver b { from silver.a }
 gold c { from silver.b select { gone } }`;

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { checkShop, errorsOf } from "./checking.ts";
 
 /** A program, its error, and a part of its hint or of the title of its fix. */
-const newcomers: readonly (readonly [text: string, error: string, wayOut: string])[] = [
+const newcomers: readonly (readonly [text: string, error: string, hint: string])[] = [
   ['silver t { from ref("orders") }', "unexpected-token: (", "Qualify the table with its layer"],
   ["silver t { from {{ source('files', 'orders') }} }", "unexpected-token: {", "Templates are not supported"],
   [
@@ -98,8 +98,8 @@ const newcomers: readonly (readonly [text: string, error: string, wayOut: string
   ['bronze b from files.csv("b.csv") (\n id: int\n)', "unexpected-token: (", ""],
 ];
 
-it.each(newcomers)("%s", (text, error, wayOut) => {
+it.each(newcomers)("%s", (text, error, hint) => {
   expect(errorsOf(text)).toEqual([error]);
   const [found] = checkShop(text).diagnostics.filter((each) => each.severity === "error");
-  expect(`${found?.hint} ${found?.fix?.title}`).toContain(wayOut);
+  expect(`${found?.hint} ${found?.fix?.title}`).toContain(hint);
 });

@@ -96,7 +96,7 @@ it.each([
   expect(table.columns[0]?.nullable).toBe(nullable);
 });
 
-it("tags follow what they say", () => {
+it("tags follow their columns", () => {
   const tags = (select: string) =>
     Object.fromEntries(
       tableOf(`silver t { from bronze.customers ${select} }`).columns.map((each) => [each.name, each.tags]),
@@ -115,14 +115,14 @@ it("tags follow what they say", () => {
   });
 });
 
-it("functions are written out where they are used", () => {
+it("functions are inlined", () => {
   const table = tableOf(`fn net(gross: decimal(12,2), rate: decimal(4,2)): decimal(20,4) = gross * (1.00 - rate)
 silver t { from bronze.items select { x = net(price, 0.10) } }`);
   expect(JSON.stringify(table.steps)).not.toContain('"net"');
   expect(table.columns.map((each) => typeText(each.type))).toEqual(["decimal(20,4)"]);
 });
 
-it("a sort is total where a take follows", () => {
+it("a sort followed by take is total", () => {
   const [sort] = tableOf("gold t { from bronze.points sort latitude desc take 3 }").steps.filter(
     (each) => each.kind === "sort",
   );
@@ -197,19 +197,19 @@ it.each(mistakes)("%s", (marked, ...codes) => {
   expect(errorsOf(text)).toEqual(errors);
 });
 
-it("a mistake is reported once, not again in what is made of it", () => {
+it("an error is reported once, not again in expressions that use it", () => {
   const text = `silver a { from bronze.items derive { x = prce + 1, y = x * 2 } where y > 3 }
 gold b { from silver.a group by x { total = sum(y) } }
 gold c { from silver.gone where anything == 1 select { z = whatever } key z }`;
   expect(errorsOf(text)).toEqual(["unknown-column: prce", "unknown-relation: silver.gone"]);
 });
 
-it("an error in one table leaves the others checked", () => {
+it("an error in one table does not prevent checks of the others", () => {
   const found = checkShop("silver a { from bronze.items where nope }\nsilver b { from bronze.items where nada }");
   expect(found.diagnostics.map((each) => each.code)).toEqual(["unknown-column", "unknown-column"]);
 });
 
-it("a product of too many digits names its operands, digits that would do, and where it can be rounded", () => {
+it("a product with too many digits names its operands, sufficient digits, and where it can be rounded", () => {
   const money = `
 bronze sales from files.csv("sales.csv") { id: int, qty: decimal(19,4), price: decimal(19,4), off: decimal(19,4) key id }
 silver t { from bronze.sales derive { total = VALUE } }`;

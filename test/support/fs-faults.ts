@@ -40,7 +40,7 @@ export function faultyFs(folder: string, fault?: FsFault): FaultyFs {
     calls.push({ name, path: path.slice(folder.length) });
     if (fault === undefined || calls.length - 1 !== fault.at) return undefined;
     const syscall = name.replace(/^.*\.|Sync$|File/g, "").toLowerCase();
-    const message = `${fault.code}: said by the test, ${syscall} '${path}'`;
+    const message = `${fault.code}: injected by the test, ${syscall} '${path}'`;
     return Object.assign(new Error(message), { code: fault.code, syscall, errno: -1, path });
   };
   const patch = (owner: object, key: string, name: string, kind: "sync" | "promise" | "callback"): void => {

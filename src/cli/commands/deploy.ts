@@ -10,7 +10,7 @@ import { isFileError } from "../../runner/errors.ts";
 import { type CommandResult, EXIT } from "../command.ts";
 import {
   confirmAndApply,
-  failedBefore,
+  failureResult,
   openSession,
   type PlannedSession,
   planSession,
@@ -48,7 +48,7 @@ export async function deploy(options: DeployOptions, io: Io): Promise<CommandRes
       io,
     );
   } catch (error) {
-    return failedBefore(error, session.stop, { diagnostics, sources });
+    return failureResult(error, session.stop, { diagnostics, sources });
   }
 }
 
@@ -74,7 +74,7 @@ async function deploySaved(options: DeployOptions, io: Io): Promise<CommandResul
     const known = isEmptyPlan(plan) ? { history: await readHistory(session.stack.records) } : {};
     return await confirmAndApply({ plan, kind: "deploy", ...known, ...nothing }, session, options, io);
   } catch (error) {
-    return failedBefore(error, session.stop, nothing);
+    return failureResult(error, session.stop, nothing);
   }
 }
 

@@ -2,7 +2,7 @@
 import type { CommandResult } from "../command.ts";
 import {
   confirmAndApply,
-  failedBefore,
+  failureResult,
   openSession,
   planSession,
   rowlessProblems,
@@ -25,6 +25,6 @@ export async function destroy(options: DestroyOptions, io: Io): Promise<CommandR
     const all = [...diagnostics, ...planned.diagnostics, ...rowlessProblems(planned)];
     return await confirmAndApply({ ...planned, kind: "destroy", diagnostics: all, sources }, session, options, io);
   } catch (error) {
-    return failedBefore(error, session.stop, { diagnostics, sources });
+    return failureResult(error, session.stop, { diagnostics, sources });
   }
 }

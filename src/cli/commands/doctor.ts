@@ -6,7 +6,7 @@ import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { jsonDiagnostic } from "../../diagnostics/render-json.ts";
 import { type CommandResult, EXIT } from "../command.ts";
 import { announceIfSlow } from "../deploy-progress.ts";
-import { askingText, failedBefore, openSession } from "../deploy-session.ts";
+import { failureResult, openSession, readingText } from "../deploy-session.ts";
 import { type DeployableOptions, loadDeployable } from "../deploy-target.ts";
 import type { Io } from "../io.ts";
 
@@ -20,7 +20,7 @@ export async function doctor(options: DoctorOptions, io: Io): Promise<CommandRes
   try {
     const { stack } = session;
     const services = SERVICES.filter((service) => stack.clients.has(service));
-    const checks = await announceIfSlow(askingText(stack), io.stderr, () =>
+    const checks = await announceIfSlow(readingText(stack), io.stderr, () =>
       Promise.all(services.map(async (service) => ({ service, checks: await stack.check(service) }))),
     );
     const problems = distinct(
@@ -42,7 +42,7 @@ export async function doctor(options: DoctorOptions, io: Io): Promise<CommandRes
       exitCode: problems.length === 0 ? EXIT.ok : EXIT.errors,
     };
   } catch (error) {
-    return failedBefore(error, session.stop, { diagnostics, sources });
+    return failureResult(error, session.stop, { diagnostics, sources });
   }
 }
 

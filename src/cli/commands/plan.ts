@@ -6,7 +6,7 @@ import { isEmptyPlan, savedPlanText } from "../../deploy/deploy-plan.ts";
 import { type Diagnostic, diagnostic, hasErrors } from "../../diagnostics/diagnostic.ts";
 import { type CommandResult, EXIT } from "../command.ts";
 import {
-  failedBefore,
+  failureResult,
   openSession,
   planData,
   planSession,
@@ -50,7 +50,7 @@ export async function plan(options: PlanOptions, io: Io): Promise<CommandResult>
       exitCode,
     };
   } catch (error) {
-    return failedBefore(error, session.stop, { diagnostics, sources });
+    return failureResult(error, session.stop, { diagnostics, sources });
   }
 }
 

@@ -1,8 +1,8 @@
 /** The columns of a copy: from its mapping, otherwise from the schema of its dataset. */
 import { STRING } from "../../types.ts";
 import type { ColumnDraft } from "./drafts.ts";
-import { assumed, leftOut, type Notice } from "./findings.ts";
 import { elements, get, type Node, properties, text } from "./json.ts";
+import { assumed, type Notice, notImported } from "./notices.ts";
 import { typeOf } from "./types.ts";
 
 export interface Columns {
@@ -27,7 +27,7 @@ function mappingOf(translator: Node): Columns {
     const name = text(get(source, "name")) ?? (path === undefined ? undefined : topLevel(path));
     if (name === undefined) {
       const what = path === undefined ? "it has no source column" : "it reads a nested value";
-      notices.push(leftOut(source, `a column: ${what}`));
+      notices.push(notImported(source, `a column: ${what}`));
       return [];
     }
     const sink = get(mapping, "sink");

@@ -4,8 +4,8 @@
  */
 import { evaluate } from "./expression.ts";
 import { type Factory, type FactoryObject, find, parametersOf } from "./factory.ts";
-import { assumed, leftOut, type Notice } from "./findings.ts";
 import { elements, get, isObject, type Node, properties, text } from "./json.ts";
+import { assumed, type Notice, notImported } from "./notices.ts";
 import { isList, known, type Scope, unknown, type Value, type Values } from "./value.ts";
 
 export interface CopyRun {
@@ -57,7 +57,7 @@ export function copiesOf(factory: Factory): Copies {
     const inner = get(activity, "typeProperties");
     const name = text(get(activity, "name")) ?? "(unnamed)";
     if (text(get(activity, "state")) === "Inactive") {
-      notices.push(leftOut(activity, `the activity ${name} is inactive`));
+      notices.push(notImported(activity, `the activity ${name} is inactive`));
       return;
     }
     switch (type) {
@@ -65,7 +65,7 @@ export function copiesOf(factory: Factory): Copies {
         if (runs.length < MOST_RUNS) runs.push({ activity, scope, pipeline: stack.at(-1) ?? "" });
         else
           notices.push(
-            leftOut(activity, `the factory copies more than ${MOST_RUNS} tables; this one exceeds the limit`),
+            notImported(activity, `the factory copies more than ${MOST_RUNS} tables; this one exceeds the limit`),
           );
         return;
       case "ForEach": {
@@ -73,7 +73,7 @@ export function copiesOf(factory: Factory): Copies {
         const list = items.kind === "known" && isList(items.value) ? items.value : undefined;
         if (!list) {
           const why = items.kind === "unknown" ? items.why : "it does not iterate over a list";
-          notices.push(leftOut(get(inner, "items"), `the loop ${name}: ${why}`));
+          notices.push(notImported(get(inner, "items"), `the loop ${name}: ${why}`));
         }
         for (const item of list ?? []) {
           if (runs.length >= MOST_RUNS || steps > MOST_STEPS) break;
@@ -109,7 +109,7 @@ export function copiesOf(factory: Factory): Copies {
         const pipeline = find(pipelines, wanted);
         if (!pipeline) {
           notices.push(
-            leftOut(get(inner, "pipeline"), `the activity ${name} starts a pipeline that is not in the folder`),
+            notImported(get(inner, "pipeline"), `the activity ${name} starts a pipeline that is not in the folder`),
           );
           return;
         }
@@ -117,7 +117,7 @@ export function copiesOf(factory: Factory): Copies {
         return;
       }
       default:
-        notices.push(leftOut(activity, `the activity ${name}: ${otherActivity(type)}`));
+        notices.push(notImported(activity, `the activity ${name}: ${otherActivity(type)}`));
     }
   };
 
@@ -126,7 +126,7 @@ export function copiesOf(factory: Factory): Copies {
   for (const pipeline of pipelines) if (!visited.has(lower(pipeline.name))) runPipeline(pipeline, new Map(), []);
   if (steps > MOST_STEPS) {
     const [first] = pipelines;
-    if (first) notices.push(leftOut(first.node, `the pipelines start each other more than ${MOST_STEPS} times`));
+    if (first) notices.push(notImported(first.node, `the pipelines start each other more than ${MOST_STEPS} times`));
   }
   return { runs, notices, startedBy: (pipeline) => closure(pipelines, lower(pipeline)) };
 }

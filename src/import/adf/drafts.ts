@@ -1,8 +1,8 @@
 /** Sources and tables before they have names in the program. */
 import type { SourcePlan } from "../../plan/program.ts";
 import type { Type } from "../../types.ts";
-import type { Notice } from "./findings.ts";
 import type { Node } from "./json.ts";
+import type { Notice } from "./notices.ts";
 import type { Resolved } from "./references.ts";
 import { type Origin, textOf, type Value } from "./value.ts";
 

@@ -1,7 +1,7 @@
 /** The files of a factory's git folder as objects by kind and name. */
 
-import { leftOut, type Notice } from "./findings.ts";
 import { get, isObject, type Node, properties, text } from "./json.ts";
+import { type Notice, notImported } from "./notices.ts";
 import { known, unknown, type Value, type Values } from "./value.ts";
 
 /** The folders of Data Factory's git layout. Files in other folders are listed as not imported, without reading them. */
@@ -36,13 +36,13 @@ export function readFactory(files: ReadonlyMap<string, string>): Factory {
   for (const [file, content] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const folder = folderOf(file);
     if (folder === undefined) {
-      notices.push(leftOut({ value: undefined, file, path: "$" }, "it is not in a folder of the data factory"));
+      notices.push(notImported({ value: undefined, file, path: "$" }, "it is not in a folder of the data factory"));
       continue;
     }
     const read = readObject(folder, file, content);
     if ("kind" in read) notices.push(read);
     else if (find(objects[folder], read.name)) {
-      notices.push(leftOut(read.node, `another ${folder} with the name ${read.name} is imported`));
+      notices.push(notImported(read.node, `another ${folder} with the name ${read.name} is imported`));
     } else objects[folder].push(read);
   }
   return { objects, globals: globalsOf(objects.factory), notices };
@@ -62,13 +62,13 @@ export function find(objects: readonly FactoryObject[], name: string | undefined
 
 function readObject(folder: Folder, file: string, content: string): FactoryObject | Notice {
   const top: Node = { value: parsed(content), file, path: "$" };
-  if (top.value === undefined) return leftOut(top, "the file is not valid JSON");
+  if (top.value === undefined) return notImported(top, "the file is not valid JSON");
   const inner = get(top, "properties");
   // A factory without global parameters, and a network without settings, have no properties.
   const isBare =
     (folder === "factory" || folder === "managedVirtualNetwork") && isObject(top.value) && inner.value === undefined;
   if (!isObject(inner.value) && !isBare)
-    return leftOut(top, "the file has no properties, so it is not an object of a data factory");
+    return notImported(top, "the file has no properties, so it is not an object of a data factory");
   const ofFile = file.slice(file.lastIndexOf("/") + 1).replace(/\.json$/i, "");
   return { name: text(get(top, "name")) ?? ofFile, node: inner };
 }

@@ -11,8 +11,8 @@
 import { format } from "../../format/format.ts";
 import { copiesOf } from "./copies.ts";
 import { readFactory } from "./factory.ts";
-import { type Notice, ordered, withoutSecrets } from "./findings.ts";
-import { factorySettings, neverTakenOver, unused, unusedGlobals } from "./left-out.ts";
+import { factorySettings, neverImported, unused, unusedGlobals } from "./not-imported.ts";
+import { type Notice, ordered, withoutSecrets } from "./notices.ts";
 import { comment } from "./print.ts";
 import { noticeText, writeProgram } from "./program.ts";
 import { scheduleOf } from "./schedule.ts";
@@ -20,7 +20,7 @@ import { createIsSafe } from "./secrets.ts";
 import { tablesOf } from "./tables.ts";
 
 export { FOLDERS } from "./factory.ts";
-export type { Notice } from "./findings.ts";
+export type { Notice } from "./notices.ts";
 export { noticeText } from "./program.ts";
 
 export interface Imported {
@@ -45,7 +45,7 @@ export function importAdf(files: ReadonlyMap<string, string>, fallbackName: stri
   const written = writeProgram({ ...tables, factory, schedule, isSafe, fallbackName });
   const known = [
     ...[...factory.notices, ...copies.notices, ...tables.notices, ...ofSchedule],
-    ...[...neverTakenOver(factory), ...factorySettings(factory), ...unusedGlobals(factory)],
+    ...[...neverImported(factory), ...factorySettings(factory), ...unusedGlobals(factory)],
   ];
   const rest = unused(factory, copies, [...known, ...written.notices]);
   const apart = ordered([...known, ...rest].map((each) => withoutSecrets(each, isSafe)));

@@ -2,9 +2,9 @@
 import type { ColumnDraft, SettingDraft, SettingValue, SourceDraft, TableDraft } from "./drafts.ts";
 import { settingOf } from "./drafts.ts";
 import type { Factory } from "./factory.ts";
-import { assumed, type Notice, ordered, withoutSecrets } from "./findings.ts";
 import { get, text } from "./json.ts";
 import { baseName, createNamed, type Named } from "./names.ts";
+import { assumed, type Notice, ordered, withoutSecrets } from "./notices.ts";
 import { columnLine, comment, isColumnName, quoted } from "./print.ts";
 import type { ScheduleDraft } from "./schedule.ts";
 import type { IsSafe } from "./secrets.ts";

@@ -2,8 +2,8 @@
 import { ianaTimeZone } from "../../time-zones.ts";
 import { type Copies, startsOf } from "./copies.ts";
 import type { Factory, FactoryObject } from "./factory.ts";
-import { assumed, leftOut, type Notice } from "./findings.ts";
 import { elements, get, type Node, text } from "./json.ts";
+import { assumed, type Notice, notImported } from "./notices.ts";
 
 export interface ScheduleDraft {
   readonly frequency: "daily" | "hourly";
@@ -27,13 +27,13 @@ export function scheduleOf(factory: Factory, copies: Copies, pipelines: Readonly
       const started = text(get(start, "pipelineReference", "referenceName"));
       return started !== undefined && [...copies.startedBy(started)].some((each) => pipelines.has(each));
     });
-    if (!reaches) notices.push(leftOut(node, `the trigger ${name} starts no imported pipeline`));
+    if (!reaches) notices.push(notImported(node, `the trigger ${name} starts no imported pipeline`));
     return reaches;
   });
   for (const { name, node } of runningFirst(starting)) {
     const schedule = readSchedule(node);
-    if (typeof schedule === "string") notices.push(leftOut(node, `the trigger ${name}: ${schedule}`));
-    else if (usable.length > 0) notices.push(leftOut(node, `the trigger ${name}: a program has only one schedule`));
+    if (typeof schedule === "string") notices.push(notImported(node, `the trigger ${name}: ${schedule}`));
+    else if (usable.length > 0) notices.push(notImported(node, `the trigger ${name}: a program has only one schedule`));
     else usable.push({ node, schedule, name });
   }
   const [chosen] = usable;

@@ -1,8 +1,8 @@
 /** Resolves secrets of linked services to Key Vault references. Their values are never read. */
 import type { Secrets } from "./connectors/connector.ts";
 import type { Factory } from "./factory.ts";
-import { assumed, leftOut } from "./findings.ts";
 import { get, text } from "./json.ts";
+import { assumed, notImported } from "./notices.ts";
 import { type Resolved, reachService } from "./references.ts";
 import { textOf } from "./value.ts";
 
@@ -13,7 +13,7 @@ export function createSecrets(factory: Factory): Secrets {
     if (text(get(node, "type")) !== "AzureKeyVaultSecret") {
       const whole = get(service.node, "typeProperties", "connectionString");
       const at = node.value === undefined && whole.value !== undefined ? whole : node;
-      return { value: none, notices: [leftOut(at, notInVault(property, at.value !== undefined))] };
+      return { value: none, notices: [notImported(at, notInVault(property, at.value !== undefined))] };
     }
     const vault = vaultOf(reachService(factory, get(node, "store"), service.scope));
     const key = textOf(service.value(property, "secretName"));

@@ -5,8 +5,8 @@ import { connectors } from "./connectors/index.ts";
 import type { CopyRun } from "./copies.ts";
 import type { SourceDraft, TableDraft } from "./drafts.ts";
 import type { Factory } from "./factory.ts";
-import { assumed, leftOut, type Notice } from "./findings.ts";
 import { elements, get, type Node, text } from "./json.ts";
+import { assumed, type Notice, notImported } from "./notices.ts";
 import { type Reached, reach } from "./references.ts";
 import type { IsSafe } from "./secrets.ts";
 import { createSecrets } from "./service-secrets.ts";
@@ -38,7 +38,7 @@ export function tablesOf(factory: Factory, runs: readonly CopyRun[], isSafe: IsS
     const name = text(get(run.activity, "name")) ?? "(unnamed)";
     const input = reach(factory, reference(run.activity, "inputs"), run);
     if (typeof input !== "string") return [{ ...run, name, input, output: reachOutput(factory, run) }];
-    notices.push(leftOut(run.activity, `the copy ${name}: ${input}`));
+    notices.push(notImported(run.activity, `the copy ${name}: ${input}`));
     return [];
   });
   const landings = createLandings(reads);
@@ -50,7 +50,7 @@ export function tablesOf(factory: Factory, runs: readonly CopyRun[], isSafe: IsS
     const connector = connectors.get(input.service.type);
     const table = tableOf(read, landings, isSafe);
     if (!connector || typeof table === "string") {
-      notices.push(leftOut(activity, `the copy ${name}: ${table}`));
+      notices.push(notImported(activity, `the copy ${name}: ${table}`));
       continue;
     }
     const parts = connector.source(input, secrets);
@@ -75,7 +75,7 @@ export function tablesOf(factory: Factory, runs: readonly CopyRun[], isSafe: IsS
   for (const { name, node } of factory.objects.linkedService) {
     const connector = connectors.get(text(get(node, "type")) ?? "");
     if (!connector || connector === file || used.has(name)) continue;
-    notices.push(leftOut(node, `the linked service ${name}: no imported copy reads from it`));
+    notices.push(notImported(node, `the linked service ${name}: no imported copy reads from it`));
   }
   return {
     sources: [...sources.values()].map(({ source, tables }) => ({ source, tables: [...tables.values()] })),
@@ -119,7 +119,7 @@ function tableOf(read: Read, landings: Landings, isSafe: IsSafe): TableDraft | s
     notices: [
       ...columns
         .filter(({ name }) => !isSafe(name))
-        .map(() => leftOut(activity, "a column whose name looks like a secret")),
+        .map(() => notImported(activity, "a column whose name looks like a secret")),
       ...table.notices,
       ...described.notices,
       ...landingNotices(read, landings),
@@ -162,14 +162,14 @@ function serviceNotices(factory: Factory, { input }: Read, reads: readonly strin
     const kind = text(get(found?.node ?? runtime, "type"));
     const type = found && kind !== undefined ? `${kind} ` : "";
     notices.push(
-      leftOut(runtime, `it uses the ${type}integration runtime ${name}; networks cannot be declared in a program`),
+      notImported(runtime, `it uses the ${type}integration runtime ${name}; networks cannot be declared in a program`),
     );
   }
   const known = new Set([...reads, "encryptedCredential", "connectionString", "version"]);
   const inner = get(service.node, "typeProperties");
   for (const property of Object.keys(Object(inner.value))) {
     if (!known.has(property))
-      notices.push(leftOut(get(inner, property), `the property ${property} of a linked service`));
+      notices.push(notImported(get(inner, property), `the property ${property} of a linked service`));
   }
   return notices;
 }

@@ -74,7 +74,7 @@ function pythonValues(sources: readonly string[]): unknown {
   return JSON.parse(execFileSync("python3", ["-c", script], { input: JSON.stringify(sources), encoding: "utf8" }));
 }
 
-it("texts mean the same in Python, on one line and without what cannot be seen", () => {
+it("texts mean the same in Python, on one line and without invisible characters", () => {
   const printed = texts.map(pythonString);
   expect(pythonValues(printed)).toEqual(texts);
   for (const each of printed) expect(each).not.toMatch(/[\p{Cc}\p{Cf}\u2028\u2029]/u);
@@ -87,7 +87,7 @@ it("a column's name is one part of its path", () => {
   for (const part of parts) expect(part).toMatch(/^([A-Za-z_][A-Za-z0-9_]*|`([^`]|``)+`)$/su);
 });
 
-it("what Spark runs is Python", () => {
+it("the code for Spark is valid Python", () => {
   const sources = cases.map(({ expr }) => sparkExpression(expr));
   const script = "import ast, json, sys; [ast.parse(s, mode='eval') for s in json.load(sys.stdin)]";
   execFileSync("python3", ["-c", script], { input: JSON.stringify(sources) });

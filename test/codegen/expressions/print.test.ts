@@ -34,7 +34,7 @@ function prints(step: "derive" | "group", rows: readonly Row[]): void {
   expect(printed).toEqual(rows);
 }
 
-it("parentheses stand only where precedence asks for them", () => {
+it("parentheses occur only where precedence requires them", () => {
   prints("derive", [
     ["a + b * a", '"a" + "b" * "a"', 'F.col("a") + F.col("b") * F.col("a")'],
     ["(a + b) * a", '("a" + "b") * "a"', '(F.col("a") + F.col("b")) * F.col("a")'],
@@ -59,7 +59,7 @@ it("parentheses stand only where precedence asks for them", () => {
   ]);
 });
 
-it("constants stand as one writes them, where the types beside them say what they are", () => {
+it("constants are plain if adjacent types determine theirs", () => {
   prints("derive", [
     ["a + 1", '"a" + 1', 'F.col("a") + 1'],
     ["1 - a", '1 - "a"', '1 - F.col("a")'],
@@ -83,7 +83,7 @@ it("constants stand as one writes them, where the types beside them say what the
   ]);
 });
 
-it("a constant that nothing stands beside keeps its type", () => {
+it("a constant without adjacent types keeps its type", () => {
   prints("derive", [
     ["1", "1", "F.lit(1)"],
     ["5000000000", "5000000000", "F.lit(5000000000)"],
@@ -96,7 +96,7 @@ it("a constant that nothing stands beside keeps its type", () => {
   ]);
 });
 
-it("choices are one chain", () => {
+it("choices become one chain", () => {
   prints("derive", [
     [
       'match { d >= 1000.00 => "gold", d >= 200.00 => "silver", else => "bronze" }',
@@ -117,7 +117,7 @@ it("choices are one chain", () => {
   ]);
 });
 
-it("division guards what the engines do not", () => {
+it("division adds the guards that the engines lack", () => {
   prints("derive", [
     ["a / 2", '"a" / 2', 'F.col("a") / 2'],
     [
@@ -140,7 +140,7 @@ it("division guards what the engines do not", () => {
   ]);
 });
 
-it("dates and patterns read as a person would write them", () => {
+it("dates and patterns look hand-written", () => {
   prints("derive", [
     ['trunc(day, "month")', `CAST(date_trunc('month', "day") AS DATE)`, 'F.trunc(F.col("day"), "month")'],
     [
@@ -184,7 +184,7 @@ it("aggregates filter their rows", () => {
   ]);
 });
 
-it("columns are named whatever they contain", () => {
+it("columns can have any names", () => {
   const column = { kind: "column", qualifier: "o", name: 'a.b`"c', type: { kind: "int" }, nullable: false } as const;
   expect(duckdbExpression(column)).toBe('"o"."a.b`""c"');
   expect(sparkExpression(column)).toBe('F.col("o.`a.b``\\"c`")');
@@ -192,7 +192,7 @@ it("columns are named whatever they contain", () => {
   expect(duckdbExpression(column, { column: () => "x" })).toBe("x");
 });
 
-it("what a template repeats does not double with each level, and means the same", async () => {
+it("repeated arguments of a template do not grow exponentially, and mean the same", async () => {
   const nested = (depth: number): string => (depth === 0 ? "f" : `sqrt(${nested(depth - 1)})`);
   const long = duckdbExpression(expressionOf(nested(40), "derive"));
   expect(long.length).toBeLessThan(40_000);

@@ -40,14 +40,14 @@ it("emits the example's lineage", () => {
   }
 });
 
-it("applies to every program and refuses none", () => {
+it("applies to every program and rejects none", () => {
   const program = programOf('project p { lake = adls { account: "acc", container: "lake" } }');
   expect(lineageTarget.applies(program)).toBe(true);
   expect(lineageTarget.check(program, contextOf({}))).toEqual([]);
   expect(eventsOf(program)).toEqual([]);
 });
 
-it("emits one valid event a relation, whose inputs are the outputs of others or objects of sources", () => {
+it("emits one valid event per relation, whose inputs are the outputs of others or source objects", () => {
   const program = exampleProgram();
   const events = eventsOf(program, exampleContext);
   expect(events.map(({ job }) => job.name)).toEqual([
@@ -62,7 +62,7 @@ it("emits one valid event a relation, whose inputs are the outputs of others or 
   }
 });
 
-it("names data sets as other tools name them", () => {
+it("names datasets like other tools", () => {
   const program = programOf(`
     project p { lake = adls { account: param.account, container: "lake" } }
     param account: string
@@ -127,7 +127,7 @@ it("carries documentation and tags", () => {
   });
 });
 
-it("says several things of one input in one entry", () => {
+it("lists several kinds of one input in one entry", () => {
   const events = eventsOf(
     programOf(`
       project p { lake = adls { account: "acc", container: "lake" } }
@@ -161,7 +161,7 @@ it("says several things of one input in one entry", () => {
   });
 });
 
-it("says masked only where no other way shows the value", () => {
+it("is masked only if no other path reveals the value", () => {
   const events = eventsOf(
     programOf(`
       project p { lake = adls { account: "acc", container: "lake" } }
@@ -176,7 +176,7 @@ it("says masked only where no other way shows the value", () => {
   });
 });
 
-it("survives names that mean something to JavaScript", () => {
+it("works with names that are special in JavaScript", () => {
   const program = programOf(`
     project p { lake = adls { account: "acc", container: "lake" } }
     source web = http { base_url: "https://example.com/" }
@@ -193,7 +193,7 @@ it("survives names that mean something to JavaScript", () => {
   ]);
 });
 
-it("is the same each time", () => {
+it("is deterministic", () => {
   const emit = (): unknown => lineageTarget.emit(exampleProgram(), exampleContext);
   expect(emit()).toEqual(emit());
 });

@@ -32,7 +32,7 @@ it("starts at the objects of the sources", () => {
   ]);
 });
 
-it("tells copies from computed columns", () => {
+it("distinguishes copies from computed columns", () => {
   expect(lineageOf("silver t { from bronze.a  select { id, k = x, s = x + y, s2 = (x + 1) * x, c = 1 } }")).toEqual([
     "id <- copied bronze.a.id",
     "k <- copied bronze.a.x",
@@ -49,19 +49,19 @@ it("follows columns that are replaced, in order", () => {
   ]);
 });
 
-it("looks through functions of the program", () => {
+it("traces through functions of the program", () => {
   expect(lineageOf("fn twice(n: int): int = n * 2\nsilver t { from bronze.a  select { d = twice(x) } }")).toEqual([
     "d <- derived bronze.a.x",
   ]);
 });
 
-it("keeps apart what a match gives and what it asks", () => {
+it("distinguishes the values of a match from its conditions", () => {
   expect(
     lineageOf('silver t { from bronze.a  select { m = match { x > 1 => id, x == y => "b" else => t } } }'),
   ).toEqual(["m <- derived bronze.a.id, derived bronze.a.t, conditional bronze.a.x, conditional bronze.a.y"]);
 });
 
-it("tells which relation a column comes from through joins and aliases", () => {
+it("resolves the relation of a column through joins and aliases", () => {
   expect(
     lineageOf(`silver t {
       from bronze.a as l
@@ -83,7 +83,7 @@ it("tells which relation a column comes from through joins and aliases", () => {
   ]);
 });
 
-it("follows a join whose row nothing closes", () => {
+it("traces a join that is not followed by a select", () => {
   const lines = lineageOf(`bronze c from files.csv("c.csv") { id: string, q: int, key id }
     silver t { from bronze.a as l  join one bronze.c as r on r.id == l.id  derive { n = l.y + r.q } }`);
   expect(lines).toEqual([
@@ -98,7 +98,7 @@ it("follows a join whose row nothing closes", () => {
   ]);
 });
 
-it("groups, and joins what was grouped", () => {
+it("traces groups, and joins of groups", () => {
   expect(
     lineageOf(`silver t {
       from bronze.a
@@ -119,7 +119,7 @@ it("groups, and joins what was grouped", () => {
   ]);
 });
 
-it("says where nothing is left to see of a value", () => {
+it("marks values that do not reveal their input", () => {
   expect(
     lineageOf(`silver t {
       from bronze.a
@@ -135,7 +135,7 @@ it("says where nothing is left to see of a value", () => {
   ]);
 });
 
-it("lists what decides which rows there are", () => {
+it("lists what decides which rows exist", () => {
   expect(
     lineageOf(`silver t {
       from bronze.a
@@ -158,12 +158,12 @@ it("lists what decides which rows there are", () => {
   ]);
 });
 
-it("lists what a choice of the latest row hangs on", () => {
+it("lists what the choice of the latest row depends on", () => {
   const lines = lineageOf("silver t { from bronze.a  select { id, x }  distinct on id latest by x }");
   expect(lines.slice(2)).toEqual(["deduplicated bronze.a.id", "sorted bronze.a.x"]);
 });
 
-const said = ({ from, to, kind, path }: Flow): string =>
+const flowText = ({ from, to, kind, path }: Flow): string =>
   [
     `${from.relation}.${from.column}`,
     ...path.map(
@@ -172,7 +172,7 @@ const said = ({ from, to, kind, path }: Flow): string =>
     `= ${kind} ${to.column ?? "rows"}`,
   ].join(" > ");
 
-it("finds the way from a source's column to a gold column and to the rows of a gold table", () => {
+it("finds the path from a source column to a gold column and to the rows of a gold table", () => {
   const graph = columnLineage(
     programOf(`${declarations}
       silver s { from bronze.a  derive { d = x + y } }
@@ -180,7 +180,7 @@ it("finds the way from a source's column to a gold column and to the rows of a g
     `),
   );
   const a = 'files.csv("in/a.csv")';
-  expect([...flows(graph, (relation) => relation === "gold.g")].map(said)).toEqual([
+  expect([...flows(graph, (relation) => relation === "gold.g")].map(flowText)).toEqual([
     `${a}.id > copied bronze.a.id > copied silver.s.id > copied gold.g.id > = copied id`,
     `${a}.x > copied bronze.a.x > derived silver.s.d > aggregated gold.g.m > = aggregated m`,
     `${a}.y > copied bronze.a.y > derived silver.s.d > aggregated gold.g.m > = aggregated m`,
@@ -189,7 +189,7 @@ it("finds the way from a source's column to a gold column and to the rows of a g
   ]);
 });
 
-it("takes the closest of several ways, and the shortest of the closest", () => {
+it("takes the closest of several paths, and the shortest of the closest", () => {
   const graph = columnLineage(
     programOf(`${declarations}
       silver one { from bronze.a  select { id, v = x } }
@@ -203,12 +203,12 @@ it("takes the closest of several ways, and the shortest of the closest", () => {
     `),
   );
   const toNear = [...flows(graph, (relation) => relation === "gold.g")].filter(({ to }) => to.column === "near");
-  expect(toNear.map(said)).toEqual([
+  expect(toNear.map(flowText)).toEqual([
     'files.csv("in/a.csv").x > copied bronze.a.x > copied silver.one.v > derived gold.g.near > = derived near',
   ]);
 });
 
-it("reaches every column of the example from a source, but for constants and counts", () => {
+it("every column of the example has a source, except constants and counts", () => {
   const program = exampleProgram();
   const graph = columnLineage(program);
   const reached = new Set([...flows(graph, () => true)].map(({ to }) => `${to.relation}.${to.column}`));

@@ -21,7 +21,7 @@ const hostile: Drawing = {
   arrows: [{ from: { box: 0, row: 0 }, to: { box: 1 }, label: "copied" }],
 };
 
-it("a tree shows what is below a node once, and goes as deep as the graph does", () => {
+it("a tree shows the children of a node once, and supports deep graphs", () => {
   const edges: Readonly<Record<string, readonly string[]>> = { a: ["b", "c"], b: ["d"], c: ["d", "e"], d: ["f"] };
   const node = (key: string) => ({ key, label: key });
   expect(treeText([node("a")], ({ key }) => (edges[key] ?? []).map(node))).toBe(
@@ -36,7 +36,7 @@ it("a tree shows what is below a node once, and goes as deep as the graph does",
   expect(wide.split("\n").length).toBeLessThan(100);
 });
 
-it("no name breaks out of an HTML page", () => {
+it("names are escaped in an HTML page", () => {
   const page = htmlPage(hostile);
   expect(page.match(/<script/g)?.length).toBe(1);
   expect(page.match(/<\/script>/g)?.length).toBe(1);
@@ -46,7 +46,7 @@ it("no name breaks out of an HTML page", () => {
   expect(page).toContain("default-src 'none'");
 });
 
-it("no name breaks out of a Mermaid chart or a Graphviz graph", () => {
+it("names are escaped in a Mermaid chart and a Graphviz graph", () => {
   const chart = mermaidText(hostile);
   expect(chart.split("\n")).toHaveLength(12);
   for (const label of chart.match(/\["(.*)"\]/g) ?? []) expect(label.slice(2, -2)).not.toMatch(/["<>`[\]\\]/);
@@ -54,7 +54,7 @@ it("no name breaks out of a Mermaid chart or a Graphviz graph", () => {
   expect(dotText(hostile)).toContain('\\"]; click t0 \\"javascript');
 });
 
-it("an arrow of a page goes from left to right, whatever the graph", () => {
+it("arrows of a page go from left to right for any graph", () => {
   const page = htmlPage(tableDrawing("t", columnLineage(planOf(LADDER))));
   const paths = [...page.matchAll(/ d="M([\d.]+),[\d.]+C.* ([\d.]+),[\d.]+"/g)];
   expect(paths.length).toBe(4);
@@ -72,7 +72,7 @@ gold totals {
 }
 `;
 
-it("draws the columns that something is made of, and those that are made of it", () => {
+it("draws columns and the columns that depend on them", () => {
   const graph = columnLineage(planOf(LADDER));
   const drawn = (direction: "upstream" | "downstream", relation: string, column: string) => {
     const reached = reach([{ relation, column }], neighboursIn(graph, direction), direction);

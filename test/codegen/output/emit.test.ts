@@ -20,7 +20,7 @@ function target(id: string, files: Readonly<Record<string, string>>, overrides: 
   return { id, applies: () => true, check: () => [], emit: () => emitted, ...overrides };
 }
 
-it("knows each target once", () => {
+it("lists each target once", () => {
   expect(new Set(targets.map(({ id }) => id)).size).toBe(targets.length);
 });
 
@@ -45,7 +45,7 @@ it("emits the files of all targets that apply, sorted, with a manifest", () => {
   });
 });
 
-it("emits nothing where a target finds an error, and goes on after a warning", () => {
+it("emits nothing if a target reports an error, but continues after a warning", () => {
   const finding = (code: "output-edited" | "warned"): Target =>
     target(
       "x",
@@ -78,7 +78,7 @@ it.each([
   expect(diagnostics.map(({ code, span }) => [code, span])).toEqual([["output-path-twice", program.tables[0]?.span]]);
 });
 
-it("points at the declaration that a file is made from, or at the project", () => {
+it("points at the declaration that a file comes from, or at the project", () => {
   const emitting = (from: string): Target =>
     target("x", {}, { emit: () => ["a", "A"].map((path) => ({ path, text: "\n", from: [from] })) });
   const placeFor = (from: string): unknown =>
@@ -130,7 +130,7 @@ it.each(["a/b", "a\\b", "a*", "a?", "[a]", "{a}", "a^", "a:b", "a#b", "100%", " 
   },
 );
 
-it("points at the param that a bad name of any environment comes from", () => {
+it("points at the param that an invalid name of any environment comes from", () => {
   const lake = programOf(`
     param account: string
     project p { lake = adls { account: param.account, container: "lake" } }

@@ -68,7 +68,7 @@ const codesOf = (result: WriteResult): readonly string[] => result.diagnostics.m
 const old = output({ "a.txt": "a\n", "b/same.txt": "same\n", "b/stale.txt": "stale\n", "c/d/stale.txt": "deep\n" });
 const next = output({ "a.txt": "A\n", "b/same.txt": "same\n", "e/f/new.txt": "new\n" });
 
-it("writes an output into a folder that is not there", () => {
+it("writes an output into a folder that does not exist", () => {
   expect(write(old, out)).toEqual({
     diagnostics: [],
     written: ["a.txt", "b/same.txt", "b/stale.txt", "c/d/stale.txt", "manifest.json"],
@@ -77,7 +77,7 @@ it("writes an output into a folder that is not there", () => {
   expect(contentOf(out)).toEqual(textsOf(old));
 });
 
-it("replaces what changed, removes what is stale with its empty folders, and leaves the rest alone", () => {
+it("replaces changed files, removes stale ones with their empty folders, and keeps the rest", () => {
   write(old, out);
   put("c/mine.txt", "mine\n");
   const longAgo = new Date("2001-01-01T00:00:00Z");
@@ -91,7 +91,7 @@ it("replaces what changed, removes what is stale with its empty folders, and lea
   expect(statSync(`${out}/b/same.txt`).mtime).toEqual(longAgo);
 });
 
-it("touches nothing where nothing changed", () => {
+it("touches nothing if nothing changed", () => {
   write(old, out);
   const longAgo = new Date("2001-01-01T00:00:00Z");
   for (const { path } of old) utimesSync(`${out}/${path}`, longAgo, longAgo);
@@ -99,7 +99,7 @@ it("touches nothing where nothing changed", () => {
   for (const { path } of old) expect(statSync(`${out}/${path}`).mtime).toEqual(longAgo);
 });
 
-it("writes nothing where a file of somebody else is in the way", () => {
+it("writes nothing if a foreign file is in the way", () => {
   put("e/f/new.txt", "not ours\n");
   const result = write(next, out);
   expect(codesOf(result)).toEqual(["output-foreign-file"]);
@@ -108,12 +108,12 @@ it("writes nothing where a file of somebody else is in the way", () => {
   expect(codesOf(write(next, out, { force: true }))).toEqual(["output-foreign-file"]);
 });
 
-it("takes a file as its own that is just as it would write it", () => {
+it("adopts a file whose content is exactly what it would write", () => {
   put("e/f/new.txt", "new\n");
   expect(write(next, out).written).toEqual(["a.txt", "b/same.txt", "manifest.json"]);
 });
 
-it("writes nothing where its own files were changed by hand, unless it is forced", () => {
+it("writes nothing if its own files were changed manually, unless forced", () => {
   write(old, out);
   put("a.txt", "edited\n");
   put("b/stale.txt", "edited too\n");
@@ -128,7 +128,7 @@ it("writes nothing where its own files were changed by hand, unless it is forced
   expect(contentOf(out)).toEqual(textsOf(next));
 });
 
-it("brings back files that were deleted by hand, and misses no stale one", () => {
+it("restores manually deleted files, also stale ones are not required", () => {
   write(old, out);
   rmSync(`${out}/b`, { recursive: true });
   expect(codesOf(write(next, out))).toEqual([]);
@@ -185,7 +185,7 @@ it.each(["manifest.json", ".medalc/journal.json"])("output-other-project: heeds 
   expect(contentOf(out)).toEqual(before);
 });
 
-it("goes on with an output whose manifest names no project yet", () => {
+it("continues with an output whose manifest names no project yet", () => {
   write(old, out);
   const { project: _, ...unnamed } = JSON.parse(contentOf(out)["manifest.json"] ?? "");
   put("manifest.json", JSON.stringify(unnamed));
@@ -193,13 +193,13 @@ it("goes on with an output whose manifest names no project yet", () => {
   expect(contentOf(out)).toEqual(textsOf(next));
 });
 
-it("renames a file where only the case of its name changed", () => {
+it("renames a file if only the case of its name changed", () => {
   write(output({ "Gold.sql": "same\n" }), out);
   expect(codesOf(write(output({ "gold.sql": "same\n" }), out))).toEqual([]);
   expect(Object.keys(contentOf(out)).sort()).toEqual(["gold.sql", "manifest.json"]);
 });
 
-it("says what cannot be written", () => {
+it("reports what cannot be written", () => {
   writeFileSync(out, "a file\n");
   expect(codesOf(write(next, out))).toEqual(["unwritable-file"]);
   expect(readFileSync(out, "utf8")).toBe("a file\n");
@@ -274,7 +274,7 @@ it.each([
   });
 });
 
-it("finishes when it is killed again and again", () => {
+it("completes after being killed repeatedly", () => {
   withEachFailure(killed, true, () => {
     for (let number = 1; ; number++) {
       try {
@@ -288,7 +288,7 @@ it("finishes when it is killed again and again", () => {
   });
 });
 
-it("leaves the last output as it was when there is no room for the next", () => {
+it("keeps the last output if there is no room for the next", () => {
   let untouched = 0;
   withEachFailure(diskFull, false, (result) => {
     expect(result && codesOf(result)).toEqual(["unwritable-file"]);
@@ -305,7 +305,7 @@ it("leaves the last output as it was when there is no room for the next", () => 
   expect(untouched).toBeGreaterThanOrEqual(next.length);
 });
 
-it("still refuses a file changed by hand after it was killed", () => {
+it("still rejects a manually changed file after it was killed", () => {
   withEachFailure(killed, true, () => {
     put("a.txt", "edited\n");
     expect(codesOf(write(next, out))).toEqual(["output-edited"]);

@@ -14,7 +14,7 @@ it.each([
   expect(createNames().take(...words)).toBe(name);
 });
 
-it("tells names apart that would be the same, whatever their case", () => {
+it("distinguishes names that would be the same, ignoring case", () => {
   const names = createNames();
   expect(["a b", "a_b", "A.B", "a_b_2", "a b"].map((each) => names.take(each))).toEqual([
     "a_b",
@@ -25,7 +25,7 @@ it("tells names apart that would be the same, whatever their case", () => {
   ]);
 });
 
-it("gives safe names, each once, whatever is asked for", () => {
+it("returns unique safe names for any input", () => {
   const wishes = fc.array(fc.oneof(fc.string({ unit: "binary", maxLength: 70 }), fc.constantFrom("a", "A", "é", "")));
   fc.assert(
     fc.property(wishes, (asked) => {

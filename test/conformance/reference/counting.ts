@@ -72,7 +72,7 @@ export function tuple(values: readonly string[]): string {
 }
 
 /** Converts the rows of the query to miscounts. */
-export function misread(rows: readonly Row[], found: readonly Counted[]): readonly Miscount[] {
+export function miscountsIn(rows: readonly Row[], found: readonly Counted[]): readonly Miscount[] {
   return rows.flatMap(([at, twice, several, chance, again]) => {
     const counted = found[Number(at)];
     if (counted === undefined) return [];

@@ -22,7 +22,7 @@ import {
 } from "../../../src/plan/program.ts";
 import { liftedName, stored } from "../engine/build.ts";
 import type { Engine, Row } from "../engine/duckdb.ts";
-import { type Counted, countingQuery, type Miscount, misread, tuple } from "./counting.ts";
+import { type Counted, countingQuery, type Miscount, miscountsIn, tuple } from "./counting.ts";
 import { type Term, type Token, termsOf } from "./terms.ts";
 
 /** A table of the reference. */
@@ -302,7 +302,7 @@ function createRun(known: ReadonlyMap<string, State>, fresh: Fresh, engine: Engi
     );
     if (found.length > 0) {
       const rows = await engine.rows(countingQuery(found, keys, state.from));
-      miscounts.push(...misread(rows, found));
+      miscounts.push(...miscountsIn(rows, found));
     }
     const lists = each.aggregates.map(({ value }) => aggregatesIn(value).flatMap(addedUp));
     const marks = new Map<AggregateExpr, ColumnExpr>();

@@ -38,7 +38,7 @@ function run(line: string, cwd = folder) {
   return { status, out: stdout, err: stderr };
 }
 
-it("has what the command needs, and neither tests nor sources", () => {
+it("contains what the command needs, but no tests or sources", () => {
   for (const path of [
     "dist/LICENSES.txt",
     "schemas/medal.schema.json",
@@ -51,7 +51,7 @@ it("has what the command needs, and neither tests nor sources", () => {
   for (const path of files) expect(path).not.toMatch(/^(test|scripts|bench|\.cache|docs\/decisions)\/|^src\/.*\.ts$/);
 });
 
-it("starts a project, and every command that it prints or writes down works", () => {
+it("starts a project, and every command that it prints or writes works", () => {
   const started = run("npx --no-install medalc init bikes");
   expect(started).toMatchObject({ status: 0, err: "Next: npx medalc check bikes, npx medalc run bikes\n" });
   const [, ...next] = started.err.trim().split(/(?:^Next: |, )/);
@@ -80,6 +80,6 @@ it("explains, queries, and loads the packages that only some commands need", () 
   expect(`${out}${err}`).not.toMatch(/because of a bug|Cannot find/);
 });
 
-it("is private: nobody publishes it under a name that others may hold", () => {
+it("is private, so that it cannot be published under a name that others may own", () => {
   expect(JSON.parse(readFileSync(`${root}/package.json`, "utf8"))).toMatchObject({ private: true });
 });

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { root } from "../../support/paths.ts";
 import { type Command, pagesWithCommands } from "./commands.ts";
+import { asShown } from "./expected-output.ts";
 import { PAGES, type Page, type Rule } from "./pages.ts";
 import { runSession } from "./session.ts";
-import { asShown } from "./shown.ts";
 import { workingCopy } from "./working-copy.ts";
 
 // A page has up to twenty commands.
@@ -20,7 +20,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(clone, { recursive: true, force: true }));
 
-it("every page with commands is in the table, and no other", () => {
+it("the table lists exactly the pages with commands", () => {
   expect(Object.keys(PAGES).sort()).toEqual([...pages.keys()].sort());
 });
 

@@ -108,11 +108,11 @@ afterAll(async () => {
   for (const project of projects) await project.remove();
 });
 
-it("reads the example's tables as show gives them", async () => {
+it("reads the example's tables like show", async () => {
   await expectTheSame(projects[0] ?? expect.fail());
 });
 
-it("reads every type, an empty table and any name as show gives them", async () => {
+it("reads every type, an empty table and any name like show", async () => {
   await expectTheSame(projects[1] ?? expect.fail());
 });
 

@@ -97,7 +97,7 @@ beforeAll(async () => {
 
 afterAll(() => project?.remove());
 
-it("the command gives the rows that are computed by hand", async () => {
+it("the command produces the rows that were computed manually", async () => {
   for (const [relation, rows] of Object.entries(expectedRows(0))) expect(await project.rows(relation)).toEqual(rows);
 });
 

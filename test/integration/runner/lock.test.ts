@@ -81,7 +81,7 @@ it(`of ${4 * PROCESSES} contenders one has the lock, in ${TAKES} takes with ${KI
   expect(after.kind).toBe("taken");
 });
 
-it("the lock is free at once when its process is killed, and tells who has it until then", async () => {
+it("the lock is released when its process is killed, and names its holder until then", async () => {
   const lock = join(folder, ".lock");
   const log = join(folder, "log");
   const script = `const { takeLock } = await import(${JSON.stringify(`${root}/src/runner/lock.ts`)});
@@ -115,7 +115,7 @@ async function medalc(project: Project, ...args: readonly string[]) {
   return { exitCode: child.exitCode, output };
 }
 
-it("of several commands at once one runs, the others are refused by name, and rows can be shown meanwhile", {
+it("one of several concurrent commands runs, the others name it, and rows can be shown meanwhile", {
   timeout: 120_000,
 }, async () => {
   const orders = Array.from({ length: 20_000 }, (_, id) => `${id},1`);

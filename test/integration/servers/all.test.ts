@@ -4,7 +4,7 @@ import { expect, it, onTestFinished } from "vitest";
 import { root } from "../../support/paths.ts";
 import { startAll } from "../../support/servers/all.ts";
 
-it("puts every generated source of the example where the environment says", async () => {
+it("provides every generated source of the example as the environment specifies", async () => {
   const { environment, secrets, stop } = await startAll(`${root}/examples/data/sample`);
   onTestFinished(stop);
   const { github, erp, catalog } = environment.sources;

@@ -17,7 +17,7 @@ async function start(options: HttpOptions = {}): Promise<HttpServer> {
   return server;
 }
 
-it("serves a file whole, with what tells its versions apart", async () => {
+it("serves a whole file, with validators of its version", async () => {
   const server = await start();
   const response = await fetch(`${server.url}data.csv`);
   expect(response.status).toBe(200);
@@ -48,20 +48,20 @@ it("sends the whole file for the range of another version", async () => {
   expect(await response.text()).toBe(TEXT);
 });
 
-it("sends nothing to who has the file already", async () => {
+it("sends nothing if the client has the current version", async () => {
   const server = await start();
   const etag = (await fetch(`${server.url}data.csv`, { method: "HEAD" })).headers.get("etag") ?? "";
   const response = await fetch(`${server.url}data.csv`, { headers: { "If-None-Match": etag } });
   expect(response.status).toBe(304);
 });
 
-it("has no other files", async () => {
+it("serves no other files", async () => {
   const server = await start();
   expect((await fetch(`${server.url}none.csv`)).status).toBe(404);
   expect((await fetch(`${server.url}..%2F..%2Fetc%2Fpasswd`)).status).toBe(404);
 });
 
-it("fails as often as it is told to, each path for itself", async () => {
+it("fails as often as configured, for each path separately", async () => {
   const server = await start({ failures: 2 });
   const statuses: number[] = [];
   for (let call = 0; call < 3; call++) statuses.push((await fetch(`${server.url}data.csv`)).status);
@@ -69,7 +69,7 @@ it("fails as often as it is told to, each path for itself", async () => {
   expect((await fetch(`${server.url}none.csv`)).status).toBe(503);
 });
 
-it("breaks off after so many bytes, and goes on from there", async () => {
+it("breaks off after the configured bytes, and continues from there", async () => {
   const server = await start({ cut: { times: 1, afterBytes: 100_001 } });
   const first = await fetch(`${server.url}data.csv`);
   expect(first.headers.get("content-length")).toBe("500000");
@@ -82,14 +82,14 @@ it("breaks off after so many bytes, and goes on from there", async () => {
   expect(received + (await rest.text())).toBe(TEXT);
 });
 
-it("takes its time", async () => {
+it("can be slow", async () => {
   const server = await start({ slow: 20 });
   const begun = performance.now();
   await (await fetch(`${server.url}data.csv`)).text();
   expect(performance.now() - begun).toBeGreaterThan(100);
 });
 
-it("knows no ranges when it is told so", async () => {
+it("can ignore range requests", async () => {
   const server = await start({ ignoreRanges: true });
   const response = await fetch(`${server.url}data.csv`, { headers: { Range: "bytes=5-" } });
   expect(response.status).toBe(200);

@@ -7,7 +7,7 @@ import { loadCollection, startMongo } from "../../support/servers/mongo.ts";
 const COLLECTION = "product_category_translation";
 const DOCUMENTS = `${root}/examples/data/sample/catalog/${COLLECTION}.jsonl`;
 
-it("gives a collection back as it was generated", async () => {
+it("returns a collection as it was generated", async () => {
   const server = await startMongo();
   onTestFinished(() => server.stop());
   await loadCollection(server, COLLECTION, DOCUMENTS);
@@ -18,7 +18,7 @@ it("gives a collection back as it was generated", async () => {
   await client.close();
 });
 
-it("is gone after it was stopped", async () => {
+it("no longer runs after it was stopped", async () => {
   const server = await startMongo();
   await server.stop();
   await expect(MongoClient.connect(server.uri, { serverSelectionTimeoutMS: 300 })).rejects.toThrow("ECONNREFUSED");

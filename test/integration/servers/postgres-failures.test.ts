@@ -55,7 +55,7 @@ async function runOf(
     project,
     result,
     retries,
-    said: [states(result), ...messages(result)].join("\n"),
+    reported: [states(result), ...messages(result)].join("\n"),
     hint: result.diagnostics[0]?.hint,
   };
 }
@@ -73,8 +73,8 @@ it.each<[string, string, string, Partial<RunOptions> & { readonly with?: object 
   ["source-column-missing", "payments", "source: string", {}, /./],
   ["source-column-missing", "payments", `${"n".repeat(64)}: string`, {}, /./],
 ])("%s: %s { %s }", async (code, table, columns, options, way) => {
-  const { said, hint, retries } = await runOf(table, columns, options);
-  expect(said).toMatch(new RegExp(`^bronze\\.a failed, silver\\.a skipped\n${code}: `));
+  const { reported, hint, retries } = await runOf(table, columns, options);
+  expect(reported).toMatch(new RegExp(`^bronze\\.a failed, silver\\.a skipped\n${code}: `));
   expect(hint).toMatch(way);
   expect(retries).toBe(0);
 });
@@ -103,8 +103,8 @@ it("reads tables and columns of any name", async () => {
   await admin.end();
   const columns = names.map((name) => `${quoted(name)}: string`).join(", ");
   for (const table of ["t", "Order Lines", 'public.q"q', 'sel"ect."a.b"', '"sel""ect"."a.b"', '"x.y".source']) {
-    const { project, said } = await runOf(table, columns);
-    expect(said, table).toBe("bronze.a ok, silver.a ok");
+    const { project, reported } = await runOf(table, columns);
+    expect(reported, table).toBe("bronze.a ok, silver.a ok");
     const [row = {}] = await localRows(project.program, project.lakeFolder, "silver.a");
     for (const name of names) expect(Object.getOwnPropertyDescriptor(row, name)?.value).toBe(cell(name, 1));
   }
@@ -155,13 +155,13 @@ it.each<[string, (socket: Socket) => void]>([
     first(socket);
     return "done";
   });
-  const { said, retries, project } = await runOf("payments", "id: int", { with: { port } });
-  expect(said).toBe("bronze.a ok, silver.a ok");
+  const { reported, retries, project } = await runOf("payments", "id: int", { with: { port } });
+  expect(reported).toBe("bronze.a ok, silver.a ok");
   expect(retries).toBe(2);
   expect(await project.rows("silver.a")).toHaveLength(20_000);
 });
 
-it("a connection that breaks off in the middle of a table is no complete load", async () => {
+it("a connection that breaks off in the middle of a table is not a complete load", async () => {
   const port = await portBefore((socket, count) => {
     if (count > 1) return "pass";
     let bytes = 0;
@@ -178,15 +178,15 @@ it("a connection that breaks off in the middle of a table is no complete load", 
     });
     return "done";
   });
-  const { said, retries, project } = await runOf("payments", "id: int, note: string", { with: { port } });
-  expect(said).toBe("bronze.a ok, silver.a ok");
+  const { reported, retries, project } = await runOf("payments", "id: int, note: string", { with: { port } });
+  expect(reported).toBe("bronze.a ok, silver.a ok");
   expect(retries).toBe(1);
   expect(await project.rows("silver.a")).toHaveLength(20_000);
 });
 
 it("more columns of a table are fetched, and another server is another origin", async () => {
-  const { project, said } = await runOf("payments");
-  expect(said).toBe("bronze.a ok, silver.a ok");
+  const { project, reported } = await runOf("payments");
+  expect(reported).toBe("bronze.a ok, silver.a ok");
   const run = async (with_: object = {}) =>
     states(
       await project.run({

@@ -8,7 +8,7 @@ import { loadPayments, startPostgres } from "../../support/servers/postgres.ts";
 
 const PAYMENTS = `${root}/examples/data/sample/erp/public.order_payments.jsonl`;
 
-it("holds the payments in their own types, for a reader that may do nothing else", async () => {
+it("contains the payments in their own types, for a read-only user", async () => {
   const server = await startPostgres();
   onTestFinished(() => server.stop());
   await loadPayments(server, PAYMENTS);
@@ -33,13 +33,13 @@ it("holds the payments in their own types, for a reader that may do nothing else
   await client.end();
 });
 
-it("is gone after it was stopped", async () => {
+it("no longer runs after it was stopped", async () => {
   const server = await startPostgres();
   await server.stop();
   await expect(server.admin()).rejects.toThrow("ECONNREFUSED");
 });
 
-it("is gone, with its folder, after the process that started it was killed", async () => {
+it("ends and removes its folder after its parent process was killed", async () => {
   const script = `
     import { startPostgres } from "./test/support/servers/postgres.ts";
     const server = await startPostgres();

@@ -5,8 +5,8 @@ import { createEngine, type Engine } from "../../conformance/engine/duckdb.ts";
 import { findingText } from "../../conformance/explore.ts";
 import { exploreOnSpark } from "../../conformance/explore-spark.ts";
 import { KINDS } from "../../conformance/generate/values.ts";
-import { keptCases } from "../../conformance/kept-cases.ts";
 import { createSparkJudge } from "../../conformance/on-spark.ts";
+import { storedCases } from "../../conformance/stored-cases.ts";
 import { constructsOf, STEPS } from "../../support/plan-constructs.ts";
 import { INSTALLED_AND_RUN, type Spark, startSpark } from "../../support/spark/session.ts";
 
@@ -28,7 +28,7 @@ afterAll(async () => {
 });
 
 it("the cases that were kept hold on Spark", { timeout: INSTALLED_AND_RUN }, async () => {
-  const cases = keptCases();
+  const cases = storedCases();
   const questions = cases.map(({ given }) => ({ given, way: "compiled" as const, split: true }));
   const verdicts = await createSparkJudge(spark, duckdb).judge(questions);
   expect(verdicts.flatMap(({ problems }, at) => problems.map((each) => `${cases[at]?.name}: ${each}`))).toEqual([]);

@@ -63,7 +63,7 @@ describe("sniff", () => {
     expect(content.description).toMatch(description);
   });
 
-  it("takes a character that its bytes cut for a whole one", () => {
+  it("accepts a character that is cut at the end of the sample", () => {
     for (let more = 0; more < 4; more++) {
       const bytes = Buffer.from(`${"a".repeat(SNIFFED_BYTES - 1 - more)}😀 and so on\n`);
       expect(sniff(bytes).kind).toBe("text");
@@ -71,14 +71,14 @@ describe("sniff", () => {
     }
   });
 
-  it("calls no text what can hold neither CSV nor JSON lines", () => {
+  it("rejects as binary only what can be neither CSV nor JSON lines", () => {
     const kinds = CONTENTS.map(([, bytes]) => sniff(bytesOf(bytes))).filter(isNoText);
     expect([...new Set(kinds.map(({ kind }) => kind))].sort()).toEqual(
       ["archive", "binary", "git-lfs", "html", "utf-16", "utf-32", "xlsx", "xml"].sort(),
     );
   });
 
-  it("says what to do about everything but text", () => {
+  it("suggests a fix for everything except text", () => {
     for (const [, bytes] of CONTENTS) {
       const { kind, hint } = sniff(bytesOf(bytes));
       expect(hint === undefined, kind).toBe(kind === "text");

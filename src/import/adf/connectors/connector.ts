@@ -1,7 +1,7 @@
 /** Imports a kind of linked service as a source. */
 import type { CopyRun } from "../copies.ts";
 import type { ColumnDraft, ObjectDraft, SettingDraft, SettingValue, SourceKind } from "../drafts.ts";
-import type { Notice } from "../findings.ts";
+import type { Notice } from "../notices.ts";
 import type { Problem, Reached, Resolved } from "../references.ts";
 
 export interface Connector {

@@ -1,8 +1,8 @@
 /** Checks whether a file is in a supported format: CSV according to RFC 4180, or JSON lines. */
 import { isGiven } from "../copies.ts";
 import type { ObjectDraft } from "../drafts.ts";
-import { assumed, type Notice } from "../findings.ts";
 import { get, type Node, text } from "../json.ts";
+import { assumed, type Notice } from "../notices.ts";
 import type { Problem, Resolved } from "../references.ts";
 import type { TableParts } from "./connector.ts";
 

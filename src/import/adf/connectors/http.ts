@@ -1,7 +1,7 @@
 import { sourceKinds } from "../../../semantics/settings.ts";
 import { settingOf } from "../drafts.ts";
-import { assumed, leftOut, type Notice } from "../findings.ts";
 import { get, text } from "../json.ts";
+import { assumed, type Notice, notImported } from "../notices.ts";
 import type { Reached } from "../references.ts";
 import { textOf, type Value } from "../value.ts";
 import type { Connector } from "./connector.ts";
@@ -74,7 +74,10 @@ function signInNotices({ service }: Reached): readonly Notice[] {
   const type = text(get(inner, "authenticationType")) ?? "Anonymous";
   if (type !== "Anonymous") {
     notices.push(
-      leftOut(get(inner, "authenticationType"), `it uses ${type} authentication; a program sends anonymous requests`),
+      notImported(
+        get(inner, "authenticationType"),
+        `it uses ${type} authentication; a program sends anonymous requests`,
+      ),
     );
   }
   const validates = get(inner, "enableServerCertificateValidation");

@@ -1,7 +1,7 @@
 import { isGiven } from "../copies.ts";
 import { settingOf } from "../drafts.ts";
-import { assumed } from "../findings.ts";
 import { get } from "../json.ts";
+import { assumed } from "../notices.ts";
 import { textOf } from "../value.ts";
 import type { Connector } from "./connector.ts";
 

@@ -1,6 +1,6 @@
 import { type SettingDraft, settingOf } from "../drafts.ts";
-import { assumed, leftOut, type Notice } from "../findings.ts";
 import { get, text } from "../json.ts";
+import { assumed, type Notice, notImported } from "../notices.ts";
 import type { Problem, Resolved } from "../references.ts";
 import { known, textOf, type Value } from "../value.ts";
 import type { Connector, TableParts } from "./connector.ts";
@@ -67,12 +67,12 @@ function noticesOf(service: Resolved): readonly Notice[] {
   return [
     ...(node.value === undefined || node.value === "Basic"
       ? []
-      : [leftOut(node, `it uses ${text(node) ?? "another"} authentication; a program uses user and password`)]),
+      : [notImported(node, `it uses ${text(node) ?? "another"} authentication; a program uses user and password`)]),
     ...(mode.value === 1 || mode.value === 2
       ? [
           assumed(
             mode,
-            "its connection may be unencrypted; the program verifies the certificate unless `sslmode` says less",
+            "its connection may be unencrypted; the program verifies the certificate unless a weaker `sslmode` is set",
           ),
         ]
       : []),

@@ -2,8 +2,8 @@
 import { STRING } from "../../../types.ts";
 import type { ColumnDraft } from "../drafts.ts";
 import { evaluate } from "../expression.ts";
-import { assumed, type Notice } from "../findings.ts";
 import type { Node } from "../json.ts";
+import { assumed, type Notice } from "../notices.ts";
 import type { Problem } from "../references.ts";
 import { typeOf } from "../types.ts";
 import { type Scope, textOf } from "../value.ts";

@@ -12,7 +12,7 @@ export interface Notice {
   readonly message: string;
 }
 
-export function leftOut(node: Node, message: string): Notice {
+export function notImported(node: Node, message: string): Notice {
   return notice("left-out", node, message);
 }
 

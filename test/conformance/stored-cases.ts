@@ -10,7 +10,7 @@ export interface Kept {
   readonly codes: readonly string[];
 }
 
-export function keptCases(): readonly Kept[] {
+export function storedCases(): readonly Kept[] {
   const read = (file: string): string => readFileSync(new URL(file, folder), "utf8");
   return readdirSync(folder)
     .filter((file) => file.endsWith(".medal"))

@@ -4,8 +4,8 @@
  */
 import type { Copies } from "./copies.ts";
 import type { Factory, FactoryObject, Folder } from "./factory.ts";
-import { leftOut, type Notice } from "./findings.ts";
 import { get, isObject, type Node, properties, text } from "./json.ts";
+import { type Notice, notImported } from "./notices.ts";
 
 /** The notice for each kind of object that is never imported. */
 const NEVER: Readonly<Partial<Record<Folder, (name: string, type: string) => string>>> = {
@@ -22,9 +22,9 @@ function kind(type: string): string {
   return type === "" ? "" : ` (${type})`;
 }
 
-export function neverTakenOver({ objects }: Factory): readonly Notice[] {
+export function neverImported({ objects }: Factory): readonly Notice[] {
   return Object.entries(NEVER).flatMap(([folder, message]) =>
-    objects[folder as Folder].map(({ name, node }) => leftOut(node, message(name, text(get(node, "type")) ?? ""))),
+    objects[folder as Folder].map(({ name, node }) => notImported(node, message(name, text(get(node, "type")) ?? ""))),
   );
 }
 
@@ -33,7 +33,7 @@ export function factorySettings({ objects }: Factory): readonly Notice[] {
   return objects.factory.flatMap(({ node }) =>
     properties(node)
       .filter(([name]) => name !== "globalParameters")
-      .map(([name, value]) => leftOut(value, `the setting ${name} of the factory`)),
+      .map(([name, value]) => notImported(value, `the setting ${name} of the factory`)),
   );
 }
 
@@ -56,7 +56,7 @@ export function unusedGlobals({ objects }: Factory): readonly Notice[] {
   return objects.factory.flatMap(({ node }) =>
     properties(get(node, "globalParameters"))
       .filter(([name]) => !used.has(name.toLowerCase()))
-      .map(([name, value]) => leftOut(value, `the global parameter ${name}: it is not used`)),
+      .map(([name, value]) => notImported(value, `the global parameter ${name}: it is not used`)),
   );
 }
 
@@ -80,13 +80,13 @@ export function unused({ objects }: Factory, copies: Copies, known: readonly Not
   const without = (list: readonly FactoryObject[], type: string, what: string): readonly Notice[] =>
     list
       .filter((each) => !isReferenced(type, each))
-      .map(({ name, node }) => leftOut(node, `the ${what} ${name}: it is not used`));
+      .map(({ name, node }) => notImported(node, `the ${what} ${name}: it is not used`));
   return [
     ...without(objects.linkedService, "linkedservice", "linked service"),
     ...without(objects.dataset, "dataset", "dataset"),
     ...objects.pipeline
       .filter(({ name }) => ![...copies.startedBy(name)].some((each) => copying.has(each)))
-      .map(({ name, node }) => leftOut(node, `the pipeline ${name}: it copies nothing`)),
+      .map(({ name, node }) => notImported(node, `the pipeline ${name}: it copies nothing`)),
   ].filter(({ file }) => !told.has(file));
 }
 
