@@ -6,6 +6,7 @@ import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import { type Program, qualifiedName } from "../plan/program.ts";
 import { adfCheck } from "./adf/check.ts";
 import { databricksCheck } from "./databricks/check.ts";
+import { checkEnvironments } from "./shared/environments.ts";
 import { checkLake } from "./shared/lake.ts";
 import { synapseCheck } from "./synapse/check.ts";
 import type { EmitContext, TargetCheck } from "./target.ts";
@@ -21,6 +22,7 @@ export function checkTargets(
   const applying = checks.filter((target) => target.applies(program));
   return [
     ...checkLake(program, context),
+    ...checkEnvironments(program, context),
     ...checkCompute(program),
     ...applying.flatMap((target) => target.check(program, context)),
   ];

@@ -3,7 +3,14 @@ import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import { holdsSecret, isSecretName } from "../diagnostics/secrets.ts";
 import { nameHint } from "../diagnostics/suggest.ts";
 import type { ParamPlan, Program, SourcePlan } from "../plan/program.ts";
-import { choicesText, sourceKinds } from "../semantics/settings.ts";
+import {
+  type BlockSpec,
+  choicesText,
+  expectedInstead,
+  type Settings,
+  services,
+  sourceKinds,
+} from "../semantics/settings.ts";
 import type { Span } from "../source.ts";
 import { typeText } from "../types.ts";
 import type { AzureConfig, Config, EnvironmentConfig, Scalar, SparkConfig } from "./config.ts";
@@ -148,21 +155,31 @@ function paramRules(
   const found: Diagnostic[] = [];
   for (const param of program.params) {
     const value = params[param.name];
-    if (typeof value !== "string") continue;
-    if (holdsSecret(value)) {
+    if (value === undefined) continue;
+    if (typeof value === "string" && holdsSecret(value)) {
       found.push(diagnostic("plain-secret", spanOf(param), { name: param.name }));
       continue;
     }
-    for (const { kind, settings } of program.sources) {
+    for (const { settings, spec } of blocksOf(program)) {
       for (const [name, setting] of Object.entries(settings)) {
-        if (setting.kind !== "param" || setting.name !== param.name) continue;
-        const rule = sourceKinds[kind].settings[name]?.rule;
-        if (rule === undefined || rule.accepts(value)) continue;
-        found.push(diagnostic("invalid-setting", spanOf(param), { name, expected: rule.expected }));
+        const known = spec[name];
+        if (setting.kind !== "param" || setting.name !== param.name || known === undefined) continue;
+        const expected = expectedInstead(known, value);
+        if (expected !== undefined) found.push(diagnostic("invalid-setting", spanOf(param), { name, expected }));
       }
     }
   }
   return found;
+}
+
+/** The settings of the program's services and sources, with what is known of each. */
+function blocksOf(program: Program): readonly { readonly settings: Settings; readonly spec: BlockSpec }[] {
+  const { lake, ingest, compute, serve, sources } = program;
+  const used = Object.entries({ lake, ingest, compute, serve }).flatMap(([role, service]) => {
+    const spec = service && services[role]?.[service.kind];
+    return service === undefined || spec === undefined ? [] : [{ settings: service.settings, spec }];
+  });
+  return [...used, ...sources.map(({ kind, settings }) => ({ settings, spec: sourceKinds[kind].settings }))];
 }
 
 function paramProblem(

@@ -6,6 +6,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { createSlots } from "../runner/dag.ts";
 import { isFailure } from "../runner/errors.ts";
 import { type DeployPlan, wantedIn } from "./deploy-plan.ts";
+import { withJobIds } from "./job-ids.ts";
 import type { JournalWriter } from "./journal.ts";
 import type { Lease } from "./lease.ts";
 import { idOfKey, type ServiceId } from "./object.ts";
@@ -101,7 +102,7 @@ function createWriter({ plan, clients }: ApplyOptions): (step: Step) => Promise<
       case "adopt": {
         const object = wanted.get(key);
         if (object === undefined) throw new Error(`the plan has no definition of ${key}`);
-        return client.write(object);
+        return client.write(await withJobIds(object, clients.get("databricks")));
       }
       case "destroy":
         return client.remove(id);

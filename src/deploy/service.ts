@@ -15,6 +15,8 @@ export interface ServiceClient {
   write(object: DesiredObject): Promise<void>;
   /** Deletes the object. Idempotent. */
   remove(id: ObjectId): Promise<void>;
+  /** The id that the service assigned to an object; undefined if it does not exist. */
+  idOf?(id: ObjectId): Promise<string | undefined>;
   /** Starts or stops a trigger and waits for its state. Only Data Factory has triggers. */
   run?(id: ObjectId, runs: boolean): Promise<void>;
   /** The state of a trigger; undefined if it does not exist. */

@@ -2,6 +2,7 @@
 import type { TokenCredential } from "@azure/identity";
 import type { StorageSharedKeyCredential } from "@azure/storage-blob";
 import type { Place } from "./endpoints.ts";
+import { withJobKeys } from "./job-ids.ts";
 import type { ActualObject, ObjectId, ServiceId } from "./object.ts";
 import { markOf } from "./ownership.ts";
 import type { ServiceClient } from "./service.ts";
@@ -104,5 +105,5 @@ export async function readActual({ clients }: Stack, wanted: readonly ObjectId[]
   const read = [...clients.values()].map((client) =>
     client.read(wanted.filter(({ service }) => service === client.service)),
   );
-  return (await Promise.all(read)).flat();
+  return withJobKeys((await Promise.all(read)).flat());
 }

@@ -33,9 +33,64 @@ const FOLDER_BELOW: TextRule = {
   expected: "a relative path below the project folder, without `..`",
 };
 
+/** `"90m"`, `"12h"`: a whole number of minutes or hours, up to seven days. */
+const DURATION: TextRule = {
+  accepts: (text) => {
+    const seconds = secondsOf(text);
+    return seconds !== undefined && seconds > 0 && seconds <= 7 * 24 * 3600;
+  },
+  expected: 'a number of minutes or hours up to seven days, such as "90m" or "12h"',
+};
+
+/** The seconds of a duration, `"90m"`; undefined if the text is none. */
+export function secondsOf(text: string): number | undefined {
+  const [, count, unit] = /^(\d{1,6})([mh])$/.exec(text) ?? [];
+  return count === undefined ? undefined : Number(count) * (unit === "h" ? 3600 : 60);
+}
+
+const CLUSTER: TextRule = {
+  accepts: (text) => /^(job|serverless|\d{4}-\d{6}-[a-z0-9]+(-v2n)?)$/.test(text),
+  expected: '"job", "serverless" or the ID of a cluster, such as "0923-164208-meows279"',
+};
+
+const FOLDER_OF_WORKSPACE: TextRule = {
+  accepts: (text) =>
+    /^\/(Workspace\/)?[^/\0]/.test(text) &&
+    !text
+      .replace(/^\/Workspace/, "")
+      .split("/")
+      .slice(1)
+      .some((part) => ["", ".", ".."].includes(part)) &&
+    !/^(\/Workspace)?\/Shared(\/|$)/i.test(text),
+  expected: "a path in the workspace outside of /Workspace/Shared, where every user can write",
+};
+
+const PRINCIPAL = /^[^,\s][^,\0]*$/;
+
+const ONE_PRINCIPAL: TextRule = {
+  accepts: (text) => PRINCIPAL.test(text) && principalKind(text) !== "group_name",
+  expected: "the application ID of a service principal or the e-mail address of a user",
+};
+
+const PRINCIPALS: TextRule = {
+  accepts: (text) => principalsIn(text).every((each) => PRINCIPAL.test(each)),
+  expected: "groups, application IDs of service principals and e-mail addresses of users, separated by commas",
+};
+
+/** The names in a list of principals, `"data-engineers, ada@shop.example"`. */
+export function principalsIn(text: string): readonly string[] {
+  return text.split(",").map((each) => each.trim());
+}
+
+/** What a principal's name is to Databricks: an application ID, an e-mail address, or else a group. */
+export function principalKind(name: string): "service_principal_name" | "user_name" | "group_name" {
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(name)) return "service_principal_name";
+  return name.includes("@") ? "user_name" : "group_name";
+}
+
 export interface SettingSpec {
   /** `secret`: only ever a reference to a declared secret; `choice`: one of `choices`, never a param. */
-  readonly type: "string" | "int" | "range" | "secret" | "choice";
+  readonly type: "string" | "int" | "bool" | "range" | "secret" | "choice";
   readonly doc: string;
   /** As a program would write it. */
   readonly example: string;
@@ -45,15 +100,25 @@ export interface SettingSpec {
   readonly rule?: TextRule;
   /** The values of a `choice`. */
   readonly choices?: readonly string[];
+  /** Of an integer: the smallest and the largest value. */
+  readonly between?: readonly [number, number];
+}
+
+/** Why a setting cannot have a value, as in "workers must be …"; undefined if it can. */
+export function expectedInstead(
+  { type, choices, rule, between }: SettingSpec,
+  value: string | number | boolean,
+): string | undefined {
+  if (choices !== undefined) return choices.some((each) => each === value) ? undefined : choicesText(choices);
+  if (type === "bool") return typeof value === "boolean" ? undefined : "`true` or `false`";
+  if (rule !== undefined) return typeof value === "string" && rule.accepts(value) ? undefined : rule.expected;
+  if (between === undefined) return undefined;
+  const [least, most] = between;
+  const fits = typeof value === "number" && value >= least && value <= most;
+  return fits ? undefined : `an integer from ${least} to ${most}`;
 }
 
 export type BlockSpec = Readonly<Record<string, SettingSpec>>;
-
-/** What a text of the setting must be; undefined if it accepts the text. */
-export function expectedText({ choices, rule }: SettingSpec, text: string): string | undefined {
-  if (choices !== undefined && !choices.includes(text)) return choicesText(choices);
-  return rule === undefined || rule.accepts(text) ? undefined : rule.expected;
-}
 
 /** `"a", "b" or "c"` */
 export function choicesText(choices: readonly string[]): string {
@@ -72,6 +137,41 @@ export const services: Readonly<Record<string, Readonly<Record<string, BlockSpec
   ingest: {
     datafactory: {
       name: { type: "string", doc: "Name of the data factory.", example: '"my-df"' },
+      timeout: {
+        type: "string",
+        doc: "Maximum duration of the copy of a table.",
+        example: '"2h"',
+        default: { kind: "text", value: "2h" },
+        rule: DURATION,
+      },
+      retries: {
+        type: "int",
+        doc: "How often a failed copy is repeated, a minute apart.",
+        example: "3",
+        default: { kind: "number", value: 3 },
+        between: [0, 10],
+      },
+      parallel_tables: {
+        type: "int",
+        doc: "Number of tables of a source that are copied concurrently.",
+        example: "8",
+        default: { kind: "number", value: 8 },
+        between: [1, 50],
+      },
+      parallel_copies: {
+        type: "int",
+        doc: "Maximum number of connections of a copy; by default the service decides.",
+        example: "4",
+        optional: true,
+        between: [1, 256],
+      },
+      data_integration_units: {
+        type: "int",
+        doc: "Maximum compute of a copy; by default the service decides.",
+        example: "4",
+        optional: true,
+        between: [2, 256],
+      },
     },
   },
   compute: {
@@ -87,9 +187,16 @@ export const services: Readonly<Record<string, Readonly<Record<string, BlockSpec
         example: "param.databricks_resource_id",
         optional: true,
       },
+      cluster: {
+        type: "string",
+        doc: "Where the notebooks run: a job cluster shared by all tasks, serverless compute, or an existing cluster by its ID.",
+        example: '"serverless"',
+        default: { kind: "text", value: "job" },
+        rule: CLUSTER,
+      },
       runtime: {
         type: "string",
-        doc: "Databricks runtime.",
+        doc: "Databricks runtime of the job cluster.",
         example: '"17.3 LTS"',
         default: { kind: "text", value: "17.3 LTS" },
       },
@@ -101,9 +208,75 @@ export const services: Readonly<Record<string, Readonly<Record<string, BlockSpec
       },
       workers: {
         type: "range",
-        doc: "Minimum and maximum number of workers.",
+        doc: "Minimum and maximum number of workers of the job cluster.",
         example: "1..4",
         default: { kind: "range", from: 1, to: 4 },
+      },
+      pool: {
+        type: "string",
+        doc: "ID of the instance pool that the nodes of the job cluster come from, in place of a node type.",
+        example: "param.pool",
+        optional: true,
+      },
+      policy: {
+        type: "string",
+        doc: "ID of the cluster policy of the job cluster.",
+        example: "param.cluster_policy",
+        optional: true,
+      },
+      spot: {
+        type: "bool",
+        doc: "Whether the workers of the job cluster are spot VMs, with on-demand VMs if there are none.",
+        example: "true",
+        default: { kind: "bool", value: false },
+      },
+      photon: {
+        type: "bool",
+        doc: "Whether the job cluster uses Photon.",
+        example: "true",
+        default: { kind: "bool", value: false },
+      },
+      timeout: {
+        type: "string",
+        doc: "Maximum duration of a run of the job.",
+        example: '"12h"',
+        default: { kind: "text", value: "12h" },
+        rule: DURATION,
+      },
+      folder: {
+        type: "string",
+        doc: "Workspace folder for the project's notebooks, which are in a folder for each project and environment below it.",
+        example: '"/Workspace/medalc"',
+        default: { kind: "text", value: "/Workspace/medalc" },
+        rule: FOLDER_OF_WORKSPACE,
+      },
+      run_as: {
+        type: "string",
+        doc: "Identity that the job runs as: the application ID of a service principal, or a user. By default the one that deploys it.",
+        example: "param.runner",
+        optional: true,
+        rule: ONE_PRINCIPAL,
+      },
+      can_manage: {
+        type: "string",
+        doc: "Who can change the notebooks and the job: groups, application IDs and users, separated by commas.",
+        example: '"data-engineers"',
+        optional: true,
+        rule: PRINCIPALS,
+      },
+      can_run: {
+        type: "string",
+        doc: "Who can run the job: the application ID of the data factory's identity, and others.",
+        example: "param.factory_application_id",
+        optional: true,
+        rule: PRINCIPALS,
+      },
+      can_view: {
+        type: "string",
+        doc: "Who can see the notebooks and the job's runs.",
+        example: '"analysts"',
+        optional: true,
+        rule: PRINCIPALS,
       },
     },
   },
@@ -111,6 +284,20 @@ export const services: Readonly<Record<string, Readonly<Record<string, BlockSpec
     synapse: {
       workspace: { type: "string", doc: "Name of the Synapse workspace.", example: "param.synapse_workspace" },
       database: { type: "string", doc: "Serverless SQL database of the views.", example: '"gold"' },
+      timeout: {
+        type: "string",
+        doc: "Maximum duration of updating a view after a run; the pool may have to resume first.",
+        example: '"30m"',
+        default: { kind: "text", value: "30m" },
+        rule: DURATION,
+      },
+      retries: {
+        type: "int",
+        doc: "How often a failed update of a view is repeated, a minute apart.",
+        example: "3",
+        default: { kind: "number", value: 3 },
+        between: [0, 10],
+      },
     },
   },
 };

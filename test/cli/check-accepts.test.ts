@@ -86,7 +86,7 @@ it.each([
   ["the folder of a source", { params: { inbox: "/etc" } }, "invalid-setting"],
   ["a param that is a secret", { params: { inbox: "https://a:b@c/" } }, "config-secret"],
 ])("of a value in medal.json: %s", async (_, environment, code) => {
-  const medalJson = JSON.stringify({ environments: { dev: {}, prod: environment } });
+  const medalJson = JSON.stringify({ environments: { prod: environment } });
   const folder = temporaryFolder({ "a.medal": PROJECT, "medal.json": medalJson });
   for (const command of ["check", "compile --env prod"]) {
     const { code: exit, out, err } = await medalc(command, { folder });

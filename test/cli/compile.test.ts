@@ -99,7 +99,8 @@ it("compiles for every service without gold tables", async () => {
   serve = synapse { workspace: "shop", database: "shop" }
   schedule = daily at "06:00" in "UTC"
 }`;
-  const folder = temporaryFolder({ "shop.medal": PROGRAM.replace("}\n}", `}\n${services}`), "medal.json": CONFIG });
+  const config = JSON.stringify({ environments: { prod: { params: { account: "shopprod" } } } });
+  const folder = temporaryFolder({ "shop.medal": PROGRAM.replace("}\n}", `}\n${services}`), "medal.json": config });
   const { code, err } = await medalc("compile", { folder });
   expect(err).toBe("");
   expect(code).toBe(EXIT.ok);

@@ -11,7 +11,7 @@ import { contextOf, programOf } from "../codegen/support/compile.ts";
 import { byKey, exampleFiles, exampleObjects } from "./support.ts";
 
 const objects = exampleObjects();
-const FOLDER = "/Shared/medalc/olist/files/notebooks";
+const FOLDER = "/medalc/olist/prod/files/notebooks";
 
 const needsOf = (key: string): readonly string[] => byKey(objects, key).needs;
 
@@ -37,7 +37,7 @@ it("takes what an object needs from its references, those inside of loops too", 
   expect(needsOf("adf/dataset/ds_erp_tables")).toContain("adf/linkedService/ls_erp");
   expect(needsOf("adf/linkedService/ls_erp")).toContain("adf/linkedService/ls_keyvault_olist_kv");
   expect(needsOf("adf/trigger/tr_olist_daily")).toContain("adf/pipeline/pl_olist");
-  expect(needsOf("adf/pipeline/pl_olist")).toContain(`databricks/notebook/${FOLDER}/silver/orders`);
+  expect(needsOf("adf/pipeline/pl_olist")).toContain("databricks/job/[prod] olist");
 });
 
 it("finds references in branches, whatever the letter case of their type", () => {
@@ -48,7 +48,7 @@ it("finds references in branches, whatever the letter case of their type", () =>
 });
 
 it("a job needs the notebooks that its tasks run, a notebook its folder and what it takes in", () => {
-  expect(needsOf("databricks/job/olist")).toContain(`databricks/notebook/${FOLDER}/gold/orders`);
+  expect(needsOf("databricks/job/[prod] olist")).toContain(`databricks/notebook/${FOLDER}/gold/orders`);
   expect(needsOf(`databricks/notebook/${FOLDER}/gold/orders`)).toEqual([
     `databricks/folder/${FOLDER}/gold`,
     `databricks/notebook/${FOLDER}/lake`,
@@ -99,11 +99,12 @@ it("fills the bundle in as its own tool does for a target", () => {
   const jobIn = (environment: string) => desiredDatabricks(files, environment).find(({ kind }) => kind === "job");
   expect(jobIn("dev")?.name).toBe("[dev] shop");
   expect(jobIn("prod")).toMatchObject({
-    name: "shop",
+    name: "[prod] shop",
     body: {
-      name: "shop",
+      name: "[prod] shop",
+      tags: { medal_project: "shop", medal_environment: "prod" },
       parameters: [{ name: "lake", default: "abfss://lake@shopprod.dfs.core.windows.net" }, { name: "load" }],
-      tasks: [{ notebook_task: { notebook_path: "/Shared/medalc/shop/files/notebooks/silver/t" } }],
+      tasks: [{ notebook_task: { notebook_path: "/medalc/shop/prod/files/notebooks/silver/t" } }],
     },
   });
 });
@@ -122,9 +123,9 @@ it("refers to jobs by their names where a job runs others", () => {
   const jobs = desiredDatabricks(databricksTarget.emit(program, contextOf({})), "prod").filter(
     ({ kind }) => kind === "job",
   );
-  const main = byKey(jobs, "databricks/job/shop");
-  expect(main.needs).toEqual(["databricks/job/shop_part_1", "databricks/job/shop_part_2"]);
-  expect(JSON.stringify(main.body)).toContain('"run_job_task":{"job_name":"shop_part_1"');
+  const main = byKey(jobs, "databricks/job/[prod] shop");
+  expect(main.needs).toEqual(["databricks/job/[prod] shop_part_1", "databricks/job/[prod] shop_part_2"]);
+  expect(JSON.stringify(main.body)).toContain('"run_job_task":{"job_name":"[prod] shop_part_1"');
 });
 
 it("a service that a program does not have gets nothing", () => {

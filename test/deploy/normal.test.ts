@@ -16,7 +16,7 @@ const adf = exampleFiles().flatMap(({ path, text }) => {
   const known = (["linkedService", "dataset", "pipeline", "trigger"] as const).find((each) => each === kind);
   return known ? [{ kind: known as Kind, raw: propertiesOf(JSON.parse(text)).properties ?? null }] : [];
 });
-const job = byKey(objects, "databricks/job/olist").body;
+const job = byKey(objects, "databricks/job/[prod] olist").body;
 
 type Choose = () => boolean;
 
@@ -28,7 +28,7 @@ function shuffled(value: Json, choose: Choose): Json {
   return Object.fromEntries(choose() ? entries.toReversed() : entries);
 }
 
-const DATA = new Set(["defaultValue", "value", "baseParameters", "annotations"]);
+const DATA = new Set(["defaultValue", "value", "jobParameters", "annotations"]);
 
 /** As the portal's editor leaves an object after somebody has saved it, and the service answers with it. */
 function savedInPortal(value: Json, choose: Choose, path: readonly string[] = []): Json {
@@ -234,7 +234,7 @@ it("a description cannot pass for a mark", () => {
 });
 
 it("paths and addresses are one however they are written", () => {
-  expect(normalPath("/Workspace/Shared/medalc/olist/")).toBe("/Shared/medalc/olist");
+  expect(normalPath("/Workspace/medalc/olist/prod/")).toBe("/medalc/olist/prod");
   expect(normalPath("/Workspaces")).toBe("/Workspaces");
   expect(normalLocation("HTTPS://Acc.dfs.core.windows.net/Lake/gold/")).toBe(
     "https://acc.dfs.core.windows.net/Lake/gold",

@@ -12,7 +12,7 @@ const desired = exampleObjects();
 const container = byKey(desired, "storage/container/olistdata");
 const tables = tableFacts(exampleProgram());
 const bundle: Bundle = { version: 1, project: "olist", environment: "prod", objects: desired, tables };
-const FOLDER = "/Shared/medalc/olist/files/notebooks";
+const FOLDER = "/medalc/olist/prod/files/notebooks";
 const ERP = "adf/pipeline/pl_ingest_erp";
 const VIEW = "synapse/view/gold.orders";
 const TRIGGER = "adf/trigger/tr_olist_daily";
@@ -193,7 +193,7 @@ it("leaves what somebody put beside the project's own, and the folders around it
   const staying = (kind: string) => plan.warnings.flatMap((each) => (each.kind === kind ? [each.key] : []));
   expect(staying("folder")).toEqual(
     ["", "/files", "/files/notebooks", "/files/notebooks/gold"].map(
-      (path) => `databricks/folder//Shared/medalc/olist${path}`,
+      (path) => `databricks/folder//medalc/olist/prod${path}`,
     ),
   );
   expect(staying("foreign").toSorted()).toEqual(mine.map(keyOf).sort());
@@ -239,8 +239,8 @@ it("destroys in the right order also where a service tells no needs", () => {
   const folders = plan.steps.filter(({ key }) => /^databricks\/(folder|notebook)/.test(key)).map(({ key }) => key);
   expect(folders.slice(-3)).toEqual([
     `databricks/folder/${FOLDER}`,
-    "databricks/folder//Shared/medalc/olist/files",
-    "databricks/folder//Shared/medalc/olist",
+    "databricks/folder//medalc/olist/prod/files",
+    "databricks/folder//medalc/olist/prod",
   ]);
 });
 

@@ -62,9 +62,19 @@ export interface DataFactoryOptions {
   readonly polls?: number;
   /** Milliseconds after which it wants to be asked again; 0 seconds where they are not given. */
   readonly pause?: number;
+  /**
+   * Why a Databricks job cannot be run; undefined if it can. The service only finds out at the first run. Here a pipeline
+   * with such a job is refused at once, so that every test of a deployment sees it.
+   */
+  readonly jobProblem?: (id: string) => string | undefined;
 }
 
-export function createDataFactories({ pageSize = 3, polls = 2, pause }: DataFactoryOptions = {}): DataFactories {
+export function createDataFactories({
+  pageSize = 3,
+  polls = 2,
+  pause,
+  jobProblem = () => undefined,
+}: DataFactoryOptions = {}): DataFactories {
   const again: Readonly<Record<string, string>> =
     pause === undefined ? { "retry-after": "0" } : { "retry-after-ms": String(pause) };
   const factories = new Map<string, StoredFactory>();
@@ -169,6 +179,11 @@ export function createDataFactories({ pageSize = 3, polls = 2, pause }: DataFact
       // Azure-Player/azure.datafactory.tools#57, MicrosoftDocs/azure-docs#36750.
       const message = `The document creation or update failed because of invalid reference '${missing.split("/")[1]}'.`;
       return problem(400, "BadRequest", message, `${request.id}/factories/${factory.name}/${collection}/${name}`);
+    }
+    const jobs = objectsIn(own).flatMap(({ jobId }) => (jobId === undefined ? [] : [String(jobId)]));
+    for (const job of jobs) {
+      const wrongJob = jobProblem(job);
+      if (wrongJob !== undefined) return problem(400, "BadRequest", wrongJob);
     }
     etags += 1;
     const { runtimeState, ...kept } = own;

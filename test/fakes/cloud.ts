@@ -64,9 +64,11 @@ export async function startCloudOn<Storage extends FakeStorage | SecureStorage>(
   { faults = createFaults(), pageSize = 100, pause, writes }: CloudOptions = {},
 ): Promise<Cloud<Storage>> {
   const entra = createEntra();
-  const factories = createDataFactories({ pageSize, ...(pause === undefined ? {} : { pause }) });
-  const arm = await startArm({ entra, faults, providers: [factories], ...(writes === undefined ? {} : { writes }) });
   const workspace = await startWorkspace({ entra, faults });
+  const jobProblem = (id: string): string | undefined =>
+    workspace.jobs.has(Number(id)) ? undefined : `The Databricks job '${id}' does not exist.`;
+  const factories = createDataFactories({ pageSize, jobProblem, ...(pause === undefined ? {} : { pause }) });
+  const arm = await startArm({ entra, faults, providers: [factories], ...(writes === undefined ? {} : { writes }) });
   const pool = await startPool({ entra, faults });
   const azure = {
     subscription: SUBSCRIPTION,

@@ -1,7 +1,8 @@
 /**
- * The factory as an ARM template. Params of the program become parameters of the template, with a parameter file for each
- * environment. A factory that is too large for one template is split into several, to be deployed in the order of their
- * numbers with the same parameters.
+ * The objects of the factory as an ARM template, and the factory itself as another: a template with the factory would reset
+ * what an existing one has, such as its Git repository, keys, network rules and global parameters. Params of the program
+ * become parameters of the template, with a parameter file for each environment. Objects that are too many for one template
+ * are split into several, to be deployed in the order of their numbers with the same parameters.
  */
 import type { ParamPlan, Program } from "../../plan/program.ts";
 import { json, type OutputFile } from "../files.ts";
@@ -13,11 +14,14 @@ import type { Factory } from "./factory.ts";
 import { LARGEST_TEMPLATE, MOST_TEMPLATE_RESOURCES } from "./limits.ts";
 import { keyOf, type Resource, type ResourceKind, referencesOf } from "./model.ts";
 import {
+  type BuiltIn,
   escapeExpressions,
+  isBuiltIn,
   isOpen,
   mapTexts,
   type OpenParam,
   type OpenText,
+  type OpenValue,
   openTextsIn,
   type ParamValue,
   partsOf,
@@ -41,7 +45,13 @@ export interface ArmParameter {
   readonly open: OpenParam;
 }
 
-/** `adf/arm/template.json` (`template-2.json`, …) and `adf/arm/parameters.<environment>.json`. */
+/** What a parameter of the template is for, besides the params of the program. */
+const BUILT_IN: Readonly<Record<BuiltIn["builtIn"], string>> = {
+  environment: "The environment of the objects; part of their ownership mark.",
+  databricksJobId: "The ID of the deployed Databricks job that builds the tables.",
+};
+
+/** `adf/arm/template.json` (`template-2.json`, …), `factory.json` and `parameters.<environment>.json` beside it. */
 export function armFiles(
   program: Program,
   factory: Factory,
@@ -49,21 +59,64 @@ export function armFiles(
 ): readonly OutputFile[] {
   const parameters = parametersOf(program, factory);
   const byKey = new Map(parameters.map((parameter) => [keyOfOpen(parameter.open), parameter]));
+  const builtIns = builtInsOf(factory);
   const limit = { count: MOST_TEMPLATE_RESOURCES, weight: LARGEST_TEMPLATE };
   const parts = chunks(factory.resources, limit, ({ properties }) => bytes(json({ resources: [{ properties }] })));
   const templates = parts.map((part, index) => {
-    const isFirst = index === 0;
-    const place = { inPart: new Set(part.map(keyOf)), withFactory: isFirst };
+    const inPart = new Set(part.map(keyOf));
     const content = {
-      $schema: "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
-      contentVersion: "1.0.0.0",
-      parameters: declarations(program, factory, parameters),
+      ...TEMPLATE,
+      parameters: {
+        factoryName: factoryName(program, factory),
+        ...Object.fromEntries(
+          builtIns.map((name) => [name, { type: "string", metadata: { description: BUILT_IN[name] } }]),
+        ),
+        ...declarations(parameters),
+      },
       variables: { factoryId: `[concat('${FACTORY}/', parameters('factoryName'))]` },
-      resources: [...(isFirst ? [factoryResource] : []), ...part.map((each) => resourceIn(each, place, byKey))],
+      resources: part.map((each) => resourceIn(each, inPart, byKey)),
     };
-    return { path: `adf/arm/template${isFirst ? "" : `-${index + 1}`}.json`, text: json(content), from: ["project"] };
+    const number = index === 0 ? "" : `-${index + 1}`;
+    return { path: `adf/arm/template${number}.json`, text: json(content), from: ["project"] };
   });
-  return [...templates, ...environments.map((environment) => parameterFile(factory, parameters, environment))];
+  return [
+    factoryFile(program, factory),
+    ...templates,
+    ...environments.map((environment) => parameterFile(factory, parameters, builtIns, environment)),
+  ];
+}
+
+const TEMPLATE = {
+  $schema: "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+  contentVersion: "1.0.0.0",
+};
+
+/** The built-in parameters that the template uses. */
+function builtInsOf({ resources }: Factory): readonly BuiltIn["builtIn"][] {
+  const used = new Set<string>();
+  for (const { properties } of resources) {
+    for (const text of openTextsIn(properties)) {
+      for (const part of partsOf(text)) if (typeof part !== "string" && isBuiltIn(part)) used.add(part.builtIn);
+    }
+  }
+  return (["environment", "databricksJobId"] as const).filter((name) => used.has(name));
+}
+
+/** To be deployed once, where there is no factory yet. */
+function factoryFile(program: Program, factory: Factory): OutputFile {
+  const content = {
+    ...TEMPLATE,
+    parameters: {
+      factoryName: factoryName(program, factory),
+      location: {
+        type: "string",
+        defaultValue: "[resourceGroup().location]",
+        metadata: { description: "The region of the data factory." },
+      },
+    },
+    resources: [factoryResource],
+  };
+  return { path: "adf/arm/factory.json", text: json(content), from: ["project"] };
 }
 
 const factoryResource = {
@@ -77,7 +130,7 @@ const factoryResource = {
 
 function resourceIn(
   resource: Resource,
-  { inPart, withFactory }: { readonly inPart: ReadonlySet<string>; readonly withFactory: boolean },
+  inPart: ReadonlySet<string>,
   parameters: ReadonlyMap<string, ArmParameter>,
 ): object {
   const { kind, name, properties } = resource;
@@ -88,7 +141,7 @@ function resourceIn(
     type: `${FACTORY}/${collections[kind]}`,
     apiVersion: API_VERSION,
     name: `[concat(parameters('factoryName'), '/${name}')]`,
-    dependsOn: dependsOn.length > 0 || !withFactory ? dependsOn : ["[variables('factoryId')]"],
+    dependsOn,
     properties: mapTexts(properties, (text) => (isOpen(text) ? openExpression(text, parameters) : literalText(text))),
   };
 }
@@ -102,6 +155,7 @@ function openExpression(text: OpenText, parameters: ReadonlyMap<string, ArmParam
   const parts = partsOf(text);
   const written = parts.map((part, index) => {
     if (typeof part === "string") return quoted(text.evaluated ? escapeExpressions(part, index === 0) : part);
+    if (isBuiltIn(part)) return `parameters('${part.builtIn}')`;
     const parameter = parameters.get(keyOfOpen(part));
     if (!parameter) throw new Error(`param.${part.param} is no parameter of the template`);
     const value = `parameters('${parameter.name}')`;
@@ -119,12 +173,11 @@ export function parametersOf(program: Program, factory: Factory): readonly ArmPa
   const opens = new Map<string, OpenParam>();
   for (const { properties } of factory.resources) {
     for (const text of openTextsIn(properties)) {
-      for (const part of partsOf(text)) if (typeof part !== "string") opens.set(keyOfOpen(part), part);
+      for (const part of partsOf(text)) if (isParam(part)) opens.set(keyOfOpen(part), part);
     }
   }
   const names = createNames();
-  names.take("factoryName");
-  names.take("location");
+  for (const reserved of ["factoryName", ...Object.keys(BUILT_IN)]) names.take(reserved);
   const opensOf = Map.groupBy(opens.values(), ({ param }) => param);
   return program.params.flatMap((param) =>
     (opensOf.get(param.name) ?? []).map((open) => {
@@ -134,29 +187,29 @@ export function parametersOf(program: Program, factory: Factory): readonly ArmPa
   );
 }
 
+function isParam(part: string | OpenValue): part is OpenParam {
+  return typeof part !== "string" && !isBuiltIn(part);
+}
+
 function keyOfOpen({ param, reading }: OpenParam): string {
   return JSON.stringify([param, reading?.name]);
 }
 
-function declarations(program: Program, { name }: Factory, parameters: readonly ArmParameter[]): object {
-  const factoryParam = name.kind === "param" ? program.params.find((param) => param.name === name.name) : undefined;
-  const factoryName = name.kind === "text" ? name.value : factoryParam?.value;
-  return {
-    factoryName: { type: "string", ...defaultValue(factoryName), metadata: { description: "The data factory." } },
-    location: {
-      type: "string",
-      defaultValue: "[resourceGroup().location]",
-      metadata: { description: "The region of the data factory." },
-    },
-    ...Object.fromEntries(
-      parameters.map((parameter) => {
-        const { doc, value } = parameter.param;
-        const known = value === undefined ? undefined : valueOfParam(parameter.open, value);
-        const metadata = doc === undefined ? {} : { metadata: { description: doc } };
-        return [parameter.name, { type: parameterType(parameter), ...defaultValue(known), ...metadata }];
-      }),
-    ),
-  };
+function factoryName(program: Program, { name }: Factory): object {
+  const param = name.kind === "param" ? program.params.find((each) => each.name === name.name) : undefined;
+  const known = name.kind === "text" ? name.value : param?.value;
+  return { type: "string", ...defaultValue(known), metadata: { description: "The data factory." } };
+}
+
+function declarations(parameters: readonly ArmParameter[]): object {
+  return Object.fromEntries(
+    parameters.map((parameter) => {
+      const { doc, value } = parameter.param;
+      const known = value === undefined ? undefined : valueOfParam(parameter.open, value);
+      const metadata = doc === undefined ? {} : { metadata: { description: doc } };
+      return [parameter.name, { type: parameterType(parameter), ...defaultValue(known), ...metadata }];
+    }),
+  );
 }
 
 function defaultValue(value: ParamValue | undefined): object {
@@ -173,6 +226,7 @@ function parameterType({ param: { type }, open }: ArmParameter): "string" | "int
 function parameterFile(
   factory: Factory,
   parameters: readonly ArmParameter[],
+  builtIns: readonly BuiltIn["builtIn"][],
   environment: EnvironmentValues,
 ): OutputFile {
   const values = parameters.flatMap(({ name, param, open }) => {
@@ -184,6 +238,7 @@ function parameterFile(
     contentVersion: "1.0.0.0",
     parameters: {
       factoryName: { value: requiredText({ name: factory.name }, "name", environment) },
+      ...(builtIns.includes("environment") ? { environment: { value: environment.name } } : {}),
       ...Object.fromEntries(values),
     },
   };

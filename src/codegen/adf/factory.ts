@@ -1,6 +1,7 @@
 /** All objects of the factory as one list, which is written as Git files and as an ARM template. */
 import type { Program, Setting } from "../../plan/program.ts";
 import { type CloudHosts, hostsIn } from "../shared/cloud.ts";
+import { jobKey } from "../shared/databricks-job.ts";
 import { createNames } from "../shared/names.ts";
 import type { EnvironmentValues } from "../target.ts";
 import { buildIngest } from "./ingest.ts";
@@ -12,6 +13,8 @@ import { buildTrigger } from "./trigger.ts";
 
 export interface Factory {
   readonly name: Setting;
+  /** The key of the Databricks job that it runs. */
+  readonly job: string;
   /** Each after its references. */
   readonly resources: readonly Resource[];
 }
@@ -38,6 +41,7 @@ function assemble(program: Program, hosts: CloudHosts): Factory {
   const trigger = schedule && buildTrigger(schedule, program.name, master, build);
   return {
     name: required(program.ingest, "name"),
+    job: jobKey(program),
     resources: used([
       ...services.linkedServices,
       ...services.datasets,

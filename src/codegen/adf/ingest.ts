@@ -1,14 +1,15 @@
 /** One pipeline per source: copies the tables of a list, several concurrently, into the folder of the load. */
-import type { BronzePlan, Program, SourcePlan } from "../../plan/program.ts";
+import type { BronzePlan, Program, ServicePlan, SourcePlan } from "../../plan/program.ts";
 import { bronzeFile } from "../shared/bronze-file.ts";
 import type { Names } from "../shared/names.ts";
 import { chunks } from "./chunks.ts";
 import type { CopyParts } from "./connectors/connector.ts";
 import { connectors } from "./connectors/index.ts";
-import { FULL_PIPELINE, PARALLEL_COPIES } from "./limits.ts";
-import { type Activity, type Build, type Policy, type Resource, reference } from "./model.ts";
+import { FULL_PIPELINE } from "./limits.ts";
+import { type Activity, type Build, type Resource, reference } from "./model.ts";
 import type { Services } from "./services.ts";
-import { bytesOf, expression, type JsonObject } from "./value.ts";
+import { required, retryingPolicy } from "./settings.ts";
+import { bytesOf, expression, type JsonObject, plain } from "./value.ts";
 
 export interface Ingest {
   readonly source: SourcePlan;
@@ -16,10 +17,10 @@ export interface Ingest {
   readonly pipeline: Resource;
 }
 
-const copyPolicy: Policy = { timeout: "0.02:00:00", retry: 3, retryIntervalInSeconds: 60 };
-
 /** The ingest pipelines; several for a source whose list is too long for one. */
 export function buildIngest(program: Program, services: Services, build: Build, names: Names): readonly Ingest[] {
+  const { ingest } = program;
+  if (ingest === undefined) return [];
   return program.sources.flatMap((source) => {
     const { dataset, copy } = connectors[source.kind];
     const tables = program.bronze.filter((bronze) => bronze.source === source.name);
@@ -36,7 +37,7 @@ export function buildIngest(program: Program, services: Services, build: Build, 
           span: tables.length === 1 && only ? only.span : source.span,
         },
         {
-          activities: [eachTable(source, services)],
+          activities: [eachTable(source, services, ingest)],
           parameters: {
             load: { type: "String" },
             tables: { type: "Array", defaultValue: part.map(({ item }) => item) },
@@ -56,20 +57,20 @@ function itemOf(bronze: BronzePlan, source: SourcePlan): JsonObject {
   return { table: bronze.name, ...item, file: bronzeFile(bronze.object) };
 }
 
-function eachTable(source: SourcePlan, services: Services): Activity {
+function eachTable(source: SourcePlan, services: Services, ingest: ServicePlan): Activity {
   return {
     name: "each_table",
     type: "ForEach",
     typeProperties: {
       items: expression("@pipeline().parameters.tables"),
       isSequential: false,
-      batchCount: PARALLEL_COPIES,
+      batchCount: plain(required(ingest, "parallel_tables")),
     },
-    inner: [copyTable(source, services)],
+    inner: [copyTable(source, services, ingest)],
   };
 }
 
-function copyTable(source: SourcePlan, services: Services): Activity {
+function copyTable(source: SourcePlan, services: Services, ingest: ServicePlan): Activity {
   const { copy } = connectors[source.kind];
   const dataset = services.datasetOf.get(source);
   if (dataset === undefined) throw new Error(`source ${source.name} has no dataset`);
@@ -80,11 +81,20 @@ function copyTable(source: SourcePlan, services: Services): Activity {
   return {
     name: "copy_table",
     type: "Copy",
-    policy: copyPolicy,
+    policy: retryingPolicy(ingest),
     userProperties: [{ name: "table", value: expression("@item().table") }],
-    typeProperties: { source: copy.source, sink: sinks[copy.sink] },
+    typeProperties: { source: copy.source, sink: sinks[copy.sink], ...copySize(ingest) },
     inputs: [reference("DatasetReference", dataset, copy.input)],
     outputs: [reference("DatasetReference", copy.sink === "bytes" ? services.lakeFiles : services.lakeLines, landing)],
+  };
+}
+
+/** Without them the service decides. */
+function copySize({ settings }: ServicePlan): JsonObject {
+  const { data_integration_units: units, parallel_copies: copies } = settings;
+  return {
+    ...(copies === undefined ? {} : { parallelCopies: plain(copies) }),
+    ...(units === undefined ? {} : { dataIntegrationUnits: plain(units) }),
   };
 }
 

@@ -20,11 +20,8 @@ export const LARGEST_OBJECT: Readonly<Record<ResourceKind, number>> = {
 /** Objects per factory, all kinds together. */
 export const MOST_OBJECTS = 5000;
 
-/** Parameters per template: 256, minus the two that always exist. */
-export const MOST_PARAMS = 254;
-
-/** Concurrent copies per ingest pipeline; the service allows 50, which would overload most sources. */
-export const PARALLEL_COPIES = 8;
+/** Parameters per template: 256, minus those that are no params of the program. */
+export const MOST_PARAMS = 253;
 
 /** Of a template: ARM allows 4 MB and 800 resources. */
 export const LARGEST_TEMPLATE = 3_500_000;

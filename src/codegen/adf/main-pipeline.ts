@@ -1,19 +1,18 @@
 /**
- * The main pipeline: ingests, runs each notebook as soon as its inputs are complete, then recreates the views. It determines
- * the load once and passes it on.
+ * The main pipeline: ingests, runs the Databricks job that builds the tables, then recreates the views. It determines the
+ * load once and passes it on.
  */
-import { type Program, qualifiedName, type TablePlan } from "../../plan/program.ts";
+import { type Program, qualifiedName } from "../../plan/program.ts";
 import type { CloudHosts } from "../shared/cloud.ts";
 import { createNames, type Names } from "../shared/names.ts";
-import { bundleRoot, notebookPaths } from "../shared/notebooks.ts";
 import { viewScripts } from "../shared/serving-views.ts";
 import { chunks } from "./chunks.ts";
 import type { Ingest } from "./ingest.ts";
 import { FULL_PIPELINE, MOST_ACTIVITIES } from "./limits.ts";
-import { type Activity, type Build, type Policy, type Resource, reference } from "./model.ts";
+import { type Activity, type Build, type Resource, reference } from "./model.ts";
 import type { Services } from "./services.ts";
-import { required } from "./settings.ts";
-import { type Expressions, type FoldedPart, fitted, type Handed, type Part, type Phase, type Step } from "./steps.ts";
+import { required, retryingPolicy, timeoutOf } from "./settings.ts";
+import { type Expressions, type FoldedPart, fitted, type Handed, type Part, type Step } from "./steps.ts";
 import { bytesOf, expression, text } from "./value.ts";
 
 export interface Orchestration {
@@ -31,10 +30,6 @@ interface Context {
   readonly activityNames: Names;
 }
 
-const notebookPolicy: Policy = { timeout: "0.12:00:00", retry: 1, retryIntervalInSeconds: 60 };
-/** The serverless endpoint may have to resume first. */
-const viewPolicy: Policy = { timeout: "0.00:30:00", retry: 3, retryIntervalInSeconds: 60 };
-
 const SET_LOAD = "set_load";
 const inMaster: Expressions = { lake: "@pipeline().parameters.lake", load: "@variables('load')" };
 const inPart: Expressions = { lake: "@pipeline().parameters.lake", load: "@pipeline().parameters.load" };
@@ -51,10 +46,11 @@ export function buildOrchestration(
   const name = pipelineNames.take("pl", program.name);
   context.activityNames.take(SET_LOAD);
   const views = viewPipelines(context);
+  const jobs = jobSteps(context, ingests);
   const phases = [
     { name: "ingest", steps: ingestSteps(context, ingests) },
-    ...notebookPhases(context, ingests),
-    { name: "views", steps: viewSteps(context, views) },
+    { name: "tables", steps: jobs },
+    { name: "views", steps: viewSteps(context, jobs, views) },
   ];
   const parts: Resource[] = [];
   const steps = fitted(phases, 1, (part) => {
@@ -109,40 +105,38 @@ function ingestSteps({ activityNames }: Context, ingests: readonly Ingest[]): re
   }));
 }
 
-/** Silver and gold; a silver table never reads a gold one. */
-function notebookPhases(context: Context, ingests: readonly Ingest[]): readonly Phase[] {
-  const { program, services, activityNames } = context;
-  if (services.databricks === undefined) return [];
-  const linkedService = services.databricks;
-  const bronze = new Map(
-    ingests.flatMap(({ tables, pipeline }) => tables.map(({ name }) => [`bronze.${name}`, pipeline.name])),
-  );
-  const paths = notebookPaths(program);
-  const step = (table: TablePlan): Step => {
-    const id = qualifiedName(table);
-    const name = activityNames.take(table.layer, table.name);
-    return {
-      id,
-      dependsOn: [...new Set(table.reads.map((read) => bronze.get(read) ?? read))],
+const JOB_STEP = "databricks job";
+
+/**
+ * The job builds all tables, so it waits for all sources that they read. It is not run again if it fails: it runs all tasks again, and a
+ * failed expectation fails again. `Repair run` in Databricks runs the failed tasks only.
+ */
+function jobSteps({ program, services, activityNames }: Context, ingests: readonly Ingest[]): readonly Step[] {
+  const { compute, tables } = program;
+  const { databricks } = services;
+  if (databricks === undefined || compute === undefined || tables.length === 0) return [];
+  const name = activityNames.take("tables");
+  const read = new Set(tables.flatMap((table) => table.reads));
+  const isRead = (ingest: Ingest): boolean => ingest.tables.some((bronze) => read.has(`bronze.${bronze.name}`));
+  return [
+    {
+      id: JOB_STEP,
+      dependsOn: ingests.filter(isRead).map(({ pipeline }) => pipeline.name),
       uses: ["lake", "load"],
-      from: [id],
+      from: tables.map(qualifiedName),
       activity: (handed) => ({
         name,
-        description: firstParagraph(table.doc),
-        type: "DatabricksNotebook",
-        policy: notebookPolicy,
+        description: "Builds the silver and gold tables.",
+        type: "DatabricksJob",
+        policy: { timeout: timeoutOf(compute), retry: 0 },
         typeProperties: {
-          notebookPath: `${bundleRoot(program)}/files/${paths.get(id)}`,
-          baseParameters: { lake: expression(handed.lake), load: expression(handed.load) },
+          jobId: text`${{ builtIn: "databricksJobId" }}`,
+          jobParameters: { lake: expression(handed.lake), load: expression(handed.load) },
         },
-        linkedServiceName: reference("LinkedServiceReference", linkedService),
+        linkedServiceName: reference("LinkedServiceReference", databricks),
       }),
-    };
-  };
-  return (["silver", "gold"] as const).map((layer) => ({
-    name: layer,
-    steps: program.tables.filter((table) => table.layer === layer).map(step),
-  }));
+    },
+  ];
 }
 
 interface ViewPipeline {
@@ -153,13 +147,15 @@ interface ViewPipeline {
 /** Pipelines that recreate the views, so that they have the columns of the tables. */
 function viewPipelines({ program, services, build, pipelineNames }: Context): readonly ViewPipeline[] {
   const { synapse } = services;
-  if (synapse === undefined) return [];
+  const { serve } = program;
+  if (synapse === undefined || serve === undefined) return [];
+  const policy = retryingPolicy(serve);
   const names = createNames();
   const views = viewScripts(program).map(({ name, batches }) => {
     const activity: Activity = {
       name: names.take(name),
       type: "Script",
-      policy: viewPolicy,
+      policy,
       typeProperties: { scripts: batches.map((batch) => ({ type: "NonQuery", text: batch })) },
       linkedServiceName: reference("LinkedServiceReference", synapse),
     };
@@ -177,10 +173,10 @@ function viewPipelines({ program, services, build, pipelineNames }: Context): re
   });
 }
 
-function viewSteps({ services, activityNames }: Context, views: readonly ViewPipeline[]): readonly Step[] {
+function viewSteps({ activityNames }: Context, jobs: readonly Step[], views: readonly ViewPipeline[]): readonly Step[] {
   return views.map(({ tables, pipeline }) => ({
     id: pipeline.name,
-    dependsOn: services.databricks === undefined ? [] : tables,
+    dependsOn: jobs.map(({ id }) => id),
     uses: [],
     from: tables,
     activity: runs(activityNames.take("views"), pipeline.name, []),
@@ -229,8 +225,4 @@ function runs(name: string, pipeline: string, uses: readonly Handed[]): Step["ac
         : { parameters: Object.fromEntries(uses.map((each) => [each, expression(handed[each])])) }),
     },
   });
-}
-
-function firstParagraph(doc: string | undefined): string | undefined {
-  return doc?.split(/\n\s*\n/)[0];
 }

@@ -2,7 +2,7 @@
 import type { ActivityUnion, CopySinkUnion, ParameterType } from "@azure/arm-datafactory";
 import type { Span } from "../../source.ts";
 import type { datasets, linkedServices, parts, sources } from "./connectors/documented.ts";
-import { evaluated, type Json, type JsonObject, objectsIn } from "./value.ts";
+import { evaluated, type Json, type JsonObject, objectsIn, text } from "./value.ts";
 
 export type ResourceKind = "linkedService" | "dataset" | "pipeline" | "trigger";
 
@@ -26,6 +26,7 @@ export interface Origin {
 export type LinkedServiceType = keyof typeof linkedServices | "AzureDatabricks";
 export type DatasetType = keyof typeof datasets;
 export type SourceType = keyof typeof sources;
+export type ActivityType = ActivityUnion["type"] | "DatabricksJob";
 export type SinkType = Extract<keyof typeof parts, CopySinkUnion["type"]>;
 
 export type Parameters = Readonly<Record<string, { readonly type: ParameterType; readonly defaultValue?: Json }>>;
@@ -33,7 +34,7 @@ export type Parameters = Readonly<Record<string, { readonly type: ParameterType;
 export interface Activity {
   readonly name: string;
   readonly description?: string | undefined;
-  readonly type: ActivityUnion["type"];
+  readonly type: ActivityType;
   readonly dependsOn?: readonly string[];
   readonly policy?: Policy;
   readonly userProperties?: readonly { readonly name: string; readonly value: Json }[];
@@ -47,9 +48,9 @@ export interface Activity {
 
 export interface Policy {
   /** `d.hh:mm:ss` */
-  readonly timeout: string;
-  readonly retry: number;
-  readonly retryIntervalInSeconds: number;
+  readonly timeout: Json;
+  readonly retry: Json;
+  readonly retryIntervalInSeconds?: number;
 }
 
 type ReferenceType = "LinkedServiceReference" | "DatasetReference" | "PipelineReference";
@@ -121,7 +122,7 @@ export interface Build {
 
 /** Builders of a project's objects. */
 export function createBuild(project: string): Build {
-  const annotations = ["medalc", project];
+  const annotations = ["medalc", project, text`${{ builtIn: "environment" }}`];
   return {
     linkedService(name, { description, ...origin }, { type, typeProperties }) {
       const properties = { description, annotations, type, typeProperties: evaluated(typeProperties) };

@@ -2,7 +2,6 @@
 import type { Program, SecretPlan, ServicePlan, Setting, SourcePlan } from "../../plan/program.ts";
 import type { CloudHosts } from "../shared/cloud.ts";
 import { createNames, type Names } from "../shared/names.ts";
-import { sparkVersion } from "../shared/spark-version.ts";
 import type { LinkedServiceParts, SecretReferences } from "./connectors/connector.ts";
 import { connectors } from "./connectors/index.ts";
 import { type Build, type Resource, reference } from "./model.ts";
@@ -33,7 +32,7 @@ export function buildServices(program: Program, hosts: CloudHosts, build: Build)
     compute &&
     build.linkedService(
       names.take("ls", "databricks"),
-      { description: "A new job cluster for each notebook.", from: ["project"], span: compute.span },
+      { description: "The workspace whose job builds the tables.", from: ["project"], span: compute.span },
       databricksParts(compute),
     );
   const synapse =
@@ -144,27 +143,11 @@ function databricksParts(compute: ServicePlan): LinkedServiceParts {
       domain: text`https://${read(required(compute, "workspace"), host)}`,
       authentication: "MSI",
       workspaceResourceId: text`${required(compute, "resource_id")}`,
-      newClusterVersion: text`${read(required(compute, "runtime"), version)}`,
-      newClusterNodeType: text`${required(compute, "node")}`,
-      ...workers(required(compute, "workers")),
-      dataSecurityMode: "SINGLE_USER",
     },
   };
 }
 
 const host: Reading = { name: "host", of: (address) => address.replace(/^https:\/\//, "").replace(/\/+$/, "") };
-const version: Reading = { name: "version", of: sparkVersion };
-
-function workers(setting: Setting): JsonObject {
-  if (setting.kind !== "range" || setting.from !== setting.to) return { newClusterNumOfWorker: text`${setting}` };
-  if (setting.to > 0) return { newClusterNumOfWorker: String(setting.to) };
-  return {
-    newClusterNumOfWorker: "0",
-    newClusterSparkConf: { "spark.databricks.cluster.profile": "singleNode", "spark.master": "local[*]" },
-    newClusterCustomTags: { ResourceClass: "SingleNode" },
-  };
-}
-
 function synapseParts(serve: ServicePlan, hosts: CloudHosts): LinkedServiceParts {
   return {
     type: "AzureSqlDW",

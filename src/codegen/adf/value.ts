@@ -18,11 +18,21 @@ export interface OpenText {
   readonly evaluated: boolean;
 }
 
-export type Part = string | OpenParam;
+export type Part = string | OpenValue;
+export type OpenValue = OpenParam | BuiltIn;
 
 export interface OpenParam {
   readonly param: string;
   readonly reading?: Reading;
+}
+
+/** A value that is no param of the program: the environment, and what only a deployment knows. */
+export interface BuiltIn {
+  readonly builtIn: "environment" | "databricksJobId";
+}
+
+export function isBuiltIn(value: OpenValue): value is BuiltIn {
+  return "builtIn" in value;
 }
 
 /** A conversion of a param's value: the host of a URL, the version of a runtime. */
@@ -35,7 +45,7 @@ export interface Reading {
 /** Joins texts and settings: `` text`https://${account}.dfs.${host}` ``. A range is written as `1:4`. */
 export function text(
   strings: TemplateStringsArray,
-  ...values: readonly (string | Setting | OpenParam)[]
+  ...values: readonly (string | Setting | OpenValue)[]
 ): string | OpenText {
   const joined: Part[] = [];
   const add = (part: Part): void => {

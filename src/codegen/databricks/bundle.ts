@@ -1,30 +1,30 @@
 /**
- * `databricks.yml`: a job that runs the notebooks. Data Factory runs the notebooks of the bundle directly; the job is for
- * runs without it, on the latest load of each table, so it has no schedule.
+ * `databricks.yml`: a job that runs the notebooks, with a target for each environment. The data factory runs this job; it
+ * has no schedule of its own.
  */
 import { stringify } from "yaml";
 import { type Program, qualifiedName, type ServicePlan } from "../../plan/program.ts";
+import { principalKind, principalsIn, secondsOf } from "../../semantics/settings.ts";
+import { jobKey, jobName } from "../shared/databricks-job.ts";
 import { safeName } from "../shared/names.ts";
 import { bundleRoot, notebookPaths } from "../shared/notebooks.ts";
-import { requiredText } from "../shared/settings.ts";
-import { sparkVersion } from "../shared/spark-version.ts";
+import { requiredText, settingText } from "../shared/settings.ts";
 import type { EmitContext, EnvironmentValues } from "../target.ts";
-import { lakeRoot, type Workers, workersOf, workspaceUrl } from "./environment.ts";
+import { clusterVariables, jobClusters, taskCompute } from "./compute.ts";
+import { lakeRoot, workspaceUrl } from "./environment.ts";
 import { origin, plainLines } from "./markdown.ts";
 
 /** Maximum number of tasks per job. */
 const MOST_TASKS = 1000;
 
-const CLUSTER = "main";
-
-/** `${…}` as the bundle's tool and `{{…}}` as the service fill them in; no name of a program stands in such a place. */
+/** `${…}` as the bundle's tool and `{{…}}` as the service fill them in; no name of a program is in such a place. */
 const variable = (name: string): string => `\${var.${name}}`;
 const parameter = (name: string): string => `{{job.parameters.${name}}}`;
+const TARGET = `\${bundle.target}`;
 
 interface Task {
   readonly task_key: string;
   readonly depends_on?: readonly { readonly task_key: string }[];
-  readonly job_cluster_key?: string;
   readonly notebook_task?: { readonly notebook_path: string };
   readonly run_job_task?: { readonly job_id: string; readonly job_parameters: Readonly<Record<string, string>> };
 }
@@ -32,16 +32,28 @@ interface Task {
 export function bundle(program: Program, compute: ServicePlan, context: EmitContext): string {
   const { environment } = context;
   const environments = context.environments.length === 0 ? [environment] : context.environments;
-  const values = variables(program, compute, environment);
+  const values = Object.assign({}, ...[...environments, environment].map((each) => variables(program, compute, each)));
   const first = environments.find(isDevelopment) ?? environments[0];
+  const jobsOf = environments.map((each) => jobs(program, compute, each));
+  const [common] = jobsOf;
+  const isCommon = jobsOf.every((each) => JSON.stringify(each) === JSON.stringify(common));
   const document = {
     bundle: { name: safeName(program.name) },
     variables: Object.fromEntries(
-      Object.entries(values).map(([name, { description, value }]) => [name, { description, default: value }]),
+      Object.entries<Variables[string]>(values).map(([name, { description, value }]) => [
+        name,
+        { description, default: value },
+      ]),
     ),
-    resources: { jobs: jobs(program, requiredWorkers(compute, environment)) },
+    ...(isCommon ? { resources: { jobs: common } } : {}),
     targets: Object.fromEntries(
-      environments.map((each) => [safeName(each.name), target(program, compute, each, each === first, values)]),
+      environments.map((each, at) => [
+        safeName(each.name),
+        {
+          ...target(program, compute, each, each === first, values),
+          ...(isCommon ? {} : { resources: { jobs: jobsOf[at] } }),
+        },
+      ]),
     ),
   };
   return `${header(program)}${stringify(document, { lineWidth: 0, aliasDuplicateObjects: false })}`;
@@ -53,55 +65,54 @@ function header({ name, doc, span }: Program): string {
   return lines.map((line) => `${`# ${line}`.trimEnd()}\n`).join("");
 }
 
-function requiredWorkers(compute: ServicePlan, environment: EnvironmentValues): Workers {
-  const workers = workersOf(compute, environment);
-  if (workers === undefined) throw new Error("the check lets no such number of workers pass");
-  return workers;
-}
-
 type Variables = Readonly<Record<string, { readonly description: string; readonly value: string }>>;
 
 function variables(program: Program, compute: ServicePlan, environment: EnvironmentValues): Variables {
-  const { settings } = compute;
   return {
     lake: { description: "Root of the lake", value: lakeRoot(program, environment) },
-    spark_version: {
-      description: "Databricks runtime of the job's cluster",
-      value: sparkVersion(requiredText(settings, "runtime", environment)),
-    },
-    node_type: {
-      description: "Azure node type of the job's cluster",
-      value: requiredText(settings, "node", environment),
-    },
+    ...clusterVariables(compute, environment),
   };
 }
 
 /** The jobs by key: one, or for very many tables several and one that runs them in sequence. */
-function jobs(program: Program, workers: Workers): Readonly<Record<string, object>> {
-  const key = safeName(program.name);
-  const cluster = { job_clusters: [{ job_cluster_key: CLUSTER, new_cluster: newCluster(workers) }] };
+function jobs(
+  program: Program,
+  compute: ServicePlan,
+  environment: EnvironmentValues,
+): Readonly<Record<string, object>> {
+  const key = jobKey(program);
+  const timeout = secondsOf(requiredText(compute.settings, "timeout", environment));
+  const ofNotebooks = (tasks: readonly Task[]) => ({
+    tasks: tasks.map(({ notebook_task: notebook, ...task }) => ({
+      ...task,
+      ...taskCompute(compute, environment),
+      notebook_task: notebook,
+    })),
+    ...jobClusters(compute, environment),
+  });
   const tasks = notebookTasks(program);
-  if (tasks.length <= MOST_TASKS) return { [key]: { ...jobOf(key, tasks), ...cluster } };
+  if (tasks.length <= MOST_TASKS) return { [key]: { ...jobOf(program, key, timeout), ...ofNotebooks(tasks) } };
   const parts: Record<string, object> = {};
   const runs: Task[] = [];
   for (let at = 0; at < tasks.length; at += MOST_TASKS) {
     const part = `${key}_part_${runs.length + 1}`;
-    parts[part] = { ...jobOf(part, within(tasks.slice(at, at + MOST_TASKS))), ...cluster };
+    const here = within(tasks.slice(at, at + MOST_TASKS));
+    parts[part] = { ...jobOf(program, part, timeout), ...ofNotebooks(here) };
     runs.push(runTask(part, runs.at(-1)));
   }
-  return { [key]: jobOf(key, runs), ...parts };
+  return { [key]: { ...jobOf(program, key, timeout), tasks: runs }, ...parts };
 }
 
-function jobOf(name: string, tasks: readonly Task[]) {
+function jobOf(program: Program, key: string, timeout: number | undefined) {
   return {
-    name,
-    tags: { medal_project: name },
+    name: jobName(key, TARGET),
+    tags: { medal_project: safeName(program.name), medal_environment: TARGET },
     max_concurrent_runs: 1,
+    timeout_seconds: timeout,
     parameters: [
       { name: "lake", default: variable("lake") },
       { name: "load", default: "" },
     ],
-    tasks,
   };
 }
 
@@ -118,7 +129,6 @@ function notebookTasks(program: Program): readonly Task[] {
     return {
       task_key: keyOf(name).join(),
       ...(before.length === 0 ? {} : { depends_on: before.map((task_key) => ({ task_key })) }),
-      job_cluster_key: CLUSTER,
       notebook_task: { notebook_path: `./${paths.get(name)}.py` },
     };
   });
@@ -144,28 +154,9 @@ function runTask(part: string, before: Task | undefined): Task {
   };
 }
 
-function newCluster({ from, to }: Workers) {
-  const cluster = {
-    spark_version: variable("spark_version"),
-    node_type_id: variable("node_type"),
-    data_security_mode: "SINGLE_USER",
-  };
-  if (to === 0) {
-    return {
-      ...cluster,
-      num_workers: 0,
-      spark_conf: { "spark.databricks.cluster.profile": "singleNode", "spark.master": "local[*]" },
-      custom_tags: { ResourceClass: "SingleNode" },
-    };
-  }
-  return from === to
-    ? { ...cluster, num_workers: to }
-    : { ...cluster, autoscale: { min_workers: from, max_workers: to } };
-}
-
 /**
- * The deployment target of an environment. Its data factory expects the notebooks in this folder, so it is the same for all
- * users, and the mode `development`, which creates a copy per user, is not used.
+ * The deployment target of an environment. Its folder is the same whoever deploys it, and the mode `development`, which
+ * creates a copy per user, is not used.
  */
 function target(
   program: Program,
@@ -177,16 +168,37 @@ function target(
   const different = Object.entries(variables(program, compute, environment)).filter(
     ([name, { value }]) => value !== defaults[name]?.value,
   );
+  const { settings } = compute;
+  const runAs = settingText(settings.run_as, environment);
   return {
     ...(isDefault ? { default: true } : {}),
-    ...(isDevelopment(environment)
-      ? { presets: { name_prefix: `[${safeName(environment.name)}] ` } }
-      : { mode: "production" }),
-    workspace: { host: workspaceUrl(compute, environment), root_path: bundleRoot(program) },
+    ...(isDevelopment(environment) ? {} : { mode: "production" }),
+    workspace: { host: workspaceUrl(compute, environment), root_path: bundleRoot(program, compute, environment) },
+    ...(runAs === undefined ? {} : { run_as: { [principalKind(runAs)]: runAs } }),
+    ...permissions(compute, environment),
     ...(different.length === 0
       ? {}
       : { variables: Object.fromEntries(different.map(([name, { value }]) => [name, value])) }),
   };
+}
+
+/** The levels of the bundle, highest first, which apply to its folder and its jobs. */
+const LEVELS = { can_manage: "CAN_MANAGE", can_run: "CAN_RUN", can_view: "CAN_VIEW" } as const;
+
+/** Each principal once, with its highest level. The identity that the job runs as has to read the notebooks. */
+function permissions({ settings }: ServicePlan, environment: EnvironmentValues): object {
+  const named = (name: string): readonly string[] => {
+    const names = settingText(settings[name], environment);
+    return names === undefined ? [] : principalsIn(names);
+  };
+  const runAs = settingText(settings.run_as, environment);
+  const levels = new Map<string, string>();
+  for (const [name, level] of Object.entries(LEVELS)) {
+    const runner = name === "can_run" && runAs !== undefined ? [runAs] : [];
+    for (const each of [...named(name), ...runner]) if (!levels.has(each)) levels.set(each, level);
+  }
+  const all = [...levels].map(([each, level]) => ({ level, [principalKind(each)]: each }));
+  return all.length === 0 ? {} : { permissions: all };
 }
 
 function isDevelopment(environment: EnvironmentValues): boolean {

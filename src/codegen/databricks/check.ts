@@ -1,14 +1,18 @@
 /** Checks the limits and rules of Databricks. */
 import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
 import { type Program, qualifiedName, type ServicePlan } from "../../plan/program.ts";
+import { services } from "../../semantics/settings.ts";
 import type { Span } from "../../source.ts";
 import { safeName } from "../shared/names.ts";
-import { requiredText } from "../shared/settings.ts";
-import type { EmitContext, TargetCheck } from "../target.ts";
+import { placeOf, requiredText, settingText } from "../shared/settings.ts";
+import type { EmitContext, EnvironmentValues, TargetCheck } from "../target.ts";
+import { computeKind, JOB_CLUSTER_SETTINGS } from "./compute.ts";
 import { workersOf, workspaceUrl } from "./environment.ts";
 
 /** The first version with Spark 4, which the notebooks need. */
 const OLDEST_RUNTIME = 17;
+
+const SPECS = services.compute?.databricks;
 
 /** Delta allows these characters only with column mapping, which Synapse cannot read. */
 const NOT_IN_COLUMNS = /[ ,;{}()\n\t=]/;
@@ -25,25 +29,49 @@ export const databricksCheck: TargetCheck = {
 function checkDatabricks(program: Program, compute: ServicePlan, context: EmitContext): readonly Diagnostic[] {
   const problems = new Map<string, Diagnostic>();
   const add = (problem: Diagnostic): void => void problems.set(`${problem.span.start} ${problem.message}`, problem);
-  for (const environment of [context.environment, ...context.environments]) {
+  const environments = [context.environment, ...context.environments];
+  for (const environment of environments) {
     const text = (name: string): string => requiredText(compute.settings, name, environment);
     const at = (name: string): Span => placeOf(program, compute, name);
+    const workspace = workspaceUrl(compute, environment);
+    if (!WORKSPACE.test(workspace)) {
+      add(diagnostic("databricks-workspace", at("workspace"), { workspace: text("workspace") }));
+    }
+    if (computeKind(compute, environment) !== "job") continue;
     const runtime = text("runtime");
     const [, major] = /^(\d{1,3})\.\d{1,3}( LTS)?$/.exec(runtime) ?? [];
     if (major === undefined || Number(major) < OLDEST_RUNTIME) {
       add(diagnostic("databricks-runtime", at("runtime"), { runtime }));
     }
     if (!NODE.test(text("node"))) add(diagnostic("databricks-node", at("node"), { node: text("node") }));
-    const workspace = workspaceUrl(compute, environment);
-    if (!WORKSPACE.test(workspace)) {
-      add(diagnostic("databricks-workspace", at("workspace"), { workspace: text("workspace") }));
-    }
     if (workersOf(compute, environment) === undefined) {
       add(diagnostic("databricks-workers", at("workers"), { workers: text("workers") }));
     }
   }
+  for (const problem of withoutEffect(program, compute, environments)) add(problem);
   for (const problem of checkColumnNames(program)) add(problem);
   return [...problems.values()];
+}
+
+/** Settings that no environment uses: of a job cluster without one, and of its nodes where a pool decides. */
+function withoutEffect(
+  program: Program,
+  compute: ServicePlan,
+  environments: readonly EnvironmentValues[],
+): readonly Diagnostic[] {
+  const given = (name: string): boolean => {
+    const setting = compute.settings[name];
+    return setting !== undefined && JSON.stringify(setting) !== JSON.stringify(SPECS?.[name]?.default);
+  };
+  const report = (name: string, why: string): Diagnostic =>
+    diagnostic("databricks-setting-unused", placeOf(program, compute, name), { name, why });
+  const clusters = new Set(environments.map((each) => requiredText(compute.settings, "cluster", each)));
+  if (!clusters.has("job")) {
+    const why = clusters.has("serverless") ? "serverless compute has no cluster" : "the cluster exists already";
+    return JOB_CLUSTER_SETTINGS.filter(given).map((name) => report(name, why));
+  }
+  const hasPool = environments.every((each) => settingText(compute.settings.pool, each) !== undefined);
+  return hasPool ? ["node", "spot"].filter(given).map((name) => report(name, "the instance pool decides it")) : [];
 }
 
 /**
@@ -72,11 +100,4 @@ export function checkColumnNames(program: Program): readonly Diagnostic[] {
 
 function placeKey({ file, start }: Span): string {
   return `${file} ${start}`;
-}
-
-/** A param is where the value comes from; else the value stands with the service. */
-function placeOf(program: Program, compute: ServicePlan, name: string): Span {
-  const setting = compute.settings[name];
-  const param = setting?.kind === "param" ? program.params.find((each) => each.name === setting.name) : undefined;
-  return (param ?? compute).span;
 }

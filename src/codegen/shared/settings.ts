@@ -1,5 +1,6 @@
 /** Values of settings in an environment. */
-import type { Setting, Settings } from "../../plan/program.ts";
+import type { Program, ServicePlan, Setting, Settings } from "../../plan/program.ts";
+import type { Span } from "../../source.ts";
 import type { EnvironmentValues } from "../target.ts";
 
 /**
@@ -32,4 +33,11 @@ export function requiredText(owner: Settings, name: string, environment: Environ
   const text = settingText(owner[name], environment);
   if (text === undefined) throw new Error(`the setting ${name} has no value in ${environment.name}`);
   return text;
+}
+
+/** Where the value of a setting is declared: at its param, or at the service. */
+export function placeOf({ params }: Program, service: ServicePlan, name: string): Span {
+  const setting = service.settings[name];
+  const param = setting?.kind === "param" ? params.find((each) => each.name === setting.name) : undefined;
+  return (param ?? service).span;
 }

@@ -2,7 +2,6 @@
 import type { OutputFile } from "../../codegen/files.ts";
 import { isObject, type JsonObject, objectsIn, propertiesOf, textOf } from "../json.ts";
 import { normalAdf } from "../normalize/adf.ts";
-import { normalPath } from "../normalize/databricks.ts";
 import { type DesiredObject, type Json, KINDS, type Kind, keyOf, type ObjectKey } from "../object.ts";
 import { tablesOf } from "./tables.ts";
 
@@ -47,10 +46,13 @@ const referenced: Readonly<Record<string, Kind>> = {
   triggerreference: "trigger",
 };
 
+/** The keys of jobs, in place of the ids that the workspace assigns: see `job-ids.ts`. */
+const JOB = keyOf({ service: "databricks", kind: "job", name: "" });
+
 /**
- * What an object's properties refer to, each once: wherever `referenceName` stands beside a `type` that ends in
- * Reference, and the notebooks that activities run. References to what no program makes (runtimes, credentials) are not
- * among them.
+ * The objects that an object's properties refer to, without duplicates: wherever `referenceName` is beside a `type` that
+ * ends in Reference, and the jobs that activities run. References to objects that no program makes (runtimes, credentials)
+ * are not included.
  */
 export function adfReferences(properties: Json): readonly ObjectKey[] {
   const keys = new Set<ObjectKey>();
@@ -58,10 +60,8 @@ export function adfReferences(properties: Json): readonly ObjectKey[] {
     const kind = referenced[(textOf(each.type) ?? "").toLowerCase()];
     const name = textOf(each.referenceName);
     if (kind !== undefined && name !== undefined) keys.add(keyOf({ service: "adf", kind, name }));
-    const notebook = textOf(each.notebookPath);
-    if (notebook !== undefined) {
-      keys.add(keyOf({ service: "databricks", kind: "notebook", name: normalPath(notebook) }));
-    }
+    const job = textOf(each.jobId);
+    if (job?.startsWith(JOB)) keys.add(job);
   }
   return [...keys];
 }

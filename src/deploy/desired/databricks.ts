@@ -2,7 +2,7 @@
 import { parse } from "yaml";
 import type { OutputFile } from "../../codegen/files.ts";
 import { safeName } from "../../codegen/shared/names.ts";
-import { isList, isObject, propertiesOf, textOf } from "../json.ts";
+import { isList, isObject, type JsonObject, propertiesOf, textOf } from "../json.ts";
 import { normalFolder, normalJob, normalNotebook, normalPath } from "../normalize/databricks.ts";
 import { type DesiredObject, type Json, type Kind, keyOf, type ObjectKey } from "../object.ts";
 import { tablesOf } from "./tables.ts";
@@ -17,11 +17,12 @@ export function desiredDatabricks(files: readonly OutputFile[], environment: str
   const file = files.find(({ path }) => path === BUNDLE);
   if (file === undefined) return [];
   const bundle = propertiesOf(parse(file.text));
-  const target = propertiesOf(propertiesOf(bundle.targets)[safeName(environment)]);
+  const name = safeName(environment);
+  const target = propertiesOf(propertiesOf(bundle.targets)[name]);
   const root = normalPath(textOf(propertiesOf(target.workspace).root_path) ?? "");
   const notebooks = files.flatMap((each) => notebook(each, root));
   const folders = foldersOf(root, notebooks);
-  return [...folders, ...notebooks, ...jobsOf(bundle, target, root)];
+  return [...folders, ...notebooks, ...jobsOf(bundle, { name, target, root })];
 }
 
 function notebook(file: OutputFile, root: string): readonly DesiredObject[] {
@@ -54,14 +55,20 @@ function foldersOf(root: string, notebooks: readonly DesiredObject[]): readonly 
   }));
 }
 
-function jobsOf(bundle: Json, target: Json, root: string): readonly DesiredObject[] {
-  const { resources, variables } = propertiesOf(bundle);
-  const overrides = propertiesOf(propertiesOf(target).variables);
-  const prefix = textOf(propertiesOf(propertiesOf(target).presets).name_prefix) ?? "";
-  const jobs = propertiesOf(propertiesOf(resources).jobs);
-  const nameOf = (key: string): string => `${prefix}${textOf(propertiesOf(jobs[key]).name) ?? key}`;
+interface BundleTarget {
+  readonly name: string;
+  readonly target: JsonObject;
+  readonly root: string;
+}
+
+function jobsOf({ resources, variables }: JsonObject, { name: targetName, target, root }: BundleTarget) {
+  const overrides = propertiesOf(target.variables);
+  // The jobs of the target where those of the environments differ.
+  const jobs = propertiesOf(propertiesOf(target.resources ?? resources).jobs);
+  const inTarget = (text: string): string => text.replace(/\$\{bundle\.target\}/g, targetName);
+  const nameOf = (key: string): string => inTarget(textOf(propertiesOf(jobs[key]).name) ?? key);
   const filled = (text: string): string =>
-    text
+    inTarget(text)
       .replace(/^\.\/(notebooks\/.*)\.py$/, `${root}/files/$1`)
       .replace(/\$\{resources\.jobs\.(\w+)\.id\}/g, (_, key: string) => nameOf(key))
       .replace(/\$\{var\.(\w+)\}/g, (_, name: string) => {
@@ -69,7 +76,7 @@ function jobsOf(bundle: Json, target: Json, root: string): readonly DesiredObjec
         if (typeof value !== "string") throw new Error(`the bundle's variable ${name} has no value`);
         return value;
       });
-  return Object.keys(jobs).map((key) => {
+  return Object.keys(jobs).map((key): DesiredObject => {
     const body = normalJob(mapTexts({ ...propertiesOf(jobs[key]), name: nameOf(key) }, filled));
     return {
       ...databricks("job", nameOf(key)),

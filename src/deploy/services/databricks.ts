@@ -88,6 +88,7 @@ export function createDatabricks({ http: httpOptions, folder, project }: Databri
       // What nobody wants, so that writing the job removes the others.
       body: count > 1 ? { ...propertiesOf(body), jobs_of_this_name: count } : body,
       project: job.project,
+      id: String(job.id),
       needs: jobReferences(body),
     };
   };
@@ -196,6 +197,10 @@ export function createDatabricks({ http: httpOptions, folder, project }: Databri
       const notebooks = new Set(wanted.filter(({ kind }) => kind === "notebook").map(({ name }) => name));
       const [files, jobs] = await Promise.all([readFolder(notebooks), readJobs(names)]);
       return [...files, ...jobs];
+    },
+    async idOf({ name }) {
+      const [job] = await jobsNamed(name);
+      return job === undefined ? undefined : String(job.id);
     },
     async write(object) {
       const { kind, name, body } = object;

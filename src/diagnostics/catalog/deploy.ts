@@ -67,6 +67,11 @@ export const deployCatalog = {
     message: "the trigger {trigger} of {factory} has not reached the state {state}",
     hint: "Data Factory is still provisioning it. Deploy again in a few minutes to continue from here.",
   },
+  "adf-job-missing": {
+    severity: "error",
+    message: "the pipeline {pipeline} runs the Databricks job {job}, which does not exist",
+    hint: "Somebody deleted it during the deployment; `medalc deploy` creates it again.",
+  },
   "adf-still-referenced": {
     severity: "error",
     message: "{object} cannot be deleted, because {user} references it",

@@ -69,6 +69,11 @@ export const targetsCatalog = {
     message: "{name} has {count} columns; a view allows at most 1024",
     hint: "Select only the columns you need, or split the table.",
   },
+  "environments-share": {
+    severity: "error",
+    message: "the environments {one} and {other} have the same {what} {value}",
+    hint: "Give each environment its own: deploying one would replace what the other has deployed.",
+  },
   "adf-factory-name": {
     severity: "error",
     message: "{name} is not a valid data factory name",
@@ -113,6 +118,11 @@ export const targetsCatalog = {
     severity: "error",
     message: "{workers} is not a valid number of workers",
     hint: "Write the minimum and the maximum, `1..4`; `0..0` is a single-node cluster.",
+  },
+  "databricks-setting-unused": {
+    severity: "error",
+    message: "the setting {name} has no effect: {why}",
+    hint: "Remove it.",
   },
   "databricks-workspace": {
     severity: "error",

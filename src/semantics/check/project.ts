@@ -25,7 +25,7 @@ import type {
 import {
   type BlockSpec,
   choicesText,
-  expectedText,
+  expectedInstead,
   type Setting,
   type SettingSpec,
   type Settings,
@@ -168,6 +168,7 @@ function checkBlock(block: ConfigBlock, spec: BlockSpec, context: CheckContext):
 const EXPECTED: Readonly<Record<SettingSpec["type"], string>> = {
   string: "a string",
   int: "an integer",
+  bool: "`true` or `false`",
   range: "a range of integers, `1..4`",
   secret: "a secret",
   choice: "one of its values",
@@ -202,21 +203,27 @@ function checkSetting(name: string, value: ConfigValue, spec: SettingSpec, conte
         return undefined;
       }
       if (spec.type !== "string" && spec.type !== "choice") return wrong();
-      if (expectedText(spec, value.value) !== undefined) {
+      if (expectedInstead(spec, value.value) !== undefined) {
         // What is wrong with an address that has a secret in it is the secret.
-        return holdsSecret(value.value) ? undefined : wrong(expectedText(spec, value.value));
+        return holdsSecret(value.value) ? undefined : wrong(expectedInstead(spec, value.value));
       }
       return { kind: "text", value: value.value };
     case "number":
-      return spec.type === "int" && /^\d+$/.test(value.text) ? { kind: "number", value: Number(value.text) } : wrong();
+      if (spec.type !== "int" || !/^\d+$/.test(value.text)) return wrong();
+      return numberSetting(Number(value.text), spec, wrong);
     case "bool":
-      return wrong();
+      return spec.type === "bool" ? { kind: "bool", value: value.value } : wrong();
     case "range": {
       const [from, to] = [Number(value.from.text), Number(value.to.text)];
       const whole = Number.isSafeInteger(from) && Number.isSafeInteger(to) && from >= 0 && from <= to;
       return spec.type === "range" && whole ? { kind: "range", from, to } : wrong();
     }
   }
+}
+
+function numberSetting(value: number, spec: SettingSpec, wrong: (expected?: string) => undefined): Setting | undefined {
+  const expected = expectedInstead(spec, value);
+  return expected === undefined ? { kind: "number", value } : wrong(expected);
 }
 
 function checkReference(

@@ -1,5 +1,4 @@
 import { expect, it } from "vitest";
-import { qualifiedName } from "../../../src/plan/program.ts";
 import { expectGolden } from "../../support/golden.ts";
 import { exampleContext, exampleProgram } from "../support/compile.ts";
 import { strictProblems, templateProblems } from "./judges.ts";
@@ -20,33 +19,36 @@ it("emits objects that Microsoft's closed types accept", () => {
 });
 
 it("emits a template that the ARM schemas accept", () => {
-  expect(templateProblems(JSON.parse(fileNamed(files, "adf/arm/template.json")))).toEqual([]);
+  for (const path of ["adf/arm/template.json", "adf/arm/factory.json"]) {
+    expect(templateProblems(JSON.parse(fileNamed(files, path)))).toEqual([]);
+  }
+});
+
+it("has the factory in a template of its own: the other would reset one that exists", () => {
+  const typesIn = (path: string): readonly string[] =>
+    JSON.parse(fileNamed(files, path)).resources.map(({ type }: { type: string }) => type);
+  expect(typesIn("adf/arm/factory.json")).toEqual(["Microsoft.DataFactory/factories"]);
+  expect(typesIn("adf/arm/template.json")).not.toContain("Microsoft.DataFactory/factories");
 });
 
 it("emits objects that fit together", () => {
   expect(structureProblems(objects)).toEqual([]);
 });
 
-it("starts a notebook when what it reads is there, and waits for nothing else", () => {
-  const order = runOrder(objects, "pl_olist");
-  const ingested = (source: string): readonly string[] =>
-    program.bronze.filter((bronze) => bronze.source === source).map(({ name }) => `bronze.${name}`);
-  const waits = new Map<string, ReadonlySet<string>>();
-  for (const table of program.tables) {
-    const needed = table.reads.flatMap((read) => {
-      const bronze = program.bronze.find(({ name }) => read === `bronze.${name}`);
-      return bronze ? ingested(bronze.source) : [read.replace(".", "/"), ...(waits.get(read) ?? [])];
-    });
-    waits.set(qualifiedName(table), new Set(needed));
-    expect(new Set(order.before(`${table.layer}/${table.name}`)), table.name).toEqual(new Set(needed));
-  }
+it("runs the job when all sources that its tables read are loaded", () => {
+  const sources = new Set(
+    program.tables.flatMap(({ reads }) =>
+      program.bronze.filter(({ name }) => reads.includes(`bronze.${name}`)).map(({ source }) => source),
+    ),
+  );
+  const loaded = program.bronze.filter(({ source }) => sources.has(source)).map(({ name }) => `bronze.${name}`);
+  expect(runOrder(objects, "pl_olist").before("tables")).toEqual(new Set(loaded));
 });
 
-it("renews the views when all gold tables are there", () => {
+it("updates the views when the job has built the tables", () => {
   const order = runOrder(objects, "pl_olist");
-  const gold = program.tables.filter(({ layer }) => layer === "gold");
-  for (const { name } of gold) {
-    expect([...order.before(`gold_${name}`)]).toEqual(expect.arrayContaining(gold.map((each) => `gold/${each.name}`)));
+  for (const { name } of program.tables.filter(({ layer }) => layer === "gold")) {
+    expect(order.before(`gold_${name}`)).toContain("tables");
   }
 });
 
@@ -72,6 +74,7 @@ it("has a file of values for every environment, and none of them in the template
     const { parameters } = JSON.parse(fileNamed(both, `adf/arm/parameters.${name}.json`));
     expect(parameters).toEqual({
       factoryName: { value: `factory-${name}` },
+      environment: { value: name },
       databricks_resource_id: { value: `databricksresourceid-${name}` },
       databricks_workspace_host: { value: `databricksworkspace-${name}` },
       erp_host: { value: `erphost-${name}` },
@@ -79,7 +82,7 @@ it("has a file of values for every environment, and none of them in the template
       synapse_workspace: { value: `synapseworkspace-${name}` },
     });
     expect(Object.keys(JSON.parse(template).parameters).sort()).toEqual(
-      [...Object.keys(parameters), "location"].sort(),
+      [...Object.keys(parameters), "databricksJobId"].sort(),
     );
   }
   expect(template).not.toMatch(/-(dev|prod)/);

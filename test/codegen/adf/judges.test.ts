@@ -95,7 +95,7 @@ it.each([
 });
 
 it("the judge of order sees what does not wait", () => {
-  const hasty = spoilt("pl_olist", '"dependsOn":[{"activity":"ingest_erp","dependencyConditions":["Succeeded"]}],', "");
-  expect(runOrder(objects, "pl_olist").before("silver/payments")).toContain("bronze.payments");
-  expect(runOrder(hasty, "pl_olist").before("silver/payments")).not.toContain("bronze.payments");
+  const hasty = spoilt("pl_olist", '{"activity":"ingest_erp","dependencyConditions":["Succeeded"]},', "");
+  expect(runOrder(objects, "pl_olist").before("tables")).toContain("bronze.payments");
+  expect(runOrder(hasty, "pl_olist").before("tables")).not.toContain("bronze.payments");
 });

@@ -6,16 +6,18 @@ import { structureProblems } from "./structure.ts";
 import { emitted, fileNamed, type GitObject, gitObjects, type Json } from "./support.ts";
 
 interface Wishes {
+  /** More settings of the data factory. */
+  readonly ingest?: string;
   readonly settings?: string;
   readonly declarations?: string;
   readonly params?: Readonly<Record<string, string | number>>;
 }
 
 /** The objects of a program with these settings and declarations, judged. */
-function objectsOf({ settings = "", declarations = "", params = {} }: Wishes): readonly GitObject[] {
+function objectsOf({ ingest = "", settings = "", declarations = "", params = {} }: Wishes): readonly GitObject[] {
   const program = programOf(`project shop {
   lake   = adls { account: "shoplake", container: "lake" }
-  ingest = datafactory { name: "shop-df" }
+  ingest = datafactory { name: "shop-df"${ingest} }
   ${settings}
 }
 ${declarations}`);
@@ -37,33 +39,71 @@ const databricks = (rest: string): Wishes => ({
     'source web = http { base_url: "https://example.com/" }\nbronze a from web.csv("a.csv") { id: string }\nsilver a { from bronze.a }',
 });
 
-it.each([
-  ["workers: 2..8", { newClusterNumOfWorker: "2:8" }],
-  ["workers: 2..2", { newClusterNumOfWorker: "2" }],
-  [
-    "workers: 0..0",
-    {
-      newClusterNumOfWorker: "0",
-      newClusterSparkConf: { "spark.databricks.cluster.profile": "singleNode", "spark.master": "local[*]" },
-      newClusterCustomTags: { ResourceClass: "SingleNode" },
-    },
-  ],
-  ['runtime: "15.4 LTS"', { newClusterVersion: "15.4.x-scala2.12", newClusterNumOfWorker: "1:4" }],
-])("databricks { %s } becomes a cluster", (rest, cluster) => {
-  expect(named(objectsOf(databricks(rest)), "ls_databricks").typeProperties).toMatchObject({
+it("names the workspace and no cluster: the job has its own", () => {
+  expect(named(objectsOf(databricks("workers: 2..8")), "ls_databricks").typeProperties).toEqual({
     domain: "https://adb-1.2.azuredatabricks.net",
-    ...cluster,
+    authentication: "MSI",
+    workspaceResourceId: "/w",
   });
 });
 
-it("reads a runtime that a param gives as the others are read", () => {
-  const wishes = databricks("runtime: param.runtime");
+it.each([
+  ["", "0.12:00:00"],
+  ['timeout: "90m"', "0.01:30:00"],
+  ['timeout: "72h"', "3.00:00:00"],
+  ["timeout: param.longest", "0.00:45:00"],
+])("runs the deployed job once, at most as long as databricks { %s } allows", (setting, timeout) => {
+  const wishes = databricks(setting);
   const objects = objectsOf({
     ...wishes,
-    declarations: `${wishes.declarations}\nparam runtime: string = "16.4 LTS"`,
-    params: { runtime: "17.3 LTS" },
+    declarations: `${wishes.declarations}\nparam longest: string = "12h"`,
+    params: { longest: "45m" },
   });
-  expect(named(objects, "ls_databricks").typeProperties).toMatchObject({ newClusterVersion: "17.3.x-scala2.13" });
+  expect(named(objects, "pl_shop").activities).toContainEqual(
+    expect.objectContaining({
+      type: "DatabricksJob",
+      policy: { timeout, retry: 0 },
+      typeProperties: {
+        jobId: "databricks/job/[prod] shop",
+        jobParameters: {
+          lake: { value: "@pipeline().parameters.lake", type: "Expression" },
+          load: { value: "@variables('load')", type: "Expression" },
+        },
+      },
+    }),
+  );
+});
+
+it("has the job's ID and the environment as parameters of the template", () => {
+  const { settings, declarations } = databricks("");
+  const program = programOf(`project shop {
+  lake   = adls { account: "shoplake", container: "lake" }
+  ingest = datafactory { name: "shop-df" }
+  ${settings}
+}
+${declarations}`);
+  const files = emitted(program);
+  const { parameters, resources } = JSON.parse(fileNamed(files, "adf/arm/template.json"));
+  expect(parameters.databricksJobId).not.toHaveProperty("defaultValue");
+  const text = JSON.stringify(
+    evaluateTemplate(resources, { factoryName: "shop-df", environment: "prod", databricksJobId: "42" }),
+  );
+  expect(text).toContain('"jobId":"42"');
+  expect(text).toContain('"annotations":["medalc","shop","prod"]');
+});
+
+it("copies as the program says", () => {
+  const objects = objectsOf({
+    declarations: `source web = http { base_url: "https://example.com/" }
+bronze a from web.csv("a.csv") { id: string }`,
+    ingest: ', timeout: "30m", retries: 0, parallel_tables: 3, parallel_copies: 2, data_integration_units: 4',
+  });
+  const [each] = Object(named(objects, "pl_ingest_web").activities);
+  expect(each.typeProperties.batchCount).toBe(3);
+  expect(each.typeProperties.activities[0]).toMatchObject({
+    policy: { timeout: "0.00:30:00", retry: 0, retryIntervalInSeconds: 60 },
+    typeProperties: { parallelCopies: 2, dataIntegrationUnits: 4 },
+  });
 });
 
 it("leaves out what no pipeline needs", () => {
@@ -164,11 +204,10 @@ bronze a from erp.table("public.a") { id: string }`);
   const { parameters, resources } = JSON.parse(fileNamed(files, "adf/arm/template.json"));
   expect(parameters).toMatchObject({
     factoryName: { type: "string", defaultValue: "[[shop-df]" },
-    location: { type: "string", defaultValue: "[resourceGroup().location]" },
-    location_2: { type: "string", metadata: { description: "Where the factory is." } },
+    location: { type: "string", metadata: { description: "Where the factory is." } },
     port: { type: "int", defaultValue: 5432 },
   });
-  const values = { factoryName: "shop-df", location: "here", location_2: "db.example.com", port: 5433 };
+  const values = { factoryName: "shop-df", environment: "dev", location: "db.example.com", port: 5433 };
   expect(evaluateTemplate(resources, values)).toContainEqual(
     expect.objectContaining({
       name: "shop-df/ls_erp",

@@ -113,7 +113,7 @@ function cycles(graph: readonly (readonly [string, readonly string[]])[]): reado
   return waiting.size === 0 ? [] : [`a cycle of ${[...waiting.keys()].join(", ")}`];
 }
 
-/** What a run does, as `bronze.orders`, `silver/orders` (a notebook) and `gold_orders` (a view's activity). */
+/** What a run does, as `bronze.orders`, `tables` (the job) and `gold_orders` (a view's activity). */
 export interface RunOrder {
   readonly all: readonly string[];
   /** What has succeeded, in every run, when this starts. */
@@ -150,14 +150,7 @@ export function runOrder(objects: readonly GitObject[], master: string): RunOrde
     const { type, typeProperties } = activity;
     if (type === "SetVariable") return [];
     if (type === "ExecutePipeline") return run(String(Object(typeProperties.pipeline).referenceName), earlier);
-    const own =
-      type === "ForEach"
-        ? tablesOf(pipeline)
-        : [
-            type === "DatabricksNotebook"
-              ? (String(typeProperties.notebookPath).split("/notebooks/")[1] ?? "")
-              : activity.name,
-          ];
+    const own = type === "ForEach" ? tablesOf(pipeline) : [activity.name];
     for (const label of own) before.set(label, earlier);
     return own;
   };

@@ -11,12 +11,18 @@ const environment = (name: string, account: string) => ({
 const dev = environment("dev", "shopdev");
 const prod = environment("prod", "shopprod");
 
-function program(tables: string, workers = "1..4") {
+interface Wishes {
+  readonly settings?: string;
+  readonly rest?: string;
+}
+
+function program(tables: string, { settings = "", rest = "" }: Wishes) {
   return programOf(`
 project shop {
   lake    = adls { account: param.account, container: "lake" }
-  compute = databricks { workspace: param.workspace, node: param.node, workers: ${workers} }
+  compute = databricks { workspace: param.workspace, node: param.node, ${settings} }
 }
+${rest}
 param account: string
 param workspace: string
 param node: string
@@ -25,8 +31,8 @@ bronze sales from files.csv("sales.csv") { id: long }
 ${tables}`);
 }
 
-function bundleOf(tables: string, context: EmitContext, workers?: string) {
-  const files = databricksTarget.emit(program(tables, workers), context);
+function bundleOf(tables: string, context: EmitContext, wishes: Wishes = {}) {
+  const files = databricksTarget.emit(program(tables, wishes), context);
   const paths = new Set(files.map(({ path }) => path));
   return { paths, bundle: parse(files.find(({ path }) => path.endsWith("databricks.yml"))?.text ?? "") };
 }
@@ -85,12 +91,40 @@ it("hands the lake and the load to the notebooks, the newest load where none is 
   expect(bundle.resources.jobs.shop.schedule).toBeUndefined();
 });
 
-it("has a target an environment, with what is different there", () => {
+it("has a target an environment, each with its own folder and what is different there", () => {
   const { bundle } = bundleOf(TABLES, { environment: dev, environments: [dev, prod] });
-  const workspace = { host: "https://adb-1.2.azuredatabricks.net", root_path: "/Workspace/Shared/medalc/shop" };
+  const host = "https://adb-1.2.azuredatabricks.net";
   expect(bundle.targets).toEqual({
-    dev: { default: true, presets: { name_prefix: "[dev] " }, workspace },
-    prod: { mode: "production", workspace, variables: { lake: "abfss://lake@shopprod.dfs.core.windows.net" } },
+    dev: { default: true, workspace: { host, root_path: "/Workspace/medalc/shop/dev" } },
+    prod: {
+      mode: "production",
+      workspace: { host, root_path: "/Workspace/medalc/shop/prod" },
+      variables: { lake: "abfss://lake@shopprod.dfs.core.windows.net" },
+    },
+  });
+  const { name, tags } = bundle.resources.jobs.shop;
+  expect([name, tags]).toEqual([
+    "[\u0024{bundle.target}] shop",
+    { medal_project: "shop", medal_environment: "\u0024{bundle.target}" },
+  ]);
+});
+
+it("says who may change and run it, and as whom it runs", () => {
+  const runner = "0b1ec700-0000-4000-8000-000000000001";
+  const settings = `can_manage: "data-engineers, ada@shop.example", can_view: "analysts, ada@shop.example", folder: "/Teams/sales"
+    run_as: "${runner}", can_run: param.factory`;
+  const environments = [{ ...prod, params: { ...prod.params, factory: "fac70e1d-0000-4000-8000-000000000001" } }];
+  const { bundle } = bundleOf(TABLES, { environment: prod, environments }, { settings, rest: "param factory: string" });
+  expect(bundle.targets.prod).toMatchObject({
+    workspace: { root_path: "/Workspace/Teams/sales/shop/prod" },
+    run_as: { service_principal_name: runner },
+    permissions: [
+      { level: "CAN_MANAGE", group_name: "data-engineers" },
+      { level: "CAN_MANAGE", user_name: "ada@shop.example" },
+      { level: "CAN_RUN", service_principal_name: "fac70e1d-0000-4000-8000-000000000001" },
+      { level: "CAN_RUN", service_principal_name: runner },
+      { level: "CAN_VIEW", group_name: "analysts" },
+    ],
   });
 });
 
@@ -100,18 +134,70 @@ it("has the environment that it is made for where there is no other", () => {
   expect(bundle.targets.default.default).toBe(true);
 });
 
-it("asks for the cluster that the program names", () => {
-  const cluster = (workers: string) =>
-    bundleOf(TABLES, { environment: dev, environments: [dev] }, workers).bundle.resources.jobs.shop.job_clusters[0]
-      .new_cluster;
-  expect(cluster("1..4")).toEqual({
-    spark_version: `\${var.spark_version}`,
-    node_type_id: `\${var.node_type}`,
+const jobIn = (settings: string) =>
+  bundleOf(TABLES, { environment: dev, environments: [dev] }, { settings }).bundle.resources.jobs.shop;
+
+it("has one cluster for all tasks, as the program says", () => {
+  const cluster = (settings: string) => jobIn(settings).job_clusters[0].new_cluster;
+  expect(cluster("workers: 1..4")).toEqual({
+    spark_version: "\u0024{var.spark_version}",
+    node_type_id: "\u0024{var.node_type}",
     data_security_mode: "SINGLE_USER",
     autoscale: { min_workers: 1, max_workers: 4 },
   });
-  expect(cluster("2..2")).toMatchObject({ num_workers: 2 });
-  expect(cluster("0..0")).toMatchObject({ num_workers: 0, custom_tags: { ResourceClass: "SingleNode" } });
+  expect(cluster("workers: 2..2")).toMatchObject({ num_workers: 2 });
+  expect(cluster("workers: 0..0")).toMatchObject({ num_workers: 0, custom_tags: { ResourceClass: "SingleNode" } });
+  expect(cluster('pool: "0101-120000-brick1-pool-x", policy: "ABC", photon: true')).toEqual({
+    spark_version: "\u0024{var.spark_version}",
+    instance_pool_id: "0101-120000-brick1-pool-x",
+    policy_id: "ABC",
+    data_security_mode: "SINGLE_USER",
+    runtime_engine: "PHOTON",
+    autoscale: { min_workers: 1, max_workers: 4 },
+  });
+  expect(cluster("spot: true").azure_attributes).toEqual({
+    first_on_demand: 1,
+    availability: "SPOT_WITH_FALLBACK_AZURE",
+    spot_bid_max_price: -1,
+  });
+});
+
+it("runs on serverless compute without a cluster, and each task once", () => {
+  const { tasks, job_clusters: clusters } = jobIn('cluster: "serverless"');
+  expect(clusters).toBeUndefined();
+  expect(tasks[0]).toEqual({
+    task_key: "silver_a",
+    disable_auto_optimization: true,
+    notebook_task: { notebook_path: "./notebooks/silver/a.py" },
+  });
+});
+
+it("runs on an existing cluster", () => {
+  const { tasks, job_clusters: clusters } = jobIn('cluster: "0923-164208-meows279"');
+  expect(clusters).toBeUndefined();
+  expect(tasks[0]).toMatchObject({ existing_cluster_id: "0923-164208-meows279" });
+});
+
+it("has the jobs of each environment in its target where they differ", () => {
+  const on = (environment: typeof dev, cluster: string, workers: string) => ({
+    ...environment,
+    params: { ...environment.params, cluster, workers },
+  });
+  const environments = [on(dev, "serverless", "1..1"), on(prod, "job", "2..8")];
+  const [environment = dev] = environments;
+  const { bundle } = bundleOf(
+    TABLES,
+    { environment, environments },
+    {
+      settings: "cluster: param.cluster, workers: param.workers",
+      rest: "param cluster: string\nparam workers: string",
+    },
+  );
+  expect(bundle.resources).toBeUndefined();
+  const [inDev, inProd] = ["dev", "prod"].map((name) => bundle.targets[name].resources.jobs.shop);
+  expect(inDev).not.toHaveProperty("job_clusters");
+  expect(inProd.job_clusters[0].new_cluster.autoscale).toEqual({ min_workers: 2, max_workers: 8 });
+  expect(inDev.tasks.map(({ task_key: key }: { task_key: string }) => key)).toEqual(["silver_a", "silver_b", "gold_c"]);
 });
 
 it("runs jobs of at most 1,000 tasks one after the other where a job cannot hold all", () => {

@@ -62,3 +62,21 @@ param node: string
   const found = databricksTarget.check(program, { environment: bad, environments: [bad] });
   expect(found.map(({ span }) => span)).toEqual([program.params[0]?.span]);
 });
+
+it("databricks-setting-unused: rejects settings that have no effect on the chosen compute", () => {
+  const unused = (settings: string, rest = "", params: Readonly<Record<string, string>> = {}) =>
+    codesOf(`${workspace}, ${settings}`, rest, params);
+  expect(unused('cluster: "serverless", spot: true, workers: 1..8')).toEqual([
+    "databricks-setting-unused: the setting workers has no effect: serverless compute has no cluster",
+    "databricks-setting-unused: the setting spot has no effect: serverless compute has no cluster",
+  ]);
+  expect(unused('cluster: "0923-164208-meows279", photon: true')).toEqual([
+    "databricks-setting-unused: the setting photon has no effect: the cluster exists already",
+  ]);
+  expect(unused('pool: "p", node: "Standard_E8", spot: true')).toEqual([
+    "databricks-setting-unused: the setting node has no effect: the instance pool decides it",
+    "databricks-setting-unused: the setting spot has no effect: the instance pool decides it",
+  ]);
+  // In another environment the job may have a cluster.
+  expect(unused("cluster: param.c, workers: 1..8", 'param c: string = "job"', { c: "job" })).toEqual([]);
+});

@@ -9,7 +9,7 @@ import { shop } from "./support.ts";
 const command: Command = await startCommand();
 const { cloud, folder, medalc, write } = command;
 const CHANGED = shop({ gold: "total = sum(price), orders = count()" });
-const CITIES = "notebook /Shared/medalc/shop/files/notebooks/gold/cities";
+const CITIES = "notebook /medalc/shop/prod/files/notebooks/gold/cities";
 
 beforeEach(() => cloud.faults.restart());
 afterAll(() => command[Symbol.asyncDispose]());
@@ -249,7 +249,7 @@ it("starts a new trigger that a deployment made and did not come to start", asyn
 });
 
 it("removes nothing that people put beside the project's own, and names the folders that stay", async () => {
-  const at = "/Shared/medalc/shop/files/notebooks/gold";
+  const at = "/medalc/shop/prod/files/notebooks/gold";
   cloud.workspace.put(`${at}/experiment`, { language: "PYTHON", text: "print(1)\n" });
   cloud.workspace.put(`${at}/prices.csv`, "file");
   expect(await medalc("plan --detailed-exitcode")).toMatchObject({ code: 0 });

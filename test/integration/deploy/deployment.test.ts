@@ -24,7 +24,7 @@ it("deploys, does nothing the second time, changes one column and goes back", as
 
   const change = (await planned(stack, second)).plan;
   expect(change.changes.map(({ action, key }) => `${action} ${key}`)).toEqual([
-    "change databricks/notebook//Shared/medalc/shop/files/notebooks/gold/cities",
+    "change databricks/notebook//medalc/shop/prod/files/notebooks/gold/cities",
     "change adf/pipeline/pl_shop_views",
     "change synapse/view/gold.cities",
   ]);

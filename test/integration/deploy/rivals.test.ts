@@ -44,7 +44,8 @@ it("tells no trigger anything once another deployment has begun, and that one st
   const { outcome } = await attempt(world, {
     plan,
     prepare: () =>
-      cloud.faults.on(/^PUT .*triggers\/tr_shop_daily/, () => {
+      // The last step before the triggers start.
+      cloud.faults.on(/^POST .*workspace\/delete/, () => {
         if (isOver) return undefined;
         isOver = true;
         return {

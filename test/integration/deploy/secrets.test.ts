@@ -39,7 +39,7 @@ function writeSecrets(): void {
     password: { type: "SecureString", value: PASSWORD },
   };
   expect(cloud.factories.put("shop-df", "linkedservices", "ls_files", files).status).toBe(200);
-  const path = "/Shared/medalc/shop/files/notebooks/gold/cities";
+  const path = "/medalc/shop/prod/files/notebooks/gold/cities";
   const text = `${cloud.workspace.at(path)}\nspark.conf.set("fs.azure.account.key", "${KEY}")\naccount_key = "${KEY}"\npassword = "${PASSWORD}"\n`;
   cloud.workspace.put(path, { language: "PYTHON", text });
 }

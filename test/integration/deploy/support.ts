@@ -129,8 +129,8 @@ export function stepsOf({ steps }: DeployPlan): readonly string[] {
 /** What all services have, by key, to be compared. */
 export async function state(stack: Stack, { objects }: Deployable): Promise<Readonly<Record<string, unknown>>> {
   const actual = await readActual(stack, objects);
-  const entries = actual.map((each): [string, Omit<ActualObject, "needs">] => {
-    const { needs: _, ...said } = each;
+  const entries = actual.map((each): [string, Omit<ActualObject, "needs" | "id">] => {
+    const { needs: _, id: __, ...said } = each;
     return [keyOf(each), said];
   });
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -153,7 +153,7 @@ export function addOthers({ factories, workspace, pool }: Cloud, { guest = true 
     });
     factories.setState(FACTORY, trigger, "Started");
   }
-  workspace.put("/Shared/medalc/stock/files/else", { language: "PYTHON", text: "else = 1" });
+  workspace.put("/medalc/stock/prod/files/else", { language: "PYTHON", text: "else = 1" });
   workspace.addJob({ name: "else", tasks: [] });
   pool.run("shop", "CREATE VIEW [dbo].[else] AS SELECT 1 AS one");
 }
@@ -267,15 +267,24 @@ function stateOf({ factories, workspace, pool }: Cloud): State {
     const [collection = "", own = FACTORY] = name.split("/");
     const key = `adf/${COLLECTIONS[collection] ?? "factory"}/${own}`;
     const { properties, state } = Object(said);
-    objects[key] = properties ?? said;
+    objects[key] = withJobNames(properties ?? said, workspace);
     if (state !== undefined) runs[key] = state === "Started";
   }
-  for (const [path, said] of Object.entries(workspace.below("/Shared"))) {
-    if (path !== "/Shared/medalc") objects[`databricks/${said === "folder" ? "folder" : "notebook"}/${path}`] = said;
+  for (const [path, said] of Object.entries(workspace.below("/medalc"))) {
+    // The folders of projects hold those of their environments.
+    if (path.split("/").length < 4) continue;
+    objects[`databricks/${said === "folder" ? "folder" : "notebook"}/${path}`] = said;
   }
   for (const job of workspace.jobs.values()) objects[`databricks/job/${job.name}`] = job;
   for (const [key, said] of servingIn(pool.rows().shop ?? {})) objects[`synapse/${key}`] = said;
   return { objects, runs };
+}
+
+/** The ids of jobs are none of the meaning, but must be those of jobs that exist. */
+function withJobNames(properties: unknown, { jobs }: Cloud["workspace"]): unknown {
+  return JSON.parse(JSON.stringify(properties), (name, value) =>
+    name === "jobId" ? (jobs.get(Number(value))?.name ?? `no job ${value}`) : value,
+  );
 }
 
 /** The database by the keys of its objects: ids are none of its meaning. */
