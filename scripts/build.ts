@@ -37,6 +37,22 @@ export default Handlebars.template(${Handlebars.precompile(readFileSync(path, "u
   },
 };
 
+/**
+ * Requires these modules of Node instead of importing them. Importing one evaluates all of its getters: `process.stdin`
+ * opens a stream, `crypto.webcrypto` loads it.
+ */
+const builtins: Plugin = {
+  name: "builtins",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:(crypto|process|util)$/ }, ({ path, namespace }) =>
+      namespace === "builtin" ? { path, external: true } : { path, namespace: "builtin" },
+    );
+    onLoad({ filter: /./, namespace: "builtin" }, ({ path }) => ({
+      contents: `module.exports = require(${JSON.stringify(path)});`,
+    }));
+  },
+};
+
 const { metafile } = await build({
   absWorkingDir: root,
   entryPoints: { "cli/main": "src/cli/main.ts", index: "src/index.ts" },
@@ -56,7 +72,7 @@ const { metafile } = await build({
   external: ["@duckdb/node-api", "pg", "pg-copy-streams", "mongodb", "fs-native-extensions", "@azure/*", "tedious"],
   // Some bundled packages are CommonJS and `require` Node's modules.
   banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
-  plugins: [validator, templates],
+  plugins: [validator, templates, builtins],
   metafile: true,
   logLevel: "warning",
 });

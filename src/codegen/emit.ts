@@ -28,8 +28,7 @@ export function emitAll(program: Program, context: EmitContext, options: EmitOpt
   if (hasErrors(checked)) return { files: [], diagnostics: sorted(checked) };
 
   const applying = targets.filter((target) => target.applies(program));
-  const emitted = applying.flatMap((target) => target.emit(program, context).map((file) => ({ target, file })));
-  for (const { target, file } of emitted) demandWellFormed(target, file);
+  const emitted = applying.flatMap((target) => target.emit(program, context).map((file) => wellFormed(target, file)));
   const diagnostics = sorted([...checked, ...pathsTwice(program, emitted)]);
   if (hasErrors(diagnostics)) return { files: [], diagnostics };
 
@@ -45,9 +44,12 @@ interface FromTarget {
   readonly file: OutputFile;
 }
 
-function demandWellFormed({ id }: Target, { path, text }: OutputFile): void {
-  if (!isOutputPath(path)) throw new Error(`the target ${id} emits the path ${JSON.stringify(path)}`);
+/** Done before the next target emits, since a text that was looked at takes less memory than the parts it was made of. */
+function wellFormed(target: Target, file: OutputFile): FromTarget {
+  const { path, text } = file;
+  if (!isOutputPath(path)) throw new Error(`the target ${target.id} emits the path ${JSON.stringify(path)}`);
   if (!text.endsWith("\n") || text.includes("\r")) throw new Error(`${path} is no text of lines that end with LF`);
+  return { target, file };
 }
 
 /** Some file systems are case-insensitive, and a path cannot be both a file and a folder. */

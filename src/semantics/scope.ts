@@ -92,7 +92,10 @@ function lookupBare(scope: Scope, name: string): Lookup {
 
 /** The entry that a column of a typed expression stands for. */
 export function entryOf(scope: Scope, column: ColumnExpr): Entry | undefined {
-  return scope.entries.find((each) => each.name === column.name && each.qualifier === column.qualifier);
+  const { name, qualifier } = column;
+  // Asked for every column of every expression.
+  for (const each of scope.entries) if (each.name === name && each.qualifier === qualifier) return each;
+  return undefined;
 }
 
 export function columnOf({ qualifier, name, type, nullable }: Entry): ColumnExpr {

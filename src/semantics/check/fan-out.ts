@@ -4,7 +4,7 @@ import { duplicatesOf } from "../../functions/entry.ts";
 import { findFunction } from "../../functions/resolve.ts";
 import type { CallExpression } from "../../parser/ast.ts";
 import type { Span } from "../../source.ts";
-import { type Attribute, closure, type Home, type Multiplier, oncePerGroup, type Shared } from "../grain.ts";
+import { type Attribute, closure, type Home, type Multiplier, type Shared } from "../grain.ts";
 import { type Entry, entryOf, type Scope } from "../scope.ts";
 import type { AggregateExpr, ColumnExpr, Expr } from "../typed.ts";
 import type { CheckContext } from "./context.ts";
@@ -21,10 +21,14 @@ interface Found {
   readonly call: CallExpression;
   /** Adding up the results of groups adds up the values. */
   readonly adds: boolean;
-  /** The argument as a message names it. */
-  readonly column: string;
+  readonly argument: Expr;
   readonly scope: Scope;
-  readonly keys: readonly Attribute[];
+  readonly grouping: Grouping;
+}
+
+/** The argument as a message names it. */
+function columnOf({ argument, scope }: Found): string {
+  return columnIn(argument, scope) ?? "this expression";
 }
 
 /**
@@ -34,18 +38,17 @@ interface Found {
 export function checkCounting(
   aggregate: AggregateExpr,
   call: CallExpression,
-  { scope, home }: Grouping,
+  grouping: Grouping,
   context: CheckContext,
 ): boolean {
+  const { scope } = grouping;
   const entry = findFunction(aggregate.fn);
   if (scope.open || !entry) return true;
   for (const argument of aggregate.args) {
-    const column = columnIn(argument, scope) ?? "this expression";
-    const found: Found = { aggregate, call, adds: entry.adds === true, column, scope, keys: home.attributes };
+    const found: Found = { aggregate, call, adds: entry.adds === true, argument, scope, grouping };
     const homes = duplicatesOf(entry, aggregate.overload) === "distorted" ? homesOf(argument, scope) : [];
     const problem =
-      homes.map((each) => countingProblem(found, each)).find((each) => each !== undefined) ??
-      choiceProblem(found, argument);
+      homes.map((each) => countingProblem(found, each)).find((each) => each !== undefined) ?? choiceProblem(found);
     if (problem) {
       context.report(problem);
       return false;
@@ -55,24 +58,24 @@ export function checkCounting(
 }
 
 function countingProblem(found: Found, home: Home): Diagnostic | undefined {
-  const { aggregate, scope, keys, adds } = found;
+  const { aggregate, scope, grouping, adds } = found;
   if (home.mergedBy) return mergedValues(found, home, home.mergedBy);
   if (aggregate.perRow) return undefined;
   if (aggregate.per) {
     // Rows in which these are null count too, so what holds only where they are not is of no use here.
     const known = closure(perAttributes(aggregate.per, scope), scope.grain.dependencies);
     if (home.attributes.every((each) => known.has(each))) return undefined;
-    return perNotAKey(found, aggregate.per, found.column, home);
+    return perNotAKey(found, aggregate.per, columnOf(found), home);
   }
-  if (!oncePerGroup(scope.grain, home.attributes, keys)) return fanOut(found, home);
+  if (!grouping.isOncePerGroup(home.attributes)) return fanOut(found, home);
   if (!adds) return undefined;
-  const again = home.shared?.find(({ attributes }) => !oncePerGroup(scope.grain, attributes, keys));
+  const again = home.shared?.find(({ attributes }) => !grouping.isOncePerGroup(attributes));
   return again && overlappingGroups(found, home, again);
 }
 
 /** With `per` one row of many counts, so that its value must not depend on which. */
-function choiceProblem(found: Found, argument: Expr): Diagnostic | undefined {
-  const { aggregate, scope } = found;
+function choiceProblem(found: Found): Diagnostic | undefined {
+  const { aggregate, argument, scope } = found;
   if (!aggregate.per) return undefined;
   const known = closure(perAttributes(aggregate.per, scope), scope.grain.dependencies);
   const chosen = [...entriesIn(argument, scope)].find((each) => !known.has(each.attribute));
@@ -95,12 +98,13 @@ function perNotAKey({ call, scope }: Found, per: readonly ColumnExpr[], column: 
   return diagnostic("per-not-a-key", call.span, { columns, column, home: homeName(home, scope) }, { hint });
 }
 
-function mergedValues({ aggregate, column, call, scope }: Found, home: Home, mergedBy: Span): Diagnostic {
+function mergedValues(found: Found, home: Home, mergedBy: Span): Diagnostic {
+  const { aggregate, call, scope } = found;
   const label = listed(home.label);
   return diagnostic(
     "merged-values",
     call.span,
-    { aggregate: aggregate.fn, column },
+    { aggregate: aggregate.fn, column: columnOf(found) },
     {
       related: [
         {
@@ -115,7 +119,7 @@ function mergedValues({ aggregate, column, call, scope }: Found, home: Home, mer
 }
 
 function fanOut(found: Found, home: Home): Diagnostic {
-  const { aggregate, column, call, scope } = found;
+  const { aggregate, call, scope } = found;
   const multipliers = whatMultiplied(found, home);
   const related = multipliers.length > 0 ? multipliers.map(repeated) : broughtIn(home);
   const rows = listed(attributeNames(shortestKey(scope), scope));
@@ -125,7 +129,7 @@ function fanOut(found: Found, home: Home): Diagnostic {
     call.span,
     {
       aggregate: aggregate.fn,
-      column,
+      column: columnOf(found),
       home: homeName(home, scope),
       rows: rowName ?? "combination of rows",
     },
@@ -167,10 +171,11 @@ function aggregatedBefore({ scope }: Found, home: Home, multipliers: readonly Mu
 }
 
 function overlappingGroups(found: Found, home: Home, shared: Shared): Diagnostic {
-  const { aggregate, column, call, scope, keys } = found;
+  const { aggregate, call, scope, grouping } = found;
   const { values, group } = shared;
+  const column = columnOf(found);
   const known = closure(
-    [...closure(shared.attributes, scope.grain.dependencies, true), ...keys],
+    [...closure(shared.attributes, scope.grain.dependencies, true), ...grouping.home.attributes],
     scope.grain.dependencies,
   );
   const several = attributeNames(
@@ -245,10 +250,10 @@ function columnsOf(home: Home, scope: Scope): readonly Entry[] | undefined {
 }
 
 /** The joins that gave a value several rows of a group. */
-function whatMultiplied({ scope, keys }: Found, home: Home): readonly Multiplier[] {
+function whatMultiplied({ scope, grouping }: Found, home: Home): readonly Multiplier[] {
   const { dependencies, multipliers } = scope.grain;
   const value = closure(home.attributes, dependencies, true);
-  const inGroup = closure([...value, ...keys], dependencies);
+  const inGroup = closure([...value, ...grouping.home.attributes], dependencies);
   const unknown = (known: ReadonlySet<Attribute>) =>
     multipliers.filter((each) => !each.attributes.every((attribute) => known.has(attribute)));
   const found = unknown(inGroup);

@@ -7,7 +7,7 @@ import type { AggregateExpr, NamedExpr, TypedGroup } from "../typed.ts";
 import type { ExpressionContext } from "./context.ts";
 import { checkValue } from "./expression.ts";
 import { checkCounting } from "./fan-out.ts";
-import { type Grouping, resultHomes } from "./group-homes.ts";
+import { groupingOf, resultHomes } from "./group-homes.ts";
 import { columnName, namedEntry, type PipelineContext } from "./pipeline.ts";
 import { entriesIn, homesOf, tagsOf } from "./value-grain.ts";
 
@@ -38,11 +38,7 @@ export function checkGroup(
   const results: Entry[] = [];
   const home = groupHome(keyEntries, context.relation);
   const homes = [home];
-  const grouping: Grouping = {
-    scope: { ...before, grain: { ...before.grain, dependencies } },
-    home,
-    span: step.span,
-  };
+  const grouping = groupingOf({ ...before, grain: { ...before.grain, dependencies } }, home, step.span);
   const ofAggregates = new Map<AggregateExpr, readonly Home[]>();
   const grouped: ExpressionContext = {
     ...inside,

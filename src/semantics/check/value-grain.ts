@@ -132,12 +132,14 @@ export function changingHomes(change: (home: Home) => Home): (homes: readonly Ho
 }
 
 /** What is made of each object, made once. */
-export function once<T>(make: (from: T) => T): (from: T) => T {
-  const made = new Map<T, T>();
+export function once<From, To>(make: (from: From) => To): (from: From) => To {
+  const made = new Map<From, To>();
   return (from) => {
-    const known = made.get(from) ?? make(from);
-    made.set(from, known);
-    return known;
+    const known = made.get(from);
+    if (known !== undefined) return known;
+    const result = make(from);
+    made.set(from, result);
+    return result;
   };
 }
 
