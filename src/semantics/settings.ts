@@ -88,6 +88,12 @@ export function principalKind(name: string): "service_principal_name" | "user_na
   return name.includes("@") ? "user_name" : "group_name";
 }
 
+/** Microsoft's naming rules for Data Factory. */
+const RUNTIME_NAME: TextRule = {
+  accepts: (text) => /^(?=.{3,63}$)[A-Za-z0-9]+(-[A-Za-z0-9]+)*$/.test(text),
+  expected: "the name of an integration runtime: 3 to 63 letters, digits and single hyphens",
+};
+
 export interface SettingSpec {
   /** `secret`: only ever a reference to a declared secret; `choice`: one of `choices`, never a param. */
   readonly type: "string" | "int" | "bool" | "range" | "secret" | "choice";
@@ -125,6 +131,15 @@ export function choicesText(choices: readonly string[]): string {
   const quoted = choices.map((each) => `"${each}"`);
   return [quoted.slice(0, -1).join(", "), quoted.at(-1)].filter((each) => each !== "").join(" or ");
 }
+
+/** Only Data Factory uses it: local runs connect directly. */
+function integrationRuntime(doc: string): SettingSpec {
+  return { type: "string", doc, example: '"on-premises"', optional: true, rule: RUNTIME_NAME };
+}
+
+const SOURCE_RUNTIME = integrationRuntime(
+  "Integration runtime of the data factory that connects to the source: self-hosted, or in a managed virtual network.",
+);
 
 /** The project's settings, and the services that each may name. */
 export const services: Readonly<Record<string, Readonly<Record<string, BlockSpec>>>> = {
@@ -172,6 +187,9 @@ export const services: Readonly<Record<string, Readonly<Record<string, BlockSpec
         optional: true,
         between: [2, 256],
       },
+      integration_runtime: integrationRuntime(
+        "Integration runtime for all connections, except those of sources that name their own.",
+      ),
     },
   },
   compute: {
@@ -316,6 +334,7 @@ export const sourceKinds: Readonly<
         example: '"https://example.com/data/"',
         rule: HTTP_ADDRESS,
       },
+      integration_runtime: SOURCE_RUNTIME,
     },
     objects: ["csv", "json"],
   },
@@ -344,6 +363,7 @@ export const sourceKinds: Readonly<
         choices: ["verify-full", "verify-ca", "require", "disable"],
         default: { kind: "text", value: "verify-full" },
       },
+      integration_runtime: SOURCE_RUNTIME,
     },
     objects: ["table"],
   },
@@ -351,6 +371,7 @@ export const sourceKinds: Readonly<
     settings: {
       uri: { type: "secret", doc: "Connection string.", example: "secret.uri" },
       database: { type: "string", doc: "Database.", example: '"shop"' },
+      integration_runtime: SOURCE_RUNTIME,
     },
     objects: ["collection"],
   },

@@ -956,7 +956,7 @@ export const habits: readonly (readonly [text: string, code: string, fix: string
   ['bronze x from web.csv("a.csv") { id: int @PII }', "unknown-tag", "Did you mean `pii`?"],
   ['bronze x from web.csv("a.csv") { id: int pii }', "unexpected-token", "expected `:`, found `}`"],
   ['source s = htp { base_url: "https://x/" }', "unknown-service", "Did you mean `http`?"],
-  ['source s = http { url: "https://x/" }', "unknown-setting", "Available settings: base_url."],
+  ['source s = http { url: "https://x/" }', "unknown-setting", "Available settings: base_url, integration_runtime."],
   ['source s = http { base_url = "https://x/" }', "unexpected-token", "expected `:`, found `=`"],
   ['source s = http("https://x/")', "unexpected-token", "expected `{`, found `(`"],
   ['source s http { base_url: "https://x/" }', "unexpected-token", "expected `=`, found `http`"],

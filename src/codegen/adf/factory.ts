@@ -32,7 +32,7 @@ export function factoryOf(program: Program, environment: EnvironmentValues): Fac
 
 function assemble(program: Program, hosts: CloudHosts): Factory {
   if (!program.ingest) throw new Error("the program has no data factory");
-  const build = createBuild(program.name);
+  const build = createBuild(program.name, program.ingest.settings.integration_runtime);
   const pipelineNames = createNames();
   const services = buildServices(program, hosts, build);
   const ingests = buildIngest(program, services, build, pipelineNames);

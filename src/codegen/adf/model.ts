@@ -1,5 +1,6 @@
 /** The objects of a factory, in the format of Data Factory's Git layout and REST API. */
 import type { ActivityUnion, CopySinkUnion, ParameterType } from "@azure/arm-datafactory";
+import type { Setting } from "../../plan/program.ts";
 import type { Span } from "../../source.ts";
 import type { datasets, linkedServices, parts, sources } from "./connectors/documented.ts";
 import { evaluated, type Json, type JsonObject, objectsIn, text } from "./value.ts";
@@ -53,15 +54,19 @@ export interface Policy {
   readonly retryIntervalInSeconds?: number;
 }
 
-type ReferenceType = "LinkedServiceReference" | "DatasetReference" | "PipelineReference";
+type ReferenceType =
+  | "LinkedServiceReference"
+  | "DatasetReference"
+  | "PipelineReference"
+  | "IntegrationRuntimeReference";
 
 const referenced: Readonly<Record<string, ResourceKind>> = {
   LinkedServiceReference: "linkedService",
   DatasetReference: "dataset",
   PipelineReference: "pipeline",
-} satisfies Record<ReferenceType, ResourceKind>;
+} satisfies Record<Exclude<ReferenceType, "IntegrationRuntimeReference">, ResourceKind>;
 
-export function reference(type: ReferenceType, referenceName: string, parameters?: JsonObject): JsonObject {
+export function reference(type: ReferenceType, referenceName: Json, parameters?: JsonObject): JsonObject {
   return { referenceName, type, parameters: unlessEmpty(parameters) };
 }
 
@@ -89,7 +94,12 @@ export interface Build {
   linkedService(
     name: string,
     origin: Origin,
-    object: { readonly type: LinkedServiceType; readonly typeProperties: JsonObject },
+    object: {
+      readonly type: LinkedServiceType;
+      readonly typeProperties: JsonObject;
+      /** Instead of the factory's own. */
+      readonly integrationRuntime?: Setting | undefined;
+    },
   ): Resource;
   dataset(
     name: string,
@@ -120,12 +130,13 @@ export interface Build {
   ): Resource;
 }
 
-/** Builders of a project's objects. */
-export function createBuild(project: string): Build {
+/** Builders of a project's objects. Linked services connect through the integration runtime, by default Azure's. */
+export function createBuild(project: string, defaultRuntime: Setting | undefined): Build {
   const annotations = ["medalc", project, text`${{ builtIn: "environment" }}`];
   return {
-    linkedService(name, { description, ...origin }, { type, typeProperties }) {
-      const properties = { description, annotations, type, typeProperties: evaluated(typeProperties) };
+    linkedService(name, { description, ...origin }, { type, typeProperties, integrationRuntime = defaultRuntime }) {
+      const connectVia = integrationRuntime && reference("IntegrationRuntimeReference", text`${integrationRuntime}`);
+      const properties = evaluated({ description, annotations, type, typeProperties, connectVia });
       return { kind: "linkedService", name, properties, ...origin };
     },
     dataset(name, { description, ...origin }, { type, linkedService, parameters, folder, typeProperties }) {

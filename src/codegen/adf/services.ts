@@ -82,7 +82,7 @@ function sourceServices(
   const service = build.linkedService(
     names.take("ls", source.name),
     { ...origin, description: source.doc },
-    linkedService(source, secrets),
+    { ...linkedService(source, secrets), integrationRuntime: source.settings.integration_runtime },
   );
   const { word, description, ...parts } = dataset;
   return {

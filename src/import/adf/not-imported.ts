@@ -11,7 +11,7 @@ import { type Notice, notImported } from "./notices.ts";
 const NEVER: Readonly<Partial<Record<Folder, (name: string, type: string) => string>>> = {
   dataflow: (name) => `the data flow ${name}: write it as silver and gold tables`,
   integrationRuntime: (name, type) =>
-    `the integration runtime ${name}${kind(type)}: a deployment uses the factory's default one`,
+    `the integration runtime ${name}${kind(type)}: it is used if it exists, and never created`,
   credential: (name, type) => `the credential ${name}${kind(type)}: a program uses managed identity or Key Vault`,
   managedVirtualNetwork: (name) => `the managed virtual network ${name}: networks cannot be declared in a program`,
   managedPrivateEndpoint: (name) => `the private endpoint ${name}: networks cannot be declared in a program`,

@@ -3,8 +3,8 @@ import { columnsOf } from "./columns.ts";
 import { file, isStorage } from "./connectors/file.ts";
 import { connectors } from "./connectors/index.ts";
 import type { CopyRun } from "./copies.ts";
-import type { SourceDraft, TableDraft } from "./drafts.ts";
-import type { Factory } from "./factory.ts";
+import type { SettingDraft, SourceDraft, TableDraft } from "./drafts.ts";
+import type { Factory, FactoryObject } from "./factory.ts";
 import { elements, get, type Node, text } from "./json.ts";
 import { assumed, type Notice, notImported } from "./notices.ts";
 import { type Reached, reach } from "./references.ts";
@@ -53,15 +53,16 @@ export function tablesOf(factory: Factory, runs: readonly CopyRun[], isSafe: IsS
       notices.push(notImported(activity, `the copy ${name}: ${table}`));
       continue;
     }
-    const parts = connector.source(input, secrets);
     const { service } = input;
-    const id = JSON.stringify([service.name, parts.settings.map((each) => [each.name, withoutOrigin(each.value)])]);
+    const parts = connector.source(input, secrets);
+    const settings = [...parts.settings, ...(connector === file ? [] : runtimeSetting(service))];
+    const id = JSON.stringify([service.name, settings.map((each) => [each.name, withoutOrigin(each.value)])]);
     const known = sources.get(id) ?? {
       source: {
         kind: connector.kind,
         service,
-        settings: parts.settings,
-        notices: [...parts.notices, ...serviceNotices(factory, read, connector.reads)],
+        settings,
+        notices: [...parts.notices, ...serviceNotices(read, connector.reads)],
       },
       tables: new Map<string, TableDraft>(),
     };
@@ -152,19 +153,9 @@ function merged(first: TableDraft, second: TableDraft): TableDraft {
   };
 }
 
-function serviceNotices(factory: Factory, { input }: Read, reads: readonly string[]): readonly Notice[] {
+function serviceNotices({ input }: Read, reads: readonly string[]): readonly Notice[] {
   const { service } = input;
   const notices: Notice[] = [];
-  const runtime = get(service.node, "connectVia");
-  const name = text(get(runtime, "referenceName"));
-  if (name !== undefined && name !== "AutoResolveIntegrationRuntime") {
-    const found = factory.objects.integrationRuntime.find((each) => each.name.toLowerCase() === name.toLowerCase());
-    const kind = text(get(found?.node ?? runtime, "type"));
-    const type = found && kind !== undefined ? `${kind} ` : "";
-    notices.push(
-      notImported(runtime, `it uses the ${type}integration runtime ${name}; networks cannot be declared in a program`),
-    );
-  }
   const known = new Set([...reads, "encryptedCredential", "connectionString", "version"]);
   const inner = get(service.node, "typeProperties");
   for (const property of Object.keys(Object(inner.value))) {
@@ -172,6 +163,12 @@ function serviceNotices(factory: Factory, { input }: Read, reads: readonly strin
       notices.push(notImported(get(inner, property), `the property ${property} of a linked service`));
   }
   return notices;
+}
+
+function runtimeSetting({ node }: Pick<FactoryObject, "node">): readonly SettingDraft[] {
+  const value = text(get(get(node, "connectVia"), "referenceName"));
+  if (value === undefined || value === "AutoResolveIntegrationRuntime") return [];
+  return [{ name: "integration_runtime", value: { kind: "text", value } }];
 }
 
 /** The common folder of all files of a source, with a trailing slash; empty if there is none. */

@@ -146,6 +146,27 @@ bronze odd from erp.table("public.odd") { \`a "b"\`: decimal(10,2), c: string }`
   expect(named(objects, "ls_erp").typeProperties).toMatchObject({ port: 5433 });
 });
 
+it("connects through the integration runtime of a source, and of the factory for everything else", () => {
+  const objects = objectsOf({
+    ingest: ", integration_runtime: param.runtime",
+    declarations: `param runtime: string
+secret uri = keyvault("shop-kv", "uri")
+source web     = http { base_url: "https://example.com/" }
+source catalog = mongodb { uri: secret.uri, database: "x", integration_runtime: "on-premises" }
+bronze a from web.csv("a.csv") { id: string }
+bronze b from catalog.collection("c") { id: string }`,
+    params: { runtime: "private" },
+  });
+  const services = objects.filter(({ kind }) => kind === "linkedService");
+  const via = (referenceName: string) => ({ referenceName, type: "IntegrationRuntimeReference" });
+  expect(Object.fromEntries(services.map(({ name, properties }) => [name, properties.connectVia]))).toEqual({
+    ls_keyvault_shop_kv: via("private"),
+    ls_lake: via("private"),
+    ls_web: via("private"),
+    ls_catalog: via("on-premises"),
+  });
+});
+
 it("has one linked service for each Key Vault", () => {
   const objects = objectsOf({
     declarations: `param vault: string
