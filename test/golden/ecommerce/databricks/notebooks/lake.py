@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from delta.tables import DeltaTable
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import Column, DataFrame, Row
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
 from pyspark.sql.window import Window
@@ -60,6 +60,11 @@ WHOLE_FIELD = rf'(?:{OPEN_TEXT}"|[^",][^,]*+|)'
 ANY_FIELD = rf'(?:(?:{OPEN_TEXT}"?+)?+[^,]*+)'
 CLOSED_FIELD = rf'(?:{OPEN_TEXT}"[^,]*+|[^",][^,]*+|)'
 ENDS_OPEN = rf"(?:{CLOSED_FIELD},)*+{OPEN_TEXT}\z"
+SIMPLE_FIELD = r'(?:"[^",]*+"|[^",]*+)'
+
+# Where the quotes of a CSV file are, from the least to the most that it takes to read it: `AROUND_FIELDS` that have no
+# commas and no quotes in them, somewhere `IN_FIELDS`, or around texts that go `OVER_LINES`.
+NO_QUOTES, AROUND_FIELDS, IN_FIELDS, OVER_LINES = range(4)
 
 # An object of JSON up to its last brace, with objects in it to this depth.
 JSON_DEPTH = 6
@@ -84,6 +89,8 @@ VALUE = F.col("value")
 INNER = "\n"
 MALFORMED, REASON = f"{INNER}malformed", f"{INNER}reason"
 LINE, RECORD, REPEATS = f"{INNER}line", f"{INNER}record", f"{INNER}repeats"
+
+MALFORMED_RECORD = "malformed record"
 
 # How many of the most frequent reasons are named where too many rows were rejected.
 REASONS_SHOWN = 3
@@ -175,6 +182,8 @@ class Lake:
         self._load = load
         self._kept: list[DataFrame] = []
         self._loads: dict[str, tuple[DataFrame, str]] = {}
+        # The tables of whose files each record is UTF-8 and not too long.
+        self._texts: set[str] = set()
         # How many records a file has, counted by other means than those that read it.
         self._counts: dict[str, int] = {}
 
@@ -191,21 +200,32 @@ class Lake:
         rows that are the same in all these columns there is one; all that do not fit are there. `at_most`: how many of
         the rows may be rejected, `5%` or `10 rows`; `check_loads` looks.
         """
-        lines = _lines(self._bronze_file(table, file)).withColumn(LINE, F.monotonically_increasing_id())
+        lines = _lines(self._bronze_file(table, file))
+        file_facts = _csv_facts(lines)
+        quotes = file_facts["quotes"]
         # A file whose records span lines is put together by one task; all others are read in parts.
-        spans_lines = _count(lines, _opens_text(VALUE)) > 0
-        records = self.keep(_joined(lines)) if spans_lines else lines
-        fields = records.select(LINE, _without_return(VALUE).alias("value")).filter(VALUE != "")
-        fields = fields.withColumn("fields", _csv_fields(VALUE))
-        first = fields.select(LINE, "value", F.transform("fields", _csv_text).alias("names")).first()
-        header = [name or "" for name in first["names"]] if first else []
+        records = _joined(lines) if quotes == OVER_LINES else lines
+        records = records.select(LINE, _without_return(VALUE).alias("value")).filter(VALUE != "")
+        first = file_facts
+        if file_facts["is_open"]:
+            records = self.keep(records)
+            first = _with_names(records.filter(_column(LINE) == file_facts["line"])).first()
+        header = [name or "" for name in first["names"] or []]
         wrong = [name for name in columns if header.count(name) != 1]
         if wrong:
-            found = _found(first["value"] if first else "", columns)
+            found = _found(first["value"] or "", columns)
             raise ValueError(f"{table}: {file} does not have each of these columns once: {', '.join(wrong)}{found}")
-        is_whole = (F.size("fields") == len(header)) & _is_csv_record(VALUE) & _is_text(VALUE)
-        rows = fields.filter(_column(LINE) != first[LINE]).select(
-            *[_csv_text(F.get("fields", F.lit(header.index(name)))).alias(name) for name in columns],
+        is_whole = F.size("fields") == len(header)
+        if quotes >= IN_FIELDS:
+            is_whole = is_whole & (F.col("is_simple") | _is_csv_record(VALUE))
+        # Lines that are not too long may be too long together.
+        if file_facts["is_text"] and quotes < OVER_LINES:
+            self._texts.add(table)
+        else:
+            is_whole = is_whole & _is_text(VALUE)
+        fields = _with_fields(records.filter(_column(LINE) != file_facts["line"]), quotes)
+        rows = fields.select(
+            *[_csv_text(F.get("fields", F.lit(header.index(name))), quotes).alias(name) for name in columns],
             F.when(~is_whole, VALUE).alias(MALFORMED),
         )
         return self._typed(table, rows, columns, distinct, at_most)
@@ -216,16 +236,22 @@ class Lake:
         """As `read_csv`, of a file that has a JSON object in each line, or is one array of objects in any layout."""
         path = self._bronze_file(table, file)
         lines = _lines(path).filter(_is_not_blank(VALUE))
-        first = lines.select(F.substring("value", 1, KEPT_OF_LONGER).alias("value")).first()
-        start = first["value"].strip(JSON_SPACE) if first else ""
+        start = F.substring("value", 1, KEPT_OF_LONGER)
+        found = lines.agg(
+            F.min_by(start, LINE).alias("start"),
+            F.count("*").alias("lines"),
+            F.count_if(_is_json_object(VALUE)).alias("objects"),
+        ).first()
+        start = (found["start"] or "").strip(JSON_SPACE)
         if start.startswith("["):
             rows = self._json_array(table, file, path, columns)
         elif re.fullmatch(r"\{(.*[,:\[{])?", start, re.DOTALL):
             raise ValueError(f"{table}: {file} cannot be read as JSON: its first line is no whole object")
         else:
-            found = lines.agg(F.count("*").alias("lines"), F.count_if(_is_json_object(VALUE)).alias("objects")).first()
             # Spark takes as an object what only begins with one; where a line may, all are read one by one.
             is_regular = found["lines"] == found["objects"]
+            if is_regular:
+                self._texts.add(table)
             rows = _json_rows(path, columns) if is_regular else _json_line_rows(lines, columns)
             self._counts[table] = found["lines"]
         return self._typed(table, rows, columns, distinct, at_most)
@@ -351,6 +377,7 @@ class Lake:
         if tuple(found) != (read, 1, 2, True) or malformed > 0:
             raise ValueError(f"{table}: {file} cannot be read as JSON: it is not one array of objects")
         self._counts[table] = read
+        self._texts.add(table)
         return rows
 
     def _typed(
@@ -376,8 +403,11 @@ class Lake:
                 fits = fits & value.isNotNull()
                 problems.append(F.when(value.isNull(), problem))
         found = F.nullif(F.concat_ws("; ", *problems), F.lit(""))
-        reason = F.when(~fits, F.when(malformed.isNotNull(), _why_malformed(malformed)).otherwise(found))
-        record = F.coalesce(_kept_of(malformed), _json([_column(name) for name in columns]))
+        why, kept = _why_malformed(malformed), _kept_of(malformed)
+        if table in self._texts:
+            why, kept = F.lit(MALFORMED_RECORD), malformed
+        reason = F.when(~fits, F.when(malformed.isNotNull(), why).otherwise(found))
+        record = F.coalesce(kept, _json([_column(name) for name in columns]))
         marked = rows.withColumns(parsed).withColumn(REASON, reason).select(*values, _column(REASON), _record(record))
         if distinct:
             # What does not fit is told apart by a number, so that none of it gets lost.
@@ -423,8 +453,8 @@ def _fails(condition: Column) -> Column:
 
 
 def _lines(path: str) -> DataFrame:
-    """The lines of a file, each with its carriage return."""
-    return spark.read.text(path, lineSep="\n")
+    """The lines of a file, each with its carriage return, and numbers in their order."""
+    return spark.read.text(path, lineSep="\n").withColumn(LINE, F.monotonically_increasing_id())
 
 
 def _without_return(line: Column) -> Column:
@@ -438,7 +468,7 @@ def _is_text(record: Column) -> Column:
 
 def _why_malformed(record: Column) -> Column:
     is_longer = F.octet_length(record) > LONGEST_RECORD
-    return F.when(is_longer, F.lit("record is longer than 128 MiB")).otherwise(F.lit("malformed record"))
+    return F.when(is_longer, F.lit("record is longer than 128 MiB")).otherwise(F.lit(MALFORMED_RECORD))
 
 
 def _kept_of(record: Column) -> Column:
@@ -449,6 +479,35 @@ def _kept_of(record: Column) -> Column:
 # COMMAND ----------
 
 # CSV: a record is a line, or several where a text in quotes goes over the end of a line.
+
+
+def _csv_facts(lines: DataFrame) -> Row:
+    """What it takes to read a file, found in one scan.
+
+    Of the first line that is not empty: `line`, `value`, `names`, and whether a text goes over its end, `is_open`.
+    Of all lines: `quotes`, and whether each is UTF-8 and not too long, `is_text`.
+    """
+    records = lines.select("*", _without_return(VALUE).alias("record"))
+    record = F.col("record")
+    number = F.when(record != "", _column(LINE))
+    quotes = (
+        F.when(~record.contains('"'), NO_QUOTES)
+        .when(_is_simple(record), AROUND_FIELDS)
+        .when(_opens_text(record), OVER_LINES)
+        .otherwise(IN_FIELDS)
+    )
+    facts = records.agg(
+        F.min(number).alias("line"),
+        F.min_by(record, number).alias("value"),
+        F.max(quotes).alias("quotes"),
+        F.every(_is_text(VALUE)).alias("is_text"),
+    )
+    return _with_names(facts).withColumn("is_open", _opens_text(VALUE)).first()
+
+
+def _with_names(headers: DataFrame) -> DataFrame:
+    texts = F.transform("fields", lambda field: _csv_text(field, IN_FIELDS))
+    return _with_fields(headers, IN_FIELDS).withColumn("names", texts)
 
 
 def _opens_text(line: Column) -> Column:
@@ -476,24 +535,38 @@ def _joined(lines: DataFrame) -> DataFrame:
     numbered = starts.withColumn("record", F.sum("starts").over(until_here))
     parts = F.array_sort(F.collect_list(F.struct(LINE, "value")))
     joined = F.array_join(F.transform(parts, lambda part: part["value"]), "\n")
-    return numbered.groupBy("record").agg(F.min(LINE).alias(LINE), joined.alias("value")).orderBy(LINE)
+    return numbered.groupBy("record").agg(F.min(LINE).alias(LINE), joined.alias("value"))
 
 
-def _csv_fields(record: Column) -> Column:
-    """The fields as they stand in the record."""
-    quoted = F.regexp_extract_all(F.concat(F.lit(","), record), F.lit(f",({ANY_FIELD})"), F.lit(1))
-    return F.when(record.contains('"'), quoted).otherwise(F.split(record, ","))
+def _with_fields(records: DataFrame, quotes: int) -> DataFrame:
+    """The fields as they stand in each record."""
+    parts = F.split(VALUE, ",")
+    if quotes < IN_FIELDS:
+        return records.withColumn("fields", parts)
+    any_fields = F.regexp_extract_all(F.concat(F.lit(","), VALUE), F.lit(f",({ANY_FIELD})"), F.lit(1))
+    fields = F.when(F.col("is_simple"), parts).otherwise(any_fields)
+    return records.withColumn("is_simple", _is_simple(VALUE)).withColumn("fields", fields)
 
 
-def _csv_text(field: Column) -> Column:
+def _csv_text(field: Column, quotes: int) -> Column:
     """The text of a field; null where there is nothing, not even quotes."""
-    text = F.replace(F.substring(field, F.lit(2), F.length(field) - 2), F.lit('""'), F.lit('"'))
-    return F.when(field.startswith('"'), text).when(field != "", field)
+    plain = F.when(field != "", field)
+    if quotes == NO_QUOTES:
+        return plain
+    text = F.substring(field, F.lit(2), F.length(field) - 2)
+    if quotes >= IN_FIELDS:
+        text = F.replace(text, F.lit('""'), F.lit('"'))
+    return F.when(field.startswith('"'), text).otherwise(plain)
+
+
+def _is_simple(record: Column) -> Column:
+    """Whether quotes are only around fields that have no commas and no quotes in them."""
+    return ~record.contains('"') | record.rlike(rf"\A{SIMPLE_FIELD}(?:,{SIMPLE_FIELD})*+\z")
 
 
 def _is_csv_record(record: Column) -> Column:
     """Whether every text in quotes ends, and with its field."""
-    return ~record.contains('"') | record.rlike(rf"\A{WHOLE_FIELD}(?:,{WHOLE_FIELD})*+\z")
+    return record.rlike(rf"\A{WHOLE_FIELD}(?:,{WHOLE_FIELD})*+\z")
 
 
 # COMMAND ----------
