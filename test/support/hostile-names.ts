@@ -14,7 +14,7 @@ export const COLUMNS: readonly string[] = [
     " ",
   ),
   // Special characters.
-  ..."a.b l.v o.id tick`s 'q' \"dq\" a/b a\\b 100% # ? * [x] $(x) @x a:b a+b a&b é ñandú 名 😀 _x .x".split(" "),
+  ..."a.b l.v o.id tick`s 'q' \"dq\" a/b a\\b 100% # ? * [x] $x $1 @x a:b a+b a&b é ñandú 名 😀 _x .x".split(" "),
 ];
 
 /** Also names that only a source can have. */
@@ -27,6 +27,7 @@ export const SOURCE_COLUMNS: readonly string[] = [
   "a;b",
   "{x}",
   "a=b",
+  "$(x)",
 ];
 
 export function quoted(name: string): string {
@@ -41,7 +42,10 @@ export function cell(column: string, id: number): string {
 const declared = SOURCE_COLUMNS.map((name) => `${quoted(name)}: string`).join(", ");
 const kept = COLUMNS.map(quoted).join(", ");
 
-export const PROGRAM = `project names { lake = adls { account: "shop", container: "lake" } }
+export const PROGRAM = `project names {
+  lake = adls { account: "shop", container: "lake" }
+  compute = databricks { workspace: "https://adb-1.1.azuredatabricks.net" }
+}
 source files = file { path: "in/" }
 bronze rows from files.csv("rows.csv") { id: int, ${declared}  key id }
 bronze lines from files.json("lines.jsonl") { id: int, ${declared} }

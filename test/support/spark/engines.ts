@@ -44,12 +44,14 @@ export async function runOnBoth(
   context: EmitContext,
   folder: string,
   sources: Readonly<Record<string, string>>,
+  settings?: Readonly<Record<string, string>>,
 ): Promise<Lakes> {
   const lakes = { local: join(folder, "local"), spark: join(folder, "spark") };
   await runHere(program, context.environment.params, lakes.local, sources);
   mkdirSync(lakes.spark, { recursive: true });
   cpSync(join(lakes.local, "bronze"), join(lakes.spark, "bronze"), { recursive: true });
-  const printed = await runNotebooks(spark, writeNotebooks(program, context, join(folder, "notebooks")), lakes.spark);
+  const notebooks = writeNotebooks(program, context, join(folder, "notebooks"));
+  const printed = await runNotebooks(spark, notebooks, lakes.spark, settings);
   return { ...lakes, printed };
 }
 

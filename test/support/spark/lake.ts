@@ -23,9 +23,10 @@ export async function runNotebooks(
   spark: Spark,
   notebooks: ReadonlyMap<string, string>,
   lake: string,
+  settings: Readonly<Record<string, string>> = {},
 ): Promise<ReadonlyMap<string, string>> {
   const printed = new Map<string, string>();
-  for (const [table, path] of notebooks) printed.set(table, await spark.run(path, { lake }));
+  for (const [table, path] of notebooks) printed.set(table, await spark.run(path, { lake }, settings));
   return printed;
 }
 

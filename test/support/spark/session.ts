@@ -5,7 +5,7 @@ import { sharedJudge } from "./shared.ts";
 
 export interface Spark {
   /** Runs a notebook as a job of Databricks would; what it printed. Fails as it fails. */
-  run(path: string, parameters: Readonly<Record<string, string>>): Promise<string>;
+  run(path: string, parameters: Texts, settings?: Texts): Promise<string>;
   /** Runs a statement. */
   sql(text: string): Promise<void>;
   /** The rows of a Delta table, in no order: decimals as text, instants as `2018-01-31T23:59:59.000000Z`. */
@@ -25,6 +25,14 @@ export interface Spark {
   sheets(sheets: readonly SparkSheet[]): Promise<readonly SheetAnswer[]>;
   stop(): Promise<void>;
 }
+
+type Texts = Readonly<Record<string, string>>;
+
+/** Spark interprets expressions: compiling them takes most of the time of a notebook with a handful of rows. */
+export const INTERPRETED: Texts = {
+  "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+  "spark.sql.codegen.wholeStage": "false",
+};
 
 export type SparkSheet = Omit<SparkCase, "fails">;
 export type SheetAnswer = { readonly type: string; readonly values: readonly (string | null)[] } | SparkProblem;
@@ -125,7 +133,8 @@ export async function startSpark(): Promise<Spark> {
   }
 
   return {
-    run: async (path, parameters) => String(await ask({ do: "run", path, parameters, settings: {}, memory: {} })),
+    run: async (path, parameters, settings = {}) =>
+      String(await ask({ do: "run", path, parameters, settings, memory: {} })),
     async sql(text) {
       await ask({ do: "sql", text });
     },
