@@ -2,6 +2,7 @@
 import type { Column } from "../../plan/program.ts";
 import { duckdbName, duckdbString } from "../expressions/duckdb.ts";
 import { lineRows, type TextRows } from "./csv.ts";
+import { unwrappedText } from "./extended-json.ts";
 import type { QueryBuilder } from "./query.ts";
 import type { JsonInput } from "./relation-inputs.ts";
 
@@ -47,10 +48,15 @@ export function jsonRows(
   // For a repeated name DuckDB would return the first value instead of the last.
   const isPlain = input.mayRepeatNames ? `${IS_PLAIN} AND ${HAS_EACH_NAME_ONCE}` : IS_PLAIN;
   const object = `CASE WHEN ${isPlain} THEN TRY(json_transform(line, ${shape})) WHEN ${HAS_MARK} THEN NULL ELSE ${ours} END`;
+  const objects = query.add(`${relation} objects`, `SELECT line, ${object} AS v FROM ${lines}`);
+  const names = new Map(columns.map(({ name }, index) => [name, duckdbName(`text ${index}`)]));
+  const texts = columns.map(
+    ({ name, type }) => `${unwrappedText(`v.${duckdbName(name)}`, type)} AS ${names.get(name)}`,
+  );
   return {
-    select: `SELECT line, ${object} AS v FROM ${lines}`,
-    text: (column) => `v.${duckdbName(column)}`,
-    isColumn: false,
+    select: `SELECT ${["line", "v", ...texts].join(", ")} FROM ${objects}`,
+    text: (column) => names.get(column) ?? "",
+    isColumn: true,
     emptyIsNull: false,
     malformed: "v IS NULL",
     raw: "line",

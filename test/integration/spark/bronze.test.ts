@@ -7,7 +7,7 @@ import { exampleContext } from "../../codegen/support/compile.ts";
 import { bronzeFiles } from "../../support/bronze/files.ts";
 import { program, tables, unlike, writeFiles } from "../../support/bronze/program.ts";
 import { type Lakes, runOnBoth } from "../../support/spark/engines.ts";
-import { INSTALLED_AND_RUN, type Spark, startSpark } from "../../support/spark/session.ts";
+import { INSTALLED_AND_RUN, INTERPRETED, type Spark, startSpark } from "../../support/spark/session.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "medal-bronze-"));
 let spark: Spark;
@@ -18,7 +18,7 @@ beforeAll(async () => {
   mkdirSync(files);
   writeFiles(files);
   spark = await startSpark();
-  lakes = await runOnBoth(spark, program, exampleContext, folder, { files });
+  lakes = await runOnBoth(spark, program, exampleContext, folder, { files }, INTERPRETED);
 }, INSTALLED_AND_RUN);
 afterAll(async () => {
   await spark?.stop();
@@ -28,7 +28,7 @@ afterAll(async () => {
 for (const [name, file] of Object.entries(bronzeFiles)) {
   it(`Spark reads ${name}`, async () => {
     const table = tables.get(file) ?? "";
-    const rows = await spark.rows(join(lakes.spark, "silver", table));
+    const rows = await spark.texts(join(lakes.spark, "silver", table));
     const aside = await spark.rows(join(lakes.spark, "quarantine/silver", table));
     expect(unlike(file, file, rows, aside)).toEqual([]);
   });

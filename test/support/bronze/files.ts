@@ -8,6 +8,8 @@ export interface BronzeFile extends Reading {
   readonly text: string | Buffer;
   /** The columns that the table declares; all three by default. */
   readonly columns?: readonly string[];
+  /** Types by column, in place of the three. */
+  readonly types?: Readonly<Record<string, string>>;
 }
 
 export interface Reading {
@@ -33,6 +35,18 @@ const jsonl = (lines: readonly string[], reading: Reading, more: Partial<BronzeF
   ...more,
 });
 const alone = (id: string): Aside => [[id, null, null], "id is not int"];
+
+/** As MongoDB's tools and drivers write documents. */
+const EXTENDED = {
+  id: "int",
+  ref: "string?",
+  at: "timestamp?",
+  day: "date?",
+  price: "decimal(10,2)?",
+  n: "long?",
+  x: "double?",
+};
+const OBJECT_ID = "5a72637f4f0c3b2a1c9d8e7f";
 
 export const bronzeFiles: Readonly<Record<string, BronzeFile>> = {
   "empty and quoted empty fields": csv('id,a,b\n1,,\n2,"",""\n3," ", \n"4",x,"y"\n,p,q\n"",p,q\n', {
@@ -314,4 +328,73 @@ export const bronzeFiles: Readonly<Record<string, BronzeFile>> = {
     rows: [[1, '{\r\n "x": [1.0,\r\n 2] }', null]],
   },
   "an empty JSON array": jsonl([" [ ", " ] "], { rows: [] }),
+  "Extended JSON: canonical, relaxed, and the older strict form": jsonl(
+    [
+      `{"_id":{"$oid":"${OBJECT_ID}"},"id":{"$numberInt":"1"},"ref":{"$oid":"${OBJECT_ID}"},"at":{"$date":{"$numberLong":"-1"}},"day":{"$date":{"$numberLong":"1517356800000"}},"price":{"$numberDecimal":"1.50"},"n":{"$numberLong":"9223372036854775807"},"x":{"$numberDouble":"-0.5"}}`,
+      `{"id":2,"ref":{"$oid":"${OBJECT_ID}"},"at":{"$date":"2018-01-31T23:59:59.5Z"},"day":{"$date":"1969-07-20T00:00:00Z"},"price":2.5,"n":3,"x":1.5}`,
+      '{ "id" : { "$numberLong" : "3" }, "at" : { "$date" : 1517443199999 }, "day" : { "$date" : "1969-07-20T00:00:00.000Z" }, "price" : { "$numberDecimal" : "-3" } }',
+      '{"id":"4","ref":{"$numberDecimal":"1.50"},"at":"1900-01-01T00:00:00Z","day":"1900-01-01","price":"4.00","n":{"$numberInt":"4"},"x":{"$numberLong":"4"}}',
+      '{"id":5,"at":{"$date":"1899-12-31T21:00:00.250-0300"},"day":{"$date":-62135596800000}}',
+      '{"id":6,"at":null,"day":{"$numberInt":""}}',
+    ],
+    {
+      rows: [
+        [1, OBJECT_ID, "1969-12-31T23:59:59.999000Z", "2018-01-31", "1.50", "9223372036854775807", "-0.5"],
+        [2, OBJECT_ID, "2018-01-31T23:59:59.500000Z", "1969-07-20", "2.50", "3", "1.5"],
+        [3, null, "2018-01-31T23:59:59.999000Z", "1969-07-20", "-3.00", null, null],
+        [4, "1.50", "1900-01-01T00:00:00.000000Z", "1900-01-01", "4.00", "4", "4.0"],
+        [5, null, "1900-01-01T00:00:00.250000Z", "0001-01-01", null, null, null],
+        [6, null, null, null, null, null, null],
+      ],
+    },
+    { types: EXTENDED },
+  ),
+  "Extended JSON that does not fit its column": jsonl(
+    [
+      '{"id":{"$numberInt":"1"},"day":{"$date":"2018-01-31T12:00:00Z"}}',
+      '{"id":{"$numberInt":2}}',
+      '{"id":3,"at":{"$date":{"$numberLong":"253402300800000"}}}',
+      '{"id":4,"n":{"$timestamp":{"t":1,"i":2}}}',
+      '{"id":5,"x":{"$numberDouble":"NaN"}}',
+      '{"id":6,"price":{"$numberDecimal":"1.50","x":1}}',
+    ],
+    {
+      rows: [],
+      aside: [
+        [["1", null, null, "2018-01-31T12:00:00Z", null, null, null], "day is not date"],
+        [['{"$numberInt":2}', null, null, null, null, null, null], "id is not int"],
+        [["3", null, '{"$date":{"$numberLong":"253402300800000"}}', null, null, null, null], "at is not timestamp"],
+        [["4", null, null, null, null, '{"$timestamp":{"t":1,"i":2}}', null], "n is not long"],
+        [["5", null, null, null, null, null, "NaN"], "x is not double"],
+        [["6", null, null, null, '{"$numberDecimal":"1.50","x":1}', null, null], "price is not decimal(10,2)"],
+      ],
+    },
+    { types: EXTENDED },
+  ),
+  "texts of Extended JSON, in documents, lists and strings": jsonl(
+    [
+      '{"id":1,"a":{"at":{"$date":"2018-01-31T00:00:00Z"}},"b":[{"$oid":"x"}, 1.0]}',
+      '{"id":2,"a":{"$uuid":"x"},"b":{"$oid":"x","y":1}}',
+      String.raw`{"id":3,"a":"{\"$oid\":\"x\"}","b":"{\u0022\u0024oid\u0022:\u0022x\u0022}"}`,
+      String.raw`{"id":4,"a":{"$oid":"\u0078"},"b":{"$oid":""}}`,
+      '{"id":5,"a":{"$date":"2018-01-31T00:00:00Z"},"b":{"$date":0}} ',
+      '{"id":{"$numberInt":"6"},"a":{"b":{"c":{"d":{"e":{"f":{"g":{"$oid":"x"}}}}}}},"b":{"$oid":"x"}}',
+    ],
+    {
+      rows: [
+        [1, '{"at":{"$date":"2018-01-31T00:00:00Z"}}', '[{"$oid":"x"}, 1.0]'],
+        [2, '{"$uuid":"x"}', '{"$oid":"x","y":1}'],
+        [3, "x", "x"],
+        [4, String.raw`{"$oid":"\u0078"}`, ""],
+        [5, "2018-01-31T00:00:00Z", "1970-01-01T00:00:00.000Z"],
+        [6, '{"b":{"c":{"d":{"e":{"f":{"g":{"$oid":"x"}}}}}}}', "x"],
+      ],
+    },
+  ),
+  "Extended JSON in an array": jsonl(['[{"id":{"$numberInt":"1"},"a":{"$numberDecimal":"1.50"}},', '{"id":2}]'], {
+    rows: [
+      [1, "1.50", null],
+      [2, null, null],
+    ],
+  }),
 };

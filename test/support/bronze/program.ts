@@ -21,7 +21,7 @@ export const tables: ReadonlyMap<BronzeFile, string> = new Map(
 
 const declarations = [...tables].map(([file, table]) => {
   const object = file.kind === "csv" ? `csv("${table}.csv")` : `json("${table}.jsonl")`;
-  const columns = columnsOf(file).map((name) => `${name}: ${TYPES[name]}`);
+  const columns = columnsOf(file).map((name) => `${name}: ${(file.types ?? TYPES)[name]}`);
   return `bronze ${table} from files.${object} { ${columns.join(", ")}, reject at most 100% }\nsilver ${table} { from bronze.${table} }`;
 });
 
@@ -62,6 +62,6 @@ export function unlike(
   ];
 }
 
-function columnsOf({ columns = ["id", "a", "b"] }: BronzeFile): readonly string[] {
+function columnsOf({ types = TYPES, columns = Object.keys(types) }: BronzeFile): readonly string[] {
   return columns;
 }

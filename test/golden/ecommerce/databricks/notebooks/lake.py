@@ -73,6 +73,15 @@ for _ in range(JSON_DEPTH):
     JSON_OBJECT = r'\{(?:[^{}"]++|"(?:[^"\\]++|\\.)*+"|' + JSON_OBJECT + r")*+\}"
 JSON_SPACE = " \t\n\r"
 
+# MongoDB's Extended JSON: a text in an object, an instant in milliseconds, an instant that is a date. A blank is any
+# white space.
+WRAPPED_TEXT = r'\A\{ "\$(?:oid|date|number(?:Int|Long|Double|Decimal))" : "([^"\\]*)" \}\z'
+WRAPPED_MILLISECONDS = r'\A\{ "\$date" : (?:(-?[0-9]{1,15})|\{ "\$numberLong" : "(-?[0-9]{1,15})" \}) \}\z'
+MIDNIGHT = r"\A([0-9]{4}-[0-9]{2}-[0-9]{2})T00:00:00(?:[.]0+)?Z\z"
+
+# Milliseconds of the years 0001 to 9999.
+INSTANTS = -62135596800000, 253402300799999
+
 JSON_OPTIONS = {
     "lineSep": "\n",
     "allowSingleQuotes": False,
@@ -241,6 +250,7 @@ class Lake:
             F.min_by(start, LINE).alias("start"),
             F.count("*").alias("lines"),
             F.count_if(_is_json_object(VALUE)).alias("objects"),
+            F.max(VALUE.contains('"$') | VALUE.contains("\\u00")).alias("wraps"),
         ).first()
         start = (found["start"] or "").strip(JSON_SPACE)
         if start.startswith("["):
@@ -254,6 +264,9 @@ class Lake:
                 self._texts.add(table)
             rows = _json_rows(path, columns) if is_regular else _json_line_rows(lines, columns)
             self._counts[table] = found["lines"]
+        if found["wraps"]:
+            texts = {name: _unwrapped_text(_column(name), declared) for name, declared in columns.items()}
+            rows = rows.withColumns(texts)
         return self._typed(table, rows, columns, distinct, at_most)
 
     def check_loads(self, table: str) -> None:
@@ -591,6 +604,19 @@ def _has_half_character(text: Column) -> Column:
     pair = r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
     without_pairs = F.regexp_replace(F.regexp_replace(text, r"\\\\", " "), pair, " ")
     return (text.contains("\\ud") | text.contains("\\uD")) & without_pairs.rlike(r"\\u[dD][89a-fA-F]")
+
+
+def _unwrapped_text(text: Column, declared: str) -> Column:
+    """The text that an object of Extended JSON holds; any other text unchanged."""
+    wrapped_text, wrapped_milliseconds = (
+        pattern.replace(" ", f"[{JSON_SPACE}]*") for pattern in (WRAPPED_TEXT, WRAPPED_MILLISECONDS)
+    )
+    milliseconds = F.regexp_replace(text, wrapped_milliseconds, "$1$2").try_cast("bigint")
+    instant = F.date_format(F.timestamp_millis(milliseconds), "yyyy-MM-dd'T'HH:mm:ss.SSS'Z'")
+    held = F.when(milliseconds.between(*INSTANTS), instant).otherwise(F.regexp_replace(text, wrapped_text, "$1"))
+    if declared.removesuffix("?") == "date":
+        held = F.regexp_replace(held, MIDNIGHT, "$1")
+    return F.when(text.startswith("{"), held).otherwise(text)
 
 
 def _json_rows(path: str, columns: dict[str, str], **options: bool) -> DataFrame:
