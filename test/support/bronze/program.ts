@@ -62,6 +62,6 @@ export function unlike(
   ];
 }
 
-function columnsOf({ types = TYPES, columns = Object.keys(types) }: BronzeFile): readonly string[] {
-  return columns;
+function columnsOf({ types, columns }: BronzeFile): readonly string[] {
+  return columns ?? (types ? Object.keys(types) : ["id", "a", "b"]);
 }
