@@ -1,6 +1,6 @@
 /**
- * Invents the data of the Olist example: the files of its sources with their dirt, the list of the dirt, and the answers
- * that the program has to give. The same arguments give the same bytes, everywhere.
+ * Generates the data of the Olist example: the source files with deliberate errors ("dirt"), a list of these errors,
+ * and the expected results of the program. Deterministic: the same arguments give the same bytes on every machine.
  */
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -12,18 +12,18 @@ import { writeAnswers } from "./judge/answer.ts";
 import { createJudge } from "./judge/judge.ts";
 
 export interface Options {
-  /** Of Olist's size. */
+  /** Relative to Olist's size. */
   readonly scale: number;
   readonly seed: number;
   readonly out: string;
-  /** Whether to work out the expected answers as well. */
+  /** Whether to compute the expected results as well. */
   readonly expected: boolean;
 }
 
-/** The embedded sample beside this file. */
+/** The embedded sample in this folder. */
 export const SAMPLE: Options = { scale: 0.01, seed: 1, out: join(import.meta.dirname, "sample"), expected: true };
 
-/** Writes the data of the options below `out`, in the place of what an earlier call left there. */
+/** Writes the data to `out`, replacing the output of an earlier call. */
 export function generate({ scale, seed, out, expected }: Options): void {
   for (const stale of ["http", "erp", "catalog", "expected", "dirt.json"]) {
     rmSync(join(out, stale), { recursive: true, force: true });

@@ -1,51 +1,51 @@
 /**
- * What is wrong with the data, on purpose, at known places. Dirt is data: each table lists its kinds, with the share of
- * its rows that get it and what has to become of them; no row gets two.
+ * Deliberate errors in the data ("dirt") at known positions. Each table lists its kinds of dirt as data, with the share
+ * of affected rows and their expected treatment; no row has two.
  */
 import { createClasses, some } from "./random.ts";
 
-/** The text of each column; null where there is nothing. As many as columns, or the record is malformed. */
+/** The text of each column; null if missing. A record with more or fewer values than columns is malformed. */
 export type Values = readonly (string | null)[];
 
 export interface Row {
   readonly values: Values;
-  /** What the row is known by in the table, for the list of dirty places. */
+  /** Identifies the row in the table, for the list of dirty rows. */
   readonly key: string;
-  /** The kinds of dirt that it shows. */
+  /** The kinds of dirt in the row. */
   readonly dirt: readonly string[];
 }
 
 /**
- * What has to become of a row: `kept` as it is or with nulls · `cleaned` and kept · `merged` with its twin ·
- * `filtered` out or not joined further on · `counted` as a warning · set aside by `rejected` (it cannot be read) or
- * `quarantined` (it fails an expectation).
+ * The expected treatment of a row: `kept` unchanged or with nulls · `cleaned` and kept · `merged` with its duplicate ·
+ * `filtered` out or not joined · `counted` as a warning · `rejected` (it cannot be read) or `quarantined` (it fails an
+ * expectation).
  */
 export type Outcome = "kept" | "cleaned" | "merged" | "filtered" | "counted" | "rejected" | "quarantined";
 
 export interface Kind {
   readonly kind: string;
   readonly outcome: Outcome;
-  /** What is wrong with the rows. */
+  /** Describes what is wrong with the rows. */
   readonly what: string;
-  /** The reason that the quarantine gives. */
+  /** The reason in the quarantine. */
   readonly reason?: string;
 }
 
-/** Dirt that is strewn on clean rows; a `Kind` alone is dirt that the rows bring along. */
-export interface Strewn extends Kind {
-  /** Of the table's rows; at least one row gets it. */
+/** Dirt that is added to clean rows; a plain `Kind` is dirt that the rows already have. */
+export interface AddedDirt extends Kind {
+  /** The share of the table's rows; at least one row is affected. */
   readonly share: number;
-  /** What stands in the row's place. */
+  /** The values that replace the row. */
   readonly change?: (values: Values) => Values;
-  /** What stands as a second row further down. */
+  /** The values of a second row further down. */
   readonly again?: (values: Values) => Values;
 }
 
-/** How many rows further down the second of two twins stands. */
+/** The distance between a row and its duplicate, in rows. */
 const DISTANCE = 61;
 
-/** The rows with the dirt strewn on them; dirt that a row brought along is hidden by it. `count` is their number. */
-export function* strew(seed: number, table: string, count: number, rows: Iterable<Row>, kinds: readonly Strewn[]) {
+/** Adds dirt to rows; it hides the dirt that a row already has. `count` is the number of rows. */
+export function* addDirt(seed: number, table: string, count: number, rows: Iterable<Row>, kinds: readonly AddedDirt[]) {
   const kindOf = createClasses(
     seed,
     `dirt in ${table}`,
@@ -70,7 +70,9 @@ export function* strew(seed: number, table: string, count: number, rows: Iterabl
   for (const { row } of twins) yield row;
 }
 
-/** Makes the changes that put other texts into named columns: a text, nothing, or what a function makes of the text. */
+/**
+ * Creates changes that replace the texts of named columns: by a text, null, or the result of a function of the text.
+ */
 export function createPut<Column extends string>(columns: readonly Column[]) {
   return (texts: { readonly [Name in Column]?: NewText }) => {
     const changes = columns.map((column): NewText | undefined => texts[column]);
@@ -85,8 +87,8 @@ export function createPut<Column extends string>(columns: readonly Column[]) {
 
 type NewText = string | null | ((text: string) => string);
 
-/** The records that no reader can read: the same two kinds in every CSV file. */
-export function malformed(share: number): readonly Strewn[] {
+/** Malformed records: the same two kinds in every CSV file. */
+export function malformed(share: number): readonly AddedDirt[] {
   const rejected = { outcome: "rejected", reason: "malformed record", share } as const;
   return [
     {
@@ -95,12 +97,12 @@ export function malformed(share: number): readonly Strewn[] {
       what: "the last two fields are missing",
       change: (values) => values.slice(0, -2),
     },
-    { ...rejected, kind: "too-many-fields", what: "a field too many", change: (values) => [...values, "?"] },
+    { ...rejected, kind: "too-many-fields", what: "an extra field", change: (values) => [...values, "?"] },
   ];
 }
 
-/** Full duplicates. */
-export function duplicate(share: number): Strewn {
-  const what = `the row stands a second time, ${DISTANCE} rows below`;
+/** Complete duplicates. */
+export function duplicate(share: number): AddedDirt {
+  const what = `the row is repeated ${DISTANCE} rows below`;
   return { kind: "duplicate", outcome: "merged", what, share, again: (values) => values };
 }

@@ -1,12 +1,12 @@
-/** Rows as bytes of their file: CSV as in RFC 4180, or a JSON object a line. */
+/** Encodes rows as file content: CSV according to RFC 4180, or one JSON object per line. */
 import type { Row, Values } from "./dirt.ts";
 import { hashOf, id } from "./random.ts";
 import type { Table } from "./tables/table.ts";
 
 export interface Encoding {
-  /** What stands before the first row. */
+  /** The content before the first row. */
   readonly head: string;
-  /** The row's text, its line end included. */
+  /** The row's text, including its line break. */
   encode(row: Row): string;
 }
 
@@ -28,7 +28,7 @@ export function encodingOf({ columns, format }: Table): Encoding {
   };
 }
 
-/** Nothing at all is null; the empty text stands in quotes. */
+/** An empty field is null; the empty text is in quotes. */
 function field(value: string | null, quoted: boolean): string {
   if (value === null) return "";
   return quoted || value === "" || /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;

@@ -1,11 +1,11 @@
-/** Products as they are: a category, a price, measures, and who sells them. */
+/** Products: category, price, measures, and sellers. */
 import { createClasses, createRandom, hashOf, id, some } from "./random.ts";
 import { CATEGORIES, UNTRANSLATED } from "./words.ts";
 import type { World } from "./world.ts";
 
 export interface Product {
   readonly id: string;
-  /** Portuguese; null where nobody chose one. */
+  /** Portuguese; null if not specified. */
   readonly category: string | null;
   readonly nameLength: number;
   readonly descriptionLength: number;

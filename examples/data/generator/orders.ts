@@ -1,4 +1,4 @@
-/** Orders as they are: when things happened, what was bought, how it was paid and what was said of it. */
+/** Orders: times, items, payments and reviews. */
 import type { Product } from "./goods.ts";
 import { createClasses, createRandom, createShuffle, hashOf, id, type Random, some } from "./random.ts";
 import { MESSAGES, TITLES } from "./words.ts";
@@ -9,14 +9,14 @@ export type Seconds = number;
 
 export interface Order {
   readonly id: string;
-  /** Number of the customer. */
+  /** The number of the customer. */
   readonly customer: number;
   readonly status: string;
   readonly purchased: Seconds;
   readonly approved: Seconds | null;
   readonly shipped: Seconds | null;
   readonly delivered: Seconds | null;
-  /** A midnight. */
+  /** At midnight. */
   readonly promised: Seconds;
   readonly late: boolean;
 }
@@ -38,7 +38,7 @@ export interface Payment {
 
 export interface Review {
   readonly id: string;
-  /** The id is also that of a review of another order. */
+  /** Whether the ID is also that of a review of another order. */
   readonly repeated: boolean;
   readonly score: number;
   readonly title: string | null;
@@ -144,7 +144,7 @@ export function createOrders({ seed, counts }: World, product: (number: number) 
     return Array.from({ length: reviewsOf(number) }, (_, place) => {
       const repeated = place === 0 && repeats(number) === "repeated";
       const created = (days(delivered ?? promised) + 1 + place * 3) * DAY;
-      // Odd seconds for the repeated ones: of two reviews with one id, one is always the later.
+      // Odd seconds for repeated ones, so that one of two reviews with the same ID is always later.
       const answered = created + 2 * random.between(HOUR, 4 * DAY) + (repeated ? 1 : 0);
       return {
         id: id(seed, REVIEWS, (repeated ? (number + 17) % all : number) * 2 + place),
@@ -171,8 +171,8 @@ function usualPayment(random: Random): string {
 }
 
 /**
- * How many pieces each order has: most have one, `none` orders have none, some have the number that `special` says, and
- * as many as it takes to come to `total` have two.
+ * The number of pieces of each order: most have one, `none` orders have none, some have the number in `special`, and
+ * enough have two to reach `total`.
  */
 function createPieces(
   seed: number,

@@ -1,14 +1,14 @@
-/** Customers and sellers as they are, before anybody types them in. */
+/** Customers and sellers, before data entry adds errors. */
 import { type Zip, zipCode } from "./places.ts";
 import { createClasses, createRandom, hashOf, id, some } from "./random.ts";
 import type { World } from "./world.ts";
 
-/** An account; a person opens a new one with most orders. */
+/** An account; a person opens a new one for most orders. */
 export interface Customer {
   readonly id: string;
   readonly personId: string;
   readonly zip: Zip;
-  /** The person has other accounts. */
+  /** Whether the person has other accounts. */
   readonly again: boolean;
 }
 

@@ -1,14 +1,14 @@
-/** Brazil's geography as far as a marketplace sees it: cities, where they lie, and their zip code prefixes. */
+/** Brazil's geography for a marketplace: cities, their coordinates, and their zip code prefixes. */
 import { createRandom, hashOf } from "./random.ts";
 
 export interface City {
   readonly name: string;
-  /** As people type it who care for accents. */
+  /** Spelled with accents. */
   readonly accented: string;
   readonly state: string;
   readonly latitude: number;
   readonly longitude: number;
-  /** The first of its zip code prefixes, and how many it has. */
+  /** The first of its zip code prefixes, and their number. */
   readonly zipFrom: number;
   readonly zips: number;
 }
@@ -90,14 +90,14 @@ const CITIES: readonly [City, ...City[]] = [
 const weight = CITIES.reduce((sum, { zips }) => sum + zips, 0);
 const ZIPS = hashOf("zip codes");
 
-/** The zip code prefix with this number: the same for every table that uses it. */
+/** The zip code prefix with this number, the same for every table. */
 export function zipCode(seed: number, number: number): Zip {
   const random = createRandom(seed, ZIPS, number);
   const city = cityAt(random.below(weight));
   return { prefix: String(city.zipFrom + random.below(city.zips)).padStart(5, "0"), city };
 }
 
-/** The city with this one of all prefixes. */
+/** The city that contains this one of all prefixes. */
 function cityAt(place: number): City {
   let before = 0;
   for (const city of CITIES) {

@@ -1,6 +1,6 @@
-/** Chance that comes out the same on every machine: 32-bit integer mixing, no state shared between rows. */
+/** Reproducible random numbers: 32-bit integer hashing, without state shared between rows. */
 
-/** Mixes whole numbers into 32 well-spread bits. */
+/** Hashes integers to 32 well-distributed bits. */
 export function hash(...numbers: readonly number[]): number {
   let bits = 0x9e3779b9;
   for (const number of numbers) {
@@ -11,25 +11,25 @@ export function hash(...numbers: readonly number[]): number {
   return bits >>> 0;
 }
 
-/** The 32 bits of a name, so that every table and purpose draws its own numbers. */
+/** The hash of a name, so that every table and purpose has its own numbers. */
 export function hashOf(name: string): number {
   return hash(...Array.from(name, (character) => character.codePointAt(0) ?? 0));
 }
 
 export interface Random {
-  /** A whole number from 0 up to, and without, `limit`. */
+  /** An integer from 0 up to, not including, `limit`. */
   below(limit: number): number;
-  /** A whole number from `first` to `last`, both included. */
+  /** An integer from `first` to `last`, inclusive. */
   between(first: number, last: number): number;
-  /** A number from 0 up to, and without, 1. */
+  /** A number from 0 up to, not including, 1. */
   share(): number;
   chance(probability: number): boolean;
-  /** As `share`, but small numbers are the likely ones. */
+  /** Like `share`, but small numbers are more likely. */
   skewed(): number;
   pick<T>(list: readonly [T, ...T[]]): T;
 }
 
-/** The numbers of one row: they depend on nothing but the arguments. */
+/** The random numbers of one row, which depend only on the arguments. */
 export function createRandom(seed: number, purpose: number, row: number): Random {
   let state = hash(seed, purpose, row);
   const share = () => {
@@ -49,14 +49,14 @@ export function createRandom(seed: number, purpose: number, row: number): Random
   };
 }
 
-/** An invented id: 32 hexadecimal characters. */
+/** An ID of 32 hexadecimal characters. */
 export function id(seed: number, purpose: number, row: number): string {
   let text = "";
   for (let part = 0; part < 4; part++) text += hash(seed, purpose, row, part).toString(16).padStart(8, "0");
   return text;
 }
 
-/** Shuffles `0 … count - 1`: gives each row its place, each place once, without remembering any. */
+/** Permutes `0 … count - 1` without storing the permutation. */
 export function createShuffle(seed: number, purpose: string, count: number): (row: number) => number {
   const offset = hash(seed, hashOf(purpose)) % count;
   let step = Math.floor(count * (0.3 + 0.4 * (hash(seed, hashOf(purpose), 1) / 2 ** 32)));
@@ -65,8 +65,8 @@ export function createShuffle(seed: number, purpose: string, count: number): (ro
 }
 
 /**
- * Deals a table's rows out to classes: each class gets exactly its number of rows, no row has two.
- * Where there are more than enough classes for the rows, the last ones get none.
+ * Distributes the rows of a table to classes: each class gets exactly its number of rows, no row is in two classes. If
+ * there are not enough rows, the last classes get none.
  */
 export function createClasses<Name>(
   seed: number,
@@ -87,7 +87,7 @@ export function createClasses<Name>(
   };
 }
 
-/** How many of `count` rows a share of them is; never none. */
+/** The number of rows for a share of `count`; at least one. */
 export function some(count: number, share: number): number {
   return Math.max(1, Math.round(count * share));
 }

@@ -1,4 +1,4 @@
-/** Every file of the sources, in the order of the program. */
+/** All source files, in the order of the program. */
 import { createGoods } from "./goods.ts";
 import { createOrders } from "./orders.ts";
 import { createPeople } from "./people.ts";

@@ -1,4 +1,4 @@
-/** The invented words of the shop: product categories in two languages, and what customers write. */
+/** Words of the shop: product categories in two languages, and review texts. */
 
 /** Portuguese and English. */
 export const CATEGORIES: readonly (readonly [portuguese: string, english: string])[] = [
@@ -75,10 +75,10 @@ export const CATEGORIES: readonly (readonly [portuguese: string, english: string
   ["vitaminas", "vitamins"],
 ];
 
-/** Categories that products have and the translation does not know. */
+/** Categories of products that are missing in the translation. */
 export const UNTRANSLATED: readonly [string, ...string[]] = ["computadores_gamer", "cozinha_portatil"];
 
-/** In the translation with an empty place where the English name should be. */
+/** A category whose English name is empty in the translation. */
 export const HALF_TRANSLATED = "elevadores_de_carga";
 
 export const TITLES: readonly [string, ...string[]] = [

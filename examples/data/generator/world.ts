@@ -1,4 +1,4 @@
-/** How much of everything there is at a scale. Scale 1 has Olist's shape. */
+/** The numbers of rows at a scale. Scale 1 has Olist's proportions. */
 
 export interface World {
   readonly seed: number;
@@ -7,7 +7,7 @@ export interface World {
 }
 
 export interface Counts {
-  /** As many as customers: each order has a customer account of its own. */
+  /** As many as customers, because each order has its own customer account. */
   readonly orders: number;
   readonly orderItems: number;
   readonly payments: number;
@@ -19,8 +19,8 @@ export interface Counts {
 }
 
 /**
- * Rows before the dirt that adds lines. `scale` is a factor of Olist's size. Below a tenth of it the geolocations
- * shrink faster than the rest, or a small sample would be little else.
+ * The numbers of rows before dirt adds lines. `scale` is a factor of Olist's size. Below 0.1 the geolocations shrink
+ * faster than the rest, because a small sample would consist mostly of them.
  */
 export function createWorld(scale: number, seed: number): World {
   const size = (full: number, least: number) => Math.max(least, Math.round(full * scale));

@@ -1,4 +1,4 @@
-/** Writes tables to files, a piece at a time, and notes where the dirt lies. */
+/** Writes tables to files in chunks, and records where the dirt is. */
 import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Kind, Row } from "./dirt.ts";
@@ -9,16 +9,16 @@ import type { Table } from "./tables/table.ts";
 export interface DirtEntry extends Kind {
   readonly table: string;
   readonly file: string;
-  /** How many rows. */
+  /** The number of affected rows. */
   readonly count: number;
-  /** The first of them: the line of the file that the row starts at, counted from 1, and the row's key. */
+  /** The first ones: the line of the file where the row starts, from 1, and the row's key. */
   readonly places: readonly { readonly line: number; readonly key: string }[];
 }
 
-/** A list of all places would grow with the data; these are enough to look at. */
+/** A complete list would grow with the data. */
 const MOST_PLACES = 20;
 
-/** Collects text and hands it to a file in large pieces. `close` must be called. */
+/** Buffers text and writes it to a file in large chunks. `close` must be called. */
 export function createFileWriter(path: string): { write(text: string): void; close(): void } {
   mkdirSync(dirname(path), { recursive: true });
   const file = openSync(path, "w");
@@ -39,7 +39,7 @@ export function createFileWriter(path: string): { write(text: string): void; clo
   };
 }
 
-/** Writes a table's file. Each row is also handed to `onRow`, with its text in the file. */
+/** Writes a table's file. Each row is also passed to `onRow`, with its text in the file. */
 export function writeTable(
   folder: string,
   table: Table,

@@ -1,14 +1,14 @@
-/** What the judge answers with: tables and what they set aside, as lines of JSON in a settled order. */
+/** Writes the expected results: tables and quarantines, as lines of JSON in a defined order. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { compareText, decimalText } from "./arithmetic.ts";
 
-/** A value as it is written: big integers are money in cents; dates and timestamps are texts already. */
+/** A value to write: bigints are money in cents; dates and timestamps are already text. */
 export type Cell = string | number | boolean | bigint | null;
 
 export type OutputRow = Readonly<Record<string, Cell>>;
 
-/** A row that was set aside. The record of a malformed row is its line. */
+/** A rejected or quarantined row. The record of a malformed row is its line. */
 export interface Quarantined {
   readonly source: string;
   readonly reason: string;
@@ -20,19 +20,22 @@ export interface Answer {
   readonly name: string;
   readonly key: readonly string[];
   readonly rows: readonly OutputRow[];
-  /** Absent where the table never sets a row aside. */
+  /** Absent if the table never rejects rows. */
   readonly quarantined?: readonly Quarantined[];
-  /** How many rows failed each expectation that only warns. */
+  /** The number of rows that failed each expectation with `else warn`. */
   readonly warned?: Readonly<Record<string, number>>;
 }
 
-/** Writes a file a table, a file a quarantine, and `summary.jsonl` with how many rows each has. */
+/** Writes a file per table, a file per quarantine, and `summary.jsonl` with the numbers of rows. */
 export function writeAnswers(folder: string, answers: readonly Answer[]): void {
   mkdirSync(folder, { recursive: true });
   for (const { name, key, rows, quarantined } of answers) {
     writeFileSync(join(folder, `${name}.jsonl`), lines(sortedByKey(name, key, rows)));
     if (quarantined !== undefined) {
-      writeFileSync(join(folder, `quarantine.${name}.jsonl`), quarantined.map(asideLine).sort(compareText).join(""));
+      writeFileSync(
+        join(folder, `quarantine.${name}.jsonl`),
+        quarantined.map(quarantineLine).sort(compareText).join(""),
+      );
     }
   }
   const summary = answers.map(({ name, rows, quarantined, warned }) =>
@@ -41,7 +44,7 @@ export function writeAnswers(folder: string, answers: readonly Answer[]): void {
   writeFileSync(join(folder, "summary.jsonl"), summary.join(""));
 }
 
-/** The rows by their key, nulls first. A key that occurs twice would stop the program, so it stops the judge. */
+/** Sorts rows by key, nulls first. A duplicate key would fail the program, so it throws. */
 export function sortedByKey(name: string, key: readonly string[], rows: readonly OutputRow[]): readonly OutputRow[] {
   const compare = (a: OutputRow, b: OutputRow) => {
     for (const column of key) {
@@ -68,12 +71,12 @@ function lines(rows: readonly OutputRow[]): string {
   return rows.map(line).join("");
 }
 
-/** Money is text, so that no reader loses a digit of it. */
+/** Money is text, so that no reader loses digits. */
 function line(row: object): string {
   return `${JSON.stringify(row, (_, value) => (typeof value === "bigint" ? decimalText(value, 2) : value))}\n`;
 }
 
-/** In a record money is a number, as in any JSON that an engine writes. */
-function asideLine(row: Quarantined): string {
+/** In a record money is a number, as in JSON written by engines. */
+function quarantineLine(row: Quarantined): string {
   return `${JSON.stringify(row, (_, value) => (typeof value === "bigint" ? Number(value) / 100 : value))}\n`;
 }

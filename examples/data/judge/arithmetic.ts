@@ -1,16 +1,16 @@
 /**
- * The judge's own arithmetic, written down from the language's reference and nothing else: decimals are whole numbers of
- * their last digit, dates are days and timestamps microseconds since 1970, UTC.
+ * Independent arithmetic for the expected results, written from the language reference only: decimals are integers of
+ * their smallest units, dates are days and timestamps microseconds since 1970, UTC.
  */
 
-/** `-12.50` of -1250 at scale 2. */
+/** `-12.50` for -1250 at scale 2. */
 export function decimalText(units: bigint, scale: number): string {
   const sign = units < 0n ? "-" : "";
   const digits = String(units < 0n ? -units : units).padStart(scale + 1, "0");
   return scale === 0 ? sign + digits : `${sign}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
 }
 
-/** The quotient, rounded to whole units, halves away from zero. */
+/** The quotient rounded to an integer, half away from zero. */
 export function divideHalfUp(dividend: bigint, divisor: bigint): bigint {
   const negative = dividend < 0n !== divisor < 0n;
   const top = dividend < 0n ? -dividend : dividend;
@@ -19,17 +19,17 @@ export function divideHalfUp(dividend: bigint, divisor: bigint): bigint {
   return negative ? -quotient : quotient;
 }
 
-/** The mean of decimals: four digits more than they have. `sum` in units of theirs. */
+/** The mean of decimals with four additional digits. `sum` is in units of their scale. */
 export function averageText(sum: bigint, count: number, scale: number): string {
   return decimalText(divideHalfUp(sum * 10_000n, BigInt(count)), scale + 4);
 }
 
-/** Whole division, toward zero. */
+/** Integer division, truncated toward zero. */
 export function div(dividend: number, divisor: number): number {
   return Number(BigInt(dividend) / BigInt(divisor));
 }
 
-/** Halfway between the middle values where their number is even. Sorts the list. */
+/** The mean of the two middle values if their number is even. Sorts the list. */
 export function median(values: number[]): number {
   values.sort((a, b) => a - b);
   const low = values[(values.length - 1) >> 1];
@@ -48,14 +48,14 @@ export function compareText(a: string, b: string): number {
   return (a.codePointAt(at) ?? 0) - (b.codePointAt(at) ?? 0);
 }
 
-/** The first by code point; there must be one. */
+/** The first by code point; the list must not be empty. */
 export function leastText(texts: readonly string[]): string {
   return texts.reduce((least, text) => (compareText(text, least) < 0 ? text : least));
 }
 
 const MICROS_A_DAY = 86_400_000_000;
 
-/** The day that a timestamp lies in. */
+/** The day of a timestamp. */
 export function dayOf(micros: number): number {
   return Math.floor(micros / MICROS_A_DAY);
 }
@@ -72,7 +72,7 @@ export function timestampText(micros: number): string {
   return `${new Date(seconds * 1000).toISOString().slice(0, 19)}.${fraction}Z`;
 }
 
-/** Whole seconds from one timestamp to another, rounded down. */
+/** Seconds from one timestamp to another, rounded down. */
 export function elapsedSeconds(from: number, to: number): number {
   return Math.floor((to - from) / 1e6);
 }

@@ -1,4 +1,4 @@
-/** The schemas of bronze, as the program declares them. */
+/** The schemas of the bronze tables, as declared in the program. */
 import { createReader, double, int, money, oneOf, type Reader, string, timestamp } from "./fields.ts";
 
 const ORDER_STATUS = oneOf("OrderStatus", [
@@ -99,5 +99,5 @@ export const states = createReader(({ required }) => ({
   region: required("region", string),
 }));
 
-/** A row of one of them. */
+/** The type of their rows. */
 export type RowOf<Table> = Table extends Reader<infer Row> ? Row : never;

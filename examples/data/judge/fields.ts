@@ -1,15 +1,15 @@
 /**
- * Reading a bronze row by its declared schema: each column's text becomes a value, or a reason why the row cannot be
- * used. Every text type has its grammar here, in one place.
+ * Reads a bronze row by its schema: each column's text becomes a value, or a reason why the row is rejected. Contains
+ * the grammar of every type.
  */
 
-/** A column type: the value of a (trimmed) text, undefined where the text is none. */
+/** A column type: the value of a (trimmed) text, undefined if the text is invalid. */
 export interface ColumnType<T> {
   readonly name: string;
   readonly parse: (text: string) => T | undefined;
-  /** Stands for the value in a row that is rejected anyway. */
+  /** A placeholder for the value in a row that is rejected anyway. */
   readonly filler: T;
-  /** The text is taken as it is, blanks and emptiness included. */
+  /** The text is used unchanged, including spaces and empty texts. */
   readonly verbatim?: boolean;
 }
 
@@ -58,7 +58,7 @@ export const timestamp: ColumnType<number> = {
     if (parts === null) return undefined;
     const [, date, time, fraction = "", sign, hours = "0", minutes = "0"] = parts;
     const millis = Date.parse(`${date}T${time}Z`);
-    // Date.parse takes the 31st of a short month, and midnight at the end of a day.
+    // Date.parse accepts the 31st of a short month, and 24:00.
     if (Number.isNaN(millis) || new Date(millis).toISOString().slice(0, 19) !== `${date}T${time}`) return undefined;
     const offset = (Number(hours) * 60 + Number(minutes)) * (sign === "-" ? -60 : 60);
     return (millis / 1000 - offset) * 1e6 + Number(fraction.padEnd(6, "0"));
@@ -70,7 +70,7 @@ export function oneOf<Value extends string>(name: string, values: readonly [Valu
   return { name, parse: (text) => values.find((value) => value === text), filler: values[0] };
 }
 
-/** One row's texts, asked for column by column in declared order. */
+/** The texts of one row, read column by column in declared order. */
 export interface Fields {
   required<T>(column: string, type: ColumnType<T>): T;
   optional<T>(column: string, type: ColumnType<T>): T | null;
@@ -83,11 +83,11 @@ export type BronzeRow<Row> =
 /** A bronze table's schema. */
 export interface Reader<Row> {
   readonly columns: readonly string[];
-  /** The row of the texts; fewer or more of them than columns make no row. */
+  /** Reads a row; the number of texts must equal the number of columns. */
   read(values: readonly (string | null)[]): BronzeRow<Row>;
 }
 
-/** The schema of the columns that `row` asks for, in its order. */
+/** Creates the schema of the columns that `row` reads, in its order. */
 export function createReader<Row>(row: (fields: Fields) => Row): Reader<Row> {
   const columns: string[] = [];
   row({

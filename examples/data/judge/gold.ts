@@ -1,4 +1,4 @@
-/** The gold tables, worked out by hand from the silver ones. */
+/** The gold tables, computed from the silver ones. */
 import { averageText, compareText, median } from "./arithmetic.ts";
 import type * as bronze from "./bronze.ts";
 import type { RowOf } from "./bronze.ts";
@@ -139,7 +139,7 @@ export function goldCustomers(lines: readonly OrderLine[]) {
   return groups(lines, (line) => line.customer_unique_id).map(([{ customer_unique_id }, rows]) => {
     const orders = countDistinct(rows, (row) => row.order_id);
     const spent = sum(rows, (row) => row.total);
-    // Dates as yyyy-mm-dd come in the order of their texts.
+    // Dates in the format yyyy-mm-dd sort like their texts.
     const bought = rows.map((row) => row.purchased_on).sort();
     return {
       customer_unique_id,
@@ -173,7 +173,7 @@ function earns(line: OrderLine): boolean {
   return line.status !== "canceled" && line.status !== "unavailable";
 }
 
-/** The rows with the same key, each group with its first row before it. */
+/** Groups rows by key; each group starts with its first row. */
 function groups<Row>(
   rows: readonly Row[],
   key: (row: Row) => string,

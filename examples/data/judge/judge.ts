@@ -1,6 +1,6 @@
 /**
- * Works out what the program `ecommerce.medal` has to make of the data: plain code, written from the program's text and
- * the documented meaning of the language, sharing nothing with the compiler, so that each can judge the other.
+ * Computes the expected results of the program `ecommerce.medal`: plain code, written from the program and the language
+ * documentation, without code of the compiler, so that each verifies the other.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,15 +10,15 @@ import type { Reader } from "./fields.ts";
 import * as gold from "./gold.ts";
 import * as silver from "./silver.ts";
 
-/** Hand-kept beside the program, so not generated. */
+/** Maintained manually next to the program, so it is not generated. */
 const STATES = join(import.meta.dirname, "../../reference/states.jsonl");
 
 type Values = readonly (string | null)[];
 
 export interface Judge {
-  /** A row of a bronze table, with its text in the file. */
+  /** Adds a row of a bronze table, with its text in the file. */
   take(table: string, values: Values, text: string): void;
-  /** What has to become of the rows so far. */
+  /** The expected results for the rows so far. */
   answers(): readonly Answer[];
 }
 
@@ -117,7 +117,7 @@ interface Intake<Row> {
   take(values: Values, text: string): void;
 }
 
-/** The rows of one bronze table as they come, read, or set aside with the reason. */
+/** The rows of one bronze table as they are added: read, or rejected with a reason. */
 function createIntake<Row>(table: string, reader: Reader<Row>): Intake<Row> {
   const rows: Row[] = [];
   const rejected: Quarantined[] = [];

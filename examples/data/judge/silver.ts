@@ -1,4 +1,4 @@
-/** The silver tables, worked out by hand from the rows that could be read. */
+/** The silver tables, computed from the valid bronze rows. */
 import type { Quarantined } from "./answer.ts";
 import { dateText, dayOf, div, elapsedSeconds, leastText, median, timestampText } from "./arithmetic.ts";
 import type * as bronze from "./bronze.ts";
@@ -104,7 +104,7 @@ export function silverReviews(reviews: readonly RowOf<typeof bronze.reviews>[]) 
   return { rows, quarantined };
 }
 
-/** Of the reviews with one id the last; the data must leave no doubt which that is. */
+/** The latest of the reviews with the same ID; the data must have no ties. */
 function latestReviews(reviews: readonly RowOf<typeof bronze.reviews>[]) {
   const latest = new Map<string, RowOf<typeof bronze.reviews>>();
   for (const row of distinct(reviews)) {
@@ -165,7 +165,7 @@ export function silverZipCodes(points: readonly RowOf<typeof bronze.geolocation>
   }));
 }
 
-/** One of each: rows are the same when all their values are. */
+/** Removes rows that are equal in all values. */
 export function distinct<Row extends object>(rows: readonly Row[]): readonly Row[] {
   const seen = new Set<string>();
   return rows.filter((row) => {
@@ -175,7 +175,7 @@ export function distinct<Row extends object>(rows: readonly Row[]): readonly Row
   });
 }
 
-/** Lower case; runs of ASCII whitespace are one blank, and none at the ends. */
+/** Lower case; runs of ASCII whitespace become one space, without leading and trailing whitespace. */
 export function tidy(text: string): string {
   return text
     .replace(/[\t-\r ]+/g, " ")
@@ -183,7 +183,7 @@ export function tidy(text: string): string {
     .toLowerCase();
 }
 
-/** The text without blanks around it; null where nothing is left. */
+/** The text without surrounding spaces; null if nothing remains. */
 export function blankToNull(text: string): string | null {
   const trimmed = text.replace(/^ +| +$/g, "");
   return trimmed === "" ? null : trimmed;

@@ -15,11 +15,11 @@ export function categoryNames(world: World): Table {
       {
         kind: "without-english-name",
         outcome: "rejected",
-        what: "a document without the English name: the category keeps its Portuguese one",
+        what: "a document without the English name: the category keeps its Portuguese name",
         reason: "product_category_name_english is missing",
       },
     ],
-    strewn: [],
+    added: [],
     count: CATEGORIES.length,
     *clean(): Iterable<Row> {
       for (const [portuguese, english] of CATEGORIES) {

@@ -1,4 +1,4 @@
-import { createPut, duplicate, malformed, type Row, type Strewn } from "../dirt.ts";
+import { type AddedDirt, createPut, duplicate, malformed, type Row } from "../dirt.ts";
 import type { People } from "../people.ts";
 import type { World } from "../world.ts";
 import { createTable, type Table } from "./table.ts";
@@ -12,7 +12,7 @@ const COLUMNS = [
 ] as const;
 const put = createPut(COLUMNS);
 
-const STREWN: readonly Strewn[] = [
+const ADDED: readonly AddedDirt[] = [
   duplicate(0.002),
   ...malformed(0.00003),
   {
@@ -41,7 +41,7 @@ const STREWN: readonly Strewn[] = [
   {
     kind: "unknown-state",
     outcome: "kept",
-    what: "a state that the list of states does not have: its region is unknown",
+    what: "a state that is not in the list of states: its region is unknown",
     share: 0.0003,
     change: put({ customer_state: "EX" }),
   },
@@ -55,7 +55,7 @@ const STREWN: readonly Strewn[] = [
   {
     kind: "blanks-in-city",
     outcome: "cleaned",
-    what: "blanks around the city and two between its words",
+    what: "spaces around the city and two between its words",
     share: 0.008,
     change: put({ customer_city: (city) => `  ${city.replaceAll(" ", "  ")} ` }),
   },
@@ -83,9 +83,9 @@ export function customers(world: World, people: People): Table {
     format: { kind: "csv", quoted: true },
     kinds: [
       { kind: "several-accounts", outcome: "kept", what: "a customer_unique_id with several customer ids" },
-      { kind: "accents-in-city", outcome: "kept", what: "a city with its accents, which others leave out" },
+      { kind: "accents-in-city", outcome: "kept", what: "a city with accents, which other rows omit" },
     ],
-    strewn: STREWN,
+    added: ADDED,
     count: world.counts.orders,
     *clean(): Iterable<Row> {
       for (let number = 0; number < world.counts.orders; number++) {

@@ -1,4 +1,4 @@
-import { createPut, malformed, type Row, type Strewn } from "../dirt.ts";
+import { type AddedDirt, createPut, malformed, type Row } from "../dirt.ts";
 import type { People } from "../people.ts";
 import { createClasses, createRandom, hashOf, some } from "../random.ts";
 import type { World } from "../world.ts";
@@ -14,7 +14,7 @@ const COLUMNS = [
 const put = createPut(COLUMNS);
 const POINTS = hashOf("geolocation");
 
-const STREWN: readonly Strewn[] = [
+const ADDED: readonly AddedDirt[] = [
   ...malformed(0.00001),
   {
     kind: "outside-brazil",
@@ -26,14 +26,14 @@ const STREWN: readonly Strewn[] = [
   {
     kind: "on-the-edge",
     outcome: "kept",
-    what: "a point on the corner of what counts as Brazil",
+    what: "a point on the corner of the accepted area",
     share: 0.00001,
     change: put({ geolocation_lat: "-34", geolocation_lng: "-74.0" }),
   },
   {
     kind: "just-outside",
     outcome: "filtered",
-    what: "a point just north of what counts as Brazil",
+    what: "a point just north of the accepted area",
     share: 0.00001,
     change: put({ geolocation_lat: "6.000001" }),
   },
@@ -88,10 +88,10 @@ export function geolocation(world: World, people: People): Table {
     columns: COLUMNS,
     format: { kind: "csv" },
     kinds: [
-      { kind: "duplicate", outcome: "merged", what: "a point that stands further up already" },
-      { kind: "accents-in-city", outcome: "kept", what: "a city with its accents, which others leave out" },
+      { kind: "duplicate", outcome: "merged", what: "a point that occurred before" },
+      { kind: "accents-in-city", outcome: "kept", what: "a city with accents, which other rows omit" },
     ],
-    strewn: STREWN,
+    added: ADDED,
     count: counts.geolocations,
     *clean(): Iterable<Row> {
       for (let number = 0; number < counts.geolocations; number++) {

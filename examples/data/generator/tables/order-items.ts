@@ -1,4 +1,4 @@
-import { createPut, duplicate, malformed, type Row, type Strewn } from "../dirt.ts";
+import { type AddedDirt, createPut, duplicate, malformed, type Row } from "../dirt.ts";
 import type { Product } from "../goods.ts";
 import type { Orders } from "../orders.ts";
 import type { People } from "../people.ts";
@@ -17,20 +17,20 @@ const COLUMNS = [
 ] as const;
 const put = createPut(COLUMNS);
 
-const STREWN: readonly Strewn[] = [
+const ADDED: readonly AddedDirt[] = [
   duplicate(0.002),
   ...malformed(0.00005),
   {
     kind: "duplicate-in-other-words",
     outcome: "merged",
-    what: "the row stands a second time with blanks and a zero more in its price",
+    what: "the row is repeated with spaces and an additional zero in its price",
     share: 0.0005,
     again: put({ order_item_id: (number) => ` ${number}`, price: (price) => ` ${price}0 ` }),
   },
   {
     kind: "unquoted-decimal-comma",
     outcome: "rejected",
-    what: "12,50 without quotes, which makes a field too many",
+    what: "12,50 without quotes, which makes an extra field",
     reason: "malformed record",
     share: 0.00005,
     change: (values) => [...values.slice(0, 5), "12", "50", ...values.slice(6)],
@@ -54,7 +54,7 @@ const STREWN: readonly Strewn[] = [
   {
     kind: "price-too-large",
     outcome: "rejected",
-    what: "a price of more digits than its type has",
+    what: "a price with more digits than its type has",
     reason: "price is not decimal(10,2)",
     share: 0.00005,
     change: put({ price: "123456789.00" }),
@@ -78,7 +78,7 @@ const STREWN: readonly Strewn[] = [
   {
     kind: "not-an-item-number",
     outcome: "rejected",
-    what: "an item number that is no whole number",
+    what: "an item number that is not an integer",
     reason: "order_item_id is not int",
     share: 0.00005,
     change: put({ order_item_id: "1.0" }),
@@ -86,7 +86,7 @@ const STREWN: readonly Strewn[] = [
   {
     kind: "two-mistakes",
     outcome: "rejected",
-    what: "neither a product nor a freight that is a number",
+    what: "no product, and a freight that is not a number",
     reason: "product_id is missing; freight_value is not decimal(10,2)",
     share: 0.00005,
     change: put({ product_id: null, freight_value: "free" }),
@@ -94,7 +94,7 @@ const STREWN: readonly Strewn[] = [
   {
     kind: "zero-price",
     outcome: "quarantined",
-    what: "a price of nothing",
+    what: "a price of zero",
     reason: "priced",
     share: 0.0003,
     change: put({ price: "0.00" }),
@@ -102,7 +102,7 @@ const STREWN: readonly Strewn[] = [
   {
     kind: "negative-price",
     outcome: "quarantined",
-    what: "a price below nothing",
+    what: "a negative price",
     reason: "priced",
     share: 0.0001,
     change: put({ price: (price) => `-${price}` }),
@@ -110,14 +110,14 @@ const STREWN: readonly Strewn[] = [
   {
     kind: "free-freight",
     outcome: "kept",
-    what: "a freight of nothing",
+    what: "a freight of zero",
     share: 0.003,
     change: put({ freight_value: "0" }),
   },
   {
     kind: "short-price",
     outcome: "kept",
-    what: "a price with one digit behind the point",
+    what: "a price with one digit after the decimal point",
     share: 0.001,
     change: put({ price: (price) => `${price.slice(0, -2)}5` }),
   },
@@ -151,7 +151,7 @@ export function orderItems(world: World, people: People, product: (number: numbe
     columns: COLUMNS,
     format: { kind: "csv" },
     kinds: [{ kind: "several-items", outcome: "kept", what: "an item after the order's first" }],
-    strewn: STREWN,
+    added: ADDED,
     count: world.counts.orderItems,
     *clean(): Iterable<Row> {
       for (let number = 0; number < world.counts.orders; number++) {

@@ -1,4 +1,4 @@
-import { createPut, duplicate, malformed, type Row, type Strewn, type Values } from "../dirt.ts";
+import { type AddedDirt, createPut, duplicate, malformed, type Row, type Values } from "../dirt.ts";
 import type { Order, Orders } from "../orders.ts";
 import type { People } from "../people.ts";
 import type { World } from "../world.ts";
@@ -17,16 +17,16 @@ const COLUMNS = [
 ] as const;
 const put = createPut(COLUMNS);
 
-/** As another system would write the same moment. */
+/** The same time in the format of another system. */
 const iso = (text: string) => (text === "" ? text : `${text.replace(" ", "T")}Z`);
 
-const STREWN: readonly Strewn[] = [
+const ADDED: readonly AddedDirt[] = [
   duplicate(0.002),
   ...malformed(0.00005),
   {
     kind: "duplicate-in-other-words",
     outcome: "merged",
-    what: "the row stands a second time with its timestamps in another notation and blanks around the status",
+    what: "the row is repeated with its timestamps in another format and spaces around the status",
     share: 0.0005,
     again: put({
       order_status: (status) => ` ${status} `,
@@ -37,7 +37,7 @@ const STREWN: readonly Strewn[] = [
   {
     kind: "unknown-status",
     outcome: "rejected",
-    what: "a status that the program does not know",
+    what: "a status that the program does not declare",
     reason: "order_status is not OrderStatus",
     share: 0.0002,
     change: put({ order_status: "teleported" }),
@@ -61,7 +61,7 @@ const STREWN: readonly Strewn[] = [
   {
     kind: "empty-purchase-time",
     outcome: "rejected",
-    what: 'the purchase time is "", which no timestamp is',
+    what: 'the purchase time is "", which is not a timestamp',
     reason: "order_purchase_timestamp is missing",
     share: 0.0001,
     change: put({ order_purchase_timestamp: "" }),
@@ -85,7 +85,7 @@ const STREWN: readonly Strewn[] = [
   {
     kind: "not-a-time",
     outcome: "rejected",
-    what: "N/A where a time may be missing",
+    what: "N/A for an optional time",
     reason: "order_approved_at is not timestamp",
     share: 0.0001,
     change: put({ order_approved_at: "N/A" }),
@@ -93,7 +93,7 @@ const STREWN: readonly Strewn[] = [
   {
     kind: "two-mistakes",
     outcome: "rejected",
-    what: "an unknown status and an estimate in another notation",
+    what: "an unknown status and an estimate in another format",
     reason: "order_status is not OrderStatus; order_estimated_delivery_date is not timestamp",
     share: 0.0001,
     change: put({ order_status: "lost", order_estimated_delivery_date: "31/12/2017" }),
@@ -101,7 +101,7 @@ const STREWN: readonly Strewn[] = [
   {
     kind: "unknown-customer-of-order",
     outcome: "filtered",
-    what: "a customer that does not exist: the order stays, its lines are in no gold table",
+    what: "a customer that does not exist: the order is kept, its lines are in no gold table",
     share: 0.0001,
     change: put({ customer_id: "0".repeat(32) }),
   },
@@ -137,7 +137,7 @@ const STREWN: readonly Strewn[] = [
   {
     kind: "blank-time",
     outcome: "cleaned",
-    what: "a blank where a time may be missing",
+    what: "a space for an optional time",
     share: 0.0002,
     change: put({ order_approved_at: " " }),
   },
@@ -154,7 +154,7 @@ export function orders(world: World, people: People, shop: Orders): Table {
       {
         kind: "not-delivered",
         outcome: "kept",
-        what: "no delivery date, as the order is still under way or never will be",
+        what: "no delivery date, because the order is in transit or will never be delivered",
       },
       { kind: "not-approved", outcome: "kept", what: "no approval date" },
       { kind: "canceled", outcome: "filtered", what: "canceled: no revenue" },
@@ -162,10 +162,10 @@ export function orders(world: World, people: People, shop: Orders): Table {
       {
         kind: "without-items",
         outcome: "filtered",
-        what: "an order with no items: in no gold table but the delivery's",
+        what: "an order without items: only in the gold table of deliveries",
       },
     ],
-    strewn: STREWN,
+    added: ADDED,
     count: world.counts.orders,
     *clean(): Iterable<Row> {
       for (let number = 0; number < world.counts.orders; number++) {

@@ -1,4 +1,4 @@
-import { createPut, type Row, type Strewn } from "../dirt.ts";
+import { type AddedDirt, createPut, type Row } from "../dirt.ts";
 import type { Orders } from "../orders.ts";
 import type { World } from "../world.ts";
 import { createTable, type Table } from "./table.ts";
@@ -7,19 +7,19 @@ import { money } from "./text.ts";
 const COLUMNS = ["order_id", "payment_sequential", "payment_type", "payment_installments", "payment_value"] as const;
 const put = createPut(COLUMNS);
 
-/** Only what the types of a database let through, and no duplicates: the program declares a key. */
-const STREWN: readonly Strewn[] = [
+/** Only errors that a typed database allows, and no duplicates, because the program declares a key. */
+const ADDED: readonly AddedDirt[] = [
   {
     kind: "not-defined",
     outcome: "filtered",
-    what: "a payment of no type and no value",
+    what: "a payment without type and value",
     share: 0.00003,
     change: put({ payment_type: "not_defined", payment_value: "0.00" }),
   },
   {
     kind: "unknown-type",
     outcome: "rejected",
-    what: "a type of payment that the program does not know",
+    what: "a type of payment that the program does not declare",
     reason: "payment_type is not PaymentType",
     share: 0.0001,
     change: put({ payment_type: "pix" }),
@@ -43,7 +43,7 @@ const STREWN: readonly Strewn[] = [
   {
     kind: "negative-value",
     outcome: "counted",
-    what: "money paid back",
+    what: "a refund",
     reason: "paid something",
     share: 0.0001,
     change: put({ payment_value: (value) => `-${value}` }),
@@ -51,7 +51,7 @@ const STREWN: readonly Strewn[] = [
   {
     kind: "zero-value",
     outcome: "kept",
-    what: "a voucher of no value",
+    what: "a voucher without a value",
     share: 0.0001,
     change: put({ payment_type: "voucher", payment_value: "0.00" }),
   },
@@ -74,7 +74,7 @@ export function payments(world: World, shop: Orders): Table {
       { kind: "several-payments", outcome: "kept", what: "a payment after the order's first" },
       { kind: "voucher", outcome: "kept", what: "paid with a voucher" },
     ],
-    strewn: STREWN,
+    added: ADDED,
     count: world.counts.payments,
     *clean(): Iterable<Row> {
       for (let number = 0; number < world.counts.orders; number++) {

@@ -1,4 +1,4 @@
-import { createPut, duplicate, malformed, type Row, type Strewn } from "../dirt.ts";
+import { type AddedDirt, createPut, duplicate, malformed, type Row } from "../dirt.ts";
 import type { Product } from "../goods.ts";
 import { UNTRANSLATED } from "../words.ts";
 import type { World } from "../world.ts";
@@ -17,13 +17,13 @@ const COLUMNS = [
 ] as const;
 const put = createPut(COLUMNS);
 
-const STREWN: readonly Strewn[] = [
+const ADDED: readonly AddedDirt[] = [
   duplicate(0.003),
   ...malformed(0.0001),
   {
     kind: "without-measures",
     outcome: "kept",
-    what: "nothing but an id",
+    what: "only an id",
     share: 0.005,
     change: ([id = null]) => [id, ...COLUMNS.slice(1).map(() => null)],
   },
@@ -60,7 +60,7 @@ const STREWN: readonly Strewn[] = [
   {
     kind: "measure-with-fraction",
     outcome: "rejected",
-    what: "a height that is no whole number",
+    what: "a height that is not an integer",
     reason: "product_height_cm is not int",
     share: 0.0001,
     change: put({ product_height_cm: "12.5" }),
@@ -83,9 +83,9 @@ export function products(world: World, product: (number: number) => Product): Ta
     format: { kind: "csv", byteOrderMark: true },
     kinds: [
       { kind: "without-category", outcome: "kept", what: "no category" },
-      { kind: "untranslated-category", outcome: "kept", what: "a category that the translation does not have" },
+      { kind: "untranslated-category", outcome: "kept", what: "a category that is not in the translation" },
     ],
-    strewn: STREWN,
+    added: ADDED,
     count: world.counts.products,
     *clean(): Iterable<Row> {
       for (let number = 0; number < world.counts.products; number++) {

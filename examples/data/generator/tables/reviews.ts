@@ -1,4 +1,4 @@
-import { createPut, duplicate, malformed, type Row, type Strewn } from "../dirt.ts";
+import { type AddedDirt, createPut, duplicate, malformed, type Row } from "../dirt.ts";
 import type { Orders } from "../orders.ts";
 import type { World } from "../world.ts";
 import { createTable, type Table } from "./table.ts";
@@ -19,7 +19,7 @@ const kept = "kept";
 const cleaned = "cleaned";
 const rejected = "rejected";
 
-const STREWN: readonly Strewn[] = [
+const ADDED: readonly AddedDirt[] = [
   duplicate(0.001),
   ...malformed(0.00005),
   {
@@ -32,7 +32,7 @@ const STREWN: readonly Strewn[] = [
   {
     kind: "text-with-quotes",
     outcome: kept,
-    what: "a message with double quotes, at its ends too",
+    what: "a message with double quotes, also at both ends",
     share: 0.005,
     change: put({ review_comment_message: '"Excelente", disse minha filha, e "voltaria a comprar"' }),
   },
@@ -46,7 +46,7 @@ const STREWN: readonly Strewn[] = [
   {
     kind: "text-like-a-record",
     outcome: kept,
-    what: "a message with a line that looks like a record of its own",
+    what: "a message with a line that looks like a record",
     share: 0.002,
     change: put({ review_comment_message: 'Veja:\n"a","b",5,,,2018-01-01 00:00:00,2018-01-02 00:00:00\n' }),
   },
@@ -67,14 +67,14 @@ const STREWN: readonly Strewn[] = [
   {
     kind: "text-with-blanks-around",
     outcome: cleaned,
-    what: "blanks before and behind the title and the message",
+    what: "spaces before and after the title and the message",
     share: 0.01,
     change: put({ review_comment_title: " Bom ", review_comment_message: "   chegou  bem  " }),
   },
   {
     kind: "blank-text",
     outcome: cleaned,
-    what: "a title and a message of nothing but blanks",
+    what: "a title and a message of only spaces",
     share: 0.003,
     change: put({ review_comment_title: " ", review_comment_message: "   " }),
   },
@@ -112,7 +112,7 @@ const STREWN: readonly Strewn[] = [
   {
     kind: "no-creation-date",
     outcome: rejected,
-    what: "a date without a time where a timestamp is due",
+    what: "a date without a time for a timestamp",
     reason: "review_creation_date is not timestamp",
     share: 0.0001,
     change: put({ review_creation_date: "2018-05-01" }),
@@ -128,14 +128,14 @@ const STREWN: readonly Strewn[] = [
   {
     kind: "answered-before-asked",
     outcome: kept,
-    what: "answered half an hour before it was asked for: zero whole hours",
+    what: "answered half an hour before it was requested: zero whole hours",
     share: 0.002,
     change: put({ review_creation_date: "2018-08-31 12:00:00", review_answer_timestamp: "2018-08-31 11:30:00" }),
   },
   {
     kind: "answered-long-before-asked",
     outcome: kept,
-    what: "answered an hour and a half before it was asked for: minus one whole hour",
+    what: "answered an hour and a half before it was requested: minus one whole hour",
     share: 0.002,
     change: put({ review_creation_date: "2018-08-31 12:00:00", review_answer_timestamp: "2018-08-31 10:30:00" }),
   },
@@ -152,10 +152,10 @@ export function reviews(world: World, shop: Orders): Table {
       {
         kind: "repeated-review-id",
         outcome: "filtered",
-        what: "a review id that occurs twice: the later answer stays",
+        what: "a review id that occurs twice: the later answer is kept",
       },
     ],
-    strewn: STREWN,
+    added: ADDED,
     count: world.counts.reviews,
     *clean(): Iterable<Row> {
       for (let number = 0; number < world.counts.orders; number++) {

@@ -1,4 +1,4 @@
-import { createPut, duplicate, malformed, type Row, type Strewn } from "../dirt.ts";
+import { type AddedDirt, createPut, duplicate, malformed, type Row } from "../dirt.ts";
 import type { People } from "../people.ts";
 import type { World } from "../world.ts";
 import { createTable, type Table } from "./table.ts";
@@ -6,13 +6,13 @@ import { createTable, type Table } from "./table.ts";
 const COLUMNS = ["seller_id", "seller_zip_code_prefix", "seller_city", "seller_state"] as const;
 const put = createPut(COLUMNS);
 
-const STREWN: readonly Strewn[] = [
+const ADDED: readonly AddedDirt[] = [
   duplicate(0.004),
   ...malformed(0.0005),
   {
     kind: "missing-state",
     outcome: "rejected",
-    what: "no state: the seller's lines stay, with a null",
+    what: "no state: the seller's lines are kept, with a null",
     reason: "seller_state is missing",
     share: 0.0005,
     change: put({ seller_state: null }),
@@ -27,7 +27,7 @@ const STREWN: readonly Strewn[] = [
   {
     kind: "untidy-city",
     outcome: "cleaned",
-    what: "the city in mixed case, with blanks and a tab",
+    what: "the city in mixed case, with spaces and a tab",
     share: 0.01,
     change: put({ seller_city: (city) => ` ${city.slice(0, 1).toUpperCase()}${city.slice(1)}\t` }),
   },
@@ -40,7 +40,7 @@ export function sellers(world: World, people: People): Table {
     columns: COLUMNS,
     format: { kind: "csv", crlf: true },
     kinds: [],
-    strewn: STREWN,
+    added: ADDED,
     count: world.counts.sellers,
     *clean(): Iterable<Row> {
       for (let number = 0; number < world.counts.sellers; number++) {

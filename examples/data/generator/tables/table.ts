@@ -1,11 +1,11 @@
-/** What a source holds: the rows of one bronze table, dirt included. */
-import { type Kind, type Row, type Strewn, strew } from "../dirt.ts";
+/** A source table: the rows of one bronze table, including dirt. */
+import { type AddedDirt, addDirt, type Kind, type Row } from "../dirt.ts";
 import type { World } from "../world.ts";
 
 export interface Table {
-  /** As the program calls it. */
+  /** The name in the program. */
   readonly name: string;
-  /** Below the folder of the data. */
+  /** Relative to the folder of the data. */
   readonly file: string;
   readonly columns: readonly string[];
   readonly format: Format;
@@ -14,17 +14,17 @@ export interface Table {
 }
 
 export type Format =
-  /** RFC 4180; `quoted`: every field that is there stands in quotes, else only those that need them. */
+  /** RFC 4180; `quoted`: every non-null field is in quotes, otherwise only if necessary. */
   | { readonly kind: "csv"; readonly quoted?: boolean; readonly crlf?: boolean; readonly byteOrderMark?: boolean }
-  /** One object a line; `document` puts MongoDB's id before the columns, and leaves absent ones out. */
+  /** One object per line; `document` adds MongoDB's ID before the columns, and omits missing ones. */
   | { readonly kind: "json"; readonly document?: boolean };
 
-/** A table of `count` clean rows with dirt strewn on them. `kinds` is the dirt that the clean rows bring along. */
+/** A table of `count` clean rows to which dirt is added. `kinds` lists the dirt that the clean rows already have. */
 export function createTable(
   world: World,
-  table: Omit<Table, "rows"> & { readonly count: number; readonly strewn: readonly Strewn[]; clean(): Iterable<Row> },
+  table: Omit<Table, "rows"> & { readonly count: number; readonly added: readonly AddedDirt[]; clean(): Iterable<Row> },
 ): Table {
-  const { name, file, columns, format, kinds, count, strewn, clean } = table;
-  const rows = () => strew(world.seed, name, count, clean(), strewn);
-  return { name, file, columns, format, kinds: [...kinds, ...strewn], rows };
+  const { name, file, columns, format, kinds, count, added, clean } = table;
+  const rows = () => addDirt(world.seed, name, count, clean(), added);
+  return { name, file, columns, format, kinds: [...kinds, ...added], rows };
 }
