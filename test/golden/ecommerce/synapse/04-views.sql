@@ -1,4 +1,4 @@
--- One row per piece sold, with everything that is known of its order, customer, product and seller.
+-- One row per piece sold, with details of its order, customer, product and seller.
 CREATE OR ALTER VIEW [gold].[order_lines] AS
 -- medalc: project olist
 SELECT
@@ -44,7 +44,7 @@ FROM OPENROWSET(
 ) AS [rows];
 GO
 
--- One row per order: what was paid for it, in how many parts.
+-- One row per order: the amount paid and the number of payments.
 CREATE OR ALTER VIEW [gold].[order_payments] AS
 -- medalc: project olist
 SELECT
@@ -66,7 +66,7 @@ FROM OPENROWSET(
 ) AS [rows];
 GO
 
--- One row per order: what was sold, what was paid, what the customer said. Each side is summed before the join.
+-- One row per order: sales, payments and the review score. Each side is aggregated before the join.
 CREATE OR ALTER VIEW [gold].[orders] AS
 -- medalc: project olist
 SELECT
@@ -144,7 +144,7 @@ FROM OPENROWSET(
 ) AS [rows];
 GO
 
--- How long delivery took and how often it was late, by state of the customer.
+-- Delivery time and share of late deliveries by the customer's state.
 CREATE OR ALTER VIEW [gold].[delivery_performance] AS
 -- medalc: project olist
 SELECT
@@ -170,7 +170,7 @@ FROM OPENROWSET(
 ) AS [rows];
 GO
 
--- One row per person: every account they ordered with, what they bought and when.
+-- One row per person, over all accounts: what they bought and when.
 CREATE OR ALTER VIEW [gold].[customers] AS
 -- medalc: project olist
 SELECT

@@ -2,7 +2,7 @@
 # MAGIC %md
 # MAGIC # gold.customers
 # MAGIC
-# MAGIC One row per person: every account they ordered with, what they bought and when.
+# MAGIC One row per person, over all accounts: what they bought and when.
 # MAGIC
 # MAGIC - Reads `gold.order_lines`
 # MAGIC - Key `customer_unique_id`

@@ -2,7 +2,7 @@
 # MAGIC %md
 # MAGIC # gold.delivery_performance
 # MAGIC
-# MAGIC How long delivery took and how often it was late, by state of the customer.
+# MAGIC Delivery time and share of late deliveries by the customer's state.
 # MAGIC
 # MAGIC - Reads `silver.orders`, `silver.customers`
 # MAGIC - Key `state`

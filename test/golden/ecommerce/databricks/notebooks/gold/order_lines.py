@@ -2,7 +2,7 @@
 # MAGIC %md
 # MAGIC # gold.order_lines
 # MAGIC
-# MAGIC One row per piece sold, with everything that is known of its order, customer, product and seller.
+# MAGIC One row per piece sold, with details of its order, customer, product and seller.
 # MAGIC
 # MAGIC - Reads `silver.order_items`, `silver.orders`, `silver.customers`, `silver.products`, `silver.sellers`,
 # MAGIC   `bronze.states`
@@ -36,7 +36,7 @@ silver_sellers = lake.read("silver.sellers")
 # MAGIC %md
 # MAGIC **bronze.states**
 # MAGIC
-# MAGIC The five regions of Brazil, kept by hand beside the program.
+# MAGIC The five regions of Brazil, maintained manually next to the program.
 
 # COMMAND ----------
 

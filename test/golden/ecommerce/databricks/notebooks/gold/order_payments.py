@@ -2,7 +2,7 @@
 # MAGIC %md
 # MAGIC # gold.order_payments
 # MAGIC
-# MAGIC One row per order: what was paid for it, in how many parts.
+# MAGIC One row per order: the amount paid and the number of payments.
 # MAGIC
 # MAGIC - Reads `silver.payments`
 # MAGIC - Key `order_id`

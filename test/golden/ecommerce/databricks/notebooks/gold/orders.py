@@ -2,7 +2,7 @@
 # MAGIC %md
 # MAGIC # gold.orders
 # MAGIC
-# MAGIC One row per order: what was sold, what was paid, what the customer said. Each side is summed before the join.
+# MAGIC One row per order: sales, payments and the review score. Each side is aggregated before the join.
 # MAGIC
 # MAGIC - Reads `gold.order_lines`, `silver.orders`, `gold.order_payments`
 # MAGIC - Key `order_id`

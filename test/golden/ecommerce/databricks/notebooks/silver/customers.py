@@ -27,7 +27,7 @@ lake = Lake(root=dbutils.widgets.get("lake"), load=dbutils.widgets.get("load"))
 # MAGIC %md
 # MAGIC **bronze.customers**
 # MAGIC
-# MAGIC One row per order and customer account; the person behind several accounts is customer_unique_id.
+# MAGIC One row per order and customer account; customer_unique_id identifies a person with several accounts.
 
 # COMMAND ----------
 

@@ -2,7 +2,7 @@
 # MAGIC %md
 # MAGIC # silver.orders
 # MAGIC
-# MAGIC One row per order: dates cleaned, with how long delivery took and whether it kept the promise.
+# MAGIC One row per order, with cleaned dates, the delivery time, and whether it was late.
 # MAGIC
 # MAGIC - Reads `bronze.orders`
 # MAGIC - Key `order_id`
@@ -27,7 +27,7 @@ lake = Lake(root=dbutils.widgets.get("lake"), load=dbutils.widgets.get("load"))
 # MAGIC %md
 # MAGIC **bronze.orders**
 # MAGIC
-# MAGIC Lands byte for byte; the schema is what we expect to read out of it.
+# MAGIC Lands byte for byte; the schema lists the columns to read.
 
 # COMMAND ----------
 

@@ -2,7 +2,7 @@
 # MAGIC %md
 # MAGIC # silver.payments
 # MAGIC
-# MAGIC One row per part of a payment.
+# MAGIC One row per payment; an order may have several.
 # MAGIC
 # MAGIC - Reads `bronze.payments`
 # MAGIC - Key `order_id`, `payment_sequential`

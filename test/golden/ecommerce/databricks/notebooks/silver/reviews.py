@@ -2,7 +2,7 @@
 # MAGIC %md
 # MAGIC # silver.reviews
 # MAGIC
-# MAGIC One row per review: of several with one id, the one that was answered last.
+# MAGIC One row per review; if an ID occurs several times, the latest answer.
 # MAGIC
 # MAGIC - Reads `bronze.reviews`
 # MAGIC - Key `review_id`

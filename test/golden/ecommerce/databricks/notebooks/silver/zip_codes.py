@@ -2,7 +2,7 @@
 # MAGIC %md
 # MAGIC # silver.zip_codes
 # MAGIC
-# MAGIC One row per zip code prefix: the middle of its points.
+# MAGIC One row per zip code prefix, with the median of its points.
 # MAGIC
 # MAGIC - Reads `bronze.geolocation`
 # MAGIC - Key `zip_prefix`
@@ -27,7 +27,7 @@ lake = Lake(root=dbutils.widgets.get("lake"), load=dbutils.widgets.get("load"))
 # MAGIC %md
 # MAGIC **bronze.geolocation**
 # MAGIC
-# MAGIC Many points a zip code prefix, many of them twice.
+# MAGIC Many points per zip code prefix, many of them duplicated.
 
 # COMMAND ----------
 
