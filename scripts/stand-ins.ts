@@ -10,6 +10,7 @@ import { templatesAsText } from "../test/support/templates.ts";
 
 // The fakes validate requests with parts of the compiler.
 templatesAsText();
+const { DATA_FACTORY_CONTRIBUTOR, READER } = await import("../test/fakes/arm.ts");
 const { startAz } = await import("../test/fakes/az.ts");
 const { startCloudOn } = await import("../test/fakes/cloud.ts");
 const { startSecureStorage } = await import("../test/fakes/storage.ts");
@@ -20,6 +21,8 @@ const folder = resolve(process.env.INIT_CWD ?? ".", given);
 
 const storage = await startSecureStorage();
 const cloud = await startCloudOn(storage);
+// Whoever deploys may also read the roles that a run needs.
+cloud.arm.allow(DATA_FACTORY_CONTRIBUTOR, READER);
 const stop = async (): Promise<void> => {
   await cloud[Symbol.asyncDispose]();
   process.exit();

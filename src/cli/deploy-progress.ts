@@ -42,6 +42,10 @@ export function createDeployProgress(total: number, output: Output): (event: Ste
       begun.set(event.step.id, performance.now());
       return;
     }
+    if (event.kind === "warned") {
+      for (const { message } of event.warnings) output.write(`warning: ${message}\n`);
+      return;
+    }
     const seconds = (performance.now() - (begun.get(event.step.id) ?? 0)) / 1000;
     const text = `${event.isDone ? "" : "FAILED "}${stepText(event.step)}`;
     output.write(`${event.count}/${total} ${text}, ${secondsText(seconds)}\n`);

@@ -209,7 +209,7 @@ function reported(report: Report, { plan, diagnostics, sources, stop, seconds }:
     ...{ applied: isDone, deployment: id, done: steps(done), failed: steps(failed.map(({ step }) => step)) },
     ...{ left: steps(left), restored, held, still, seconds },
   };
-  const reports = [...diagnostics, ...failed.flatMap((each) => each.diagnostics), ...problems];
+  const reports = [...diagnostics, ...report.warnings, ...failed.flatMap((each) => each.diagnostics), ...problems];
   if (isDone) {
     const text = `${doneSummary(plan)}\n`;
     const closing = [...leftText(plan), `Deployment ${id} completed in ${secondsText(seconds)}`].join("\n");

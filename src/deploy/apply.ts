@@ -15,6 +15,8 @@ import type { ServiceClient } from "./service.ts";
 
 export type StepEvent =
   | { readonly kind: "begun"; readonly step: Step }
+  /** What the first run would fail with; before the first trigger is started. */
+  | { readonly kind: "warned"; readonly warnings: readonly Diagnostic[] }
   /** `count`: the number of finished steps. */
   | { readonly kind: "ended"; readonly step: Step; readonly isDone: boolean; readonly count: number };
 
@@ -25,6 +27,8 @@ export interface ApplyOptions {
   readonly lease: Lease;
   /** When aborted, no further step is started; running steps are finished. */
   readonly stop: AbortSignal;
+  /** Why the first run would fail; called once, before the first trigger is started. */
+  beforeStart?(): Promise<readonly Diagnostic[]>;
   onEvent?(event: StepEvent): void;
 }
 
@@ -35,6 +39,8 @@ export interface Applied {
   readonly left: readonly Step[];
   /** Why no further step was started, if not because of a step: the lease or the journal. */
   readonly problems: readonly Diagnostic[];
+  /** Why the first run would fail. */
+  readonly warnings: readonly Diagnostic[];
 }
 
 /** Maximum number of concurrent steps; each client has its own limits. */
@@ -49,10 +55,20 @@ export async function applySteps(options: ApplyOptions): Promise<Applied> {
   const done = new Set<Step>();
   const failed = new Map<Step, readonly Diagnostic[]>();
   const problems: Diagnostic[] = [];
+  let warnings: Promise<readonly Diagnostic[]> | undefined;
+  const warn = async (): Promise<readonly Diagnostic[]> => {
+    const found = (await options.beforeStart?.()) ?? [];
+    if (found.length > 0) onEvent?.({ kind: "warned", warnings: found });
+    return found;
+  };
   const isHalted = (): boolean => stop.aborted || failed.size > 0 || problems.length > 0;
 
   const work = async (step: Step): Promise<void> => {
     if (isHalted()) return;
+    if (step.action === "start") {
+      warnings ??= warn();
+      await warnings;
+    }
     const begun = await diagnosticsOf(async () => {
       await lease.confirm();
       await journal.before(step);
@@ -87,6 +103,7 @@ export async function applySteps(options: ApplyOptions): Promise<Applied> {
     }),
     left: steps.filter((step) => !done.has(step) && !failed.has(step)),
     problems,
+    warnings: (await warnings) ?? [],
   };
 }
 

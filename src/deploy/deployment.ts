@@ -148,7 +148,16 @@ async function carryOut(
     at: holder.since,
   });
 
-  const applied = await applySteps({ plan, clients, journal, lease, stop, ...(onEvent ? { onEvent } : {}) });
+  const beforeStart = () => firstRunProblems(stack);
+  const applied = await applySteps({
+    plan,
+    clients,
+    journal,
+    lease,
+    stop,
+    beforeStart,
+    ...(onEvent ? { onEvent } : {}),
+  });
   const isApplied = applied.done.length === plan.steps.length;
   // The holder of the lease does not know which triggers were stopped; without a holder they are restarted here.
   const regained = await diagnosticsOf(() => lease.regain(async () => (await lastJournal(records))?.id === id));
@@ -166,6 +175,28 @@ async function carryOut(
     problems: isDone ? [] : distinct([...applied.problems, ...regained, ...problems, ...ended]),
     isDone,
   };
+}
+
+/**
+ * What the identities of a run are known to lack. The deployment does not depend on it, so a service that does not answer
+ * is no problem here.
+ */
+async function firstRunProblems(stack: Stack): Promise<readonly Diagnostic[]> {
+  const checks = await stack.checkRun();
+  return checks.flatMap((check) =>
+    check.kind !== "wrong"
+      ? []
+      : check.problems
+          .filter(({ code }) => code === "access-missing")
+          .map(({ message, hint }) =>
+            diagnostic(
+              "first-run-fails",
+              COMMAND_LINE,
+              { problem: message, grant: "" },
+              hint === undefined ? {} : { hint },
+            ),
+          ),
+  );
 }
 
 /** Removes duplicate diagnostics. */

@@ -6,6 +6,7 @@ import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Program } from "../plan/program.ts";
 import type { Span } from "../source.ts";
 import type { DesiredObject, Kind } from "./object.ts";
+import { type RunPlace, runPlaceOf } from "./run-place.ts";
 
 /** Services that the program does not use are undefined. */
 export interface Place {
@@ -23,6 +24,8 @@ export interface Place {
   /** `folder`: the project folder, `/Shared/medalc/olist`. */
   readonly databricks?: { readonly endpoint: string; readonly folder: string };
   readonly synapse?: { readonly server: string; readonly port?: number; readonly database: string };
+  /** What a run reaches. */
+  readonly run?: RunPlace;
 }
 
 /**
@@ -54,6 +57,8 @@ export function placeOf(
     const params = { environment: environment.name, missing: missing.join(" and ") };
     return { place: undefined, diagnostics: [diagnostic("config-missing-azure", at, params)] };
   }
+  const management = endpoints.management ?? `https://${hosts.management}`;
+  const run = isGiven(subscription) ? runPlaceOf(program, environment, management) : undefined;
   const place: Place = {
     cloud,
     storage: { url: endpoints.storage ?? `https://${account}.blob.${hosts.storage}`, container },
@@ -61,7 +66,7 @@ export function placeOf(
       ? {}
       : {
           adf: {
-            endpoint: endpoints.management ?? `https://${hosts.management}`,
+            endpoint: management,
             subscription,
             resourceGroup,
             factory,
@@ -71,6 +76,7 @@ export function placeOf(
     ...(database === undefined
       ? {}
       : { synapse: { ...serverAt(endpoints.synapse ?? `${serving}-ondemand.${hosts.synapse}`), database } }),
+    ...(run === undefined ? {} : { run }),
   };
   return { place, diagnostics: [] };
 }

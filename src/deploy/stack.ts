@@ -1,6 +1,7 @@
 /** The connected services of an environment: their clients and the deployment records. */
 import type { TokenCredential } from "@azure/identity";
 import type { StorageSharedKeyCredential } from "@azure/storage-blob";
+import { PUBLISHER } from "../codegen/synapse/objects.ts";
 import type { Place } from "./endpoints.ts";
 import { withJobKeys } from "./job-ids.ts";
 import type { ActualObject, ObjectId, ServiceId } from "./object.ts";
@@ -8,15 +9,20 @@ import { markOf } from "./ownership.ts";
 import type { ServiceClient } from "./service.ts";
 import { createAdf } from "./services/adf.ts";
 import { checkAdf } from "./services/adf-doctor.ts";
+import type { AzureHttpOptions } from "./services/azure-http.ts";
 import type { Check } from "./services/check.ts";
 import { connectContainer } from "./services/container.ts";
 import { CLOUDS, createTokens, type Identity, identityOf, type Tokens } from "./services/credentials.ts";
 import { createDatabricks } from "./services/databricks.ts";
+import { connectLakeWorkspace, type LakeWorkspace } from "./services/databricks-access.ts";
 import { checkDatabricks } from "./services/databricks-doctor.ts";
 import { createRecords, type Records } from "./services/records.ts";
+import { checkRunAccess } from "./services/run-access.ts";
+import { createResources } from "./services/run-resources.ts";
 import { createStorage } from "./services/storage.ts";
 import { checkStorage } from "./services/storage-doctor.ts";
-import { checkSynapse, createSynapse } from "./services/synapse.ts";
+import { checkSynapse, createServer, createSynapse } from "./services/synapse.ts";
+import type { FactoryUserOptions } from "./services/synapse-access.ts";
 
 export interface Stack {
   /** The clients of the used services. */
@@ -26,6 +32,8 @@ export interface Stack {
   identity(): Promise<string>;
   /** Checks the permissions of this identity in a service, without writing. */
   check(service: ServiceId): Promise<readonly Check[]>;
+  /** Checks what the identities of a run may do, without writing. */
+  checkRun(): Promise<readonly Check[]>;
 }
 
 export interface StackOptions {
@@ -70,23 +78,50 @@ export function connectStack(options: StackOptions): Stack {
   });
   const clients = new Map<ServiceId, ServiceClient>([["storage", createStorage(container)]]);
   const checks = new Map<ServiceId, () => Promise<readonly Check[]>>([["storage", () => checkStorage(container)]]);
+  const management = { ...usual, tokens: tokensFor(scopes.management) };
+  const resources =
+    place.run &&
+    createResources({
+      place: place.run,
+      http: management,
+      ...(place.adf === undefined ? {} : { factory: place.adf }),
+      ...graphOf(place, usual, tokensFor),
+    });
+  let workspace: LakeWorkspace | undefined;
+  let database: FactoryUserOptions | undefined;
   if (place.databricks !== undefined) {
     const { endpoint, folder } = place.databricks;
     const http = { ...usual, endpoint, tokens: tokensFor(scopes.databricks) };
     const databricks = { http, folder, project: markOf("databricks", project) };
     clients.set("databricks", createDatabricks(databricks));
     checks.set("databricks", () => checkDatabricks(databricks));
+    workspace = place.run && connectLakeWorkspace(http, place.run.lake, place.run.runAs);
   }
   if (place.adf !== undefined) {
     const { endpoint, ...at } = place.adf;
-    const adf = { place: at, project, http: { ...usual, endpoint, tokens: tokensFor(scopes.management) } };
+    const adf = { place: at, project, http: { ...management, endpoint } };
     clients.set("adf", createAdf(adf));
     checks.set("adf", () => checkAdf(adf));
   }
   if (place.synapse !== undefined) {
-    const synapse = { ...usual, ...place.synapse, project: markOf("synapse", project), tokens: tokensFor(scopes.sql) };
+    const factory = place.adf?.factory;
+    const applicationId = async (name: string): Promise<string | undefined> =>
+      name === factory ? resources?.factoryClient() : undefined;
+    const sql = { ...usual, ...place.synapse, tokens: tokensFor(scopes.sql) };
+    const synapse = { ...sql, project: markOf("synapse", project), applicationId };
     clients.set("synapse", createSynapse(synapse));
     checks.set("synapse", () => checkSynapse(synapse));
+    database =
+      factory === undefined
+        ? undefined
+        : {
+            server: createServer(sql),
+            database: place.synapse.database,
+            factory,
+            role: PUBLISHER,
+            applicationId: () => applicationId(factory),
+            identity: () => identityBy(scopes.sql),
+          };
   }
   return {
     clients,
@@ -97,7 +132,27 @@ export function connectStack(options: StackOptions): Stack {
       return who?.name ?? "unknown identity";
     },
     check: async (service) => (await checks.get(service)?.()) ?? [],
+    checkRun: async () =>
+      place.run === undefined || resources === undefined
+        ? []
+        : checkRunAccess({
+            ...{ place: place.run, resources },
+            ...(workspace === undefined ? {} : { workspace }),
+            ...(database === undefined ? {} : { database }),
+          }),
   };
+}
+
+/** Microsoft Graph, for a cluster's service principal, which the program knows by its application ID. */
+function graphOf(
+  { cloud, run }: Place,
+  usual: Omit<AzureHttpOptions, "service" | "grant" | "endpoint" | "tokens">,
+  tokensFor: (scope: string) => Tokens,
+): { readonly graph?: Omit<AzureHttpOptions, "service" | "grant"> } {
+  const { graph } = CLOUDS[cloud];
+  // A test's services are all behind the management API's address.
+  if (run === undefined || !run.endpoint.startsWith("https://")) return {};
+  return { graph: { ...usual, endpoint: graph, tokens: tokensFor(`${graph}/.default`) } };
 }
 
 /** Reads the actual objects of all services concurrently. */

@@ -5,6 +5,7 @@
  */
 import { strictProblems } from "../codegen/adf/judges.ts";
 import { type Json, objectsIn } from "../codegen/adf/support.ts";
+import { PRINCIPALS } from "./access.ts";
 import { asServed } from "./adf-served.ts";
 import { type Provider, type ProviderRequest, problem, same } from "./arm.ts";
 import type { FakeAnswer } from "./http.ts";
@@ -108,7 +109,7 @@ export function createDataFactories({
   const factoryAnswer = (request: ProviderRequest, name: string, stored: StoredFactory | undefined): FakeAnswer => {
     const factory = { name, objects: new Map(), body: {}, ...stored };
     const identity = {
-      principalId: "fac70e1d-0000-4000-8000-000000000001",
+      principalId: PRINCIPALS.factory,
       tenantId: "7e4a4700-0000-4000-8000-000000000001",
     };
     const body = (): unknown =>

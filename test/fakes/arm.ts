@@ -2,6 +2,8 @@
  * Azure's management API on loopback: tokens, API versions, subscriptions, resource groups, what an identity may do,
  * throttling. The services that it manages are functions beside it, such as `adf.ts`.
  */
+import { type AccessState, createAccess } from "./access.ts";
+import { answerOf } from "./arm-resources.ts";
 import type { Entra } from "./entra.ts";
 import { createFaults, type FakeAnswer, type FakeRequest, type FakeServer, type Faults, startServer } from "./http.ts";
 
@@ -56,6 +58,7 @@ export interface ArmOptions {
   readonly entra: Entra;
   readonly providers: readonly Provider[];
   readonly faults?: Faults;
+  readonly access?: AccessState;
   /** Writes that are taken at once, refilled by as many a second; without one there is no limit. */
   readonly writes?: number;
 }
@@ -66,7 +69,7 @@ export interface Arm extends FakeServer {
 }
 
 export async function startArm(options: ArmOptions): Promise<Arm> {
-  const { entra, providers, faults = createFaults() } = options;
+  const { entra, providers, faults = createFaults(), access = createAccess() } = options;
   let permissions: readonly Permission[] = [DATA_FACTORY_CONTRIBUTOR];
   const throttle = createThrottle(options.writes);
 
@@ -81,6 +84,10 @@ export async function startArm(options: ArmOptions): Promise<Arm> {
     if (throttled) return throttled;
 
     const [subscriptions, subscription = "", groups, group = "", marker, namespace = "", ...rest] = path;
+    const may = (action: string): FakeAnswer | undefined =>
+      isAllowed(permissions, action) ? undefined : forbidden(entra.objectId, action, `/${path.join("/")}`);
+    const read = method === "GET" ? answerOf(access, { path, query: request.query, may }) : undefined;
+    if (read) return read;
     if (!same(subscriptions, "subscriptions") || !same(subscription, SUBSCRIPTION)) {
       return problem(404, "SubscriptionNotFound", `The subscription '${subscription}' could not be found.`);
     }
@@ -88,8 +95,6 @@ export async function startArm(options: ArmOptions): Promise<Arm> {
       return problem(404, "ResourceGroupNotFound", `Resource group '${group}' could not be found.`);
     }
     const scope = `/subscriptions/${subscription}/resourceGroups/${group}`;
-    const may = (action: string): FakeAnswer | undefined =>
-      isAllowed(permissions, action) ? undefined : forbidden(entra.objectId, action, `/${path.join("/")}`);
 
     if (same(path.at(-2), "Microsoft.Authorization") && same(path.at(-1), "permissions")) {
       return may("Microsoft.Authorization/permissions/read") ?? { status: 200, body: { value: permissions } };

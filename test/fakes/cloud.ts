@@ -2,6 +2,7 @@
 import type { AzureConfig } from "../../src/config/config.ts";
 import type { Place } from "../../src/deploy/endpoints.ts";
 import type { DesiredObject, Kind } from "../../src/deploy/object.ts";
+import { type AccessState, createAccess } from "./access.ts";
 import { createDataFactories, type DataFactories } from "./adf.ts";
 import { type Arm, RESOURCE_GROUP, SUBSCRIPTION, startArm } from "./arm.ts";
 import { type FakeWorkspace, startWorkspace } from "./databricks.ts";
@@ -13,6 +14,8 @@ import { type FakePool, startPool } from "./tds-pool.ts";
 export interface Cloud<Storage = FakeStorage> extends AsyncDisposable {
   readonly storage: Storage;
   readonly entra: Entra;
+  /** Who may do what; a test takes away what it wants to miss. */
+  readonly access: AccessState;
   readonly faults: Faults;
   readonly arm: Arm;
   readonly factories: DataFactories;
@@ -64,12 +67,19 @@ export async function startCloudOn<Storage extends FakeStorage | SecureStorage>(
   { faults = createFaults(), pageSize = 100, pause, writes }: CloudOptions = {},
 ): Promise<Cloud<Storage>> {
   const entra = createEntra();
-  const workspace = await startWorkspace({ entra, faults });
+  const access = createAccess();
+  const workspace = await startWorkspace({ entra, faults, access });
   const jobProblem = (id: string): string | undefined =>
     workspace.jobs.has(Number(id)) ? undefined : `The Databricks job '${id}' does not exist.`;
   const factories = createDataFactories({ pageSize, jobProblem, ...(pause === undefined ? {} : { pause }) });
-  const arm = await startArm({ entra, faults, providers: [factories], ...(writes === undefined ? {} : { writes }) });
-  const pool = await startPool({ entra, faults });
+  const arm = await startArm({
+    entra,
+    faults,
+    access,
+    providers: [factories],
+    ...(writes === undefined ? {} : { writes }),
+  });
+  const pool = await startPool({ entra, faults, access });
   const azure = {
     subscription: SUBSCRIPTION,
     resource_group: RESOURCE_GROUP,
@@ -81,7 +91,7 @@ export async function startCloudOn<Storage extends FakeStorage | SecureStorage>(
     },
   };
   return {
-    ...{ entra, faults, arm, factories, workspace, pool, storage, azure },
+    ...{ entra, access, faults, arm, factories, workspace, pool, storage, azure },
     place: ({ container, factory, folder, database }) => ({
       cloud: "public",
       storage: { url: storage.url, container },

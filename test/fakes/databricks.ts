@@ -3,6 +3,8 @@
  * fills in, pages, the error codes that clients decide by, tokens of Entra, the limit on what a notebook may hold.
  */
 import type { Json } from "../../src/deploy/object.ts";
+import { type AccessState, createAccess } from "./access.ts";
+import { routesOfLake } from "./databricks-lake.ts";
 import type { Entra } from "./entra.ts";
 import { createFaults, type FakeAnswer, type FakeRequest, type FakeServer, type Faults, startServer } from "./http.ts";
 import { zip } from "./zip.ts";
@@ -30,6 +32,7 @@ export interface FakeWorkspace extends FakeServer {
 export interface WorkspaceOptions {
   readonly entra: Entra;
   readonly faults?: Faults;
+  readonly access?: AccessState;
   /** Paths below which the identity may do nothing. */
   readonly denied?: readonly string[];
   /** Bytes that an export may have, 10 MB by default. */
@@ -48,7 +51,7 @@ const COMMENTS: Readonly<Record<string, string>> = { PYTHON: "#", SQL: "--", SCA
 const ENDINGS: Readonly<Record<string, string>> = { PYTHON: "py", SQL: "sql", SCALA: "scala", R: "r" };
 
 export async function startWorkspace(options: WorkspaceOptions): Promise<FakeWorkspace> {
-  const { entra, faults = createFaults(), denied = [] } = options;
+  const { entra, faults = createFaults(), denied = [], access = createAccess() } = options;
   const entries = new Map<string, Entry>();
   const jobs = new Map<number, JsonObject>();
   let next = 1_000_000_000_001;
@@ -178,9 +181,12 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<FakeWor
     },
   };
 
+  const lakeRoutes = routesOfLake(access);
   const service = (request: FakeRequest): FakeAnswer => {
     const refusal = entra.refusal(request.headers.authorization, AUDIENCE);
     if (refusal !== undefined) return { ...refusal, body: { error_code: 401, message: "Token is expired." } };
+    const lake = request.method === "GET" ? lakeRoutes(request.path.slice(1), request.query) : undefined;
+    if (lake !== undefined) return lake;
     const route = routes[`${request.method} ${request.path.slice(1).join(" ")}`];
     if (request.path[0] !== "api" || route === undefined) {
       return error(404, "ENDPOINT_NOT_FOUND", `No API found for '${request.method} /${request.path.join("/")}'`);

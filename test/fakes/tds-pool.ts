@@ -4,6 +4,7 @@
  * engine, SQLite, which takes the queries and the conditions of statements as they come.
  */
 import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
+import { type AccessState, createAccess, FACTORY_SID } from "./access.ts";
 import type { Entra } from "./entra.ts";
 import { createFaults, type Faults } from "./http.ts";
 import { type ResultSet, type SqlError, type SqlService, startTds, type TdsServer } from "./tds.ts";
@@ -23,6 +24,7 @@ type Row = Readonly<Record<string, SQLOutputValue>>;
 export interface PoolOptions {
   readonly entra: Entra;
   readonly faults?: Faults;
+  readonly access?: AccessState;
   /** Names that Entra does not know. */
   readonly unknownPrincipals?: readonly string[];
   /** What the identity that signs in may not: `CONTROL`, `CREATE ANY DATABASE`. */
@@ -73,7 +75,7 @@ function fill(engine: DatabaseSync, rows: PoolRows[string]): void {
 }
 
 function createPool(
-  { entra, unknownPrincipals = [], denied = [] }: PoolOptions,
+  { entra, unknownPrincipals = [], denied = [], access = createAccess() }: PoolOptions,
   databases: Map<string, DatabaseSync>,
 ): SqlService {
   const master = createDatabase("master", databases, denied);
@@ -92,7 +94,7 @@ function createPool(
       const at = databases.get(database);
       if (at === undefined) return { number: 911, message: `Database '${database}' does not exist.` };
       try {
-        return run(text, { name: database, engine: at, databases, master, unknownPrincipals, denied });
+        return run(text, { name: database, engine: at, databases, master, unknownPrincipals, denied, access });
       } catch (error) {
         if (isSqlError(error)) return error;
         return { number: 102, message: `Incorrect syntax: ${error instanceof Error ? error.message : error}` };
@@ -108,6 +110,7 @@ interface Session {
   readonly master: DatabaseSync;
   readonly unknownPrincipals: readonly string[];
   readonly denied: readonly string[];
+  readonly access: AccessState;
 }
 
 /** The columns that documentation names, as far as they are asked for. */
@@ -122,7 +125,7 @@ const CATALOGUE = `
   CREATE TABLE sys.sql_expression_dependencies (
     referencing_id INTEGER, referenced_database_name TEXT, referenced_schema_name TEXT, referenced_entity_name TEXT
   );
-  CREATE TABLE sys.database_principals (principal_id INTEGER PRIMARY KEY, name TEXT UNIQUE, type TEXT);
+  CREATE TABLE sys.database_principals (principal_id INTEGER PRIMARY KEY, name TEXT UNIQUE, type TEXT, sid TEXT);
   CREATE TABLE sys.database_role_members (role_principal_id INTEGER, member_principal_id INTEGER, UNIQUE (role_principal_id, member_principal_id));
   CREATE TABLE sys.database_permissions (
     class INTEGER, major_id INTEGER, grantee_principal_id INTEGER, permission_name TEXT, state TEXT,
@@ -145,6 +148,8 @@ function createDatabase(
   engine.function("DB_ID", (name) => (databases.has(String(name)) ? 5 : null));
   engine.function("SCHEMA_ID", (name) => idIn(engine, "schemas", "schema_id", String(name)));
   engine.function("DATABASE_PRINCIPAL_ID", (name) => idIn(engine, "database_principals", "principal_id", String(name)));
+  engine.function("varchar", (length) => length);
+  engine.function("CONVERT", (_type, value, _style) => value);
   engine.function("HAS_PERMS_BY_NAME", (_securable, _class, name) => (denied.includes(String(name)) ? 0 : 1));
   return engine;
 }
@@ -338,11 +343,28 @@ const statements: readonly (readonly [pattern: string, run: Statement])[] = [
   ],
   [
     `^CREATE USER ${NAME} FROM EXTERNAL PROVIDER$`,
-    ([, name = ""], { engine, unknownPrincipals }) => {
+    ([, name = ""], { engine, unknownPrincipals, access }) => {
+      // A service principal asks Entra ID with the rights of the workspace's identity.
+      if (!access.directoryReaders) {
+        fail(33134, `Principal '${name}' could not be resolved. Error message: 'Insufficient privileges.'`);
+      }
       if (unknownPrincipals.includes(name)) {
         fail(33130, `Principal '${name}' could not be found or this principal type is not supported.`);
       }
-      engine.prepare("INSERT INTO sys.database_principals (name, type) VALUES (?, 'E')").run(name);
+      const insert = "INSERT INTO sys.database_principals (name, type, sid) VALUES (?, 'E', ?)";
+      engine.prepare(insert).run(name, FACTORY_SID);
+    },
+  ],
+  [
+    `^CREATE USER ${NAME} WITH SID = (0x[0-9A-F]{32}), TYPE = E$`,
+    ([, name = "", sid = ""], { engine }) => {
+      engine.prepare("INSERT INTO sys.database_principals (name, type, sid) VALUES (?, 'E', ?)").run(name, sid);
+    },
+  ],
+  [
+    `^DROP USER ${NAME}$`,
+    ([, name = ""], { engine }) => {
+      engine.prepare("DELETE FROM sys.database_principals WHERE name = ?").run(name);
     },
   ],
   [

@@ -4,18 +4,23 @@
  *
  * `factory` builds every object once, as JSON with unresolved params (`value`): `services` the linked services and datasets
  * (`connectors`: one file per kind of source), `ingest` a pipeline per source, `main-pipeline` the order of a run (`steps`),
- * `trigger`. `git` and `arm` write them. Names come from `shared/names`, limits from `limits`.
+ * `trigger`. `git` and `arm` write them, `roles` the role assignments that a run needs. Names come from `shared/names`, limits from `limits`.
  */
 import type { Target } from "../target.ts";
 import { armFiles } from "./arm.ts";
 import { adfCheck } from "./check.ts";
 import { factoryOf } from "./factory.ts";
 import { gitFiles } from "./git.ts";
+import { roleFiles } from "./roles.ts";
 
 export const adfTarget: Target = {
   ...adfCheck,
   emit: (program, { environment, environments }) => {
     const factory = factoryOf(program, environment);
-    return [...gitFiles(factory, environment), ...armFiles(program, factory, environments)];
+    return [
+      ...gitFiles(factory, environment),
+      ...armFiles(program, factory, environments),
+      ...roleFiles(program, environments),
+    ];
   },
 };

@@ -30,7 +30,8 @@ export interface Securable {
 const SCHEMA = "gold";
 const CREDENTIAL = "lake_identity";
 const READER = "gold_reader";
-const PUBLISHER = "gold_publisher";
+/** The role of the data factory. */
+export const PUBLISHER = "gold_publisher";
 
 export interface Serving {
   readonly server: string;

@@ -43,10 +43,8 @@ export function statementsOf(object: ServingObject): readonly string[] {
       return [object.text];
     case "role":
       return [templates.principal({ text: quoteText(object.name), create: `CREATE ROLE ${quoteName(object.name)}` })];
-    case "user": {
-      const create = `CREATE USER ${quoteName(object.name)} FROM EXTERNAL PROVIDER`;
-      return [templates.principal({ text: quoteText(object.name), create })];
-    }
+    case "user":
+      return [userStatement(object.name)];
     case "grant":
       return [grant(object.permission, object.on, object.to)];
     case "member":
@@ -54,6 +52,12 @@ export function statementsOf(object: ServingObject): readonly string[] {
     default:
       return object satisfies never;
   }
+}
+
+/** Creates a user of Entra ID, looked up by its name, or with the SID of its application, `0x…`. */
+export function userStatement(name: string, sid?: string): string {
+  const how = sid === undefined ? "FROM EXTERNAL PROVIDER" : `WITH SID = ${sid}, TYPE = E`;
+  return templates.principal({ text: quoteText(name), create: `CREATE USER ${quoteName(name)} ${how}` });
 }
 
 /** In EXEC, because the parsers of some clients do not support this securable. */

@@ -1,11 +1,11 @@
 /** Checks the permissions to deploy a factory, using read requests only. */
+import type { AccessId } from "../../codegen/shared/required-access.ts";
 import { failure } from "../../runner/errors.ts";
-import { isList, propertiesOf, textOf } from "../json.ts";
-import type { Json } from "../object.ts";
 import { type AdfOptions, createAdfHttp, factoryAt, regionAt, SERVICE } from "./adf.ts";
 import { grantCommand, pathOfFactory, pathOfGroup } from "./adf-address.ts";
 import { type Check, checked } from "./check.ts";
 import { identityOf } from "./credentials.ts";
+import { permits } from "./role-permissions.ts";
 import { forbidden, refused } from "./service-errors.ts";
 
 const PERMISSIONS_API = { "api-version": "2022-04-01" };
@@ -33,7 +33,7 @@ export async function checkAdf({
   let there = false;
   const http = createAdfHttp(place, options, () => there);
 
-  const steps: readonly (readonly [what: string, work: () => Promise<string>])[] = [
+  const steps: readonly (readonly [what: string, work: () => Promise<string>, access?: AccessId])[] = [
     [
       "identity",
       async () => {
@@ -58,37 +58,22 @@ export async function checkAdf({
         const items = await http.list({ action, method: "GET", path, query: PERMISSIONS_API });
         if ("status" in items) throw failure(refused({ service: SERVICE, action }, `HTTP ${items.status}`));
         const needed = there ? NEEDED_ACTIONS : [...NEEDED_ACTIONS, TO_CREATE];
-        const missing = needed.filter((each) => !isAllowed(items, each));
+        const missing = needed.filter((each) => !permits(items, each));
         if (missing.length === 0) return "sufficient to deploy";
         const who = identityOf(await options.tokens.current());
         const grant = grantCommand(place, who, there ? "factory" : "group");
         const asked = { service: SERVICE, action: `deploy to ${place.factory}` };
         throw failure(forbidden(asked, `none of its roles has ${shortList(missing)}`, grant));
       },
+      "deploy-factory",
     ],
   ];
-  for (const [what, work] of steps) {
-    const check = await checked(what, work);
+  for (const [what, work, access] of steps) {
+    const check = await checked(what, work, access);
     checks.push(check);
     if (check.kind === "wrong") break;
   }
   return checks;
-}
-
-/** Roles are additive; within a role, excluded actions do not count. Matching is case-insensitive. */
-function isAllowed(permissions: readonly Json[], action: string): boolean {
-  return permissions.some((each) => {
-    const { actions, notActions } = propertiesOf(each);
-    return fits(actions, action) && !fits(notActions, action);
-  });
-}
-
-function fits(patterns: Json | undefined, action: string): boolean {
-  if (!isList(patterns)) return false;
-  return patterns.some((pattern) => {
-    const literal = (textOf(pattern) ?? "").replace(/[^\w*/]/g, "\\$&");
-    return new RegExp(`^${literal.replaceAll("*", ".*")}$`, "i").test(action);
-  });
 }
 
 function shortList(texts: readonly string[]): string {

@@ -10,6 +10,8 @@ import { identityMissing, signInFailure } from "./sign-in-errors.ts";
 export interface Cloud {
   /** The sign-in URL. */
   readonly authority: string;
+  /** The URL of Microsoft Graph. */
+  readonly graph: string;
   /** The token scopes by service. */
   readonly scopes: Readonly<Record<"management" | "storage" | "databricks" | "sql", string>>;
 }
@@ -21,6 +23,7 @@ const STORAGE = "https://storage.azure.com/.default";
 export const CLOUDS = {
   public: {
     authority: "https://login.microsoftonline.com",
+    graph: "https://graph.microsoft.com",
     scopes: {
       management: "https://management.azure.com/.default",
       storage: STORAGE,
@@ -30,6 +33,7 @@ export const CLOUDS = {
   },
   usgovernment: {
     authority: "https://login.microsoftonline.us",
+    graph: "https://graph.microsoft.us",
     scopes: {
       management: "https://management.usgovcloudapi.net/.default",
       storage: STORAGE,
@@ -39,6 +43,7 @@ export const CLOUDS = {
   },
   china: {
     authority: "https://login.chinacloudapi.cn",
+    graph: "https://microsoftgraph.chinacloudapi.cn",
     scopes: {
       management: "https://management.chinacloudapi.cn/.default",
       storage: STORAGE,

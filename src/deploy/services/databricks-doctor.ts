@@ -40,8 +40,8 @@ export async function checkDatabricks(options: DatabricksOptions): Promise<reado
     ],
   ];
   const checks: Check[] = [];
-  for (const [what, work] of steps) {
-    const check = await checked(what, work);
+  for (const [index, [what, work]] of steps.entries()) {
+    const check = await checked(what, work, index === 0 ? "deploy-workspace" : undefined);
     checks.push(check);
     if (check.kind === "wrong") break;
   }

@@ -41,6 +41,15 @@ export type SqlRow = Readonly<Record<string, string | null>>;
 export interface SqlServer {
   /** The rows of all queries of a batch, in order. */
   send(batch: SqlBatch): Promise<readonly SqlRow[]>;
+  /** Sends a batch whose error matters: returns the error of the server, undefined on success. */
+  attempt(batch: SqlBatch): Promise<SqlRefusal | undefined>;
+}
+
+export interface SqlRefusal {
+  readonly number: number;
+  /** `33134: Principal …` */
+  readonly problem: string;
+  readonly diagnostic: Diagnostic;
 }
 
 /** Maximum number of concurrent batches per database. */
@@ -83,28 +92,43 @@ export function createSqlServer(options: SqlServerOptions): SqlServer {
     return pool;
   };
 
+  const run = async (batch: SqlBatch): Promise<readonly SqlRow[] | SqlRefusal> => {
+    let token = await tokens.current();
+    let renewed = false;
+    for (let tries = 1; ; tries++) {
+      try {
+        return await poolOf(batch.database).use(token, (connection) => execute(connection, batch.text, signal));
+      } catch (error) {
+        signal.throwIfAborted();
+        if (isFailure(error)) throw error;
+        const problem = problemOf(error);
+        if (problem.number === LOGIN_FAILED && !renewed) {
+          renewed = true;
+          token = await tokens.after(token);
+          continue;
+        }
+        if (!problem.passing || tries >= TRIES) {
+          const diagnostic = diagnosticOf(problem, batch, tries, token, options);
+          const { number, message } = problem;
+          if (number === undefined) throw failure(diagnostic);
+          return { number, problem: `${number}: ${message}`, diagnostic };
+        }
+        const next = Math.min(pause * 2 ** (tries - 1), LONGEST_PAUSE);
+        onWait?.(batch.action, next);
+        await sleep(next, undefined, { signal }).catch(() => signal.throwIfAborted());
+      }
+    }
+  };
+
   return {
     async send(batch) {
-      let token = await tokens.current();
-      let renewed = false;
-      for (let tries = 1; ; tries++) {
-        try {
-          return await poolOf(batch.database).use(token, (connection) => execute(connection, batch.text, signal));
-        } catch (error) {
-          signal.throwIfAborted();
-          if (isFailure(error)) throw error;
-          const problem = problemOf(error);
-          if (problem.number === LOGIN_FAILED && !renewed) {
-            renewed = true;
-            token = await tokens.after(token);
-            continue;
-          }
-          if (!problem.passing || tries >= TRIES) throw failure(diagnosticOf(problem, batch, tries, token, options));
-          const next = Math.min(pause * 2 ** (tries - 1), LONGEST_PAUSE);
-          onWait?.(batch.action, next);
-          await sleep(next, undefined, { signal }).catch(() => signal.throwIfAborted());
-        }
-      }
+      const result = await run(batch);
+      if ("diagnostic" in result) throw failure(result.diagnostic);
+      return result;
+    },
+    async attempt(batch) {
+      const result = await run(batch);
+      return "diagnostic" in result ? result : undefined;
     },
   };
 }

@@ -14,10 +14,14 @@ export async function checkStorage(container: Container): Promise<readonly Check
   });
   // The permission to create a container cannot be tested without creating it.
   if (reachable.kind === "wrong" || !there) return [reachable];
-  const writable = await checked(`roles on ${name}`, async () => {
-    // No record has this etag, so the write always fails; without permission it fails with another error.
-    await createRecords(container).write("lease", "", { if: '"0x0"' });
-    return "sufficient to write";
-  });
+  const writable = await checked(
+    `roles on ${name}`,
+    async () => {
+      // No record has this etag, so the write always fails; without permission it fails with another error.
+      await createRecords(container).write("lease", "", { if: '"0x0"' });
+      return "sufficient to write";
+    },
+    "deploy-container",
+  );
   return [reachable, writable];
 }

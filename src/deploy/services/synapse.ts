@@ -14,11 +14,14 @@ import { type Check, checked } from "./check.ts";
 import { type Identity, identityOf } from "./credentials.ts";
 import { forbidden, shellWord } from "./service-errors.ts";
 import { createSqlServer, type SqlRow, type SqlServer, type SqlServerOptions } from "./sql-server.ts";
+import { createUser } from "./synapse-access.ts";
 
 export interface SynapseOptions extends Omit<SqlServerOptions, "service" | "grant"> {
   readonly database: string;
   /** The mark of the project's views. */
   readonly project: string;
+  /** The application ID of an identity; undefined if it is not known. */
+  applicationId?(name: string): Promise<string | undefined>;
 }
 
 const SERVICE = "Synapse";
@@ -43,6 +46,15 @@ export function createSynapse(options: SynapseOptions): ServiceClient {
     },
     async write(object) {
       const serving = servingObject(object);
+      if (serving.kind === "user") {
+        const { signal, pause = 1000, onWait, applicationId = async () => undefined } = options;
+        const { name } = serving;
+        await createUser({
+          ...{ server, database, name, signal, pause, applicationId: () => applicationId(name) },
+          ...(onWait ? { onWait } : {}),
+        });
+        return;
+      }
       const at = serving.kind === "database" ? "master" : database;
       for (const text of statementsOf(serving)) {
         await server.send({ action: `write the ${object.kind} ${object.name}`, database: at, text });
@@ -57,7 +69,7 @@ export function createSynapse(options: SynapseOptions): ServiceClient {
   };
 }
 
-function createServer(options: SynapseOptions): SqlServer {
+export function createServer(options: Omit<SynapseOptions, "project">): SqlServer {
   return createSqlServer({
     ...options,
     service: SERVICE,
@@ -187,7 +199,11 @@ function securableIn({ schema_name: schema, credential }: SqlRow): Securable | u
  * What lets an identity deploy: in the database all there is in it; where that is not there yet, the role of the
  * workspace that may create one.
  */
-function grantCommand({ server }: SynapseOptions, identity: Identity | undefined, database: string): string {
+function grantCommand(
+  { server }: Pick<SynapseOptions, "server">,
+  identity: Identity | undefined,
+  database: string,
+): string {
   const workspace = server.split(".")[0]?.replace(/-ondemand$/, "") ?? server;
   if (database === "master") {
     const assignee = identity?.objectId ?? "OBJECT_ID";
@@ -210,15 +226,19 @@ export async function checkSynapse(options: SynapseOptions): Promise<readonly Ch
       : "reachable; the first deployment creates the database";
   });
   if (reachable.kind === "wrong") return [reachable];
-  const rights = await checked(`rights in ${there ? database : server}`, async () => {
-    const at = there ? database : "master";
-    const action = there ? `deploy to ${database}` : `create the database ${database}`;
-    const may = there ? "HAS_PERMS_BY_NAME(DB_NAME(), 'DATABASE', 'CONTROL')" : CREATE_DATABASE;
-    const [row] = await sql.send({ action: "list the rights", database: at, text: `SELECT ${may} AS may;\n` });
-    if (row?.may === "1") return "sufficient to deploy";
-    const grant = grantCommand(options, identityOf(await tokens.current()), at);
-    throw failure(forbidden({ service: SERVICE, action }, "a right is missing", grant));
-  });
+  const rights = await checked(
+    `rights in ${there ? database : server}`,
+    async () => {
+      const at = there ? database : "master";
+      const action = there ? `deploy to ${database}` : `create the database ${database}`;
+      const may = there ? "HAS_PERMS_BY_NAME(DB_NAME(), 'DATABASE', 'CONTROL')" : CREATE_DATABASE;
+      const [row] = await sql.send({ action: "list the rights", database: at, text: `SELECT ${may} AS may;\n` });
+      if (row?.may === "1") return "sufficient to deploy";
+      const grant = grantCommand(options, identityOf(await tokens.current()), at);
+      throw failure(forbidden({ service: SERVICE, action }, "a right is missing", grant));
+    },
+    "deploy-database",
+  );
   return [reachable, rights];
 }
 

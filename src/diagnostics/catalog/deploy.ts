@@ -57,6 +57,27 @@ export const deployCatalog = {
     message: "the resource group {name} does not exist in the subscription {subscription}",
     hint: "Check the names in medal.json against the Azure portal; `az group create --name {name} --location …` creates one.",
   },
+  "access-missing": {
+    severity: "error",
+    message: "{who} does not have {what}, which it needs to {purpose}: {problem}",
+    hint: "Ask an administrator to run: `{grant}`.",
+  },
+  "access-unchecked": {
+    severity: "warning",
+    message: "{what} cannot be checked: {problem}",
+    hint: "To have it checked, run: `{grant}`.",
+  },
+  "first-run-fails": {
+    severity: "warning",
+    message: "the first run would fail: {problem}",
+    hint: "Ask an administrator to run: `{grant}`.",
+  },
+  "synapse-user-unresolved": {
+    severity: "error",
+    message:
+      "the database user {name} cannot be created, because Synapse does not find that identity in Entra ID: {problem}",
+    hint: "Deploy as a user who is an administrator of the pool, or give the workspace's identity the role Directory Readers: docs/azure.md has the command.",
+  },
   "adf-trigger-running": {
     severity: "error",
     message: "the trigger {trigger} of {factory} is running, so it can be neither changed nor deleted",

@@ -40,6 +40,11 @@ const files = {
 
 let ajv: Ajv | undefined;
 
+/** Against the schema of a template's frame, whatever its resources are. */
+export function frameProblems(template: Json): readonly string[] {
+  return templateProblems({ ...template, resources: [] });
+}
+
 /** Against the ARM schemas: the template's frame, then each resource as one of its type. */
 export function templateProblems(template: Json): readonly string[] {
   ajv ??= armSchemas();

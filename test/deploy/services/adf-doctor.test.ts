@@ -14,7 +14,7 @@ it("finds nothing wrong where all is right, by two reads", async () => {
       detail: `a9910000-0000-4000-8000-000000000001 (${azure.entra.objectId})`,
     },
     { kind: "fine", what: "factory olist-df", detail: "exists and is readable" },
-    { kind: "fine", what: "roles on olist-df", detail: "sufficient to deploy" },
+    { kind: "fine", what: "roles on olist-df", detail: "sufficient to deploy", access: "deploy-factory" },
   ]);
   expect(azure.requests()).toEqual(["GET olist-df", "GET providers/Microsoft.Authorization/permissions"]);
 });

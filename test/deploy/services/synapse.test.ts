@@ -4,7 +4,14 @@ import { idOf, synapseBody } from "../../../src/deploy/desired/synapse.ts";
 import { type DesiredObject, keyOf } from "../../../src/deploy/object.ts";
 import type { ServiceClient } from "../../../src/deploy/service.ts";
 import { createTokens } from "../../../src/deploy/services/credentials.ts";
-import { checkSynapse, createSynapse, type SynapseOptions } from "../../../src/deploy/services/synapse.ts";
+import {
+  checkSynapse,
+  createServer,
+  createSynapse,
+  type SynapseOptions,
+} from "../../../src/deploy/services/synapse.ts";
+import { checkFactoryUser, sidOf } from "../../../src/deploy/services/synapse-access.ts";
+import { createAccess, FACTORY_CLIENT, FACTORY_SID } from "../../fakes/access.ts";
 import { createEntra, type Entra } from "../../fakes/entra.ts";
 import { createFaults, type Fault, type Faults } from "../../fakes/http.ts";
 import { sqlFault } from "../../fakes/tds.ts";
@@ -216,20 +223,81 @@ it("asks for a new token where the old one is over", async () => {
 });
 
 it("says what the server refuses in its own words, without the token", async () => {
-  const { client, entra, faults } = await start({ unknownPrincipals: ["olist-df"] });
+  const { client, entra, faults } = await start();
   await writeAll(client, GROUND);
-  const unknown = await problemOf(client.write(desired({ kind: "user", name: "olist-df" })));
-  expect(unknown.code).toBe("service-refused");
-  expect(unknown.message).toBe(
-    "Synapse refused to write the user olist-df: 33130: Principal 'olist-df' could not be found or this principal type is not supported.",
-  );
-
   faults.restart();
   const { token } = (await entra.credential.getToken("https://database.windows.net/.default")) ?? { token: "" };
   faults.at(1, sqlFault(50001, `the token ${token} is strange, PASSWORD = 'Aa1-x'`));
   const strange = await problemOf(client.write(desired(view("orders"))));
   expect(strange.message).toContain("50001: the token …");
   expect(strange.message).not.toContain("Aa1-x");
+});
+
+const USER = desired({ kind: "user", name: "olist-df" });
+const users = (pool: FakePool): unknown =>
+  pool
+    .rows()
+    .olist?.["sys.database_principals"]?.filter(({ type }) => type === "E")
+    .map(({ name, sid }) => [name, sid]);
+
+it("creates a user that Entra ID knows a little later", async () => {
+  const unknownPrincipals = ["olist-df"];
+  let waits = 0;
+  const onWait = (): void => {
+    waits += 1;
+    if (waits === 3) unknownPrincipals.pop();
+  };
+  const { client, pool } = await start({ unknownPrincipals, onWait });
+  await writeAll(client, GROUND);
+  await client.write(USER);
+  expect([waits, users(pool)]).toEqual([3, [["olist-df", FACTORY_SID]]]);
+});
+
+it.each([
+  ["may not look it up", { access: { ...createAccess(), directoryReaders: false } }],
+  ["does not find it", { unknownPrincipals: ["olist-df"] }],
+])("creates a user by its application ID where the pool %s", async (_, wishes) => {
+  const { client, pool } = await start({ ...wishes, applicationId: async () => FACTORY_CLIENT });
+  await writeAll(client, GROUND);
+  await client.write(USER);
+  await client.write(USER);
+  expect(users(pool)).toEqual([["olist-df", FACTORY_SID]]);
+});
+
+it.each([
+  ["33134: Principal 'olist-df' could not be resolved.", { access: { ...createAccess(), directoryReaders: false } }],
+  ["33130: Principal 'olist-df' could not be found", { unknownPrincipals: ["olist-df"] }],
+])("says what a service principal needs to create a user: %s", async (said, wishes) => {
+  const { client } = await start(wishes);
+  await writeAll(client, GROUND);
+  const { code, message, hint } = await problemOf(client.write(USER));
+  expect(code).toBe("synapse-user-unresolved");
+  expect(message).toContain(said);
+  expect(hint).toContain("Directory Readers");
+});
+
+it("writes the SID that SQL stores for an application", () => {
+  expect(sidOf("00112233-4455-6677-8899-aabbccddeeff")).toBe("0x33221100554477668899AABBCCDDEEFF");
+  expect(sidOf(FACTORY_CLIENT)).toBe(FACTORY_SID);
+});
+
+it("finds a user that belongs to an earlier identity of the same name", async () => {
+  const { client, pool, options } = await start();
+  await writeAll(client, [...GROUND, { kind: "role", name: "gold_publisher" }]);
+  const check = () =>
+    checkFactoryUser({
+      ...{ server: createServer(options), database: "olist", factory: "olist-df", role: "gold_publisher" },
+      applicationId: async () => FACTORY_CLIENT,
+      identity: async () => undefined,
+    });
+  expect(await check()).toMatchObject({ kind: "fine", detail: expect.stringContaining("does not exist yet") });
+  await client.write(USER);
+  expect(await check()).toMatchObject({ kind: "unknown", problem: expect.stringContaining("gold_publisher") });
+  await client.write(desired({ kind: "member", role: "gold_publisher", member: "olist-df" }));
+  expect(await check()).toMatchObject({ kind: "fine" });
+  pool.run("olist", "DROP USER [olist-df]");
+  pool.run("olist", `CREATE USER [olist-df] WITH SID = ${sidOf("00112233-4455-6677-8899-aabbccddeeff")}, TYPE = E`);
+  expect(await check()).toMatchObject({ kind: "missing", grant: "USE [olist]; DROP USER [olist-df];" });
 });
 
 it("says who has to let the identity in, or let it do more", async () => {

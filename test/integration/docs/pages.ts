@@ -97,6 +97,7 @@ export const PAGES: Readonly<Record<string, Page>> = {
       { command: "npm test", notRun: "runs this test" },
     ],
   },
+  "docs/azure.md": { at: "folder", rules: [{ command: /^./, notRun: `${AZURE}; test/docs/azure.test.ts parses it` }] },
   "docs/ci.md": {
     at: "folder",
     setup: `git init --quiet . && ${STARTER}`,
