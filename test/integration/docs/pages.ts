@@ -108,7 +108,7 @@ export const PAGES: Readonly<Record<string, Page>> = {
       { command: /^(REPO=|identity|scope=|az |gh )/, notRun: `${AZURE} and a repository of GitHub` },
     ],
   },
-  "docs/databricks.md": { at: "folder", rules: [{ command: /^(cd|databricks) /, notRun: AZURE }] },
+  "docs/databricks.md": { at: "folder", rules: [{ command: /^((cd|databricks|az) |id=)/, notRun: AZURE }] },
   "docs/deploy.md": {
     at: "folder",
     setup: `${STAND_INS}\n cd "$STAND_INS"`,
@@ -148,6 +148,7 @@ export const PAGES: Readonly<Record<string, Page>> = {
     setup: "medalc init ../shop && medalc compile ../shop && mv ../shop/out/adf ../our-factory",
   },
   "docs/lineage.md": { at: "folder", setup: `${STARTER} && medalc compile` },
+  "docs/network.md": { at: "folder", rules: [{ command: /^az /, notRun: AZURE }] },
   "docs/open-the-lake.md": {
     at: "folder",
     setup: `${BUILT} && echo "from gold.revenue_by_month" > report.sql`,
