@@ -2,10 +2,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 
-/** Where the workers of this run leave notes for the reporter: goldens compared, judges that could not be asked. */
+/** The file where workers of this run leave notes for the reporter: compared goldens, missing validators. */
 const notes = `.cache/test-run/${process.pid}.jsonl`;
 
-/** The socket at which the Spark of this run is asked. */
+/** The socket of this run's Spark session. */
 const spark = join(tmpdir(), `medal-spark-${process.pid}.sock`);
 
 const templatesAsText = {
@@ -28,9 +28,9 @@ const property = [
 export default defineConfig({
   plugins: [templatesAsText],
   test: {
-    // A zone with hours that there were twice, or not at all: whoever forgets to ask for UTC is noticed.
+    // A time zone with hours that occurred twice or not at all, so that code that does not use UTC explicitly fails.
     env: { MEDAL_TEST_NOTES: notes, MEDAL_TEST_SPARK: spark, TZ: "America/Sao_Paulo" },
-    // One more than there are cores where the tests run: much of it is waiting for servers and for Spark.
+    // One more than the number of cores, because tests mostly wait for servers and for Spark.
     maxWorkers: 3,
     reporters: ["default", "./test/support/reporter.ts"],
     projects: [

@@ -1,6 +1,6 @@
 /**
- * The compiler's front on one screen: read and parse, bind, check; then, where there was no error, lower.
- * Each phase returns a value and what it found; only this file decides to stop.
+ * The compiler's front end: reads and parses, binds and checks; `plan` then lowers a program without errors. Each phase
+ * returns a value and its diagnostics; only this file decides when to stop.
  */
 import { type Diagnostic, diagnostic, hasErrors, sorted } from "./diagnostics/diagnostic.ts";
 import { fileProblem } from "./diagnostics/file-problem.ts";
@@ -18,13 +18,13 @@ import { plainSecrets } from "./semantics/plain-secrets.ts";
 import { positionAt, type SourceFile, type Span } from "./source.ts";
 
 export interface CheckResult {
-  /** Every file that was read, by its path. */
+  /** All files that were read, by path. */
   readonly sources: ReadonlyMap<string, SourceFile>;
-  /** By file and place. */
+  /** Sorted by file and location. */
   readonly diagnostics: readonly Diagnostic[];
-  /** Partial where there are errors. */
+  /** Partial if there are errors. */
   readonly checked: CheckedProgram;
-  /** For the next check of the program. */
+  /** Reused by the next check of the program. */
   readonly memory: { readonly files: ReadonlyMap<string, ParsedFile>; readonly program: ProgramMemory };
 }
 
@@ -33,9 +33,8 @@ interface ParsedFile extends ParseResult {
 }
 
 /**
- * Checks the program that starts at these files: they and all that they import. The paths must exist in the host.
- * With the result of an earlier check, only what changed since is read again and only what it reaches checked again; what
- * comes out is the same.
+ * Checks the program that consists of these files and everything they import. The paths must exist in the host. With
+ * the result of an earlier check, only what has changed is read and checked again, with the same result.
  */
 export function check(host: CompilerHost, paths: readonly string[], before?: CheckResult): CheckResult {
   beginSuggestions();
@@ -44,7 +43,7 @@ export function check(host: CompilerHost, paths: readonly string[], before?: Che
   const bound = bind(modules);
   const start: Span = modules[0]?.span ?? { file: paths[0] ?? "", start: 0, end: 0 };
   const checked = checkProgram(bound.bindings, { ...start, end: start.start }, before?.memory.program);
-  // What a file that is not there would have declared is not unknown.
+  // The declarations of a missing file are not known, so names that may be in it are not reported as unknown.
   const known = missing ? checked.diagnostics.filter(({ code }) => !isAboutAbsence(code)) : checked.diagnostics;
   const found = withoutBrokenLines(withoutUnnamed(known), files);
   return {
@@ -55,12 +54,12 @@ export function check(host: CompilerHost, paths: readonly string[], before?: Che
   };
 }
 
-/** The plan of a program without errors; undefined where there are some. */
+/** The plan of a program without errors; otherwise undefined. */
 export function plan(result: CheckResult): Program | undefined {
   return hasErrors(result.diagnostics) ? undefined : lower(result.checked);
 }
 
-/** What stops the grammar, so that the rest of its line is read as something else than what was meant. */
+/** Syntax errors after which the rest of the line is not parsed as intended. */
 const BREAKS_LINE: ReadonlySet<Diagnostic["code"]> = new Set([
   "unexpected-token",
   "unexpected-character",
@@ -68,7 +67,7 @@ const BREAKS_LINE: ReadonlySet<Diagnostic["code"]> = new Set([
   "chained-comparison",
 ]);
 
-/** Of a line that could not be read only that is said, for whatever is checked there may not be what was written. */
+/** For a line with such an error, only that error is reported, because the rest may not be what was written. */
 function withoutBrokenLines(
   found: readonly Diagnostic[],
   files: ReadonlyMap<string, ParsedFile>,
@@ -88,7 +87,7 @@ function withoutBrokenLines(
   });
 }
 
-/** Of a column without a name what it reads is not judged: `a == 1` was meant to be `a = 1`. */
+/** For a column without a name, errors in its expression are not reported: `a == 1` was meant to be `a = 1`. */
 function withoutUnnamed(found: readonly Diagnostic[]): readonly Diagnostic[] {
   const unnamed = found.filter(({ code }) => code === "unnamed-column").map(({ span }) => span);
   if (unnamed.length === 0) return found;
@@ -104,7 +103,7 @@ function isAboutAbsence(code: Diagnostic["code"]): boolean {
   return code === "missing-project" || code.startsWith("unknown-");
 }
 
-/** A plain secret in a setting that takes only a secret is said with the setting's name, and that is enough. */
+/** A plain secret in a setting that requires a secret is reported once, with the setting's name. */
 function isFirstOfSecret(each: Diagnostic, at: number, all: readonly Diagnostic[]): boolean {
   if (each.code !== "secret-in-program") return true;
   const before = all[at - 1];
@@ -112,7 +111,7 @@ function isFirstOfSecret(each: Diagnostic, at: number, all: readonly Diagnostic[
 }
 
 interface Loaded {
-  /** By path, in the order of reading. */
+  /** By path, in reading order. */
   readonly files: ReadonlyMap<string, ParsedFile>;
   readonly diagnostics: readonly Diagnostic[];
   /** Whether a file could not be read. */
@@ -123,12 +122,12 @@ function load(host: CompilerHost, paths: readonly string[], before: ReadonlyMap<
   const files = new Map<string, ParsedFile>();
   const diagnostics: Diagnostic[] = [];
   let missing = false;
-  /** Grows while it is worked through: behind the files asked for come those that they import. */
-  const wanted = paths.map((path): { readonly path: string; readonly from: Span } => {
+  /** Grows during the loop: imports are added after the requested files. */
+  const pending = paths.map((path): { readonly path: string; readonly from: Span } => {
     const normal = normalPath(path);
     return { path: normal, from: { file: normal, start: 0, end: 0 } };
   });
-  for (const next of wanted) {
+  for (const next of pending) {
     if (files.has(next.path)) continue;
     const text = host.readFile(next.path);
     if (typeof text !== "string") {
@@ -146,7 +145,7 @@ function load(host: CompilerHost, paths: readonly string[], before: ReadonlyMap<
     diagnostics.push(...parsed.diagnostics);
     for (const each of parsed.module.declarations) {
       if (each.kind !== "import" || each.path.value === "" || holdsSecret(each.path.value)) continue;
-      wanted.push({ path: beside(next.path, each.path.value), from: each.path.span });
+      pending.push({ path: beside(next.path, each.path.value), from: each.path.span });
     }
   }
   return { files, diagnostics, missing };
@@ -163,7 +162,7 @@ function beside(file: string, relative: string): string {
   return normalPath(relative.startsWith("/") || folder === "" ? relative : `${folder}/${relative}`);
 }
 
-/** Without `.` and without `a/..`, so that one file has one path. */
+/** Normalizes `.` and `a/..`, so that each file has one path. */
 function normalPath(path: string): string {
   if (!/(^|\/)\.{1,2}(\/|$)|\/\/|.\/$/.test(path)) return path;
   const parts: string[] = [];

@@ -1,4 +1,4 @@
-/** The compiler as a library; it runs wherever a `CompilerHost` can be had, in a browser too. */
+/** The compiler as a library. It runs wherever a `CompilerHost` is available, including browsers. */
 export { type Emitted, emitAll } from "./codegen/emit.ts";
 export type { OutputFile } from "./codegen/files.ts";
 export type { EmitContext, EnvironmentValues } from "./codegen/target.ts";

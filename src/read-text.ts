@@ -6,7 +6,7 @@ import { isUtf8 } from "node:buffer";
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from "node:fs";
 import type { FileProblem } from "./host.ts";
 
-/** Larger files are rejected unread: programs and configuration files are written by hand. */
+/** Larger files are rejected unread: programs and configuration files are written manually. */
 export const LARGEST_TEXT_FILE = 32 * 1024 * 1024;
 
 export interface DecodedText {
@@ -22,7 +22,7 @@ export function isMissing(error: unknown): boolean {
   return error instanceof Error && "code" in error && MISSING.has(error.code);
 }
 
-/** The text of a file; `stats` are those of its path. Throws what the system says of access. */
+/** The text of a file; `stats` are those of its path. Throws the system's error if it cannot be accessed. */
 export function readTextFile(path: string, stats: Stats): DecodedText | FileProblem {
   const problem = kindProblem(stats);
   if (problem !== undefined) return problem;
@@ -51,7 +51,7 @@ function tooLarge(): FileProblem {
   return { kind: "not-readable", detail: `it is larger than ${LARGEST_TEXT_FILE / 1024 / 1024} MB` };
 }
 
-/** Some files (in /proc, or growing ones) are larger than their size says. */
+/** Some files (in /proc, or growing ones) are larger than their reported size. */
 function decoded(file: number, size: number): DecodedText | FileProblem {
   const chunks: Buffer[] = [];
   let total = 0;

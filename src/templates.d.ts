@@ -1,4 +1,4 @@
-/** Handlebars templates are imported as their text; the build and the tests load them so. */
+/** Handlebars templates are imported as text, by the build and the tests. */
 declare module "*.hbs" {
   const text: string;
   export default text;

@@ -1,6 +1,6 @@
 /**
- * Time zones by their IANA names, and the names that Windows, and with it Data Factory, has for them.
- * From windowsZones and the time zone aliases of CLDR 48, https://cldr.unicode.org; licence in time-zones.LICENSE.txt.
+ * Time zones by IANA name, and their names on Windows and in Data Factory. From windowsZones and the time zone aliases
+ * of CLDR 48, https://cldr.unicode.org; licence in time-zones.LICENSE.txt.
  */
 
 /** The IANA names of each Windows zone. */
@@ -179,8 +179,8 @@ const windowsNames: ReadonlyMap<string, string> = new Map(
 );
 
 /**
- * Whether there is a time zone of this IANA name. What is in the table is answered without the platform, whose data
- * about time zones takes longer to load than a program takes to check.
+ * Whether an IANA time zone exists. For zones in the table the platform is not asked, whose time zone data takes longer
+ * to load than a program takes to check.
  */
 export function isTimeZone(iana: string): boolean {
   return windowsNames.has(iana) || (/^[A-Z][A-Za-z_]+\/.+$/.test(iana) && isKnownToPlatform(iana));
@@ -195,12 +195,12 @@ function isKnownToPlatform(iana: string): boolean {
   }
 }
 
-/** The name that Windows has for an IANA time zone; undefined for one that it does not know. */
+/** The Windows name of an IANA time zone; undefined if there is none. */
 export function windowsTimeZone(iana: string): string | undefined {
   return windowsNames.get(iana);
 }
 
-/** The places for which CLDR has a Windows zone in all territories, where they are not the first of theirs. */
+/** The default zones of CLDR (territory 001) for Windows names, unless they are the first in the table. */
 const WELL_KNOWN: ReadonlySet<string> = new Set(
   (
     "Australia/Sydney Asia/Riyadh Asia/Dubai America/Halifax America/Chicago Europe/Budapest Europe/Warsaw " +
@@ -213,10 +213,7 @@ const WELL_KNOWN: ReadonlySet<string> = new Set(
   ).split(" "),
 );
 
-/**
- * An IANA time zone for the name that Windows has for one: where several places share it, one that is well known.
- * Undefined for a name that Windows does not have.
- */
+/** The IANA time zone for a Windows name; if several share it, a well-known one. Undefined for an unknown name. */
 export function ianaTimeZone(windows: string): string | undefined {
   if (windows === "UTC") return "UTC";
   const names = Object.hasOwn(zones, windows) ? zones[windows]?.split(" ") : undefined;

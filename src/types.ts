@@ -1,6 +1,6 @@
 /**
- * The types of Medal's values. A type says nothing of null: nullability is a second fact, kept beside it (`Typed`).
- * Used by the function catalogue, the checker, the plan and every emitter.
+ * The types of Medal's values. A type does not include nullability, which is stored next to it (`Typed`). Used by the
+ * function catalogue, the checker, the plan and every emitter.
  */
 
 export type Type =
@@ -14,11 +14,11 @@ export type Type =
   | { readonly kind: "date" }
   | { readonly kind: "timestamp" }
   | { readonly kind: "binary" }
-  /** Stored as its value's text; only the listed values are ever in a column of it. */
+  /** Stored as text; columns of it contain only the listed values. */
   | { readonly kind: "enum"; readonly name: string; readonly values: readonly string[] }
   /** The type of a lone `null`, assignable to every nullable type. Never the type of a column. */
   | { readonly kind: "null" }
-  /** The type of an expression already reported: fits everywhere, so that one mistake gives one message. */
+  /** The type of an expression that was already reported: fits everywhere, so that one mistake gives one diagnostic. */
   | { readonly kind: "error" };
 
 export type TypeKind = Type["kind"];
@@ -40,14 +40,14 @@ export const BINARY: Type = { kind: "binary" };
 export const NULL: Type = { kind: "null" };
 export const ERROR: Type = { kind: "error" };
 
-/** Decimals hold at most this many digits on every engine. */
+/** The maximum number of digits of decimals on every engine. */
 export const MAX_PRECISION = 38;
 
 export function decimal(precision: number, scale: number): Type {
   return { kind: "decimal", precision, scale };
 }
 
-/** Longer texts could not be declared in any target. */
+/** Longer texts cannot be declared in any target. */
 export const MAX_LENGTH = 1_000_000;
 
 export function stringOf(maxLength: number | undefined): Type {
@@ -59,7 +59,7 @@ export function maxLengthOf(type: Type): number | undefined {
   return type.kind === "string" ? type.maxLength : undefined;
 }
 
-/** Whether values of both are treated alike. Strings of all maximum lengths are: a length only limits which values exist. */
+/** Whether two types are the same. The maximum length of a string only limits its values, so it is ignored. */
 export function sameType(a: Type, b: Type): boolean {
   if (a.kind !== b.kind) return false;
   if (a.kind === "decimal" && b.kind === "decimal") return a.precision === b.precision && a.scale === b.scale;
@@ -67,7 +67,7 @@ export function sameType(a: Type, b: Type): boolean {
   return true;
 }
 
-/** The type as a program writes it: `decimal(10,2)`, `OrderStatus`, `string?`. */
+/** The type as in a program: `decimal(10,2)`, `OrderStatus`, `string?`. */
 export function typeText(type: Type, nullable = false): string {
   const mark = nullable ? "?" : "";
   switch (type.kind) {

@@ -26,18 +26,18 @@ const HOSTILE: Readonly<Record<string, readonly [text: string, ...codes: string[
   "a pattern in a path": ['bronze a from web.csv("laps/*.csv") { id: int }', "invalid-object"],
   "a file name of 300 characters": [`bronze a from web.csv("${"x".repeat(300)}.csv") { id: int }`, "invalid-object"],
   "a path of 2,000 characters": [`bronze a from web.csv("${"d/".repeat(1000)}a.csv") { id: int }`, "invalid-object"],
-  "a scheme that is none": ['source x = http { base_url: "htp://shop.example/" }', "invalid-setting"],
-  "an address without a host": ['source x = http { base_url: "https:///x" }', "invalid-setting"],
+  "an invalid scheme": ['source x = http { base_url: "htp://shop.example/" }', "invalid-setting"],
+  "a URL without a host": ['source x = http { base_url: "https:///x" }', "invalid-setting"],
   "a folder outside": ['source x = file { path: "../x" }', "invalid-setting"],
-  "a column that Delta does not take": [
+  "a column name that Delta rejects": [
     'bronze a from web.csv("a.csv") { `id x`: int }\nsilver b { from bronze.a }',
     "databricks-column-name",
   ],
-  "such a column that gets another name": [
+  "such a column that is renamed": [
     'bronze a from web.csv("a.csv") { `id x`: int }\nsilver b { from bronze.a select { y = `id x` } }',
   ],
-  "a table of a device's name": ['bronze con from web.csv("a.csv") { id: int }', "lake-folder-name"],
-  "a device's name with an ending": [
+  "a table with a device name": ['bronze con from web.csv("a.csv") { id: int }', "lake-folder-name"],
+  "a device name with an extension": [
     'silver `nul.txt` { from bronze.a }\nbronze a from web.csv("a.csv") { id: int }',
     "lake-folder-name",
   ],
@@ -51,7 +51,7 @@ const HOSTILE: Readonly<Record<string, readonly [text: string, ...codes: string[
     'bronze a from web.csv("a.csv") { id: int }\nbronze A from web.csv("a.csv") { id: int }',
     "duplicate-name",
   ],
-  "names that differ in how accents are written": [
+  "names that differ in the encoding of accents": [
     'bronze `\u00e9` from web.csv("a.csv") { id: int }\nbronze `e\u0301` from web.csv("a.csv") { id: int }',
     "duplicate-name",
   ],
@@ -59,7 +59,7 @@ const HOSTILE: Readonly<Record<string, readonly [text: string, ...codes: string[
     `bronze a from web.csv("a.csv") {\n${wide}\n}\ngold b { from bronze.a }`,
     "synapse-too-many-columns",
   ],
-  "names that become one safe name": [
+  "names with the same safe name": [
     'bronze `a b` from web.csv("a.csv") { id: int }\nbronze a_b from web.csv("b.csv") { id: int }\nsilver `a b` { from bronze.a_b }\nsilver a_b { from bronze.a_b }\ngold `a-b` { from bronze.a_b }\ngold a_b { from bronze.a_b }',
   ],
   "a control character in a name": [
@@ -67,10 +67,10 @@ const HOSTILE: Readonly<Record<string, readonly [text: string, ...codes: string[
     "synapse-name-character",
   ],
   "one file in two tables": ['bronze a from web.csv("a.csv") { id: int }\nbronze b from web.csv("a.csv") { id: int }'],
-  "odd names of everything": [
+  "unusual names of everything": [
     'source `a "b"` = http { base_url: "https://x.example/" }\nbronze `\u{1f600}` from `a "b"`.csv("a\'b.csv") { `\u{1f600}`: int }\nsilver `\'` { from bronze.`\u{1f600}` }\ngold `"` { from silver.`\'` }',
   ],
-  "a schema with odd characters": ['bronze a from erp.table("pub\'lic.x y") { id: int }'],
+  "a schema with unusual characters": ['bronze a from erp.table("pub\'lic.x y") { id: int }'],
 };
 
 it.each(Object.keys(HOSTILE))("%s", async (name) => {

@@ -28,7 +28,7 @@ const asked = cases.filter(({ expr, where, outcome }) => {
 });
 
 for (const [name, own] of Map.groupBy(asked, ({ fn }) => fn)) {
-  it(`${name} gives on PostgreSQL what its vectors say`, async () => {
+  it(`${name} matches its vectors on PostgreSQL`, async () => {
     const problems: string[] = [];
     for (const each of own) problems.push(...(await problemsOf(each)));
     expect(problems).toEqual([]);

@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => duckdb.close());
 
 for (const [name, own] of Map.groupBy(cases, ({ fn }) => fn)) {
-  it(`${name} gives what its vectors say on DuckDB, wherever it stands`, async () => {
+  it(`${name} matches its vectors on DuckDB in all positions`, async () => {
     expect(own.flatMap(typeProblems)).toEqual([]);
     const problems = await Promise.all(own.map(problemsOf));
     expect(problems.flat()).toEqual([]);

@@ -35,7 +35,7 @@ const cases: Readonly<Record<string, BronzeCase>> = {
       ["2", "b", "2.00"],
     ],
   },
-  "no line break at the end, and nothing in the last field": {
+  "no line break at the end, and an empty last field": {
     file: "id,name,price\n1,a,1.50\n2,b,",
     rows: [
       ["1", "a", "1.50"],
@@ -56,14 +56,14 @@ const cases: Readonly<Record<string, BronzeCase>> = {
       ["4", '""', null],
     ],
   },
-  "line breaks in quotes stay as they are": {
+  "line breaks in quotes are preserved": {
     file: 'id,name,price\r\n1,"a\nb\r\n\nc",1\r\n2,"\n",2\r\n',
     rows: [
       ["1", "a\nb\r\n\nc", "1.00"],
       ["2", "\n", "2.00"],
     ],
   },
-  "what looks like records in a quoted text is none": {
+  "lines in a quoted text are not records": {
     file: 'id,name,price\n1,"\n7,x,7\n8,y,8\n",1\n2,b,2\n',
     rows: [
       ["1", "\n7,x,7\n8,y,8\n", "1.00"],
@@ -78,31 +78,31 @@ const cases: Readonly<Record<string, BronzeCase>> = {
     file: "price,id,name\n1.50,1,a\n",
     rows: [["1", "a", "1.50"]],
   },
-  "columns that are not declared are passed over, also when there are two of a name": {
+  "undeclared columns are ignored, also if two have the same name": {
     file: 'x,id,x,name,,price\n"a""",1,,a,,1\n,2,y,,,\n',
     rows: [
       ["1", "a", "1.00"],
       ["2", null, null],
     ],
   },
-  "a column that is not there": { file: "id,price\n1,1\n", diagnostics: missing("name", "id,price") },
-  "a column with blanks around its name is another": {
+  "a missing column": { file: "id,price\n1,1\n", diagnostics: missing("name", "id,price") },
+  "a column with spaces around its name is another one": {
     file: "id,name , price\n1,a,1\n",
     diagnostics: missing("name, price", "id,name , price"),
   },
-  "a column in other letters is another": {
+  "a column with another case is another one": {
     file: "ID,name,price\n1,a,1\n",
     diagnostics: missing("id", "ID,name,price"),
   },
-  "a column that is there twice": {
+  "a duplicate column": {
     file: "id,name,name,price\n1,a,b,1\n",
     diagnostics: ["source-column-twice: the source of self sends the column name twice"],
   },
   "an empty file": { file: "", diagnostics: missing("id, name, price", "") },
-  "a byte order mark and nothing else": { file: BYTE_ORDER_MARK, diagnostics: missing("id, name, price", "") },
-  "a header and nothing else": { file: "id,name,price\n", rows: [] },
+  "only a byte order mark": { file: BYTE_ORDER_MARK, diagnostics: missing("id, name, price", "") },
+  "only a header": { file: "id,name,price\n", rows: [] },
   "a header without a line break": { file: "id,name,price", rows: [] },
-  "blank lines are no records": {
+  "blank lines are not records": {
     file: "id,name,price\n\n1,a,1\n\n\n2,b,2\n\n",
     rows: [
       ["1", "a", "1.00"],
@@ -121,7 +121,7 @@ const cases: Readonly<Record<string, BronzeCase>> = {
     file: 'id\n1\n\n""\n\r\n2\n\n',
     rows: [["1"], [null], ["2"]],
   },
-  "carriage returns that end no line": {
+  "carriage returns within lines": {
     file: "id,name,price\n1,a\rb,1\n2,\r,2\r\n3,c,3\r",
     rows: [
       ["1", "a\rb", "1.00"],
@@ -129,14 +129,14 @@ const cases: Readonly<Record<string, BronzeCase>> = {
       ["3", "c", "3.00"],
     ],
   },
-  "bytes that are NUL": {
+  "NUL bytes": {
     file: "id,name,price\n1,a\0b,1\n2,\0,2\n",
     rows: [
       ["1", "a\0b", "1.00"],
       ["2", "\0", "2.00"],
     ],
   },
-  "bytes that are no UTF-8 in a column that is not declared": {
+  "invalid UTF-8 in an undeclared column": {
     file: bytes("id,x,name,price\n1,a,a,1\n2,", [0xe9], ",b,2\n"),
     rows: [["1", "a", "1.00"]],
     rejected: [malformed("2,\ufffd,b,2")],
@@ -152,12 +152,12 @@ const cases: Readonly<Record<string, BronzeCase>> = {
       ["id is missing", '{"id":null,"name":null,"price":null}'],
     ],
   },
-  "too few and too many fields where there are quotes": {
+  "too few and too many fields in a file with quotes": {
     file: 'id,name,price\n1,"a"\n2\n3,"c, c",3\n4,"d",4,\n5,e,5,x\n',
     rows: [["3", "c, c", "3.00"]],
     rejected: [malformed('1,"a"'), malformed("2"), malformed('4,"d",4,'), malformed("5,e,5,x")],
   },
-  "too few and too many fields where texts span lines": {
+  "too few and too many fields in a file with multi-line texts": {
     file: 'id,name,price\n1,"a\n,"\n3,"c\nc",3\n4,"d\n",4,\n5,e,5,x\n',
     rows: [["3", "c\nc", "3.00"]],
     rejected: [malformed('1,"a\n,"'), malformed('4,"d\n",4,'), malformed("5,e,5,x")],
@@ -167,17 +167,17 @@ const cases: Readonly<Record<string, BronzeCase>> = {
     rows: [["1", "a", "1.00"]],
     rejected: [malformed("2,b")],
   },
-  "a quote that is not closed": {
+  "an unclosed quote": {
     file: 'id,name,price\n1,a,1\n2,"b,2\n3,c,3\n',
     rows: [["1", "a", "1.00"]],
     rejected: [malformed('2,"b,2\n3,c,3')],
   },
-  "something behind a closing quote": {
+  "text after a closing quote": {
     file: 'id,name,price\n1,"a"b,1\n2,"b",2\n',
     rows: [["2", "b", "2.00"]],
     rejected: [malformed('1,"a"b,1')],
   },
-  "a quote inside of a field that has none at its start is a character": {
+  "a quote inside an unquoted field is a character": {
     file: 'id,name,price\n1,a"b,1\n2,5" x 3",2\n3,"c",3\n',
     rows: [
       ["1", 'a"b', "1.00"],
@@ -185,7 +185,7 @@ const cases: Readonly<Record<string, BronzeCase>> = {
       ["3", "c", "3.00"],
     ],
   },
-  "an empty field is null, an empty text is not": {
+  "an empty field is null, a quoted empty text is not": {
     columns: `id: int, name: string?, price: decimal(10,2)?, note: string`,
     file: 'id,name,price,note\n1,,,""\n2,"","",x\n3,a,,\n',
     rows: [
@@ -194,7 +194,7 @@ const cases: Readonly<Record<string, BronzeCase>> = {
     ],
     rejected: [["note is missing", '{"id":"3","name":"a","price":null,"note":null}']],
   },
-  "without quotes an empty field is null too": {
+  "an empty field is also null in a file without quotes": {
     columns: TEXTS,
     file: "id,name\n1,\n,a\n2,b\n",
     rows: [["2", "b"]],
@@ -203,14 +203,14 @@ const cases: Readonly<Record<string, BronzeCase>> = {
       ["name is missing", '{"id":"1","name":null}'],
     ],
   },
-  "texts keep their blanks, other types do not mind them": {
+  "texts keep their spaces, other types ignore them": {
     file: "id,name,price\n 1\t, a ,  1.5 \n2,   , \n",
     rows: [
       ["1", " a ", "1.50"],
       ["2", "   ", null],
     ],
   },
-  "what other tools take for null, comments or escapes is text": {
+  "null markers, comments and escapes of other tools are text": {
     file: 'id,name,price\n1,NULL,1\n2,\\N,2\n3,#x,3\n4,a\\,4\n5,"a\\",5\n6,NaN,6\n7,\'a,7\n',
     rows: [
       ["1", "NULL", "1.00"],
@@ -222,7 +222,7 @@ const cases: Readonly<Record<string, BronzeCase>> = {
       ["7", "'a", "7.00"],
     ],
   },
-  "texts that do not fit their types, with all the reasons": {
+  "texts that do not fit their types, with all reasons": {
     columns: "id: int, price: decimal(4,2)?, day: date?, ok: bool?, kind: Kind?",
     file: [
       "id,price,day,ok,kind",
@@ -259,7 +259,7 @@ const cases: Readonly<Record<string, BronzeCase>> = {
       ["2", "\u2028", "2.00"],
     ],
   },
-  "bytes that are no UTF-8": {
+  "invalid UTF-8": {
     file: bytes("id,name,price\n1,a,1\n2,", [0xe9], ",2\n3,c,3\n"),
     rows: [
       ["1", "a", "1.00"],
@@ -267,7 +267,7 @@ const cases: Readonly<Record<string, BronzeCase>> = {
     ],
     rejected: [malformed("2,\ufffd,2")],
   },
-  "bytes that are no UTF-8 where there are quotes": {
+  "invalid UTF-8 in a file with quotes": {
     file: bytes('id,name,price\n1,"a",1\n2,"', [0xff, 0xfe], '",2\n3,c,3\n'),
     rows: [
       ["1", "a", "1.00"],

@@ -27,7 +27,7 @@ const LET_PASS: readonly string[] = [
 const broken = (problem: string) => [`source-json-invalid: self cannot be read as JSON: ${problem}`];
 
 const cases: Readonly<Record<string, BronzeCase>> = {
-  "a byte order mark that begins a later line makes it malformed": {
+  "a byte order mark at the start of a later line makes it malformed": {
     file: line('{"id":1,"name":"a"}', '\ufeff{"id":2,"name":1.50}', '{"id":3,"name":"\ufeffx"}'),
     rows: [
       ["1", "a", null],
@@ -43,11 +43,11 @@ const cases: Readonly<Record<string, BronzeCase>> = {
       ["3", null, "2.00"],
     ],
   },
-  "members that are not declared are passed over, so are those in other letters": {
+  "undeclared members are ignored, also those with another case": {
     file: line('{"x":{"id":7},"id":1,"Name":"a","NAME":"b"}'),
     rows: [["1", null, null]],
   },
-  "values as they are written": {
+  "values in their original notation": {
     columns: TEXTS,
     file: line(
       '{"id":1,"name":1.10}',
@@ -65,7 +65,7 @@ const cases: Readonly<Record<string, BronzeCase>> = {
       "123456789012345678901234567890",
     ),
   },
-  "escapes are the characters they stand for": {
+  "escapes are decoded": {
     columns: TEXTS,
     file: line(
       '{"id":1,"name":"\\u00e9\\ud83d\\ude00"}',
@@ -75,7 +75,7 @@ const cases: Readonly<Record<string, BronzeCase>> = {
     ),
     rows: texts("é😀", '"\\/\b\f\n\r\t', "São 😀", '\\u0041 {"a":1.0} [1.5'),
   },
-  "of two members with one name the last counts": {
+  "the last of two members with the same name counts": {
     columns: TEXTS,
     file: line(
       '{"id":1,"name":"a","name":"b"}',
@@ -112,7 +112,7 @@ const cases: Readonly<Record<string, BronzeCase>> = {
     rows: texts("a", '{\r\n      "b": [\r\n        1,\r\n        2\r\n      ]\r\n    }'),
   },
   "an array without elements": { file: " [ \n ] ", rows: [] },
-  "an array with what does not fit": {
+  "an array with invalid values": {
     file: '[{"id":"x"},{"id":1}]',
     rows: [["1", null, null]],
     rejected: [["id is not int", '{"id":"x","name":null,"price":null}']],
@@ -125,11 +125,11 @@ const cases: Readonly<Record<string, BronzeCase>> = {
     file: '[{"id":1},\n{"id":2,"name":"a',
     diagnostics: broken("line 2: the file ends within this object"),
   },
-  "an array of something else": {
+  "an array of values that are not objects": {
     file: '[{"id":1},\n2]',
     diagnostics: broken("line 2: an element of the array is not an object"),
   },
-  "an array with a comma too many": {
+  "an array with an extra comma": {
     file: '[{"id":1},\n]',
     diagnostics: broken("line 2: an element of the array is not an object"),
   },
@@ -137,11 +137,11 @@ const cases: Readonly<Record<string, BronzeCase>> = {
     file: '[{"id":1}\n{"id":2}]',
     diagnostics: broken("line 2: there is no comma between two objects"),
   },
-  "an array with something behind it": {
+  "an array followed by text": {
     file: '[{"id":1}]\n{"id":2}\n',
     diagnostics: broken("line 2: something follows the `]` of the array"),
   },
-  "an array with an object that is no JSON": {
+  "an array with an invalid object": {
     file: "[{\"id\":1},\n{'id':2}]",
     diagnostics: broken("line 2: an element of the array is not a JSON object in UTF-8"),
   },
@@ -149,13 +149,13 @@ const cases: Readonly<Record<string, BronzeCase>> = {
     file: '\n{\n  "id": 1\n}\n',
     diagnostics: broken("its first line is not a complete object"),
   },
-  "lines that begin or end like an array's, below an object": {
+  "lines that start or end like those of an array, after an object": {
     columns: TEXTS,
     file: line('{"id":2,"name":"b"}', '{"id":1,"name":"a"},', "]", '[{"id":3,"name":"c"}]'),
     rows: [["2", "b"]],
     rejected: ['{"id":1,"name":"a"},', "]", '[{"id":3,"name":"c"}]'].map(malformed),
   },
-  "halves of surrogate pairs are no characters": {
+  "unpaired surrogates are invalid": {
     columns: TEXTS,
     file: line(
       '{"id":1,"name":"\\ud83d\\ude00"}',
@@ -178,7 +178,7 @@ const cases: Readonly<Record<string, BronzeCase>> = {
     ],
     rejected: ['\0{"id":3}', '{"id":4,"name":"\u0001"}'].map(malformed),
   },
-  "lines that are no object": {
+  "lines that are not objects": {
     columns: TEXTS,
     file: line(
       '{"id":1,"name":"a"}',
@@ -194,13 +194,13 @@ const cases: Readonly<Record<string, BronzeCase>> = {
     rows: [["1", "a"]],
     rejected: ["x", '{"id":2', "[1]", "1", '"x"', "null", '{"id":3} {"id":4}', '{"id":1,"name":"a"}}'].map(malformed),
   },
-  "what other readers let pass for JSON": {
+  "invalid JSON that other readers accept": {
     columns: TEXTS,
     file: line(...LET_PASS),
     rows: [],
     rejected: LET_PASS.map(malformed),
   },
-  "blanks around tokens": {
+  "spaces around tokens": {
     columns: TEXTS,
     file: line(' { "id" : 1 , "name" : "a" } ', '\t{"id":\t2,"name":"b"}\t', '{ "id" : 3.0 , "name" : [ 1 ] }'),
     rows: [
@@ -209,7 +209,7 @@ const cases: Readonly<Record<string, BronzeCase>> = {
       ["3.0", "[ 1 ]"],
     ],
   },
-  "blank lines are no records": {
+  "blank lines are not records": {
     columns: TEXTS,
     file: '{"id":1,"name":"a"}\n\n\n{"id":2,"name":"b"}\n\n',
     rows: texts("a", "b"),
@@ -243,7 +243,7 @@ const cases: Readonly<Record<string, BronzeCase>> = {
       ["2.5", LONG],
     ],
   },
-  "bytes that are no UTF-8": {
+  "invalid UTF-8": {
     columns: TEXTS,
     file: bytes('{"id":1,"name":"a"}\n{"id":2,"name":"', [0xe9], '"}\n{"id":3,"name":"c"}\n'),
     rows: [

@@ -99,7 +99,7 @@ it("the reference reader reads plain files", () => {
   });
 });
 
-it(`${FILES} random CSV files are read as their characters say`, { timeout: 240_000 }, async () => {
+it(`${FILES} random CSV files are read like by the reference reader`, { timeout: 240_000 }, async () => {
   const texts = randomTexts();
   const program = texts.map(
     (_, at) =>

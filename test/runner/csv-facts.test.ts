@@ -23,15 +23,15 @@ it("distinguishes files without quotes, with quotes, and with texts over several
 });
 
 it.each([
-  ["a comma too many in a file with quotes", 'a,b\n"1",2,\n', "doubtful"],
+  ["an extra comma in a file with quotes", 'a,b\n"1",2,\n', "doubtful"],
   ["the same at the end of the file", 'a,b\n"1",2,', "doubtful"],
   ["the same in a file with carriage returns", 'a,b\r\n"1",2,\r\n', "doubtful"],
-  ["the same in a file without quotes, where DuckDB is asked for one field more", "a,b\n1,2,\n", "plain"],
+  ["the same in a file without quotes, which DuckDB reads with an extra field", "a,b\n1,2,\n", "plain"],
   ["an empty last field", 'a,b\n"1",\n', "quoted"],
   ["a comma at the end of a line inside a text", 'a,b\n"1,\n2",3\n', "spanning"],
   ["a quote in the middle of a field", 'a,b\n5"10,2\n', "doubtful"],
-  ["something behind a closing quote", 'a,b\n"1"x,2\n', "doubtful"],
-  ["a text that does not end", 'a,b\n1,"2\n', "doubtful"],
+  ["text after a closing quote", 'a,b\n"1"x,2\n', "doubtful"],
+  ["an unclosed text", 'a,b\n1,"2\n', "doubtful"],
   ["a text that ends with the file", 'a,b\n1,"2"', "quoted"],
 ])("%s", async (_, text, form) => {
   expect((await factsOf(text)).form).toBe(form);

@@ -136,34 +136,34 @@ const NOTHING: Omit<Case, "damage"> = { run: [], reader: [[], []], show: "20 row
 
 const TABLE_DAMAGES: Readonly<Record<string, Case>> = {
   "a file is missing": { damage: () => rmSync(data()), ...FILE },
-  "a file is cut": { damage: () => truncateSync(data(), 30), ...FILE },
+  "a file is truncated": { damage: () => truncateSync(data(), 30), ...FILE },
   "a file is empty": { damage: () => truncateSync(data(), 0), ...FILE },
   "a file is longer": { damage: () => appendFileSync(data(), "x"), ...FILE },
-  "a folder is in the place of a file": { damage: () => inPlaceOf(data()), ...FILE },
-  "an entry of the log is cut": { damage: () => truncateSync(commit(), 100), ...LOG },
-  "an entry of the log is empty": { damage: () => truncateSync(commit(), 0), ...LOG },
-  "an entry of the log is no JSON": { damage: () => writeFileSync(commit(), "\u0000garbage"), ...LOG },
-  "an entry of the log is another JSON": { damage: () => writeFileSync(commit(), "null\n[1]\n"), ...LOG },
-  "an entry of the log has other types": { damage: () => edit(commit(), /"size":\d+/, '"size":"x"'), ...LOG },
-  "an entry of the log has another schema": {
+  "a folder replaces a file": { damage: () => inPlaceOf(data()), ...FILE },
+  "a log entry is truncated": { damage: () => truncateSync(commit(), 100), ...LOG },
+  "a log entry is empty": { damage: () => truncateSync(commit(), 0), ...LOG },
+  "a log entry is not JSON": { damage: () => writeFileSync(commit(), "\u0000garbage"), ...LOG },
+  "a log entry is unexpected JSON": { damage: () => writeFileSync(commit(), "null\n[1]\n"), ...LOG },
+  "a log entry has values of other types": { damage: () => edit(commit(), /"size":\d+/, '"size":"x"'), ...LOG },
+  "a log entry has another schema": {
     damage: () => edit(commit(), /"schemaString":".*?[^\\]"/, '"schemaString":"{}"'),
     ...LOG,
   },
-  "an entry of the log has an impossible path": {
+  "a log entry has an invalid path": {
     damage: () => edit(commit(), /("add":\{"path":")/, "$1%zz"),
     ...LOG,
   },
-  "an entry of the log has a huge number": {
+  "a log entry has a huge number": {
     damage: () => edit(commit(), /"minReaderVersion":1|"size":\d+/, '"size":1e400'),
     ...LOG,
   },
-  "a folder is in the place of an entry of the log": { damage: () => inPlaceOf(commit()), ...LOG },
+  "a folder replaces a log entry": { damage: () => inPlaceOf(commit()), ...LOG },
   "the log has a gap": { damage: () => rmSync(commit().replace(/1\.json$/, "0.json")), ...LOG },
-  "a later version is of nothing": {
+  "a later version is invalid": {
     damage: () => writeFileSync(commit().replace(/1\.json$/, "7.json"), "{}\n"),
     ...LOG,
   },
-  "a checkpoint is garbage": {
+  "a checkpoint is invalid": {
     damage: () => writeFileSync(commit().replace(/\.json$/, ".checkpoint.parquet"), "PAR1garbage"),
     ...LOG,
   },
@@ -171,7 +171,7 @@ const TABLE_DAMAGES: Readonly<Record<string, Case>> = {
     damage: () => mkdirSync(commit().replace(/\.json$/, ".checkpoint.parquet")),
     ...LOG,
   },
-  "what names the last checkpoint is garbage": {
+  "the pointer to the last checkpoint is invalid": {
     damage: () => writeFileSync(join(commit(), "../_last_checkpoint"), "\u0000"),
     ...NOTHING,
   },
@@ -181,13 +181,13 @@ const TABLE_DAMAGES: Readonly<Record<string, Case>> = {
     reader: [["table-not-built silver.orders"], ["table-not-built silver.orders"]],
     show: "table-not-built silver.orders",
   },
-  "the folder is gone": {
+  "the folder is missing": {
     damage: () => rmSync(join(data(), ".."), { recursive: true }),
     run: [],
     reader: [["table-not-built silver.orders"], ["table-not-built silver.orders"]],
     show: "table-not-built silver.orders",
   },
-  "a file is in the place of the folder": {
+  "a file replaces the folder": {
     damage: () => {
       const folder = join(data(), "..");
       rmSync(folder, { recursive: true });
@@ -197,7 +197,7 @@ const TABLE_DAMAGES: Readonly<Record<string, Case>> = {
     reader: [["table-not-built silver.orders"], ["table-not-built silver.orders"]],
     show: "table-not-built silver.orders",
   },
-  "it is the table of another name": {
+  "it is another table": {
     damage: () => {
       const folder = join(data(), "..");
       rmSync(folder, { recursive: true });
@@ -213,17 +213,17 @@ const TABLE_DAMAGES: Readonly<Record<string, Case>> = {
     reader: [["delta-unsupported silver.orders"], ["delta-unsupported silver.orders"]],
     show: "delta-unsupported silver.orders",
   },
-  "it has files elsewhere": {
+  "it has files outside of its folder": {
     damage: () => edit(commit(), /("add":\{"path":")/, "$1..%2F..%2F"),
     run: ["delta-unsupported silver.orders"],
     reader: [["delta-unsupported silver.orders"], ["delta-unsupported silver.orders"]],
     show: "delta-unsupported silver.orders",
   },
-  "what was remembered is garbage": {
+  "the stored build information is invalid": {
     damage: () => edit(commit(), /"userMetadata":".*?[^\\]"/, '"userMetadata":"{\\"medal\\":1,\\"fingerprint\\":{}}"'),
     ...NOTHING,
   },
-  "something was left by a run": {
+  "an interrupted run left files": {
     damage: () => {
       mkdirSync(join(project.lakeFolder, ".tmp/engine"), { recursive: true });
       writeFileSync(join(project.lakeFolder, ".tmp/engine/x"), "");
@@ -269,8 +269,8 @@ const LOAD_DAMAGES: Readonly<Record<string, () => void>> = {
   empty: () => truncateSync(load(), 0),
   "a folder": () => inPlaceOf(load()),
   "without a readable record": () => writeFileSync(record(), '{"bytes":'),
-  "with a record of other types": () => writeFileSync(record(), '{"bytes":"many"}'),
-  "with a folder in the place of its record": () => inPlaceOf(record()),
+  "with a record with values of other types": () => writeFileSync(record(), '{"bytes":"many"}'),
+  "with a folder instead of its record": () => inPlaceOf(record()),
 };
 
 describe.each(Object.entries(LOAD_DAMAGES))("a load that is %s", (_, damage) => {

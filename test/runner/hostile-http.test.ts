@@ -89,7 +89,7 @@ const MODIFIED = { "Last-Modified": LONG_AGO };
 it.each<[string, RawAnswer["headers"], RawAnswer, string]>([
   ["by its etag", ETAG, part(rest(OLD), `${CUT}-${TOTAL - 1}/${TOTAL}`, ETAG), OLD],
   ["by its time", MODIFIED, part(rest(OLD), `${CUT}-${TOTAL - 1}/${TOTAL}`, MODIFIED), OLD],
-  ["sent whole, for ranges are ignored", ETAG, whole(OLD, ETAG), OLD],
+  ["sent completely, because ranges are ignored", ETAG, whole(OLD, ETAG), OLD],
   ["that was changed meanwhile", ETAG, whole(NEW, { ETag: '"2"' }), NEW],
 ])("resumes a file %s", async (_, headers, second, expected) => {
   const { server, run, text } = await startHostile(({ count }) => (count === 1 ? cutOff(headers) : second));
@@ -103,11 +103,11 @@ it.each<[string, RawAnswer["headers"], RawAnswer, string]>([
 
 it.each<[string, RawAnswer["headers"], RawAnswer]>([
   ["a part with fewer bytes", ETAG, part(OLD.slice(CUT, CUT + 5000), `${CUT}-${CUT + 4999}/${TOTAL}`, ETAG)],
-  ["a part that says it is the rest", ETAG, part(OLD.slice(CUT, CUT + 5000), `${CUT}-${TOTAL - 1}/${TOTAL}`, ETAG)],
+  ["a part that claims to be the rest", ETAG, part(OLD.slice(CUT, CUT + 5000), `${CUT}-${TOTAL - 1}/${TOTAL}`, ETAG)],
   ["a part of a longer file", ETAG, part(rest(OLD), `${CUT}-${TOTAL}/${TOTAL + 1}`, ETAG)],
   ["a part of a file of another size", ETAG, part(rest(OLD), `${CUT}-${TOTAL - 1}/${TOTAL + 9}`, ETAG)],
   ["a part of a file of unknown size", ETAG, part(rest(OLD), `${CUT}-${TOTAL - 1}/*`, ETAG)],
-  ["a part from another place", ETAG, part(OLD.slice(CUT - 9), `${CUT - 9}-${TOTAL - 1}/${TOTAL}`, ETAG)],
+  ["a part of another range", ETAG, part(OLD.slice(CUT - 9), `${CUT - 9}-${TOTAL - 1}/${TOTAL}`, ETAG)],
   ["a part without a range", ETAG, { status: "206 Partial Content", headers: ETAG, body: rest(OLD) }],
   ["a part of a new version", ETAG, part(rest(NEW), `${CUT}-${TOTAL - 1}/${TOTAL}`, { ETag: '"2"' })],
   ["a part of an unnamed version", ETAG, part(rest(NEW), `${CUT}-${TOTAL - 1}/${TOTAL}`)],
@@ -124,7 +124,7 @@ it.each<[string, RawAnswer["headers"], RawAnswer]>([
     ETAG,
     { status: "416 Range Not Satisfiable", headers: { "Content-Range": "bytes */9" } },
   ],
-  ["that there is no such part, and no more", ETAG, { status: "416 Range Not Satisfiable" }],
+  ["that the range does not exist", ETAG, { status: "416 Range Not Satisfiable" }],
   ["that the condition fails", ETAG, { status: "412 Precondition Failed" }],
 ])("starts from zero where the answer is %s", async (_, headers, second) => {
   const { server, run, text } = await startHostile(({ count, headers: asked }) => {
@@ -177,10 +177,10 @@ it.each<[string, RawAnswer]>([
   ["compressed and damaged", gzipped(Buffer.concat([gzipSync(OLD).subarray(0, 3000), gzipSync(NEW).subarray(5000)]))],
   ["stalling", { headers: { "Content-Length": TOTAL }, body: OLD.slice(0, CUT), end: "hang" }],
   ["trickling", { headers: { "Content-Length": TOTAL }, body: OLD, trickle: 50 }],
-  ["not modified, though nobody asked", { status: "304 Not Modified", headers: ETAG }],
+  ["not modified, without a condition", { status: "304 Not Modified", headers: ETAG }],
   ["busy", { status: "429 Too Many Requests", headers: { "Retry-After": 0 } }],
-  ["down for the moment", { status: "503 Service Unavailable", headers: { "Retry-After": LONG_AGO } }],
-  ["gone before an answer", { raw: "", end: "reset" }],
+  ["temporarily unavailable", { status: "503 Service Unavailable", headers: { "Retry-After": LONG_AGO } }],
+  ["closed before an answer", { raw: "", end: "reset" }],
 ])("a body or answer that is %s is asked for again", async (_, first) => {
   const { server, run, text } = await startHostile(({ count }) => (count === 1 ? first : whole(NEW)));
   expect(await run()).toBe("bronze.pages ok");
@@ -193,7 +193,7 @@ function gzipped(body: Buffer): RawAnswer {
 }
 
 it.each<[string, RawAnswer]>([
-  ["compressed for the way", gzipped(gzipSync(OLD))],
+  ["compressed in transit", gzipped(gzipSync(OLD))],
   ["in chunks", { body: OLD, chunked: "closed" }],
   ["until the connection closes", { body: OLD }],
 ])("takes a file %s", async (_, answer) => {

@@ -176,8 +176,8 @@ it("rejected rows do not violate a key", async () => {
 });
 
 it.each([
-  ["text that is no number", "who as int", "not int: "],
-  ["number that is too large", "pieces * 2147483647", "Overflow"],
+  ["text that is not a number", "who as int", "not int: "],
+  ["number that is out of range", "pieces * 2147483647", "Overflow"],
   ["decimal that does not fit", "amount as decimal(3,0)", ""],
 ])("table-failed: a %s is told, but not of a person", async (_, expression, reported) => {
   const text = (tag: string) =>

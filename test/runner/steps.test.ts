@@ -50,12 +50,12 @@ interface Case {
 }
 
 const cases: Readonly<Record<string, Case>> = {
-  "where keeps what is true and drops false and null": {
+  "where keeps true and drops false and null": {
     steps: "from bronze.sales  where pieces > 10  select { id }",
     rows: [["3"], ["4"]],
     schema: "id integer",
   },
-  "where not drops null too": {
+  "where not also drops null": {
     steps: "from bronze.sales  where not (pieces > 10)  select { id }",
     rows: [["1"], ["6"]],
   },
@@ -69,7 +69,7 @@ const cases: Readonly<Record<string, Case>> = {
     ],
     schema: "id integer, pieces integer",
   },
-  "where behind a join and a derive": {
+  "where after a join and a derive": {
     steps: `from bronze.sales as s  join one bronze.shops as h on h.shop == s.shop
       derive { double_rank = h.rank * 2 }  where double_rank == 4 or s.id == 1  select { s.id, double_rank }`,
     rows: [
@@ -77,13 +77,13 @@ const cases: Readonly<Record<string, Case>> = {
       ["3", "4"],
     ],
   },
-  "derive replaces a column in its place, and a later column means the new one": {
+  "derive replaces a column in place, and later columns refer to the new one": {
     steps:
       "from bronze.sales  where id == 1  derive { pieces = (pieces ?? 0) + 1, twice = pieces * 2, id = id + twice }",
     rows: [["23", "a", "11", "1.50", "2020-01-31", "small", "22"]],
     schema: "id integer, shop string?, pieces integer, price decimal(10,2)?, day date?, kind string?, twice integer",
   },
-  "derive of a value that was before it, twice over": {
+  "derive of a column from itself, repeatedly": {
     steps:
       "from bronze.nobody as n  derive { pieces = pieces + 1 }  derive { pieces = pieces * 2, half = pieces div 2 }",
     rows: [],
@@ -97,7 +97,7 @@ const cases: Readonly<Record<string, Case>> = {
     ],
     schema: "number integer, total decimal(21,2)?, kind string?, big boolean?",
   },
-  "distinct takes null for the same as null and no text for another": {
+  "distinct treats nulls as equal and different texts as different": {
     steps: "from bronze.visits  distinct",
     rows: [
       ["a", "ann", "5"],
@@ -108,7 +108,7 @@ const cases: Readonly<Record<string, Case>> = {
       [null, "ann", "9"],
     ],
   },
-  "distinct on takes the latest, nulls as the smallest": {
+  "distinct on keeps the latest, nulls are the smallest": {
     steps: "from bronze.visits  distinct on shop latest by minutes  select { shop, minutes }",
     rows: [
       ["a", "7"],
@@ -116,7 +116,7 @@ const cases: Readonly<Record<string, Case>> = {
       [null, "9"],
     ],
   },
-  "distinct on with earliest takes a null first": {
+  "distinct on with earliest prefers null": {
     steps: "from bronze.visits  distinct on shop earliest by minutes  select { shop, minutes }",
     rows: [
       ["a", "5"],
@@ -124,14 +124,14 @@ const cases: Readonly<Record<string, Case>> = {
       [null, "9"],
     ],
   },
-  "distinct on several columns, ties decided by all the others": {
+  "distinct on several columns, ties are decided by all others": {
     steps: 'from bronze.visits  where shop == "b"  distinct on (shop, minutes) latest by minutes',
     rows: [
       ["b", null, null],
       ["b", null, "1"],
     ],
   },
-  "join one drops rows that find nothing, also by null": {
+  "join one drops rows without a match, also for null": {
     steps: "from bronze.sales as s  join one bronze.shops as h on h.shop == s.shop  select { s.id, s.shop, h.city }",
     rows: [
       ["1", "a", "Rio"],
@@ -163,7 +163,7 @@ const cases: Readonly<Record<string, Case>> = {
       ["b", null],
     ],
   },
-  "left join many keeps those without": {
+  "left join many keeps rows without a match": {
     steps:
       "from bronze.shops as h  left join many bronze.visits as v on v.shop == h.shop and v.minutes > 5  select { h.shop, v.minutes }",
     rows: [
@@ -172,12 +172,12 @@ const cases: Readonly<Record<string, Case>> = {
       ["z", null],
     ],
   },
-  "an inner join merges columns of one name": {
+  "an inner join merges columns of the same name": {
     steps: 'from bronze.shops as h  join many bronze.visits as v on v.shop == h.shop  where v.visitor == "bob"',
     rows: [["a", "Rio", "1", "bob", "7"]],
     schema: "shop string, city string?, rank integer, visitor string, minutes integer?",
   },
-  "a left join does so too, and the other side's own column stays null": {
+  "so does a left join, and the right side's qualified column is null": {
     steps: `from bronze.shops as h  left join one bronze.sales as s on s.shop == h.shop and s.id == h.rank
       select { h.shop, theirs = s.shop, s.id }`,
     rows: [
@@ -195,7 +195,7 @@ const cases: Readonly<Record<string, Case>> = {
       ["4", "5"],
     ],
   },
-  "group takes null for a value, aggregates pass over nulls": {
+  "group treats null as a value, aggregates ignore nulls": {
     steps: `from bronze.sales  group by shop {
       rows = count()  counted = count(pieces)  total = sum(pieces)  revenue = sum(price)  least = min(pieces)
       latest = max(day)  kinds = count_distinct(kind)  average = avg(pieces)  some = count_if(pieces > 10)
@@ -209,7 +209,7 @@ const cases: Readonly<Record<string, Case>> = {
     schema:
       "shop string?, rows long, counted long, total long?, revenue decimal(20,2)?, least integer?, latest date?, kinds long, average double?, some long",
   },
-  "group with where counts only what is true": {
+  "group with where counts only rows for which it is true": {
     steps: `from bronze.sales  group by shop { all = count()  dear = count() where price > 1.00  sold = sum(pieces) where kind == Kind.small }`,
     rows: [
       ["a", "2", "2", "10"],
@@ -237,17 +237,17 @@ const cases: Readonly<Record<string, Case>> = {
     steps: "from bronze.sales  group { rows = count()  total = sum(pieces) }",
     rows: [["6", "90"]],
   },
-  "group without keys over nothing is one row too": {
+  "group without keys over no rows is also one row": {
     steps: "from bronze.nobody  group { rows = count()  total = sum(pieces)  most = max(id) }",
     rows: [["0", null, null]],
     schema: "rows long, total long?, most integer?",
   },
-  "group by keys over nothing is no row": {
+  "group by keys over no rows is no row": {
     steps: "from bronze.nobody  group by note { rows = count() }",
     rows: [],
     schema: "note string?, rows long",
   },
-  "a join with nothing is nothing, a left join keeps the rows": {
+  "a join with an empty table is empty, a left join keeps the rows": {
     steps: "from bronze.shops as h  left join one bronze.nobody as n on n.id == h.rank  select { h.shop, n.note }",
     rows: [
       ["a", null],
@@ -255,7 +255,7 @@ const cases: Readonly<Record<string, Case>> = {
       ["z", null],
     ],
   },
-  "expect else quarantine sets false and null aside": {
+  "expect else quarantine rejects false and null": {
     steps: `from bronze.sales  expect "many": pieces > 10 else quarantine  select { id, pieces }`,
     rows: [
       ["3", "30"],
@@ -269,14 +269,14 @@ const cases: Readonly<Record<string, Case>> = {
     ],
     diagnostics: ['rows-quarantined: self quarantined 4 rows that failed the expectation "many"'],
   },
-  "decimals below one have their zero before the point in records": {
+  "decimals below one have a zero before the decimal point in records": {
     steps: `from bronze.sales  select { id, tax = -0.20 }  expect "later": id > 1 else quarantine
       where id == 2  select { id }`,
     rows: [["2"]],
     rejected: [["self", "later", '{"id":1,"tax":-0.20}']],
     diagnostics: ['rows-quarantined: self quarantined 1 row that failed the expectation "later"'],
   },
-  "a row is set aside by the first expectation that it fails, whatever comes later": {
+  "a row is quarantined by the first expectation that it fails, whatever follows": {
     steps: `from bronze.sales  select { id, pieces }
       expect "first": pieces is not null else quarantine
       expect "second": pieces != 10 else quarantine
@@ -293,7 +293,7 @@ const cases: Readonly<Record<string, Case>> = {
       'rows-quarantined: self quarantined 2 rows that failed the expectation "second"',
     ],
   },
-  "rows are set aside also where a join with nothing or a take leaves none": {
+  "rows are also quarantined if an empty join or a take keeps none": {
     steps: `from bronze.shops as h  select { shop, rank }  expect "ranked": rank != 2 else quarantine
       join one bronze.nobody as n on n.id == rank  select { shop }  sort shop  take 1`,
     rows: [],
@@ -306,7 +306,7 @@ const cases: Readonly<Record<string, Case>> = {
     rejected: [],
     diagnostics: ['expectation-warned: self has 4 rows that failed the expectation "many"'],
   },
-  "expect else fail keeps the table from being built": {
+  "expect else fail prevents the build": {
     steps: `from bronze.sales  expect "cheap": price < 2.00 else fail  select { id, price }  key id`,
     diagnostics: [
       expect.stringMatching(
@@ -314,7 +314,7 @@ const cases: Readonly<Record<string, Case>> = {
       ),
     ],
   },
-  "sort orders the rows, nulls as the smallest, and take needs no more": {
+  "sort orders the rows, nulls are the smallest, and take reads no more": {
     steps: "from bronze.sales  select { pieces, id }  sort pieces desc, id",
     rows: [
       ["40", "4"],
@@ -325,7 +325,7 @@ const cases: Readonly<Record<string, Case>> = {
       [null, "5"],
     ],
   },
-  "take takes in the order of the sort, ties by all columns": {
+  "take uses the order of the sort, ties by all columns": {
     steps: "from bronze.sales  select { pieces, id }  sort pieces  take 3",
     rows: [
       [null, "2"],
@@ -333,11 +333,11 @@ const cases: Readonly<Record<string, Case>> = {
       ["10", "1"],
     ],
   },
-  "take of more than there is": {
+  "take of more rows than exist": {
     steps: "from bronze.shops  select { shop }  sort shop desc  take 100",
     rows: [["z"], ["b"], ["a"]],
   },
-  "a key that holds is no trouble": {
+  "a valid key passes": {
     steps:
       'from bronze.visits  where shop == "a"  select { visitor = visitor ?? "", minutes = minutes ?? 0 }  distinct  key (visitor, minutes)',
     rows: [
@@ -345,11 +345,11 @@ const cases: Readonly<Record<string, Case>> = {
       ["bob", "7"],
     ],
   },
-  "a key that does not hold keeps the table from being built": {
+  "a violated key prevents the build": {
     steps: 'from bronze.visits  select { shop = shop ?? "none", visitor }  key shop',
     diagnostics: ["duplicate-key: self has 3 values of shop more than once (shop a), so self keeps its last version"],
   },
-  "values of every type come through as they are": {
+  "values of every type are preserved": {
     steps: "from bronze.values",
     rows: [
       [

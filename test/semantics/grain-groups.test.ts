@@ -95,15 +95,15 @@ it.each(Object.entries(accepted))("%s is accepted", (_, text) => {
 });
 
 const refused: Readonly<Record<string, readonly [string, ...string[]]>> = {
-  "adding up groups that share values": [
+  "summing groups that share values": [
     "gold t { from silver.mrr group by year { mrr = «sum(mrr)», mean = sum(mean) } }",
     "overlapping-groups",
   ],
-  "adding them up over what does not keep them apart": [
+  "summing them over keys that do not separate them": [
     "gold t { from silver.by_plan group by year { mrr = «sum(mrr)» } }",
     "overlapping-groups",
   ],
-  "adding them up later, behind sums and averages and extremes of them": [
+  "summing them later, after sums, averages and extremes of them": [
     `
 silver years { from silver.mrr group by year { mean = avg(mrr) } }
 silver plans { from silver.by_plan group by month { mrr = sum(mrr) } }
@@ -114,7 +114,7 @@ gold u { from silver.plans group { mrr = «sum(mrr)» } }`,
     "overlapping-groups",
     "overlapping-groups",
   ],
-  "adding them up behind arithmetic, other names and a choice of rows": [
+  "summing them after arithmetic, renaming and a choice of rows": [
     `
 gold t { from silver.mrr derive { m = mrr * 2 - 1 } select { n = m / rows, year } group by year { n = «sum(n)» } }
 gold u { from silver.by_plan distinct on month latest by plan group by year { mrr = «sum(mrr)» } }
@@ -122,13 +122,13 @@ gold v { from silver.mrr select { mrr, month } distinct group { mrr = sum(mrr) }
     "overlapping-groups",
     "overlapping-groups",
   ],
-  "adding up sums that are refused themselves, which is not a second mistake": [
+  "summing rejected sums, which is not a second error": [
     `
 silver plans { from bronze.subs select { amount, plan } distinct group by plan { paid = «sum(amount)» } }
 gold t { from silver.plans group { paid = sum(paid) } }`,
     "merged-values",
   ],
-  "adding up ratios of them": [
+  "summing ratios of them": [
     `
 silver s {
   from bronze.months as m
@@ -138,7 +138,7 @@ silver s {
 gold t { from silver.s group { arpu = «sum(arpu)» } }`,
     "overlapping-groups",
   ],
-  "adding up what `per` has counted in several groups": [
+  "summing what `per` counted in several groups": [
     `
 silver s {
   from bronze.items as i
@@ -148,7 +148,7 @@ silver s {
 gold t { from silver.s group { paid = «sum(paid)» } }`,
     "overlapping-groups",
   ],
-  "the side of a join with itself that the groups are made of": [
+  "the side of a self join that the groups are made of": [
     `
 gold t {
   from bronze.daily as d
@@ -166,7 +166,7 @@ gold t {
 }`,
     "fan-out",
   ],
-  "a flag of a coarser grain turned into another number than ones": [
+  "a flag of a coarser grain converted to numbers other than one": [
     `
 gold t {
   from bronze.items as i
@@ -175,7 +175,7 @@ gold t {
 }`,
     "fan-out",
   ],
-  "each row of what `distinct` has merged": [
+  "each row merged by `distinct`": [
     "gold t { from bronze.items select { product, price } distinct group by product { total = «sum(price) per row» } }",
     "merged-values",
   ],

@@ -119,7 +119,7 @@ gold t {
 }`,
     "fan-out",
   ],
-  "both sides of two facts crossed": [
+  "both sides of two joined facts": [
     `
 gold t {
   from bronze.items as i
@@ -158,7 +158,7 @@ gold t {
 }`,
     "fan-out",
   ],
-  "a value behind a function, a cast and another name": [
+  "a value after a function, a cast and a rename": [
     `
 fn as_number(amount: decimal(10,2)): double = amount as double
 gold t {
@@ -170,7 +170,7 @@ gold t {
 }`,
     "fan-out",
   ],
-  "a value two tables away": [
+  "a value from two tables upstream": [
     `
 silver lines {
   from bronze.items as i
@@ -181,7 +181,7 @@ silver copies { from silver.lines }
 gold t { from silver.copies group { total = «sum(shipping)» } }`,
     "fan-out",
   ],
-  "a value of an outer table whose key is gone": [
+  "a value of an outer table whose key was dropped": [
     `
 silver lines {
   from bronze.items as i
@@ -191,7 +191,7 @@ silver lines {
 gold t { from silver.lines group { total = «sum(shipping)» } }`,
     "fan-out",
   ],
-  "a total joined to the rows it was made of": [
+  "a total joined to the rows it was computed from": [
     `
 silver all_items { from bronze.items group { total = sum(price) } }
 silver one { from silver.all_items derive { n = 1 } }
@@ -213,7 +213,7 @@ silver prices { from bronze.items select { product, price } distinct key product
 gold t { from silver.prices group { total = «sum(price)» } }`,
     "merged-values",
   ],
-  "per with columns that do not say which value is meant": [
+  "per with columns that do not determine the value": [
     `
 gold t {
   from bronze.items as i
@@ -222,7 +222,7 @@ gold t {
 }`,
     "per-not-a-key",
   ],
-  "per with equal columns that are null where a left join found nothing": [
+  "per with equal columns that are null without a match of a left join": [
     `
 gold t {
   from bronze.orders as o
@@ -231,7 +231,7 @@ gold t {
 }`,
     "per-not-a-key",
   ],
-  "per with a value that differs between the rows that it makes one": [
+  "per with a value that differs between the merged rows": [
     `
 gold t {
   from bronze.orders as o
@@ -244,7 +244,7 @@ gold t {
     "per-not-a-key",
     "per-not-a-key",
   ],
-  "join one on a number that is only equal to the key as a double": [
+  "join one on a number that equals the key only as a double": [
     `
 silver numbers { from bronze.items group by id = quantity as long { price = max(price) } }
 gold t { from bronze.points as p «join one silver.numbers as n on n.id == p.latitude» select { p.zip, n.price } }`,
@@ -279,7 +279,7 @@ it.each(Object.entries(refused))("%s is refused", (_, [marked, ...codes]) => {
 });
 
 const keys: Readonly<Record<string, readonly [string, readonly (readonly string[])[]]>> = {
-  "of a table handed on": ["gold t { from bronze.items }", [["order_id", "item"]]],
+  "of an unchanged table": ["gold t { from bronze.items }", [["order_id", "item"]]],
   "of a join one": [
     "gold t { from bronze.items as i join one bronze.orders as o on o.order_id == i.order_id }",
     [["order_id", "item"]],

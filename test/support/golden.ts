@@ -23,7 +23,7 @@ export function expectGolden(path: string, text: string): void {
   }
   const known = existsSync(file) ? readFileSync(file, "utf8") : undefined;
   if (known === text) return;
-  const accept = "where the change is meant: npm run golden:accept && git diff test/golden";
+  const accept = "if the change is intended: npm run golden:accept && git diff test/golden";
   if (known === undefined) expect.fail(`there is no test/golden/${path}; ${accept}`);
   expect(text, `test/golden/${path} differs; ${accept}`).toBe(known);
 }

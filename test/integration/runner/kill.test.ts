@@ -101,7 +101,7 @@ it("the command produces the rows that were computed manually", async () => {
   for (const [relation, rows] of Object.entries(expectedRows(0))) expect(await project.rows(relation)).toEqual(rows);
 });
 
-it(`killed ${KILLS} times, the lake is whole and the next run completes`, { timeout: 300_000 }, async () => {
+it(`killed ${KILLS} times, the lake is intact and the next run completes`, { timeout: 300_000 }, async () => {
   const next = random(7);
   let interrupted = 0;
   for (let state = 1; state <= KILLS; state++) {

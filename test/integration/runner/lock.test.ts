@@ -33,7 +33,7 @@ function linesOf(log: string): readonly (readonly string[])[] {
     .map((line) => line.split(" "));
 }
 
-it(`of ${4 * PROCESSES} contenders one has the lock, in ${TAKES} takes with ${KILLS} kills`, {
+it(`only one of ${4 * PROCESSES} contenders holds the lock, in ${TAKES} acquisitions with ${KILLS} kills`, {
   timeout: 300_000,
 }, async () => {
   const lock = join(folder, "lake", ".lock");
