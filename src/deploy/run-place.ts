@@ -1,6 +1,6 @@
 /** What a run of a program reaches in an environment, for checking what its identities may do there. */
 import { hostsIn } from "../codegen/shared/cloud.ts";
-import { type AccessId, lakeAccess, runAccess, vaultsOf } from "../codegen/shared/required-access.ts";
+import { type AccessId, clientSecretOf, lakeAccess, runAccess, vaultsOf } from "../codegen/shared/required-access.ts";
 import { settingText } from "../codegen/shared/settings.ts";
 import type { Environment } from "../config/environment.ts";
 import type { Program } from "../plan/program.ts";
@@ -49,15 +49,7 @@ export function runPlaceOf(program: Program, environment: Environment, endpoint:
 }
 
 function clientOf(program: Program, environment: Environment): RunPlace["client"] {
-  const secret = lakeAccess(program) === "service_principal" ? clientSecret(program, environment) : undefined;
+  const secret = lakeAccess(program) === "service_principal" ? clientSecretOf(program, environment) : undefined;
   const id = settingText(program.compute?.settings.client_id, environment);
   return secret === undefined || id === undefined ? undefined : { id, ...secret };
-}
-
-function clientSecret(program: Program, environment: Environment): { scope: string; key: string } | undefined {
-  const { client_secret: named, secret_scope: scope } = program.compute?.settings ?? {};
-  const secret = named?.kind === "secret" ? program.secrets.find(({ name }) => name === named.name) : undefined;
-  const key = settingText(secret?.key, environment);
-  const where = settingText(scope, environment) ?? settingText(secret?.vault, environment);
-  return key === undefined || where === undefined ? undefined : { scope: where, key };
 }

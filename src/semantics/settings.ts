@@ -48,6 +48,16 @@ export function secondsOf(text: string): number | undefined {
   return count === undefined ? undefined : Number(count) * (unit === "h" ? 3600 : 60);
 }
 
+const TENANT: TextRule = {
+  accepts: (text) => /^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$/.test(text),
+  expected: "the ID or the domain name of an Entra tenant",
+};
+
+const APPLICATION: TextRule = {
+  accepts: (text) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text),
+  expected: "the application ID of a service principal",
+};
+
 const CLUSTER: TextRule = {
   accepts: (text) => /^(job|serverless|\d{4}-\d{6}-[a-z0-9]+(-v2n)?)$/.test(text),
   expected: '"job", "serverless" or the ID of a cluster, such as "0923-164208-meows279"',
@@ -211,6 +221,39 @@ export const services: Readonly<Record<string, Readonly<Record<string, BlockSpec
         example: '"serverless"',
         default: { kind: "text", value: "job" },
         rule: CLUSTER,
+      },
+      access: {
+        type: "choice",
+        doc: "How the notebooks reach the lake: an external location of Unity Catalog, or a service principal in the Spark settings of the job cluster.",
+        example: '"unity_catalog"',
+        choices: ["unity_catalog", "service_principal"],
+        default: { kind: "text", value: "unity_catalog" },
+      },
+      tenant_id: {
+        type: "string",
+        doc: "Entra tenant of the service principal.",
+        example: "param.tenant",
+        optional: true,
+        rule: TENANT,
+      },
+      client_id: {
+        type: "string",
+        doc: "Application ID of the service principal.",
+        example: "param.lake_client",
+        optional: true,
+        rule: APPLICATION,
+      },
+      client_secret: {
+        type: "secret",
+        doc: "Client secret of the service principal, which the cluster reads from a secret scope.",
+        example: "secret.lake_client",
+        optional: true,
+      },
+      secret_scope: {
+        type: "string",
+        doc: "Secret scope of the client secret; by default the one with the name of its Key Vault.",
+        example: '"lake"',
+        optional: true,
       },
       runtime: {
         type: "string",

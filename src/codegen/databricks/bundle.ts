@@ -88,7 +88,7 @@ function jobs(
       ...taskCompute(compute, environment),
       notebook_task: notebook,
     })),
-    ...jobClusters(compute, environment),
+    ...jobClusters(program, compute, environment),
   });
   const tasks = notebookTasks(program);
   if (tasks.length <= MOST_TASKS) return { [key]: { ...jobOf(program, key, timeout), ...ofNotebooks(tasks) } };

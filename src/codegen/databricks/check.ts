@@ -4,10 +4,12 @@ import { type Program, qualifiedName, type ServicePlan } from "../../plan/progra
 import { services } from "../../semantics/settings.ts";
 import type { Span } from "../../source.ts";
 import { safeName } from "../shared/names.ts";
+import { clientSecretOf, lakeAccess } from "../shared/required-access.ts";
 import { placeOf, requiredText, settingText } from "../shared/settings.ts";
 import type { EmitContext, EnvironmentValues, TargetCheck } from "../target.ts";
 import { computeKind, JOB_CLUSTER_SETTINGS } from "./compute.ts";
 import { workersOf, workspaceUrl } from "./environment.ts";
+import { CLIENT_SETTINGS, REQUIRED_CLIENT_SETTINGS } from "./lake-access.ts";
 
 /** The first version with Spark 4, which the notebooks need. */
 const OLDEST_RUNTIME = 17;
@@ -49,6 +51,7 @@ function checkDatabricks(program: Program, compute: ServicePlan, context: EmitCo
     }
   }
   for (const problem of withoutEffect(program, compute, environments)) add(problem);
+  for (const problem of accessProblems(program, compute, environments)) add(problem);
   for (const problem of checkColumnNames(program)) add(problem);
   return [...problems.values()];
 }
@@ -72,6 +75,34 @@ function withoutEffect(
   }
   const hasPool = environments.every((each) => settingText(compute.settings.pool, each) !== undefined);
   return hasPool ? ["node", "spot"].filter(given).map((name) => report(name, "the instance pool decides it")) : [];
+}
+
+/** A name that is safe in a reference to a secret: `{{secrets/scope/key}}`. */
+const SECRET_NAME = /^[\w@.-]{1,128}$/;
+
+/** What access by a service principal needs; what it does not use with Unity Catalog. */
+function accessProblems(
+  program: Program,
+  compute: ServicePlan,
+  environments: readonly EnvironmentValues[],
+): readonly Diagnostic[] {
+  const { settings, span } = compute;
+  if (lakeAccess(program) === "unity_catalog") {
+    const why = "with Unity Catalog the cluster does not sign in to the lake";
+    return CLIENT_SETTINGS.filter((name) => settings[name] !== undefined).map((name) =>
+      diagnostic("databricks-setting-unused", placeOf(program, compute, name), { name, why }),
+    );
+  }
+  const missing = REQUIRED_CLIENT_SETTINGS.filter((name) => settings[name] === undefined);
+  if (missing.length > 0) return [diagnostic("databricks-access-missing", span, { missing: missing.join(", ") })];
+  return environments.flatMap((environment) => {
+    if (computeKind(compute, environment) === "serverless") {
+      return [diagnostic("databricks-access-serverless", placeOf(program, compute, "cluster"), {})];
+    }
+    const { scope = "", key = "" } = clientSecretOf(program, environment) ?? {};
+    const wrong = [scope, key].find((name) => !SECRET_NAME.test(name));
+    return wrong === undefined ? [] : [diagnostic("databricks-secret-name", span, { name: wrong })];
+  });
 }
 
 /**

@@ -1,9 +1,10 @@
 /** Where the notebooks run in an environment, and what a task of the job says about it. */
-import type { ServicePlan } from "../../plan/program.ts";
+import type { Program, ServicePlan } from "../../plan/program.ts";
 import { requiredText, settingText } from "../shared/settings.ts";
 import { sparkVersion } from "../shared/spark-version.ts";
 import type { EnvironmentValues } from "../target.ts";
 import { workersOf } from "./environment.ts";
+import { lakeSparkConf } from "./lake-access.ts";
 
 export type ComputeKind = "job" | "serverless" | "existing";
 
@@ -31,9 +32,10 @@ export function taskCompute(compute: ServicePlan, environment: EnvironmentValues
 }
 
 /** The job clusters of a job, which its tasks share. */
-export function jobClusters(compute: ServicePlan, environment: EnvironmentValues): object {
+export function jobClusters(program: Program, compute: ServicePlan, environment: EnvironmentValues): object {
   if (computeKind(compute, environment) !== "job") return {};
-  return { job_clusters: [{ job_cluster_key: CLUSTER, new_cluster: newCluster(compute, environment) }] };
+  const cluster = newCluster(compute, environment, lakeSparkConf(program, environment));
+  return { job_clusters: [{ job_cluster_key: CLUSTER, new_cluster: cluster }] };
 }
 
 /** `${…}` is filled in by the bundle's tool; no name of a program is in such a place. */
@@ -60,8 +62,10 @@ export function clusterVariables(compute: ServicePlan, environment: EnvironmentV
   };
 }
 
-/** The definition of the job cluster. */
-function newCluster(compute: ServicePlan, environment: EnvironmentValues): object {
+type SparkConf = Readonly<Record<string, string>>;
+
+/** The definition of the job cluster. `access`: the Spark settings for access to the lake. */
+function newCluster(compute: ServicePlan, environment: EnvironmentValues, access: SparkConf): object {
   const { settings } = compute;
   const pool = settingText(settings.pool, environment);
   const policy = settingText(settings.policy, environment);
@@ -76,20 +80,21 @@ function newCluster(compute: ServicePlan, environment: EnvironmentValues): objec
     ...(isSet("spot")
       ? { azure_attributes: { first_on_demand: 1, availability: "SPOT_WITH_FALLBACK_AZURE", spot_bid_max_price: -1 } }
       : {}),
-    ...sizeOf(compute, environment),
+    ...sizeOf(compute, environment, access),
   };
 }
 
-function sizeOf(compute: ServicePlan, environment: EnvironmentValues): object {
+function sizeOf(compute: ServicePlan, environment: EnvironmentValues, access: SparkConf): object {
   const workers = workersOf(compute, environment);
   if (workers === undefined) throw new Error("the check rejects such a number of workers");
   const { from, to } = workers;
   if (to === 0) {
     return {
       num_workers: 0,
-      spark_conf: { "spark.databricks.cluster.profile": "singleNode", "spark.master": "local[*]" },
+      spark_conf: { "spark.databricks.cluster.profile": "singleNode", "spark.master": "local[*]", ...access },
       custom_tags: { ResourceClass: "SingleNode" },
     };
   }
-  return from === to ? { num_workers: to } : { autoscale: { min_workers: from, max_workers: to } };
+  const conf = Object.keys(access).length === 0 ? {} : { spark_conf: access };
+  return from === to ? { num_workers: to, ...conf } : { autoscale: { min_workers: from, max_workers: to }, ...conf };
 }

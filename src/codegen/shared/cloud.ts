@@ -10,6 +10,8 @@ export interface CloudHosts {
   readonly vault: string;
   /** The host of the management API. */
   readonly management: string;
+  /** The host where applications sign in. */
+  readonly login: string;
 }
 
 const HOSTS: Readonly<Record<CloudName, CloudHosts>> = {
@@ -18,18 +20,21 @@ const HOSTS: Readonly<Record<CloudName, CloudHosts>> = {
     synapse: "sql.azuresynapse.net",
     vault: "vault.azure.net",
     management: "management.azure.com",
+    login: "login.microsoftonline.com",
   },
   usgovernment: {
     storage: "core.usgovcloudapi.net",
     synapse: "sql.azuresynapse.usgovcloudapi.net",
     vault: "vault.usgovcloudapi.net",
     management: "management.usgovcloudapi.net",
+    login: "login.microsoftonline.us",
   },
   china: {
     storage: "core.chinacloudapi.cn",
     synapse: "sql.azuresynapse.azure.cn",
     vault: "vault.azure.cn",
     management: "management.chinacloudapi.cn",
+    login: "login.chinacloudapi.cn",
   },
 };
 

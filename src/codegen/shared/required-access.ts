@@ -3,6 +3,8 @@
  * deployment needs the entries of the deployer, a run all the others.
  */
 import type { Program, Setting } from "../../plan/program.ts";
+import type { EnvironmentValues } from "../target.ts";
+import { settingText } from "./settings.ts";
 
 /** `cluster`: the access connector of Unity Catalog, or the service principal of the cluster's Spark settings. */
 export type Holder = "deployer" | "factory" | "synapse" | "cluster" | "job";
@@ -173,6 +175,21 @@ export function accessIds(): readonly AccessId[] {
 export function lakeAccess({ compute }: Program): LakeAccess {
   const access = compute?.settings.access;
   return access?.kind === "text" && access.value === "service_principal" ? "service_principal" : "unity_catalog";
+}
+
+/**
+ * The secret scope and key of the service principal's client secret. A scope that is backed by a Key Vault has the keys of the
+ * vault, and by default its name.
+ */
+export function clientSecretOf(
+  { compute, secrets }: Program,
+  environment: EnvironmentValues,
+): { readonly scope: string; readonly key: string } | undefined {
+  const named = compute?.settings.client_secret;
+  const secret = named?.kind === "secret" ? secrets.find(({ name }) => name === named.name) : undefined;
+  const key = settingText(secret?.key, environment);
+  const scope = settingText(compute?.settings.secret_scope, environment) ?? settingText(secret?.vault, environment);
+  return key === undefined || scope === undefined ? undefined : { scope, key };
 }
 
 /** The Key Vaults whose secrets the data factory reads: those of the sources of bronze tables. */

@@ -124,6 +124,21 @@ export const targetsCatalog = {
     message: "the setting {name} has no effect: {why}",
     hint: "Remove it.",
   },
+  "databricks-access-missing": {
+    severity: "error",
+    message: 'access: "service_principal" needs {missing}',
+    hint: 'Add them: `tenant_id: "…", client_id: param.lake_client, client_secret: secret.lake_client`.',
+  },
+  "databricks-access-serverless": {
+    severity: "error",
+    message: "serverless compute has no Spark settings, so it cannot reach the lake by a service principal",
+    hint: 'Use `access: "unity_catalog"`, or a job cluster.',
+  },
+  "databricks-secret-name": {
+    severity: "error",
+    message: "{name} is not a valid name of a secret or a secret scope in Databricks",
+    hint: "Use up to 128 letters, digits, underscores, hyphens, at signs and dots; `secret_scope` names the scope.",
+  },
   "databricks-workspace": {
     severity: "error",
     message: "{workspace} is not the URL of a Databricks workspace",

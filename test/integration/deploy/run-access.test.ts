@@ -184,3 +184,34 @@ it("says what this identity may not look at, and how to have it checked", async 
   expect(unknown.map(({ code }) => code)).toContain("access-unchecked");
   expect(unknown[0]?.hint).toMatch(/--role Reader --scope "\/subscriptions\//);
 });
+
+it("finds a secret that the cluster signs in with and that is not there", async () => {
+  const client =
+    'access: "service_principal", tenant_id: "shop.example", client_id: "c11e0700-0000-4000-8000-000000000001", client_secret: secret.lake';
+  const text = shop({ more: 'secret lake = keyvault("shop-kv", "lake-client")\n' }).replace(
+    "workers:     1..2",
+    `workers: 1..2, ${client}`,
+  );
+  await using cloud = await startCloud();
+  cloud.arm.allow(DATA_FACTORY_CONTRIBUTOR, READER);
+  // No external location is needed.
+  cloud.access.locations = [];
+  const wanted = deployable(text);
+  const stack = stackOf(cloud, text);
+  const { plan } = await planned(stack, wanted);
+  expect(await carryOut(stack, plan)).toMatchObject({ isDone: true, warnings: [{ code: "first-run-fails" }] });
+  const run = { factory: "shop-df", database: "shop" };
+  const secretProblem = async () => {
+    const checks = await stackOf(cloud, text).checkRun();
+    const check = checks.find(({ access }) => access === "cluster-secret");
+    return check?.kind === "wrong" ? check.problems[0]?.message : check?.kind;
+  };
+  expect(await secretProblem()).toMatch(/does not have the secret scope shop-kv/);
+  expect(firstRunFailures(cloud, run)).toEqual(["BAD_REQUEST: secret shop-kv/lake-client does not exist."]);
+  cloud.access.secrets.set("shop-kv", ["other"]);
+  expect(await secretProblem()).toMatch(/does not have the secret lake-client in the scope shop-kv/);
+  cloud.access.secrets.set("shop-kv", ["lake-client"]);
+  expect([await secretProblem(), firstRunFailures(cloud, run)]).toEqual(["fine", []]);
+  // What was deployed is found again as it was wanted.
+  expect((await planned(stackOf(cloud, text), wanted)).plan.steps).toEqual([]);
+});
