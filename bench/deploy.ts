@@ -50,7 +50,7 @@ async function measure(tables: number, files: ReadonlyMap<string, string>, limit
   const objects = desiredObjects(program, environment, emitted);
   const stack = connectStack({
     place: cloud.place(namesIn(objects)),
-    project: program.name,
+    owner: { project: program.name, environment: "prod" },
     credential: cloud.entra.credential,
     storageCredential: cloud.storage.credential,
     signal: new AbortController().signal,

@@ -8,6 +8,7 @@ import { type DeployPlan, isEmptyPlan } from "../deploy/deploy-plan.ts";
 import { deploy, type History, type Report, type Unfinished } from "../deploy/deployment.ts";
 import type { Place } from "../deploy/endpoints.ts";
 import type { Beginning } from "../deploy/journal.ts";
+import type { Owner } from "../deploy/ownership.ts";
 import { doneSummary, renderPlan, SERVICE_NAMES, type Sign, stepText } from "../deploy/render.ts";
 import { defaultCredential } from "../deploy/services/credentials.ts";
 import { connectStack, type Stack } from "../deploy/stack.ts";
@@ -38,14 +39,14 @@ export interface Session {
 const STOPPING = "Stopping after the running steps; interrupt again to abort immediately\n";
 
 /** Sets up the connections, without sending requests yet. An interrupt aborts running requests until `hold` is called. */
-export async function openSession(place: Place, project: string, io: Io): Promise<Session> {
+export async function openSession(place: Place, owner: Owner, io: Io): Promise<Session> {
   const stop = io.stopSignal();
   const halt = new AbortController();
   const end = (): void => halt.abort(stop.reason);
   stop.addEventListener("abort", end, { once: true });
   const stack = connectStack({
     place,
-    project,
+    owner: { project: owner.project, environment: owner.environment },
     credential: await defaultCredential(place.cloud),
     signal: halt.signal,
     onWait: createWaitReporter(io.stderr),

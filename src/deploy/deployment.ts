@@ -88,13 +88,12 @@ export interface Report extends Applied {
  */
 export async function deploy(options: DeployOptions): Promise<Report> {
   const { stack, plan, holder } = options;
-  const created = await makeContainer(stack, plan);
+  await stack.records.prepare();
   const lease = await takeLease(stack.records, holder);
   try {
     const wanted: readonly ObjectId[] = [...plan.bundle.objects, ...plan.scope.destroy.map(tableId)];
     const [actual, history] = await Promise.all([readActual(stack, wanted), readHistory(stack.records)]);
-    const before = created ? actual.filter(({ kind }) => kind !== "container") : actual;
-    if (hasMoved(plan, before)) {
+    if (hasMoved(plan, actual)) {
       throw failure(diagnostic("plan-moved", COMMAND_LINE, { environment: plan.environment }));
     }
     return await carryOut(options, lease, actual, history.unfinished?.journal);
@@ -106,22 +105,6 @@ export async function deploy(options: DeployOptions): Promise<Report> {
 /** The id of a table's folder in the lake. */
 export function tableId(name: string): ObjectId {
   return { service: "storage", kind: "table", name };
-}
-
-/**
- * The lease is stored in the container, so a missing container is created first. Returns whether it was missing, or was
- * created by an earlier attempt of this deployment.
- */
-async function makeContainer({ clients }: Stack, plan: DeployPlan): Promise<boolean> {
-  const step = plan.steps.find(({ action, key }) => action === "add" && idOfKey(key).kind === "container");
-  const container = step && wantedIn(plan).get(step.key);
-  const storage = clients.get("storage");
-  if (container === undefined || storage === undefined) return false;
-  const [there] = await storage.read([]);
-  // Somebody else has created it since the plan was made.
-  if (there !== undefined && !isOurs(there, plan.project)) return false;
-  await storage.write(container);
-  return true;
 }
 
 async function carryOut(
@@ -223,9 +206,9 @@ async function end({ records, journal, lease, bundle, isApplied, isSettled }: En
 type Runs = Beginning["triggers"];
 
 /** The triggers that the project owns or adopts; triggers of others may be read because they use the project's objects. */
-function runsOf({ project, steps }: DeployPlan, actual: readonly ActualObject[]): Runs {
-  const taken = new Set(steps.map(({ key }) => key));
-  const known = actual.filter((each) => isOurs(each, project) || taken.has(keyOf(each)));
+function runsOf(plan: DeployPlan, actual: readonly ActualObject[]): Runs {
+  const taken = new Set(plan.steps.map(({ key }) => key));
+  const known = actual.filter((each) => isOurs(each, plan) || taken.has(keyOf(each)));
   return Object.fromEntries(known.flatMap((each) => (each.runs === undefined ? [] : [[keyOf(each), each.runs]])));
 }
 

@@ -12,7 +12,12 @@ import { type RunPlace, runPlaceOf } from "./run-place.ts";
 export interface Place {
   readonly cloud: CloudName;
   /** `url`: the URL of the account, `https://olist.blob.core.windows.net`. */
-  readonly storage: { readonly url: string; readonly container: string };
+  readonly storage: {
+    readonly url: string;
+    readonly container: string;
+    /** The container of the deployment records. */
+    readonly state: string;
+  };
   readonly adf?: {
     /** The URL of the management API. */
     readonly endpoint: string;
@@ -21,9 +26,15 @@ export interface Place {
     readonly resourceGroup: string;
     readonly factory: string;
   };
-  /** `folder`: the project folder, `/Shared/medalc/olist`. */
+  /** `folder`: the folder of the project and the environment, `/medalc/olist/prod`. */
   readonly databricks?: { readonly endpoint: string; readonly folder: string };
-  readonly synapse?: { readonly server: string; readonly port?: number; readonly database: string };
+  readonly synapse?: {
+    readonly server: string;
+    readonly port?: number;
+    readonly database: string;
+    /** The schema of the views. */
+    readonly schema?: string;
+  };
   /** What a run reaches. */
   readonly run?: RunPlace;
 }
@@ -43,12 +54,14 @@ export function placeOf(
   const hosts = hostsIn({ cloud });
   const nameOf = (kind: Kind): string | undefined => objects.find((each) => each.kind === kind)?.name;
   const [container, factory, database] = [nameOf("container"), nameOf("factory"), nameOf("database")];
+  const schema = nameOf("schema");
   // The project folder; the other folders are in it.
   const folder = nameOf("folder");
   const account = settingText(program.lake.settings.account, environment);
   const workspace = endpoints.databricks ?? settingText(program.compute?.settings.workspace, environment);
+  const state = settingText(program.lake.settings.state, environment);
   const serving = settingText(program.serve?.settings.workspace, environment);
-  if (container === undefined || account === undefined) throw new Error("a program has a lake");
+  if (container === undefined || account === undefined || state === undefined) throw new Error("a program has a lake");
   const missing = [
     ...(isGiven(subscription) ? [] : ["azure.subscription"]),
     ...(isGiven(resourceGroup) ? [] : ["azure.resource_group"]),
@@ -61,7 +74,7 @@ export function placeOf(
   const run = isGiven(subscription) ? runPlaceOf(program, environment, management) : undefined;
   const place: Place = {
     cloud,
-    storage: { url: endpoints.storage ?? `https://${account}.blob.${hosts.storage}`, container },
+    storage: { url: endpoints.storage ?? `https://${account}.blob.${hosts.storage}`, container, state },
     ...(factory === undefined || subscription === undefined || resourceGroup === undefined
       ? {}
       : {
@@ -75,7 +88,13 @@ export function placeOf(
     ...(folder === undefined || workspace === undefined ? {} : { databricks: { endpoint: workspace, folder } }),
     ...(database === undefined
       ? {}
-      : { synapse: { ...serverAt(endpoints.synapse ?? `${serving}-ondemand.${hosts.synapse}`), database } }),
+      : {
+          synapse: {
+            ...serverAt(endpoints.synapse ?? `${serving}-ondemand.${hosts.synapse}`),
+            database,
+            ...(schema === undefined ? {} : { schema }),
+          },
+        }),
     ...(run === undefined ? {} : { run }),
   };
   return { place, diagnostics: [] };

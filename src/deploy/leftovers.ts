@@ -4,7 +4,7 @@
  */
 import type { PlanWarning } from "./deploy-plan.ts";
 import { type ActualObject, type DesiredObject, keyOf, type ObjectKey } from "./object.ts";
-import { isGround, isOurs } from "./ownership.ts";
+import { isGround, isOurs, type Owner } from "./ownership.ts";
 
 /** All by key. */
 export interface Context {
@@ -24,7 +24,7 @@ export interface Leftovers {
 }
 
 export interface LeftoversOptions {
-  readonly project: string;
+  readonly owner: Owner;
   /** Objects that are never destroyed. */
   readonly keep: ReadonlySet<ObjectKey>;
   readonly selected: ReadonlySet<ObjectKey>;
@@ -32,12 +32,12 @@ export interface LeftoversOptions {
 
 export function leftoversOf(
   { desired, actual, last }: Context,
-  { project, keep, selected }: LeftoversOptions,
+  { owner, keep, selected }: LeftoversOptions,
 ): Leftovers {
   const destroyed = new Set<ObjectKey>();
   const stays: PlanWarning[] = [];
   for (const [key, there] of actual) {
-    if (desired.has(key) || !selected.has(key) || !isOurs(there, project) || isGround(there) || keep.has(key)) continue;
+    if (desired.has(key) || !selected.has(key) || !isOurs(there, owner) || isGround(there) || keep.has(key)) continue;
     // Rows of a table are only read if the user asked to delete them.
     if (last.has(key) || there.kind === "table") destroyed.add(key);
     else if (!isInWorkspace(there)) stays.push({ kind: "copy", key });

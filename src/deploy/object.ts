@@ -67,6 +67,8 @@ export interface ActualObject extends ObjectId {
   readonly body: Json;
   /** The project in its ownership mark; undefined without one. Only owned objects are changed or destroyed. */
   readonly project: string | undefined;
+  /** The environment in the mark; undefined if the mark has none. */
+  readonly environment?: string;
   /** The id that the service assigned, if others refer to it by that: of a job. */
   readonly id?: string;
   /** For a trigger: whether it runs. */

@@ -1,8 +1,14 @@
 /** The ownership of objects, and the kinds of shared objects without an owner. */
 import { safeName } from "../codegen/shared/names.ts";
-import { viewMark } from "../codegen/shared/serving-views.ts";
+import { projectInMark } from "../codegen/shared/serving-views.ts";
 import { propertiesOf, textOf } from "./json.ts";
 import { type ActualObject, type DesiredObject, type Kind, keyOf, type ObjectKey, type ServiceId } from "./object.ts";
+
+/** Who owns objects: a project, in each environment by itself. */
+export interface Owner {
+  readonly project: string;
+  readonly environment: string;
+}
 
 /** The project name in the ownership marks of a service. */
 export function markOf(service: ServiceId, project: string): string {
@@ -10,7 +16,7 @@ export function markOf(service: ServiceId, project: string): string {
     case "databricks":
       return safeName(project);
     case "synapse":
-      return viewMark(project).replace("-- medalc: project ", "");
+      return projectInMark(project);
     case "adf":
     case "storage":
       return project;
@@ -19,8 +25,19 @@ export function markOf(service: ServiceId, project: string): string {
   }
 }
 
-export function isOurs({ service, project: mark }: ActualObject, project: string): boolean {
-  return mark === markOf(service, project);
+/** The owner as the marks of a service name it. */
+export function ownerIn(service: ServiceId, { project, environment }: Owner): Owner {
+  // The targets of a bundle have safe names.
+  return {
+    project: markOf(service, project),
+    environment: service === "databricks" ? safeName(environment) : environment,
+  };
+}
+
+/** Marks without an environment are those of earlier versions. */
+export function isOurs({ service, project, environment }: ActualObject, owner: Owner): boolean {
+  const mark = ownerIn(service, owner);
+  return project === mark.project && (environment === undefined || environment === mark.environment);
 }
 
 /** Recognises compiled notebooks by their text, because the workspace has no metadata for a mark. */

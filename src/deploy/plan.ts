@@ -1,6 +1,7 @@
 /**
  * Compares the desired with the actual objects and plans the changes. A pure function: the same input gives the same plan.
  */
+import { safeName } from "../codegen/shared/names.ts";
 import { COMMAND_LINE } from "../config/environment.ts";
 import { type Diagnostic, diagnostic, hasErrors } from "../diagnostics/diagnostic.ts";
 import type { Blocked, Change, DeployPlan, PlanWarning } from "./deploy-plan.ts";
@@ -11,7 +12,7 @@ import { hashOf, sameJson } from "./json.ts";
 import { type Context, leftoversOf } from "./leftovers.ts";
 import { type ActualObject, type DesiredObject, keyOf, type ObjectKey, SERVICES } from "./object.ts";
 import { orderSteps, type Step } from "./order.ts";
-import { isGround, isMade, isOurs } from "./ownership.ts";
+import { isGround, isMade, isOurs, markOf, type Owner } from "./ownership.ts";
 import type { TableFacts } from "./table-facts.ts";
 
 export interface PlanInput {
@@ -51,17 +52,18 @@ export function createPlan(asked: PlanInput): Planned {
   // Kept objects need their dependencies.
   const input = { ...asked, keep: withNeeds(keep, withLastNeeds(context)) };
   const selected = selectedKeys(input, context);
-  const leftovers = leftoversOf(context, { project, keep: input.keep ?? new Set(), selected });
+  const leftovers = leftoversOf(context, { owner: input, keep: input.keep ?? new Set(), selected });
   const { found, blocked, unchanged } = compareAll(input, context, selected, leftovers.destroyed);
   const diagnostics = [
     ...otherEnvironment(input),
+    ...sharedSchemas(input),
     ...unknownAdoptions(input, context),
     ...declaredTableProblems(input, destroy),
     ...blocked.map((each) => inTheWay(each, project)),
     ...stillUsed(found, input, context, selected),
   ];
   const warnings = [...warningsOf(input, context), ...leftovers.stays, ...heldTriggers(input)];
-  const steps = orderSteps(found, context.desired, withLastNeeds(context), (trigger) => isOurs(trigger, project));
+  const steps = orderSteps(found, context.desired, withLastNeeds(context), (trigger) => isOurs(trigger, input));
   const bundle = nextBundle(input, context, selected, leftovers.folders);
   const plan: DeployPlan = {
     version: 1,
@@ -91,12 +93,15 @@ export function hasMoved(plan: DeployPlan, actual: readonly ActualObject[]): boo
 }
 
 /** Hash of the state that a plan depends on: objects with the project's mark or the name of a desired object. */
-function worldOf({ project, objects }: Bundle, actual: readonly ActualObject[]): string {
-  const wanted = new Set(objects.map(keyOf));
-  const relevant = actual.filter((each) => wanted.has(keyOf(each)) || isOurs(each, project));
+function worldOf(bundle: Bundle, actual: readonly ActualObject[]): string {
+  const wanted = new Set(bundle.objects.map(keyOf));
+  const relevant = actual.filter((each) => wanted.has(keyOf(each)) || isOurs(each, bundle));
   return hashOf(
     Object.fromEntries(
-      relevant.map((each) => [keyOf(each), [each.body, each.project ?? null, each.runs ?? null]] as const),
+      relevant.map(
+        (each) =>
+          [keyOf(each), [each.body, each.project ?? null, each.environment ?? null, each.runs ?? null]] as const,
+      ),
     ),
   );
 }
@@ -140,7 +145,7 @@ interface Compared {
 }
 
 function compareAll(
-  { project, adopt }: PlanInput,
+  input: PlanInput,
   { desired, actual, last }: Context,
   selected: ReadonlySet<ObjectKey>,
   destroyed: ReadonlySet<ObjectKey>,
@@ -156,12 +161,12 @@ function compareAll(
       continue;
     }
     const differences = differencesBetween(there, object);
-    const ours = isOurs(there, project) && isMade(there, last);
-    if (differences.length === 0 && (ours || isGround(object))) unchanged += 1;
+    const ours = isOurs(there, input) && isMade(there, last);
+    if (differences.length === 0 && (ours || (isGround(object) && !input.adopt.has(key)))) unchanged += 1;
     else if (ours)
       found.push({ key, action: "change", object, differences, writes: !sameJson(there.body, object.body) });
-    else if (adopt.has(key)) found.push({ key, action: "adopt", object, differences, writes: true });
-    else blocked.push({ key, kind: there.kind, ...otherOwner(there, project) });
+    else if (input.adopt.has(key)) found.push({ key, action: "adopt", object, differences, writes: true });
+    else blocked.push({ key, kind: there.kind, ...otherOwner(there, input) });
   }
   for (const [key, there] of actual) {
     if (destroyed.has(key)) found.push({ key, action: "destroy", object: there, differences: [], writes: true });
@@ -169,8 +174,12 @@ function compareAll(
   return { found, blocked, unchanged };
 }
 
-function otherOwner({ project: owner }: ActualObject, project: string): Pick<Blocked, "project"> {
-  return owner === undefined || owner === project ? {} : { project: owner };
+/** As `olist` or, if only the environment differs, `olist in dev`. */
+function otherOwner(there: ActualObject, owner: Owner): Pick<Blocked, "project"> {
+  const { project, environment } = there;
+  if (project === undefined || isOurs(there, owner)) return {};
+  const isSame = project === markOf(there.service, owner.project);
+  return { project: isSame && environment !== undefined ? `${project} in ${environment}` : project };
 }
 
 function differencesBetween(there: ActualObject, wanted: DesiredObject): readonly Difference[] {
@@ -203,11 +212,33 @@ function unknownAdoptions({ adopt }: PlanInput, { desired, actual }: Context): r
     .map((key) => diagnostic("plan-adopt-unknown", COMMAND_LINE, { key }));
 }
 
-/** Deployments of another environment with the same lake would look like drift. */
-function otherEnvironment({ environment, lastBundle, project }: PlanInput): readonly Diagnostic[] {
-  if (lastBundle === undefined || lastBundle.environment === environment) return [];
-  const params = { project, environment, other: lastBundle.environment };
-  return [diagnostic("plan-other-environment", COMMAND_LINE, params)];
+/** The tables of two environments in one lake would replace each other. */
+function otherEnvironment({ environment, project, actual, adopt }: PlanInput): readonly Diagnostic[] {
+  return actual.flatMap((there) => {
+    const { kind, environment: other } = there;
+    const isOther = there.project === project && other !== undefined && other !== environment;
+    if (kind !== "container" || !isOther || adopt.has(keyOf(there))) return [];
+    return [diagnostic("plan-other-environment", COMMAND_LINE, { environment, other, key: keyOf(there) })];
+  });
+}
+
+/** Readers of a schema can read all its views, so each project needs its own. */
+function sharedSchemas(input: PlanInput): readonly Diagnostic[] {
+  const { project, desired, actual, adopt } = input;
+  return desired.flatMap(({ kind, name }) => {
+    if (kind !== "schema") return [];
+    const other = actual.find(
+      (each) =>
+        each.kind === "view" &&
+        each.name.startsWith(`${name}.`) &&
+        each.project !== undefined &&
+        each.project !== markOf("synapse", project) &&
+        !adopt.has(keyOf(each)),
+    );
+    if (other?.project === undefined) return [];
+    const params = { schema: name, owner: other.project, own: safeName(project) };
+    return [diagnostic("plan-schema-shared", COMMAND_LINE, params)];
+  });
 }
 
 /** The rows of a declared table are not deleted: the next run would rebuild them. */
@@ -249,10 +280,10 @@ function stillUsed(
 function reasonToStay(
   user: ObjectKey,
   there: ActualObject,
-  { project }: PlanInput,
+  input: PlanInput,
   selected: ReadonlySet<ObjectKey>,
 ): { readonly why: string; readonly hint: string } {
-  if (!isOurs(there, project)) {
+  if (!isOurs(there, input)) {
     return {
       why: "it does not belong to this project",
       hint: `Remove the reference from ${user}, or keep what it uses in the program.`,
@@ -276,7 +307,7 @@ function warningsOf(input: PlanInput, { desired, actual, last }: Context): reado
     if (isGround(deployed) && wanted === undefined) return [{ kind: "stays", key }];
     if (kept.includes(key)) return [];
     if (there === undefined) return wanted === undefined ? [] : [{ kind: "gone", key }];
-    if (!isOurs(there, input.project) && !isGround(there)) return [];
+    if (!isOurs(there, input) && !isGround(there)) return [];
     // A manual change that matches the program is not drift.
     if (wanted !== undefined && differencesBetween(there, wanted).length === 0) return [];
     const differences = differencesBetween({ ...there, ...sides(deployed) }, { ...deployed, ...sides(there) });

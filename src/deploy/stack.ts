@@ -1,11 +1,11 @@
 /** The connected services of an environment: their clients and the deployment records. */
 import type { TokenCredential } from "@azure/identity";
 import type { StorageSharedKeyCredential } from "@azure/storage-blob";
-import { PUBLISHER } from "../codegen/synapse/objects.ts";
+import { publisherRole } from "../codegen/synapse/objects.ts";
 import type { Place } from "./endpoints.ts";
 import { withJobKeys } from "./job-ids.ts";
 import type { ActualObject, ObjectId, ServiceId } from "./object.ts";
-import { markOf } from "./ownership.ts";
+import { type Owner, ownerIn } from "./ownership.ts";
 import type { ServiceClient } from "./service.ts";
 import { createAdf } from "./services/adf.ts";
 import { checkAdf } from "./services/adf-doctor.ts";
@@ -38,7 +38,7 @@ export interface Stack {
 
 export interface StackOptions {
   readonly place: Place;
-  readonly project: string;
+  readonly owner: Owner;
   readonly credential: TokenCredential;
   /** Replaces the credential, for a storage without tokens. */
   readonly storageCredential?: StorageSharedKeyCredential;
@@ -53,7 +53,7 @@ export interface StackOptions {
 }
 
 export function connectStack(options: StackOptions): Stack {
-  const { place, project, credential, storageCredential, signal, onWait, timeout, pause } = options;
+  const { place, owner, credential, storageCredential, signal, onWait, timeout, pause } = options;
   const { scopes } = CLOUDS[place.cloud];
   const known = new Map<string, Tokens>();
   const tokensFor = (scope: string): Tokens => {
@@ -69,15 +69,19 @@ export function connectStack(options: StackOptions): Stack {
     ...(timeout === undefined ? {} : { timeout }),
     ...(pause === undefined ? {} : { pause }),
   };
-  const container = connectContainer({
-    ...usual,
-    ...place.storage,
-    project,
-    credential: storageCredential ?? credential,
-    identity: () => identityBy(scopes.storage),
-  });
+  const { url, container: lake, state } = place.storage;
+  const containerNamed = (container: string) =>
+    connectContainer({
+      ...{ ...usual, url, container, owner },
+      credential: storageCredential ?? credential,
+      identity: () => identityBy(scopes.storage),
+    });
+  const container = containerNamed(lake);
+  const records = createRecords(containerNamed(state));
   const clients = new Map<ServiceId, ServiceClient>([["storage", createStorage(container)]]);
-  const checks = new Map<ServiceId, () => Promise<readonly Check[]>>([["storage", () => checkStorage(container)]]);
+  const checks = new Map<ServiceId, () => Promise<readonly Check[]>>([
+    ["storage", () => checkStorage(container, records)],
+  ]);
   const management = { ...usual, tokens: tokensFor(scopes.management) };
   const resources =
     place.run &&
@@ -92,14 +96,14 @@ export function connectStack(options: StackOptions): Stack {
   if (place.databricks !== undefined) {
     const { endpoint, folder } = place.databricks;
     const http = { ...usual, endpoint, tokens: tokensFor(scopes.databricks) };
-    const databricks = { http, folder, project: markOf("databricks", project) };
+    const databricks = { http, folder, owner: ownerIn("databricks", owner) };
     clients.set("databricks", createDatabricks(databricks));
     checks.set("databricks", () => checkDatabricks(databricks));
     workspace = place.run && connectLakeWorkspace(http, place.run.lake, place.run.runAs);
   }
   if (place.adf !== undefined) {
     const { endpoint, ...at } = place.adf;
-    const adf = { place: at, project, http: { ...management, endpoint } };
+    const adf = { place: at, owner, http: { ...management, endpoint } };
     clients.set("adf", createAdf(adf));
     checks.set("adf", () => checkAdf(adf));
   }
@@ -108,7 +112,7 @@ export function connectStack(options: StackOptions): Stack {
     const applicationId = async (name: string): Promise<string | undefined> =>
       name === factory ? resources?.factoryClient() : undefined;
     const sql = { ...usual, ...place.synapse, tokens: tokensFor(scopes.sql) };
-    const synapse = { ...sql, project: markOf("synapse", project), applicationId };
+    const synapse = { ...sql, owner, applicationId };
     clients.set("synapse", createSynapse(synapse));
     checks.set("synapse", () => checkSynapse(synapse));
     database =
@@ -118,14 +122,14 @@ export function connectStack(options: StackOptions): Stack {
             server: createServer(sql),
             database: place.synapse.database,
             factory,
-            role: PUBLISHER,
+            role: publisherRole(place.synapse.schema ?? "gold"),
             applicationId: () => applicationId(factory),
             identity: () => identityBy(scopes.sql),
           };
   }
   return {
     clients,
-    records: createRecords(container),
+    records,
     async identity() {
       // This token is needed anyway.
       const who = await identityBy(place.adf === undefined ? scopes.storage : scopes.management);

@@ -58,6 +58,11 @@ const APPLICATION: TextRule = {
   expected: "the application ID of a service principal",
 };
 
+const CONTAINER: TextRule = {
+  accepts: (text) => /^(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*$/.test(text),
+  expected: "3 to 63 lower-case letters, digits and single hyphens",
+};
+
 const CLUSTER: TextRule = {
   accepts: (text) => /^(job|serverless|\d{4}-\d{6}-[a-z0-9]+(-v2n)?)$/.test(text),
   expected: '"job", "serverless" or the ID of a cluster, such as "0923-164208-meows279"',
@@ -73,6 +78,12 @@ const FOLDER_OF_WORKSPACE: TextRule = {
       .some((part) => ["", ".", ".."].includes(part)) &&
     !/^(\/Workspace)?\/Shared(\/|$)/i.test(text),
   expected: "a path in the workspace outside of /Workspace/Shared, where every user can write",
+};
+
+const SCHEMA_NAME: TextRule = {
+  accepts: (text) =>
+    /^[A-Za-z][A-Za-z0-9_]{0,99}$/.test(text) && !/^(dbo|guest|sys|information_schema|db_\w*)$/i.test(text),
+  expected: "a name of letters, digits and underscores that is not a schema of the system",
 };
 
 const PRINCIPAL = /^[^,\s][^,\0]*$/;
@@ -113,6 +124,8 @@ export interface SettingSpec {
   /** Required where there is neither a default nor `optional`. */
   readonly default?: Setting;
   readonly optional?: true;
+  /** The same in every environment, so never a param. */
+  readonly literal?: true;
   readonly rule?: TextRule;
   /** The values of a `choice`. */
   readonly choices?: readonly string[];
@@ -157,6 +170,13 @@ export const services: Readonly<Record<string, Readonly<Record<string, BlockSpec
     adls: {
       account: { type: "string", doc: "Name of the storage account.", example: "param.storage_account" },
       container: { type: "string", doc: "Container that holds the lake.", example: '"lake"' },
+      state: {
+        type: "string",
+        doc: "Container for the records of deployments, to which only who deploys needs access.",
+        example: '"medalc-state"',
+        default: { kind: "text", value: "medalc-state" },
+        rule: CONTAINER,
+      },
     },
   },
   ingest: {
@@ -345,6 +365,14 @@ export const services: Readonly<Record<string, Readonly<Record<string, BlockSpec
     synapse: {
       workspace: { type: "string", doc: "Name of the Synapse workspace.", example: "param.synapse_workspace" },
       database: { type: "string", doc: "Serverless SQL database of the views.", example: '"gold"' },
+      schema: {
+        type: "string",
+        doc: "Schema of the views. Projects that share a database need one each.",
+        example: '"gold"',
+        default: { kind: "text", value: "gold" },
+        literal: true,
+        rule: SCHEMA_NAME,
+      },
       timeout: {
         type: "string",
         doc: "Maximum duration of updating a view after a run; the pool may have to resume first.",

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { databricksTarget } from "../../src/codegen/databricks/index.ts";
 import { emitAll } from "../../src/codegen/emit.ts";
 import { statementsOf } from "../../src/codegen/synapse/statements.ts";
-import { adfReferences, projectOfAdf } from "../../src/deploy/desired/adf.ts";
+import { adfReferences, ownerOfAdf } from "../../src/deploy/desired/adf.ts";
 import { desiredDatabricks, notebookReferences } from "../../src/deploy/desired/databricks.ts";
 import { desiredObjects } from "../../src/deploy/desired/objects.ts";
 import { servingObject } from "../../src/deploy/desired/synapse.ts";
@@ -63,7 +63,7 @@ it("a view needs its schema and the data source that it reads", () => {
   expect(needsOf("synapse/view/gold.orders")).toEqual([
     "synapse/database/olist",
     "synapse/schema/gold",
-    "synapse/dataSource/lake_gold",
+    "synapse/dataSource/olist_lake",
   ]);
   expect(needsOf("synapse/user/olist-df")).toContain("adf/factory/olist-df");
   expect(needsOf("synapse/grant/MEMBER olist-df OF gold_publisher")).toContain("synapse/user/gold_publisher");
@@ -80,7 +80,7 @@ it("wants the trigger to run, though the file has it stopped, and says nothing o
   const trigger = byKey(objects, "adf/trigger/tr_olist_daily");
   expect(trigger.runs).toBe(true);
   expect(JSON.stringify(trigger.body)).not.toContain("runtimeState");
-  expect(projectOfAdf(trigger.body)).toBe("olist");
+  expect(ownerOfAdf(trigger.body)).toEqual({ project: "olist", environment: "prod" });
 });
 
 it("fills the bundle in as its own tool does for a target", () => {

@@ -1,26 +1,30 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { viewMark } from "../../src/codegen/shared/serving-views.ts";
+import { projectInMark } from "../../src/codegen/shared/serving-views.ts";
 import { propertiesOf } from "../../src/deploy/json.ts";
-import { normalView, projectOfView } from "../../src/deploy/normalize/synapse.ts";
+import { normalView, ownerOfView } from "../../src/deploy/normalize/synapse.ts";
 import { isGround, isOurs, markOf } from "../../src/deploy/ownership.ts";
 
-it("a view's mark says the project whatever its name is", () => {
+it("a view's mark names the project, whatever its name is, and the environment", () => {
   fc.assert(
     fc.property(fc.string({ unit: "grapheme", minLength: 1 }), (project) => {
-      fc.pre(viewMark(project) !== "-- medalc: project");
-      const view = `CREATE VIEW [gold].[t] AS\n${viewMark(project)}\nSELECT 1 AS [a];\n`;
+      const name = projectInMark(project);
+      fc.pre(name !== "");
+      const view = `CREATE VIEW [gold].[t] AS\n-- medalc: project ${name}, environment dev\nSELECT 1 AS [a];\n`;
       const body = propertiesOf(normalView(view));
-      expect(projectOfView(String(body.text))).toBe(markOf("synapse", project));
+      expect(ownerOfView(String(body.text))).toEqual({ project: markOf("synapse", project), environment: "dev" });
     }),
   );
 });
 
-it("an object is ours only with our project's mark", () => {
+it("an object is ours only with the mark of our project and environment", () => {
   const object = { service: "databricks", kind: "job", name: "j", body: {}, needs: [] } as const;
-  expect(isOurs({ ...object, project: "Sao_Paulo" }, "São Paulo")).toBe(true);
-  expect(isOurs({ ...object, service: "adf", kind: "pipeline", project: "Sao_Paulo" }, "São Paulo")).toBe(false);
-  expect(isOurs({ ...object, project: undefined }, "shop")).toBe(false);
+  const owner = { project: "São Paulo", environment: "prod-1" };
+  expect(isOurs({ ...object, project: "Sao_Paulo", environment: "prod_1" }, owner)).toBe(true);
+  expect(isOurs({ ...object, project: "Sao_Paulo", environment: "dev" }, owner)).toBe(false);
+  expect(isOurs({ ...object, project: "Sao_Paulo" }, owner)).toBe(true);
+  expect(isOurs({ ...object, service: "adf", kind: "pipeline", project: "Sao_Paulo" }, owner)).toBe(false);
+  expect(isOurs({ ...object, project: undefined }, { project: "shop", environment: "prod" })).toBe(false);
 });
 
 it("nothing that holds data or that others may stand on is destroyed", () => {

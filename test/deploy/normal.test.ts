@@ -4,7 +4,7 @@ import { isList, isObject, propertiesOf, sameJson } from "../../src/deploy/json.
 import { normalAdf } from "../../src/deploy/normalize/adf.ts";
 import { normalBody } from "../../src/deploy/normalize/body.ts";
 import { normalJob, normalNotebook, normalPath } from "../../src/deploy/normalize/databricks.ts";
-import { normalLocation, normalView, projectOfView } from "../../src/deploy/normalize/synapse.ts";
+import { normalLocation, normalView, ownerOfView } from "../../src/deploy/normalize/synapse.ts";
 import type { Json, Kind } from "../../src/deploy/object.ts";
 import { byKey, exampleFiles, exampleObjects } from "./support.ts";
 
@@ -222,15 +222,15 @@ it("a view is the same as the server keeps it", () => {
     const kept = text.replace("CREATE OR ALTER VIEW", "CREATE   VIEW").replaceAll("\n", "\r\n").replace(/;\s*$/, "");
     expect(normalView(kept)).toEqual(body);
     expect(normalView(text.replace("CREATE OR ALTER VIEW", "alter view"))).toEqual(body);
-    expect(projectOfView(kept)).toBe("olist");
+    expect(ownerOfView(kept)).toEqual({ project: "olist", environment: "prod" });
   }
 });
 
 it("a description cannot pass for a mark", () => {
   const view = (doc: string, mark: string): string => `${doc}CREATE VIEW [gold].[t] AS\n${mark}SELECT 1 AS [a];`;
-  expect(projectOfView(view("-- medalc: project other\n", "-- medalc: project mine\n"))).toBe("mine");
-  expect(projectOfView(view("-- medalc: project other\n", ""))).toBeUndefined();
-  expect(projectOfView("")).toBeUndefined();
+  expect(ownerOfView(view("-- medalc: project other\n", "-- medalc: project mine\n"))).toEqual({ project: "mine" });
+  expect(ownerOfView(view("-- medalc: project other\n", "")).project).toBeUndefined();
+  expect(ownerOfView("").project).toBeUndefined();
 });
 
 it("paths and addresses are one however they are written", () => {

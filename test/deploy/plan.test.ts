@@ -111,7 +111,7 @@ it("leaves alone what carries no mark or another's", () => {
   expect(codes(result)).toEqual(["plan-unmarked"]);
   expect(result.plan).toMatchObject({ changes: [], blocked: [{ key: VIEW, kind: "view" }], steps: [] });
   const other = planned({ actual: changed(deployed(desired), VIEW, { project: "shop" }) });
-  expect(codes(other)).toEqual(["plan-other-project"]);
+  expect(codes(other)).toEqual(["plan-schema-shared", "plan-other-project"]);
   expect(other.plan.blocked).toEqual([{ key: VIEW, kind: "view", project: "shop" }]);
 });
 
@@ -124,7 +124,7 @@ it("takes over what is named, with all that differs", () => {
 });
 
 it("uses what several projects stand on as it is, and does not change it unasked", () => {
-  const SOURCE = "synapse/dataSource/lake_gold";
+  const SOURCE = "synapse/dataSource/olist_lake";
   const unmarked = deployed(desired).map((each) =>
     each.service === "synapse" && each.kind !== "view" ? { ...each, project: undefined } : each,
   );
@@ -310,7 +310,10 @@ it("a plan of a selection has not moved where only what it leaves alone was in t
 
 it("a saved plan is read as it was, and not after somebody wrote in it", () => {
   const { plan } = planned({ actual: [], lastBundle: undefined });
-  const place: Place = { cloud: "public", storage: { url: "https://olist.blob.core.windows.net", container: "olist" } };
+  const place: Place = {
+    cloud: "public",
+    storage: { state: "s", url: "https://olist.blob.core.windows.net", container: "olist" },
+  };
   const text = savedPlanText({ place, plan });
   expect(readSavedPlan(text)).toEqual({ place, plan });
   expect(readSavedPlan(text.replace("pl_ingest_erp", "pl_ingest_crm"))).toBeUndefined();
@@ -320,7 +323,28 @@ it("a saved plan is read as it was, and not after somebody wrote in it", () => {
 });
 
 it("keeps two environments out of one lake", () => {
-  expect(codes(planned({ environment: "dev" }))).toEqual(["plan-other-environment"]);
+  const marked = deployed(desired).map((each): ActualObject => ({ ...each, environment: "prod" }));
+  const problems = new Set(codes(planned({ environment: "dev", actual: marked, lastBundle: undefined })));
+  expect([...problems].sort()).toEqual(["plan-other-environment", "plan-other-project"]);
+  const { plan } = planned({ environment: "dev", actual: marked, lastBundle: undefined });
+  expect(plan.blocked).toContainEqual({ key: VIEW, kind: "view", project: "olist in prod" });
+  expect(plan.steps).toEqual([]);
+});
+
+it("takes over a lake after its environment was renamed, if that is asked for", () => {
+  const lake = keyOf(container);
+  const actual = changed(deployed(desired), lake, { environment: "test" });
+  expect(codes(planned({ actual }))).toEqual(["plan-other-environment"]);
+  expect(told(planned({ actual, adopt: new Set([lake]) }).plan)).toEqual([`adopt ${lake}`]);
+});
+
+it("plan-schema-shared: refuses a schema with views of another project", () => {
+  const other = deployed([{ ...byKey(desired, VIEW), name: "gold.stock" }], "stock");
+  const { plan, diagnostics } = planned({ actual: [...deployed(desired), ...other] });
+  expect(diagnostics).toMatchObject([
+    { code: "plan-schema-shared", hint: expect.stringContaining('`schema: "olist"`') },
+  ]);
+  expect(plan.steps).toEqual([]);
 });
 
 it("removes the rows of a table that is named, after all else that made or showed it", () => {

@@ -76,7 +76,10 @@ it("so is a first deployment of them, with its text and its document", () => {
     tables,
   });
   expect(renderPlan(plan)).toContain(`Plan: ${desired.length} to add`);
-  const place = { cloud: "public", storage: { url: "https://p.blob.core.windows.net", container: "p" } } as const;
+  const place = {
+    cloud: "public",
+    storage: { url: "https://p.blob.core.windows.net", container: "p", state: "s" },
+  } as const;
   expect(savedPlanText({ place, plan }).length).toBeGreaterThan(1000);
   const seconds = processorSeconds() - start;
   expect(seconds).toBeLessThan(5);

@@ -11,6 +11,9 @@ import { createFaults, type Faults } from "./http.ts";
 import { type FakeStorage, type SecureStorage, startStorage } from "./storage.ts";
 import { type FakePool, startPool } from "./tds-pool.ts";
 
+/** The container of the deployment records: the default of the setting. */
+export const STATE = "medalc-state";
+
 export interface Cloud<Storage = FakeStorage> extends AsyncDisposable {
   readonly storage: Storage;
   readonly entra: Entra;
@@ -94,7 +97,7 @@ export async function startCloudOn<Storage extends FakeStorage | SecureStorage>(
     ...{ entra, access, faults, arm, factories, workspace, pool, storage, azure },
     place: ({ container, factory, folder, database }) => ({
       cloud: "public",
-      storage: { url: storage.url, container },
+      storage: { url: storage.url, container, state: STATE },
       adf: { endpoint: arm.url, subscription: SUBSCRIPTION, resourceGroup: RESOURCE_GROUP, factory },
       databricks: { endpoint: workspace.url, folder },
       synapse: { server: "127.0.0.1", port: pool.port, database },

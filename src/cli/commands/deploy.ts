@@ -34,7 +34,7 @@ export async function deploy(options: DeployOptions, io: Io): Promise<CommandRes
   if (isSavedPlan(options.path)) return deploySaved(options, io);
   const { diagnostics, sources, ready } = await loadDeployable(options, io);
   if (ready === undefined) return { diagnostics, sources };
-  const session = await openSession(ready.place, ready.wanted.project, io);
+  const session = await openSession(ready.place, ready.wanted, io);
   try {
     const history = await readHistory(session.stack.records);
     const target = await targetOf(options, session, ready.wanted, history);
@@ -68,7 +68,7 @@ async function deploySaved(options: DeployOptions, io: Io): Promise<CommandResul
     return { ...nothing, diagnostics: [diagnostic(code, COMMAND_LINE, { path })], exitCode: EXIT.errors };
   }
   const { place, plan } = saved;
-  const session = await openSession(place, plan.project, io);
+  const session = await openSession(place, plan, io);
   try {
     // A plan without steps can still complete an interrupted deployment.
     const known = isEmptyPlan(plan) ? { history: await readHistory(session.stack.records) } : {};

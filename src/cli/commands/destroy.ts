@@ -19,7 +19,7 @@ export async function destroy(options: DestroyOptions, io: Io): Promise<CommandR
   const { diagnostics, sources, ready } = await loadDeployable(options, io);
   if (ready === undefined) return { diagnostics, sources };
   const { place, wanted } = ready;
-  const session = await openSession(place, wanted.project, io);
+  const session = await openSession(place, wanted, io);
   try {
     const planned = await planSession(session, { ...wanted, objects: [], tables: [] });
     const all = [...diagnostics, ...planned.diagnostics, ...rowlessProblems(planned)];

@@ -16,7 +16,7 @@ export async function doctor(options: DoctorOptions, io: Io): Promise<CommandRes
   const { diagnostics, sources, ready } = await loadDeployable(options, io);
   if (ready === undefined) return { diagnostics, sources };
   const { place, wanted } = ready;
-  const session = await openSession(place, wanted.project, io);
+  const session = await openSession(place, wanted, io);
   try {
     const { stack } = session;
     const services = SERVICES.filter((service) => stack.clients.has(service));

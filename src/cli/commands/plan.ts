@@ -29,7 +29,7 @@ export async function plan(options: PlanOptions, io: Io): Promise<CommandResult>
   const { diagnostics, sources, ready } = await loadDeployable(options, io);
   if (ready === undefined) return { diagnostics, sources };
   const { place, wanted } = ready;
-  const session = await openSession(place, wanted.project, io);
+  const session = await openSession(place, wanted, io);
   try {
     const planned = await planSession(session, wanted);
     const { plan: made, history } = planned;

@@ -151,12 +151,12 @@ function viewPipelines({ program, services, build, pipelineNames }: Context): re
   if (synapse === undefined || serve === undefined) return [];
   const policy = retryingPolicy(serve);
   const names = createNames();
-  const views = viewScripts(program).map(({ name, batches }) => {
+  const views = viewScripts(program).map(({ name, batch: [before, after] }) => {
     const activity: Activity = {
       name: names.take(name),
       type: "Script",
       policy,
-      typeProperties: { scripts: batches.map((batch) => ({ type: "NonQuery", text: batch })) },
+      typeProperties: { scripts: [{ type: "NonQuery", text: text`${before}${{ builtIn: "environment" }}${after}` }] },
       linkedServiceName: reference("LinkedServiceReference", synapse),
     };
     return { table: name, activity };

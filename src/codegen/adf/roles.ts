@@ -162,6 +162,7 @@ const scopes: Readonly<Record<RequiredRole["on"], ScopeOf>> = {
     inner: { workspace: "last(split(parameters('databricksWorkspaceId'), '/'))" },
     scope: "format('Microsoft.Databricks/workspaces/{0}', parameters('workspace'))",
   },
+  state: nowhere,
   factory: nowhere,
   database: nowhere,
   account: nowhere,

@@ -56,7 +56,7 @@ export function text(
   for (const [index, fixed] of strings.entries()) {
     add(fixed);
     const value = values[index];
-    if (value) add(typeof value === "object" && "kind" in value ? settingPart(value) : value);
+    if (value !== undefined) add(typeof value === "object" && "kind" in value ? settingPart(value) : value);
   }
   const [only] = joined;
   if (only === undefined) return "";
@@ -165,7 +165,13 @@ export function* openTextsIn(value: Json): Generator<OpenText> {
   else for (const each of Object.values(value)) if (each !== undefined) yield* openTextsIn(each);
 }
 
-/** The size in bytes of a value as compact JSON, without unresolved texts. */
+/** The size in bytes of a value as compact JSON, without the values of params. */
 export function bytesOf(value: Json): number {
-  return new TextEncoder().encode(JSON.stringify(value)).length;
+  const known = (_: string, each: Json): Json =>
+    isOpen(each)
+      ? partsOf(each)
+          .map((part) => (typeof part === "string" ? part : ""))
+          .join("")
+      : each;
+  return new TextEncoder().encode(JSON.stringify(value, known)).length;
 }

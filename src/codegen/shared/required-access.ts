@@ -9,7 +9,17 @@ import { settingText } from "./settings.ts";
 /** `cluster`: the access connector of Unity Catalog, or the service principal of the cluster's Spark settings. */
 export type Holder = "deployer" | "factory" | "synapse" | "cluster" | "job";
 
-export type Scope = "container" | "vault" | "databricks" | "factory" | "database" | "account" | "location" | "secret";
+/** `state`: the container of the deployment records. */
+export type Scope =
+  | "container"
+  | "state"
+  | "vault"
+  | "databricks"
+  | "factory"
+  | "database"
+  | "account"
+  | "location"
+  | "secret";
 
 export interface RequiredRole {
   readonly kind: "role";
@@ -50,7 +60,12 @@ const STORAGE_CONTRIBUTOR = {
 } as const;
 
 export const REQUIRED_ACCESS = {
-  "deploy-container": { ...STORAGE_CONTRIBUTOR, holder: "deployer", purpose: "store the records of deployments" },
+  "deploy-container": {
+    ...STORAGE_CONTRIBUTOR,
+    holder: "deployer",
+    on: "state",
+    purpose: "store the records of deployments",
+  },
   "deploy-factory": {
     kind: "role",
     holder: "deployer",

@@ -2,23 +2,42 @@
 import viewTemplate from "../../../templates/synapse/view.sql.hbs";
 import type { Column, Program, TablePlan, Type } from "../../plan/program.ts";
 import { qualifiedName } from "../../plan/program.ts";
+import { safeName } from "./names.ts";
 import { template } from "./template.ts";
 import { textWidths } from "./text-widths.ts";
 import { batch, commentLines, quoteName, quoteText } from "./tsql.ts";
 
-/** The external data source: the folder `gold` of the lake. */
-export const DATA_SOURCE = "lake_gold";
+/** The schema of the views: that of the settings, by default the layer's name. */
+export function viewSchema({ serve }: Program): string {
+  const setting = serve?.settings.schema;
+  return setting?.kind === "text" ? setting.value : "gold";
+}
+
+/** The external data source: the folder `gold` of the lake. Several projects may share a database. */
+export function dataSourceName(program: Program): string {
+  return `${safeName(program.name)}_lake`;
+}
 
 /** Compares and sorts text by code point as Medal does, and lets filters on text reach the files. */
 export const COLLATION = "Latin1_General_100_BIN2_UTF8";
 
 export interface ViewScript {
-  /** The table's name, `gold.orders`; the view has the same. */
+  /** The table's name, `gold.orders`. The view has the same, in the schema of the settings. */
   readonly name: string;
-  /** The statement that creates or updates the view. */
-  readonly text: string;
-  /** The same as batches for any client, to be sent to the serving database one after the other. */
-  readonly batches: readonly string[];
+  /** The statement that creates or updates the view: what is before and after the name of the environment. */
+  readonly text: Around;
+  /** The same as a batch for any client. */
+  readonly batch: Around;
+}
+
+export type Around = readonly [before: string, after: string];
+
+/** In the place of the environment while a view is made: no name or comment can contain it. */
+const ENVIRONMENT = "\u0001";
+
+function around(text: string): Around {
+  const [before = "", after = ""] = text.split(ENVIRONMENT);
+  return [before, after];
 }
 
 interface View {
@@ -47,24 +66,24 @@ function createViewScripts(program: Program): readonly ViewScript[] {
     .filter((table) => table.layer === "gold")
     .map((table) => {
       const name = qualifiedName(table);
-      const text = render(viewOf(table, program.name, (column) => widths(name, column)));
-      return { name, text, batches: [batch(text)] };
+      const text = render(viewOf(table, program, (column) => widths(name, column)));
+      return { name, text: around(text), batch: around(batch(text)) };
     });
 }
 
-/** The ownership mark in the definition of a view. */
-export function viewMark(project: string): string {
-  const [mark = ""] = commentLines(`medalc: project ${project}`);
-  return mark;
+/** The project as the ownership mark of a view has it: on one line. */
+export function projectInMark(project: string): string {
+  const [line = ""] = commentLines(project);
+  return line.replace(/^-- ?/, "");
 }
 
-function viewOf(table: TablePlan, project: string, widthOf: (column: string) => number): View {
+function viewOf(table: TablePlan, program: Program, widthOf: (column: string) => number): View {
   return {
     doc: commentLines(table.doc),
-    name: `${quoteName(table.layer)}.${quoteName(table.name)}`,
-    mark: viewMark(project),
+    name: `${quoteName(viewSchema(program))}.${quoteName(table.name)}`,
+    mark: `-- medalc: project ${projectInMark(program.name)}, environment ${ENVIRONMENT}`,
     folder: quoteText(`${table.name}/`),
-    dataSource: quoteText(DATA_SOURCE),
+    dataSource: quoteText(dataSourceName(program)),
     columns: table.columns.map((column: Column) => ({
       doc: commentLines(column.doc),
       name: quoteName(column.name),

@@ -30,13 +30,17 @@ function scripts(program: Program, serve: ServicePlan, { environment }: EmitCont
     // A program may have no gold tables yet.
     ...(views.length === 0 ? [] : [{ ...file("04-views", [{ objects: views }]), from: views.map(({ name }) => name) }]),
     file("05-grants", [
-      { about: [READERS], objects: readers },
+      { about: [membersComment(readers)], objects: readers },
       { about: [PUBLISHERS], objects: publishers },
     ]),
   ];
 }
 
-const READERS = "-- Who may read: add users and groups to this role, ALTER ROLE [gold_reader] ADD MEMBER [name];";
+function membersComment([role]: readonly ServingObject[]): string {
+  const name = quoteName(role?.kind === "role" ? role.name : "");
+  return `-- Who may read: add users and groups to this role, ALTER ROLE ${name} ADD MEMBER [name];`;
+}
+
 const PUBLISHERS = "-- The data factory brings the views up to date after each run.";
 
 interface Part {

@@ -1,7 +1,8 @@
 /** The objects of the serverless pool as data, used by the scripts and by deployments. */
 import type { Program, ServicePlan } from "../../plan/program.ts";
 import { hostsIn } from "../shared/cloud.ts";
-import { COLLATION, DATA_SOURCE, viewScripts } from "../shared/serving-views.ts";
+import { safeName } from "../shared/names.ts";
+import { COLLATION, dataSourceName, viewSchema, viewScripts } from "../shared/serving-views.ts";
 import { requiredText } from "../shared/settings.ts";
 import type { EnvironmentValues } from "../target.ts";
 
@@ -11,8 +12,8 @@ export type ServingObject =
   | { readonly kind: "credential"; readonly name: string; readonly identity: string }
   | { readonly kind: "dataSource"; readonly name: string; readonly location: string; readonly credential: string }
   | { readonly kind: "schema"; readonly name: string }
-  /** Has the name of its table, `gold.orders`. */
-  | { readonly kind: "view"; readonly name: string; readonly text: string }
+  /** `gold.orders`; `table`: the table that it shows. */
+  | { readonly kind: "view"; readonly name: string; readonly text: string; readonly table?: string }
   | { readonly kind: "role"; readonly name: string }
   /** Of Entra ID. */
   | { readonly kind: "user"; readonly name: string }
@@ -27,11 +28,13 @@ export interface Securable {
   readonly name: string;
 }
 
-const SCHEMA = "gold";
-const CREDENTIAL = "lake_identity";
-const READER = "gold_reader";
-/** The role of the data factory. */
-export const PUBLISHER = "gold_publisher";
+/** The folder of the views' tables in the lake. */
+const LAYER = "gold";
+
+/** The role of the data factory in the schema of the views. */
+export function publisherRole(schema: string): string {
+  return `${safeName(schema)}_publisher`;
+}
 
 export interface Serving {
   readonly server: string;
@@ -50,39 +53,47 @@ export function servingOf(program: Program, serve: ServicePlan, environment: Env
   const hosts = hostsIn(environment);
   const account = requiredText(program.lake.settings, "account", environment);
   const container = requiredText(program.lake.settings, "container", environment);
-  const location = `https://${account}.dfs.${hosts.storage}/${container}/${SCHEMA}`;
+  const location = `https://${account}.dfs.${hosts.storage}/${container}/${LAYER}`;
   const factory =
     program.ingest?.kind === "datafactory" ? requiredText(program.ingest.settings, "name", environment) : undefined;
+  const schemaName = viewSchema(program);
+  const credentialName = `${dataSourceName(program)}_identity`;
+  // Projects that share a database have their own schemas, and so their own roles.
+  const reader = `${safeName(schemaName)}_reader`;
+  const publisher = publisherRole(schemaName);
+  const schema: Securable = { class: "SCHEMA", name: schemaName };
+  const credential: Securable = { class: "DATABASE SCOPED CREDENTIAL", name: credentialName };
   return {
     server: `${requiredText(serve.settings, "workspace", environment)}-ondemand.${hosts.synapse}`,
     database: { kind: "database", name: requiredText(serve.settings, "database", environment), collation: COLLATION },
     storage: [
-      { kind: "credential", name: CREDENTIAL, identity: "Managed Identity" },
-      { kind: "dataSource", name: DATA_SOURCE, location, credential: CREDENTIAL },
+      { kind: "credential", name: credentialName, identity: "Managed Identity" },
+      { kind: "dataSource", name: dataSourceName(program), location, credential: credentialName },
     ],
-    schema: [{ kind: "schema", name: SCHEMA }],
-    views: viewScripts(program).map(({ name, text }) => ({ kind: "view", name, text })),
+    schema: [{ kind: "schema", name: schemaName }],
+    views: viewScripts(program).map(({ name: table, text: [before, after] }) => ({
+      kind: "view",
+      name: `${schemaName}${table.slice(table.indexOf("."))}`,
+      text: `${before}${environment.name}${after}`,
+      table,
+    })),
     readers: [
-      { kind: "role", name: READER },
-      { kind: "grant", permission: "SELECT", on: schema, to: READER },
-      { kind: "grant", permission: "REFERENCES", on: credential, to: READER },
+      { kind: "role", name: reader },
+      { kind: "grant", permission: "SELECT", on: schema, to: reader },
+      { kind: "grant", permission: "REFERENCES", on: credential, to: reader },
     ],
-    publishers: factory === undefined ? [] : publishers(factory),
+    publishers:
+      factory === undefined
+        ? []
+        : [
+            { kind: "role", name: publisher },
+            { kind: "grant", permission: "CREATE VIEW", to: publisher },
+            { kind: "grant", permission: "ALTER", on: schema, to: publisher },
+            { kind: "grant", permission: "SELECT", on: schema, to: publisher },
+            { kind: "grant", permission: "REFERENCES", on: credential, to: publisher },
+            { kind: "grant", permission: "ADMINISTER DATABASE BULK OPERATIONS", to: publisher },
+            { kind: "user", name: factory },
+            { kind: "member", role: publisher, member: factory },
+          ],
   };
-}
-
-const schema: Securable = { class: "SCHEMA", name: SCHEMA };
-const credential: Securable = { class: "DATABASE SCOPED CREDENTIAL", name: CREDENTIAL };
-
-function publishers(factory: string): readonly ServingObject[] {
-  return [
-    { kind: "role", name: PUBLISHER },
-    { kind: "grant", permission: "CREATE VIEW", to: PUBLISHER },
-    { kind: "grant", permission: "ALTER", on: schema, to: PUBLISHER },
-    { kind: "grant", permission: "SELECT", on: schema, to: PUBLISHER },
-    { kind: "grant", permission: "REFERENCES", on: credential, to: PUBLISHER },
-    { kind: "grant", permission: "ADMINISTER DATABASE BULK OPERATIONS", to: PUBLISHER },
-    { kind: "user", name: factory },
-    { kind: "member", role: PUBLISHER, member: factory },
-  ];
 }

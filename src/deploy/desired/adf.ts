@@ -2,7 +2,15 @@
 import type { OutputFile } from "../../codegen/files.ts";
 import { isObject, type JsonObject, objectsIn, propertiesOf, textOf } from "../json.ts";
 import { normalAdf } from "../normalize/adf.ts";
-import { type DesiredObject, type Json, KINDS, type Kind, keyOf, type ObjectKey } from "../object.ts";
+import {
+  type ActualObject,
+  type DesiredObject,
+  type Json,
+  KINDS,
+  type Kind,
+  keyOf,
+  type ObjectKey,
+} from "../object.ts";
 import { tablesOf } from "./tables.ts";
 
 export function desiredAdf(files: readonly OutputFile[]): readonly DesiredObject[] {
@@ -66,9 +74,10 @@ export function adfReferences(properties: Json): readonly ObjectKey[] {
   return [...keys];
 }
 
-/** The project whose annotations the properties carry: `["medalc", <project>]`. */
-export function projectOfAdf(properties: Json): string | undefined {
+/** The owner in the annotations of the properties: `["medalc", <project>, <environment>]`. */
+export function ownerOfAdf(properties: Json): Pick<ActualObject, "project" | "environment"> {
   const annotations = isObject(properties) ? properties.annotations : undefined;
-  const [mark, project] = Array.isArray(annotations) ? annotations : [];
-  return mark === "medalc" && typeof project === "string" ? project : undefined;
+  const [mark, project, environment] = Array.isArray(annotations) ? annotations : [];
+  if (mark !== "medalc" || typeof project !== "string") return { project: undefined };
+  return { project, ...(typeof environment === "string" ? { environment } : {}) };
 }

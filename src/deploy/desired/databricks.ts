@@ -9,8 +9,9 @@ import { tablesOf } from "./tables.ts";
 
 const BUNDLE = "databricks/databricks.yml";
 
-/** The job's tag that names its project. */
+/** The job's tags that name its owner. */
 export const PROJECT_TAG = "medal_project";
+export const ENVIRONMENT_TAG = "medal_environment";
 
 /** @param environment the environment's name: the bundle has a target for each. */
 export function desiredDatabricks(files: readonly OutputFile[], environment: string): readonly DesiredObject[] {

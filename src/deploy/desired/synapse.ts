@@ -25,7 +25,7 @@ function desired(object: ServingObject, file: string, database: ObjectKey): Desi
     ...idOf(object),
     body: synapseBody(object),
     needs: object.kind === "database" ? [] : [database, ...needsOf(object)],
-    tables: object.kind === "view" ? [object.name] : [],
+    tables: object.kind === "view" ? [object.table ?? object.name] : [],
     file,
   };
 }

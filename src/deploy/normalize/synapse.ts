@@ -1,5 +1,5 @@
 /** The normal form of what a serverless SQL pool has. */
-import type { Json } from "../object.ts";
+import type { ActualObject, Json } from "../object.ts";
 import { normalText } from "./text.ts";
 
 /**
@@ -15,9 +15,12 @@ export function normalView(definition: string): Json {
   };
 }
 
-/** The name after the mark in a view's text; undefined for a view without one. What a table's description says is before. */
-export function projectOfView(definition: string): string | undefined {
-  return /^(?:CREATE|ALTER)\s[\s\S]*?^\s*-- medalc: project (.+)$/im.exec(normalText(definition))?.[1];
+/** The owner in the mark of a view's text, which is after the table's description. */
+export function ownerOfView(definition: string): Pick<ActualObject, "project" | "environment"> {
+  const text = normalText(definition);
+  const mark = /^(?:CREATE|ALTER)\s[\s\S]*?^\s*-- medalc: project (.+)$/im.exec(text)?.[1];
+  const [, project, environment] = /^(.+), environment ([a-z][a-z0-9_-]*)$/.exec(mark ?? "") ?? [];
+  return project === undefined || environment === undefined ? { project: mark } : { project, environment };
 }
 
 /** An address as `sys.external_data_sources` has it: hosts in any letter case, with a slash at the end or without. */

@@ -6,10 +6,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { COMMAND_LINE } from "../../config/environment.ts";
 import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
 import { failure } from "../../runner/errors.ts";
-import { adfReferences, projectOfAdf } from "../desired/adf.ts";
+import { adfReferences, ownerOfAdf } from "../desired/adf.ts";
 import { type JsonObject, propertiesOf, textOf } from "../json.ts";
 import { normalAdf } from "../normalize/adf.ts";
 import { type ActualObject, type DesiredObject, type Json, type Kind, keyOf, type ObjectId } from "../object.ts";
+import { isOurs, type Owner } from "../ownership.ts";
 import type { ServiceClient } from "../service.ts";
 import { type AdfPlace, checkedPlace, grantCommand, pathOfFactory, pathOfGroup } from "./adf-address.ts";
 import {
@@ -47,7 +48,7 @@ const COLLECTIONS = [
 
 export interface AdfOptions {
   readonly place: AdfPlace;
-  readonly project: string;
+  readonly owner: Owner;
   readonly http: Omit<AzureHttpOptions, "service" | "grant">;
 }
 
@@ -60,7 +61,7 @@ export interface AdfClient extends ServiceClient {
 }
 
 /** Throws a failure if the place is not valid. */
-export function createAdf({ place, project, http: httpOptions }: AdfOptions): AdfClient {
+export function createAdf({ place, owner, http: httpOptions }: AdfOptions): AdfClient {
   const { factory } = checkedPlace(place);
   let seen = false;
   const http = createAdfHttp(place, httpOptions, () => seen);
@@ -110,7 +111,7 @@ export function createAdf({ place, project, http: httpOptions }: AdfOptions): Ad
     const there = await readFactory();
     const { tags: given, identity: old } = propertiesOf(there);
     // Several projects may share a factory; the first one stays its owner.
-    const tags = { [MARK]: project, ...propertiesOf(given) };
+    const tags = { [MARK]: owner.project, ...propertiesOf(given) };
     const identity = identityWith(old, propertiesOf(object.body).identity);
     // Replacing a factory would remove its repository, keys and network rules.
     const sent =
@@ -146,7 +147,7 @@ export function createAdf({ place, project, http: httpOptions }: AdfOptions): Ad
         ...CHILD_KINDS.flatMap((kind, at) => (children[at] ?? []).map((each) => actual(kind, each))),
       ];
       const keys = new Set(wanted.map(keyOf));
-      for (const each of all) if (each.project === project) keys.add(keyOf(each));
+      for (const each of all) if (isOurs(each, owner)) keys.add(keyOf(each));
       keys.delete(keyOf(factoryId));
       const isUser = ({ needs }: ActualObject): boolean => needs.some((need) => keys.has(need));
       return all.filter((each) => each.kind === "factory" || keys.has(keyOf(each)) || isUser(each));
@@ -220,7 +221,7 @@ function actualOf(kind: Kind, resource: Json, names: ReadonlyMap<string, string>
     kind,
     name,
     body: normalAdf(kind, said),
-    project: projectOfAdf(said),
+    ...ownerOfAdf(said),
     ...(kind === "trigger" ? { runs: stateIn(resource) === "Started" } : {}),
     needs: [keyOf(factory), ...adfReferences(said)],
   };

@@ -9,6 +9,7 @@ import { COMMAND_LINE } from "../../config/environment.ts";
 import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
 import { codeOf, failure, isFailure, messageOf } from "../../runner/errors.ts";
 import { isTransient } from "../../runner/extract/failures.ts";
+import type { Owner } from "../ownership.ts";
 import { type Identity, reporting } from "./credentials.ts";
 import { networkProblemIn } from "./network-errors.ts";
 import { busy, forbidden, refused, shellWord, tokenRefused, unreachable } from "./service-errors.ts";
@@ -17,7 +18,7 @@ export interface StorageOptions {
   /** `https://olist.blob.core.windows.net`. Tokens are sent by TLS only, on this machine too. */
   readonly url: string;
   readonly container: string;
-  readonly project: string;
+  readonly owner: Owner;
   readonly credential: TokenCredential | StorageSharedKeyCredential;
   readonly signal: AbortSignal;
   /** Who deploys, for the command that grants a missing role. */
@@ -33,7 +34,7 @@ export interface StorageOptions {
 /** A container, and calls to it whose errors are diagnostics. */
 export interface Container {
   readonly client: ContainerClient;
-  readonly project: string;
+  readonly owner: Owner;
   /**
    * Asks until there is an answer that waiting does not change. `action` reads on after "refused to"; `limits` in place
    * of the usual ones, for who cannot wait.
@@ -55,7 +56,7 @@ const LONGEST_PAUSE = 30_000;
 const ROLE = "Storage Blob Data Contributor";
 
 export function connectContainer(options: StorageOptions): Container {
-  const { url, container, project, signal, timeout = 60_000, pause = 1000, onWait } = options;
+  const { url, container, owner, signal, timeout = 60_000, pause = 1000, onWait } = options;
   const isKey = options.credential instanceof StorageSharedKeyCredential;
   if (!isKey && !url.startsWith("https://")) {
     throw failure(diagnostic("endpoint-insecure", COMMAND_LINE, { endpoint: url }));
@@ -66,7 +67,7 @@ export function connectContainer(options: StorageOptions): Container {
   });
   return {
     client,
-    project,
+    owner,
     ask: async (action, request, limits = { tries: TRIES, timeout }) => {
       for (let tries = 1; ; tries++) {
         try {

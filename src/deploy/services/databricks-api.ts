@@ -2,6 +2,7 @@
 import { failure } from "../../runner/errors.ts";
 import { type JsonObject, propertiesOf } from "../json.ts";
 import type { Json } from "../object.ts";
+import type { Owner } from "../ownership.ts";
 import {
   type AzureAnswer,
   type AzureHttp,
@@ -18,8 +19,8 @@ export interface DatabricksOptions {
   readonly http: Omit<AzureHttpOptions, "service" | "grant">;
   /** The project folder: `/Shared/medalc/olist`. */
   readonly folder: string;
-  /** The value of the tag that marks jobs. */
-  readonly project: string;
+  /** The values of the tags that mark jobs. */
+  readonly owner: Owner;
 }
 
 export const SERVICE = "Databricks";

@@ -3,7 +3,7 @@
  * names need not be unique, and the service assigns job ids; a job that is written again keeps its id.
  */
 import { failure, isFailure } from "../../runner/errors.ts";
-import { folderKey, jobReferences, notebookReferences, PROJECT_TAG } from "../desired/databricks.ts";
+import { ENVIRONMENT_TAG, folderKey, jobReferences, notebookReferences, PROJECT_TAG } from "../desired/databricks.ts";
 import { isList, isObject, type JsonObject, propertiesOf, textOf } from "../json.ts";
 import { normalFolder, normalJob, normalNotebook, normalPath } from "../normalize/databricks.ts";
 import type { ActualObject, DesiredObject, Json, Kind, ObjectId } from "../object.ts";
@@ -22,6 +22,7 @@ interface JobEntry {
   readonly id: number;
   readonly name: string;
   readonly project: string | undefined;
+  readonly environment: string | undefined;
 }
 
 interface Entry {
@@ -31,8 +32,11 @@ interface Entry {
   readonly language: string;
 }
 
-export function createDatabricks({ http: httpOptions, folder, project }: DatabricksOptions): ServiceClient {
+export function createDatabricks({ http: httpOptions, folder, owner }: DatabricksOptions): ServiceClient {
   const api = createApi(httpOptions);
+  const { project } = owner;
+  const isOurJob = (job: JobEntry): boolean =>
+    job.project === project && (job.environment === undefined || job.environment === owner.environment);
   const root = normalPath(folder);
 
   const listJobs = async (name?: string): Promise<readonly JobEntry[]> => {
@@ -44,8 +48,9 @@ export function createDatabricks({ http: httpOptions, folder, project }: Databri
       for (const each of isList(body.jobs) ? body.jobs : []) {
         const { job_id: id, settings } = propertiesOf(each);
         const { name: jobName, tags } = propertiesOf(settings);
-        const mark = textOf(propertiesOf(tags)[PROJECT_TAG]);
-        jobs.push({ id: Number(id), name: textOf(jobName) ?? "", project: mark });
+        const mark = (tag: string): string | undefined => textOf(propertiesOf(tags)[tag]);
+        const marks = { project: mark(PROJECT_TAG), environment: mark(ENVIRONMENT_TAG) };
+        jobs.push({ id: Number(id), name: textOf(jobName) ?? "", ...marks });
       }
       token = nextPage(body, token, "list the jobs");
     } while (token !== undefined);
@@ -69,12 +74,12 @@ export function createDatabricks({ http: httpOptions, folder, project }: Databri
     const all = await listJobs();
     const names = new Map(all.map(({ id, name }) => [id, name]));
     const jobName = (id: Json): string => names.get(Number(id)) ?? String(id);
-    const found = all.filter((job) => job.project === project || wanted.has(job.name));
+    const found = all.filter((job) => isOurJob(job) || wanted.has(job.name));
     // Of several with one name that of the project is meant, of those the oldest.
     const byName = Map.groupBy(found.toSorted(byAge), ({ name }) => name);
     return Promise.all(
       [...byName.values()].flatMap((same) => {
-        const ours = same.filter((job) => job.project === project);
+        const ours = same.filter(isOurJob);
         const [job] = [...ours, ...same];
         return job === undefined ? [] : [actualJob(job, ours.length, jobName)];
       }),
@@ -88,6 +93,7 @@ export function createDatabricks({ http: httpOptions, folder, project }: Databri
       // What nobody wants, so that writing the job removes the others.
       body: count > 1 ? { ...propertiesOf(body), jobs_of_this_name: count } : body,
       project: job.project,
+      ...(job.environment === undefined ? {} : { environment: job.environment }),
       id: String(job.id),
       needs: jobReferences(body),
     };
@@ -157,7 +163,7 @@ export function createDatabricks({ http: httpOptions, folder, project }: Databri
   const jobsNamed = async (name: string): Promise<readonly JobEntry[]> => {
     // The filter of the list does not look at letter case.
     const same = (await listJobs(name)).filter((job) => job.name === name).toSorted(byAge);
-    const ours = same.filter((job) => job.project === project);
+    const ours = same.filter(isOurJob);
     return ours.length > 0 ? ours : same.slice(0, 1);
   };
 
@@ -228,7 +234,7 @@ export function createDatabricks({ http: httpOptions, folder, project }: Databri
     async remove({ kind, name }) {
       if (kind === "job") {
         for (const job of await listJobs(name)) {
-          if (job.name === name && job.project === project) await deleteJob(job);
+          if (job.name === name && isOurJob(job)) await deleteJob(job);
         }
         return;
       }

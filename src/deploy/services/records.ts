@@ -1,6 +1,7 @@
 /**
- * The records of deployments: small texts in `.medalc/<project>/` in the lake's container. Writes are atomic, and appended
- * text is durable when the call returns.
+ * The records of deployments: small texts in `<project>/<environment>/` in a container of their own, because a cluster that
+ * can write to the lake must not be able to write what a rollback deploys. Writes are atomic, and appended text is durable
+ * when the call returns.
  */
 import { type Container, hasCode, type Limits } from "./container.ts";
 
@@ -12,7 +13,12 @@ export interface Stored {
 
 export interface Records {
   readonly project: string;
-  /** `.medalc/olist/current.json`, for messages. */
+  /** The name of the container. */
+  readonly container: string;
+  exists(): Promise<boolean>;
+  /** Creates the container if it does not exist. Writing to an existing one needs fewer permissions. */
+  prepare(): Promise<void>;
+  /** `medalc-state/olist/prod/current.json`, for messages. */
   pathOf(name: string): string;
   /** Undefined if it does not exist. */
   read(name: string): Promise<Stored | undefined>;
@@ -44,11 +50,13 @@ const LEASE_GONE = [
   ...["LeaseLost", "LeaseIdMismatchWithBlobOperation", "LeaseNotPresentWithBlobOperation", "BlobNotFound"],
 ] as const;
 
-export function createRecords({ client, project, ask }: Container): Records {
+export function createRecords({ client, owner: { project, environment }, ask }: Container): Records {
   // A project may have any name, but must not escape its folder.
-  const root = `.medalc/${encodeURIComponent(project).replaceAll(".", "%2E")}`;
-  const pathOf = (name: string): string => `${root}/${name}`;
-  const blob = (name: string) => client.getBlockBlobClient(pathOf(name));
+  const root = [project, environment].map((each) => encodeURIComponent(each).replaceAll(".", "%2E")).join("/");
+  const pathOf = (name: string): string => `${client.containerName}/${root}/${name}`;
+  const blob = (name: string) => client.getBlockBlobClient(`${root}/${name}`);
+  const exists = () =>
+    ask(`show the container ${client.containerName}`, (abortSignal) => client.exists({ abortSignal }));
   const unlessMet = async (request: () => Promise<unknown>, codes: readonly string[]): Promise<boolean> => {
     try {
       await request();
@@ -62,6 +70,14 @@ export function createRecords({ client, project, ask }: Container): Records {
   return {
     project,
     pathOf,
+    container: client.containerName,
+    exists,
+    async prepare() {
+      if (await exists()) return;
+      await ask(`create the container ${client.containerName}`, async (abortSignal) => {
+        await client.createIfNotExists({ abortSignal });
+      });
+    },
     read: (name) =>
       ask(`read ${pathOf(name)}`, async (abortSignal) => {
         try {
@@ -85,14 +101,14 @@ export function createRecords({ client, project, ask }: Container): Records {
     begin: (name) =>
       ask(`write ${pathOf(name)}`, (abortSignal) => {
         const options = { abortSignal, conditions: { ifNoneMatch: "*" } };
-        return unlessMet(() => client.getAppendBlobClient(pathOf(name)).create(options), UNMET);
+        return unlessMet(() => client.getAppendBlobClient(`${root}/${name}`).create(options), UNMET);
       }),
     append: (name, text, at) =>
       ask(`write ${pathOf(name)}`, (abortSignal) => {
         const bytes = Buffer.from(text);
         const options = { abortSignal, conditions: { appendPosition: at } };
         return unlessMet(
-          () => client.getAppendBlobClient(pathOf(name)).appendBlock(bytes, bytes.length, options),
+          () => client.getAppendBlobClient(`${root}/${name}`).appendBlock(bytes, bytes.length, options),
           UNMET,
         );
       }),
@@ -100,7 +116,7 @@ export function createRecords({ client, project, ask }: Container): Records {
       ask(`list ${pathOf(folder)}`, async (abortSignal) => {
         const names: string[] = [];
         try {
-          for await (const { name } of client.listBlobsFlat({ prefix: `${pathOf(folder)}/`, abortSignal })) {
+          for await (const { name } of client.listBlobsFlat({ prefix: `${root}/${folder}/`, abortSignal })) {
             names.push(name.slice(root.length + 1));
           }
         } catch (error) {

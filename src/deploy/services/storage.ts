@@ -1,14 +1,12 @@
-/**
- * The lake's container and the tables in it. The mark of a container is a piece of metadata. What deployments remember lies
- * in it below `.medalc/<project>/`, see `createRecords`.
- */
+/** The lake's container, which is marked by metadata, and the tables in it. */
 import type { ActualObject, ObjectId } from "../object.ts";
 import type { ServiceClient } from "../service.ts";
 import { type Container, hasCode } from "./container.ts";
 import { tableFiles } from "./table-files.ts";
 
 export function createStorage(container: Container): ServiceClient {
-  const { client, project, ask } = container;
+  const { client, owner, ask } = container;
+  const { project, environment } = owner;
   const metadataOf = async (abortSignal: AbortSignal): Promise<Readonly<Record<string, string>> | undefined> => {
     try {
       return (await client.getProperties({ abortSignal })).metadata ?? {};
@@ -33,15 +31,17 @@ export function createStorage(container: Container): ServiceClient {
           tables.push({ service: "storage", kind: "blob", name, body: {}, needs: [], project: undefined });
         }
       }
-      return [{ ...id, body: {}, needs: [], project: projectOf(metadata) }, ...tables];
+      return [{ ...id, body: {}, needs: [], ...ownerOf(metadata) }, ...tables];
     },
     async write() {
       await ask(`create the container ${client.containerName}`, async (abortSignal) => {
-        const mark = { [MARK]: encodeURIComponent(project) };
+        const mark = { [MARK]: encodeURIComponent(project), [ENVIRONMENT_MARK]: environment };
         const { succeeded } = await client.createIfNotExists({ abortSignal, metadata: mark });
         if (succeeded) return;
         const metadata = await metadataOf(abortSignal);
-        if (metadata === undefined || projectOf(metadata) === project) return;
+        if (metadata === undefined) return;
+        const now = ownerOf(metadata);
+        if (now.project === project && now.environment === environment) return;
         await client.setMetadata({ ...metadata, ...mark }, { abortSignal });
       });
     },
@@ -55,7 +55,7 @@ export function createStorage(container: Container): ServiceClient {
         return;
       }
       await ask(`take the mark off the container ${client.containerName}`, async (abortSignal) => {
-        const { [MARK]: mark, ...metadata } = (await metadataOf(abortSignal)) ?? {};
+        const { [MARK]: mark, [ENVIRONMENT_MARK]: _, ...metadata } = (await metadataOf(abortSignal)) ?? {};
         if (mark !== undefined) await client.setMetadata(metadata, { abortSignal });
       });
     },
@@ -63,6 +63,12 @@ export function createStorage(container: Container): ServiceClient {
 }
 
 const MARK = "medal_project";
+const ENVIRONMENT_MARK = "medal_environment";
+
+function ownerOf(metadata: Readonly<Record<string, string>>): Pick<ActualObject, "project" | "environment"> {
+  const environment = metadata[ENVIRONMENT_MARK];
+  return { project: projectOf(metadata), ...(environment === undefined ? {} : { environment }) };
+}
 
 /** A header takes ASCII only. */
 function projectOf(metadata: Readonly<Record<string, string>>): string | undefined {

@@ -7,8 +7,9 @@ import type { Securable, ServingObject } from "../../codegen/synapse/objects.ts"
 import { statementsOf } from "../../codegen/synapse/statements.ts";
 import { failure, isFailure } from "../../runner/errors.ts";
 import { idOf, PERMISSIONS, servingObject, synapseBody } from "../desired/synapse.ts";
-import { projectOfView } from "../normalize/synapse.ts";
+import { ownerOfView } from "../normalize/synapse.ts";
 import { type ActualObject, keyOf, type ObjectId, type ObjectKey } from "../object.ts";
+import { isOurs, type Owner } from "../ownership.ts";
 import type { ServiceClient } from "../service.ts";
 import { type Check, checked } from "./check.ts";
 import { type Identity, identityOf } from "./credentials.ts";
@@ -18,8 +19,8 @@ import { createUser } from "./synapse-access.ts";
 
 export interface SynapseOptions extends Omit<SqlServerOptions, "service" | "grant"> {
   readonly database: string;
-  /** The mark of the project's views. */
-  readonly project: string;
+  /** The owner of the project's views. */
+  readonly owner: Owner;
   /** The application ID of an identity; undefined if it is not known. */
   applicationId?(name: string): Promise<string | undefined>;
 }
@@ -27,22 +28,26 @@ export interface SynapseOptions extends Omit<SqlServerOptions, "service" | "gran
 const SERVICE = "Synapse";
 
 export function createSynapse(options: SynapseOptions): ServiceClient {
-  const { database, project } = options;
+  const { database, owner } = options;
   const server = createServer(options);
   return {
     service: "synapse",
     async read(wanted) {
       const names = new Set(wanted.map(keyOf));
+      const schemas = new Set(wanted.flatMap(({ kind, name }) => (kind === "schema" ? [name] : [])));
+      // Views of other projects in a schema of ours are a conflict.
+      const isInSchema = ({ kind, name, project }: ActualObject): boolean =>
+        kind === "view" && project !== undefined && schemas.has(schemaOf(name));
       const objects = (await readAll(server, database)).map(actual);
       const isKnown = (object: ActualObject): boolean =>
-        names.has(keyOf(object)) || (object.kind === "view" && object.project === project);
+        names.has(keyOf(object)) || (object.kind === "view" && isOurs(object, owner));
       const known = new Set(objects.filter(isKnown).map(keyOf));
       // Only a view that may be removed must not be read by others.
       const mayGo = objects.some((object) => isKnown(object) && object.kind === "view" && !names.has(keyOf(object)));
       const needs = mayGo ? await readDependencies(server, database) : new Map<ObjectKey, readonly ObjectKey[]>();
       return objects
         .map((object) => ({ ...object, needs: needs.get(keyOf(object)) ?? [] }))
-        .filter((object) => known.has(keyOf(object)) || object.needs.some((key) => known.has(key)));
+        .filter((each) => known.has(keyOf(each)) || isInSchema(each) || each.needs.some((key) => known.has(key)));
     },
     async write(object) {
       const serving = servingObject(object);
@@ -69,7 +74,12 @@ export function createSynapse(options: SynapseOptions): ServiceClient {
   };
 }
 
-export function createServer(options: Omit<SynapseOptions, "project">): SqlServer {
+/** The schema of a view: `gold` of `gold.orders`. */
+function schemaOf(view: string): string {
+  return view.slice(0, view.indexOf("."));
+}
+
+export function createServer(options: Omit<SynapseOptions, "owner">): SqlServer {
   return createSqlServer({
     ...options,
     service: SERVICE,
@@ -82,7 +92,7 @@ function actual(object: ServingObject): ActualObject {
     ...idOf(object),
     body: synapseBody(object),
     needs: [],
-    project: object.kind === "view" ? projectOfView(object.text) : undefined,
+    ...(object.kind === "view" ? ownerOfView(object.text) : { project: undefined }),
   };
 }
 

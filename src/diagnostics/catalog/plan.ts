@@ -20,7 +20,12 @@ export const planCatalog = {
   "plan-other-environment": {
     severity: "error",
     message: "{environment} uses the same lake as the deployed environment {other}",
-    hint: "Give each environment its own storage account or container. If {other} was only renamed, delete `.medalc/{project}/current.json` from the lake's container.",
+    hint: "Give each environment its own storage account or container. If {other} was only renamed, add `--adopt {key}`.",
+  },
+  "plan-schema-shared": {
+    severity: "error",
+    message: "the schema {schema} has views of the project {owner}",
+    hint: 'Give this project its own schema, with its own readers: `schema: "{own}"` in synapse.',
   },
   "plan-table-wanted": {
     severity: "error",

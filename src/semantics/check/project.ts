@@ -238,8 +238,8 @@ function checkReference(
     context.report(diagnostic("unknown-namespace", namespace.span, { name: namespace.text }));
     return undefined;
   }
-  if (spec.type === "choice") {
-    const params = { name, expected: expectedOf(spec) };
+  if (spec.type === "choice" || spec.literal) {
+    const params = { name, expected: spec.type === "choice" ? expectedOf(spec) : "a literal value, not a param" };
     context.report(diagnostic("invalid-setting", value.span, params, { hint: `Write \`${name}: ${spec.example}\`.` }));
     return undefined;
   }

@@ -53,7 +53,7 @@ export function viewMeans(statement: string): ViewMeaning {
   const [, view = "", select = "", folder = "", columns = ""] =
     new RegExp(
       `CREATE OR ALTER VIEW \\[gold\\]\\.${name} AS\\n-- medalc: project [^\\n]*\\nSELECT\\n(.*?)\\nFROM OPENROWSET\\(\\n` +
-        `    BULK N?'((?:[^']|'')*)',\\n    DATA_SOURCE = 'lake_gold',\\n    FORMAT = 'DELTA'\\n\\) WITH \\(\\n(.*)\\n\\) AS \\[rows\\];\\n$`,
+        `    BULK N?'((?:[^']|'')*)',\\n    DATA_SOURCE = '\\w+_lake',\\n    FORMAT = 'DELTA'\\n\\) WITH \\(\\n(.*)\\n\\) AS \\[rows\\];\\n$`,
       "s",
     ).exec(statement) ?? [];
   const plain = (text: string): string => text.replaceAll("]]", "]");

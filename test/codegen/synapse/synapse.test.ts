@@ -59,9 +59,11 @@ it("gives each column the smallest type that holds its values", () => {
     gold again { from gold.all  select { kept = j, lost = lower(j) } }
   `);
   const types = (name: string): readonly string[] =>
-    viewMeans(viewScripts(program).find((view) => view.name === name)?.batches[0] ?? "").columns.map(
-      ({ type }) => type,
-    );
+    viewMeans(
+      viewScripts(program)
+        .find((view) => view.name === name)
+        ?.batch.join("prod") ?? "",
+    ).columns.map(({ type }) => type);
   const text = (width: string): string => `varchar(${width}) COLLATE Latin1_General_100_BIN2_UTF8`;
   expect(types("gold.all")).toEqual([
     ...["bit", "int", "bigint", "float", "decimal(38, 9)", "date", "datetime2(6)"],
@@ -88,9 +90,11 @@ it("follows the maximum length of texts through expressions", () => {
     gold g { from silver.s  group by state { last = max(key), any = max(note) } }
   `);
   const widths = (name: string): readonly (string | undefined)[] =>
-    viewMeans(viewScripts(program).find((view) => view.name === name)?.batches[0] ?? "").columns.map(
-      ({ type }) => /varchar\((\w+)\)/.exec(type)?.[1],
-    );
+    viewMeans(
+      viewScripts(program)
+        .find((view) => view.name === name)
+        ?.batch.join("prod") ?? "",
+    ).columns.map(({ type }) => /varchar\((\w+)\)/.exec(type)?.[1]);
   expect(widths("gold.t")).toEqual(["128", "140", "12", "8", "32", "14", "40"]);
   expect(widths("gold.g")).toEqual(["8", "140", "8000"]);
 });
@@ -107,7 +111,7 @@ it("keeps documentation inside of comments", () => {
     }
   `);
   const [view] = viewScripts(program);
-  expect(view?.batches[0]).toContain(
+  expect(view?.batch.join("prod")).toContain(
     "-- Ends here? */ GO\n--\n-- GO\n-- DROP DATABASE [shop]; -- $ (password) '\nCREATE OR ALTER VIEW [gold].[t] AS\n",
   );
 });
@@ -118,7 +122,9 @@ it("has no character in comments that some client takes for the end of a line", 
   if (table === undefined) expect.fail("the example has gold tables");
   const hostile = { ...table, doc: "a\u2028GO\rGO\u0085GO\vGO\fGO\u0000b" };
   const [view] = viewScripts({ ...program, tables: [hostile, ...others] });
-  expect(view?.batches[0]?.startsWith("-- a\n-- GO\n-- GO\n-- GO\n-- GO\n-- GO b\nCREATE OR ALTER VIEW")).toBe(true);
+  expect(view?.batch.join("prod")?.startsWith("-- a\n-- GO\n-- GO\n-- GO\n-- GO\n-- GO b\nCREATE OR ALTER VIEW")).toBe(
+    true,
+  );
 });
 
 it("keeps the meaning of names that try to break out", async () => {
@@ -130,11 +136,11 @@ it("keeps the meaning of names that try to break out", async () => {
       gold ${quoted(name)} { from bronze.t }
     `);
     const [view] = viewScripts(program);
-    const statement = statementIn(view?.batches[0] ?? "");
-    expect(view?.batches[0]).not.toContain("$(");
+    const statement = statementIn(view?.batch.join("prod") ?? "");
+    expect(view?.batch.join("prod")).not.toContain("$(");
     expect(viewMeans(statement)).toMatchObject({ name, folder: `${name}/`, selected: columns });
     expect(viewMeans(statement).columns.map((column) => column.name)).toEqual(columns);
-    batches.push(...(view?.batches ?? []), statement);
+    batches.push(...(view ? [view.batch.join("prod")] : []), statement);
   }
   expect(await faultsOf([...new Set(batches)])).toEqual([]);
 }, 120_000);

@@ -150,7 +150,7 @@ it("leaves what others have set on the factory", async () => {
 it("leaves a shared factory to the project that had it first", async () => {
   await using azure = await startAzure();
   await azure.client.write(FACTORY);
-  const other = createAdf({ place: PLACE, project: "other", http: azure.http });
+  const other = createAdf({ place: PLACE, owner: { project: "other", environment: "prod" }, http: azure.http });
   await other.write(FACTORY);
   expect(azure.factories.snapshot("olist-df").factory).toMatchObject({ tags: { medalc: "olist" } });
 });

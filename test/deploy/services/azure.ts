@@ -44,7 +44,7 @@ export async function startAzure(wishes: Wishes = {}): Promise<Azure> {
   const http = { endpoint: arm.url, tokens, signal, timeout, pause: 1 };
   const client = createAdf({
     place: { ...PLACE, ...place },
-    project: PROJECT,
+    owner: { project: PROJECT, environment: "prod" },
     http,
   });
   let told = 0;

@@ -35,7 +35,7 @@ async function start(wishes: Partial<WorkspaceOptions & { readonly timeout: numb
   const { signal } = new AbortController();
   const tokens = createTokens({ credential: entra.credential, scope: CLOUDS.public.scopes.databricks, signal });
   const http = { endpoint: workspace.url, tokens, signal, timeout: wishes.timeout ?? 10_000, pause: 1 };
-  const options = { http, folder: `/Workspace${ROOT}`, project: "olist" };
+  const options = { http, folder: `/Workspace${ROOT}`, owner: OWNER };
   let told = 0;
   return {
     workspace,
@@ -51,6 +51,7 @@ async function start(wishes: Partial<WorkspaceOptions & { readonly timeout: numb
   };
 }
 
+const OWNER = { project: "olist", environment: "prod" };
 const ROOT = "/Shared/medalc/olist";
 const SOURCE = '# Databricks notebook source\n# MAGIC %run ../lake\n\n# COMMAND ----------\n\nprint("Füße")\n';
 
@@ -309,6 +310,8 @@ it("says what the workspace refuses in its own words, without the token", async 
   expect(large.code).toBe("service-refused");
   expect(large.message).toContain(`refused to import the notebook ${ROOT}/lake: MAX_NOTEBOOK_SIZE_EXCEEDED`);
 
+  const OWNER = { project: "olist", environment: "prod" };
+
   const nowhere = await problemOf(client.write(notebook("/Shared/none/lake")));
   expect(nowhere.message).toContain("The parent folder (/Shared/none) does not exist");
 
@@ -320,7 +323,7 @@ it("says what the workspace refuses in its own words, without the token", async 
   const { token } = (await entra.credential.getToken("https://other.example/.default")) ?? { token: "" };
   const stranger = createDatabricks({
     folder: ROOT,
-    project: "olist",
+    owner: OWNER,
     http: {
       endpoint: workspace.url,
       tokens: { current: async () => token, after: async () => token },

@@ -1,6 +1,5 @@
 import { afterAll, expect, it } from "vitest";
 import { type ActualObject, keyOf, type ServiceId } from "../../../src/deploy/object.ts";
-import { markOf } from "../../../src/deploy/ownership.ts";
 import type { ServiceClient } from "../../../src/deploy/service.ts";
 import { CLOUDS, createTokens } from "../../../src/deploy/services/credentials.ts";
 import { createDatabricks } from "../../../src/deploy/services/databricks.ts";
@@ -27,13 +26,13 @@ const clients: readonly ServiceClient[] = [
   createDatabricks({
     http: { endpoint: workspace.url, tokens: tokens(scopes.databricks), signal },
     folder: objects.find(({ kind }) => kind === "folder")?.name ?? "",
-    project: markOf("databricks", "olist"),
+    owner: { project: "olist", environment: "prod" },
   }),
   createSynapse({
     server: "127.0.0.1",
     port: pool.port,
     database: objects.find(({ kind }) => kind === "database")?.name ?? "",
-    project: markOf("synapse", "olist"),
+    owner: { project: "olist", environment: "prod" },
     tokens: tokens(scopes.sql),
     signal,
   }),
@@ -52,7 +51,7 @@ it.each(clients.map((client): [ServiceId, ServiceClient] => [client.service, cli
       for (const object of wanted) await client.write(object);
       expect(bodies(await client.read(wanted))).toEqual(bodies(wanted));
     }
-    const ours = (await client.read([])).filter(({ project }) => project === markOf(service, "olist"));
+    const ours = (await client.read([])).filter(({ project }) => project === "olist");
     expect(ours.length).toBeGreaterThan(0);
     for (const { kind, name } of ours.toReversed()) await client.remove({ service, kind, name });
     expect((await client.read([])).filter(({ project }) => project !== undefined)).toEqual([]);

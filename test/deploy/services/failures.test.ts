@@ -173,7 +173,7 @@ it.each(Object.entries(CREDENTIALS))("%s is reported by everything that asks for
   const container = {
     url: "https://olist.blob.core.windows.net",
     container: "olist",
-    project: "olist",
+    owner: { project: "olist", environment: "prod" },
     credential,
     signal,
   };
@@ -319,7 +319,7 @@ it.each([...new Set([...NETWORK_CODES, "ESOMETHING"])])("%s on the way to any se
     ...usual,
     url: "https://olist.blob.core.windows.net",
     container: "olist",
-    project: "olist",
+    owner: { project: "olist", environment: "prod" },
     credential,
   });
   using _broken = breakNetwork(error);

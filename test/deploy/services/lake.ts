@@ -30,7 +30,8 @@ export async function startLake(): Promise<Lake> {
     count += 1;
     const { url, credential } = storage;
     const signal = new AbortController().signal;
-    const usual = { url, credential, signal, container: `lake-${count}`, project: "olist", timeout: 2000, pause: 1 };
+    const owner = { project: "olist", environment: "prod" };
+    const usual = { url, credential, signal, container: `lake-${count}`, owner, timeout: 2000, pause: 1 };
     return connectContainer({ ...usual, ...options });
   };
   const recordsIn = async (container: Container): Promise<Records> => {

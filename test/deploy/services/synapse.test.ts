@@ -38,7 +38,12 @@ async function start(wishes: Partial<PoolOptions & SynapseOptions> = {}): Promis
   open.push(pool);
   const { signal } = new AbortController();
   const tokens = createTokens({ credential: entra.credential, scope: "https://database.windows.net/.default", signal });
-  const place = { server: "127.0.0.1", port: pool.port, database: "olist", project: "olist" };
+  const place = {
+    server: "127.0.0.1",
+    port: pool.port,
+    database: "olist",
+    owner: { project: "olist", environment: "prod" },
+  };
   const options = { ...place, tokens, signal, timeout: 1000, pause: 1, ...wishes };
   return { pool, entra, faults, options, client: createSynapse(options) };
 }

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { rootCertificates, setDefaultCACertificates } from "node:tls";
 import { BlobClient } from "@azure/storage-blob";
 import { startAz } from "../../fakes/az.ts";
-import { type Cloud, startCloudOn } from "../../fakes/cloud.ts";
+import { type Cloud, STATE, startCloudOn } from "../../fakes/cloud.ts";
 import { type SecureStorage, startSecureStorage } from "../../fakes/storage.ts";
 import { root } from "../../support/paths.ts";
 import { shop } from "./support.ts";
@@ -46,7 +46,7 @@ export async function startCommand(): Promise<Command> {
     write,
     async endLease() {
       setDefaultCACertificates([...rootCertificates, storage.certificate]);
-      const blob = new BlobClient(`${storage.url}/shop/.medalc%2Fshop%2Flease`, cloud.entra.credential);
+      const blob = new BlobClient(`${storage.url}/${STATE}/shop%2Fprod%2Flease`, cloud.entra.credential);
       await blob.getBlobLeaseClient().breakLease(0);
     },
     medalc: (commandLine, onStart) =>

@@ -10,7 +10,7 @@ const { connectStack } = await import("../../../src/deploy/stack.ts");
 const { place, plan, kind, tokens, account, key } = JSON.parse(readFileSync(process.argv[2] ?? "", "utf8"));
 const expiresOnTimestamp = Date.now() + 3_600_000;
 const stack = connectStack({
-  ...{ place, project: plan.project },
+  ...{ place, owner: { project: plan.project, environment: plan.environment } },
   credential: { getToken: async (scope) => ({ token: tokens[String(scope)] ?? "", expiresOnTimestamp }) },
   storageCredential: new StorageSharedKeyCredential(account, key),
   signal: new AbortController().signal,

@@ -75,7 +75,8 @@ it.each(NAMES.map((each, at) => [each, at] as const))("deploys, finds again and 
   expect(emitted.diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
   const objects = desiredObjects(checked, context.environment, emitted.files);
   const stack = connectStack({
-    ...{ place: placeIn(cloud, objects), project: checked.name, credential: cloud.entra.credential },
+    ...{ place: placeIn(cloud, objects), owner: { project: checked.name, environment: "prod" } },
+    credential: cloud.entra.credential,
     ...{ storageCredential: cloud.storage.credential, signal: new AbortController().signal, pause: 1 },
   });
   const scope = { project: checked.name, environment: "prod", adopt: [], destroy: [] };
@@ -108,7 +109,7 @@ it("takes no name that cannot be one for a place", async () => {
     const place = cloud.place({ container: "hostile", factory: h, folder: "/Shared/x", database: "x" });
     const connect = (): unknown =>
       connectStack({
-        ...{ place, project: "x", credential: cloud.entra.credential },
+        ...{ place, owner: { project: "x", environment: "prod" }, credential: cloud.entra.credential },
         ...{ storageCredential: cloud.storage.credential, signal: new AbortController().signal },
       });
     expect(connect).toThrow(/is not a valid name for a data factory/);
@@ -132,7 +133,7 @@ it("prints commands in which a name is one word", async () => {
   const token = [{ alg: "none" }, claims, ""].map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"));
   const stack = connectStack({
     place: cloud.place({ container: "hostile-0", factory: "hostile-0", folder: "/Shared/x", database: NAMES[1] ?? "" }),
-    project: "x",
+    owner: { project: "x", environment: "prod" },
     credential: { getToken: async () => ({ token: token.join("."), expiresOnTimestamp: Date.now() + 3_600_000 }) },
     storageCredential: cloud.storage.credential,
     signal: new AbortController().signal,

@@ -44,10 +44,14 @@ it("keeps a second deployer out, who is told about the first", async () => {
   await second.release();
 });
 
-it("lets two projects deploy into one lake", async () => {
+it("lets two projects and two environments deploy at once", async () => {
   const container = lake.connect();
   const lease = await takeLease(await lake.recordsIn(container), ada);
-  await (await takeLease(createRecords({ ...container, project: "shop" }), ada)).release();
+  await (
+    await takeLease(createRecords({ ...container, owner: { project: "shop", environment: "prod" } }), ada)
+  ).release();
+  const dev = { project: "olist", environment: "dev" };
+  await (await takeLease(createRecords({ ...container, owner: dev }), ada)).release();
   await lease.release();
 });
 
@@ -77,7 +81,7 @@ it("goes on after the machine slept, if nobody else began, and stops if somebody
   vi.setSystemTime(Date.now() + 600_000);
   await lease.confirm();
 
-  await container.client.getBlobClient(records.pathOf("lease")).getBlobLeaseClient().breakLease(0);
+  await container.client.getBlobClient("olist/prod/lease").getBlobLeaseClient().breakLease(0);
   const other = await takeLease(records, grace);
   vi.setSystemTime(Date.now() + 600_000);
   const { code, message } = await problemOf(lease.confirm());

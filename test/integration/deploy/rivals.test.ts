@@ -1,5 +1,6 @@
 /** Two deployers at the same time, and somebody who changes something by hand meanwhile. */
 import { setTimeout as sleep } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import { afterAll, afterEach, beforeEach, expect, it, vi } from "vitest";
 import { deploy } from "../../../src/deploy/deployment.ts";
 import { planTarget } from "../../../src/deploy/target.ts";
@@ -39,6 +40,14 @@ it("lets one of two deployers through, whoever is first", async () => {
   }
 });
 
+/** Whether the other steps are done: the trigger has its new time, and the views are updated. */
+function isWritten(): boolean {
+  const { objects } = world.state();
+  return ["adf/trigger/tr_shop_daily", "adf/pipeline/pl_shop_views", "synapse/view/gold.fresh"].every((key) =>
+    isDeepStrictEqual(objects[key], final.objects[key]),
+  );
+}
+
 it("tells no trigger anything once another deployment has begun, and that one starts them", async () => {
   let isOver = false;
   const { outcome } = await attempt(world, {
@@ -51,6 +60,7 @@ it("tells no trigger anything once another deployment has begun, and that one st
         return {
           kind: "meanwhile",
           run: async () => {
+            await vi.waitUntil(() => isWritten() && cloud.arm.atWork() === 0, { timeout: 10_000 });
             await world.endLease();
             await bringAbout(world.connect(), { wanted: wantedOf(BEFORE), kind: "deploy" });
             passTime();

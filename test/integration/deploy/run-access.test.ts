@@ -25,7 +25,7 @@ function stackOf(cloud: Cloud, text = PROGRAM): Stack {
   if (run === undefined) throw new Error("the environment has a subscription");
   return connectStack({
     place: { ...placeIn(cloud, WANTED.objects), run },
-    project: "shop",
+    owner: { project: "shop", environment: "prod" },
     credential: cloud.entra.credential,
     storageCredential: cloud.storage.credential,
     signal: new AbortController().signal,

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { rootCertificates, setDefaultCACertificates } from "node:tls";
 import { ContainerClient } from "@azure/storage-blob";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { STATE } from "../../fakes/cloud.ts";
 import type { Fault } from "../../fakes/http.ts";
 import { medalc } from "../../support/io.ts";
 import { startCommand } from "./command.ts";
@@ -79,7 +80,7 @@ it("shows and keeps no token and no secret", async () => {
   cloud.faults.restart();
   expect(await run("deploy --rollback --yes"), said.join("\n")).toBe(0);
 
-  const container = new ContainerClient(`${cloud.storage.url}/shop`, cloud.entra.credential);
+  const container = new ContainerClient(`${cloud.storage.url}/${STATE}`, cloud.entra.credential);
   const kept: string[] = [];
   for await (const { name } of container.listBlobsFlat()) {
     kept.push(name);

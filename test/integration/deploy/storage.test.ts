@@ -21,11 +21,11 @@ it("has a container as an object with its mark", async () => {
   await storage.write(containerObject(name));
   await storage.write(containerObject(name));
   const id = { service: "storage", kind: "container", name };
-  expect(await storage.read([])).toEqual([{ ...id, body: {}, needs: [], project: "olist" }]);
+  expect(await storage.read([])).toEqual([{ ...id, body: {}, needs: [], project: "olist", environment: "prod" }]);
 });
 
 it("marks a container that was there, and leaves it with its data when it takes the mark off", async () => {
-  const container = lake.connect({ project: "São Paulo" });
+  const container = lake.connect({ owner: { project: "São Paulo", environment: "prod" } });
   const { client } = container;
   await client.create({ metadata: { owner: "ada" } });
   await client.getBlockBlobClient("gold/orders/a.parquet").upload("rows", 4);
@@ -150,8 +150,8 @@ it("removes nothing of what has not the name of a table", async () => {
 });
 
 it("keeps records whole, apart for each project, whatever its name", async () => {
-  const records = await lake.records({ project: "../olist" });
-  expect(records.pathOf("current.json")).toBe(".medalc/%2E%2E%2Folist/current.json");
+  const records = await lake.records({ owner: { project: "../olist", environment: "prod" } });
+  expect(records.pathOf("current.json")).toBe(`${records.container}/%2E%2E%2Folist/prod/current.json`);
   expect(await records.read("current.json")).toBeUndefined();
   expect(await records.write("current.json", "one", { if: "new" })).toBe(true);
   expect(await records.write("current.json", "two", { if: "new" })).toBe(false);
@@ -228,24 +228,28 @@ it("says what is wrong with a service that stays busy, does not answer or refuse
 
 it("is checked before a deployment, without a write", async () => {
   const container = lake.connect();
+  const records = createRecords(lake.connect());
   const name = container.client.containerName;
   lake.faults.restart();
-  expect(await checkStorage(container)).toEqual([
-    { kind: "fine", what: `container ${name}`, detail: "does not exist yet; the first deployment creates it" },
+  const detail = "does not exist yet; the first deployment creates it";
+  expect(await checkStorage(container, records)).toEqual([
+    { kind: "fine", what: `container ${name}`, detail },
+    { kind: "fine", what: `container ${records.container}`, detail },
   ]);
   await createStorage(container).write(containerObject(name));
-  expect(await checkStorage(container)).toMatchObject([
+  await records.prepare();
+  expect(await checkStorage(container, records)).toMatchObject([
     { kind: "fine", detail: "exists and is readable" },
-    { kind: "fine", what: `roles on ${name}`, detail: "sufficient to write" },
+    { kind: "fine", detail: "exists and is writable" },
   ]);
-  expect(await createRecords(container).read("lease")).toBeUndefined();
+  expect(await records.read("lease")).toBeUndefined();
 
   lake.faults.restart();
-  lake.faults.at(2, {
+  lake.faults.at(3, {
     kind: "answer",
     answer: { status: 403, headers: { "x-ms-error-code": "AuthorizationPermissionMismatch" } },
   });
-  const [, roles] = await checkStorage(container);
+  const [, roles] = await checkStorage(container, records);
   expect(roles?.kind === "wrong" && roles.problems[0]?.hint).toContain("Storage Blob Data Contributor");
   lake.faults.restart();
 });
@@ -260,7 +264,7 @@ it("sends tokens of Entra by TLS, and by nothing else", async () => {
   const token = `${part({ alg: "none", typ: "JWT" })}.${part({ ...claims, nbf: now - 60, iat: now - 60, exp: now + 600 })}.x`;
   const credential = { getToken: async () => ({ token, expiresOnTimestamp: Date.now() + 600_000 }) };
   const signal = new AbortController().signal;
-  const usual = { container: "lake", project: "olist", credential, signal, pause: 1 };
+  const usual = { container: "lake", owner: { project: "olist", environment: "prod" }, credential, signal, pause: 1 };
 
   await using secure = await startSecureStorage();
   setDefaultCACertificates([...rootCertificates, secure.certificate]);

@@ -76,7 +76,7 @@ export function placeIn(cloud: Cloud, objects: readonly DesiredObject[]): Place 
 export function connect(cloud: Cloud, objects: readonly DesiredObject[], timeout = 5000): Stack {
   return connectStack({
     place: placeIn(cloud, objects),
-    project: "shop",
+    owner: { project: "shop", environment: "prod" },
     credential: cloud.entra.credential,
     storageCredential: cloud.storage.credential,
     signal: new AbortController().signal,

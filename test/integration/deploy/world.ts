@@ -12,11 +12,12 @@ import { createRecords, type Records } from "../../../src/deploy/services/record
 import { connectStack, type Stack } from "../../../src/deploy/stack.ts";
 import { planTarget, resumed, rolledBack, type Target, type Wanted } from "../../../src/deploy/target.ts";
 import { isFailure } from "../../../src/runner/errors.ts";
-import { type Cloud, startCloud } from "../../fakes/cloud.ts";
+import { type Cloud, STATE, startCloud } from "../../fakes/cloud.ts";
 import type { Fault } from "../../fakes/http.ts";
 import { type Deployable, deployable, HOLDER, placeIn, shop } from "./support.ts";
 
 const FACTORY = "shop-df";
+const OWNER = { project: "shop", environment: "prod" };
 export const DAILY = "adf/trigger/tr_shop_daily";
 /** Ours, and stopped by somebody before anything begins. */
 export const HELD = "adf/trigger/tr_shop_held";
@@ -66,18 +67,38 @@ export async function startWorld(): Promise<World> {
   const cloud = await startCloud();
   const place = placeIn(cloud, BEFORE.objects);
   const { credential } = cloud.storage;
-  const client = new ContainerClient(`${cloud.storage.direct}/shop`, credential);
+  const clients = ["shop", STATE].map((name) => new ContainerClient(`${cloud.storage.direct}/${name}`, credential));
   const signal = new AbortController().signal;
-  const options = { url: cloud.storage.direct, container: "shop", project: "shop", credential, signal };
+  const options = { url: cloud.storage.direct, container: STATE, owner: OWNER, credential, signal };
   const endLease = async (): Promise<void> => {
-    const lease = client.getBlobClient(".medalc/shop/lease").getBlobLeaseClient();
+    const lease = new ContainerClient(`${cloud.storage.direct}/${STATE}`, credential)
+      .getBlobClient("shop/prod/lease")
+      .getBlobLeaseClient();
     await lease.breakLease(0).catch(() => undefined);
   };
-  const blobs = async (): Promise<ReadonlyMap<string, string>> => {
+  const blobs = async (client: ContainerClient): Promise<ReadonlyMap<string, string>> => {
     const found = new Map<string, string>();
     if (!(await client.exists())) return found;
     for await (const { name, properties } of client.listBlobsFlat()) found.set(name, properties.etag ?? "");
     return found;
+  };
+  const saveBlobs = async (client: ContainerClient): Promise<() => Promise<void>> => {
+    const saved = await blobs(client);
+    const texts = new Map<string, Buffer>();
+    for (const name of saved.keys()) texts.set(name, await client.getBlobClient(name).downloadToBuffer());
+    const isThere = await client.exists();
+    const { metadata = {} } = isThere ? await client.getProperties() : {};
+    return async () => {
+      if (!isThere) return void (await client.deleteIfExists());
+      await client.createIfNotExists({ metadata });
+      const now = await blobs(client);
+      for (const [name, etag] of now) {
+        const text = texts.get(name);
+        if (name.endsWith("/lease") || etag === saved.get(name)) continue;
+        if (text === undefined) await client.deleteBlob(name);
+        else await client.getBlockBlobClient(name).uploadData(text);
+      }
+    };
   };
   return {
     cloud,
@@ -85,29 +106,16 @@ export async function startWorld(): Promise<World> {
     endLease,
     connect: ({ signal: own = signal, timeout = 2000 } = {}) =>
       connectStack({
-        ...{ place, project: "shop", credential: cloud.entra.credential, storageCredential: credential },
+        ...{ place, owner: OWNER, credential: cloud.entra.credential, storageCredential: credential },
         ...{ signal: own, timeout, pause: 1 },
       }),
     state: () => stateOf(cloud),
     async save() {
-      const restores = [cloud.factories.save(), cloud.workspace.save(), cloud.pool.save()];
-      const saved = await blobs();
-      const texts = new Map<string, Buffer>();
-      for (const name of saved.keys()) texts.set(name, await client.getBlobClient(name).downloadToBuffer());
-      const isThere = await client.exists();
-      const { metadata = {} } = isThere ? await client.getProperties() : {};
+      const restores: (() => unknown)[] = [cloud.factories.save(), cloud.workspace.save(), cloud.pool.save()];
+      restores.push(...(await Promise.all(clients.map(saveBlobs))));
       return async () => {
-        for (const restore of restores) restore();
         await endLease();
-        if (!isThere) return void (await client.deleteIfExists());
-        await client.createIfNotExists({ metadata });
-        const now = await blobs();
-        for (const [name, etag] of now) {
-          const text = texts.get(name);
-          if (name.endsWith("/lease") || etag === saved.get(name)) continue;
-          if (text === undefined) await client.deleteBlob(name);
-          else await client.getBlockBlobClient(name).uploadData(text);
-        }
+        for (const restore of restores) await restore();
       };
     },
     async quiet() {

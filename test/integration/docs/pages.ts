@@ -105,7 +105,10 @@ export const PAGES: Readonly<Record<string, Page>> = {
       { command: "medalc init --ci github", gives: /^Wrote \.github\/workflows\/medal\.yml$/m },
       { command: "medalc init --ci azure", gives: /^Wrote azure-pipelines\.yml$/m },
       { command: /^medalc init shop/, gives: /^Wrote azure-pipelines-shop\.yml$/m },
-      { command: /^(REPO=|identity|scope=|az |gh )/, notRun: `${AZURE} and a repository of GitHub` },
+      {
+        command: /^(REPO=|identity|for name|account=|factory=|lake=|state=|az |gh )/,
+        notRun: `${AZURE} and a repository of GitHub`,
+      },
     ],
   },
   "docs/databricks.md": { at: "folder", rules: [{ command: /^((cd|databricks|az) |id=)/, notRun: AZURE }] },
@@ -120,6 +123,7 @@ export const PAGES: Readonly<Record<string, Page>> = {
     ],
     rules: [
       { command: "medalc deploy --env prod", exits: 64, gives: /error deploy-unconfirmed/ },
+      { command: /^(az |factory=|\(cd out|job=)/, notRun: AZURE },
       {
         command: "medalc plan",
         shows: "dearest",

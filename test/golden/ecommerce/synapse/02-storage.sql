@@ -8,21 +8,21 @@ END;
 GO
 
 -- The workspace's managed identity reads the lake; it needs the role Storage Blob Data Reader on the container.
-IF NOT EXISTS (SELECT 1 FROM sys.database_scoped_credentials WHERE name = 'lake_identity')
-    CREATE DATABASE SCOPED CREDENTIAL [lake_identity] WITH IDENTITY = 'Managed Identity';
+IF NOT EXISTS (SELECT 1 FROM sys.database_scoped_credentials WHERE name = 'olist_lake_identity')
+    CREATE DATABASE SCOPED CREDENTIAL [olist_lake_identity] WITH IDENTITY = 'Managed Identity';
 GO
 
 -- A data source for another location cannot be altered, only recreated.
 IF EXISTS (
     SELECT 1 FROM sys.external_data_sources
-    WHERE name = 'lake_gold' AND location <> 'https://olistlake.dfs.core.windows.net/olistdata/gold'
+    WHERE name = 'olist_lake' AND location <> 'https://olistlake.dfs.core.windows.net/olistdata/gold'
 )
-    EXEC ('DROP EXTERNAL DATA SOURCE [lake_gold];');
+    EXEC ('DROP EXTERNAL DATA SOURCE [olist_lake];');
 GO
 
-IF NOT EXISTS (SELECT 1 FROM sys.external_data_sources WHERE name = 'lake_gold')
-    CREATE EXTERNAL DATA SOURCE [lake_gold] WITH (
+IF NOT EXISTS (SELECT 1 FROM sys.external_data_sources WHERE name = 'olist_lake')
+    CREATE EXTERNAL DATA SOURCE [olist_lake] WITH (
         LOCATION = 'https://olistlake.dfs.core.windows.net/olistdata/gold',
-        CREDENTIAL = [lake_identity]
+        CREDENTIAL = [olist_lake_identity]
     );
 GO

@@ -1,6 +1,6 @@
 -- One row per piece sold, with details of its order, customer, product and seller.
 CREATE OR ALTER VIEW [gold].[order_lines] AS
--- medalc: project olist
+-- medalc: project olist, environment prod
 SELECT
     [order_id],
     [order_item_id],
@@ -21,7 +21,7 @@ SELECT
     [total]
 FROM OPENROWSET(
     BULK 'order_lines/',
-    DATA_SOURCE = 'lake_gold',
+    DATA_SOURCE = 'olist_lake',
     FORMAT = 'DELTA'
 ) WITH (
     [order_id] varchar(8000) COLLATE Latin1_General_100_BIN2_UTF8,
@@ -46,7 +46,7 @@ GO
 
 -- One row per order: the amount paid and the number of payments.
 CREATE OR ALTER VIEW [gold].[order_payments] AS
--- medalc: project olist
+-- medalc: project olist, environment prod
 SELECT
     [order_id],
     [paid],
@@ -55,7 +55,7 @@ SELECT
     [paid_by_card]
 FROM OPENROWSET(
     BULK 'order_payments/',
-    DATA_SOURCE = 'lake_gold',
+    DATA_SOURCE = 'olist_lake',
     FORMAT = 'DELTA'
 ) WITH (
     [order_id] varchar(128) COLLATE Latin1_General_100_BIN2_UTF8,
@@ -68,7 +68,7 @@ GO
 
 -- One row per order: sales, payments and the review score. Each side is aggregated before the join.
 CREATE OR ALTER VIEW [gold].[orders] AS
--- medalc: project olist
+-- medalc: project olist, environment prod
 SELECT
     [order_id],
     [customer_id],
@@ -83,7 +83,7 @@ SELECT
     [difference]
 FROM OPENROWSET(
     BULK 'orders/',
-    DATA_SOURCE = 'lake_gold',
+    DATA_SOURCE = 'olist_lake',
     FORMAT = 'DELTA'
 ) WITH (
     [order_id] varchar(8000) COLLATE Latin1_General_100_BIN2_UTF8,
@@ -101,7 +101,7 @@ FROM OPENROWSET(
 GO
 
 CREATE OR ALTER VIEW [gold].[revenue_by_month] AS
--- medalc: project olist
+-- medalc: project olist, environment prod
 SELECT
     [month],
     [customer_state],
@@ -111,7 +111,7 @@ SELECT
     [items]
 FROM OPENROWSET(
     BULK 'revenue_by_month/',
-    DATA_SOURCE = 'lake_gold',
+    DATA_SOURCE = 'olist_lake',
     FORMAT = 'DELTA'
 ) WITH (
     [month] date,
@@ -124,7 +124,7 @@ FROM OPENROWSET(
 GO
 
 CREATE OR ALTER VIEW [gold].[revenue_by_category] AS
--- medalc: project olist
+-- medalc: project olist, environment prod
 SELECT
     [category],
     [revenue],
@@ -133,7 +133,7 @@ SELECT
     [items]
 FROM OPENROWSET(
     BULK 'revenue_by_category/',
-    DATA_SOURCE = 'lake_gold',
+    DATA_SOURCE = 'olist_lake',
     FORMAT = 'DELTA'
 ) WITH (
     [category] varchar(8000) COLLATE Latin1_General_100_BIN2_UTF8,
@@ -146,7 +146,7 @@ GO
 
 -- Delivery time and share of late deliveries by the customer's state.
 CREATE OR ALTER VIEW [gold].[delivery_performance] AS
--- medalc: project olist
+-- medalc: project olist, environment prod
 SELECT
     [state],
     [delivered],
@@ -157,7 +157,7 @@ SELECT
     [median_days]
 FROM OPENROWSET(
     BULK 'delivery_performance/',
-    DATA_SOURCE = 'lake_gold',
+    DATA_SOURCE = 'olist_lake',
     FORMAT = 'DELTA'
 ) WITH (
     [state] varchar(8) COLLATE Latin1_General_100_BIN2_UTF8,
@@ -172,7 +172,7 @@ GO
 
 -- One row per person, over all accounts: what they bought and when.
 CREATE OR ALTER VIEW [gold].[customers] AS
--- medalc: project olist
+-- medalc: project olist, environment prod
 SELECT
     [customer_unique_id],
     [orders],
@@ -185,7 +185,7 @@ SELECT
     [is_returning]
 FROM OPENROWSET(
     BULK 'customers/',
-    DATA_SOURCE = 'lake_gold',
+    DATA_SOURCE = 'olist_lake',
     FORMAT = 'DELTA'
 ) WITH (
     [customer_unique_id] varchar(128) COLLATE Latin1_General_100_BIN2_UTF8,
@@ -202,7 +202,7 @@ GO
 
 -- The ten sellers with the highest revenue.
 CREATE OR ALTER VIEW [gold].[top_sellers] AS
--- medalc: project olist
+-- medalc: project olist, environment prod
 SELECT
     [seller_id],
     [seller_state],
@@ -211,7 +211,7 @@ SELECT
     [items]
 FROM OPENROWSET(
     BULK 'top_sellers/',
-    DATA_SOURCE = 'lake_gold',
+    DATA_SOURCE = 'olist_lake',
     FORMAT = 'DELTA'
 ) WITH (
     [seller_id] varchar(128) COLLATE Latin1_General_100_BIN2_UTF8,

@@ -6,7 +6,7 @@ GO
 GRANT SELECT ON SCHEMA::[gold] TO [gold_reader];
 GO
 
-EXEC ('GRANT REFERENCES ON DATABASE SCOPED CREDENTIAL::[lake_identity] TO [gold_reader];');
+EXEC ('GRANT REFERENCES ON DATABASE SCOPED CREDENTIAL::[olist_lake_identity] TO [gold_reader];');
 GO
 
 -- The data factory brings the views up to date after each run.
@@ -23,7 +23,7 @@ GO
 GRANT SELECT ON SCHEMA::[gold] TO [gold_publisher];
 GO
 
-EXEC ('GRANT REFERENCES ON DATABASE SCOPED CREDENTIAL::[lake_identity] TO [gold_publisher];');
+EXEC ('GRANT REFERENCES ON DATABASE SCOPED CREDENTIAL::[olist_lake_identity] TO [gold_publisher];');
 GO
 
 GRANT ADMINISTER DATABASE BULK OPERATIONS TO [gold_publisher];
