@@ -1,6 +1,13 @@
 /** What a run of a program reaches in an environment, for checking what its identities may do there. */
 import { hostsIn } from "../codegen/shared/cloud.ts";
-import { type AccessId, clientSecretOf, lakeAccess, runAccess, vaultsOf } from "../codegen/shared/required-access.ts";
+import {
+  type AccessId,
+  type ClientSecret,
+  clientSecretOf,
+  lakeAccess,
+  runAccess,
+  vaultsOf,
+} from "../codegen/shared/required-access.ts";
 import { settingText } from "../codegen/shared/settings.ts";
 import type { Environment } from "../config/environment.ts";
 import type { Program } from "../plan/program.ts";
@@ -22,7 +29,11 @@ export interface RunPlace {
   /** The identity of the job; by default the one that deploys it. */
   readonly runAs?: string;
   /** The service principal of the cluster's Spark settings. */
-  readonly client?: { readonly id: string; readonly scope: string; readonly key: string };
+  readonly client?: Omit<ClientSecret, "vault"> & {
+    readonly id: string;
+    /** The URL of the Key Vault that has the secret. */
+    readonly vault: string;
+  };
 }
 
 /** Undefined if medal.json does not name the subscription. */
@@ -51,5 +62,7 @@ export function runPlaceOf(program: Program, environment: Environment, endpoint:
 function clientOf(program: Program, environment: Environment): RunPlace["client"] {
   const secret = lakeAccess(program) === "service_principal" ? clientSecretOf(program, environment) : undefined;
   const id = settingText(program.compute?.settings.client_id, environment);
-  return secret === undefined || id === undefined ? undefined : { id, ...secret };
+  if (secret === undefined || id === undefined) return undefined;
+  const { cloud = "public" } = environment.azure;
+  return { ...secret, id, vault: `https://${secret.vault}.${hostsIn({ cloud }).vault}/` };
 }

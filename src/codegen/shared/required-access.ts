@@ -199,12 +199,20 @@ export function lakeAccess({ compute }: Program): LakeAccess {
 export function clientSecretOf(
   { compute, secrets }: Program,
   environment: EnvironmentValues,
-): { readonly scope: string; readonly key: string } | undefined {
+): ClientSecret | undefined {
   const named = compute?.settings.client_secret;
   const secret = named?.kind === "secret" ? secrets.find(({ name }) => name === named.name) : undefined;
   const key = settingText(secret?.key, environment);
-  const scope = settingText(compute?.settings.secret_scope, environment) ?? settingText(secret?.vault, environment);
-  return key === undefined || scope === undefined ? undefined : { scope, key };
+  const vault = settingText(secret?.vault, environment);
+  if (key === undefined || vault === undefined) return undefined;
+  return { scope: settingText(compute?.settings.secret_scope, environment) ?? vault, key, vault };
+}
+
+export interface ClientSecret {
+  readonly scope: string;
+  readonly key: string;
+  /** The Key Vault that has it. */
+  readonly vault: string;
 }
 
 /** The Key Vaults whose secrets the data factory reads: those of the sources of bronze tables. */

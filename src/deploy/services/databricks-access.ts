@@ -1,5 +1,6 @@
 /** What a job may do in a workspace to reach the lake: Unity Catalog's external location, or a secret of the cluster. */
 import { isList, propertiesOf, textOf } from "../json.ts";
+import type { RunPlace } from "../run-place.ts";
 import type { Outcome } from "./access-outcome.ts";
 import { type Api, createApi, type DatabricksOptions } from "./databricks-api.ts";
 import { shellWord } from "./service-errors.ts";
@@ -91,7 +92,7 @@ export async function checkJobLocation(workspace: LakeWorkspace): Promise<Outcom
       kind: "missing",
       what: `an external location for ${lake}`,
       problem: "Unity Catalog has none that this identity can see",
-      grant: `databricks external-locations create LOCATION ${lake}/ CREDENTIAL`,
+      grant: `databricks external-locations create LOCATION ${shellWord(`${lake}/`)} CREDENTIAL`,
     };
   }
   const principal = await workspace.runAs();
@@ -124,7 +125,7 @@ function privilegeOf(granted: Parameters<typeof propertiesOf>[0]): string {
 
 export async function checkSecret(
   { api }: LakeWorkspace,
-  { scope, key }: { readonly scope: string; readonly key: string },
+  { scope, key, vault }: NonNullable<RunPlace["client"]>,
 ): Promise<Outcome> {
   const found = await api.find(`list the secrets of the scope ${scope}`, ["2.0", "secrets", "list"], { scope });
   const secrets = found?.secrets;
@@ -135,14 +136,20 @@ export async function checkSecret(
         kind: "missing",
         what: `the secret scope ${scope}`,
         problem: "the workspace has no such scope that this identity can read",
-        grant: `databricks secrets create-scope ${shellWord(scope)} --scope-backend-type AZURE_KEYVAULT --json @scope.json`,
+        grant: `databricks secrets create-scope --json ${shellWord(JSON.stringify(scopeBackedBy(vault, scope)))}`,
       }
     : {
         kind: "missing",
         what: `the secret ${key} in the scope ${scope}`,
         problem: "the scope does not have it",
-        grant: `databricks secrets put-secret ${shellWord(scope)} ${shellWord(key)}`,
+        grant: `az keyvault secret set --vault-name ${shellWord(new URL(vault).hostname.split(".")[0] ?? "")} --name ${shellWord(key)} --file FILE`,
       };
+}
+
+/** The resource ID of the Key Vault is left for whoever runs the command. */
+function scopeBackedBy(vault: string, scope: string): object {
+  const backend = { resource_id: "KEY_VAULT_ID", dns_name: vault };
+  return { scope, scope_backend_type: "AZURE_KEYVAULT", backend_azure_keyvault: backend };
 }
 
 /** Whether an application is a service principal of the workspace. */

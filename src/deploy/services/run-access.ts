@@ -12,6 +12,7 @@ import type { Check } from "./check.ts";
 import { checkJobLocation, checkSecret, isWorkspaceMember, type LakeWorkspace } from "./databricks-access.ts";
 import { permissionsOf, permits } from "./role-permissions.ts";
 import type { Resources } from "./run-resources.ts";
+import { shellWord } from "./service-errors.ts";
 import { checkFactoryUser, type FactoryUserOptions } from "./synapse-access.ts";
 
 export interface RunAccessOptions {
@@ -118,7 +119,7 @@ const checks: Readonly<Record<AccessId, CheckOf>> = {
       kind: "missing",
       what: `a hierarchical namespace on the storage account ${place.account}`,
       problem: "it is disabled",
-      grant: `az storage account hns-migration start --type upgrade --name ${place.account} --resource-group ${account.group}`,
+      grant: `az storage account hns-migration start --type upgrade --name ${shellWord(place.account)} --resource-group ${shellWord(account.group)}`,
     };
   },
   "cluster-lake": async (options, access) => {
@@ -174,7 +175,7 @@ async function roleCheck(
     kind: "missing",
     what: `${access.role} on ${scope.name}`,
     problem: `no role of ${principal.name} (${principal.id}) permits it`,
-    grant: `az role assignment create --assignee-object-id ${principal.id} --assignee-principal-type ServicePrincipal --role "${access.role}" --scope "${scope.id}"`,
+    grant: `az role assignment create --assignee-object-id ${shellWord(principal.id)} --assignee-principal-type ServicePrincipal --role "${access.role}" --scope ${shellWord(scope.id)}`,
   };
 }
 
@@ -193,6 +194,6 @@ async function vaultCheck(
     kind: "missing",
     what: `permission to read secrets of ${name}`,
     problem: `no access policy of the vault names ${principal.name} (${principal.id})`,
-    grant: `az keyvault set-policy --name ${name} --object-id ${principal.id} --secret-permissions get`,
+    grant: `az keyvault set-policy --name ${shellWord(name)} --object-id ${shellWord(principal.id)} --secret-permissions get`,
   };
 }

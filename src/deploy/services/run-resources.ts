@@ -7,7 +7,7 @@ import { type AdfPlace, pathOfFactory } from "./adf-address.ts";
 import { type AzureHttp, type AzureHttpOptions, createAzureHttp, problemOf } from "./azure-http.ts";
 import type { Identity } from "./credentials.ts";
 import { segments } from "./role-permissions.ts";
-import { refused } from "./service-errors.ts";
+import { refused, shellWord } from "./service-errors.ts";
 
 type Unknown = { readonly problem: string; readonly grant?: string };
 type Named = { readonly id: string; readonly name: string };
@@ -61,7 +61,7 @@ export function createResources({ place, factory: factoryPlace, http: options, g
   const { subscription } = place;
   const scope = `/subscriptions/${subscription}`;
   const reader = (who?: Identity): string =>
-    `az role assignment create --assignee ${who?.objectId ?? "OBJECT_ID"} --role Reader --scope "${scope}"`;
+    `az role assignment create --assignee ${shellWord(who?.objectId ?? "OBJECT_ID")} --role Reader --scope ${shellWord(scope)}`;
   const http = createAzureHttp({ ...options, endpoint: place.endpoint, service: SERVICE, grant: reader });
 
   const found = new Map<string, Promise<unknown>>();
@@ -131,7 +131,7 @@ export function createResources({ place, factory: factoryPlace, http: options, g
     },
     connector: (id) => identityOf("Microsoft.Databricks/accessConnectors", id, id.split("/").at(-1) ?? id),
     servicePrincipal: async (applicationId) => {
-      const show = `az ad sp show --id ${applicationId} --query id --output tsv`;
+      const show = `az ad sp show --id ${shellWord(applicationId)} --query id --output tsv`;
       const problem = `this identity cannot look up the application ${applicationId} in Microsoft Graph`;
       if (graph === undefined) return { problem, grant: show };
       const client = createAzureHttp({ ...graph, service: "Microsoft Graph", grant: () => show });

@@ -4,6 +4,7 @@ import { type AccessId, accessIds, REQUIRED_ACCESS, runAccess } from "../../../s
 import { runPlaceOf } from "../../../src/deploy/run-place.ts";
 import { connectStack, type Stack } from "../../../src/deploy/stack.ts";
 import { programOf } from "../../codegen/support/compile.ts";
+import { commandsIn, problemsOf, type Words } from "../../docs/shell-commands.ts";
 import { type AccessState, createAccess, PRINCIPALS } from "../../fakes/access.ts";
 import { DATA_FACTORY_CONTRIBUTOR, READER, SUBSCRIPTION } from "../../fakes/arm.ts";
 import { type Cloud, startCloud } from "../../fakes/cloud.ts";
@@ -38,6 +39,14 @@ function stackOf(cloud: Cloud, text = PROGRAM): Stack {
 async function doctor(cloud: Cloud): Promise<readonly string[]> {
   const checks = await stackOf(cloud).checkRun();
   return checks.filter(({ kind }) => kind !== "fine").map(({ kind, access }) => `${access}: ${kind}`);
+}
+
+/** The commands in a hint. */
+function commandsOf(hint: string): readonly Words[] {
+  const [, command = ""] = /`(.*)`/.exec(hint) ?? [];
+  const commands = commandsIn(command);
+  expect(commands).toHaveLength(1);
+  return commands;
 }
 
 const removed = (principal: keyof typeof PRINCIPALS, id: AccessId) => (access: AccessState) => {
@@ -116,6 +125,22 @@ it("has a case for every permission of a run", () => {
   ).toEqual(cases.toSorted());
 });
 
+it("checks every permission of the table", async () => {
+  await using cloud = await startCloud();
+  cloud.arm.allow(DATA_FACTORY_CONTRIBUTOR, READER);
+  const stack = stackOf(cloud);
+  const { plan } = await planned(stack, WANTED);
+  await carryOut(stack, plan);
+  const own = await Promise.all([...stack.clients.keys()].map((service) => stack.check(service)));
+  const checks = [...own.flat(), ...(await stack.checkRun())];
+  const found = checks.flatMap(({ access }) => access ?? []);
+  expect(found.toSorted()).toEqual(
+    accessIds()
+      .filter((id) => id !== "cluster-secret")
+      .toSorted(),
+  );
+});
+
 it("prints the commands that grant what is missing", async () => {
   await using cloud = await startCloud();
   cloud.arm.allow(DATA_FACTORY_CONTRIBUTOR, READER);
@@ -128,10 +153,11 @@ it("prints the commands that grant what is missing", async () => {
   const codes = checks.flatMap((check) => (check.kind === "wrong" ? check.problems.map(({ code }) => code) : []));
   expect(new Set(codes)).toEqual(new Set(["access-missing"]));
   const hints = checks.flatMap((check) => (check.kind === "wrong" ? check.problems.map(({ hint = "" }) => hint) : []));
+  expect(hints.flatMap(commandsOf).flatMap(problemsOf)).toEqual([]);
   const group = `/subscriptions/${SUBSCRIPTION}/resourceGroups/olist-test/providers`;
   const container = `${group}/Microsoft.Storage/storageAccounts/shoplake/blobServices/default/containers/shop`;
   const assign = (principal: string, role: string, scope: string): string =>
-    `Ask an administrator to run: \`az role assignment create --assignee-object-id ${principal} --assignee-principal-type ServicePrincipal --role "${role}" --scope "${scope}"\`.`;
+    `Ask an administrator to run: \`az role assignment create --assignee-object-id ${principal} --assignee-principal-type ServicePrincipal --role "${role}" --scope ${scope}\`.`;
   const workspace =
     "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/shop/providers/Microsoft.Databricks/workspaces/shop";
   expect(hints).toEqual([
@@ -165,6 +191,21 @@ it("warns before it starts the trigger that the first run would fail, and starts
   expect(Object(cloud.factories.snapshot("shop-df"))["triggers/tr_shop_daily"]).toMatchObject({ state: "Started" });
 });
 
+it("quotes names in commands, whatever they are", async () => {
+  await using cloud = await startCloud();
+  cloud.arm.allow(DATA_FACTORY_CONTRIBUTOR, READER);
+  cloud.access.vaultPolicies = [];
+  const text = PROGRAM.replace('keyvault("shop-kv"', 'keyvault("shop\'; rm -rf $(pwd)"');
+  const stack = stackOf(cloud, text);
+  const { plan } = await planned(stack, WANTED);
+  await carryOut(stack, plan);
+  const checks = await stack.checkRun();
+  const secrets = checks.find(({ access }) => access === "factory-secrets");
+  const [problem] = secrets?.kind === "wrong" ? secrets.problems : [];
+  const [words] = commandsOf(problem?.hint ?? "");
+  expect(words?.slice(0, 5)).toEqual(["az", "keyvault", "set-policy", "--name", "shop'; rm -rf $(pwd)"]);
+});
+
 it("deploys whatever happens to the checks", async () => {
   await using cloud = await startCloud();
   const stack = stackOf(cloud);
@@ -182,7 +223,7 @@ it("says what this identity may not look at, and how to have it checked", async 
   const checks = await stack.checkRun();
   const unknown = checks.flatMap((check) => (check.kind === "unknown" ? check.problems : []));
   expect(unknown.map(({ code }) => code)).toContain("access-unchecked");
-  expect(unknown[0]?.hint).toMatch(/--role Reader --scope "\/subscriptions\//);
+  expect(unknown[0]?.hint).toMatch(/--role Reader --scope \/subscriptions\//);
 });
 
 it("finds a secret that the cluster signs in with and that is not there", async () => {
@@ -204,7 +245,10 @@ it("finds a secret that the cluster signs in with and that is not there", async 
   const secretProblem = async () => {
     const checks = await stackOf(cloud, text).checkRun();
     const check = checks.find(({ access }) => access === "cluster-secret");
-    return check?.kind === "wrong" ? check.problems[0]?.message : check?.kind;
+    if (check?.kind !== "wrong") return check?.kind;
+    const [problem] = check.problems;
+    expect(commandsOf(problem?.hint ?? "").flatMap(problemsOf)).toEqual([]);
+    return problem?.message;
   };
   expect(await secretProblem()).toMatch(/does not have the secret scope shop-kv/);
   expect(firstRunFailures(cloud, run)).toEqual(["BAD_REQUEST: secret shop-kv/lake-client does not exist."]);
