@@ -2,13 +2,12 @@
 # MAGIC %md
 # MAGIC # The notebook that examples/ecommerce.medal replaces
 # MAGIC
-# MAGIC As such notebooks are clicked together: schemas inferred, MongoDB by way of pandas, a look at the data and a
-# MAGIC count after each step, nothing kept in between, one big join of everything for all the numbers. It leaves the
-# MAGIC same sixteen tables, as Parquet, and a spreadsheet. It repeats payments for each item of an order and items
-# MAGIC for each payment, so its revenue is too high; it checks nothing and sets nothing aside: what does not fit is
-# MAGIC null from there on.
+# MAGIC In the typical style of such notebooks: inferred schemas, MongoDB through pandas, a display and a count after
+# MAGIC each step, nothing cached, one join of everything for all numbers. It writes the same sixteen tables, as
+# MAGIC Parquet, and a spreadsheet. It repeats payments for each item of an order and items for each payment, so its
+# MAGIC revenue is too high; it checks nothing and rejects nothing: invalid values become null.
 # MAGIC
-# MAGIC The storage is a folder here instead of a mounted container; MongoDB's documents come from a file instead of a
+# MAGIC The storage is a folder instead of a mounted container; MongoDB's documents come from a file instead of a
 # MAGIC server.
 
 # COMMAND ----------
@@ -314,6 +313,6 @@ save(top_sellers_df, "gold/top_sellers")
 
 # COMMAND ----------
 
-# The rows for those who want a spreadsheet.
+# The rows as a spreadsheet.
 pandas_df = silver_df.toPandas()
 pandas_df.to_csv((base + "/gold/olist.csv").removeprefix("file:"), index=False)

@@ -1,13 +1,12 @@
 # Databricks notebook source
 # MAGIC %md
-# MAGIC # The pipeline of examples/ecommerce.medal, by hand
+# MAGIC # The pipeline of examples/ecommerce.medal, written manually
 # MAGIC
-# MAGIC As somebody who knows Spark well would write it for speed: each file is scanned once, by as many cores as
-# MAGIC there are, with schemas that are known; only the reviews have line breaks in quotes, so only they are read as
-# MAGIC a whole. Rows are cached where two writes need them and nowhere else, and made distinct before that; small
-# MAGIC sides are broadcast; tables that do not wait for each other are built at once. It writes the same Delta
-# MAGIC tables, silver, gold, and the rows that are set aside with the reason, and checks the same keys. The files are
-# MAGIC known to have the columns in this order.
+# MAGIC Optimized for speed by the standards of an experienced Spark developer: each file is scanned once, on all
+# MAGIC cores, with known schemas; only the reviews have line breaks in quotes, so only they are read in one piece.
+# MAGIC Rows are cached only if two writes need them, after removing duplicates; small sides are broadcast;
+# MAGIC independent tables are built in parallel. It writes the same Delta tables (silver, gold, and the rejected rows
+# MAGIC with the reason) and checks the same keys. It relies on the order of the columns in the files.
 
 # COMMAND ----------
 
@@ -47,7 +46,7 @@ def csv(table, file, names, **options):
     reader = spark.read.schema(texts(names)).options(header=True, escape='"', nullValue="\0", columnPruning=False)
     reader = reader.options(lineSep="\n", columnNameOfCorruptRecord="_malformed", **options)
     rows = reader.csv(bronze(table, file)).filter("_malformed IS NULL OR _malformed NOT IN ('', '\r')")
-    # The last field of CRLF.
+    # The last field, if lines end with CRLF.
     last = F.col(list(names)[-1])
     return rows.withColumn(list(names)[-1], F.when(last != "\r", F.rtrim(last, F.lit("\r"))))
 
