@@ -28,7 +28,7 @@ const library = of(["spark"], "templates/databricks");
 const guards: readonly Guard[] = [
   ...both(
     "print.ts",
-    ["parentheses", "levels.indexOf(printed.level) >= levels.indexOf(needed)", "levels.indexOf(printed.level) >= -1"],
+    ["parentheses", "levels.indexOf(printed.level) >= levels.indexOf(required)", "levels.indexOf(printed.level) >= -1"],
     [
       "parentheses around what binds alike on the right",
       "dialect.levels.indexOf(level) + 1",
@@ -62,8 +62,8 @@ const guards: readonly Guard[] = [
     ["the most digits of a literal", "significantDigits(plain) <= digits ? plain : duckdbString(plain)", "plain"],
     [
       "the digits of doubles that are cast",
-      'type.kind === "double" ? EXACT_DOUBLE_DIGITS : MOST_DIGITS',
-      "MOST_DIGITS",
+      'type.kind === "double" ? EXACT_DOUBLE_DIGITS : MAX_DECIMAL_DIGITS',
+      "MAX_DECIMAL_DIGITS",
     ],
     ["the condition of an aggregate", "` FILTER (WHERE ${where})`", `""`],
   ),
