@@ -34,6 +34,7 @@ import { type Driver, startDriver } from "../src/runner/spark/driver.ts";
 import { once } from "../test/support/lock.ts";
 import { cache, root } from "../test/support/paths.ts";
 import { sparkPython } from "../test/support/spark/install.ts";
+import { LOAD } from "../test/support/spark/lake.ts";
 import { templatesAsText } from "../test/support/templates.ts";
 import { dataOf, exampleProgram, REFERENCE } from "./example.ts";
 import { median, table } from "./measure.ts";
@@ -108,7 +109,7 @@ function prepare(data: string, folder: string): Readonly<Record<Contestant, Read
     const file = bronzeFile(bronze.object);
     const original = `${places[bronze.source]}/${file}`;
     for (const lake of ["medal", "pipeline"]) {
-      link(original, `${folder}/${lake}/bronze/${bronze.name}/load=20260131T060000Z`, file);
+      link(original, `${folder}/${lake}/bronze/${bronze.name}/load=${LOAD}`, file);
     }
     if (bronze.object.kind === "table") {
       writeFileSync(`${folder}/replaced/bronze/olist_order_payments.csv`, asCsv(readFileSync(original, "utf8")));
@@ -200,7 +201,7 @@ async function runAll(driver: Driver, notebooks: ReadonlyMap<string, string>, la
 /** Runs a notebook and returns the time in milliseconds. */
 async function run(driver: Driver, name: string, path: string, lake: string): Promise<number> {
   const start = performance.now();
-  const parameters = { lake: `file:${lake}`, load: "" };
+  const parameters = { lake: `file:${lake}`, load: LOAD };
   const reply = await driver.ask({ do: "run", path, parameters, settings: {}, memory: {} });
   if (reply === "ended") throw new Error("the Spark process ended");
   if ("error" in reply) throw new Error(`${name}: ${reply.error.trace}`);

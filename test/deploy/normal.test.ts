@@ -89,6 +89,7 @@ function fromJobsApi(settings: Json, choose: Choose): Json {
       ...task,
       notebook_task: {
         ...some({ source: "WORKSPACE", base_parameters: {} }),
+        ...propertiesOf(task.notebook_task),
         notebook_path: `${choose() ? "/Workspace" : ""}${propertiesOf(task.notebook_task).notebook_path}`,
       },
       ...(task.depends_on === undefined ? {} : { depends_on: items(task.depends_on) }),

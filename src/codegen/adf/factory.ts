@@ -35,7 +35,7 @@ function assemble(program: Program, hosts: CloudHosts): Factory {
   const build = createBuild(program.name, program.ingest.settings.integration_runtime);
   const pipelineNames = createNames();
   const services = buildServices(program, hosts, build);
-  const ingests = buildIngest(program, services, build, pipelineNames);
+  const ingests = buildIngest(program, hosts, services, build, pipelineNames);
   const { pipelines, master } = buildOrchestration(program, hosts, services, ingests, build, pipelineNames);
   const { schedule } = program;
   const trigger = schedule && buildTrigger(schedule, program.name, master, build);

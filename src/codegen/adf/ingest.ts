@@ -1,6 +1,7 @@
 /** One pipeline per source: copies the tables of a list, several concurrently, into the folder of the load. */
 import type { BronzePlan, Program, ServicePlan, SourcePlan } from "../../plan/program.ts";
-import { bronzeFile } from "../shared/bronze-file.ts";
+import { bronzeFile, LOAD_MARKER } from "../shared/bronze-file.ts";
+import type { CloudHosts } from "../shared/cloud.ts";
 import type { Names } from "../shared/names.ts";
 import { chunks } from "./chunks.ts";
 import type { CopyParts } from "./connectors/connector.ts";
@@ -9,7 +10,7 @@ import { FULL_PIPELINE } from "./limits.ts";
 import { type Activity, type Build, type Resource, reference } from "./model.ts";
 import type { Services } from "./services.ts";
 import { required, retryingPolicy } from "./settings.ts";
-import { bytesOf, expression, type JsonObject, plain } from "./value.ts";
+import { bytesOf, expression, type JsonObject, plain, text } from "./value.ts";
 
 export interface Ingest {
   readonly source: SourcePlan;
@@ -18,8 +19,15 @@ export interface Ingest {
 }
 
 /** The ingest pipelines; several for a source whose list is too long for one. */
-export function buildIngest(program: Program, services: Services, build: Build, names: Names): readonly Ingest[] {
-  const { ingest } = program;
+export function buildIngest(
+  program: Program,
+  hosts: CloudHosts,
+  services: Services,
+  build: Build,
+  names: Names,
+): readonly Ingest[] {
+  const { ingest, lake } = program;
+  const container = text`https://${required(lake, "account")}.blob.${hosts.storage}/${required(lake, "container")}`;
   if (ingest === undefined) return [];
   return program.sources.flatMap((source) => {
     const { dataset, copy } = connectors[source.kind];
@@ -40,6 +48,7 @@ export function buildIngest(program: Program, services: Services, build: Build, 
           activities: [eachTable(source, services, ingest)],
           parameters: {
             load: { type: "String" },
+            container: { type: "String", defaultValue: container },
             tables: { type: "Array", defaultValue: part.map(({ item }) => item) },
           },
           folder: `${program.name}/ingest`,
@@ -66,9 +75,11 @@ function eachTable(source: SourcePlan, services: Services, ingest: ServicePlan):
       isSequential: false,
       batchCount: plain(required(ingest, "parallel_tables")),
     },
-    inner: [copyTable(source, services, ingest)],
+    inner: [copyTable(source, services, ingest), completeLoad(ingest)],
   };
 }
+
+const COPY = "copy_table";
 
 function copyTable(source: SourcePlan, services: Services, ingest: ServicePlan): Activity {
   const { copy } = connectors[source.kind];
@@ -79,13 +90,38 @@ function copyTable(source: SourcePlan, services: Services, ingest: ServicePlan):
     file: expression("@item().file"),
   };
   return {
-    name: "copy_table",
+    name: COPY,
     type: "Copy",
     policy: retryingPolicy(ingest),
     userProperties: [{ name: "table", value: expression("@item().table") }],
     typeProperties: { source: copy.source, sink: sinks[copy.sink], ...copySize(ingest) },
     inputs: [reference("DatasetReference", dataset, copy.input)],
     outputs: [reference("DatasetReference", copy.sink === "bytes" ? services.lakeFiles : services.lakeLines, landing)],
+  };
+}
+
+/**
+ * Writes the marker of a complete load, after the file. It has the form of the record that a local run writes; a copy does
+ * not tell the size of its file. No activity but this one can write a text that is no source's.
+ */
+function completeLoad(ingest: ServicePlan): Activity {
+  const { integration_runtime: runtime } = ingest.settings;
+  return {
+    name: "complete_load",
+    type: "WebActivity",
+    dependsOn: [COPY],
+    policy: retryingPolicy(ingest),
+    userProperties: [{ name: "table", value: expression("@item().table") }],
+    typeProperties: {
+      url: expression(
+        `@{pipeline().parameters.container}/bronze/@{uriComponent(item().table)}/load=@{pipeline().parameters.load}/${LOAD_MARKER}`,
+      ),
+      method: "PUT",
+      headers: { "x-ms-blob-type": "BlockBlob", "x-ms-version": "2023-11-03" },
+      body: '{"bytes":-1}',
+      authentication: { type: "MSI", resource: "https://storage.azure.com/" },
+      ...(runtime ? { connectVia: reference("IntegrationRuntimeReference", text`${runtime}`) } : {}),
+    },
   };
 }
 

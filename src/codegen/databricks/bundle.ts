@@ -13,6 +13,7 @@ import type { EmitContext, EnvironmentValues } from "../target.ts";
 import { clusterVariables, jobClusters, taskCompute } from "./compute.ts";
 import { lakeRoot, workspaceUrl } from "./environment.ts";
 import { origin, plainLines } from "./markdown.ts";
+import { NEWEST_LOAD } from "./newest-load.ts";
 
 /** Maximum number of tasks per job. */
 const MOST_TASKS = 1000;
@@ -25,7 +26,10 @@ const TARGET = `\${bundle.target}`;
 interface Task {
   readonly task_key: string;
   readonly depends_on?: readonly { readonly task_key: string }[];
-  readonly notebook_task?: { readonly notebook_path: string };
+  readonly notebook_task?: {
+    readonly notebook_path: string;
+    readonly base_parameters?: Readonly<Record<string, string>>;
+  };
   readonly run_job_task?: { readonly job_id: string; readonly job_parameters: Readonly<Record<string, string>> };
 }
 
@@ -91,16 +95,22 @@ function jobs(
     ...jobClusters(program, compute, environment),
   });
   const tasks = notebookTasks(program);
-  if (tasks.length <= MOST_TASKS) return { [key]: { ...jobOf(program, key, timeout), ...ofNotebooks(tasks) } };
+  const first: Task = {
+    task_key: NEWEST_LOAD.task,
+    notebook_task: { notebook_path: `./${NEWEST_LOAD.path}.py` },
+  };
+  if (tasks.length < MOST_TASKS)
+    return { [key]: { ...jobOf(program, key, timeout), ...ofNotebooks([first, ...tasks]) } };
   const parts: Record<string, object> = {};
   const runs: Task[] = [];
   for (let at = 0; at < tasks.length; at += MOST_TASKS) {
     const part = `${key}_part_${runs.length + 1}`;
     const here = within(tasks.slice(at, at + MOST_TASKS));
     parts[part] = { ...jobOf(program, part, timeout), ...ofNotebooks(here) };
-    runs.push(runTask(part, runs.at(-1)));
+    runs.push(runTask(part, runs.at(-1) ?? first));
   }
-  return { [key]: { ...jobOf(program, key, timeout), tasks: runs }, ...parts };
+  const { tasks: start, ...clusters } = ofNotebooks([first]);
+  return { [key]: { ...jobOf(program, key, timeout), tasks: [...start, ...runs], ...clusters }, ...parts };
 }
 
 function jobOf(program: Program, key: string, timeout: number | undefined) {
@@ -125,11 +135,15 @@ function notebookTasks(program: Program): readonly Task[] {
   };
   return program.tables.map((table): Task => {
     const name = qualifiedName(table);
-    const before = table.reads.flatMap(keyOf);
+    const readsBronze = table.reads.some((relation) => relation.startsWith("bronze."));
+    const before = [...(readsBronze ? [NEWEST_LOAD.task] : []), ...table.reads.flatMap(keyOf)];
     return {
       task_key: keyOf(name).join(),
       ...(before.length === 0 ? {} : { depends_on: before.map((task_key) => ({ task_key })) }),
-      notebook_task: { notebook_path: `./${paths.get(name)}.py` },
+      notebook_task: {
+        notebook_path: `./${paths.get(name)}.py`,
+        ...(readsBronze ? { base_parameters: { newest_load: NEWEST_LOAD.value } } : {}),
+      },
     };
   });
 }
@@ -137,19 +151,21 @@ function notebookTasks(program: Program): readonly Task[] {
 /** Without dependencies on tasks of earlier jobs. */
 function within(tasks: readonly Task[]): readonly Task[] {
   const here = new Set(tasks.map((task) => task.task_key));
-  return tasks.map(({ depends_on: dependsOn, ...task }) => {
+  return tasks.map(({ depends_on: dependsOn, notebook_task: notebook, ...rest }) => {
     const inside = dependsOn?.filter((each) => here.has(each.task_key)) ?? [];
+    // The job that runs this one gives it the load as a parameter.
+    const task = { ...rest, ...(notebook && { notebook_task: { notebook_path: notebook.notebook_path } }) };
     return inside.length === 0 ? task : { ...task, depends_on: inside };
   });
 }
 
-function runTask(part: string, before: Task | undefined): Task {
+function runTask(part: string, before: Task): Task {
   return {
     task_key: part,
-    ...(before ? { depends_on: [{ task_key: before.task_key }] } : {}),
+    depends_on: [{ task_key: before.task_key }],
     run_job_task: {
       job_id: `\${resources.jobs.${part}.id}`,
-      job_parameters: { lake: parameter("lake"), load: parameter("load") },
+      job_parameters: { lake: parameter("lake"), load: NEWEST_LOAD.value },
     },
   };
 }

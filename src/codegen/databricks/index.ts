@@ -7,6 +7,7 @@ import { bundle } from "./bundle.ts";
 import { databricksCheck } from "./check.ts";
 import { lakeRoot } from "./environment.ts";
 import { library } from "./library.ts";
+import { NEWEST_LOAD, newestLoadNotebook } from "./newest-load.ts";
 import { notebook } from "./notebook.ts";
 
 export const databricksTarget: Target = {
@@ -27,6 +28,7 @@ export function notebookFiles(program: Program, lake: string): readonly OutputFi
   const bronze = new Map(program.bronze.map((each) => [`bronze.${each.name}`, each]));
   return [
     { path: "databricks/notebooks/lake.py", text: library(program), from: ["project"] },
+    { path: `databricks/${NEWEST_LOAD.path}.py`, text: newestLoadNotebook(program, lake), from: ["project"] },
     ...program.tables.map((table) => ({
       path: `databricks/${paths.get(qualifiedName(table))}.py`,
       text: notebook(table, { bronze, lake }),

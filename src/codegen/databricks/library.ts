@@ -13,6 +13,7 @@ import { snakeCase } from "./python/text.ts";
 const render = template<{
   readonly parsers: readonly (readonly string[])[];
   readonly types: readonly string[];
+  readonly bronze: readonly string[];
 }>(lakeTemplate);
 
 /** The text of `lake.py` for the types that the program's bronze tables have. */
@@ -25,7 +26,10 @@ export function library(program: Program): string {
   );
   const names = createNames();
   const parsers = [...types].map(([text, type]) => ({ text, type, name: names.take("parse", snakeCase(text)) }));
+  const read = new Set(program.tables.flatMap((table) => table.reads));
+  const bronze = program.bronze.map(({ name }) => `bronze.${name}`).filter((relation) => read.has(relation));
   return render({
+    bronze: layoutStatement("BRONZE_TABLES = ", `[${bronze.map(pythonString).join(", ")}]`).split("\n"),
     parsers: parsers.map(({ name, type }) => [`def ${name}(text: Column) -> Column:`, ...body(parsed(type))]),
     types: parsers.map(({ text, name }) => layoutStatement(`${layoutStatement("", pythonString(text))}: `, name)),
   });

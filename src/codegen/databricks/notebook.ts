@@ -86,7 +86,8 @@ function imports(text: string): readonly string[] {
   ];
 }
 
-function parameters(lake: string): readonly string[] {
+/** Code: the parameters that each notebook has, and the lake that they name. */
+export function parameters(lake: string): readonly string[] {
   return [
     layoutStatement("", call("dbutils.widgets.text", ['"lake"', pythonString(lake)])),
     layoutStatement("", call("dbutils.widgets.text", ['"load"', '""'])),

@@ -1,5 +1,8 @@
 import type { SourceObject } from "../../plan/program.ts";
 
+/** The file that is written last into the folder of a load: a load without it is not complete. */
+export const LOAD_MARKER = "_load.json";
+
 /**
  * The name of a bronze table's file in the folder of a load; see docs/lake.md. The name at the source, with underscores
  * in place of characters that are special in some file system, storage service or reader.

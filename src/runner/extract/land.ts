@@ -1,6 +1,7 @@
 /** Landing: a source's file becomes a load of a bronze table, atomically, and only if it is new. */
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { LOAD_MARKER } from "../../codegen/shared/bronze-file.ts";
 import { fileDamage } from "../damage.ts";
 import { isFileError } from "../errors.ts";
 import { syncFile, syncFolder } from "../fsync.ts";
@@ -17,17 +18,22 @@ export interface Load extends PreviousLoad {
   readonly recordDamage?: string;
 }
 
-/** Readers of data folders skip names that start with an underscore. */
-const FACTS_FILE = "_load.json";
 const PARTIAL = ".partial";
 
 /** The newest complete load of a table; `file` is the name of its file. */
 export async function newestLoad(folder: string, file: string): Promise<Load | undefined> {
-  const loads = (await foldersIn(folder)).filter((name) => /^load=\d{8}T\d{6}Z$/.test(name));
-  const newest = loads.at(-1);
-  if (newest === undefined) return undefined;
-  const id = newest.slice("load=".length);
-  return { id, path: join(folder, newest, file), ...(await readFacts(join(folder, newest, FACTS_FILE))) };
+  for (const id of (await loadsIn(folder)).toReversed()) {
+    const load = join(folder, `load=${id}`);
+    const record = await readFacts(join(load, LOAD_MARKER));
+    if (record !== undefined) return { id, path: join(load, file), ...record };
+  }
+  return undefined;
+}
+
+/** Complete or not, the newest last. */
+async function loadsIn(folder: string): Promise<readonly string[]> {
+  const names = (await foldersIn(folder)).filter((name) => /^load=\d{8}T\d{6}Z$/.test(name));
+  return names.map((name) => name.slice("load=".length));
 }
 
 /** What is wrong with the file of a load; undefined if nothing is. */
@@ -78,7 +84,7 @@ export async function land(
   const newest = await newestLoad(folder, file);
   const isComparable = !full && damaged === undefined && isSameOrigin(newest?.facts.origin, origin);
   const previous = isComparable ? newest : undefined;
-  const id = nextId(at, newest?.id);
+  const id = nextId(at, (await loadsIn(folder)).at(-1));
   const partial = join(folder, `load=${id}${PARTIAL}`);
   await mkdir(partial, { recursive: true });
   try {
@@ -88,7 +94,7 @@ export async function land(
       return { load: previous, isNew: false, previous };
     }
     const facts: LoadFacts = { ...fetched, origin };
-    await writeFile(join(partial, FACTS_FILE), `${JSON.stringify(facts)}\n`);
+    await writeFile(join(partial, LOAD_MARKER), `${JSON.stringify(facts)}\n`);
     await syncFile(join(partial, file));
     await syncFolder(partial);
     const complete = join(folder, `load=${id}`);
@@ -142,15 +148,15 @@ const FACTS = {
   lastModified: "string",
 } as const satisfies Record<keyof LoadFacts, "string" | "number" | "object">;
 
-/** A load that was not landed by medalc has no facts, so it is never compared with the source. */
-async function readFacts(path: string): Promise<Pick<Load, "facts" | "recordDamage">> {
+/** Undefined if there is no record, so that the load is not complete. */
+async function readFacts(path: string): Promise<Pick<Load, "facts" | "recordDamage"> | undefined> {
   try {
     const facts: unknown = parsedObject(await readFile(path, "utf8"));
     if (isFacts(facts)) return { facts };
-    return { facts: UNKNOWN, recordDamage: `its record ${FACTS_FILE} is damaged` };
+    return { facts: UNKNOWN, recordDamage: `its record ${LOAD_MARKER} is damaged` };
   } catch (error) {
-    if (isFileError(error, "ENOENT")) return { facts: UNKNOWN };
-    if (isFileError(error, "EISDIR")) return { facts: UNKNOWN, recordDamage: `its record ${FACTS_FILE} is a folder` };
+    if (isFileError(error, "ENOENT")) return undefined;
+    if (isFileError(error, "EISDIR")) return { facts: UNKNOWN, recordDamage: `its record ${LOAD_MARKER} is a folder` };
     throw error;
   }
 }

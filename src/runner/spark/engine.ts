@@ -18,7 +18,6 @@ import type { Built, Job } from "../build.ts";
 import { memoryForSpark, memoryOf } from "../build-inputs.ts";
 import { defaultMemory } from "../duckdb.ts";
 import { failure } from "../errors.ts";
-import { removePartialLoads } from "../extract/land.ts";
 import { findTable } from "../inputs.ts";
 import { folderName, type Lake } from "../lake.ts";
 import type { Lock } from "../lock.ts";
@@ -181,6 +180,13 @@ function startProblem(found: StartProblem, { python, master, logName: log }: Spa
 /** What tells the notebook how many records the files have, so that it compares before it writes. */
 const RECORDS_SETTING = "medalc.records";
 
+/** What tells the notebook which load of each table it reads: the one that this run has found or landed. */
+const LOADS_SETTING = "medalc.loads";
+
+function loads({ inputs }: Job): Readonly<Record<string, string>> {
+  return Object.fromEntries(inputs.flatMap(({ relation, bronze }) => (bronze ? [[relation, bronze.load.id]] : [])));
+}
+
 /** Fails with the same message about a file as a run on DuckDB, before Spark is asked. */
 async function recordCounts({ inputs, context }: Job): Promise<Readonly<Record<string, number>>> {
   const counts: Record<string, number> = {};
@@ -193,10 +199,11 @@ async function recordCounts({ inputs, context }: Job): Promise<Readonly<Record<s
 async function rebuild(job: Job, driver: Driver, path: string, log: string): Promise<Built> {
   const { table, relation, connection, fingerprint, context } = job;
   const { program, lake } = context;
-  // The notebook takes the last folder there is to be the newest load.
-  for (const input of table.reads) if (input.startsWith("bronze.")) await removePartialLoads(lake.tableFolder(input));
   const parameters = { lake: `file:${lake.folder}`, load: "" };
-  const settings = { [RECORDS_SETTING]: JSON.stringify(await recordCounts(job)) };
+  const settings = {
+    [LOADS_SETTING]: JSON.stringify(loads(job)),
+    [RECORDS_SETTING]: JSON.stringify(await recordCounts(job)),
+  };
   const reply = await driver.ask({ do: "run", path, parameters, settings, memory: memoryForSpark(fingerprint) });
   if (reply === "ended") throw failure(diagnostic("spark-ended", table.span, { table: relation, log }));
   if ("error" in reply) throw failure(...problemOnSpark(reply.error, table, program, log, job.inputs));

@@ -71,9 +71,17 @@ it("has a task a table that waits for those it reads", () => {
       each.depends_on?.map((task) => task.task_key),
     ]),
   ).toEqual([
-    ["silver_a", undefined],
+    ["newest_load", undefined],
+    ["silver_a", ["newest_load"]],
     ["silver_b", ["silver_a"]],
     ["gold_c", ["silver_b", "silver_a"]],
+  ]);
+  const given = tasks.map((each: { notebook_task: object }) => each.notebook_task);
+  expect(given.filter((each: object) => "base_parameters" in each)).toEqual([
+    {
+      notebook_path: "./notebooks/silver/a.py",
+      base_parameters: { newest_load: "{{tasks.newest_load.values.load}}" },
+    },
   ]);
   for (const { notebook_task: task, job_cluster_key: cluster } of tasks) {
     expect(paths).toContain(`databricks/${task.notebook_path.replace("./", "")}`);
@@ -166,9 +174,9 @@ it("runs on serverless compute without a cluster, and each task once", () => {
   const { tasks, job_clusters: clusters } = jobIn('cluster: "serverless"');
   expect(clusters).toBeUndefined();
   expect(tasks[0]).toEqual({
-    task_key: "silver_a",
+    task_key: "newest_load",
     disable_auto_optimization: true,
-    notebook_task: { notebook_path: "./notebooks/silver/a.py" },
+    notebook_task: { notebook_path: "./notebooks/newest_load.py" },
   });
 });
 
@@ -197,7 +205,9 @@ it("has the jobs of each environment in its target where they differ", () => {
   const [inDev, inProd] = ["dev", "prod"].map((name) => bundle.targets[name].resources.jobs.shop);
   expect(inDev).not.toHaveProperty("job_clusters");
   expect(inProd.job_clusters[0].new_cluster.autoscale).toEqual({ min_workers: 2, max_workers: 8 });
-  expect(inDev.tasks.map(({ task_key: key }: { task_key: string }) => key)).toEqual(["silver_a", "silver_b", "gold_c"]);
+  expect(inDev.tasks.map(({ task_key: key }: { task_key: string }) => key)).toEqual([
+    ...["newest_load", "silver_a", "silver_b", "gold_c"],
+  ]);
 });
 
 it("runs jobs of at most 1,000 tasks one after the other where a job cannot hold all", () => {
@@ -211,14 +221,18 @@ it("runs jobs of at most 1,000 tasks one after the other where a job cannot hold
     ["shop_part_2", 1000],
     ["shop_part_3", 100],
   ]);
-  expect(shop.tasks[1]).toEqual({
+  expect(shop.tasks[0]).toMatchObject({ task_key: "newest_load" });
+  expect(shop.tasks[0].job_cluster_key).toBe(shop.job_clusters[0].job_cluster_key);
+  expect(shop.tasks[1].depends_on).toEqual([{ task_key: "newest_load" }]);
+  expect(shop.tasks[2]).toEqual({
     task_key: "shop_part_2",
     depends_on: [{ task_key: "shop_part_1" }],
     run_job_task: {
       job_id: `\${resources.jobs.shop_part_2.id}`,
-      job_parameters: { lake: "{{job.parameters.lake}}", load: "{{job.parameters.load}}" },
+      job_parameters: { lake: "{{job.parameters.lake}}", load: "{{tasks.newest_load.values.load}}" },
     },
   });
+  expect(JSON.stringify(parts)).not.toContain("newest_load");
   expect(parts.shop_part_2.tasks[0]).not.toHaveProperty("depends_on");
   expect(parts.shop_part_2.tasks[1].depends_on).toEqual([{ task_key: "silver_t1000" }]);
 }, 60_000);

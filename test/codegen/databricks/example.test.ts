@@ -15,7 +15,10 @@ it("emits the example's notebooks and bundle", () => {
 
 it("emits a notebook a table", () => {
   const tables = exampleProgram().tables.map(({ layer, name }) => `databricks/notebooks/${layer}/${name}.py`);
-  expect(Object.keys(notebooks)).toEqual(["databricks/notebooks/lake.py", ...tables]);
+  expect(Object.keys(notebooks)).toEqual([
+    ...["databricks/notebooks/lake.py", "databricks/notebooks/newest_load.py"],
+    ...tables,
+  ]);
   for (const text of Object.values(notebooks)) expect(text).toMatch(/^# Databricks notebook source\n[^\r]*[^\n]\n$/);
 });
 

@@ -18,6 +18,9 @@ export function writeNotebooks(program: Program, context: EmitContext, folder: s
   return new Map(names.map((name) => [name, join(folder, "databricks", `${paths.get(name)}.py`)]));
 }
 
+/** The only load of the lakes of tests. */
+export const LOAD = "20260131T060000Z";
+
 /** Runs a program's notebooks in their order. What each printed, by table. */
 export async function runNotebooks(
   spark: Spark,
@@ -26,7 +29,7 @@ export async function runNotebooks(
   settings: Readonly<Record<string, string>> = {},
 ): Promise<ReadonlyMap<string, string>> {
   const printed = new Map<string, string>();
-  for (const [table, path] of notebooks) printed.set(table, await spark.run(path, { lake }, settings));
+  for (const [table, path] of notebooks) printed.set(table, await spark.run(path, { lake, load: LOAD }, settings));
   return printed;
 }
 

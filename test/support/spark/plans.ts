@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { startDriver } from "../../../src/runner/spark/driver.ts";
 import { root } from "../paths.ts";
 import { sparkPython } from "./install.ts";
+import { LOAD } from "./lake.ts";
 
 export interface PlanNode {
   /** `Scan csv `, `BroadcastHashJoin`, `InMemoryTableScan` */
@@ -71,7 +72,7 @@ export async function traceNotebooks(
       const reply = await driver.ask({
         do: "run",
         path,
-        parameters: { lake: `file:${lake}`, load: "" },
+        parameters: { lake: `file:${lake}`, load: LOAD },
         settings: {},
         memory: {},
       });

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from batch import Utilities
 from driver import run_cells
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
@@ -52,6 +53,6 @@ def _library(spark: SparkSession, path: str, settings: dict[str, str]) -> dict[s
     session = spark.newSession()
     for name, value in settings.items():
         session.conf.set(name, value)
-    names = {"__name__": "__main__", "spark": session}
+    names = {"__name__": "__main__", "spark": session, "dbutils": Utilities()}
     run_cells(path, names)
     return names

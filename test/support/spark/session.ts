@@ -6,6 +6,8 @@ import { sharedJudge } from "./shared.ts";
 export interface Spark {
   /** Runs a notebook as a job of Databricks would; what it printed. Fails as it fails. */
   run(path: string, parameters: Texts, settings?: Texts): Promise<string>;
+  /** The load that the first task of a job gives to the others. */
+  newestLoad(path: string, parameters: Texts): Promise<string>;
   /** Runs a statement. */
   sql(text: string): Promise<void>;
   /** The rows of a Delta table, in no order: decimals as text, instants as `2018-01-31T23:59:59.000000Z`. */
@@ -135,6 +137,7 @@ export async function startSpark(): Promise<Spark> {
   return {
     run: async (path, parameters, settings = {}) =>
       String(await ask({ do: "run", path, parameters, settings, memory: {} })),
+    newestLoad: async (path, parameters) => String(await ask({ do: "newestLoad", path, parameters })),
     async sql(text) {
       await ask({ do: "sql", text });
     },

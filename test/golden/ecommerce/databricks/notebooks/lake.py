@@ -51,6 +51,26 @@ TABLE_PROPERTIES = {
 # How many records bronze files have, where who runs the notebook has counted them: `medalc run` does.
 RECORDS = json.loads(spark.conf.get("medalc.records", "{}"))
 
+# The bronze tables that notebooks read.
+BRONZE_TABLES = [
+    "bronze.customers",
+    "bronze.orders",
+    "bronze.order_items",
+    "bronze.payments",
+    "bronze.reviews",
+    "bronze.products",
+    "bronze.sellers",
+    "bronze.geolocation",
+    "bronze.category_names",
+    "bronze.states",
+]
+
+# The load of each of them, where who runs the notebook has chosen: `medalc run` does.
+LOADS = json.loads(spark.conf.get("medalc.loads", "{}"))
+
+# The file that the ingest writes last into the folder of a load.
+LOAD_MARKER = "_load.json"
+
 # Bytes of the longest record that is read, and of what the quarantine keeps of a longer one.
 LONGEST_RECORD, KEPT_OF_LONGER = 128 * 2**20, 2**16
 
@@ -184,17 +204,30 @@ class Lake:
     """The folders of the lake in one run: bronze files as they came, silver, gold and quarantine as Delta tables."""
 
     def __init__(self, root: str, load: str) -> None:
-        """`root` is `abfss://CONTAINER@ACCOUNT.dfs.core.windows.net`; without a `load` the newest one is read."""
+        """`root` is `abfss://CONTAINER@ACCOUNT.dfs.core.windows.net`; without a `load`, `newest_load` is read."""
         if not root:
             raise ValueError("The parameter `lake` is empty; it says where the lake is, as abfss://...")
         self._root = root.rstrip("/")
-        self._load = load
+        # What the first task of the job has chosen for all of them.
+        dbutils.widgets.text("newest_load", "")
+        self._load = load or dbutils.widgets.get("newest_load")
         self._kept: list[DataFrame] = []
         self._loads: dict[str, tuple[DataFrame, str]] = {}
         # The tables of whose files each record is UTF-8 and not too long.
         self._texts: set[str] = set()
         # How many records a file has, counted by other means than those that read it.
         self._counts: dict[str, int] = {}
+
+    def newest_load(self) -> str:
+        """The newest load that each bronze table has, and has complete."""
+        folders = [self._folder(table) for table in BRONZE_TABLES]
+        names = [{entry.name.rstrip("/") for entry in dbutils.fs.ls(folder)} for folder in folders]
+        common = [name for name in set.intersection(*names) if re.fullmatch(r"load=\d{8}T\d{6}Z", name)]
+        for name in sorted(common, reverse=True):
+            loads = [dbutils.fs.ls(f"{folder}/{name}") for folder in folders]
+            if all(LOAD_MARKER in {file.name for file in files} for files in loads):
+                return name.removeprefix("load=")
+        raise ValueError(f"No load is complete in all of these tables: {', '.join(BRONZE_TABLES)}")
 
     def read(self, table: str) -> DataFrame:
         """The rows of a silver or gold table."""
@@ -369,10 +402,11 @@ class Lake:
         return f"{self._root}/{above}{layer}/{name}"
 
     def _bronze_file(self, table: str, file: str) -> str:
-        folder = self._folder(table)
-        loads = [f"load={self._load}"] if self._load else [entry.name.rstrip("/") for entry in dbutils.fs.ls(folder)]
+        load = LOADS.get(table)
+        if not load:
+            load = self._load = self._load or self.newest_load()
         # Nothing in it is a pattern.
-        return re.sub(r"[\\*?\[\]{}]", r"\\\g<0>", f"{folder}/{max(loads)}/{file}")
+        return re.sub(r"[\\*?\[\]{}]", r"\\\g<0>", f"{self._folder(table)}/load={load}/{file}")
 
     def _json_array(self, table: str, file: str, path: str, columns: dict[str, str]) -> DataFrame:
         """The objects of an array. Stops the run where the file is anything else."""
