@@ -1,8 +1,10 @@
 /** The file system operations for writing an output; tests inject failures. Paths are absolute. */
 import {
+  closeSync,
   existsSync,
   lstatSync,
   mkdirSync,
+  openSync,
   readFileSync,
   renameSync,
   rmdirSync,
@@ -12,6 +14,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
+import { slicesOf } from "./text-slices.ts";
 
 export interface OutputFs {
   /** The kind of the entry at the path; symbolic links are not followed and are `other`. */
@@ -37,7 +40,7 @@ export const nodeFs: OutputFs = {
     return stats.isDirectory() ? "folder" : "other";
   },
   read: (path) => readFileSync(path),
-  write: (path, text) => writeFileSync(path, text),
+  write,
   rename: (path, to) => renameSync(path, to),
   removeFile: (path) => unlinkSync(path),
   makeFolder,
@@ -53,6 +56,15 @@ export const nodeFs: OutputFs = {
   },
   removeFolder: (path) => rmSync(path, { recursive: true, force: true }),
 };
+
+function write(path: string, text: string): void {
+  const file = openSync(path, "w");
+  try {
+    for (const slice of slicesOf(text)) writeFileSync(file, slice);
+  } finally {
+    closeSync(file);
+  }
+}
 
 /**
  * Not `recursive: true`, which loops forever if a system reports that a new folder in an existing one does not exist.
