@@ -93,7 +93,9 @@ export function compactJson(root: object): string {
   }
 
   print(root, "", 0);
-  return `${chunks.join("")}${pieces.join("")}\n`;
+  chunks.push(pieces.join(""), "\n");
+  // One join, since a text that is put together again is copied when it is read.
+  return chunks.join("");
 }
 
 function within(line: string, room: number): string | undefined {
