@@ -9,6 +9,8 @@ const COLD_RUNS: Readonly<Record<number, number>> = { 100: 9, 1000: 7, 10000: 3 
 const WARM_RUNS: Readonly<Record<number, number>> = { 100: 20, 1000: 10, 10000: 3 };
 /** The maximum growth of the cost per table from one size to the next. */
 const MOST_GROWTH = 1.2;
+/** The maximum memory of a process, MB, for the largest project. */
+const MOST_MB = 1_000;
 
 interface Row {
   readonly what: string;
@@ -17,7 +19,7 @@ interface Row {
   readonly peakMb?: number;
 }
 
-/** Prints the measurements; false if the cost per table grows by more than the limit. */
+/** Prints the measurements; false if the cost per table grows by more than the limit or a process takes too much memory. */
 export async function benchCompiler(): Promise<boolean> {
   const library: typeof Library = await import(`${root}dist/index.js`);
   const rows: Row[] = [];
@@ -57,7 +59,11 @@ export async function benchCompiler(): Promise<boolean> {
       `  ${what}, ${from} to ${to}: ${growth.toFixed(2)}${growth > MOST_GROWTH ? ` FAIL, limit ${MOST_GROWTH}` : ""}`,
     );
   }
-  return grown.every((each) => each.growth <= MOST_GROWTH);
+  const large = rows.filter(({ peakMb = 0 }) => peakMb > MOST_MB);
+  for (const { what, tables, peakMb } of large) {
+    console.log(`${what}, ${tables} tables: ${peakMb?.toFixed(0)} MB FAIL, limit ${MOST_MB}`);
+  }
+  return large.length === 0 && grown.every((each) => each.growth <= MOST_GROWTH);
 }
 
 async function measured(tables: number, folder: string, library: typeof Library): Promise<readonly Row[]> {
