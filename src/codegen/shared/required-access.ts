@@ -59,6 +59,15 @@ const STORAGE_CONTRIBUTOR = {
   dataActions: WRITE_BLOBS,
 } as const;
 
+const STORAGE_READER = {
+  kind: "role",
+  role: "Storage Blob Data Reader",
+  definition: "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1",
+  on: "container",
+  actions: [],
+  dataActions: READ_BLOBS,
+} as const;
+
 export const REQUIRED_ACCESS = {
   "deploy-container": {
     ...STORAGE_CONTRIBUTOR,
@@ -66,6 +75,7 @@ export const REQUIRED_ACCESS = {
     on: "state",
     purpose: "store the records of deployments",
   },
+  "deploy-lake": { ...STORAGE_READER, holder: "deployer", purpose: "see which tables have rows" },
   "deploy-factory": {
     kind: "role",
     holder: "deployer",
@@ -118,16 +128,7 @@ export const REQUIRED_ACCESS = {
     on: "database",
     purpose: "recreate the views",
   },
-  "synapse-lake": {
-    kind: "role",
-    holder: "synapse",
-    role: "Storage Blob Data Reader",
-    definition: "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1",
-    on: "container",
-    actions: [],
-    dataActions: READ_BLOBS,
-    purpose: "read gold tables for the views",
-  },
+  "synapse-lake": { ...STORAGE_READER, holder: "synapse", purpose: "read gold tables for the views" },
   "lake-namespace": {
     kind: "grant",
     holder: "cluster",
@@ -167,6 +168,7 @@ export function runAccess(program: Program): readonly AccessId[] {
   const access = compute && lakeAccess(program);
   const needed: Readonly<Record<AccessId, boolean>> = {
     "deploy-container": false,
+    "deploy-lake": false,
     "deploy-factory": false,
     "deploy-workspace": false,
     "deploy-database": false,

@@ -80,6 +80,7 @@ const deployerCheck: CheckOf = () => {
 /** One for each entry of the table; those of the deployer are in the services' own checks. */
 const checks: Readonly<Record<AccessId, CheckOf>> = {
   "deploy-container": deployerCheck,
+  "deploy-lake": deployerCheck,
   "deploy-factory": deployerCheck,
   "deploy-workspace": deployerCheck,
   "deploy-database": deployerCheck,

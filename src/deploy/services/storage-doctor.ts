@@ -8,10 +8,14 @@ const MISSING = "does not exist yet; the first deployment creates it";
 
 /** Checks the lake's container, then that of the records with the permission to write, up to the first failure. */
 export async function checkStorage(container: Container, records: Records): Promise<readonly Check[]> {
-  const lake = await checked(`container ${container.client.containerName}`, async () => {
-    const there = (await createStorage(container).read([])).length > 0;
-    return there ? "exists and is readable" : MISSING;
-  });
+  const lake = await checked(
+    `container ${container.client.containerName}`,
+    async () => {
+      const there = (await createStorage(container).read([])).length > 0;
+      return there ? "exists and is readable" : MISSING;
+    },
+    "deploy-lake",
+  );
   if (lake.kind === "wrong") return [lake];
   const state = await checked(
     `container ${records.container}`,
