@@ -13,7 +13,7 @@ import { standingBundle } from "./incomplete-deployment.ts";
 import { type Beginning, beginJournal, type Journal, type JournalWriter, lastJournal, readJournal } from "./journal.ts";
 import { hashOf } from "./json.ts";
 import { type Holder, type Lease, takeLease } from "./lease.ts";
-import { type ActualObject, idOfKey, keyOf, type ObjectId, type ObjectKey } from "./object.ts";
+import { type ActualObject, idOfKey, keyOf, type ObjectId, type ObjectKey, type WantedId } from "./object.ts";
 import { isOurs } from "./ownership.ts";
 import { hasMoved } from "./plan.ts";
 import type { Records } from "./services/records.ts";
@@ -91,7 +91,7 @@ export async function deploy(options: DeployOptions): Promise<Report> {
   await stack.records.prepare();
   const lease = await takeLease(stack.records, holder);
   try {
-    const wanted: readonly ObjectId[] = [...plan.bundle.objects, ...plan.scope.destroy.map(tableId)];
+    const wanted: readonly WantedId[] = [...plan.bundle.objects, ...plan.scope.destroy.map(tableId)];
     const [actual, history] = await Promise.all([readActual(stack, wanted), readHistory(stack.records)]);
     if (hasMoved(plan, actual)) {
       throw failure(diagnostic("plan-moved", COMMAND_LINE, { environment: plan.environment }));

@@ -30,6 +30,11 @@ export interface ObjectId {
   readonly name: string;
 }
 
+/** An object to read. With a wanted body, what the program does not say is not read. */
+export interface WantedId extends ObjectId {
+  readonly body?: Json;
+}
+
 /** `adf/pipeline/pl_olist`: identifies an object in a deployment. Unique also case-insensitively. */
 export type ObjectKey = string;
 

@@ -8,7 +8,7 @@ import type { Blocked, Change, DeployPlan, PlanWarning } from "./deploy-plan.ts"
 import type { Bundle } from "./deployment-record.ts";
 import { type Difference, diffBodies } from "./diff.ts";
 import { tableEffects } from "./effects.ts";
-import { hashOf, sameJson } from "./json.ts";
+import { hashOf, propertiesOf, sameJson } from "./json.ts";
 import { type Context, leftoversOf } from "./leftovers.ts";
 import { type ActualObject, type DesiredObject, keyOf, type ObjectKey, SERVICES } from "./object.ts";
 import { orderSteps, type Step } from "./order.ts";
@@ -310,11 +310,27 @@ function warningsOf(input: PlanInput, { desired, actual, last }: Context): reado
     if (!isOurs(there, input) && !isGround(there)) return [];
     // A manual change that matches the program is not drift.
     if (wanted !== undefined && differencesBetween(there, wanted).length === 0) return [];
-    const differences = differencesBetween({ ...there, ...sides(deployed) }, { ...deployed, ...sides(there) });
+    const known = asRead(deployed, there);
+    const differences = differencesBetween({ ...there, ...sides(known) }, { ...known, ...sides(there) });
     const byHand = input.told?.has(key) ? differences.filter(({ path }) => path !== "runs") : differences;
     return byHand.length === 0 ? [] : [{ kind: "drift", key, differences: byHand }];
   });
   return [...found, ...stays];
+}
+
+/** What is only read where the program sets it, such as permissions, is unknown elsewhere. */
+function asRead(deployed: DesiredObject, { body: there }: ActualObject): DesiredObject {
+  const { permissions, run_as: runAs, ...body } = propertiesOf(deployed.body);
+  const { permissions: nowPermissions, run_as: nowRunAs } = propertiesOf(there);
+  if (permissions === undefined && runAs === undefined) return deployed;
+  return {
+    ...deployed,
+    body: {
+      ...body,
+      ...(permissions === undefined || nowPermissions === undefined ? {} : { permissions }),
+      ...(runAs === undefined || nowRunAs === undefined ? {} : { run_as: runAs }),
+    },
+  };
 }
 
 function sides({ body, runs }: DesiredObject | ActualObject): Pick<DesiredObject, "body" | "runs"> {
@@ -360,7 +376,9 @@ function nextBundle(
   folders: ReadonlySet<ObjectKey>,
 ): Bundle {
   const objects = [
-    ...[...last].filter(([key]) => !selected.has(key) || folders.has(key)),
+    ...[...last].filter(([key]) => !selected.has(key) && !folders.has(key)),
+    // A folder that is kept for others has no permissions of the program any more.
+    ...[...last].filter(([key]) => folders.has(key)).map(([key, each]) => [key, { ...each, body: {} }] as const),
     ...[...desired].filter(([key]) => selected.has(key)),
   ];
   return {

@@ -2,7 +2,7 @@
  * The interface of the service clients in `services/`. Calls throw failures with diagnostics that contain the service's
  * own message, without tokens and secrets.
  */
-import type { ActualObject, DesiredObject, ObjectId, ServiceId } from "./object.ts";
+import type { ActualObject, DesiredObject, ObjectId, ServiceId, WantedId } from "./object.ts";
 
 export interface ServiceClient {
   readonly service: ServiceId;
@@ -10,7 +10,7 @@ export interface ServiceClient {
    * Reads all objects with the project's mark or the name of a desired object, and others that use such an object, as far
    * as the service reports it. Empty if the service has none yet.
    */
-  read(wanted: readonly ObjectId[]): Promise<readonly ActualObject[]>;
+  read(wanted: readonly WantedId[]): Promise<readonly ActualObject[]>;
   /** Creates or replaces the object. Idempotent. */
   write(object: DesiredObject): Promise<void>;
   /** Deletes the object. Idempotent. */

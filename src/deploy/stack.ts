@@ -4,7 +4,7 @@ import type { StorageSharedKeyCredential } from "@azure/storage-blob";
 import { publisherRole } from "../codegen/synapse/objects.ts";
 import type { Place } from "./endpoints.ts";
 import { withJobKeys } from "./job-ids.ts";
-import type { ActualObject, ObjectId, ServiceId } from "./object.ts";
+import type { ActualObject, ServiceId, WantedId } from "./object.ts";
 import { type Owner, ownerIn } from "./ownership.ts";
 import type { ServiceClient } from "./service.ts";
 import { createAdf } from "./services/adf.ts";
@@ -160,7 +160,7 @@ function graphOf(
 }
 
 /** Reads the actual objects of all services concurrently. */
-export async function readActual({ clients }: Stack, wanted: readonly ObjectId[]): Promise<readonly ActualObject[]> {
+export async function readActual({ clients }: Stack, wanted: readonly WantedId[]): Promise<readonly ActualObject[]> {
   const read = [...clients.values()].map((client) =>
     client.read(wanted.filter(({ service }) => service === client.service)),
   );

@@ -7,7 +7,7 @@ import { bundleBefore, emptyBundle, otherBundleBefore, type StoredBundle } from 
 import { deployedBundle, type History, readHistory, runsBefore, tableId } from "./deployment.ts";
 import type { Bundle } from "./deployment-record.ts";
 import { type Beginning, type Journal, readJournal } from "./journal.ts";
-import { type ActualObject, type DesiredObject, keyOf, type ObjectId, type ObjectKey } from "./object.ts";
+import { type ActualObject, type DesiredObject, keyOf, type ObjectKey, type WantedId } from "./object.ts";
 import { createPlan, type Planned } from "./plan.ts";
 import type { Records } from "./services/records.ts";
 import { readActual, type Stack } from "./stack.ts";
@@ -45,7 +45,7 @@ export interface PlannedTarget extends Planned {
 /** Reads the actual state and plans the changes. `known`: the history, if it was already read. */
 export async function planTarget(stack: Stack, wanted: Wanted, known?: History): Promise<PlannedTarget> {
   const { project, environment, tables, select } = wanted;
-  const ids: readonly ObjectId[] = [...wanted.objects, ...wanted.destroy.map(tableId)];
+  const ids: readonly WantedId[] = [...wanted.objects, ...wanted.destroy.map(tableId)];
   const [actual, history] = await Promise.all([readActual(stack, ids), known ?? readHistory(stack.records)]);
   const { objects, held } = withTriggers(wanted, actual, history);
   const planned = createPlan({

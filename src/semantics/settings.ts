@@ -3,6 +3,22 @@
  * this table; a new property of a service is a line here.
  */
 
+import {
+  APPLICATION,
+  CLUSTER,
+  CONTAINER,
+  DURATION,
+  FOLDER_BELOW,
+  FOLDER_OF_WORKSPACE,
+  HTTP_ADDRESS,
+  ONE_PRINCIPAL,
+  PRINCIPALS,
+  RUNTIME_NAME,
+  SCHEMA_NAME,
+  TENANT,
+  type TextRule,
+} from "./setting-rules.ts";
+
 /** A setting's value: text, or what will stand there. */
 export type Setting =
   | { readonly kind: "text"; readonly value: string }
@@ -13,107 +29,6 @@ export type Setting =
   | { readonly kind: "secret"; readonly name: string };
 
 export type Settings = Readonly<Record<string, Setting>>;
-
-/** What a text has to look like, beyond being one. */
-export interface TextRule {
-  readonly accepts: (text: string) => boolean;
-  /** As in "base_url must be …". */
-  readonly expected: string;
-}
-
-const HTTP_ADDRESS: TextRule = {
-  accepts: (text) => /^https?:\/\/[^/?#\s]/i.test(text) && URL.canParse(text),
-  expected: "a URL that starts with https:// or http://",
-};
-
-/** In the cloud it is a folder of the lake's container, locally one of the project's. */
-const FOLDER_BELOW: TextRule = {
-  accepts: (text) =>
-    text !== "" && !/^([/\\]|[A-Za-z]:)/.test(text) && !text.split(/[/\\]/).includes("..") && !text.includes("\0"),
-  expected: "a relative path below the project folder, without `..`",
-};
-
-/** `"90m"`, `"12h"`: a whole number of minutes or hours, up to seven days. */
-const DURATION: TextRule = {
-  accepts: (text) => {
-    const seconds = secondsOf(text);
-    return seconds !== undefined && seconds > 0 && seconds <= 7 * 24 * 3600;
-  },
-  expected: 'a number of minutes or hours up to seven days, such as "90m" or "12h"',
-};
-
-/** The seconds of a duration, `"90m"`; undefined if the text is none. */
-export function secondsOf(text: string): number | undefined {
-  const [, count, unit] = /^(\d{1,6})([mh])$/.exec(text) ?? [];
-  return count === undefined ? undefined : Number(count) * (unit === "h" ? 3600 : 60);
-}
-
-const TENANT: TextRule = {
-  accepts: (text) => /^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$/.test(text),
-  expected: "the ID or the domain name of an Entra tenant",
-};
-
-const APPLICATION: TextRule = {
-  accepts: (text) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text),
-  expected: "the application ID of a service principal",
-};
-
-const CONTAINER: TextRule = {
-  accepts: (text) => /^(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*$/.test(text),
-  expected: "3 to 63 lower-case letters, digits and single hyphens",
-};
-
-const CLUSTER: TextRule = {
-  accepts: (text) => /^(job|serverless|\d{4}-\d{6}-[a-z0-9]+(-v2n)?)$/.test(text),
-  expected: '"job", "serverless" or the ID of a cluster, such as "0923-164208-meows279"',
-};
-
-const FOLDER_OF_WORKSPACE: TextRule = {
-  accepts: (text) =>
-    /^\/(Workspace\/)?[^/\0]/.test(text) &&
-    !text
-      .replace(/^\/Workspace/, "")
-      .split("/")
-      .slice(1)
-      .some((part) => ["", ".", ".."].includes(part)) &&
-    !/^(\/Workspace)?\/Shared(\/|$)/i.test(text),
-  expected: "a path in the workspace outside of /Workspace/Shared, where every user can write",
-};
-
-const SCHEMA_NAME: TextRule = {
-  accepts: (text) =>
-    /^[A-Za-z][A-Za-z0-9_]{0,99}$/.test(text) && !/^(dbo|guest|sys|information_schema|db_\w*)$/i.test(text),
-  expected: "a name of letters, digits and underscores that is not a schema of the system",
-};
-
-const PRINCIPAL = /^[^,\s][^,\0]*$/;
-
-const ONE_PRINCIPAL: TextRule = {
-  accepts: (text) => PRINCIPAL.test(text) && principalKind(text) !== "group_name",
-  expected: "the application ID of a service principal or the e-mail address of a user",
-};
-
-const PRINCIPALS: TextRule = {
-  accepts: (text) => principalsIn(text).every((each) => PRINCIPAL.test(each)),
-  expected: "groups, application IDs of service principals and e-mail addresses of users, separated by commas",
-};
-
-/** The names in a list of principals, `"data-engineers, ada@shop.example"`. */
-export function principalsIn(text: string): readonly string[] {
-  return text.split(",").map((each) => each.trim());
-}
-
-/** What a principal's name is to Databricks: an application ID, an e-mail address, or else a group. */
-export function principalKind(name: string): "service_principal_name" | "user_name" | "group_name" {
-  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(name)) return "service_principal_name";
-  return name.includes("@") ? "user_name" : "group_name";
-}
-
-/** Microsoft's naming rules for Data Factory. */
-const RUNTIME_NAME: TextRule = {
-  accepts: (text) => /^(?=.{3,63}$)[A-Za-z0-9]+(-[A-Za-z0-9]+)*$/.test(text),
-  expected: "the name of an integration runtime: 3 to 63 letters, digits and single hyphens",
-};
 
 export interface SettingSpec {
   /** `secret`: only ever a reference to a declared secret; `choice`: one of `choices`, never a param. */

@@ -1,15 +1,18 @@
 import { expect, it } from "vitest";
+import { evaluateTemplate } from "../codegen/adf/arm-evaluator.ts";
+import { emitted, fileNamed } from "../codegen/adf/support.ts";
+import { exampleContext, exampleProgram } from "../codegen/support/compile.ts";
 import { sharedPath } from "../support/judges.ts";
-import { createDataFactories } from "./adf.ts";
+import { createDataFactories, type DataFactoryOptions } from "./adf.ts";
 import { RESOURCE_GROUP, SUBSCRIPTION, startArm } from "./arm.ts";
 import { createEntra } from "./entra.ts";
 
 const GROUP = `/subscriptions/${SUBSCRIPTION}/resourceGroups/${RESOURCE_GROUP}`;
 const FACTORY = `${GROUP}/providers/Microsoft.DataFactory/factories/olist-df`;
 
-async function start() {
+async function start(options: DataFactoryOptions = {}) {
   const entra = createEntra();
-  const arm = await startArm({ entra, providers: [createDataFactories()] });
+  const arm = await startArm({ entra, providers: [createDataFactories(options)] });
   const given = await entra.credential.getToken("https://management.azure.com/.default");
   const ask = async (path: string, init: RequestInit = {}) => {
     const response = await fetch(`${arm.url}${path}`, {
@@ -71,6 +74,49 @@ it.runIf(sharedPath("schemas/adf"))("checks what it is sent against the service'
   ]) {
     expect((await lake(wrong)).body.error.code).toBe("BadRequest");
   }
+});
+
+const JOB = "4711";
+
+/** Sends the resources of a compiled template in their order, as a deployment does; the errors. */
+async function deployTemplate(arm: Awaited<ReturnType<typeof start>>, path: string, job = JOB) {
+  const files = emitted(exampleProgram(), exampleContext);
+  const given = JSON.parse(fileNamed(files, "adf/arm/parameters.prod.json")).parameters;
+  const values = Object.fromEntries(
+    Object.entries<{ value: unknown }>(given).map(([name, { value }]) => [name, value]),
+  );
+  const { resources } = JSON.parse(fileNamed(files, path));
+  const parameters = { ...values, location: "westeurope", databricksJobId: job };
+  const errors: string[] = [];
+  for (const resource of Object.values(Object(evaluateTemplate(resources, parameters)))) {
+    const { type, name, apiVersion, dependsOn, ...body } = Object(resource);
+    const [, , collection] = type.split("/");
+    const [, own] = name.split("/");
+    const { body: answer, status } = await arm.put(
+      own === undefined ? FACTORY : `${FACTORY}/${collection}/${own}`,
+      body,
+    );
+    if (status !== 200) errors.push(answer.error.message);
+  }
+  return errors;
+}
+
+it("takes the compiled template, which leaves a factory as it is; the template of the factory would reset it", async () => {
+  await using arm = await start({ jobProblem: (id) => (id === JOB ? undefined : `The job '${id}' does not exist.`) });
+  const globalParameters = { stage: { type: "String", value: "prod" } };
+  const body = { location: "westeurope", identity: { type: "SystemAssigned" }, properties: { globalParameters } };
+  expect((await arm.put(FACTORY, body)).status).toBe(200);
+  expect(await deployTemplate(arm, "adf/arm/template.json")).toEqual([]);
+  expect((await arm.ask(`${FACTORY}?api-version=2018-06-01`)).body.properties).toMatchObject({ globalParameters });
+  expect(await deployTemplate(arm, "adf/arm/factory.json")).toEqual(["The factory would lose globalParameters."]);
+  // The trigger refers to the pipeline, so it is as it was before.
+  expect(await deployTemplate(arm, "adf/arm/template.json", "666")).toEqual(["The job '666' does not exist."]);
+});
+
+it("takes the template of the factory where there is none", async () => {
+  await using arm = await start();
+  expect(await deployTemplate(arm, "adf/arm/factory.json")).toEqual([]);
+  expect(await deployTemplate(arm, "adf/arm/template.json")).toEqual([]);
 });
 
 it("gives objects back with its own fields, names in the case that came first", async () => {

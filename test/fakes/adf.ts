@@ -147,6 +147,9 @@ export function createDataFactories({
     if (stored && stored.body.location !== sent.location) {
       return problem(409, "InvalidResourceLocation", `The resource '${name}' already exists in another location.`);
     }
+    // The service would do so: what is not sent again is lost. Nothing that is deployed may ask for that.
+    const lost = Object.keys(Object(stored?.body.properties)).filter((each) => !(each in Object(sent.properties)));
+    if (lost.length > 0) return problem(409, "FactoryReset", `The factory would lose ${lost.join(", ")}.`);
     const wrong = strictProblems({ properties: {}, ...sent, kind: "factory", name });
     if (wrong.length > 0) return problem(400, "BadRequest", wrong.join("; "));
     factory.body = sent;

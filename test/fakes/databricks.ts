@@ -5,6 +5,7 @@
 import type { Json } from "../../src/deploy/object.ts";
 import { type AccessState, createAccess } from "./access.ts";
 import { routesOfLake } from "./databricks-lake.ts";
+import { permissionsAnswer } from "./databricks-permissions.ts";
 import type { Entra } from "./entra.ts";
 import { createFaults, type FakeAnswer, type FakeRequest, type FakeServer, type Faults, startServer } from "./http.ts";
 import { zip } from "./zip.ts";
@@ -23,6 +24,12 @@ export interface FakeWorkspace extends FakeServer {
   /** The jobs by their ids, with what the service filled in. */
   readonly jobs: ReadonlyMap<number, JsonObject>;
   addJob(settings: JsonObject): number;
+  /** Changes settings of a job as somebody else would. */
+  changeJob(id: number, settings: JsonObject): void;
+  /** Grants something more, as somebody else would. */
+  grant(key: string, entry: JsonObject): void;
+  /** What is granted on a folder or a job itself, by `directories/<id>` and `jobs/<id>`. */
+  readonly grants: ReadonlyMap<string, readonly JsonObject[]>;
   /** What lies below a path, as `at` says it. */
   below(path: string): Readonly<Record<string, string>>;
   /** Remembers all that there is; the function brings it back. */
@@ -69,6 +76,9 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<FakeWor
     if (!entries.has(path)) entries.set(path, { kind: "folder", id: newId() });
   };
 
+  const grants = new Map<string, readonly JsonObject[]>();
+  const isThere = (type: string, id: string): boolean =>
+    type === "jobs" ? jobs.has(Number(id)) : [...entries.values()].some((each) => String(each.id) === id);
   const routes: Readonly<Record<string, (request: Call) => FakeAnswer>> = {
     "GET 2.0 preview scim v2 Me": () => ({
       status: 200,
@@ -154,9 +164,9 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<FakeWor
         body: {
           job_id: id,
           creator_user_name: entra.objectId,
-          run_as_user_name: entra.objectId,
+          run_as_user_name: runAsOf(job) ?? entra.objectId,
           created_time: 1_700_000_000_000,
-          settings,
+          settings: withoutRunAs(settings),
           ...(more ? { next_page_token: String(from + MOST_TASKS) } : {}),
         },
       };
@@ -187,6 +197,11 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<FakeWor
     if (refusal !== undefined) return { ...refusal, body: { error_code: 401, message: "Token is expired." } };
     const lake = request.method === "GET" ? lakeRoutes(request.path.slice(1), request.query) : undefined;
     if (lake !== undefined) return lake;
+    const [, , api, type, id] = request.path;
+    if (api === "permissions" && type !== undefined && id !== undefined) {
+      if (!isThere(type, id)) return error(404, "RESOURCE_DOES_NOT_EXIST", `${type} ${id} does not exist.`);
+      return permissionsAnswer(grants, { type, id, owner: entra.objectId, request });
+    }
     const route = routes[`${request.method} ${request.path.slice(1).join(" ")}`];
     if (request.path[0] !== "api" || route === undefined) {
       return error(404, "ENDPOINT_NOT_FOUND", `No API found for '${request.method} /${request.path.join("/")}'`);
@@ -206,7 +221,10 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<FakeWor
   return {
     ...server,
     jobs,
+    grants,
     addJob,
+    changeJob: (id, settings) => void jobs.set(id, { ...jobs.get(id), ...settings }),
+    grant: (key, entry) => void grants.set(key, [...(grants.get(key) ?? []), entry]),
     at(path) {
       const entry = entries.get(path);
       return entry && said(entry);
@@ -216,12 +234,14 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<FakeWor
       return Object.fromEntries(inside.map(([each, entry]) => [each, said(entry)]));
     },
     save() {
-      const saved = { entries: new Map(entries), jobs: new Map(jobs) };
+      const saved = { entries: new Map(entries), jobs: new Map(jobs), grants: new Map(grants) };
       return () => {
         entries.clear();
         for (const [path, entry] of saved.entries) entries.set(path, entry);
         jobs.clear();
         for (const [id, job] of saved.jobs) jobs.set(id, job);
+        grants.clear();
+        for (const [key, list] of saved.grants) grants.set(key, list);
       };
     },
     put(path, what) {
@@ -336,6 +356,16 @@ function filledIn(settings: JsonObject): JsonObject {
   };
 }
 
+/** `run_as` can only be written; who a job runs as is beside its settings. */
+function runAsOf({ run_as: runAs }: JsonObject): string | undefined {
+  const [name] = Object.values(objectIn(runAs));
+  return typeof name === "string" ? name : undefined;
+}
+
+function withoutRunAs({ run_as: _, ...settings }: JsonObject): JsonObject {
+  return settings;
+}
+
 /** What the service refuses of settings. */
 function problemOf(settings: JsonObject, jobs: ReadonlyMap<number, JsonObject>): string | undefined {
   const tasks = listIn(settings.tasks);
@@ -351,6 +381,10 @@ function problemOf(settings: JsonObject, jobs: ReadonlyMap<number, JsonObject>):
       return `Job cluster ${task.job_cluster_key} is not defined in field 'job_clusters'.`;
     }
     const { notebook_path: path } = objectIn(task.notebook_task);
+    // databricks/dbt-databricks#1009.
+    if (path !== undefined && task.environment_key !== undefined) {
+      return `A task environment can not be provided for notebook task ${task.task_key}.`;
+    }
     if (path !== undefined && !String(path).startsWith("/")) return "Only absolute paths are supported.";
     if (task.run_job_task !== undefined && !jobs.has(Number(objectIn(task.run_job_task).job_id))) {
       return `Job ${objectIn(task.run_job_task).job_id} does not exist.`;

@@ -1,5 +1,5 @@
 import type { Setting, Settings } from "../../plan/program.ts";
-import { secondsOf } from "../../semantics/settings.ts";
+import { secondsOf } from "../../semantics/setting-rules.ts";
 import type { Policy } from "./model.ts";
 import { plain, type Reading, read, text } from "./value.ts";
 

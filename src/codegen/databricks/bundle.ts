@@ -4,7 +4,7 @@
  */
 import { stringify } from "yaml";
 import { type Program, qualifiedName, type ServicePlan } from "../../plan/program.ts";
-import { principalKind, principalsIn, secondsOf } from "../../semantics/settings.ts";
+import { principalKind, principalsIn, secondsOf } from "../../semantics/setting-rules.ts";
 import { jobKey, jobName } from "../shared/databricks-job.ts";
 import { safeName } from "../shared/names.ts";
 import { bundleRoot, notebookPaths } from "../shared/notebooks.ts";

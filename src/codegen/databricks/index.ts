@@ -5,6 +5,7 @@ import { notebookPaths } from "../shared/notebooks.ts";
 import type { EmitContext, Target } from "../target.ts";
 import { bundle } from "./bundle.ts";
 import { databricksCheck } from "./check.ts";
+import { computeKind } from "./compute.ts";
 import { lakeRoot } from "./environment.ts";
 import { library } from "./library.ts";
 import { NEWEST_LOAD, newestLoadNotebook } from "./newest-load.ts";
@@ -16,14 +17,16 @@ export const databricksTarget: Target = {
 };
 
 function files(program: Program, compute: ServicePlan, context: EmitContext): readonly OutputFile[] {
+  const environments = [context.environment, ...context.environments];
+  const isServerless = environments.some((each) => computeKind(compute, each) === "serverless");
   return [
     { path: "databricks/databricks.yml", text: bundle(program, compute, context), from: ["project"] },
-    ...notebookFiles(program, lakeRoot(program, context.environment)),
+    ...notebookFiles(program, lakeRoot(program, context.environment), isServerless),
   ];
 }
 
 /** The notebooks alone, for any Spark; `lake` is the root that they take unless they are told another one. */
-export function notebookFiles(program: Program, lake: string): readonly OutputFile[] {
+export function notebookFiles(program: Program, lake: string, isServerless = false): readonly OutputFile[] {
   const paths = notebookPaths(program);
   const bronze = new Map(program.bronze.map((each) => [`bronze.${each.name}`, each]));
   return [
@@ -31,7 +34,7 @@ export function notebookFiles(program: Program, lake: string): readonly OutputFi
     { path: `databricks/${NEWEST_LOAD.path}.py`, text: newestLoadNotebook(program, lake), from: ["project"] },
     ...program.tables.map((table) => ({
       path: `databricks/${paths.get(qualifiedName(table))}.py`,
-      text: notebook(table, { bronze, lake }),
+      text: notebook(table, { bronze, lake, isServerless }),
       from: [qualifiedName(table)],
     })),
   ];

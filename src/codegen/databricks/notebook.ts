@@ -14,17 +14,19 @@ import { call, snakeCase } from "./python/text.ts";
 
 type Cell = readonly string[];
 
-const render = template<{ readonly cells: readonly Cell[] }>(notebookTemplate);
+const render = template<{ readonly environment: Cell; readonly cells: readonly Cell[] }>(notebookTemplate);
 
 export interface NotebookContext {
   /** By their names, `bronze.orders`. */
   readonly bronze: ReadonlyMap<string, BronzePlan>;
   /** The default root of the lake. */
   readonly lake: string;
+  /** Whether it may run on serverless compute. */
+  readonly isServerless?: boolean;
 }
 
 /** The text of a table's notebook. */
-export function notebook(table: TablePlan, { bronze, lake }: NotebookContext): string {
+export function notebook(table: TablePlan, { bronze, lake, isServerless = false }: NotebookContext): string {
   const names = createNames();
   const name = qualifiedName(table);
   const inputs = readCells(table, bronze, names);
@@ -47,6 +49,7 @@ export function notebook(table: TablePlan, { bronze, lake }: NotebookContext): s
   ];
   const body = [...inputs.cells, ...pipeline.blocks.map(statements), output];
   return render({
+    environment: isServerless ? SERVERLESS : [],
     cells: [
       titleCell(table),
       ["# MAGIC %run ../lake"],
@@ -55,6 +58,12 @@ export function notebook(table: TablePlan, { bronze, lake }: NotebookContext): s
     ],
   });
 }
+
+/**
+ * Version 4 is the first with the functions of Spark 4. A job cannot say it: Databricks rejects an environment on notebook
+ * tasks. Other compute ignores the comment.
+ */
+const SERVERLESS: Cell = ["# /// script", "# [tool.databricks.environment]", '# environment_version = "4"', "# ///"];
 
 function titleCell(table: TablePlan): Cell {
   const documented = table.columns.filter((column) => column.doc !== undefined);

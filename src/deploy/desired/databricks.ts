@@ -2,7 +2,7 @@
 import { parse } from "yaml";
 import type { OutputFile } from "../../codegen/files.ts";
 import { safeName } from "../../codegen/shared/names.ts";
-import { isList, isObject, type JsonObject, propertiesOf, textOf } from "../json.ts";
+import { isList, isObject, type JsonObject, objectOf, propertiesOf, textOf } from "../json.ts";
 import { normalFolder, normalJob, normalNotebook, normalPath } from "../normalize/databricks.ts";
 import { type DesiredObject, type Json, type Kind, keyOf, type ObjectKey } from "../object.ts";
 import { tablesOf } from "./tables.ts";
@@ -22,7 +22,7 @@ export function desiredDatabricks(files: readonly OutputFile[], environment: str
   const target = propertiesOf(propertiesOf(bundle.targets)[name]);
   const root = normalPath(textOf(propertiesOf(target.workspace).root_path) ?? "");
   const notebooks = files.flatMap((each) => notebook(each, root));
-  const folders = foldersOf(root, notebooks);
+  const folders = foldersOf(root, notebooks, permissionsOf(target, FOLDER_LEVELS));
   return [...folders, ...notebooks, ...jobsOf(bundle, { name, target, root })];
 }
 
@@ -42,18 +42,39 @@ function notebook(file: OutputFile, root: string): readonly DesiredObject[] {
 }
 
 /** The project's folder and all between it and the notebooks. */
-function foldersOf(root: string, notebooks: readonly DesiredObject[]): readonly DesiredObject[] {
+function foldersOf(
+  root: string,
+  notebooks: readonly DesiredObject[],
+  permissions: JsonObject,
+): readonly DesiredObject[] {
   const paths = new Set([root]);
   for (const { name } of notebooks) {
     for (let path = parentOf(name); path.length > root.length; path = parentOf(path)) paths.add(path);
   }
   return [...paths].sort().map((path) => ({
     ...databricks("folder", path),
-    body: normalFolder,
+    // Those of the project's folder apply to all in it.
+    body: path === root ? { ...propertiesOf(normalFolder), ...permissions } : normalFolder,
     needs: path === root ? [] : [folderKey(path)],
     tables: [],
     file: BUNDLE,
   }));
+}
+
+/** The levels of a bundle's permissions as folders and jobs name them. */
+const FOLDER_LEVELS = { CAN_MANAGE: "CAN_MANAGE", CAN_RUN: "CAN_RUN", CAN_VIEW: "CAN_READ" } as const;
+const JOB_LEVELS = { CAN_MANAGE: "CAN_MANAGE", CAN_RUN: "CAN_MANAGE_RUN", CAN_VIEW: "CAN_VIEW" } as const;
+
+/** `{ permissions: { "data-engineers": "CAN_MANAGE" } }`; nothing where the program sets none. */
+function permissionsOf({ permissions }: JsonObject, levels: typeof FOLDER_LEVELS | typeof JOB_LEVELS): JsonObject {
+  if (!isList(permissions)) return {};
+  const entries = permissions.map((each): readonly [string, string] => {
+    const { level, ...principal } = propertiesOf(each);
+    const known = Object.entries(levels).find(([name]) => name === level)?.[1];
+    if (known === undefined) throw new Error("the bundle has an unknown permission level");
+    return [String(Object.values(principal)[0]), known];
+  });
+  return { permissions: objectOf(entries) };
 }
 
 interface BundleTarget {
@@ -78,7 +99,13 @@ function jobsOf({ resources, variables }: JsonObject, { name: targetName, target
         return value;
       });
   return Object.keys(jobs).map((key): DesiredObject => {
-    const body = normalJob(mapTexts({ ...propertiesOf(jobs[key]), name: nameOf(key) }, filled));
+    const settings = normalJob(mapTexts({ ...propertiesOf(jobs[key]), name: nameOf(key) }, filled));
+    const { run_as: runAs } = target;
+    const body = {
+      ...propertiesOf(settings),
+      ...(runAs === undefined ? {} : { run_as: runAs }),
+      ...permissionsOf(target, JOB_LEVELS),
+    };
     return {
       ...databricks("job", nameOf(key)),
       body,

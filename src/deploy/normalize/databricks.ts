@@ -13,7 +13,7 @@ export function normalNotebook(language: string, text: string): Json {
   return { language: language.toUpperCase(), text: normalText(text) };
 }
 
-/** A folder says nothing but that it is there. */
+/** A folder only exists, with permissions if the program sets them. */
 export const normalFolder: Json = {};
 
 /** The workspace's files are found with `/Workspace` before their path and without; lists have it without. */

@@ -35,6 +35,7 @@ export interface Api {
   /** Undefined if the object does not exist. */
   find(action: string, path: Path, query: Readonly<Record<string, string>>): Promise<JsonObject | undefined>;
   post(action: string, path: Path, body: Json, repeatable?: boolean): Promise<AzureAnswer>;
+  put(action: string, path: Path, body: Json): Promise<AzureAnswer>;
   /** Throws a failure with the service's message for an unsuccessful response. */
   done(action: string, answer: AzureAnswer): JsonObject;
 }
@@ -54,6 +55,7 @@ export function createApi(options: DatabricksOptions["http"]): Api {
       const answer = await http.send({ action, method: "GET", path: ["api", ...path], query });
       return errorCodeOf(answer) === MISSING ? undefined : done(action, answer);
     },
+    put: (action, path, body) => http.send({ action, method: "PUT", path: ["api", ...path], body }),
     post: (action, path, body, repeatable = true) =>
       http.send({ action, method: "POST", path: ["api", ...path], body, repeatable }),
   };

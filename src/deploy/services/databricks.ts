@@ -3,6 +3,7 @@
  * names need not be unique, and the service assigns job ids; a job that is written again keeps its id.
  */
 import { failure, isFailure } from "../../runner/errors.ts";
+import { principalKind } from "../../semantics/setting-rules.ts";
 import { ENVIRONMENT_TAG, folderKey, jobReferences, notebookReferences, PROJECT_TAG } from "../desired/databricks.ts";
 import { isList, isObject, type JsonObject, propertiesOf, textOf } from "../json.ts";
 import { normalFolder, normalJob, normalNotebook, normalPath } from "../normalize/databricks.ts";
@@ -10,6 +11,7 @@ import type { ActualObject, DesiredObject, Json, Kind, ObjectId } from "../objec
 import type { ServiceClient } from "../service.ts";
 import { errorCodeOf, problemOf } from "./azure-http.ts";
 import { createApi, type DatabricksOptions, MISSING, SERVICE } from "./databricks-api.ts";
+import { createPermissions, type Permissions } from "./databricks-permissions.ts";
 import { refused } from "./service-errors.ts";
 import { unzip } from "./unzip.ts";
 
@@ -25,6 +27,12 @@ interface JobEntry {
   readonly environment: string | undefined;
 }
 
+interface JobAnswer {
+  readonly settings: JsonObject;
+  readonly runAs: string | undefined;
+  readonly creator: string | undefined;
+}
+
 interface Entry {
   readonly path: string;
   readonly kind: "folder" | "notebook" | "file";
@@ -34,6 +42,7 @@ interface Entry {
 
 export function createDatabricks({ http: httpOptions, folder, owner }: DatabricksOptions): ServiceClient {
   const api = createApi(httpOptions);
+  const permissions = createPermissions(api);
   const { project } = owner;
   const isOurJob = (job: JobEntry): boolean =>
     job.project === project && (job.environment === undefined || job.environment === owner.environment);
@@ -58,19 +67,21 @@ export function createDatabricks({ http: httpOptions, folder, owner }: Databrick
   };
 
   /** The job's settings; tasks come in pages too. */
-  const settingsOf = async ({ id, name }: JobEntry): Promise<JsonObject> => {
+  const settingsOf = async ({ id, name }: JobEntry): Promise<JobAnswer> => {
     let settings: JsonObject = {};
+    let who: Pick<JobAnswer, "runAs" | "creator"> = { runAs: undefined, creator: undefined };
     let token: string | undefined;
     do {
       const query = { job_id: String(id), ...page(token) };
       const body = await api.get(`show the job ${name}`, ["2.2", "jobs", "get"], query);
       settings = joined(settings, propertiesOf(body.settings));
+      who = { runAs: textOf(body.run_as_user_name), creator: textOf(body.creator_user_name) };
       token = nextPage(body, token, `show the job ${name}`);
     } while (token !== undefined);
-    return settings;
+    return { settings, ...who };
   };
 
-  const readJobs = async (wanted: ReadonlySet<string>): Promise<readonly ActualObject[]> => {
+  const readJobs = async (wanted: ReadonlyMap<string, JsonObject>): Promise<readonly ActualObject[]> => {
     const all = await listJobs();
     const names = new Map(all.map(({ id, name }) => [id, name]));
     const jobName = (id: Json): string => names.get(Number(id)) ?? String(id);
@@ -81,17 +92,31 @@ export function createDatabricks({ http: httpOptions, folder, owner }: Databrick
       [...byName.values()].flatMap((same) => {
         const ours = same.filter(isOurJob);
         const [job] = [...ours, ...same];
-        return job === undefined ? [] : [actualJob(job, ours.length, jobName)];
+        return job === undefined ? [] : [actualJob(job, ours.length, jobName, wanted.get(job.name) ?? {})];
       }),
     );
   };
 
-  const actualJob = async (job: JobEntry, count: number, jobName: (id: Json) => string): Promise<ActualObject> => {
-    const body = normalJob(await settingsOf(job), jobName);
+  const actualJob = async (
+    job: JobEntry,
+    count: number,
+    jobName: (id: Json) => string,
+    wanted: JsonObject,
+  ): Promise<ActualObject> => {
+    const { settings, runAs, creator } = await settingsOf(job);
+    const { run_as: _, ...own } = settings;
+    // A job runs as its creator unless somebody says otherwise.
+    const isSet = runAs !== undefined && (wanted.run_as !== undefined || runAs !== creator);
+    const granted = grantsIn(wanted);
+    const body: JsonObject = {
+      ...propertiesOf(normalJob(own, jobName)),
+      ...(isSet ? { run_as: { [principalKind(runAs)]: runAs } } : {}),
+      ...(granted === undefined ? {} : { permissions: await permissions.read("jobs", String(job.id), granted) }),
+    };
     return {
       ...databricks("job", job.name),
       // What nobody wants, so that writing the job removes the others.
-      body: count > 1 ? { ...propertiesOf(body), jobs_of_this_name: count } : body,
+      body: count > 1 ? { ...body, jobs_of_this_name: count } : body,
       project: job.project,
       ...(job.environment === undefined ? {} : { environment: job.environment }),
       id: String(job.id),
@@ -143,14 +168,32 @@ export function createDatabricks({ http: httpOptions, folder, owner }: Databrick
     }
   };
 
-  const readFolder = async (wanted: ReadonlySet<string>): Promise<readonly ActualObject[]> => {
+  /** The id of a folder, by which the permissions API knows it. */
+  const folderId = async (path: string): Promise<string> => {
+    const status = await api.get(`read the folder ${path}`, ["2.0", "workspace", "get-status"], { path });
+    return String(status.object_id);
+  };
+
+  const folderBody = async (path: string, wanted: JsonObject): Promise<Json> => {
+    const granted = grantsIn(wanted);
+    if (granted === undefined) return normalFolder;
+    return { permissions: await permissions.read("directories", await folderId(path), granted) };
+  };
+
+  const readFolder = async (
+    wanted: ReadonlySet<string>,
+    folders: ReadonlyMap<string, JsonObject>,
+  ): Promise<readonly ActualObject[]> => {
     const entries = await listFolder(root);
     const notebooks = entries.filter(({ kind }) => kind === "notebook");
     const together = notebooks.length < WORTH_AN_ARCHIVE ? new Map() : await exportedTogether(notebooks);
     return Promise.all(
       entries.map(async ({ path, kind, language }): Promise<ActualObject> => {
         const inFolder = path === root ? [] : [folderKey(path)];
-        if (kind === "folder") return { ...databricks(kind, path), body: normalFolder, project, needs: inFolder };
+        if (kind === "folder") {
+          const body = await folderBody(path, folders.get(path) ?? {});
+          return { ...databricks(kind, path), body, project, needs: inFolder };
+        }
         // Nothing of ours, whatever its name.
         if (kind === "file") return { ...databricks(kind, path), body: {}, project: undefined, needs: inFolder };
         const text = together.get(path)?.toString("utf8") ?? (await textOfNotebook(path, wanted.has(path)));
@@ -177,7 +220,8 @@ export function createDatabricks({ http: httpOptions, folder, owner }: Databrick
 
   const writeJob = async ({ name, body }: DesiredObject): Promise<void> => {
     const action = `write the job ${name}`;
-    const settings = propertiesOf(await withIds(body, jobsNamed));
+    const { permissions: _, ...said } = propertiesOf(body);
+    const settings = propertiesOf(await withIds(said, jobsNamed));
     for (let tries = 1; ; tries++) {
       const [job, ...others] = await jobsNamed(name);
       if (job !== undefined) {
@@ -196,12 +240,20 @@ export function createDatabricks({ http: httpOptions, folder, owner }: Databrick
     }
   };
 
+  const grantOnJob = async (name: string, granted: Permissions | undefined): Promise<void> => {
+    const [job] = granted === undefined ? [] : await jobsNamed(name);
+    if (job !== undefined && granted !== undefined) {
+      await permissions.write("jobs", String(job.id), granted, principalKind);
+    }
+  };
+
   return {
     service: "databricks",
     async read(wanted) {
-      const names = new Set(wanted.filter(({ kind }) => kind === "job").map(({ name }) => name));
-      const notebooks = new Set(wanted.filter(({ kind }) => kind === "notebook").map(({ name }) => name));
-      const [files, jobs] = await Promise.all([readFolder(notebooks), readJobs(names)]);
+      const bodies = (of: Kind): ReadonlyMap<string, JsonObject> =>
+        new Map(wanted.flatMap(({ kind, name, body }) => (kind === of ? [[name, propertiesOf(body)] as const] : [])));
+      const notebooks = new Set(bodies("notebook").keys());
+      const [files, jobs] = await Promise.all([readFolder(notebooks, bodies("folder")), readJobs(bodies("job"))]);
       return [...files, ...jobs];
     },
     async idOf({ name }) {
@@ -215,6 +267,10 @@ export function createDatabricks({ http: httpOptions, folder, owner }: Databrick
         case "folder": {
           const action = `create the folder ${name}`;
           api.done(action, await api.post(action, ["2.0", "workspace", "mkdirs"], { path: name }));
+          const granted = grantsIn(said);
+          if (granted !== undefined) {
+            await permissions.write("directories", await folderId(name), granted, principalKind);
+          }
           break;
         }
         case "notebook": {
@@ -226,6 +282,7 @@ export function createDatabricks({ http: httpOptions, folder, owner }: Databrick
         }
         case "job":
           await writeJob(object);
+          await grantOnJob(object.name, grantsIn(said));
           break;
         default:
           throw new Error(`${kind} is no kind of Databricks`);
@@ -244,6 +301,12 @@ export function createDatabricks({ http: httpOptions, folder, owner }: Databrick
       if (errorCodeOf(answer) !== MISSING) api.done(action, answer);
     },
   };
+}
+
+/** The permissions in a wanted body; undefined if the program leaves them as they are. */
+function grantsIn({ permissions }: JsonObject): Permissions | undefined {
+  if (permissions === undefined) return undefined;
+  return Object.fromEntries(Object.entries(propertiesOf(permissions)).map(([name, level]) => [name, String(level)]));
 }
 
 function databricks<K extends Kind>(kind: K, name: string): ObjectId & { readonly kind: K } {

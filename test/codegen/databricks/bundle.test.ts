@@ -180,6 +180,24 @@ it("runs on serverless compute without a cluster, and each task once", () => {
   });
 });
 
+it("names the environment of serverless compute in the notebooks, where one environment uses it", () => {
+  const firstLines = (settings: string) => {
+    const files = databricksTarget.emit(program(TABLES, { settings }), { environment: dev, environments: [dev] });
+    return files
+      .find(({ path }) => path.endsWith("silver/a.py"))
+      ?.text.split("\n")
+      .slice(0, 5);
+  };
+  expect(firstLines('cluster: "serverless"')).toEqual([
+    "# Databricks notebook source",
+    "# /// script",
+    "# [tool.databricks.environment]",
+    '# environment_version = "4"',
+    "# ///",
+  ]);
+  expect(firstLines("workers: 1..4")?.[1]).toMatch(/^# MAGIC/);
+});
+
 it("runs on an existing cluster", () => {
   const { tasks, job_clusters: clusters } = jobIn('cluster: "0923-164208-meows279"');
   expect(clusters).toBeUndefined();

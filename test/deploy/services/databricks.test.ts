@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, it } from "vitest";
-import { normalFolder, normalJob, normalNotebook } from "../../../src/deploy/normalize/databricks.ts";
+import { normalBody } from "../../../src/deploy/normalize/body.ts";
+import { normalFolder, normalNotebook } from "../../../src/deploy/normalize/databricks.ts";
 import { type DesiredObject, type Json, type Kind, keyOf, type ObjectId } from "../../../src/deploy/object.ts";
 import type { ServiceClient } from "../../../src/deploy/service.ts";
 import { CLOUDS, createTokens } from "../../../src/deploy/services/credentials.ts";
@@ -84,7 +85,7 @@ function job(name: string, settings: { readonly [name: string]: Json } = {}): De
     tasks: [task("silver_orders", []), task("gold_orders", ["silver_orders"])],
     ...settings,
   };
-  return desired("job", name, normalJob(body));
+  return desired("job", name, normalBody({ service: "databricks", kind: "job" }, body));
 }
 
 const ALL = [
@@ -230,6 +231,54 @@ it("sees jobs by tag and by wanted name, and touches no other of the same name",
   await client.remove(job("olist"));
   expect([...workspace.jobs.values()].map(({ name }) => name)).toEqual(["old", "Olist"]);
   expect(workspace.jobs.has(theirs)).toBe(true);
+});
+
+const RUNNER = "4a115000-0000-4000-8000-000000000007";
+
+it("grants what the program says on the folder and the job, keeps the owner, and finds it again", async () => {
+  const { client, workspace, entra } = await start();
+  const permissions = { "data-engineers": "CAN_MANAGE", "ada@shop.example": "CAN_RUN" };
+  const root = desired("folder", ROOT, { permissions });
+  // The owner of the job among them.
+  const granted = { "data-engineers": "CAN_MANAGE", [entra.objectId]: "CAN_MANAGE_RUN", [RUNNER]: "CAN_MANAGE_RUN" };
+  const runs = { run_as: { service_principal_name: RUNNER }, permissions: granted };
+  const wanted = [root, notebook(`${ROOT}/files/notebooks/silver/orders`)];
+  await writeAll(client, [...ALL.filter(({ kind }) => kind === "folder"), ...wanted, job("olist", runs)]);
+  const all = [...wanted, job("olist", runs)];
+  const read = bodies(await client.read(all));
+  for (const each of all) expect(read.get(keyOf(each)), each.name).toEqual(each.body);
+  const [id] = [...workspace.jobs.keys()];
+  expect(workspace.grants.get(`jobs/${id}`)).toContainEqual({
+    service_principal_name: entra.objectId,
+    permission_level: "IS_OWNER",
+  });
+  // Somebody adds a person, and changes who the job runs as.
+  const [folderKey = ""] = [...workspace.grants.keys()].filter((key) => key.startsWith("directories/"));
+  workspace.grant(folderKey, { user_name: "eve@shop.example", permission_level: "CAN_MANAGE" });
+  expect(bodies(await client.read(all)).get(keyOf(root))).toEqual({
+    permissions: { ...permissions, "eve@shop.example": "CAN_MANAGE" },
+  });
+  await client.write(root);
+  expect(bodies(await client.read(all)).get(keyOf(root))).toEqual({ permissions });
+});
+
+it("leaves permissions alone that the program says nothing of, and asks for none", async () => {
+  const { client, requests } = await start();
+  await writeAll(client);
+  await client.read(ALL);
+  expect(requests().filter((each) => each.includes("permissions"))).toEqual([]);
+});
+
+it("shows who a job runs as where somebody changed it, also as the deploying identity", async () => {
+  const { client, workspace, entra } = await start();
+  await writeAll(client);
+  const [id = 0] = workspace.jobs.keys();
+  const own = { run_as: { service_principal_name: entra.objectId } };
+  expect(bodies(await client.read([job("olist", own)])).get("databricks/job/olist")).toMatchObject(own);
+  workspace.changeJob(id, { run_as: { user_name: "eve@shop.example" } });
+  expect(bodies(await client.read([job("olist")])).get("databricks/job/olist")).toMatchObject({
+    run_as: { user_name: "eve@shop.example" },
+  });
 });
 
 it("makes one job of several that a deployment left with one name", async () => {

@@ -44,3 +44,15 @@ it("destroys all that is the project's, and brings it back", async () => {
   await deployed(stack, first);
   expect(await state(stack, first)).toEqual(before);
 });
+
+it("destroys what is its own where others put something into its folder, without the permissions", async () => {
+  const nothing = { objects: [], tables: [] };
+  const path = "/medalc/shop/prod/files/notebooks/gold/experiment";
+  cloud.workspace.put(path, { language: "PYTHON", text: "print(1)\n" });
+  const { plan } = await planned(stack, nothing);
+  expect(plan.warnings.filter(({ kind }) => kind === "drift")).toEqual([]);
+  expect(await carryOut(stack, plan, "destroy")).toMatchObject({ isDone: true });
+  expect(cloud.workspace.at(path)).toContain("print(1)");
+  expect(await deployed(stack, first)).toMatchObject({ isDone: true });
+  expect(stepsOf((await planned(stack, first)).plan)).toEqual([]);
+});

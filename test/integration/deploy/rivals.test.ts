@@ -52,6 +52,8 @@ it("tells no trigger anything once another deployment has begun, and that one st
   let isOver = false;
   const { outcome } = await attempt(world, {
     plan,
+    // A whole deployment takes place during one request.
+    timeout: 60_000,
     prepare: () =>
       // The last step before the triggers start.
       cloud.faults.on(/^POST .*workspace\/delete/, () => {

@@ -30,6 +30,7 @@ export function shop({
     runtime:     "17.3 LTS"
     node:        "Standard_D4ds_v5"
     workers:     1..2
+    can_manage:  "data-engineers"
   }
   serve    = synapse { workspace: "shop-syn", database: "shop" }
   schedule = daily at "06:00" in "UTC"

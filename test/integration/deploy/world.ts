@@ -283,7 +283,9 @@ function stateOf({ factories, workspace, pool }: Cloud): State {
     if (path.split("/").length < 4) continue;
     objects[`databricks/${said === "folder" ? "folder" : "notebook"}/${path}`] = said;
   }
-  for (const job of workspace.jobs.values()) objects[`databricks/job/${job.name}`] = job;
+  for (const [id, job] of workspace.jobs) {
+    objects[`databricks/job/${job.name}`] = { ...job, permissions: workspace.grants.get(`jobs/${id}`) };
+  }
   for (const [key, said] of servingIn(pool.rows().shop ?? {})) objects[`synapse/${key}`] = said;
   return { objects, runs };
 }
