@@ -1,18 +1,18 @@
 /**
- * The syntax tree: what the user wrote, with a place on every node. Read-only; what later phases learn about a node is
- * kept beside it, never on it. After a syntax error the tree is still whole: a name that is missing has the text "",
- * an expression that is missing has the kind "missing"; whoever meets one says nothing, the parser has said it already.
+ * The syntax tree: what the user wrote, with a span on every node. Read-only: later phases store what they find out about a
+ * node in side tables, never on the node. After a syntax error the tree is still complete: a missing name has the text "", a
+ * missing expression has the kind "missing". Later phases report nothing about them, because the parser has.
  */
 import type { Span } from "../source.ts";
 
 export interface Name {
   readonly kind: "name";
-  /** Without backticks. "" when the parser had to invent it. */
+  /** Without backticks; "" if it is missing. */
   readonly text: string;
   readonly span: Span;
 }
 
-/** A `//` comment or a `///` doc comment, with the marks. */
+/** A `//` comment or a `///` doc comment, including the slashes. */
 export interface Comment {
   readonly text: string;
   readonly span: Span;
@@ -22,7 +22,7 @@ export interface Comment {
 export interface Module {
   readonly kind: "module";
   readonly declarations: readonly Declaration[];
-  /** In the order of the text; doc comments too. */
+  /** In source order, including doc comments. */
   readonly comments: readonly Comment[];
   readonly span: Span;
 }
@@ -38,7 +38,7 @@ export type Declaration =
   | BronzeDeclaration
   | TableDeclaration;
 
-/** What every declaration carries; `doc` is the text of the `///` lines above it, without the marks. */
+/** Common to all declarations; `doc` is the text of the `///` lines above it, without the slashes. */
 interface Declared {
   readonly doc: string | undefined;
   readonly span: Span;
@@ -140,7 +140,7 @@ export interface SourceDeclaration extends Declared {
 export interface EnumDeclaration extends Declared {
   readonly kind: "enum";
   readonly name: Name;
-  /** A value that is no identifier is written as a string: `"in transit"`. */
+  /** A value that is not an identifier is written as a string: `"in transit"`. */
   readonly values: readonly Name[];
 }
 
@@ -165,11 +165,11 @@ export interface BronzeDeclaration extends Declared {
   readonly kind: "bronze";
   readonly name: Name;
   readonly source: Name;
-  /** What is read from the source: `csv`, `json`, `table`, `collection`. */
+  /** The kind of object in the source: `csv`, `json`, `table`, `collection`. */
   readonly object: Name;
   readonly args: readonly StringLiteral[];
   readonly members: readonly BronzeMember[];
-  /** Where something of it could not be read, which was reported. */
+  /** Set if a part of it could not be parsed, which was reported. */
   readonly broken?: true;
 }
 
@@ -210,7 +210,7 @@ export interface LoadClause {
 /** `reject at most 5%` */
 export interface RejectClause {
   readonly kind: "reject";
-  /** Undefined where it could not be read, which was reported. */
+  /** Undefined if it could not be parsed, which was reported. */
   readonly limit: RowLimit | undefined;
   readonly span: Span;
 }
@@ -238,9 +238,9 @@ export interface TableDeclaration extends Declared {
   readonly layer: "silver" | "gold";
   readonly name: Name;
   readonly steps: readonly Step[];
-  /** Where a mistake before or in the first step was reported: what `from` was meant is not known. */
+  /** Set after an error before or in the first step: the intended `from` is unknown. */
   readonly brokenStart?: true;
-  /** The numbers of the steps after which the columns are not known, for something could not be read. */
+  /** The indexes of the steps after which the columns are unknown, because something could not be parsed. */
   readonly unknownAfter?: ReadonlySet<number>;
 }
 
@@ -280,7 +280,7 @@ export interface WhereStep {
   readonly span: Span;
 }
 
-/** `derive { a = x + 1, b = a * 2 }`: in order, a later one may use an earlier one; an existing name is replaced. */
+/** `derive { a = x + 1, b = a * 2 }`: in order, each can use the earlier ones; an existing name is replaced. */
 export interface DeriveStep {
   readonly kind: "derive";
   readonly columns: readonly NamedExpression[];
@@ -294,7 +294,7 @@ export interface SelectStep {
   readonly span: Span;
 }
 
-/** `name = value`, or a bare column (`item.order_id`), which keeps its own name: then `name` is undefined. */
+/** `name = value`, or a bare column (`item.order_id`), which keeps its name: then `name` is undefined. */
 export interface NamedExpression {
   readonly kind: "named";
   readonly name: Name | undefined;
@@ -317,7 +317,7 @@ export interface DistinctStep {
 export interface JoinStep {
   readonly kind: "join";
   readonly side: "inner" | "left";
-  /** Undefined when the program does not say, which is an error of its own. */
+  /** Undefined if it is missing, which is a separate error. */
   readonly cardinality: "one" | "many" | undefined;
   readonly relation: RelationReference;
   readonly alias: Name | undefined;
@@ -325,7 +325,7 @@ export interface JoinStep {
   readonly span: Span;
 }
 
-/** `group by month = trunc(day, "month"), state { revenue = sum(price) }`; no `by`: one row for all. */
+/** `group by month = trunc(day, "month"), state { revenue = sum(price) }`; without `by`: one row for all rows. */
 export interface GroupStep {
   readonly kind: "group";
   readonly keys: readonly NamedExpression[];
@@ -338,7 +338,7 @@ export interface ExpectStep {
   readonly kind: "expect";
   readonly name: StringLiteral;
   readonly condition: Expression;
-  /** `quarantine` sets the row aside, `fail` stops the table, `warn` counts. `fail` when not said. */
+  /** `quarantine` moves the row to the quarantine, `fail` fails the table, `warn` counts. `fail` by default. */
   readonly action: Name | undefined;
   readonly limit: RowLimit | undefined;
   readonly span: Span;
@@ -390,14 +390,14 @@ export interface PathExpression {
 
 export interface StringLiteral {
   readonly kind: "string";
-  /** Escapes resolved: `\"`, `\\`, `\n`, `\r`, `\t`, `\u{1F600}`. */
+  /** With escapes resolved: `\"`, `\\`, `\n`, `\r`, `\t`, `\u{1F600}`. */
   readonly value: string;
   readonly span: Span;
 }
 
 export interface NumberLiteral {
   readonly kind: "number";
-  /** As written, underscores removed: `10`, `0.25`. A literal with a point is a decimal, else an int or a long. */
+  /** As written, underscores removed: `10`, `0.25`. With a decimal point it is a decimal, otherwise an int or a long. */
   readonly text: string;
   readonly span: Span;
 }
@@ -481,14 +481,14 @@ export interface CallExpression {
   readonly name: Name;
   readonly args: readonly Expression[];
   readonly where: Expression | undefined;
-  /** `row`: the word alone, without parentheses or backticks; in them it is a column of that name. */
+  /** `row`: only the bare word; in parentheses or backticks it is a column of that name. */
   readonly per: readonly PathExpression[] | "row" | undefined;
-  /** Behind the parenthesis that closes the arguments. */
+  /** The offset after the closing parenthesis of the arguments. */
   readonly argumentsEnd: number;
   readonly span: Span;
 }
 
-/** `x as date` fails the row that does not fit, `x as? date` gives null. */
+/** `x as date` fails if a value cannot be cast, `x as? date` is null. */
 export interface CastExpression {
   readonly kind: "cast";
   readonly operand: Expression;
@@ -497,7 +497,7 @@ export interface CastExpression {
   readonly span: Span;
 }
 
-/** `match { price > 100 => "high", else => "low" }`: the first branch that is true; null where none and no else. */
+/** `match { price > 100 => "high", else => "low" }`: the first branch whose condition is true; null without one and without `else`. */
 export interface MatchExpression {
   readonly kind: "match";
   readonly branches: readonly MatchBranch[];

@@ -1,4 +1,4 @@
-/** Declarations that say where a program runs and what it reads: project, parameters, secrets, sources. */
+/** Declarations of where a program runs and what it reads: project, params, secrets, sources. */
 import type {
   BoolLiteral,
   ConfigBlock,

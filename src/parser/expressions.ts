@@ -1,6 +1,6 @@
 /**
- * Expressions. One rule reads all binary operators by climbing precedences, so that a column that is only a name costs two
- * rule calls and not one for each level, and a long chain of operators is a loop and no recursion.
+ * Expressions. One rule parses all binary operators by precedence climbing, so that a column that is only a name costs two
+ * rule calls instead of one per level, and a long chain of operators is a loop instead of a recursion.
  */
 import { diagnostic } from "../diagnostics/diagnostic.ts";
 import type {
@@ -19,7 +19,7 @@ import { MAX_NESTING, MAX_OPERATORS, packed } from "./recovery.ts";
 import type { Token, TokenType } from "./tokens.ts";
 import * as t from "./tokens.ts";
 
-/** How tightly operators bind. */
+/** Precedences of operators. */
 const LOOSEST = 1;
 const NOT = 3;
 const COMPARISON = 4;
@@ -44,7 +44,7 @@ const operators = new Map<TokenType, readonly [precedence: number, operator: Bin
   [t.Div, [7, "div"]],
 ]);
 
-/** The precedence of every token that may follow an operand. */
+/** The precedence of every token that can follow an operand. */
 const precedences: ReadonlyMap<TokenType, number> = new Map([
   ...[...operators].map(([type, [precedence]]) => [type, precedence] as const),
   ...[t.Is, t.Not, t.In, t.Between].map((type) => [type, COMPARISON] as const),
@@ -54,7 +54,7 @@ function precedenceOf({ type }: Token): number {
   return precedences.get(type) ?? 0;
 }
 
-/** The tokens that a value starts with, besides words. */
+/** The tokens that can start a value, besides words. */
 const VALUE_STARTS: ReadonlySet<TokenType> = new Set([
   ...[t.Numeral, t.Text, t.LParen, t.Minus, t.Not, t.True, t.False, t.Null, t.Match],
 ]);
@@ -99,8 +99,8 @@ export abstract class ExpressionParser extends ForeignParser {
     const [precedence, operator] = operators.get(token.type) ?? [COMPARISON, "=="];
     const operatorSpan = this.spanOf(token);
     const right = this.expression(precedence + 1);
-    // The checker says of both `= null` and `== NULL` what is meant.
-    if (right.kind === "null" && precedence === COMPARISON) this.tellAll(operatorSpan.start);
+    // The checker reports both `= null` and `== NULL`, with what to write instead.
+    if (right.kind === "null" && precedence === COMPARISON) this.markReported(operatorSpan.start);
     if (token.type === t.Assign) {
       const fix = { title: "Write ==", edits: [{ span: operatorSpan, text: "==" }] };
       this.habits.push({ key: "=", found: diagnostic("assign-in-expression", operatorSpan, {}, { fix }) });
@@ -137,7 +137,7 @@ export abstract class ExpressionParser extends ForeignParser {
     this.report(diagnostic("chained-comparison", this.spanOf(this.next), {}));
   }
 
-  /** A level deeper: each costs the stack about the same, a parenthesis as well as an operand that binds tighter. */
+  /** Parses one level deeper. All kinds of nesting take about the same stack space. */
   private enter(): void {
     if (++this.nesting > MAX_NESTING) this.tooDeep(`${MAX_NESTING} levels of nesting`);
   }
@@ -163,7 +163,7 @@ export abstract class ExpressionParser extends ForeignParser {
     this.refuseForeignValue();
     if (!this.startsValue() || this.startsNextItem()) {
       this.unexpected("a value");
-      // With an operator next, whatever went on from here would only look like what was meant.
+      // If an operator is next, parsing on from here would only produce misleading errors.
       if (precedenceOf(this.next) > 0) this.abandon();
       return this.missing();
     }
@@ -239,7 +239,7 @@ export abstract class ExpressionParser extends ForeignParser {
     const start = this.start();
     if (this.startsCast()) return this.cast();
     const name = this.nameOf(this.consume(t.Word));
-    // On the next line a parenthesis is another value.
+    // On the next line a parenthesis starts another value.
     return this.next.type === t.LParen && !this.startsLine() ? this.call(start, name) : this.pathFrom(start, name);
   }
 
@@ -280,14 +280,14 @@ export abstract class ExpressionParser extends ForeignParser {
     return { kind: "call", name, args: packed(args), where, per, argumentsEnd, span: this.spanFrom(start) };
   }
 
-  /** Whether `where` or `per` belongs to the call before it: in braces only, once, and not as the name of the next entry. */
+  /** Whether `where` or `per` belongs to the call before it: only in braces, once, and not as the name of the next entry. */
   private startsSuffix(hasWhere: boolean, hasPer: boolean): boolean {
     const { type } = this.next;
     if (!this.suffixes || !((type === t.Where && !hasWhere) || (type === t.Per && !hasPer))) return false;
     return ![t.Assign, t.Comma, t.RBrace, t.Dot].includes(this.peek(2).type);
   }
 
-  /** A column, several in parentheses, or `row`, which is no keyword: `per (row)` is a column of that name. */
+  /** A column, several in parentheses, or `row`, which is not a keyword: `per (row)` is a column of that name. */
   private perKeys(): readonly PathExpression[] | "row" {
     const keys: PathExpression[] = [];
     const isRow = this.next.image === "row" && this.peek(2).type !== t.Dot;
@@ -311,7 +311,7 @@ export abstract class ExpressionParser extends ForeignParser {
     let most = before;
     const startsBranch = (): boolean => this.startsValue() || this.next.type === t.Else;
     this.block("entry", "a condition", startsBranch, () => {
-      // Branches stand beside each other: only the deepest counts.
+      // Branches are siblings: only the deepest one counts.
       this.operators = before;
       if (this.next.type === t.Else) {
         if (otherwise) this.unexpected("`}`", { hint: "Only one `else` is allowed, as the last branch." });
@@ -340,7 +340,7 @@ export abstract class ExpressionParser extends ForeignParser {
     };
   }
 
-  /** `->` or `:` in the place of `=>`: read as it. */
+  /** `->` or `:` instead of `=>`: parsed as `=>`. */
   private otherArrow(): boolean {
     const { type, image } = this.next;
     if (type !== t.OtherArrow && type !== t.Colon) return false;

@@ -198,20 +198,20 @@ export abstract class ForeignParser extends RecoveringParser {
     isSure: () => boolean,
     read: (edits: TextEdit[]) => Expression,
   ): Expression {
-    const { edits: outer, forgiven } = this;
+    const { edits: outer, silenced } = this;
     const edits = outer ?? [];
     this.edits = edits;
-    this.forgiven = true;
+    this.silenced = true;
     let value: Expression | undefined;
     try {
       value = read(edits);
       return value;
     } finally {
       this.edits = outer;
-      this.forgiven = forgiven;
+      this.silenced = silenced;
       if (!outer) {
         const fix = value && isSure() && { fix: { title: "Use Medal syntax", edits } };
-        this.tellAll(start, this.unexpectedAt(token, expected, { hint, ...fix }));
+        this.markReported(start, this.unexpectedAt(token, expected, { hint, ...fix }));
       }
     }
   }

@@ -1,7 +1,7 @@
 /**
  * The grammar of Medal, top down: files, tables and functions here, the other declarations in `configuration.ts`, the
- * steps of a pipeline in `steps.ts`, expressions in `expressions.ts`, and what they all stand on in `recovery.ts` and
- * `rule-base.ts`. The rules build the tree as they go.
+ * steps of a pipeline in `steps.ts`, expressions in `expressions.ts`, and what they share in `recovery.ts` and
+ * `rule-base.ts`. The rules build the tree directly.
  */
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import type { SourceFile } from "../source.ts";
@@ -32,55 +32,55 @@ import type {
 } from "./ast.ts";
 import { ConfigurationParser } from "./configuration.ts";
 import { insteadOfConstraint } from "./foreign-words.ts";
-import type { Habit, Told } from "./habits.ts";
+import type { Habit, ReportedRange } from "./habits.ts";
 import { keywordHint } from "./messages.ts";
 import { DECLARATIONS, packed } from "./recovery.ts";
 import type { Token } from "./tokens.ts";
 import * as t from "./tokens.ts";
 
-/** The steps after which there are other columns than before. */
+/** The steps that change the set of columns. */
 const MAKES_COLUMNS: ReadonlySet<Step["kind"]> = new Set(["from", "derive", "select", "join", "group"]);
 
 const TYPES =
   /^(string|bool(ean)?|bit|int(eger|32|64)?|(small|tiny|big)int|long|double|float|real|decimal|numeric|number|money|date|(date)?time(stamp)?2?|binary|blob|n?(var)?char|text|varchar2|uuid|json)$/i;
 
 function looksLikeType(word: string): boolean {
-  // An enum begins with a capital and goes on in small letters.
+  // Enum names start with a capital letter, followed by lower-case letters.
   return TYPES.test(word) || /^[A-Z]\w*[a-z]/.test(word);
 }
 
 export class MedalParser extends ConfigurationParser {
-  /** Reads one file. The parser may be used again afterwards. */
+  /** Parses one file. The parser can be reused afterwards. */
   read(
     file: SourceFile,
     tokens: Token[],
     comments: readonly Comment[],
-  ): { module: Module; diagnostics: Diagnostic[]; told: Told[]; habits: Habit[] } {
+  ): { module: Module; diagnostics: Diagnostic[]; reported: ReportedRange[]; habits: Habit[] } {
     this.begin(file, tokens, comments);
     const declarations = this.module();
     const span = { file: file.path, start: 0, end: file.text.length };
     const diagnostics = [...this.diagnostics];
-    const told = [...this.told];
+    const reported = [...this.reported];
     const habits = [...this.habits];
-    // The parser outlives the file: it must not keep its text and tokens.
+    // The parser lives longer than the file and must not keep its text and tokens in memory.
     this.begin({ path: "", text: "" }, [], []);
-    return { module: { kind: "module", declarations, comments, span }, diagnostics, told, habits };
+    return { module: { kind: "module", declarations, comments, span }, diagnostics, reported, habits };
   }
 
-  /** Reads a text that is the rest of a `where` or `sort` step, and nothing more. */
+  /** Parses a text that consists of the rest of a `where` or `sort` step. */
   readStep<Kind extends "where" | "sort">(
     kind: Kind,
     file: SourceFile,
     tokens: Token[],
-  ): { step: Extract<Step, { kind: Kind }>; diagnostics: Diagnostic[]; told: Told[]; habits: Habit[] } {
+  ): { step: Extract<Step, { kind: Kind }>; diagnostics: Diagnostic[]; reported: ReportedRange[]; habits: Habit[] } {
     this.begin(file, tokens, []);
     const step = kind === "where" ? this.restOfWhere() : this.restOfSort();
     if (this.next.type !== t.EndOfFile) this.unexpected("the end");
     const diagnostics = [...this.diagnostics];
-    const told = [...this.told];
+    const reported = [...this.reported];
     const habits = [...this.habits];
     this.begin({ path: "", text: "" }, [], []);
-    return { step: step as Extract<Step, { kind: Kind }>, diagnostics, told, habits };
+    return { step: step as Extract<Step, { kind: Kind }>, diagnostics, reported, habits };
   }
 
   private restOfWhere(): WhereStep {
@@ -249,7 +249,7 @@ export class MedalParser extends ConfigurationParser {
   }
 
   private member(): BronzeMember {
-    // `key`, `load` and `reject` are also names of columns: the colon tells.
+    // `key`, `load` and `reject` can also be names of columns, followed by a colon.
     if (this.peek(2).type === t.Colon) return this.column();
     switch (this.next.type) {
       case t.Key:
@@ -269,7 +269,7 @@ export class MedalParser extends ConfigurationParser {
     this.attempt("entry", () => {
       this.consume(t.Load);
       mode = this.name();
-      // Of a mode that there is not, what it takes is not known.
+      // What an unknown mode takes is unknown.
       const isOver = [t.Comma, t.RBrace].includes(this.next.type) || this.startsLine();
       if (mode.text !== "full" && !isOver) this.abandon();
     });
@@ -369,10 +369,10 @@ export class MedalParser extends ConfigurationParser {
         lost = this.lost;
         const from = this.start();
         const step = this.step();
-        if (this.forgiven) {
-          // What it was called was told; whatever else is wrong with it can wait.
-          this.tellAll(from);
-          this.forgiven = false;
+        if (this.silenced) {
+          // Its wrong name was reported; anything else would be a follow-up error.
+          this.markReported(from);
+          this.silenced = false;
           if (step.kind === "take") unknownAfter.add(steps.length);
         }
         if (this.lost > lost && MAKES_COLUMNS.has(step.kind)) unknownAfter.add(steps.length);
@@ -383,7 +383,7 @@ export class MedalParser extends ConfigurationParser {
     });
     if (this.lost > lost) unknownAfter.add(steps.length - 1);
     if (steps.length === 0) brokenStart = this.diagnostics.length > before;
-    if (brokenStart && steps[0]?.kind !== "from") this.tellAll(start);
+    if (brokenStart && steps[0]?.kind !== "from") this.markReported(start);
     return {
       kind: "table",
       ...(brokenStart ? { brokenStart: true } : {}),

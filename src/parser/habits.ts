@@ -1,6 +1,6 @@
 /**
- * What other languages write differently all over a file: each such habit is told once, and its fix mends every place.
- * Inside of what had to be told as a whole, as a `CASE … END`, it is not told at all, but mended along.
+ * Habits: syntax of other languages that occurs throughout a file. Each habit is reported once, with a fix for all places.
+ * Within something that is reported as a whole, such as `CASE … END`, it is not reported but included in that fix.
  */
 import type { CodeFix, Diagnostic, TextEdit } from "../diagnostics/diagnostic.ts";
 import { holdsSecret } from "../diagnostics/secrets.ts";
@@ -8,34 +8,34 @@ import { positionAt, type SourceFile, startsOfLines } from "../source.ts";
 
 /** One place of a habit. */
 export interface Habit {
-  /** The same for all places of one habit. */
+  /** The same for all places of a habit. */
   readonly key: string;
   readonly found: Diagnostic;
 }
 
-/** A range of the text of which everything was said. */
-export interface Told {
+/** A range of the text that needs no further diagnostics. */
+export interface ReportedRange {
   readonly start: number;
   readonly end: number;
-  /** Its fix mends the whole range, and its hint shows what comes out. */
+  /** The diagnostic whose fix replaces the whole range and whose hint shows the result. */
   readonly by?: Diagnostic;
 }
 
-/** Longer texts are not shown in a hint. */
+/** Longer results are not shown in a hint. */
 const LONGEST_SHOWN = 100;
 
-/** The diagnostics of the grammar and the habits, each once. */
-export function tellOnce(
+/** The diagnostics of the grammar, and one for each habit. */
+export function mergeHabits(
   file: SourceFile,
   habits: readonly Habit[],
-  ranges: readonly Told[],
+  ranges: readonly ReportedRange[],
   diagnostics: readonly Diagnostic[],
 ): readonly Diagnostic[] {
-  const inside = new Map<Told, TextEdit[]>();
+  const inside = new Map<ReportedRange, TextEdit[]>();
   const places = new Map<string, Diagnostic[]>();
   const waiting = ranges.toSorted((a, b) => b.start - a.start || a.end - b.end);
-  /** The ranges around the habit that is looked at, and such as have ended; the innermost is the last. */
-  let around: Told[] = [];
+  /** The ranges that contain the current habit, and some that have ended; the innermost is the last. */
+  let around: ReportedRange[] = [];
   for (const { key, found } of habits.toSorted((a, b) => a.found.span.start - b.found.span.start)) {
     const { start, end } = found.span;
     for (let next = waiting.at(-1); next && next.start <= start; next = waiting.at(-1)) {
@@ -50,11 +50,11 @@ export function tellOnce(
   }
   const rewritten = new Map<Diagnostic, Diagnostic>();
   for (const range of ranges)
-    if (range.by) rewritten.set(range.by, mendedAlong(file, range, range.by, inside.get(range) ?? []));
+    if (range.by) rewritten.set(range.by, withNestedEdits(file, range, range.by, inside.get(range) ?? []));
   return [...onceALine(file, [...places.values()]), ...diagnostics.map((each) => rewritten.get(each) ?? each)];
 }
 
-/** Each habit at its first place; of those that are told on one line the first tells of all. */
+/** One diagnostic for each habit at its first place; habits with the same first line share one. */
 function onceALine(file: SourceFile, habits: readonly (readonly Diagnostic[])[]): readonly Diagnostic[] {
   const lines = new Map<number, Diagnostic[]>();
   for (const places of habits) {
@@ -62,10 +62,10 @@ function onceALine(file: SourceFile, habits: readonly (readonly Diagnostic[])[])
     const known = listed(lines, line);
     for (const each of places) known.push(each);
   }
-  return [...lines].map(([line, places]) => told(file, line, places));
+  return [...lines].map(([line, places]) => diagnosticFor(file, line, places));
 }
 
-function told(file: SourceFile, line: number, places: readonly Diagnostic[]): Diagnostic {
+function diagnosticFor(file: SourceFile, line: number, places: readonly Diagnostic[]): Diagnostic {
   const sorted = places.toSorted((a, b) => a.span.start - b.span.start);
   const [first] = sorted;
   if (!first) throw new Error("a habit without a place");
@@ -98,10 +98,15 @@ function lineOf(file: SourceFile, offset: number): number {
   return positionAt(file, offset).line;
 }
 
-function mendedAlong(file: SourceFile, range: Told, by: Diagnostic, along: readonly TextEdit[]): Diagnostic {
+function withNestedEdits(
+  file: SourceFile,
+  range: ReportedRange,
+  by: Diagnostic,
+  along: readonly TextEdit[],
+): Diagnostic {
   if (!by.fix) return by;
   const own = by.fix.edits;
-  // An edit of its own may take in the place of a habit.
+  // One of its own edits may contain the place of a habit.
   const others = along.filter(
     ({ span }) => !own.some((each) => span.start < each.span.end && each.span.start < span.end),
   );
@@ -110,8 +115,8 @@ function mendedAlong(file: SourceFile, range: Told, by: Diagnostic, along: reado
   return { ...by, fix, ...(text === undefined ? {} : { hint: `Write \`${text}\`.` }) };
 }
 
-/** The range as the edits make it; undefined where that is too long to show. */
-function shown(file: SourceFile, { start, end }: Told, edits: readonly TextEdit[]): string | undefined {
+/** The range after the edits; undefined if it is too long to show. */
+function shown(file: SourceFile, { start, end }: ReportedRange, edits: readonly TextEdit[]): string | undefined {
   if (end - start > 2 * LONGEST_SHOWN) return undefined;
   let text = file.text.slice(start, end);
   for (const { span, text: put } of edits.toSorted((a, b) => b.span.start - a.span.start)) {

@@ -3,12 +3,12 @@ import type { SourceFile } from "../source.ts";
 import * as t from "./tokens.ts";
 import { matches, type Token, type TokenType } from "./tokens.ts";
 
-/** Every keyword in capitals but those of declarations, which SQL does not have. */
+/** Every keyword in capitals, except those of declarations, which SQL does not have. */
 export const capitals: ReadonlyMap<string, t.Keyword> = new Map(
   t.keywords.filter((each) => each.role !== "declaration").map((each) => [each.text.toUpperCase(), each] as const),
 );
 
-/** What stands before `by`. */
+/** The words before `by`. */
 const BEFORE_BY: ReadonlySet<string> = new Set(["group", "sort", "order", "latest", "earliest"]);
 
 const VALUE_ENDS: readonly TokenType[] = [t.Word, t.Text, t.Numeral, t.RParen, t.RBracket, t.RBrace, t.Star, t.Null];
@@ -24,8 +24,8 @@ const VALUE_STARTS: readonly TokenType[] = [
 ];
 
 /**
- * The keyword that a word in capitals stands for. Reserved ones are no names; the others may be names of columns, so that
- * the words around them decide: nothing but a keyword stands between two values.
+ * The keyword that a word in capitals means. Reserved words cannot be names; others can be names of columns, so for them
+ * the words around them decide: between two values there can only be a keyword.
  */
 export function capitalAt(file: SourceFile, tokens: readonly Token[], at: number): t.Keyword | undefined {
   const token = tokens[at];

@@ -1,6 +1,6 @@
 /**
- * Text to tokens. What other languages write differently (`&&`, `'text'`, `AND`, `-- comment`) is reported here, with its
- * fix, and handed on as the token it stands for, so that the grammar knows nothing of it.
+ * Turns text into tokens. Syntax of other languages (`&&`, `'text'`, `AND`, `-- comment`) is reported here with a fix, and
+ * replaced by the token that it means, so that the grammar does not need to know about it.
  */
 import { type CodeFix, type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import type { SourceFile, Span } from "../source.ts";
@@ -12,11 +12,11 @@ import type { Token, TokenType } from "./tokens.ts";
 import * as t from "./tokens.ts";
 
 export interface LexResult {
-  /** Without comments and blanks; fresh for each call. */
+  /** Without comments and whitespace; a new list for each call. */
   readonly tokens: Token[];
   readonly comments: readonly Comment[];
   readonly diagnostics: readonly Diagnostic[];
-  /** What other languages write differently, place by place. */
+  /** Syntax of other languages, by place. */
   readonly habits: readonly Habit[];
 }
 
@@ -29,17 +29,17 @@ interface Translation {
   readonly type: TokenType;
   readonly wanted: string;
   readonly hint?: string;
-  /** What else may be meant. */
+  /** Other possible meanings. */
   readonly otherwise?: string;
-  /** Where it would not mean the same. */
+  /** Set where it would not mean the same. */
   readonly isUnsure?: boolean;
-  /** Of the habit; each spelling is one where none is given. */
+  /** The name of the habit; by default each spelling is its own habit. */
   readonly key?: string;
 }
 
 const OTHER_NOT: Translation = { type: t.Not, wanted: "not" };
 
-/** How other languages write what Medal has too. */
+/** How other languages write operators and keywords that Medal has. */
 const translations = new Map<TokenType, Translation>([
   [t.OtherAnd, { type: t.And, wanted: "and" }],
   [t.OtherNot, OTHER_NOT],
@@ -47,7 +47,7 @@ const translations = new Map<TokenType, Translation>([
   [t.OtherUnequal, { type: t.NotEqual, wanted: "!=" }],
 ]);
 
-/** Never throws; what is no token is reported and left out. Linear in the length of the text. */
+/** Never throws: invalid tokens are reported and skipped. Linear in the length of the text. */
 export function lex(file: SourceFile): LexResult {
   const { tokens, comments, unknown } = scan(file.text);
   const habits: Habit[] = [];
@@ -84,7 +84,7 @@ export function lex(file: SourceFile): LexResult {
   };
 }
 
-/** As SQL Server and with it Synapse count; told once in a file, for the name stands wherever it is used. */
+/** As SQL Server, and with it Synapse, counts. Reported once per file, because the name occurs wherever it is used. */
 const LONGEST_NAME = 128;
 
 function longName(file: SourceFile, token: Token): Habit {
@@ -93,7 +93,7 @@ function longName(file: SourceFile, token: Token): Habit {
   return { key: `long ${token.image}`, found: diagnostic("name-too-long", spanOf(file, token), params) };
 }
 
-/** Whether a `#` stands first in its line: a comment in other languages. Elsewhere it may have come by mistake. */
+/** Whether a `#` is the first character of its line: a comment in other languages. Elsewhere it is probably a typo. */
 function startsHashComment({ text }: SourceFile, offset: number): boolean {
   if (text[offset] !== "#") return false;
   const line = text.lastIndexOf("\n", offset) + 1;
@@ -111,7 +111,7 @@ function lineEnd({ text }: SourceFile, offset: number): number {
   return end === -1 ? text.length : end;
 }
 
-/** The tokens without those between these offsets, which are in order, and the ends of their lines. */
+/** Removes the tokens from these offsets (in ascending order) to the ends of their lines. */
 function withoutLines(file: SourceFile, tokens: readonly Token[], offsets: readonly number[]): readonly Token[] {
   let next = 0;
   return tokens.filter(({ start }) => {
@@ -137,7 +137,7 @@ function replaceBy(span: Span, text: string): CodeFix {
   return { title: text === "" ? "Remove it" : `Write ${text}`, edits: [{ span, text }] };
 }
 
-/** The word with a blank where it would run into its neighbours. */
+/** The word, with a space where it would merge with its neighbours. */
 function apart(file: SourceFile, span: Span, word: string): string {
   if (!/^\w/.test(word)) return word;
   const before = /[\w`")]/.test(file.text.charAt(span.start - 1)) ? " " : "";
@@ -160,7 +160,7 @@ function unexpectedCharacters(file: SourceFile, start: number, end: number): Dia
   );
 }
 
-/** The tokens with every foreign one translated or dropped, each reported. */
+/** The tokens, with every foreign one replaced or removed and reported. */
 function repair(file: SourceFile, tokens: readonly Token[], diagnostics: Diagnostic[], habits: Habit[]): Token[] {
   const kept: Token[] = [];
   let inTheirs = false;
@@ -170,7 +170,7 @@ function repair(file: SourceFile, tokens: readonly Token[], diagnostics: Diagnos
       inTheirs = token.image.startsWith("=") || token.image.startsWith("|");
       continue;
     }
-    // Of the two sides of a conflict one is read, else everything in it would be there twice.
+    // Only one side of a merge conflict is parsed; otherwise everything in it would be a duplicate.
     if (inTheirs) continue;
     const translation = translationOf(file, tokens, at);
     if (translation) {
@@ -185,7 +185,7 @@ function isText(token: Token | undefined): boolean {
   return token?.type === t.Text || token?.type === t.SingleQuoted;
 }
 
-/** `||` joins conditions in some languages and texts in others: a text beside it tells; else either may be meant. */
+/** `||` combines conditions in some languages and concatenates strings in others; a string next to it decides. */
 const JOINED_TEXTS: Translation = { type: t.Concat, wanted: "&", hint: "Combine conditions with `or`." };
 const JOINED_CONDITIONS: Translation = { type: t.Or, wanted: "or", hint: "Concatenate strings with `&`." };
 const JOINED_EITHER: Translation = { type: t.Or, wanted: "or", otherwise: "&" };
@@ -194,13 +194,13 @@ const COMPARES: ReadonlySet<TokenType> = new Set([
   ...[t.Equal, t.NotEqual, t.Less, t.LessEqual, t.Greater, t.GreaterEqual, t.OtherEqual, t.OtherUnequal],
 ]);
 
-/** A comparison right beside it, `a > 1 || …`, makes it an `or`. */
+/** A comparison next to it, `a > 1 || …`, makes it an `or`. */
 function joinedConditions(tokens: readonly Token[], at: number): Translation {
   const around = [tokens[at - 2]?.type, tokens[at + 2]?.type];
   return around.some((type) => type !== undefined && COMPARES.has(type)) ? JOINED_CONDITIONS : JOINED_EITHER;
 }
 
-/** `!a == b` is `(not a) == b` where `!` is written, and `not (a == b)` with `not`. */
+/** `!a == b` means `(not a) == b` in other languages, but `not a == b` is `not (a == b)`. */
 function isFollowedByComparison(tokens: readonly Token[], at: number): boolean {
   let next = at + 1;
   let open = 0;
@@ -226,7 +226,7 @@ function translationOf(file: SourceFile, tokens: readonly Token[], at: number): 
   return capital ? { type: capital.type, wanted: capital.text, key: "capitals" } : translations.get(type);
 }
 
-/** Makes the token what it stands for, and says so. */
+/** Replaces the token by the one that it means, and reports it. */
 function translated(file: SourceFile, token: Token, translation: Translation): Habit {
   const { type, wanted, hint, otherwise, isUnsure, key } = translation;
   const span = spanOf(file, token);
@@ -280,7 +280,7 @@ function repaired(
     case t.SingleQuoted: {
       const raw = token.image.slice(1, -1);
       const text = raw.replaceAll("''", "'").replaceAll("\\", "\\\\").replaceAll('"', '\\"');
-      // SQL's backslash is one, that of other languages begins an escape.
+      // A backslash is literal in SQL, and starts an escape in other languages.
       const way = raw.includes("\\")
         ? { hint: "In double quotes, write a literal backslash as \\\\." }
         : { fix: replaceBy(span, `"${text}"`) };
@@ -303,7 +303,7 @@ function repaired(
     case t.Pipe: {
       const hint = "Steps need no separator.";
       const params = { character: token.image };
-      // Elsewhere than between steps it may have meant something else.
+      // Other than between steps, it may have been meant differently.
       const fix = isAStep(next) ? { fix: replaceBy(span, "") } : {};
       habits.push({ key: "|", found: diagnostic("unexpected-character", span, params, { hint, ...fix }) });
       return [];
@@ -325,13 +325,13 @@ const closers = new Map([
   ["}", t.RBrace],
 ]);
 
-/** A text without its closing quote took the rest of the line; brackets at the end of it most likely close what is open. */
+/** An unterminated string extends to the end of the line; brackets at its end most likely close open ones. */
 function openText(file: SourceFile, token: Token, diagnostics: Diagnostic[]): readonly Token[] {
   let end = token.image.length;
   while (end > 1 && /[\s,)\]}]/.test(token.image.charAt(end - 1))) end--;
   const span = { ...spanOf(file, token), end: token.start + end };
   const close = { title: "Close it", edits: [{ span: { ...span, start: span.end }, text: '"' }] };
-  // With blanks or signs in it, it may end anywhere before.
+  // If it contains spaces or symbols, it may be meant to end before them.
   const isWord = /^"[\w.-]*$/.test(token.image.slice(0, end));
   diagnostics.push(diagnostic("unterminated-text", span, {}, isWord ? { fix: close } : {}));
   const rest = [...token.image.slice(end)].flatMap((character, index): readonly Token[] => {

@@ -1,18 +1,18 @@
 /**
- * Text to tree. `lex.ts` makes the tokens, `grammar.ts` the tree. Reads the one file it is given and knows nothing of names
- * or types; whatever the text, it gives a tree and does not throw.
+ * Turns text into a tree: `lex.ts` makes the tokens, `grammar.ts` the tree. Looks at one file only and not at names or
+ * types. Never throws: any text results in a tree.
  */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { sorted } from "../diagnostics/diagnostic.ts";
 import { positionAt, type SourceFile } from "../source.ts";
 import type { Module, Step } from "./ast.ts";
 import { MedalParser } from "./grammar.ts";
-import { tellOnce } from "./habits.ts";
+import { mergeHabits } from "./habits.ts";
 import { lex } from "./lex.ts";
 
 export interface ParseResult {
   readonly module: Module;
-  /** In the order of the text. */
+  /** In source order. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -23,11 +23,14 @@ export function parse(file: SourceFile): ParseResult {
   parser ??= new MedalParser();
   const { tokens, comments, diagnostics, habits } = lex(file);
   const result = parser.read(file, tokens, comments);
-  const found = tellOnce(file, [...habits, ...result.habits], result.told, [...diagnostics, ...result.diagnostics]);
+  const found = mergeHabits(file, [...habits, ...result.habits], result.reported, [
+    ...diagnostics,
+    ...result.diagnostics,
+  ]);
   return { module: result.module, diagnostics: withoutStrays(file, sorted(found)) };
 }
 
-/** What is left of a line behind a mistake is no step, and that need not be said too. */
+/** The rest of a line after an error is not a step, which is not reported as another error. */
 function withoutStrays(file: SourceFile, found: readonly Diagnostic[]): readonly Diagnostic[] {
   if (found.length < 2) return found;
   let lastLine = 0;
@@ -39,7 +42,7 @@ function withoutStrays(file: SourceFile, found: readonly Diagnostic[]): readonly
   });
 }
 
-/** Parses a text that stands alone and is what follows the word `where` or `sort` in a table. */
+/** Parses a separate text as what follows `where` or `sort` in a table. */
 export function parseStep<Kind extends "where" | "sort">(
   kind: Kind,
   file: SourceFile,
@@ -47,6 +50,9 @@ export function parseStep<Kind extends "where" | "sort">(
   parser ??= new MedalParser();
   const { tokens, diagnostics, habits } = lex(file);
   const result = parser.readStep(kind, file, tokens);
-  const found = tellOnce(file, [...habits, ...result.habits], result.told, [...diagnostics, ...result.diagnostics]);
+  const found = mergeHabits(file, [...habits, ...result.habits], result.reported, [
+    ...diagnostics,
+    ...result.diagnostics,
+  ]);
   return { step: result.step, diagnostics: sorted(found) };
 }

@@ -1,13 +1,13 @@
 /**
- * Recovery after a mistake.
+ * Error recovery.
  *
- * The usual recovery goes by the tokens that may follow, but here nearly every token is a name and may follow nearly
- * everywhere; what separates one item from the next is how people lay out their text. So the lists of the grammar (`block`)
- * and their items (`attempt`) recover themselves:
- * - a broken item keeps what was read of it and ends where its line, its comma or its block ends;
- * - a block ends at its `}`, or where a declaration starts at the left margin, so that a forgotten brace costs one table;
- * - a name or a value that is missing is invented on the spot, and the item goes on;
- * - of several messages about one token the first is kept, and of what is skipped nothing more is said.
+ * The usual recovery uses the sets of tokens that can follow, but here nearly every token is a name and can follow nearly
+ * everywhere. What separates one item from the next is the layout of the text. So the lists of the grammar (`block`) and
+ * their items (`attempt`) recover themselves:
+ * - an invalid item keeps what was parsed of it and ends with its line, its comma or its block;
+ * - a block ends at its `}`, or where a declaration starts at the left margin, so that a missing brace affects one table;
+ * - a missing name or value is replaced by an empty one, and the item continues;
+ * - of several errors at one token only the first is reported, and nothing about what is skipped.
  */
 import { diagnostic } from "../diagnostics/diagnostic.ts";
 import type { SourceFile } from "../source.ts";
@@ -18,31 +18,31 @@ import { abandoned, ReadingParser } from "./rule-base.ts";
 import * as t from "./tokens.ts";
 import { matches, type Token, type TokenType } from "./tokens.ts";
 
-/** Expressions inside each other; a parenthesis, a call or a branch of `match` is two levels. */
+/** The maximum nesting of expressions; a parenthesis, a call or a branch of `match` counts as two levels. */
 export const MAX_NESTING = 256;
-/** Operators of one expression: a chain of them is a tree as deep as it is long. */
+/** The maximum number of operators of an expression: the tree of a chain is as deep as the chain is long. */
 export const MAX_OPERATORS = 1000;
 
-/** What is read from a list: it says how to find the end of a broken one. */
+/** The kinds of lists, which determine where an invalid item ends. */
 export type ItemKind = "entry" | "step" | "header" | "declaration";
 
 function typesOf(role: t.KeywordRole): ReadonlySet<TokenType> {
   return new Set(t.keywords.filter((each) => each.role === role).map((each) => each.type));
 }
 
-/** The keywords that begin a declaration. */
+/** The keywords that start a declaration. */
 export const DECLARATIONS = typesOf("declaration");
-/** The keywords that begin a step. */
+/** The keywords that start a step. */
 export const STEPS = typesOf("step");
 
 export abstract class RecoveringParser extends ReadingParser {
   protected nesting = 0;
   protected operators = 0;
-  /** True inside the braces of `derive`, `select` and `group`: there a call may be followed by `where` and `per`. */
+  /** True in the braces of `derive`, `select` and `group`, where a call can be followed by `where` and `per`. */
   protected suffixes = false;
-  /** True directly inside the braces of a list: there a line may end an entry, in parentheses and brackets it never does. */
+  /** True directly in the braces of a list, where a line break can end an entry; in parentheses and brackets it cannot. */
   protected lineEnds = false;
-  /** How many items were given up so far: what comes of a step is not known where there is one more after it. */
+  /** The number of abandoned items so far; if parsing a step adds one, the columns after it are unknown. */
   protected lost = 0;
 
   protected override begin(file: SourceFile, tokens: Token[], comments: readonly Comment[]): void {
@@ -54,14 +54,14 @@ export abstract class RecoveringParser extends ReadingParser {
     this.lost = 0;
   }
 
-  /** Reads one item of a list; after a mistake the rest of the item is skipped, and what was read of it stays. */
+  /** Parses one item of a list; after an error the rest of the item is skipped, and what was parsed is kept. */
   protected attempt(kind: ItemKind, read: () => void): void {
     const first = this.next;
-    const { nesting, suffixes, lineEnds, forgiven } = this;
+    const { nesting, suffixes, lineEnds, silenced } = this;
     if (nesting === 0) this.operators = 0;
     try {
       read();
-      this.forgiven = forgiven;
+      this.silenced = silenced;
     } catch (error) {
       if (error !== abandoned) throw error;
       if (this.expected !== undefined) this.unexpected(this.expected);
@@ -69,7 +69,7 @@ export abstract class RecoveringParser extends ReadingParser {
       this.nesting = nesting;
       this.suffixes = suffixes;
       this.lineEnds = lineEnds;
-      this.forgiven = forgiven;
+      this.silenced = silenced;
       this.skip(kind, first);
       this.giveUp(first);
     }
@@ -111,7 +111,7 @@ export abstract class RecoveringParser extends ReadingParser {
     this.consume(t.RBrace);
   }
 
-  /** Turns another language's name of a step into ours, where one is next, so that the step is read; that is told once. */
+  /** Replaces another language's name of a step by Medal's, so that the step is parsed. Reported once. */
   private translatesStep(): boolean {
     const token = this.next;
     const meant = foreignStep(token, this.peek(2));
@@ -119,12 +119,12 @@ export abstract class RecoveringParser extends ReadingParser {
     this.unexpected("a step or `}`", meant);
     if (meant.type) token.type = meant.type;
     else this.advance();
-    // What does not fit the step as it is read now was meant for the other language.
-    this.forgiven = true;
+    // What does not fit the step now was meant for the other language.
+    this.silenced = true;
     return true;
   }
 
-  /** Reads items as long as one starts. An item may also be read as empty; then none follows. */
+  /** Parses items as long as one starts. An item can also be empty; then it is the last. */
   private itemsOf(kind: ItemKind, starts: () => boolean, item: () => void): void {
     let before = -1;
     while (this.position > before && starts() && !this.atDeclaration()) {
@@ -134,7 +134,7 @@ export abstract class RecoveringParser extends ReadingParser {
     }
   }
 
-  /** `(item, …)`; a comma may follow the last. `starts` tells whether an item starts at the next token. */
+  /** `(item, …)`; a trailing comma is allowed. `starts` tells whether an item starts at the next token. */
   protected parenthesised(starts: () => boolean, item: () => void): void {
     this.consume(t.LParen);
     this.commaSeparated(starts, item);
@@ -153,8 +153,8 @@ export abstract class RecoveringParser extends ReadingParser {
   }
 
   /**
-   * Whether the next token, which may go on with the value before it, begins the next entry because it begins a line: a
-   * minus that stands close to its operand, and a `not` that is none of `not in` and `not between`.
+   * Whether the next token, which could continue the value before it, starts the next entry because it starts a line: a
+   * minus directly before its operand, or a `not` that does not belong to `not in` or `not between`.
    */
   protected lineStartsEntry(): boolean {
     const { type, start } = this.next;
@@ -164,7 +164,7 @@ export abstract class RecoveringParser extends ReadingParser {
     return after.type !== t.In && after.type !== t.Between;
   }
 
-  /** Whether a declaration starts here: its keyword at the left margin (or first in a line) and more on that line. */
+  /** Whether a declaration starts here: its keyword at the left margin (or first in a line) and more on the line. */
   protected atDeclaration(indented = false): boolean {
     const { type, start } = this.next;
     if (!DECLARATIONS.has(type) || !this.isFollowedOnLine([t.Word, t.Text])) return false;
@@ -172,7 +172,7 @@ export abstract class RecoveringParser extends ReadingParser {
   }
 
   /**
-   * Whether the next token, though it may start a value, is the start of the next item to whoever reads the lines: `b` in
+   * Whether the next token, although it could start a value, starts the next item by the layout of the lines: `b` in
    * `a = 1 +` above `b = 2`, and `sort` in `where x ==` above `sort y`.
    */
   protected startsNextItem(): boolean {
@@ -193,20 +193,20 @@ export abstract class RecoveringParser extends ReadingParser {
     }
   }
 
-  /** A step, or what is meant to be one: `filter price > 0`. */
+  /** A step, or something meant as one: `filter price > 0`. */
   private looksLikeStep(): boolean {
     if (STEPS.has(this.next.type)) return true;
     return this.next.type === t.Identifier && this.isFollowedOnLine([t.Word, t.LBrace]);
   }
 
-  /** Whether the token after the next is one of these and stands on the same line as the next. */
+  /** Whether the token after the next is one of these and on the same line as the next. */
   private isFollowedOnLine(types: readonly TokenType[]): boolean {
     const after = this.peek(2);
     if (!types.some((type) => matches(after, type))) return false;
     return !this.file.text.slice(this.next.start, after.start).includes("\n");
   }
 
-  /** Skips what no item starts with: at least one token, and the comma behind it. */
+  /** Skips tokens that cannot start an item: at least one, and the comma after it. */
   protected skipStray(kind: ItemKind): void {
     const first = this.next;
     this.advance();
@@ -216,11 +216,11 @@ export abstract class RecoveringParser extends ReadingParser {
     if (kind === "entry" && this.next.type === t.Comma) this.advance();
   }
 
-  /** Of the item that starts with this token and was skipped to its end. */
+  /** Marks the item from this token as reported, after it was skipped to its end. */
   private giveUp(first: Token): void {
     this.lost++;
     const isLast = this.next.type === t.EndOfFile;
-    this.told.push({ start: first.start, end: isLast ? this.file.text.length : this.start() });
+    this.reported.push({ start: first.start, end: isLast ? this.file.text.length : this.start() });
   }
 
   private endsItem(kind: ItemKind, open: OpenBrackets): boolean {
@@ -240,8 +240,8 @@ export abstract class RecoveringParser extends ReadingParser {
 const NOTHING: readonly never[] = [];
 
 /**
- * A list without the room that `push` leaves for 16 more. A tree has many short lists; with that room they would take as
- * much memory as its names.
+ * A list without the spare capacity that `push` reserves. A tree has many short lists, and the spare capacity would take as
+ * much memory as all names.
  */
 export function packed<T>(list: readonly T[]): readonly T[] {
   return list.length === 0 ? NOTHING : list.slice();

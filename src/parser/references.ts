@@ -1,4 +1,4 @@
-/** What steps name: relations, their other names, and columns. */
+/** References in steps: relations, aliases and columns. */
 import type { Name, RelationReference } from "./ast.ts";
 import { ExpressionParser } from "./expressions.ts";
 import { synonymOf } from "./foreign-words.ts";
@@ -6,7 +6,7 @@ import { packed, STEPS } from "./recovery.ts";
 import type { TokenType } from "./tokens.ts";
 import * as t from "./tokens.ts";
 
-/** What stands behind the name of a column's definition, or of what only looks like a name. */
+/** The tokens after a name that is the name of a definition, or not a name at all. */
 const NAME_CONTINUES: ReadonlySet<TokenType> = new Set([t.Colon, t.Identifier, t.LParen]);
 
 export abstract class ReferenceParser extends ExpressionParser {
@@ -25,7 +25,7 @@ export abstract class ReferenceParser extends ExpressionParser {
     return packed(names);
   }
 
-  /** Whether a comma comes, and then a name that is not that of a column's definition. */
+  /** Whether a comma follows, and then a name that is not the name of a definition. */
   private listGoesOn(): boolean {
     const [comma, name, after] = [this.next, this.peek(2), this.peek(3)];
     return comma.type === t.Comma && name.type === t.Identifier && !NAME_CONTINUES.has(after.type);
@@ -43,7 +43,7 @@ export abstract class ReferenceParser extends ExpressionParser {
     return { kind: "relation", layer, name, span: this.spanFrom(layer.span.start) };
   }
 
-  /** `as item`; the `as` that SQL lets out is asked for. */
+  /** `as item`; the `as`, which is optional in SQL, is required. */
   protected alias(): Name | undefined {
     const alias = this.accept(t.As) ? this.name() : undefined;
     const next = this.next;
@@ -54,7 +54,7 @@ export abstract class ReferenceParser extends ExpressionParser {
     return this.nameOf(next);
   }
 
-  /** Whether the next word is the last that belongs to a relation. */
+  /** Whether the next word is the last one of a relation. */
   private isAlias(): boolean {
     const { image } = this.next;
     const after = this.peek(2);

@@ -1,17 +1,17 @@
-/** What every rule of the grammar uses: reading tokens, places, names, literals, and reporting what is wrong. */
+/** The base of all rules of the grammar: reading tokens, spans, names, literals, and reporting errors. */
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import type { SourceFile, Span } from "../source.ts";
 import type { Comment, MissingExpression, Name, NumberLiteral, StringLiteral, TypeReference } from "./ast.ts";
-import type { Habit, Told } from "./habits.ts";
+import type { Habit, ReportedRange } from "./habits.ts";
 import { numberText, textValue, unquoted } from "./literals.ts";
 import { foreignHint, phraseOf } from "./messages.ts";
 import * as t from "./tokens.ts";
 import { matches, type Token, type TokenType } from "./tokens.ts";
 
-/** What stands before the first and after the last token. It has no place of its own. */
+/** The token before the first and after the last one. It has no position. */
 const END: Token = { type: t.EndOfFile, image: "", start: -1, content: undefined };
 
-/** Thrown to leave the item that is being read; see `attempt` in `recovery.ts`. */
+/** Thrown to abandon the current item; see `attempt` in `recovery.ts`. */
 export const abandoned = new Error("abandoned");
 
 const RESERVED: ReadonlySet<TokenType> = new Set(t.keywords.filter((each) => each.reserved).map((each) => each.type));
@@ -19,25 +19,25 @@ const RESERVED: ReadonlySet<TokenType> = new Set(t.keywords.filter((each) => eac
 export abstract class ReadingParser {
   protected readonly diagnostics: Diagnostic[] = [];
   protected readonly habits: Habit[] = [];
-  /** The ranges of the text of which everything was said. */
-  protected readonly told: Told[] = [];
+  /** The ranges of the text that need no further diagnostics. */
+  protected readonly reported: ReportedRange[] = [];
   protected file: SourceFile = { path: "", text: "" };
-  /** Set while what is read was told already: what else is wrong with it comes of the same mistake. */
-  protected forgiven = false;
-  /** The token that is read next. */
+  /** Set while parsing something that was reported already: further errors in it have the same cause. */
+  protected silenced = false;
+  /** The next token. */
   protected next: Token = END;
-  /** The token that was read last. */
+  /** The last token that was read. */
   protected last: Token = END;
-  /** What was expected where an item was left whose mistake is not reported yet. */
+  /** What was expected where an item was abandoned, if that is not reported yet. */
   protected expected: string | undefined;
-  /** The number of tokens that were read. */
+  /** The number of tokens read. */
   protected position = 0;
   private tokens: readonly Token[] = [];
   private comments: readonly Comment[] = [];
   private nextComment = 0;
-  private lastMistake = -1;
+  private lastErrorAt = -1;
 
-  /** Makes the parser ready for a file; it is one object that reads many, one after the other. */
+  /** Prepares the parser for a file; one parser is used for many files, one after the other. */
   protected begin(file: SourceFile, tokens: readonly Token[], comments: readonly Comment[]): void {
     this.tokens = tokens;
     this.position = 0;
@@ -47,22 +47,22 @@ export abstract class ReadingParser {
     this.file = file;
     this.comments = comments;
     this.nextComment = 0;
-    this.lastMistake = -1;
+    this.lastErrorAt = -1;
     this.diagnostics.length = 0;
     this.habits.length = 0;
-    this.told.length = 0;
-    this.forgiven = false;
+    this.reported.length = 0;
+    this.silenced = false;
   }
 
   // Tokens
 
-  /** A token seen from here: 1 is the next, 2 the one after it, 0 the last that was read. */
+  /** A token relative to the position: 1 is the next, 2 the one after it, 0 the last one read. */
   protected peek(distance: number): Token {
     const at = this.position + distance - 1;
     return (at >= 0 && at < this.tokens.length && this.tokens[at]) || END;
   }
 
-  /** Reads the next token, whatever it is. At the end of the file it does nothing. */
+  /** Reads the next token of any type. Does nothing at the end of the file. */
   protected advance(): void {
     if (this.position >= this.tokens.length) return;
     this.last = this.next;
@@ -70,7 +70,7 @@ export abstract class ReadingParser {
     this.next = this.position < this.tokens.length ? (this.tokens[this.position] ?? END) : END;
   }
 
-  /** Reads a token of this type; any other is a mistake. */
+  /** Reads a token of this type; any other is an error. */
   protected consume(type: TokenType, expected = type.label): Token {
     const token = this.next;
     if (!matches(token, type)) this.mismatch(expected);
@@ -78,19 +78,19 @@ export abstract class ReadingParser {
     return token;
   }
 
-  /** Reads a token of this type if it is next; whether it was. */
+  /** Reads a token of this type if it is next. Returns whether it was. */
   protected accept(type: TokenType): boolean {
     if (this.next.type !== type) return false;
     this.advance();
     return true;
   }
 
-  /** Leaves the item that is being read, without a message. */
+  /** Abandons the current item without a diagnostic. */
   protected abandon(): never {
     throw abandoned;
   }
 
-  /** Leaves the item that is being read because something else was expected here. */
+  /** Abandons the current item because something else was expected here. */
   protected mismatch(expected: string): never {
     this.expected = expected;
     throw abandoned;
@@ -103,9 +103,9 @@ export abstract class ReadingParser {
     while (this.accept(t.Comma));
   }
 
-  // Places
+  // Spans
 
-  /** Where the next token starts; the end of the last one at the end of the file. */
+  /** The start of the next token; at the end of the file the end of the last one. */
   protected start(): number {
     return this.startOf(this.next);
   }
@@ -119,7 +119,7 @@ export abstract class ReadingParser {
     return last.start >= 0 ? last.start + last.image.length : 0;
   }
 
-  /** From an offset to the end of the last token that was read; empty at that end for what was not read at all. */
+  /** From an offset to the end of the last token read; empty if nothing was read since. */
   protected spanFrom(start: number): Span {
     const end = this.lastEnd();
     return { file: this.file.path, start: Math.min(start, end), end };
@@ -151,15 +151,15 @@ export abstract class ReadingParser {
     return at < 0 || this.file.text[at] === "\n";
   }
 
-  /** Whether no other token stands before the next one on its line. */
+  /** Whether the next token is the first one on its line. */
   protected startsLine(): boolean {
     const end = this.lastEnd();
     return end === 0 || this.file.text.slice(end, this.start()).includes("\n");
   }
 
-  /** Of what was read since an offset nothing more is said, be it by the lexer before or by the checker after. */
-  protected tellAll(start: number, by?: Diagnostic): void {
-    this.told.push({ start, end: this.lastEnd(), ...(by && { by }) });
+  /** Marks what was read since an offset as reported, for the diagnostics of the lexer and the checker too. */
+  protected markReported(start: number, by?: Diagnostic): void {
+    this.reported.push({ start, end: this.lastEnd(), ...(by && { by }) });
   }
 
   // Names and literals
@@ -189,13 +189,13 @@ export abstract class ReadingParser {
     return { kind: "number", text: text ?? "0", span };
   }
 
-  // What an item of a list may start with.
+  // The tokens that can start an item of a list.
 
   protected readonly startsWord = (): boolean => matches(this.next, t.Word);
   protected readonly startsText = (): boolean => this.next.type === t.Text;
   protected readonly startsNumber = (): boolean => this.next.type === t.Numeral;
 
-  /** A name; where there is none, that is said and an empty one stands for it. */
+  /** A name; if it is missing, that is reported and the name is empty. */
   protected name(): Name {
     if (!matches(this.next, t.Word)) {
       this.unexpected("a name");
@@ -232,18 +232,18 @@ export abstract class ReadingParser {
     return { kind: "string", value: "", span: this.spanFrom(this.lastEnd()) };
   }
 
-  /** Stands for a value that is not there. */
+  /** The placeholder for a missing value. */
   protected missing(): MissingExpression {
     return { kind: "missing", span: this.spanFrom(this.lastEnd()) };
   }
 
-  // Mistakes
+  // Errors
 
   protected report(mistake: Diagnostic): void {
     this.diagnostics.push(mistake);
   }
 
-  /** Says that the next token is not what belongs there, once for a token. */
+  /** Reports that the next token was not expected here, once per token. */
   protected unexpected(expected: string, extras: Pick<Diagnostic, "hint" | "fix"> & Partial<Diagnostic> = {}): void {
     this.unexpectedAt(this.next, expected, {
       ...foreignHint(this.next, this.last, this.peek(-1)),
@@ -252,19 +252,19 @@ export abstract class ReadingParser {
     });
   }
 
-  /** The same of a token that may have been read; what was said, if anything was. */
+  /** The same for a token that may have been read already. Returns the diagnostic, if there is one. */
   protected unexpectedAt(token: Token, expected: string, extras: Partial<Diagnostic>): Diagnostic | undefined {
     const span = this.spanOf(token);
-    // What stands behind a text that never ends is not to blame.
-    if (this.forgiven || span.start === this.lastMistake || isOpenText(this.last)) return undefined;
-    this.lastMistake = span.start;
+    // What follows an unterminated string is not the cause.
+    if (this.silenced || span.start === this.lastErrorAt || isOpenText(this.last)) return undefined;
+    this.lastErrorAt = span.start;
     const params = { expected, found: phraseOf(token) };
     const found = diagnostic("unexpected-token", span, params, extras);
     this.report(found);
     return found;
   }
 
-  /** The way out for a reserved word, or one that starts with a digit, in the place of a name. */
+  /** The hint for a reserved word, or a word that starts with a digit, where a name is expected. */
   private backticks(expected: string): Pick<Diagnostic, "hint" | "fix"> {
     const token = this.next;
     if (!RESERVED.has(token.type) && !/^[0-9]\w*[a-zA-Z]/.test(token.image)) return {};

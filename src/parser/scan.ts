@@ -1,11 +1,11 @@
-/** Text to tokens by the table in `tokens.ts`, whatever they are. Linear in the length of the text. */
+/** Turns text into tokens by the table in `tokens.ts`. Linear in the length of the text. */
 import { CommentToken, lexerTokens, Space, type Token, type TokenType } from "./tokens.ts";
 
 export interface Scanned {
-  /** Without comments and blanks; fresh for each call. */
+  /** Without comments and whitespace; a new list for each call. */
   readonly tokens: Token[];
   readonly comments: readonly Token[];
-  /** The ranges in which no token starts. */
+  /** The ranges where no token starts. */
   readonly unknown: readonly { readonly start: number; readonly end: number }[];
 }
 
@@ -55,7 +55,7 @@ const all: readonly (Candidate & { readonly starts: RegExp })[] = lexerTokens.ma
   return { type, endAt: patternMatcher(pattern), starts: new RegExp(`^[${starts}]`) };
 });
 
-/** The types that may start with an ASCII character, by its code, in the order of trying. */
+/** The types that can start with an ASCII character, by its code, in the order in which they are tried. */
 const byCode: readonly (readonly Candidate[])[] = Array.from({ length: 128 }, (_, code) =>
   all.filter(({ starts }) => starts.test(String.fromCharCode(code))),
 );

@@ -28,9 +28,9 @@ import * as t from "./tokens.ts";
 import { matches } from "./tokens.ts";
 
 export abstract class StepParser extends ReferenceParser {
-  /** What the rows of the pipeline are called at first. */
+  /** The alias of the rows at the start of the pipeline. */
   private firstAlias: Name | undefined;
-  /** Whether the table has SQL's `select` without braces: then its `group by` has none either, which is told by that. */
+  /** Whether the table has SQL's `select` without braces: then its `group by` has none either, which is not reported again. */
   protected sqlSelect = false;
 
   protected readonly startsStep = (): boolean => STEPS.has(this.next.type);
@@ -134,7 +134,7 @@ export abstract class StepParser extends ReferenceParser {
 
   private join(): JoinStep {
     const start = this.start();
-    let isTold = this.forgiven;
+    let isReported = this.silenced;
     let side: JoinStep["side"] = "inner";
     let cardinality: JoinStep["cardinality"];
     let relation: RelationReference | undefined;
@@ -146,8 +146,8 @@ export abstract class StepParser extends ReferenceParser {
         if (this.next.image.toLowerCase() === "outer") {
           this.unexpected("`join`", { hint: "Remove `outer`: `left join one` or `left join many`." });
           this.advance();
-          isTold = true;
-          this.forgiven = true;
+          isReported = true;
+          this.silenced = true;
         }
       }
       this.consume(t.Join);
@@ -162,13 +162,13 @@ export abstract class StepParser extends ReferenceParser {
       this.consume(t.On);
       on = this.expression();
     });
-    // The checker says that it is missing, and that is enough for one join.
-    if (cardinality === undefined || isTold) this.tellAll(start);
+    // The checker reports that it is missing, which is enough for one join.
+    if (cardinality === undefined || isReported) this.markReported(start);
     return {
       kind: "join",
       side,
-      // Where `inner` or `outer` was told, the way out names the cardinality too.
-      cardinality: cardinality ?? (isTold ? "many" : undefined),
+      // If `inner` or `outer` was reported, its hint mentions the cardinality too.
+      cardinality: cardinality ?? (isReported ? "many" : undefined),
       relation: relation ?? this.missingRelation(),
       alias,
       on: on ?? this.missing(),
@@ -239,7 +239,7 @@ export abstract class StepParser extends ReferenceParser {
     return { kind: "limit", number, unit, span: this.spanFrom(start) };
   }
 
-  /** `rows` is no keyword: columns may have that name without looking like one. */
+  /** `rows` is not a keyword, so that columns can have that name without backticks. */
   private limitUnit(): RowLimit["unit"] {
     if (this.accept(t.Percent)) return "percent";
     if (this.startsLine() || !/^rows?$/.test(this.next.image)) this.mismatch("`%` or `rows`");

@@ -1,24 +1,24 @@
 /**
- * The vocabulary of Medal: one table of tokens, in the order in which the lexer tries them. The lexer, the grammar, the
- * messages, the formatter and the TextMate grammar of the editors all read it from here.
+ * The tokens of Medal: one table, in the order in which the lexer tries them. Used by the lexer, the grammar, the messages,
+ * the formatter and the TextMate grammar of the editors.
  *
- * Worth knowing:
- * - Only the `reserved` words are closed to names. Every other keyword is of the category `Word`, like an identifier: a
- *   column may be called `key`, `source` or `date`, and the grammar decides by the place.
- * - What other languages write (`&&`, `'text'`, `--`) is lexed too, so that it gets its own message and the parser can go
- *   on as if it had been written right: see `lex.ts`. No rule of the grammar uses these tokens.
+ * Notes:
+ * - Only `reserved` words cannot be names. Every other keyword has the category `Word`, like an identifier: a column can be
+ *   called `key`, `source` or `date`, and the grammar decides by the position.
+ * - Syntax of other languages (`&&`, `'text'`, `--`) has tokens too, so that it gets its own message and parsing continues
+ *   as if it were valid: see `lex.ts`. No rule of the grammar uses these tokens.
  */
 
 /** A kind of token. */
 export interface TokenType {
   readonly name: string;
-  /** What messages call it. */
+  /** Its name in messages. */
   readonly label: string;
-  /** Its text, or what its text matches; undefined for keywords, which `lex.ts` finds among the identifiers. */
+  /** Its text or pattern; undefined for keywords, which `lex.ts` finds among the identifiers. */
   readonly pattern: string | RegExp | undefined;
   /** Of a regular expression: the characters that a match starts with, as the content of a character class. */
   readonly starts: string | undefined;
-  /** `Word` or `Infix`, which rules ask for like for a type. */
+  /** `Word` or `Infix`, which rules use like a type. */
   readonly category: TokenType | undefined;
 }
 
@@ -28,7 +28,7 @@ export interface Token {
   /** The text as written. */
   image: string;
   readonly start: number;
-  /** The content of a string that is not written in double quotes. */
+  /** The content of a string that is not in double quotes. */
   content: string | undefined;
 }
 
@@ -37,16 +37,16 @@ export function matches(token: Token, type: TokenType): boolean {
   return token.type === type || token.type.category === type;
 }
 
-/** What a token is to a reader; the editors' grammar takes its colours from this. */
+/** The role of a token; the editors' grammar derives colours from it. */
 export type TokenKind = "keyword" | "operator" | "name" | "string" | "number" | "punctuation" | "constant" | "foreign";
 
-/** What a keyword is where it is one. */
+/** The role of a keyword. */
 export type KeywordRole = "declaration" | "step" | "modifier" | "operator" | "constant";
 
 export interface Keyword {
   readonly text: string;
   readonly role: KeywordRole;
-  /** Reserved words are names only in backticks. */
+  /** Reserved words can be names only in backticks. */
   readonly reserved: boolean;
   readonly type: TokenType;
 }
@@ -62,13 +62,13 @@ function tokenType(
   return { name, label, pattern, starts, category };
 }
 
-/** Identifiers, names in backticks and every keyword that is not reserved. */
+/** Identifiers, names in backticks and all keywords that are not reserved. */
 export const Word: TokenType = tokenType("Word", "a name");
 
-/** The operators that stand between two operands and give a `BinaryExpression`. */
+/** The operators of a `BinaryExpression`. */
 export const Infix: TokenType = tokenType("Infix", "an operator");
 
-/** Letters of any script: a name outside ASCII is lexed whole and then asked to stand in backticks. */
+/** Letters of any script: a name outside ASCII is one token, and reported as needing backticks. */
 const LETTER = "A-Za-z_\\u00aa-\\u02ff\\u0370-\\u1fff\\u2c00-\\u2dff\\u3040-\\ud7ff\\uf900-\\ufdcf\\ufdf0-\\ufefc";
 
 function token(kind: TokenKind, ...definition: Parameters<typeof tokenType>): TokenType {
@@ -167,7 +167,7 @@ export const Text = token("string", "Text", "a string", {
   pattern: /"(?:[^"\\\r\n]|\\[^\r\n])*"/,
   starts: '"',
 });
-/** Wider than what a number is, so that `1e5` and `2nd` are one mistake and not two tokens. */
+/** Wider than valid numbers, so that `1e5` and `2nd` are one error instead of two tokens. */
 export const Numeral = token("number", "Numeral", "a number", {
   pattern: /(?:[0-9]\w*(?:\.[0-9]\w*)?|\.[0-9]\w*)/,
   starts: "0-9.",
@@ -204,7 +204,7 @@ export const Percent = symbol("Percent", "operator", "%", Infix);
 
 export const ConflictMarker = foreign("ConflictMarker", /(?:<{7}|={7}|>{7}|\|{7})[^\r\n]*/, "<=>|");
 export const OpenText = foreign("OpenText", /"(?:[^"\\\r\n]|\\[^\r\n])*\\?/, '"');
-/** Also the curly quotes of word processors. */
+/** Including the curly quotes of word processors. */
 export const SingleQuoted = foreign(
   "SingleQuoted",
   /'(?:[^'\r\n]|'')*'|[\u201c-\u201f][^\u201c-\u201f"\r\n]*[\u201c-\u201f]|[\u2018-\u201b][^\u2018-\u201b\r\n]*[\u2018-\u201b]/,
@@ -223,14 +223,14 @@ export const OtherUnequal = foreign("OtherUnequal", /<>|!==/, "<!");
 
 export const Space = tokenType("Space", "a space", { pattern: /[ \t\r\n]+/, starts: " \\t\\r\\n" });
 export const CommentToken = tokenType("Comment", "a comment", { pattern: /\/\/[^\r\n]*/, starts: "/" });
-/** The end of a file, in the place of a token. */
+/** The end of a file, as a token. */
 export const EndOfFile = tokenType("EndOfFile", "the end of the file");
 
-/** Every keyword. The lexer reads them as identifiers and then looks here. */
+/** All keywords. The lexer reads them as identifiers and then looks them up here. */
 export const keywords: readonly Keyword[] = words;
 export const keywordOf: ReadonlyMap<string, Keyword> = new Map(keywords.map((each) => [each.text, each]));
 
-/** In the order of trying: what is longer comes before what it starts with. */
+/** In the order in which they are tried: a longer token comes before its own prefixes. */
 export const lexerTokens: readonly TokenType[] = [
   Space,
   CommentToken,
@@ -280,7 +280,7 @@ export const lexerTokens: readonly TokenType[] = [
   Semicolon,
 ];
 
-/** Every token the grammar may meet. */
+/** All tokens that the grammar can get. */
 export const vocabulary: readonly TokenType[] = [
   ...lexerTokens.filter((each) => each !== Space && each !== CommentToken),
   ...keywords.map((each) => each.type),

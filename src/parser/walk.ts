@@ -1,7 +1,7 @@
-/** Going through the tree without knowing each kind of node. */
+/** Generic traversal of the tree. */
 import type { AnyNode, Module } from "./ast.ts";
 
-/** The nodes directly below a node, in the order of the text. */
+/** The children of a node, in source order. */
 export function children(node: AnyNode): readonly AnyNode[] {
   switch (node.kind) {
     case "module":
@@ -106,7 +106,7 @@ export function children(node: AnyNode): readonly AnyNode[] {
   }
 }
 
-/** `where` and `per` stand in either order behind a call. */
+/** `where` and `per` can follow a call in either order. */
 function callParts(node: Extract<AnyNode, { kind: "call" }>): readonly AnyNode[] {
   const per = node.per === undefined || node.per === "row" ? [] : node.per;
   const where = present(node.where);
@@ -123,8 +123,8 @@ function unknownNode(node: never): never {
 }
 
 /**
- * The innermost node at an offset of its file, with the nodes around it, outermost first. A node is at its start, inside
- * it and at its end, so that a cursor behind a name is at the name. Empty when the offset lies outside of every node.
+ * The innermost node at an offset of its file, with its ancestors, outermost first. A node includes its start and its end, so
+ * that a cursor after a name is at the name. Empty if the offset is outside of all nodes.
  */
 export function pathTo(module: Module, offset: number): readonly AnyNode[] {
   const path: AnyNode[] = [];
@@ -136,7 +136,7 @@ export function pathTo(module: Module, offset: number): readonly AnyNode[] {
   return path;
 }
 
-/** The innermost node at an offset of its file: the module itself where no declaration is. */
+/** The innermost node at an offset of its file; the module itself if there is no declaration. */
 export function nodeAt(module: Module, offset: number): AnyNode {
   return pathTo(module, offset).at(-1) ?? module;
 }

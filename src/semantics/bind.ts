@@ -1,7 +1,6 @@
 /**
- * Bind: the names of a program. Reads the trees of all its files, makes one table of declarations, and reports names
- * that are declared twice. All files of a program share one set of names; an import only brings a file in.
- * Leaves to the checker: what a name's use means, and whether there is such a name.
+ * Binds the names of a program: collects the declarations of all its files in one table and reports duplicate names. All
+ * files of a program share one namespace; an import only adds a file. References to names are resolved by the checker.
  */
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import { findFunction } from "../functions/resolve.ts";
@@ -19,7 +18,7 @@ export function bind(modules: readonly Module[]): { bindings: Bindings; diagnost
   const functions = new Map<string, Extract<Declaration, { kind: "fn" }>>();
   const relations = new Map<string, BronzeDeclaration | TableDeclaration>();
 
-  /** Whether the name is the first of its kind. Names differ only where they do without regard to case and to how accents are written. */
+  /** Whether the name is the first of its kind. Names are compared without case and in normalized Unicode. */
   const first = (kind: string, name: Name): boolean => {
     if (name.text === "") return false;
     const id = `${kind} ${name.text.normalize("NFC").toLowerCase()}`;

@@ -1,20 +1,20 @@
 /**
- * Grain: what identifies a row, and what identifies the value in a column.
+ * Grain: what identifies a row, and what identifies the values of a column.
  *
- * Every column stands for an attribute, a number that survives renaming; attributes that no column shows any more stay
- * in the algebra, hidden. A grain is a set of candidate keys and of functional dependencies over attributes. A column's
- * homes are the sets of attributes that its values are counted by: a value of an additive column may be summed over the
- * rows exactly when its home determines the row. A sum of two columns has a home for each term.
+ * Every column has an attribute, a number that survives renaming; attributes without a visible column remain as hidden
+ * ones. A grain is a set of candidate keys and functional dependencies over attributes. The homes of a column are the sets
+ * of attributes that identify its values: they can be summed over rows exactly if the home determines the row. A sum of two
+ * columns has a home for each term.
  *
- * Decisions worth knowing
- * - Everything is sound rather than complete: a dependency that is lost makes the checker ask, never makes it accept.
- * - An aggregate may meet a value in several groups, once in each: its result is counted by the group, and remembers what
- *   it shares with the other groups. The attributes of what is shared stay in the algebra, where they stand for rows
- *   before the group: a dependency from them holds for each such row, none makes them follow from a row of the group.
- * - A dependency `whenPresent` holds in the rows where its left side is not null (the unmatched rows of a left join break
- *   it). It may prove that a value is counted once, since null adds nothing; it never proves a key.
- * - A relation without a key has a hidden attribute for the row, and a record: once `distinct` has run over all of the
- *   record's columns, those columns determine the row.
+ * Decisions:
+ * - The analysis is sound, not complete: a dependency that is not detected causes an error, never an acceptance.
+ * - A value can occur in several groups, once in each: the result of the aggregate is identified by the group and records
+ *   what it shares with other groups. The shared attributes remain and refer to rows before the `group`: dependencies from
+ *   them hold for each such row, and no row of the group determines them.
+ * - A dependency `whenPresent` holds in the rows where its left side is not null (unmatched rows of a left join violate it).
+ *   It can prove that a value is counted once, because nulls add nothing, but never a key.
+ * - A relation without a key has a hidden attribute for the row, and a record: after a `distinct` over all columns of the
+ *   record, they determine the row.
  */
 import type { Span } from "../source.ts";
 
@@ -26,47 +26,47 @@ export interface Dependency {
   readonly whenPresent?: true;
 }
 
-/** What the values of a column are counted by. */
+/** What identifies the values of a column. */
 export interface Home {
   readonly attributes: readonly Attribute[];
-  /** For people: `order_id, payment_sequential`. */
+  /** For messages: `order_id, payment_sequential`. */
   readonly label: string;
   /** The relation that the values come from, `silver.payments`. */
   readonly relation: string;
-  /** The join that brought them in, if one did. */
+  /** The join that added them, if there is one. */
   readonly joinedBy?: Span;
-  /** The `distinct` that merged values of different homes: they can no longer be counted. */
+  /** The `distinct` that merged values of different homes, which can no longer be counted. */
   readonly mergedBy?: Span;
-  /** What the values are made of, where other rows are made of the same: adding those rows up would count it again. */
+  /** Values that are also part of other rows: a sum over those rows would count them again. */
   readonly shared?: readonly Shared[];
 }
 
-/** Values that an aggregate has met in several groups. */
+/** Values that occur in several groups of an aggregate. */
 export interface Shared {
-  /** What they are counted by. */
+  /** What identifies them. */
   readonly attributes: readonly Attribute[];
-  /** For people: `subs.amount`. */
+  /** For messages: `subs.amount`. */
   readonly values: string;
-  /** For people, the keys of the groups: `month`. */
+  /** For messages, the keys of the groups: `month`. */
   readonly groups: string;
   readonly group: Span;
 }
 
-/** A join that gave rows of the left side several rows of the right side. */
+/** A join with several rows of the right side per row of the left side. */
 export interface Multiplier {
   readonly span: Span;
   readonly relation: string;
   /** A key of the right side. */
   readonly attributes: readonly Attribute[];
-  /** The columns of the right side that the condition compares, where one row for each would make it a `join one`. */
+  /** The columns of the right side in the condition, if one row for each would make it a `join one`. */
   readonly comparedBy?: string;
 }
 
-/** `distinct` over these columns makes them determine the row. */
+/** Columns that determine the row after a `distinct` over all of them. */
 export interface Record {
   readonly row: Attribute;
   readonly columns: readonly Attribute[];
-  /** A left join brought it in: in the rows without a match it is null. */
+  /** Added by a left join: null in unmatched rows. */
   readonly absent?: true;
 }
 
@@ -77,10 +77,10 @@ export interface Grain {
   readonly multipliers: readonly Multiplier[];
 }
 
-/** More candidate keys than this are not carried along. */
+/** The maximum number of candidate keys that are tracked. */
 const MOST_KEYS = 8;
 
-/** All attributes that these determine. */
+/** All attributes determined by these. */
 export function closure(
   start: Iterable<Attribute>,
   dependencies: readonly Dependency[],
@@ -109,13 +109,13 @@ export function determinesRow(grain: Grain, attributes: Iterable<Attribute>, pre
   return grain.keys.some((key) => hasAll(known, key));
 }
 
-/** Whether a value of this home stands in one row at most of each group by these keys. */
+/** Whether each value of this home is in at most one row of each group by these keys. */
 export function oncePerGroup(grain: Grain, home: readonly Attribute[], keys: readonly Attribute[]): boolean {
-  // What holds only where a value is present may be told of the value, not of the keys of its group, which may be null.
+  // A dependency `whenPresent` can be applied to the value, but not to the keys of the group, which can be null.
   return determinesRow(grain, [...closure(home, grain.dependencies, true), ...keys]);
 }
 
-/** Whether all rows with the same of these attributes are in one group. `present`: of those in which they are not null. */
+/** Whether all rows with the same values of these attributes are in one group. `present`: only rows where they are not null. */
 export function inOneGroup(
   { dependencies }: Grain,
   counted: readonly Attribute[],
@@ -125,7 +125,7 @@ export function inOneGroup(
   return hasAll(closure(counted, dependencies, present), keys);
 }
 
-/** The home with other numbers for its attributes. */
+/** The home with its attributes renumbered. */
 export function renumberedHome(home: Home, renumber: (attribute: Attribute) => Attribute): Home {
   const renumbered = { ...home, attributes: home.attributes.map(renumber) };
   if (home.shared === undefined) return renumbered;
@@ -137,7 +137,7 @@ export function attributesOfHome({ attributes, shared = [] }: Home): readonly At
   return [...attributes, ...shared.flatMap((each) => each.attributes)];
 }
 
-/** The same row identity with as few attributes as removal from the end gives. */
+/** The same row identity without unnecessary attributes, removed from the end. */
 export function minimise(grain: Grain, attributes: readonly Attribute[]): readonly Attribute[] {
   let kept = attributes;
   for (let at = attributes.length - 1; at >= 0; at--) {
@@ -147,7 +147,7 @@ export function minimise(grain: Grain, attributes: readonly Attribute[]): readon
   return kept;
 }
 
-/** With one more key, unless a known one is part of it. A key determines every attribute given. */
+/** Adds a key, unless a known one is part of it. A key determines all given attributes. */
 export function withKey(grain: Grain, key: readonly Attribute[], all: readonly Attribute[]): Grain {
   return {
     ...grain,
@@ -156,7 +156,7 @@ export function withKey(grain: Grain, key: readonly Attribute[], all: readonly A
   };
 }
 
-/** Without repetitions and without keys that hold another key. The order is kept. */
+/** Without duplicates and keys that contain another key. Keeps the order. */
 export function distinctKeys(keys: readonly (readonly Attribute[])[]): readonly (readonly Attribute[])[] {
   const kept = keys.filter(
     (key, at) =>
@@ -170,7 +170,7 @@ export function distinctKeys(keys: readonly (readonly Attribute[])[]): readonly 
   return kept.slice(0, MOST_KEYS);
 }
 
-/** The grain with every attribute moved up by `offset`, so that two uses of a relation do not meet. */
+/** The grain with all attributes shifted by `offset`, so that two uses of a relation have different ones. */
 export function shifted(grain: Grain, offset: number): Grain {
   const shift = (attributes: readonly Attribute[]) => attributes.map((attribute) => attribute + offset);
   return {
@@ -181,7 +181,7 @@ export function shifted(grain: Grain, offset: number): Grain {
   };
 }
 
-/** What the grain says of these attributes alone; the others are forgotten. */
+/** The grain restricted to these attributes. */
 export function restricted(grain: Grain, kept: ReadonlySet<Attribute>): Grain {
   const has = (attribute: Attribute) => kept.has(attribute);
   const dependencies: Dependency[] = [];
@@ -200,7 +200,7 @@ export function restricted(grain: Grain, kept: ReadonlySet<Attribute>): Grain {
   };
 }
 
-/** Whether something follows from an attribute outside of `kept` that follows from others: `a -> outside -> b`. */
+/** Whether there is a chain of dependencies through an attribute outside of `kept`: `a -> outside -> b`. */
 function linksThroughOthers({ dependencies }: Grain, kept: ReadonlySet<Attribute>): boolean {
   const outside = new Set<Attribute>();
   for (const { from } of dependencies) for (const attribute of from) if (!kept.has(attribute)) outside.add(attribute);
@@ -212,28 +212,28 @@ export interface Joined {
   readonly cardinality: "one" | "many";
   readonly span: Span;
   readonly relation: string;
-  /** Attributes that the condition makes equal. */
+  /** Attributes that are equal by the condition. */
   readonly equalities: readonly { readonly left: Attribute; readonly right: Attribute }[];
-  /** Attributes of the right side that the condition fixes by something of the left side or a constant. */
+  /** Attributes of the right side that the condition determines from the left side or a constant. */
   readonly fixedRight: readonly Attribute[];
-  /** Attributes of the left side that the condition looks at. */
+  /** Attributes of the left side in the condition. */
   readonly usedLeft: readonly Attribute[];
   /** `Multiplier.comparedBy` */
   readonly comparedBy?: string;
   /** All attributes of the right side. */
   readonly allRight: readonly Attribute[];
-  /** Attributes of the right side that are never null there: after a left join they are null in unmatched rows only. */
+  /** Attributes of the right side that are not nullable: after a left join they are null only in unmatched rows. */
   readonly presentRight: readonly Attribute[];
 }
 
-/** Whether the equalities cover a key of the right side, so that a left row meets at most one right row. */
+/** Whether the equalities cover a key of the right side, so that a left row has at most one match. */
 export function matchesAtMostOne(right: Grain, fixed: readonly Attribute[]): boolean {
   return determinesRow(right, fixed);
 }
 
 /**
- * What still holds on the right side. In the unmatched rows of a left join its columns are all null, which a dependency
- * of a nullable column does not know; together with a column that tells whether there was a match, it does.
+ * The dependencies of the right side that still hold. In unmatched rows of a left join all its columns are null, which
+ * violates dependencies from nullable columns, unless a column that shows whether there was a match is added to them.
  */
 function dependenciesOfRight(right: Grain, { side, presentRight }: Joined): readonly Dependency[] {
   if (side === "inner") return right.dependencies;
@@ -283,7 +283,7 @@ export function joinGrain(left: Grain, right: Grain, join: Joined): Grain {
   return {
     ...joined,
     keys,
-    // A key of the rows determines what an unmatched row has none of, too.
+    // A key of the rows also determines the attributes that are missing in an unmatched row.
     dependencies: [...dependencies, ...keys.map((key) => ({ from: key, to: join.allRight }))],
     multipliers: [
       ...joined.multipliers,

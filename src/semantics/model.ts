@@ -1,5 +1,5 @@
 /**
- * What the checker finds out: symbols, signatures of relations, checked tables. Side by side with the tree, never on it.
+ * The results of the checker: symbols, signatures of relations, checked tables. Stored beside the tree, never in it.
  */
 import type {
   BronzeDeclaration,
@@ -25,11 +25,11 @@ export interface Bindings {
   readonly sources: ReadonlyMap<string, SourceDeclaration>;
   readonly enums: ReadonlyMap<string, EnumDeclaration>;
   readonly functions: ReadonlyMap<string, FunctionDeclaration>;
-  /** By qualified name, `bronze.orders`; in the order of the text. */
+  /** By qualified name, `bronze.orders`; in source order. */
   readonly relations: ReadonlyMap<string, BronzeDeclaration | TableDeclaration>;
 }
 
-/** A column as the tables that read the relation see it. */
+/** A column as seen by the tables that read the relation. */
 export interface RelationColumn extends Typed {
   readonly name: string;
   readonly doc: string | undefined;
@@ -40,18 +40,18 @@ export interface RelationColumn extends Typed {
   readonly homes: readonly Home[];
 }
 
-/** All that a table needs to know of a relation it reads. */
+/** What a table needs to know about a relation that it reads. */
 export interface Signature {
   /** `silver.orders` */
   readonly relation: string;
   readonly span: Span;
   readonly columns: readonly RelationColumn[];
   readonly grain: Grain;
-  /** Attributes are the numbers below this. */
+  /** All attributes are below this number. */
   readonly attributeCount: number;
-  /** Its columns could not be found out: any name is taken to be one, so that one mistake gives one message. */
+  /** Its columns are unknown after an error: any name is accepted, to avoid follow-up errors. */
   readonly open: boolean;
-  /** The relation whose columns it hands on as they are, with the place where it does; for the path from the source. */
+  /** The relation whose columns it passes on unchanged, and where; for the path from the source. */
   readonly handsOn: { readonly relation: string; readonly span: Span } | undefined;
 }
 
@@ -95,7 +95,7 @@ export interface CheckedSource {
   readonly settings: Settings;
 }
 
-/** What is read from a source. A file's path is relative to the source's base. */
+/** An object of a source. A file's path is relative to the source's base. */
 export type SourceObject =
   | { readonly kind: "csv"; readonly path: string }
   | { readonly kind: "json"; readonly path: string }
@@ -104,11 +104,11 @@ export type SourceObject =
 
 export interface CheckedBronze {
   readonly declaration: BronzeDeclaration;
-  /** Undefined where the source or what is read from it is unknown. */
+  /** Undefined if the source or the object is unknown. */
   readonly object: SourceObject | undefined;
   readonly columns: readonly Column[];
   readonly key: { readonly columns: readonly string[]; readonly span: Span } | undefined;
-  /** How many rows of a load may be rejected, where that is stated. */
+  /** How many rows of a load may be rejected, if declared. */
   readonly reject: Limit | undefined;
   readonly signature: Signature;
 }
@@ -120,12 +120,12 @@ export interface CheckedTable {
   readonly columns: readonly Column[];
   /** The declared key first. */
   readonly keys: readonly (readonly string[])[];
-  /** The declared key, where it could not be proved. */
+  /** The declared key, if it could not be proved. */
   readonly uncertainKey: { readonly columns: readonly string[]; readonly span: Span } | undefined;
   readonly signature: Signature;
 }
 
-/** A program that was checked; where there was no error, it can be lowered. */
+/** A checked program; without errors it can be lowered. */
 export interface CheckedProgram {
   readonly bindings: Bindings;
   readonly project: CheckedProject | undefined;
@@ -133,6 +133,6 @@ export interface CheckedProgram {
   readonly secrets: readonly CheckedSecret[];
   readonly sources: readonly CheckedSource[];
   readonly bronze: readonly CheckedBronze[];
-  /** Every table after those it reads. */
+  /** Each table after those it reads. */
   readonly tables: readonly CheckedTable[];
 }

@@ -1,13 +1,13 @@
-/** The literals of a program that look like secrets: whatever stands in a program lies in git and goes into the output. */
+/** Finds literals that look like secrets: everything in a program is in git and in the output. */
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import { holdsSecret } from "../diagnostics/secrets.ts";
 import type { AnyNode, Module } from "../parser/ast.ts";
 import { children } from "../parser/walk.ts";
 import type { SourceFile, Span } from "../source.ts";
 
-/** Texts, quoted names, the values of enums, and the doc comments, which the output repeats. */
+/** Strings, quoted names, enum values, and doc comments, which are part of the output. */
 export function plainSecrets(file: SourceFile, module: Module): readonly Diagnostic[] {
-  // Most files hold nothing of the kind: one look at the whole text spares the walk. An escape may hide anything.
+  // Most files contain none, so the whole text is tested first. Escapes could hide anything.
   if (!holdsSecret(file.text) && !file.text.includes("\\")) return [];
   const found: Diagnostic[] = [];
   const look = (text: string, span: Span): void => {

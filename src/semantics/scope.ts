@@ -1,4 +1,4 @@
-/** The columns that an expression may name at one point of a pipeline. */
+/** The columns that an expression can use at a point of a pipeline. */
 import { closest } from "../diagnostics/suggest.ts";
 import type { Span } from "../source.ts";
 import type { Typed } from "../types.ts";
@@ -9,27 +9,27 @@ import type { ColumnExpr, ScopeColumn } from "./typed.ts";
 /** A column in scope. */
 export interface Entry extends Typed {
   readonly name: string;
-  /** Set once a join stands before it; part of its name in the plan. */
+  /** Set after a join; part of the name in the plan. */
   readonly qualifier: string | undefined;
-  /** The name before the dot by which a program may call it, where there is one. */
+  /** The alias by which a program can qualify it, if there is one. */
   readonly alias: string | undefined;
   readonly doc: string | undefined;
   readonly tags: readonly string[];
   readonly span: Span;
   readonly attribute: Attribute;
   readonly homes: readonly Home[];
-  /** The right one of two columns that a join made equal: no part of the row any more, but still to be named in full. */
+  /** The right one of two columns that a join made equal: no longer part of the row, but still available when qualified. */
   readonly merged: boolean;
 }
 
 export interface Scope {
   readonly entries: readonly Entry[];
   readonly grain: Grain;
-  /** Attributes below this number are taken. */
+  /** Attributes below this number are in use. */
   readonly nextAttribute: number;
-  /** The relations read so far, by alias; for paths and suggestions. Empty once the row is closed. */
+  /** The relations read so far, by alias; for paths and suggestions. Empty after the row is closed. */
   readonly aliases: ReadonlyMap<string, Signature>;
-  /** Something before was wrong: an unknown name is not reported. */
+  /** After an earlier error: unknown names are not reported. */
   readonly open: boolean;
 }
 
@@ -48,7 +48,7 @@ export type Lookup =
   | { readonly kind: "unknown-alias"; readonly suggestion: string | undefined }
   | { readonly kind: "silent" };
 
-/** The column that `name` or `alias.name` means here. A column of closed rows, which has no alias, goes before others. */
+/** Resolves `name` or `alias.name`. Columns of closed rows, which have no alias, take precedence. */
 export function lookup(scope: Scope, alias: string | undefined, name: string): Lookup {
   return alias === undefined ? lookupBare(scope, name) : lookupQualified(scope, alias, name);
 }
@@ -90,10 +90,10 @@ function lookupBare(scope: Scope, name: string): Lookup {
   };
 }
 
-/** The entry that a column of a typed expression stands for. */
+/** The entry of a column of a typed expression. */
 export function entryOf(scope: Scope, column: ColumnExpr): Entry | undefined {
   const { name, qualifier } = column;
-  // Asked for every column of every expression.
+  // Called for every column of every expression.
   for (const each of scope.entries) if (each.name === name && each.qualifier === qualifier) return each;
   return undefined;
 }
@@ -104,7 +104,7 @@ export function columnOf({ qualifier, name, type, nullable }: Entry): ColumnExpr
     : { kind: "column", qualifier, name, type, nullable };
 }
 
-/** The columns that a user sees at this point, for the plan. */
+/** The columns visible at this point, for the plan. */
 export function visibleColumns(scope: Scope): readonly ScopeColumn[] {
   const columns: ScopeColumn[] = [];
   for (const { qualifier, name, type, nullable, merged } of scope.entries) {

@@ -1,6 +1,6 @@
-/** What texts of settings must look like, beyond being texts. */
+/** Rules for the texts of settings. */
 
-/** What a text has to look like, beyond being one. */
+/** A rule for a text. */
 export interface TextRule {
   readonly accepts: (text: string) => boolean;
   /** As in "base_url must be …". */
@@ -28,7 +28,7 @@ export const DURATION: TextRule = {
   expected: 'a number of minutes or hours up to seven days, such as "90m" or "12h"',
 };
 
-/** The seconds of a duration, `"90m"`; undefined if the text is none. */
+/** The seconds of a duration, `"90m"`; undefined if the text is not a duration. */
 export function secondsOf(text: string): number | undefined {
   const [, count, unit] = /^(\d{1,6})([mh])$/.exec(text) ?? [];
   return count === undefined ? undefined : Number(count) * (unit === "h" ? 3600 : 60);
@@ -89,7 +89,7 @@ export function principalsIn(text: string): readonly string[] {
   return text.split(",").map((each) => each.trim());
 }
 
-/** What a principal's name is to Databricks: an application ID, an e-mail address, or else a group. */
+/** The kind of a principal in Databricks: by an application ID, an e-mail address, or otherwise a group. */
 export function principalKind(name: string): "service_principal_name" | "user_name" | "group_name" {
   if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(name)) return "service_principal_name";
   return name.includes("@") ? "user_name" : "group_name";

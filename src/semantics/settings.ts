@@ -1,6 +1,6 @@
 /**
- * What services and sources can be told: closed, typed property sets. The checker, completion and the reference read
- * this table; a new property of a service is a line here.
+ * The settings of services and sources: closed, typed sets. Used by the checker, completion and the reference; a new
+ * setting is an entry here.
  */
 
 import {
@@ -19,7 +19,7 @@ import {
   type TextRule,
 } from "./setting-rules.ts";
 
-/** A setting's value: text, or what will stand there. */
+/** The value of a setting: a literal, or a reference to a param or secret. */
 export type Setting =
   | { readonly kind: "text"; readonly value: string }
   | { readonly kind: "number"; readonly value: number }
@@ -31,12 +31,12 @@ export type Setting =
 export type Settings = Readonly<Record<string, Setting>>;
 
 export interface SettingSpec {
-  /** `secret`: only ever a reference to a declared secret; `choice`: one of `choices`, never a param. */
+  /** `secret`: always a reference to a declared secret; `choice`: one of `choices`, never a param. */
   readonly type: "string" | "int" | "bool" | "range" | "secret" | "choice";
   readonly doc: string;
-  /** As a program would write it. */
+  /** In the syntax of a program. */
   readonly example: string;
-  /** Required where there is neither a default nor `optional`. */
+  /** The setting is required if it has neither a default nor `optional`. */
   readonly default?: Setting;
   readonly optional?: true;
   /** The same in every environment, so never a param. */
@@ -44,7 +44,7 @@ export interface SettingSpec {
   readonly rule?: TextRule;
   /** The values of a `choice`. */
   readonly choices?: readonly string[];
-  /** Of an integer: the smallest and the largest value. */
+  /** The minimum and maximum of an integer. */
   readonly between?: readonly [number, number];
 }
 
@@ -79,7 +79,7 @@ const SOURCE_RUNTIME = integrationRuntime(
   "Integration runtime of the data factory that connects to the source: self-hosted, or in a managed virtual network.",
 );
 
-/** The project's settings, and the services that each may name. */
+/** The project's settings, and the services that each can name. */
 export const services: Readonly<Record<string, Readonly<Record<string, BlockSpec>>>> = {
   lake: {
     adls: {
@@ -363,7 +363,7 @@ export const sourceKinds: Readonly<
   },
 };
 
-/** What follows a column to what is computed from it. */
+/** Tags, which propagate from a column to what is computed from it. */
 export const knownTags: Readonly<Record<string, string>> = {
   pii: "Personal data. Propagates to every column computed from it.",
   unit: 'The unit of a number, `@unit("BRL")`. Propagates when the column is selected, or aggregated with `sum`, `min` or `max`.',

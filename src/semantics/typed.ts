@@ -1,6 +1,6 @@
 /**
- * Typed expressions and relational steps: what the checker makes of the syntax tree, and what the plan is built of.
- * Plain data, serialisable, names resolved, `fn` calls inlined, every node typed. Nothing here knows a target.
+ * Typed expressions and relational steps: the output of the checker and the building blocks of the plan. Plain, serializable
+ * data with resolved names, inlined `fn` calls and types on every node. Independent of targets.
  */
 import type { Span } from "../source.ts";
 import type { Type, Typed } from "../types.ts";
@@ -18,43 +18,43 @@ export interface LiteralExpr extends Typed {
 
 export interface ColumnExpr extends Typed {
   readonly kind: "column";
-  /** The alias the column comes in by. Only where a join stands between it and the last step that closed the row. */
+  /** The alias of the column. Only set if there is a join after the last step that closed the row. */
   readonly qualifier?: string;
   readonly name: string;
 }
 
-/** A call of a scalar entry of the function catalogue; operators and casts are entries too. */
+/** A call of a scalar function of the catalogue, which includes operators and casts. */
 export interface CallExpr extends Typed {
   readonly kind: "call";
   /** The entry's name: `lower`, `+`, `is null`, `as`, `as?`, `widen`. */
   readonly fn: string;
-  /** Which of the entry's overloads. */
+  /** The index of the overload. */
   readonly overload: number;
   readonly args: readonly Expr[];
 }
 
-/** Only inside a group step's aggregates, possibly below calls: `sum(a) / count()`. */
+/** Only in the aggregates of a group step, possibly within calls: `sum(a) / count()`. */
 export interface AggregateExpr extends Typed {
   readonly kind: "aggregate";
   readonly fn: string;
   readonly overload: number;
   readonly args: readonly Expr[];
-  /** Rows that do not satisfy it (false or null) do not count. */
+  /** Rows for which it is false or null do not count. */
   readonly where?: Expr;
-  /** Each combination of these columns counts once in a group, whatever joins multiplied it. */
+  /** Each combination of these columns counts once per group, even if joins multiplied it. */
   readonly per?: readonly ColumnExpr[];
-  /** Said to count each row, however many rows have one value: what an aggregate does anyway, so no engine asks. */
+  /** Explicitly counts each row, also if several rows have the same value. Does not change what engines compute. */
   readonly perRow?: true;
 }
 
-/** The value of the first branch whose condition is true; else `otherwise`; null where that is absent. */
+/** The value of the first branch whose condition is true, otherwise `otherwise`; null if that is absent. */
 export interface MatchExpr extends Typed {
   readonly kind: "match";
   readonly branches: readonly { readonly condition: Expr; readonly value: Expr }[];
   readonly otherwise?: Expr;
 }
 
-/** A column of a relation, with what follows its lineage. */
+/** A column of a relation, with the tags that propagate along lineage. */
 export interface Column extends Typed {
   readonly name: string;
   readonly doc?: string;
@@ -63,7 +63,7 @@ export interface Column extends Typed {
   readonly span: Span;
 }
 
-/** A column inside a pipeline. */
+/** A column within a pipeline. */
 export interface ScopeColumn extends Typed {
   readonly qualifier?: string;
   readonly name: string;
@@ -78,15 +78,15 @@ export interface NamedExpr {
 export interface SortKeyExpr {
   readonly value: Expr;
   readonly descending: boolean;
-  /** Nulls are the smallest values: first when ascending, last when descending. Always said to the engine. */
+  /** Nulls are the smallest values: first in ascending order, last in descending order. Always explicit in generated code. */
   readonly nulls: "first" | "last";
 }
 
 interface TypedStepBase {
   readonly span: Span;
   /**
-   * The columns a user sees after this step, in order. After a join they carry qualifiers until a `select` or `group`
-   * closes the row. Of two columns that an equality of the join makes equal and that have one name, only the left one.
+   * The visible columns after this step, in order. After a join they have qualifiers until a `select` or `group` closes the
+   * row. Of two columns with the same name that are equal by the join condition, only the left one is included.
    */
   readonly scope: readonly ScopeColumn[];
 }
@@ -112,15 +112,15 @@ export interface TypedFrom extends TypedStepBase {
   readonly alias: string;
 }
 
-/** Keeps the rows for which the condition is true; null drops. */
+/** Keeps the rows for which the condition is true; null counts as false. */
 export interface TypedWhere extends TypedStepBase {
   readonly kind: "where";
   readonly condition: Expr;
 }
 
 /**
- * Adds columns at the end, or replaces one of the same name in its place. In order: a later one may use an earlier one,
- * and then means the new value.
+ * Adds columns at the end, or replaces a column of the same name in its position. In order: each can use the earlier ones,
+ * with their new values.
  */
 export interface TypedDerive extends TypedStepBase {
   readonly kind: "derive";
@@ -133,12 +133,12 @@ export interface TypedSelect extends TypedStepBase {
   readonly columns: readonly NamedExpr[];
 }
 
-/** Rows that are the same in every column of the scope become one (null is the same as null). */
+/** Merges rows that are equal in all columns of the scope (null equals null). */
 export interface TypedDistinct extends TypedStepBase {
   readonly kind: "distinct";
 }
 
-/** Of the rows with the same `on`, the first by `order`. The order is total: it ends with every other column. */
+/** Keeps the first row by `order` for each value of `on`. The order is total: it ends with all other columns. */
 export interface TypedLatest extends TypedStepBase {
   readonly kind: "latest";
   readonly on: readonly ColumnExpr[];
@@ -150,8 +150,8 @@ export interface TypedJoin extends TypedStepBase {
   readonly side: "inner" | "left";
   readonly cardinality: "one" | "many";
   /**
-   * The alias of the current rows, where their columns carry no qualifier before this join; from here on they carry it.
-   * Columns derived between two joins carry none and differ in name from every other column.
+   * The alias of the current rows, if their columns had no qualifier before this join; from here on they have it.
+   * Columns derived between two joins have no qualifier, and a name that no other column has.
    */
   readonly leftAlias?: string;
   readonly relation: string;
@@ -162,34 +162,34 @@ export interface TypedJoin extends TypedStepBase {
   readonly equalities: readonly { readonly left: ColumnExpr; readonly right: ColumnExpr }[];
 }
 
-/** One row a combination of the keys (null is a value of its own); one row in all where there are no keys. */
+/** One row per combination of the keys (null is a separate value); a single row if there are no keys. */
 export interface TypedGroup extends TypedStepBase {
   readonly kind: "group";
   readonly keys: readonly NamedExpr[];
   readonly aggregates: readonly NamedExpr[];
 }
 
-/** How many rows may be set aside. `at` is a decimal number: a percentage from 0 to 100, or a whole number of rows. */
+/** How many rows may be rejected or quarantined. `at` is a decimal number: a percentage from 0 to 100, or a number of rows. */
 export interface Limit {
   readonly unit: "percent" | "rows";
   readonly at: string;
   readonly span: Span;
 }
 
-/** A row fails when the condition is false or null. `quarantine` takes it out of the rows and keeps it aside. */
+/** A row fails if the condition is false or null. `quarantine` moves it to the quarantine. */
 export interface TypedExpect extends TypedStepBase {
   readonly kind: "expect";
   readonly name: string;
   readonly condition: Expr;
   readonly action: "quarantine" | "fail" | "warn";
-  /** Of `quarantine`, where that is stated. */
+  /** Of `quarantine`, if declared. */
   readonly limit?: Limit;
 }
 
-/** Stands only before `take` or last. */
+/** Always before `take`, or last. */
 export interface TypedSort extends TypedStepBase {
   readonly kind: "sort";
-  /** Total where a `take` follows: then it ends with every other column. */
+  /** Total if a `take` follows: then it ends with all other columns. */
   readonly keys: readonly SortKeyExpr[];
 }
 
@@ -198,7 +198,7 @@ export interface TypedTake extends TypedStepBase {
   readonly count: number;
 }
 
-/** The type-only part of a literal null and friends, for tests and emitters that build expressions. */
+/** A literal, for tests and emitters that build expressions. */
 export function literal(type: Type, value: string | boolean | null): LiteralExpr {
   return { kind: "literal", type, nullable: value === null, value };
 }

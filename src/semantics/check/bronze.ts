@@ -1,4 +1,4 @@
-/** Bronze: what is read from a source and the schema that is expected in it. */
+/** Bronze tables: the object that is read from a source, and its expected schema. */
 
 import { diagnostic } from "../../diagnostics/diagnostic.ts";
 import { closest } from "../../diagnostics/suggest.ts";
@@ -72,7 +72,7 @@ export function checkBronze(declaration: BronzeDeclaration, context: CheckContex
   };
 }
 
-/** What both engines take for a query: beyond it DuckDB and Spark need minutes to plan one, and then more memory than there is. */
+/** With more columns, DuckDB and Spark need minutes to plan a query, and too much memory. */
 const MOST_COLUMNS = 2000;
 
 export function checkColumnCount(relation: string, count: number, span: Span, context: CheckContext): void {
@@ -185,7 +185,7 @@ function checkObject(declaration: BronzeDeclaration, context: CheckContext): Sou
   return made;
 }
 
-/** A name of PostgreSQL: as it is, or in double quotes where it holds a dot. */
+/** A PostgreSQL name: plain, or in double quotes if it contains a dot. */
 const SQL_NAME = /("(?:[^"]|"")+"|[^".][^.]*)/.source;
 const TABLE = new RegExp(`^(?:${SQL_NAME}\\.)?${SQL_NAME}$`);
 
@@ -210,11 +210,11 @@ function sourceObject(kind: string, argument: string): SourceObject | undefined 
   }
 }
 
-/** Storage takes paths of 1,024 characters, and file systems names of 255 bytes. */
+/** Storage accepts paths of up to 1,024 characters, and file systems names of up to 255 bytes. */
 const LONGEST_PATH = 1024;
 const LONGEST_FILE = 200;
 
-/** A file below the source's folder or address; not one of the whole disk, no pattern of several. */
+/** A file below the source's folder or URL: not an absolute path and not a pattern. */
 function isFilePath(path: string): boolean {
   const parts = path.split("/");
   const name = parts.at(-1) ?? "";

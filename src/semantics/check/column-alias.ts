@@ -1,10 +1,10 @@
-/** `order_id as id`: how other languages name a column, where `as` converts a value here. */
+/** `order_id as id`: names a column in other languages, where `as` is a cast in Medal. */
 import { diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { CastExpression, Expression, NamedExpression, Step } from "../../parser/ast.ts";
 import type { CheckContext } from "./context.ts";
 import { looksLikeType } from "./type-reference.ts";
 
-/** The step as it was meant: each `value as name` in it is reported, and read as `name = value`. */
+/** The intended step: each `value as name` in it is reported, and interpreted as `name = value`. */
 export function withRenames(step: Step, context: CheckContext): Step {
   const mended = (entries: readonly NamedExpression[]): readonly NamedExpression[] =>
     entries.some((each) => renaming(each, context)) ? entries.map((each) => renamed(each, context)) : entries;
@@ -24,7 +24,7 @@ export function withRenames(step: Step, context: CheckContext): Step {
   }
 }
 
-/** The cast that is meant to name the entry; undefined where there is none. */
+/** The cast that is meant as a name of the entry; undefined if there is none. */
 function renaming(entry: NamedExpression, context: CheckContext): CastExpression | undefined {
   const cast = entry.name ? undefined : lastCast(entry.value);
   if (!cast || cast.lenient || cast.type.args.length > 0) return undefined;
@@ -40,14 +40,14 @@ function renamed(entry: NamedExpression, context: CheckContext): NamedExpression
     { span: { ...entry.span, end: entry.span.start }, text: `${name.text} = ` },
     { span: { ...cast.span, start: cast.operand.span.end }, text: "" },
   ];
-  // The span of a value in parentheses leaves them out: then where `as` begins is not known.
+  // The span of a value in parentheses excludes them, so the position of `as` is unknown.
   const isPlain = cast.operand.kind === "path" || cast.operand.kind === "call";
   const fix = isPlain && cast === entry.value ? { fix: { title: `Write ${name.text} = …`, edits } } : {};
   context.report(diagnostic("unnamed-column", entry.span, {}, { hint, ...fix }));
   return { ...entry, name, value: withoutLastCast(entry.value) };
 }
 
-/** The cast at the end of a value, where a name would stand in other languages: it binds to the last operand alone. */
+/** The cast at the end of a value, where other languages have a name: it binds only to the last operand. */
 function lastCast(value: Expression): CastExpression | undefined {
   if (value.kind === "cast") return value;
   return value.kind === "binary" ? lastCast(value.right) : undefined;

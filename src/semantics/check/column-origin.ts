@@ -1,4 +1,4 @@
-/** The way a column would have come: from the relation that is read back to the source, one place a hop. */
+/** The path of a column from the relation that is read back to its source, one place per step. */
 import type { Related } from "../../diagnostics/diagnostic.ts";
 import type { Signature } from "../model.ts";
 

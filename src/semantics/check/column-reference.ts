@@ -13,7 +13,7 @@ import { suggested, UNKNOWN } from "./values.ts";
 
 type EnumType = Extract<Type, { kind: "enum" }>;
 
-/** What a name stands for; reported where it is nothing. */
+/** Resolves a name; reports an unknown one. */
 export function checkPath(path: PathExpression, context: ExpressionContext): Expr {
   const [first, second, third] = path.parts;
   if (!first || first.text === "" || second?.text === "") return UNKNOWN;
@@ -77,7 +77,7 @@ function unknownAlias(alias: Name, suggestion: string | undefined, { scope, bind
   return diagnostic("unknown-alias", alias.span, { name: alias.text }, suggested(renamed ?? suggestion, hint));
 }
 
-/** Reports a constant text that an enum beside it does not have. */
+/** Reports a literal string that is not a value of the enum it is compared with. */
 export function reportStrangeValue(
   values: readonly Expr[],
   written: readonly Expression[],
@@ -114,7 +114,7 @@ function strangeValue(
   );
 }
 
-/** The one enum that has a value of this name. */
+/** The only enum that has a value with this name. */
 function enumWith(value: string, { bindings }: CheckContext): string | undefined {
   const having = [...bindings.enums.values()].filter((each) => each.values.some(({ text }) => text === value));
   return having.length === 1 ? having[0]?.name.text : undefined;
@@ -137,7 +137,7 @@ function unknownColumn(
   const value = owner === undefined ? undefined : `${owner}.${name?.text}`;
   const foreign =
     path.parts.length === 1 ? (constantInstead(name?.text ?? "") ?? clockInstead(name?.text ?? "")) : undefined;
-  // The values of an enum without its name: told once for each enum.
+  // Values of an enum without its name are reported once per enum.
   const bare =
     owner === undefined || value === undefined || suggestion !== undefined
       ? {}
@@ -169,5 +169,5 @@ function namesInScope(scope: Scope, alias: string | undefined): string | undefin
   return names.length === 0 ? undefined : `Available columns: ${names.join(", ")}.`;
 }
 
-/** A wide table has too many for a hint. */
+/** The maximum number of columns in a hint. */
 const MOST_COLUMNS_LISTED = 30;

@@ -1,4 +1,4 @@
-/** A decimal result that needs too many digits: which parts need them, and the ways out that keep the value. */
+/** Decimal results that need too many digits: which operands need them, and hints that keep the value exact. */
 import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
 import { digitsOfArgument, whole } from "../../functions/decimals.ts";
 import { resolveCall } from "../../functions/resolve.ts";
@@ -17,7 +17,7 @@ export function decimalOverflow(name: string, args: readonly Expr[], detail: str
   return diagnostic("decimal-overflow", span, { name: `\`${name}\``, detail }, hint);
 }
 
-/** One operand with fewer digits before the point, so that the result fits; those behind it are never given up. */
+/** An operand with fewer digits before the decimal point, so that the result fits; decimal places are never reduced. */
 function narrowed(name: string, args: readonly Expr[]): string | undefined {
   const operands = args
     .map((expr, at) => ({ expr, at, digits: digitsOfArgument(argumentInfo(expr)) }))
@@ -48,10 +48,10 @@ function rounded(name: string, args: readonly Expr[]): string | undefined {
 }
 
 const OPERATORS: ReadonlySet<string> = new Set(["+", "-", "*", "/", "%"]);
-/** Longer text says less than that it is an expression. */
+/** Longer expressions are not shown. */
 const LONGEST = 60;
 
-/** As the program may have written it; what is long is cut. */
+/** The expression as the program could have written it; truncated if it is long. */
 function textOf(expr: Expr): string {
   const text = fullText(expr);
   return text.length <= LONGEST ? text : "…";
@@ -84,7 +84,7 @@ function isSimple(expr: Expr): boolean {
   return shown.kind !== "call" || !OPERATORS.has(shown.fn);
 }
 
-/** Without a conversion that the program does not write. */
+/** Without implicit widening. */
 function written(expr: Expr): Expr {
   const [inner] = expr.kind === "call" && expr.fn === "widen" ? expr.args : [];
   return inner ?? expr;

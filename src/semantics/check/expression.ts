@@ -1,6 +1,6 @@
 /**
- * Expressions: names resolved, types and nulls worked out, `fn` calls written out in place. What cannot be typed has the
- * error type, which fits everywhere, so that a mistake is reported once. Grain is looked at in `group.ts`.
+ * Checks expressions: resolves names, infers types and nullability, inlines `fn` calls. What cannot be typed has the error
+ * type, which is accepted everywhere, so that an error is reported once. Grain is checked in `group.ts`.
  */
 import { diagnostic } from "../../diagnostics/diagnostic.ts";
 import { closest } from "../../diagnostics/suggest.ts";
@@ -78,7 +78,7 @@ export function checkExpression(expression: Expression, context: ExpressionConte
   }
 }
 
-/** An expression that becomes a column, so that it must have a type. */
+/** An expression that becomes a column and must have a type. */
 export function checkValue(expression: Expression, context: ExpressionContext): Expr {
   const value = checkExpression(expression, context);
   if (value.type.kind !== "null") return value;
@@ -87,7 +87,7 @@ export function checkValue(expression: Expression, context: ExpressionContext): 
   return UNKNOWN;
 }
 
-/** An expression that must be true or false; null is allowed, and is not true. */
+/** An expression that must be a bool; null is allowed and counts as not true. */
 export function checkCondition(expression: Expression, context: ExpressionContext): Expr {
   const condition = checkExpression(expression, context);
   if (condition.type.kind === "bool" || condition.type.kind === "error") return condition;
@@ -98,7 +98,7 @@ export function checkCondition(expression: Expression, context: ExpressionContex
   return UNKNOWN;
 }
 
-/** A comparison with a written null says nothing of any row, but it is how other languages ask for a null. */
+/** A comparison with a literal null is never true, but other languages test for null that way. */
 function reportNullComparison({ operator, operatorSpan, left, right }: BinaryExpression, context: ExpressionContext) {
   if (!COMPARISONS.has(operator) || (left.kind !== "null" && right.kind !== "null")) return;
   const span = { ...left.span, end: right.span.end };
@@ -131,7 +131,7 @@ function checkCast(cast: CastExpression, context: ExpressionContext): Expr {
   }
   if (operand.type.kind === "null") return widened(operand, type);
   if (maxLengthOf(type) === undefined || operand.type.kind === "string") return castTo(type, operand, cast, context);
-  // The text of a value is made first, and then its length is checked.
+  // A value is cast to a string first, and then its length is checked.
   const text = castTo(STRING, operand, cast, context);
   return text.type.kind === "error" ? text : castTo(type, text, cast, context);
 }
@@ -176,9 +176,9 @@ function checkCall(call: CallExpression, context: ExpressionContext): Expr {
   const declared = context.bindings.functions.get(name);
   const entry = declared ? undefined : findFunction(name);
   if (entry?.kind === "aggregate") return checkAggregate(call, entry, context);
-  // Operators and casts have no call: `neg(x)` is `-x`.
+  // Operators and casts cannot be called: `neg(x)` is `-x`.
   if (!declared && entry?.kind !== "scalar") {
-    // What another language's function takes is not for ours to judge.
+    // The arguments of another language's function are not checked.
     const isForeign = renamedFunction(name) !== undefined || writtenInstead(name) !== undefined;
     const report = isForeign ? () => undefined : context.report;
     for (const each of call.args) checkExpression(each, { ...context, report, insideAggregate: name });
@@ -198,7 +198,7 @@ function insteadOfUnknown({ name, args }: CallExpression, context: ExpressionCon
   const hint = writtenInstead(name.text);
   const known = renamedFunction(name.text) ?? unknownFunctionSuggestions(name.text, context)[0];
   if (hint === undefined) return suggested(known);
-  // What is left of `cast(x as int)` without its name is right.
+  // `cast(x as int)` without the function name is valid.
   const isCast = args.length === 1 && args[0]?.kind === "cast";
   return { hint, ...(isCast ? { fix: { title: `Remove ${name.text}`, edits: [{ span: name.span, text: "" }] } } : {}) };
 }
@@ -210,7 +210,7 @@ function unknownFunctionSuggestions(name: string, context: ExpressionContext): r
   return declared === undefined ? known : [declared, ...known];
 }
 
-/** The body of a function with the arguments in the parameters' places. Mistakes in the body were reported with it. */
+/** The body of a function with its parameters replaced by the arguments. Errors in the body were reported with it. */
 function inlined(
   declared: FunctionDeclaration,
   call: CallExpression,

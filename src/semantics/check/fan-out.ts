@@ -62,7 +62,7 @@ function countingProblem(found: Found, home: Home): Diagnostic | undefined {
   if (home.mergedBy) return mergedValues(found, home, home.mergedBy);
   if (aggregate.perRow) return undefined;
   if (aggregate.per) {
-    // Rows in which these are null count too, so what holds only where they are not is of no use here.
+    // Rows where these are null count too, so dependencies `whenPresent` cannot be used.
     const known = closure(perAttributes(aggregate.per, scope), scope.grain.dependencies);
     if (home.attributes.every((each) => known.has(each))) return undefined;
     return perNotAKey(found, aggregate.per, columnOf(found), home);
@@ -73,7 +73,7 @@ function countingProblem(found: Found, home: Home): Diagnostic | undefined {
   return again && overlappingGroups(found, home, again);
 }
 
-/** With `per` one row of many counts, so that its value must not depend on which. */
+/** With `per` only one of several rows counts, so the value must not depend on which one. */
 function choiceProblem(found: Found): Diagnostic | undefined {
   const { aggregate, argument, scope } = found;
   if (!aggregate.per) return undefined;
@@ -148,7 +148,7 @@ function fanOut(found: Found, home: Home): Diagnostic {
   );
 }
 
-/** That each value counts once, whatever row it stands in. */
+/** The choice to count each value once, in whichever rows it occurs. */
 function onceForEachValue({ call, scope }: Found, home: Home): Choice {
   if (home.attributes.length === 0) {
     return { title: "Count it once, because all rows have the same value: write `max(…)`", edits: [] };
@@ -160,7 +160,7 @@ function onceForEachValue({ call, scope }: Found, home: Home): Choice {
     : { title: `${title}: add \`per ${key}\``, edits: [inserted(call, ` per ${key}`)] };
 }
 
-/** The joins that would be one to one if one side had a row for each value that the condition compares. */
+/** The choices to aggregate a side of a join before it, to one row per value of its condition. */
 function aggregatedBefore({ scope }: Found, home: Home, multipliers: readonly Multiplier[]): readonly Choice[] {
   const own = scope.grain.multipliers.filter(({ span }) => span === home.joinedBy);
   const sides = own.length > 0 ? own : multipliers;
@@ -204,17 +204,17 @@ function overlappingGroups(found: Found, home: Home, shared: Shared): Diagnostic
   );
 }
 
-/** Text behind the arguments of a call, before a `where`. */
+/** Inserts text after the arguments of a call, before a `where`. */
 function inserted({ span, argumentsEnd }: CallExpression, text: string): Choice["edits"][number] {
   return { span: { file: span.file, start: argumentsEnd, end: argumentsEnd }, text };
 }
 
-/** What spoils the values of one home at one place, which is one mistake however many of them are summed. */
+/** Identifies the cause: sums of several columns with the same home and place are one error. */
 function causeOf(code: string, home: Home, place: Span | undefined): string {
   return [code, home.relation, home.label, place?.file, place?.start].join(" ");
 }
 
-/** What the values are counted by, by the columns that stand for it here, else as it was called where they come from. */
+/** The name of a home: by visible columns if possible, otherwise as it is called in its relation. */
 function homeName(home: Home, scope: Scope): string {
   if (home.label === "row" || home.label === "table") return `${home.label} of ${home.relation}`;
   const here = columnsOf(home, scope);
@@ -224,7 +224,7 @@ function homeName(home: Home, scope: Scope): string {
   return home.label.startsWith("row of ") ? home.label : `${listed(home.label)} of ${home.relation}`;
 }
 
-/** The home's columns as a `per` names them; undefined where they are not all here, or many. */
+/** The home's columns as the key of a `per`; undefined if not all are visible, or if there are many. */
 function perText(home: Home, scope: Scope): string | undefined {
   const columns = columnsOf(home, scope)?.map(({ alias, name }) => (alias === undefined ? name : `${alias}.${name}`));
   if (columns === undefined || columns.length === 0 || columns.length > MOST_PER) return undefined;
@@ -233,7 +233,7 @@ function perText(home: Home, scope: Scope): string | undefined {
   return columns.length === 1 && only !== "row" ? only : `(${columns.join(", ")})`;
 }
 
-/** Columns here that stand for the home's attributes; undefined where one of them has none. */
+/** The visible columns of the home's attributes; undefined if one of them has none. */
 function columnsOf(home: Home, scope: Scope): readonly Entry[] | undefined {
   const { dependencies } = scope.grain;
   const found: Entry[] = [];
@@ -249,7 +249,7 @@ function columnsOf(home: Home, scope: Scope): readonly Entry[] | undefined {
   return found;
 }
 
-/** The joins that gave a value several rows of a group. */
+/** The joins that multiplied a value within a group. */
 function whatMultiplied({ scope, grouping }: Found, home: Home): readonly Multiplier[] {
   const { dependencies, multipliers } = scope.grain;
   const value = closure(home.attributes, dependencies, true);

@@ -1,4 +1,4 @@
-/** The declaration of an `fn`: its body is checked once here, with its parameters as columns of their types. */
+/** Checks the declaration of an `fn` once, with its parameters as columns of their types. */
 import { diagnostic } from "../../diagnostics/diagnostic.ts";
 import { widens } from "../../functions/resolve.ts";
 import type { AnyNode, FunctionDeclaration } from "../../parser/ast.ts";
@@ -38,7 +38,7 @@ export function checkFunction(declaration: FunctionDeclaration, context: CheckCo
   }
 }
 
-/** The calls that lead from a function back to `target`; undefined where none do. */
+/** The path of calls from a function back to `target`; undefined if there is none. */
 function callPath(
   declaration: FunctionDeclaration,
   target: string,

@@ -1,4 +1,4 @@
-/** What the results of aggregates are counted by: their group, and what they share with other groups. */
+/** The homes of the results of aggregates: their group, and what they share with other groups. */
 import { duplicatesOf } from "../../functions/entry.ts";
 import { findFunction } from "../../functions/resolve.ts";
 import type { Span } from "../../source.ts";
@@ -8,20 +8,20 @@ import type { AggregateExpr, ColumnExpr } from "../typed.ts";
 import { columnIn } from "./pipeline.ts";
 import { distinctHomes, homesOf, once, sharedOf, withShared } from "./value-grain.ts";
 
-/** A `group` as its aggregates see it. */
+/** The context of the aggregates of a `group`. */
 export interface Grouping {
-  /** The rows that are grouped; the keys follow from their columns. */
+  /** The rows before the `group`; their columns determine the keys. */
   readonly scope: Scope;
-  /** What the results are counted by. */
+  /** The home of the results. */
   readonly home: Home;
   readonly span: Span;
-  /** Whether a value that is counted by these attributes is in at most one row of each group. */
+  /** Whether a value with these attributes as its home is in at most one row of each group. */
   readonly isOncePerGroup: (attributes: readonly Attribute[]) => boolean;
-  /** Whether all rows of a value that is counted by these attributes are in one group, if it is not null. */
+  /** Whether all rows of a value with these attributes as its home are in one group, if it is not null. */
   readonly isInOneGroup: (attributes: readonly Attribute[]) => boolean;
 }
 
-/** The attributes are those of homes, which many columns share: what follows from them is found out once. */
+/** Many columns share the attributes of a home, so results are cached. */
 export function groupingOf(scope: Scope, home: Home, span: Span): Grouping {
   const { grain } = scope;
   return {
@@ -34,9 +34,9 @@ export function groupingOf(scope: Scope, home: Home, span: Span): Grouping {
 }
 
 /**
- * The homes of an aggregate's result: one value a group. Where one value was met in several groups, the result remembers
- * by what it is counted, since adding the groups up would count it again. A number of rows or values has nothing to
- * remember that the rows have not; what duplicates cannot distort remembers what its values did.
+ * The homes of the result of an aggregate: one value per group. If a value occurs in several groups, the result records what
+ * identifies it, because a sum over the groups would count it again. A count shares nothing beyond what the rows share; an
+ * aggregate that duplicates cannot distort keeps what its values share.
  */
 export function resultHomes(found: AggregateExpr, { scope, home, span, isInOneGroup }: Grouping): readonly Home[] {
   const entry = findFunction(found.fn);
@@ -56,7 +56,7 @@ export function resultHomes(found: AggregateExpr, { scope, home, span, isInOneGr
   };
   const ofArguments = found.args.flatMap((each) => homesOf(each, scope));
   if (found.per) {
-    // Each combination counts, also one with nulls.
+    // Each combination counts, including those with nulls.
     const attributes = perAttributes(found.per, scope);
     return [
       of(

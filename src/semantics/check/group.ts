@@ -46,7 +46,7 @@ export function checkGroup(
       grouped: step.keys.length > 0,
       onAggregate(found, call) {
         const accepted = checkCounting(found, call, grouping, context);
-        // What follows from a mistake that is reported is not a second one.
+        // No follow-up errors after a reported one.
         ofAggregates.set(found, accepted ? resultHomes(found, grouping) : homes);
       },
     },

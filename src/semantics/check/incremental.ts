@@ -1,7 +1,7 @@
 /**
- * What the last check of a program saves the next one. A table comes out as it did where its declaration is the very object
- * that it was and so is every signature it asked for. All else that its checker looks at are the program's enums, functions
- * and sources; where one of these changed, nothing is taken over.
+ * Reuses results of the previous check of a program. The result of a table is reused if its declaration is the same object
+ * and so are all signatures that it used. Everything else that its checker uses are the program's enums, functions and
+ * sources; if one of these has changed, nothing is reused.
  */
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { BronzeDeclaration, TableDeclaration } from "../../parser/ast.ts";
@@ -17,16 +17,16 @@ export interface ProgramMemory {
 /** By the relation's name. */
 type Memory<Declaration, Checked> = ReadonlyMap<string, Remembered<Declaration, Checked>>;
 
-/** What came out for a table, and what of. */
+/** The result of a table, and its inputs. */
 interface Remembered<Declaration, Checked> {
   readonly declaration: Declaration;
-  /** Undefined for a relation that there was not, or not yet. */
+  /** Undefined for a relation that does not exist, or was not checked yet. */
   readonly asked: ReadonlyMap<string, Signature | undefined>;
   readonly checked: Checked;
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** The part of a memory that a program with these names may use. */
+/** The part of the previous results that a program with these names can reuse. */
 export function usable(memory: ProgramMemory | undefined, { enums, functions, sources }: Bindings) {
   const before = memory?.bindings;
   const same =
@@ -37,7 +37,7 @@ export function usable(memory: ProgramMemory | undefined, { enums, functions, so
   return same ? memory : undefined;
 }
 
-/** Whether two trees are the same, down to the places. */
+/** Whether two trees are equal, including spans. */
 function sameData(a: unknown, b: unknown): boolean {
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return a === b;
   const [left, right] = [Object.entries(a), Object.entries(b)];
@@ -47,7 +47,7 @@ function sameData(a: unknown, b: unknown): boolean {
   );
 }
 
-/** A checker of tables that takes over what is remembered of them, and what the next one will remember. */
+/** A checker of tables that reuses previous results, and the results for the next check. */
 export function remembering<Declaration, Checked>(
   check: (declaration: Declaration, context: CheckContext) => Checked,
   context: CheckContext,
@@ -66,7 +66,7 @@ export function remembering<Declaration, Checked>(
   };
 }
 
-/** A table that asked for what there was not is checked anew: what it was told may depend on all names there are. */
+/** A table that used an unknown relation is checked again, because its diagnostics can depend on all names. */
 function stillHolds<Declaration>(
   last: Remembered<Declaration, unknown>,
   declaration: Declaration,

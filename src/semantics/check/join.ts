@@ -1,4 +1,4 @@
-/** Joins: whether they multiply rows, and the grain of what comes out. */
+/** Checks joins: whether they multiply rows, and the grain of the result. */
 import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { JoinStep } from "../../parser/ast.ts";
 import { joinGrain, matchesAtMostOne } from "../grain.ts";
@@ -74,7 +74,7 @@ export function checkJoin(step: JoinStep, before: Scope, context: PipelineContex
     ],
     allRight: [...Array(signature.attributeCount).keys()].map((each) => each + left.nextAttribute),
   });
-  // Where the condition is not known, columns of one name count as equal: what comes of it was not meant.
+  // If the condition is unknown, columns with the same name count as equal, to avoid follow-up errors.
   const unread = step.on.kind === "missing" || on.type.kind === "error";
   const leftNames = unread ? new Set(left.entries.map((each) => each.name)) : undefined;
   const merged = new Set(equalities.filter((each) => each.left.name === each.right.name).map((each) => each.right));
@@ -107,7 +107,7 @@ export function checkJoin(step: JoinStep, before: Scope, context: PipelineContex
   };
 }
 
-/** The columns that the condition compares for equality, where it does nothing else. */
+/** The columns that the condition compares for equality, if it does nothing else. */
 function comparedColumns(
   compared: readonly Entry[],
   conditions: readonly unknown[],
@@ -117,7 +117,7 @@ function comparedColumns(
   return { comparedBy: [...new Set(compared.map((each) => each.name))].join(", ") };
 }
 
-/** Of a name that may mean several columns, as both in `on id == id`, the first is enough. */
+/** The first column of an ambiguous name, as in `on id == id`. */
 function eachNameOnce(report: (found: Diagnostic) => void): (found: Diagnostic) => void {
   const ambiguous = new Set<string>();
   return (found) => {
@@ -127,7 +127,7 @@ function eachNameOnce(report: (found: Diagnostic) => void): (found: Diagnostic) 
   };
 }
 
-/** The rows before a join under an alias, so that every column of either side has a full name. */
+/** Qualifies the rows before a join, so that every column of both sides has a qualified name. */
 function qualified(
   scope: Scope,
   rightAlias: string,
@@ -141,7 +141,7 @@ function qualified(
   return { scope: { ...scope, entries }, leftAlias };
 }
 
-/** A column derived between two joins has no alias to tell it by. */
+/** A column derived between two joins has no qualifier. */
 function reportCollisions(
   left: readonly Entry[],
   right: readonly Entry[],
@@ -168,7 +168,7 @@ function conjuncts(expr: Expr): readonly Expr[] {
 }
 
 interface Comparison {
-  /** The column of the right side that the rest of the comparison fixes. */
+  /** The column of the right side that the rest of the comparison determines. */
   readonly fixed: Entry;
   readonly equality?: {
     readonly left: Entry;
@@ -178,7 +178,7 @@ interface Comparison {
   };
 }
 
-/** What an `==` says of a column of the right side; undefined where it says nothing. */
+/** What an `==` implies for a column of the right side; undefined if nothing. */
 function comparison(expr: Expr, scope: Scope, isRight: (entry: Entry) => boolean): Comparison | undefined {
   if (expr.kind !== "call" || expr.fn !== "==") return undefined;
   const [a, b] = expr.args;
@@ -216,7 +216,7 @@ function joinOneWithoutKey(step: JoinStep, signature: Signature, right: Scope, c
     { relation: signature.relation },
     {
       hint: `${known} If several matches are intended, write \`join many\`.`,
-      // Each join on what is meant as the key of such a table asks for the same one.
+      // All joins on the missing key of a table are one error.
       ...(keys.length === 0 ? { cause: `join-one-without-key ${signature.relation} ${key}` } : {}),
       related: [{ span: signature.span, message: `${signature.relation} is declared here` }],
     },

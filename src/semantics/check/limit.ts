@@ -1,10 +1,10 @@
-/** `at most 5%`, `at most 10 rows`: how many rows may be set aside. */
+/** `at most 5%`, `at most 10 rows`: how many rows may be rejected or quarantined. */
 import { diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { RowLimit } from "../../parser/ast.ts";
 import type { Limit } from "../typed.ts";
 import type { CheckContext } from "./context.ts";
 
-/** Undefined where there is none, or where it makes no sense, which is reported. */
+/** Undefined if there is none, or if it is invalid, which is reported. */
 export function checkLimit(limit: RowLimit | undefined, context: CheckContext): Limit | undefined {
   if (limit === undefined) return undefined;
   const { unit, span } = limit;

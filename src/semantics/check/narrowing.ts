@@ -1,4 +1,4 @@
-/** What is known of the columns once a condition is true: that they are not null, that they are constant or equal. */
+/** What a true condition implies for columns: that they are not null, constant or equal. */
 import { COMPARISONS } from "../../functions/catalog/comparison.ts";
 import type { Dependency } from "../grain.ts";
 import { type Entry, entryOf, type Scope } from "../scope.ts";
@@ -27,9 +27,9 @@ function collect(condition: Expr, scope: Scope, present: Set<Entry>, dependencie
     for (const each of condition.args) collect(each, scope, present, dependencies);
     return;
   }
-  // True only where no operand is null; of `not between`, the first.
+  // True only if no operand is null; for `not between` only the first.
   if (condition.fn !== "is not null" && !COMPARISONS.has(condition.fn)) return;
-  // A value is outside of two limits already where it is outside of one; the other may be null.
+  // A value is outside of the limits if it is outside of one of them; the other can be null.
   for (const each of condition.fn === "not between" ? condition.args.slice(0, 1) : condition.args) {
     const below = columnBelow(each, scope);
     if (below) present.add(below);
@@ -39,7 +39,7 @@ function collect(condition: Expr, scope: Scope, present: Set<Entry>, dependencie
   if (left && right) dependencies.push(...fixes(left, right, scope), ...fixes(right, left, scope));
 }
 
-/** That one operand decides the column which the other one is. */
+/** Whether one operand determines the column that is the other one. */
 function fixes(by: Expr, operand: Expr, scope: Scope): readonly Dependency[] {
   const exact = exactlyWidened(operand);
   const fixed = exact.kind === "column" ? entryOf(scope, exact) : undefined;
@@ -48,7 +48,7 @@ function fixes(by: Expr, operand: Expr, scope: Scope): readonly Dependency[] {
   return [{ from: column ? [column.attribute] : [], to: [fixed.attribute] }];
 }
 
-/** The column that the operand is, itself or widened. */
+/** The column of an operand, which may be widened. */
 function columnBelow(expr: Expr, scope: Scope): Entry | undefined {
   if (expr.kind === "column") return entryOf(scope, expr);
   const [inner] = expr.kind === "call" && expr.fn === "widen" ? expr.args : [];

@@ -1,4 +1,4 @@
-/** The state of a pipeline between two steps, and what the steps share. */
+/** The state of a pipeline between two steps, and functions that steps share. */
 import { diagnostic } from "../../diagnostics/diagnostic.ts";
 import { closest } from "../../diagnostics/suggest.ts";
 import type { Expression, NamedExpression, RelationReference, TableDeclaration } from "../../parser/ast.ts";
@@ -15,11 +15,11 @@ export interface PipelineContext extends CheckContext {
   readonly table: TableDeclaration;
   /** `silver.orders` */
   readonly relation: string;
-  /** Told of each relation that is read. */
+  /** Called for each relation that is read. */
   readonly onRead: (relation: string) => void;
 }
 
-/** A relation that nothing is known of. */
+/** A relation of which nothing is known. */
 export function openSignature(relation: string, span: Span): Signature {
   return {
     relation,
@@ -34,7 +34,7 @@ export function openSignature(relation: string, span: Span): Signature {
 
 const RANK: Readonly<Record<string, number>> = { bronze: 0, silver: 1, gold: 2 };
 
-/** The relation that is meant; an open one, reported, where there is none that may be read. */
+/** Resolves a relation; reports one that does not exist or cannot be read, and returns an open one. */
 export function resolveRelation(reference: RelationReference, context: PipelineContext): Signature {
   const relation = `${reference.layer.text}.${reference.name.text}`;
   const open = openSignature(relation, reference.span);
@@ -63,7 +63,7 @@ export function resolveRelation(reference: RelationReference, context: PipelineC
   return signature ?? open;
 }
 
-/** A fresh use of a relation: its columns as entries, its attributes moved to numbers that are free. */
+/** A new use of a relation: its columns as entries, its attributes shifted to free numbers. */
 export function instantiate(
   signature: Signature,
   alias: string,
@@ -89,8 +89,8 @@ export function instantiate(
 }
 
 /**
- * A column that a step names: a known one under a name, or a new one with the attribute given and the dependency that the
- * columns of its expression determine it.
+ * A named column of a step: an existing one under a name, or a new one with the given attribute and a dependency from the
+ * columns of its expression.
  */
 export function namedEntry(
   name: string,
@@ -127,15 +127,15 @@ export function columnName(named: NamedExpression, context: CheckContext): strin
   return undefined;
 }
 
-/** A column as a message names it: with its alias where another column has the same name. */
+/** The name of a column in messages: qualified if another column has the same name. */
 export function entryName(entry: Entry, { entries }: Scope): string {
   const isPlain = entries.every((each) => each === entry || each.merged || each.name !== entry.name);
   return entry.alias === undefined || isPlain ? entry.name : `${entry.alias}.${entry.name}`;
 }
 
-/** The column that an expression is, as a message names it; undefined where it is none. */
+/** The name of an expression that is a column, for messages; undefined for other expressions. */
 export function columnIn(expr: Expr, scope: Scope): string | undefined {
-  // A conversion that the program does not write does not make another value of a column.
+  // Implicit widening is ignored.
   const [operand] = expr.kind === "call" && expr.fn === "widen" ? expr.args : [expr];
   const entry = operand?.kind === "column" ? entryOf(scope, operand) : undefined;
   return entry && entryName(entry, scope);
@@ -158,7 +158,7 @@ function nameHintOf(value: Expression): { readonly hint?: string } {
   return {};
 }
 
-/** The column names of attributes, as people know them; `…` for those that no column shows. */
+/** The column names of attributes, for messages; `…` for hidden attributes. */
 export function attributeNames(attributes: readonly Attribute[], scope: Scope): string {
   if (attributes.length === 0) return "table";
   const names = attributes.map((attribute) => {
@@ -169,10 +169,10 @@ export function attributeNames(attributes: readonly Attribute[], scope: Scope): 
   return known.every((each) => each === "…") ? "row" : known.sort(byEllipsisLast).join(", ");
 }
 
-/** As many names as are read at a glance. */
+/** The maximum number of names in a list. */
 const MOST_NAMES = 4;
 
-/** Names joined by commas, cut where they are many: `a, b, c and 14 more`. */
+/** Names separated by commas, truncated: `a, b, c and 14 more`. */
 export function listed(names: string): string {
   const all = names.split(", ");
   return all.length <= MOST_NAMES
@@ -180,12 +180,12 @@ export function listed(names: string): string {
     : `${all.slice(0, MOST_NAMES - 1).join(", ")} and ${all.length - MOST_NAMES + 1} more`;
 }
 
-/** Whether the names of all columns say less than that it is all of them. */
+/** Whether listing all columns would be less clear than saying that it is all of them. */
 export function isWide(columns: readonly unknown[]): boolean {
   return columns.length >= MOST_NAMES;
 }
 
-/** The key of the rows with the fewest columns, all of which have a name here if there is such a key; the declared one of equals. */
+/** The key with the fewest columns, preferably visible ones; the declared key if there are several. */
 export function shortestKey({ grain, entries }: Scope): readonly Attribute[] {
   const shown = new Set(entries.map((each) => each.attribute));
   const hidden = (key: readonly Attribute[]) => key.filter((each) => !shown.has(each)).length;

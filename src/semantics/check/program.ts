@@ -1,7 +1,7 @@
 /**
- * Check: types, nulls, grain and layers of a whole program. Takes the trees and their names; leaves both as they are.
- * Sub-steps: project, params, secrets, sources, functions; bronze tables; the order in which tables depend on each other;
- * then each table, after those that it reads. Leaves to the targets what only a target cannot do.
+ * Checks types, nulls, grain and layers of a program, given its trees and names, which it does not change. Steps: project,
+ * params, secrets, sources, functions; bronze tables; the dependency order of tables; then each table after those it reads.
+ * Limits of a target are checked by the target.
  */
 import { type Diagnostic, diagnostic, mergeCauses } from "../../diagnostics/diagnostic.ts";
 import type { FromStep, JoinStep, TableDeclaration } from "../../parser/ast.ts";
@@ -16,9 +16,9 @@ import { checkTable } from "./table.ts";
 
 export function checkProgram(
   bindings: Bindings,
-  /** Where a program without a project is reported. */
+  /** The place at which a missing project is reported. */
   start: Span,
-  /** Of an earlier check of the program, to save what did not change. */
+  /** The results of an earlier check of the program, for reuse. */
   before?: ProgramMemory,
 ): { readonly program: CheckedProgram; readonly diagnostics: readonly Diagnostic[]; readonly memory: ProgramMemory } {
   const diagnostics: Diagnostic[] = [];
@@ -76,7 +76,7 @@ function relationOf(step: FromStep | JoinStep): string {
   return `${step.relation.layer.text}.${step.relation.name.text}`;
 }
 
-/** A table on the way, with its reading steps and the number of the next one. */
+/** A table on the current path, with its reading steps and the index of the next one. */
 interface Visit {
   readonly table: TableDeclaration;
   readonly steps: readonly (FromStep | JoinStep)[];
@@ -87,14 +87,14 @@ function visit(table: TableDeclaration): Visit {
   return { table, steps: readingSteps(table), next: 0 };
 }
 
-/** Every table after those it reads, else in the order of the text. A cycle is reported once, at its first table. */
+/** Each table after those it reads, otherwise in source order. A cycle is reported once, at its first table. */
 function inOrder(tables: readonly TableDeclaration[], context: CheckContext): readonly TableDeclaration[] {
   const byName = new Map(tables.map((each) => [nameOf(each), each]));
   const ordered: TableDeclaration[] = [];
   const done = new Set<TableDeclaration>();
 
   for (const root of tables) {
-    /** From the root to the table that is looked at. */
+    /** From the root to the current table. */
     const path: Visit[] = done.has(root) ? [] : [visit(root)];
     const onPath = new Set([root]);
     for (let top = path.at(-1); top; top = path.at(-1)) {

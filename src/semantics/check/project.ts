@@ -59,7 +59,7 @@ export function checkProject(declaration: ProjectDeclaration, context: CheckCont
         ),
       );
     } else if (value.kind === "missing") {
-      // The parser has said it.
+      // Reported by the parser.
     } else if (!known) {
       if (value.kind === "schedule") schedule = checkSchedule(value, context);
       else context.report(diagnostic("invalid-schedule", value.span, { detail: SCHEDULES }));
@@ -121,7 +121,7 @@ function checkSchedule(schedule: Schedule, context: CheckContext): CheckedSchedu
   return { frequency, at, timeZone, span: schedule.span };
 }
 
-/** The settings of a block, defaults filled in. */
+/** The settings of a block, with defaults. */
 function checkBlock(block: ConfigBlock, spec: BlockSpec, context: CheckContext): Settings {
   const owner = block.name.text;
   const settings: Record<string, Setting> = {};
@@ -145,7 +145,7 @@ function checkBlock(block: ConfigBlock, spec: BlockSpec, context: CheckContext):
       if (setting) settings[name.text] = setting;
     }
   }
-  // A name that was taken for a misspelt one counts as that one.
+  // A misspelled name counts as the suggested one.
   const given = new Set(block.properties.map(({ name }) => closest(name.text, Object.keys(spec)) ?? name.text));
   const missing: string[] = [];
   for (const [name, expected] of Object.entries(spec)) {
@@ -153,7 +153,7 @@ function checkBlock(block: ConfigBlock, spec: BlockSpec, context: CheckContext):
     if (expected.default) settings[name] = expected.default;
     else if (!expected.optional) missing.push(name);
   }
-  // One that has another name here is there, and what it is called is said.
+  // A setting under the name of another tool is not missing; its right name is reported.
   const unknown = block.properties.filter(({ name }) => name.text !== "" && !spec[name.text]).length;
   const [first] = missing;
   if (first !== undefined && unknown < missing.length) {
@@ -204,7 +204,7 @@ function checkSetting(name: string, value: ConfigValue, spec: SettingSpec, conte
       }
       if (spec.type !== "string" && spec.type !== "choice") return wrong();
       if (expectedInstead(spec, value.value) !== undefined) {
-        // What is wrong with an address that has a secret in it is the secret.
+        // If an address contains a secret, only that is reported.
         return holdsSecret(value.value) ? undefined : wrong(expectedInstead(spec, value.value));
       }
       return { kind: "text", value: value.value };

@@ -1,6 +1,6 @@
 /**
- * A question about one relation of a checked program: which of its rows, in which order. Its expressions are checked as
- * the steps of a table that reads the relation, so that they mean what they would mean in the program.
+ * Checks a query of one relation of a checked program: a filter and an order. Its expressions are checked as the steps of a
+ * table that reads the relation, so that they mean the same as in the program.
  */
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { Name, Step, TableDeclaration } from "../../parser/ast.ts";
@@ -23,7 +23,7 @@ export interface QueryTexts {
 export interface CheckedQuery {
   readonly diagnostics: readonly Diagnostic[];
   readonly where?: Expr;
-  /** Every column at the end, so that the order is total. Empty where no order was asked for. */
+  /** Ends with all columns, so that the order is total. Empty if no order was requested. */
   readonly order: readonly SortKeyExpr[];
 }
 
@@ -44,7 +44,7 @@ export function checkQuery(relation: string, { where, sort }: QueryTexts, progra
   const order = sort && parseStep("sort", sort);
   const steps: Step[] = [{ kind: "from", relation: { kind: "relation", ...parts, span }, alias: name("row"), span }];
   if (filter) steps.push(filter.step);
-  // Before a `take` the order is made total.
+  // Before a `take` the order is total.
   if (order) steps.push(order.step, { kind: "take", count: { kind: "number", text: "1", span }, span });
   const declaration: TableDeclaration = { kind: "table", doc: undefined, layer: "gold", name: name(""), steps, span };
 

@@ -1,4 +1,4 @@
-/** What a table shows to the others: its columns, its keys, proved or to be checked, and what its values are counted by. */
+/** The signature of a table: its columns, its proved or unproved keys, and the homes of its values. */
 
 import { diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { KeyClause, TableDeclaration } from "../../parser/ast.ts";
@@ -24,7 +24,7 @@ import { isWide, type PipelineContext } from "./pipeline.ts";
 import { changingHomes } from "./value-grain.ts";
 import { suggested } from "./values.ts";
 
-/** Joins that multiplied rows are remembered for the explanation of an error; the nearest ones say enough. */
+/** The maximum number of joins that are kept for the explanation of an error. */
 const MOST_MULTIPLIERS = 4;
 
 export interface TableEnd {
@@ -77,7 +77,7 @@ export function tableResult(end: TableEnd): CheckedTable {
   };
 }
 
-/** What the columns show and what they are counted by. */
+/** The attributes of the columns and of their homes. */
 function allAttributes(entries: readonly Entry[]): readonly Attribute[] {
   const all = new Set<Attribute>();
   for (const { attribute, homes } of entries) {
@@ -91,7 +91,7 @@ function column({ name, type, nullable, doc, tags, span }: Entry): Column {
   return doc === undefined ? { name, type, nullable, tags, span } : { name, type, nullable, doc, tags, span };
 }
 
-/** The `join many` that multiplies the rows of the declared key, unless a later step makes them fewer again. */
+/** The `join many` that multiplies the rows of the declared key, unless a later step reduces them again. */
 function contradictingJoin(key: DeclaredKey, steps: readonly TypedStep[], scope: Scope): Multiplier | undefined {
   const fewer = steps.findLastIndex(
     (each) => each.kind === "group" || each.kind === "distinct" || each.kind === "latest",
@@ -142,7 +142,7 @@ interface DeclaredKey {
   readonly columns: readonly string[];
   readonly attributes: readonly Attribute[];
   readonly span: KeyClause["span"];
-  /** Some column of it may be null, which was reported. */
+  /** Whether some column of it is nullable, which was reported. */
   readonly nullable: boolean;
 }
 
@@ -183,7 +183,7 @@ function declaredKey(
   };
 }
 
-/** The candidate keys that the columns show, as small as they get. */
+/** The minimal candidate keys of visible columns. */
 function keysOf(grain: Grain, visible: readonly Entry[]): readonly (readonly Attribute[])[] {
   const shown = new Set(visible.map((each) => each.attribute));
   const known = grain.keys.filter((key) => key.every((each) => shown.has(each)));
@@ -200,8 +200,8 @@ function sameNames(a: readonly string[], b: readonly string[]): boolean {
 }
 
 /**
- * What is known outside. Values that are there once a row are counted by the table's own key; attributes that nothing
- * outside can need are dropped, and the rest numbered from 0, so that a long chain of tables does not pile them up.
+ * The grain for other tables. Values that occur once per row get the table's key as their home; attributes that no other
+ * table can need are dropped and the rest renumbered from 0, so that they do not accumulate in a long chain of tables.
  */
 function signature(
   end: TableEnd,

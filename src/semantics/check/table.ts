@@ -1,6 +1,6 @@
 /**
- * A silver or gold table: its steps from top to bottom, each with the row and the grain that the one before left. A pure
- * function of the declaration and of the signatures of what it reads, so that an edit re-checks only what it reaches.
+ * Checks a silver or gold table: its steps in order, each with the columns and the grain after the previous one. A pure
+ * function of the declaration and the signatures that it reads, so that an edit re-checks only what it affects.
  */
 import { diagnostic } from "../../diagnostics/diagnostic.ts";
 import { closest } from "../../diagnostics/suggest.ts";
@@ -44,7 +44,7 @@ export function checkTable(declaration: TableDeclaration, outer: CheckContext): 
   const isGroupLost = declaration.steps.some((each, at) => each.kind === "group" && unknownAfter?.has(at));
   const context: PipelineContext = {
     ...outer,
-    // What SQL computes in its `select` belongs into the braces that the `group by` does not have.
+    // What SQL computes in its `select` belongs in the missing braces of the `group by`.
     report: (found) => (isGroupLost && found.code === "aggregate-outside-group" ? undefined : outer.report(found)),
     table: declaration,
     relation: `${declaration.layer}.${declaration.name.text}`,
@@ -80,7 +80,7 @@ export function checkTable(declaration: TableDeclaration, outer: CheckContext): 
   return tableResult({ declaration, reads: [...reads], steps, scope, key, context });
 }
 
-/** The steps with the first `from` at the beginning, where it belongs; said where it was not there. */
+/** The steps with the first `from` at the beginning; reports it if it was elsewhere. */
 function startingWithFrom(steps: readonly Step[], context: PipelineContext): readonly Step[] {
   const { table, relation } = context;
   const from = steps.find((each) => each.kind === "from");
@@ -153,7 +153,7 @@ function checkStep(
   }
 }
 
-/** Of a single row nothing is needed to tell it from others, and everything in it is determined. */
+/** The grain of a single row: its key is empty, and everything is determined. */
 function oneRow(scope: Scope): Scope {
   const all = Array.from({ length: scope.nextAttribute }, (_, attribute) => attribute);
   return { ...scope, grain: withKey(scope.grain, [], all) };
@@ -181,7 +181,7 @@ function checkDerive(step: DeriveStep, before: Scope, context: PipelineContext):
   const entries = [...before.entries];
   const dependencies = [...before.grain.dependencies];
   let { nextAttribute } = before;
-  // Grows from column to column: a later one may use an earlier one.
+  // Grows with each column, because later ones can use earlier ones.
   const growing: Scope = { ...before, entries, grain: { ...before.grain, dependencies } };
   const inside = { ...context, scope: growing };
   for (const each of step.columns) {
@@ -295,7 +295,7 @@ function checkLatest(step: DistinctStep, before: Scope, context: PipelineContext
   };
 }
 
-/** Every other column in order, so that equal keys leave nothing to chance. */
+/** All other columns, so that the order is total. */
 function tieBreakers(order: readonly SortKeyExpr[], scope: Scope, fixed: readonly Entry[]): readonly SortKeyExpr[] {
   const sorted = (entry: Entry) =>
     order.some(
@@ -322,7 +322,7 @@ function checkSort(step: SortStep, scope: Scope, total: boolean, context: Pipeli
   };
 }
 
-/** The action that another word for it means. */
+/** The action for a word of another tool. */
 function actionMeant(word: string): string | undefined {
   if (/^(drop|delete|ignore|skip|discard|reject)$/i.test(word)) return "quarantine";
   if (/^(error|raise|abort|stop|throw)$/i.test(word)) return "fail";

@@ -1,4 +1,4 @@
-/** Types as a program writes them. */
+/** Resolves the types written in a program. */
 import { diagnostic } from "../../diagnostics/diagnostic.ts";
 import { closest } from "../../diagnostics/suggest.ts";
 import type { TypeReference } from "../../parser/ast.ts";
@@ -25,7 +25,7 @@ const PLAIN: ReadonlyMap<string, Type> = new Map(
   [STRING, BOOL, INT, LONG, DOUBLE, DATE, TIMESTAMP, BINARY].map((type) => [type.kind, type]),
 );
 
-/** What people coming from SQL write, and what it is called here. */
+/** Type names of SQL and their Medal equivalents. */
 const FOREIGN: Readonly<Record<string, string>> = {
   varchar: "string",
   nvarchar: "string",
@@ -46,7 +46,7 @@ const FOREIGN: Readonly<Record<string, string>> = {
   blob: "binary",
 };
 
-/** Whether a name is that of a type, here or in SQL, or nearly so. */
+/** Whether a name is, or resembles, a type name of Medal or SQL. */
 export function looksLikeType(name: string, context: CheckContext): boolean {
   if (name === "" || Object.hasOwn(FOREIGN, name.toLowerCase())) return true;
   return closest(name, typeNames(context)) !== undefined;
@@ -56,7 +56,7 @@ function typeNames(context: CheckContext): readonly string[] {
   return [...PLAIN.keys(), "decimal", ...context.bindings.enums.keys()];
 }
 
-/** The type that is meant; the error type, reported, where there is none. */
+/** Resolves a type; reports an unknown one and returns the error type. */
 export function resolveType(reference: TypeReference, context: CheckContext): Type {
   const name = reference.name.text;
   if (name === "") return ERROR;
@@ -75,7 +75,7 @@ export function resolveType(reference: TypeReference, context: CheckContext): Ty
   return type;
 }
 
-/** Types of other languages, and ours in capitals, are one habit: told once for all places of the program. */
+/** Types of other languages, and types in capitals, are one habit: reported once for all places of the program. */
 function typeExtras({ name: { text: name, span }, args }: TypeReference, known: readonly string[]) {
   const lower = name.toLowerCase();
   const foreign = Object.hasOwn(FOREIGN, lower) ? FOREIGN[lower] : known.find((each) => each.toLowerCase() === lower);
@@ -84,7 +84,7 @@ function typeExtras({ name: { text: name, span }, args }: TypeReference, known: 
     return { hint: near === undefined ? `Available types: ${known.join(", ")}.` : `Did you mean \`${near}\`?` };
   }
   const cause = "types of another language";
-  // How many digits are wanted is for the user to say, and other types take no numbers.
+  // The digits are the choice of the user, and other types take no numbers.
   const counts: Readonly<Record<string, readonly number[]>> = { decimal: [2], string: [0, 1] };
   const isSure = (counts[foreign] ?? [0]).includes(args.length);
   if (!isSure) {
@@ -109,7 +109,7 @@ function stringType(reference: TypeReference, context: CheckContext): Type {
   return ERROR;
 }
 
-/** The type of a value that is not checked where it enters, so that a maximum length would only be a claim. */
+/** As `resolveType`, but without lengths, which are only checked in bronze columns and casts. */
 export function resolveUncheckedType(reference: TypeReference, context: CheckContext): Type {
   const type = resolveType(reference, context);
   if (maxLengthOf(type) === undefined) return type;

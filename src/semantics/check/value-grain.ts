@@ -1,18 +1,18 @@
-/** What an expression's values are counted by and determined by, from its columns. */
+/** The homes and dependencies of the values of an expression, from those of its columns. */
 import type { Attribute, Home, Shared } from "../grain.ts";
 import { type Entry, entryOf, type Scope } from "../scope.ts";
 import type { AggregateExpr, Expr } from "../typed.ts";
 
-/** `f(x)` counts as x does: a sum of the results is a sum over the same values. A condition as a number counts rows. */
+/** `f(x)` has the homes of x: a sum of the results is a sum over the same values. A condition as a number counts rows. */
 const KEEPS_TERMS: ReadonlySet<string> = new Set(["neg", "widen", "as", "as?", "round", "zero_if_null"]);
-/** One of the arguments, or their sum: each is counted for itself. */
+/** One of the arguments, or their sum: each keeps its own home. */
 const ADDS_TERMS: ReadonlySet<string> = new Set(["+", "-", "??", "coalesce", "greatest", "least"]);
-/** Each value of one argument for each value of the other. */
+/** Combines the values of both arguments: the home is the union. */
 const MULTIPLIES_TERMS: ReadonlySet<string> = new Set(["*", "multiply", "/", "div", "safe_div"]);
 
 /**
- * The homes of an expression, one for each term that a sum over it would add up: `price + freight` has two, `price * rate`
- * one, the union; a constant has none. `ofAggregate`: those of the results of aggregates.
+ * The homes of an expression, one for each term of a sum over it: `price + freight` has two, `price * rate` has one, the
+ * union; a constant has none. `ofAggregate`: the homes of the results of aggregates.
  */
 export function homesOf(
   expr: Expr,
@@ -47,8 +47,8 @@ export function homesOf(
 }
 
 /**
- * The values of the branches, each for itself. Where all are constants, what is counted is the condition; but ones and
- * zeros count the rows for which it holds, as `count_if` does.
+ * The homes of the branches. If all branches are constants, the homes are those of the conditions; but ones and zeros count
+ * the rows for which a condition is true, as `count_if` does.
  */
 function branchHomes(
   values: readonly Expr[],
@@ -59,7 +59,7 @@ function branchHomes(
   return homes.length > 0 || values.every(isOneOrNothing) ? homes : united(conditions.flatMap(of));
 }
 
-/** 1, 0 or null, of whatever type. */
+/** 1, 0 or null, of any type. */
 function isOneOrNothing(expr: Expr): boolean {
   if (expr.kind === "call" && expr.fn === "widen") return expr.args.every(isOneOrNothing);
   return expr.kind === "literal" && (expr.value === null || /^[01](\.0*)?$/.test(String(expr.value)));
@@ -71,7 +71,7 @@ function crossed(left: readonly Home[], right: readonly Home[]): readonly Home[]
   return left.flatMap((a) => right.flatMap((b) => united([a, b])));
 }
 
-/** One home of all these attributes together. */
+/** One home with all these attributes. */
 function united(homes: readonly Home[]): readonly Home[] {
   const all = distinctHomes(homes);
   const [first, ...rest] = all;
@@ -90,7 +90,7 @@ function united(homes: readonly Home[]): readonly Home[] {
   ];
 }
 
-/** What the values of all these homes share with other rows, each once. */
+/** What the values of these homes share with other rows, without duplicates. */
 export function sharedOf(homes: readonly Home[]): readonly Shared[] {
   const found: Shared[] = [];
   for (const each of homes.flatMap(({ shared = [] }) => shared)) {
@@ -125,13 +125,13 @@ function sameSet(a: readonly Attribute[], b: readonly Attribute[]): boolean {
   return a.length === b.length && a.every((attribute) => b.includes(attribute));
 }
 
-/** The homes of columns, changed: each home once, so that columns counted by the same one still are. */
+/** Maps the homes of columns: each home once, so that columns with the same home keep a common one. */
 export function changingHomes(change: (home: Home) => Home): (homes: readonly Home[]) => readonly Home[] {
   const changed = once(change);
   return once((homes) => homes.map(changed));
 }
 
-/** What is made of each object, made once. */
+/** A cached function of objects. */
 export function once<From, To>(make: (from: From) => To): (from: From) => To {
   const made = new Map<From, To>();
   return (from) => {
@@ -143,7 +143,7 @@ export function once<From, To>(make: (from: From) => To): (from: From) => To {
   };
 }
 
-/** The columns that an expression looks at, each once. */
+/** The columns of an expression, without duplicates. */
 export function entriesIn(expr: Expr, scope: Scope, found: Set<Entry> = new Set()): ReadonlySet<Entry> {
   switch (expr.kind) {
     case "literal":
@@ -171,7 +171,7 @@ export function entriesIn(expr: Expr, scope: Scope, found: Set<Entry> = new Set(
   return found;
 }
 
-/** The attributes of columns, each once. */
+/** The attributes of columns, without duplicates. */
 export function attributesOf(entries: Iterable<Entry>): readonly Attribute[] {
   const attributes = new Set<Attribute>();
   for (const each of entries) attributes.add(each.attribute);
@@ -180,10 +180,10 @@ export function attributesOf(entries: Iterable<Entry>): readonly Attribute[] {
 
 const NO_TAGS: readonly string[] = [];
 
-/** The aggregates that keep the unit of what they look at. */
+/** The aggregates that keep the unit of their argument. */
 const KEEPS_UNIT: ReadonlySet<string> = new Set(["sum", "min", "max", "avg", "median"]);
 
-/** The tags that follow the columns into the expression; `used` are those that it looks at. */
+/** The tags that propagate from the columns to the expression; `used` are its columns. */
 export function tagsOf(expr: Expr, used: ReadonlySet<Entry>, scope: Scope): readonly string[] {
   let pii = false;
   for (const { tags } of used) pii ||= tags.includes("pii") && !countsOnly(expr);
@@ -193,7 +193,7 @@ export function tagsOf(expr: Expr, used: ReadonlySet<Entry>, scope: Scope): read
   return pii ? ["pii", ...others].sort() : others;
 }
 
-/** A number of rows or values says nothing about a person. */
+/** Counts reveal nothing about a person. */
 function countsOnly(expr: Expr): boolean {
   return expr.kind === "aggregate" && expr.fn.startsWith("count");
 }

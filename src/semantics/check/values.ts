@@ -1,4 +1,4 @@
-/** Values: constants, widening, and calls as the catalogue resolves them. */
+/** Typed values: constants, widening, and calls resolved by the catalogue. */
 import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
 import { digitsOf, typeOfNumber } from "../../functions/decimals.ts";
 import { insteadOfTypes } from "../../functions/foreign.ts";
@@ -10,16 +10,16 @@ import type { Expr } from "../typed.ts";
 import type { CheckContext } from "./context.ts";
 import { decimalOverflow } from "./decimal-overflow.ts";
 
-/** The value of an expression that was reported already. */
+/** The value of an expression with a reported error. */
 export const UNKNOWN: Expr = { kind: "literal", type: ERROR, nullable: false, value: null };
 
-/** The hint for a name that is nearly right, else the other hint. No fix: something else may have been meant. */
+/** The hint for a misspelled name, otherwise the other hint. Not a fix, because something else may be meant. */
 export function suggested(suggestion: string | undefined, otherwise?: string): { readonly hint?: string } {
   const hint = suggestion === undefined ? otherwise : `Did you mean \`${suggestion}\`?`;
   return hint === undefined ? {} : { hint };
 }
 
-/** The constant that the digits mean: an int, a long or a decimal. */
+/** A number literal: an int, a long or a decimal. */
 export function numberLiteral(literal: NumberLiteral, sign: "" | "-", context: CheckContext): Expr {
   const [whole = "", fraction] = literal.text.split(".");
   const digits = whole.replace(/^0+(?=\d)/, "");
@@ -31,7 +31,7 @@ export function numberLiteral(literal: NumberLiteral, sign: "" | "-", context: C
   return UNKNOWN;
 }
 
-/** A call as the catalogue resolved it, its arguments widened; reported where it means nothing. */
+/** A resolved call with widened arguments; reports a failed resolution. */
 export function applied(
   name: string,
   args: readonly Expr[],
@@ -53,7 +53,7 @@ export function applied(
   };
 }
 
-/** Why a call means nothing, in words. */
+/** The diagnostic for a failed resolution. */
 export function problem(
   name: string,
   args: readonly Expr[],
@@ -92,17 +92,17 @@ function hinted(hint: string | undefined): { readonly hint?: string } {
   return hint === undefined ? {} : { hint };
 }
 
-/** The expression as a value of a wider type. A constant simply takes the type. */
+/** The expression widened to a type. A constant just changes its type. */
 export function widened(expr: Expr, type: Type | undefined): Expr {
   if (!type || sameType(expr.type, type) || expr.type.kind === "error") return expr;
   if (expr.kind === "literal") return { ...expr, type, value: literalAs(expr.value, type) };
   return { kind: "call", fn: "widen", overload: 0, args: [expr], type, nullable: expr.nullable };
 }
 
-/** A double tells numbers of so many digits apart. */
+/** The number of digits that a double can distinguish. */
 const DOUBLE_DIGITS = 15;
 
-/** What stands below a widening that gives different values for different values; else the expression itself. */
+/** The operand of a widening that is injective, otherwise the expression itself. */
 export function exactlyWidened(expr: Expr): Expr {
   if (expr.kind !== "call" || expr.fn !== "widen") return expr;
   const [inner] = expr.args;
@@ -111,7 +111,7 @@ export function exactlyWidened(expr: Expr): Expr {
   return expr.type.kind === "double" && digits > DOUBLE_DIGITS ? expr : exactlyWidened(inner);
 }
 
-/** The digits of a constant with as many after the point as the type has. */
+/** The digits of a constant with the decimal places of the type. */
 function literalAs(value: string | boolean | null, type: Type): string | boolean | null {
   if (typeof value !== "string" || type.kind !== "decimal" || type.scale === 0) return value;
   const [whole = "0", fraction = ""] = value.split(".");

@@ -233,8 +233,8 @@ it("is checked before a deployment, without a write", async () => {
   lake.faults.restart();
   const detail = "does not exist yet; the first deployment creates it";
   expect(await checkStorage(container, records)).toEqual([
-    { kind: "fine", what: `container ${name}`, detail },
-    { kind: "fine", what: `container ${records.container}`, detail },
+    { kind: "fine", access: "deploy-lake", what: `container ${name}`, detail },
+    { kind: "fine", access: "deploy-container", what: `container ${records.container}`, detail },
   ]);
   await createStorage(container).write(containerObject(name));
   await records.prepare();
