@@ -56,7 +56,7 @@ function edited(
   return { ...files, [file]: text.slice(0, match.index) + word + text.slice(match.index + match[0].length) };
 }
 
-it("after any edits the result equals that of a fresh check", () => {
+it("after any edits the result equals that of a fresh check", { timeout: 120_000 }, () => {
   fc.assert(
     fc.property(fc.array(edit, { minLength: 1, maxLength: 6 }), (edits) => {
       let files = example;
