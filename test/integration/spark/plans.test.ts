@@ -12,7 +12,7 @@ import { exampleContext, exampleProgram } from "../../codegen/support/compile.ts
 import { root } from "../../support/paths.ts";
 import { writeNotebooks } from "../../support/spark/lake.ts";
 import { countedBy, filesOf, nodesOf, type PlanNode, type Trace, traceNotebooks } from "../../support/spark/plans.ts";
-import { INSTALLED_AND_RUN } from "../../support/spark/session.ts";
+import { INSTALLED_AND_RUN, INTERPRETED } from "../../support/spark/session.ts";
 
 const program = exampleProgram();
 const sample = `${root}/examples/data/sample`;
@@ -23,6 +23,7 @@ const FOLDERS: Readonly<Record<string, string>> = {
   lists: `${root}/examples/reference`,
 };
 const SETTINGS = {
+  ...INTERPRETED,
   "spark.databricks.delta.snapshotPartitions": "1",
   "spark.sql.autoBroadcastJoinThreshold": "20000",
   "spark.sql.shuffle.partitions": "16",
