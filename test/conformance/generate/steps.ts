@@ -143,7 +143,9 @@ function latestStep(choices: Choices, scope: Scope): Step | undefined {
 }
 
 function expectStep(choices: Choices, scope: Scope, { fresh }: Context): Step {
-  const action = choices.pick(["quarantine", "warn", "quarantine", "fail"]);
+  // Otherwise the table fails if all rows are quarantined, which a local run decides after its query.
+  const quarantine = "quarantine at most 100%";
+  const action = choices.pick([quarantine, "warn", quarantine, "fail"]);
   const { text } = condition({ choices, columns: values(scope) });
   return { text: `expect "${fresh("x")}": ${text} else ${action}`, scope };
 }

@@ -7,7 +7,7 @@ import { compareReaders } from "../../support/bronze/compare-readers.ts";
 import { INSTALLED_AND_RUN, type Spark, startSpark } from "../../support/spark/session.ts";
 
 const SEED = Number(process.env.MEDAL_SEED ?? 20260131);
-const FILES = Number(process.env.MEDAL_FILES ?? 300);
+const FILES = Number(process.env.MEDAL_FILES ?? 150);
 
 let spark: Spark;
 

@@ -102,8 +102,10 @@ it("the example gives the same tables, rows set aside and counts on Spark as on 
   );
   writeFileSync(join(place, "shop.medal"), readFileSync(`${root}/examples/ecommerce.medal`));
 
-  const here = JSON.parse((await medalc("run --json", { folder: place })).out);
-  const there = await medalc("run --engine spark --env cluster --json", { folder: place, env });
+  // All tables of the example are compared in example.test.ts.
+  const selected = "--select +gold.orders --select +gold.top_sellers --json";
+  const here = JSON.parse((await medalc(`run ${selected}`, { folder: place })).out);
+  const there = await medalc(`run --engine spark --env cluster ${selected}`, { folder: place, env });
   expect(there.code).toBe(EXIT.ok);
   const comparable = ({ tables }: { readonly tables: readonly Record<string, unknown>[] }) =>
     tables.map(({ seconds: _, bytes: __, ...facts }) => facts);
@@ -114,8 +116,10 @@ it("the example gives the same tables, rows set aside and counts on Spark as on 
   expect(warningsOf(answer)).toEqual(warningsOf(here));
 
   const program = exampleProgram();
+  const built = new Set(answer.tables.map(({ relation }: { readonly relation: string }) => relation));
   for (const table of program.tables) {
     const name = qualifiedName(table);
+    if (!built.has(name)) continue;
     const path = `${table.layer}/${table.name}`;
     const doubles = table.columns.filter(({ type }) => type.kind === "double").map((column) => column.name);
     const [left, right] = ["here", "there"].map((lake) => join(place, lake));
@@ -131,7 +135,7 @@ it("the example gives the same tables, rows set aside and counts on Spark as on 
   }
 
   // The tables of either engine are as good as the other's: nothing is built again, and the counts are still known.
-  const again = JSON.parse((await medalc("run --env cluster --json", { folder: place })).out);
+  const again = JSON.parse((await medalc(`run --env cluster ${selected}`, { folder: place })).out);
   const unchanged = comparable(answer).map((table) => ({ ...table, state: "unchanged" }));
   expect(comparable(again)).toEqual(unchanged);
   expect(readdirSync(join(place, "there")).sort()).toEqual([".lock", "bronze", "gold", "quarantine", "silver"]);
@@ -345,7 +349,7 @@ bronze orders${at} from files.csv("orders${at}.csv") { ${COLUMNS}  reject at mos
 bronze names${at} from files.json("names${at}.jsonl") { id: int, name: string }
 silver orders${at} { from bronze.orders${at}  distinct  expect "dear": price > 1.00 else quarantine at most 1 row }
 silver names${at} { from bronze.names${at}  expect "named": name != "" else quarantine }
-gold total${at} { from silver.orders${at}  group { total = sum(price) } }
+${at === 0 ? "gold total { from silver.orders0  group { total = sum(price) } }" : ""}
 `,
   ),
 ].join("");

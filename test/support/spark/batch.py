@@ -80,7 +80,6 @@ def build(spark: SparkSession, request: dict[str, Any]) -> list[dict[str, Any]]:
         names = dict(_library(spark, given["way"], given["library"]))
         program = Program(names["spark"], given["way"], given["bronze"], set(given["read"]))
         names["Lake"] = _in_memory(names["Lake"], program)
-        names["dbutils"] = Utilities()
         for table, notebook in given["notebooks"].items():
             PRINTED.lines = []
             program.answers[table] = {}
@@ -106,7 +105,7 @@ def _library(spark: SparkSession, way: str, text: str) -> dict[str, Any]:
     session = spark.newSession()
     for name, value in WAYS[way].items():
         session.conf.set(name, value)
-    names = {"__name__": "__main__", "spark": session, "print": PRINTED.note}
+    names = {"__name__": "__main__", "spark": session, "print": PRINTED.note, "dbutils": Utilities()}
     _run_cells(text, names)
     return names
 
