@@ -74,14 +74,23 @@ function liveTexts(value: unknown): readonly string[] {
 }
 
 /** The templates' objects as a deployment would send them. */
-function deployed(text: string, parameters: string): readonly unknown[] {
-  const values = Object.entries<{ readonly value: unknown }>(JSON.parse(parameters).parameters);
-  const evaluated = evaluateTemplate(JSON.parse(text).resources, {
+function deployed(files: ReturnType<typeof emitted>): readonly unknown[] {
+  const [text, parameters] = ["template", "parameters.prod"].map((name) => fileNamed(files, `adf/arm/${name}.json`));
+  const values = Object.entries<{ readonly value: unknown }>(JSON.parse(parameters ?? "").parameters);
+  const evaluated = evaluateTemplate(JSON.parse(text ?? "").resources, {
     location: "here",
+    databricksJobId: jobIn(files),
     ...Object.fromEntries(values.map(([each, { value }]) => [each, value])),
   });
   if (!Array.isArray(evaluated)) throw new Error("no resources");
-  return evaluated.slice(1).map(({ name: path, properties }) => ({ name: path.split("/")[1], properties }));
+  return evaluated.map(({ name: path, properties }) => ({ name: path.split("/")[1], properties }));
+}
+
+/** The reference to the job, which stands for its ID in the Git folder. */
+function jobIn(files: ReturnType<typeof emitted>): unknown {
+  return gitObjects(files)
+    .flatMap(({ properties }) => objectsIn(properties))
+    .find(({ jobId }) => jobId !== undefined)?.jobId;
 }
 
 function gitProperties(files: ReturnType<typeof emitted>): readonly unknown[] {
@@ -116,18 +125,14 @@ it("keeps hostile names and texts inside of what they name", () => {
 
 it("sends from the template what stands in the Git folder", () => {
   const files = emitted(exampleProgram(), exampleContext);
-  expect(deployed(fileNamed(files, "adf/arm/template.json"), fileNamed(files, "adf/arm/parameters.prod.json"))).toEqual(
-    gitProperties(files),
-  );
+  expect(deployed(files)).toEqual(gitProperties(files));
 });
 
 it("sends from the template what stands in the Git folder, whatever the names and texts", () => {
   fc.assert(
     fc.property(hostile, (text) => {
       const files = emitted(programOf(hostileProgram(text)), contextOf({ account: "shoplake", [`${text}port`]: 5433 }));
-      expect(
-        deployed(fileNamed(files, "adf/arm/template.json"), fileNamed(files, "adf/arm/parameters.prod.json")),
-      ).toEqual(gitProperties(files));
+      expect(deployed(files)).toEqual(gitProperties(files));
     }),
     { numRuns: 100 },
   );
