@@ -8,8 +8,9 @@ import type { Blocked, Change, DeployPlan, PlanWarning } from "./deploy-plan.ts"
 import type { Bundle } from "./deployment-record.ts";
 import { type Difference, diffBodies } from "./diff.ts";
 import { tableEffects } from "./effects.ts";
-import { hashOf, propertiesOf, sameJson } from "./json.ts";
+import { hashOf, sameJson } from "./json.ts";
 import { type Context, leftoversOf } from "./leftovers.ts";
+import { comparableBody } from "./normalize/body.ts";
 import { type ActualObject, type DesiredObject, keyOf, type ObjectKey, SERVICES } from "./object.ts";
 import { orderSteps, type Step } from "./order.ts";
 import { isGround, isMade, isOurs, markOf, type Owner } from "./ownership.ts";
@@ -310,27 +311,12 @@ function warningsOf(input: PlanInput, { desired, actual, last }: Context): reado
     if (!isOurs(there, input) && !isGround(there)) return [];
     // A manual change that matches the program is not drift.
     if (wanted !== undefined && differencesBetween(there, wanted).length === 0) return [];
-    const known = asRead(deployed, there);
+    const known = { ...deployed, body: comparableBody(deployed, there.body) };
     const differences = differencesBetween({ ...there, ...sides(known) }, { ...known, ...sides(there) });
     const byHand = input.told?.has(key) ? differences.filter(({ path }) => path !== "runs") : differences;
     return byHand.length === 0 ? [] : [{ kind: "drift", key, differences: byHand }];
   });
   return [...found, ...stays];
-}
-
-/** What is only read where the program sets it, such as permissions, is unknown elsewhere. */
-function asRead(deployed: DesiredObject, { body: there }: ActualObject): DesiredObject {
-  const { permissions, run_as: runAs, ...body } = propertiesOf(deployed.body);
-  const { permissions: nowPermissions, run_as: nowRunAs } = propertiesOf(there);
-  if (permissions === undefined && runAs === undefined) return deployed;
-  return {
-    ...deployed,
-    body: {
-      ...body,
-      ...(permissions === undefined || nowPermissions === undefined ? {} : { permissions }),
-      ...(runAs === undefined || nowRunAs === undefined ? {} : { run_as: runAs }),
-    },
-  };
 }
 
 function sides({ body, runs }: DesiredObject | ActualObject): Pick<DesiredObject, "body" | "runs"> {

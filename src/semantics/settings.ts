@@ -79,6 +79,14 @@ const SOURCE_RUNTIME = integrationRuntime(
   "Integration runtime of the data factory that connects to the source: self-hosted, or in a managed virtual network.",
 );
 
+function duration(doc: string, value: string): SettingSpec {
+  return { type: "string", doc, example: `"${value}"`, default: { kind: "text", value }, rule: DURATION };
+}
+
+function retries(doc: string): SettingSpec {
+  return { type: "int", doc, example: "3", default: { kind: "number", value: 3 }, between: [0, 10] };
+}
+
 /** The project's settings, and the services that each can name. */
 export const services: Readonly<Record<string, Readonly<Record<string, BlockSpec>>>> = {
   lake: {
@@ -97,20 +105,8 @@ export const services: Readonly<Record<string, Readonly<Record<string, BlockSpec
   ingest: {
     datafactory: {
       name: { type: "string", doc: "Name of the data factory.", example: '"my-df"' },
-      timeout: {
-        type: "string",
-        doc: "Maximum duration of the copy of a table.",
-        example: '"2h"',
-        default: { kind: "text", value: "2h" },
-        rule: DURATION,
-      },
-      retries: {
-        type: "int",
-        doc: "How often a failed copy is repeated, a minute apart.",
-        example: "3",
-        default: { kind: "number", value: 3 },
-        between: [0, 10],
-      },
+      timeout: duration("Maximum duration of the copy of a table.", "2h"),
+      retries: retries("How often a failed copy is repeated, a minute apart."),
       parallel_tables: {
         type: "int",
         doc: "Number of tables of a source that are copied concurrently.",
@@ -232,13 +228,7 @@ export const services: Readonly<Record<string, Readonly<Record<string, BlockSpec
         example: "true",
         default: { kind: "bool", value: false },
       },
-      timeout: {
-        type: "string",
-        doc: "Maximum duration of a run of the job.",
-        example: '"12h"',
-        default: { kind: "text", value: "12h" },
-        rule: DURATION,
-      },
+      timeout: duration("Maximum duration of a run of the job.", "12h"),
       folder: {
         type: "string",
         doc: "Workspace folder for the project's notebooks, which are in a folder for each project and environment below it.",
@@ -288,20 +278,8 @@ export const services: Readonly<Record<string, Readonly<Record<string, BlockSpec
         literal: true,
         rule: SCHEMA_NAME,
       },
-      timeout: {
-        type: "string",
-        doc: "Maximum duration of updating a view after a run; the pool may have to resume first.",
-        example: '"30m"',
-        default: { kind: "text", value: "30m" },
-        rule: DURATION,
-      },
-      retries: {
-        type: "int",
-        doc: "How often a failed update of a view is repeated, a minute apart.",
-        example: "3",
-        default: { kind: "number", value: 3 },
-        between: [0, 10],
-      },
+      timeout: duration("Maximum duration of updating a view after a run; the pool may have to resume first.", "30m"),
+      retries: retries("How often a failed update of a view is repeated, a minute apart."),
     },
   },
 };

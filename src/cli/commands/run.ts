@@ -1,6 +1,5 @@
 /** `medalc run`: extracts, lands and builds, on this machine or on the user's Spark. */
 import { relative } from "node:path";
-import { setFlagsFromString } from "node:v8";
 import { type Diagnostic, hasErrors } from "../../diagnostics/diagnostic.ts";
 import type { Program } from "../../plan/program.ts";
 import { secretVariable } from "../../runner/extract/sources.ts";
@@ -35,8 +34,6 @@ export async function run(options: RunOptions, io: Io): Promise<CommandResult> {
   const before = [...diagnostics, ...(selection?.diagnostics ?? [])];
   if (hasErrors(before)) return { diagnostics: before, sources };
 
-  // Off for short commands, see `bin/medalc.js`; the readers of rows need it.
-  setFlagsFromString("--opt");
   const startedAt = new Date();
   const start = performance.now();
   const progress = createRunProgress(selection?.tables.size ?? countRelations(program), io.stderr);

@@ -101,8 +101,8 @@ function copyTable(source: SourcePlan, services: Services, ingest: ServicePlan):
 }
 
 /**
- * Writes the marker of a complete load, after the file. It has the form of the record that a local run writes; a copy does
- * not tell the size of its file. No activity but this one can write a text that is no source's.
+ * Writes the marker of a complete load after its file, in the form of the record of a local run. The size is unknown. A Web
+ * activity is the only one that can write a text that does not come from a source.
  */
 function completeLoad(ingest: ServicePlan): Activity {
   const { integration_runtime: runtime } = ingest.settings;

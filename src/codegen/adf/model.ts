@@ -24,7 +24,7 @@ export interface Origin {
   readonly span: Span;
 }
 
-export type LinkedServiceType = keyof typeof linkedServices | "AzureDatabricks";
+export type LinkedServiceType = keyof typeof linkedServices;
 export type DatasetType = keyof typeof datasets;
 export type SourceType = keyof typeof sources;
 export type ActivityType = ActivityUnion["type"] | "DatabricksJob";

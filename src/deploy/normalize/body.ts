@@ -1,6 +1,6 @@
 /** A normal form of any service, made normal again: equal bodies stay equal when a later medalc has more rules. */
-import { propertiesOf, sortKeys, textOf } from "../json.ts";
-import type { Json, ObjectId } from "../object.ts";
+import { objectOf, propertiesOf, sortKeys, textOf } from "../json.ts";
+import type { DesiredObject, Json, ObjectId } from "../object.ts";
 import { normalAdf } from "./adf.ts";
 import { normalJob, normalNotebook } from "./databricks.ts";
 import { normalView } from "./synapse.ts";
@@ -20,4 +20,18 @@ export function normalBody({ service, kind }: Pick<ObjectId, "service" | "kind">
     default:
       return sortKeys(body);
   }
+}
+
+/** Parts that are only read if the program sets them, by kind. */
+const READ_IF_SET: Readonly<Partial<Record<ObjectId["kind"], readonly string[]>>> = {
+  folder: ["permissions"],
+  job: ["permissions", "run_as"],
+};
+
+/** A deployed body without the parts that were not read from the service, which are unknown and not changed. */
+export function comparableBody({ kind, body }: Pick<DesiredObject, "kind" | "body">, there: Json): Json {
+  const read = propertiesOf(there);
+  const unknown = (READ_IF_SET[kind] ?? []).filter((name) => read[name] === undefined);
+  if (unknown.length === 0) return body;
+  return objectOf(Object.entries(propertiesOf(body)).filter(([name]) => !unknown.includes(name)));
 }

@@ -1,6 +1,6 @@
 /**
- * The properties that Microsoft's reference documents for each type that reads from a source or writes to the lake. Nothing
- * else is emitted, and a new property needs its source here.
+ * The properties that Microsoft's reference documents for each type of linked service and dataset, and for the parts of copies.
+ * Nothing else is emitted, and a new property needs its source here.
  */
 
 interface Documented {
@@ -14,6 +14,10 @@ const API = "templates/microsoft.datafactory/factories";
 
 /** `typeProperties` of linked services. */
 export const linkedServices = {
+  AzureDatabricks: {
+    source: "data-factory/compute-linked-services#azure-databricks-linked-service",
+    properties: ["domain", "authentication", "workspaceResourceId"],
+  },
   AzureBlobFS: {
     source: "data-factory/connector-azure-data-lake-storage#linked-service-properties",
     properties: ["url"],
