@@ -11,7 +11,7 @@ import { processMedian, processOnce, table } from "./measure.ts";
 import { medalc, root, withProject } from "./projects.ts";
 
 const TABLES = 1_000;
-const LEAST_FACTOR = 35;
+const LEAST_FACTOR = 25;
 const TOOLS = ["dbt-core==1.11.16", "dbt-duckdb==1.11.1", "sqlmesh==0.236.4"];
 const QUIET = {
   DO_NOT_TRACK: "1",
