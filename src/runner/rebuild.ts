@@ -98,7 +98,7 @@ export function emptied({ table, relation, current }: Job, rows: number): readon
 
 const QUARANTINE_COLUMNS: readonly ColumnShape[] = [
   { name: "source", type: STRING, nullable: false, doc: "Whose row it is." },
-  { name: "reason", type: STRING, nullable: false, doc: "Why it was set aside." },
+  { name: "reason", type: STRING, nullable: false, doc: "Why it was rejected or quarantined." },
   { name: "record", type: STRING, nullable: true, doc: "The row as a JSON object; a malformed record as its text." },
 ];
 

@@ -32,7 +32,7 @@ export interface PipelineCode {
   readonly blocks: readonly (readonly Statement[])[];
   /** The variable of the table's rows. */
   readonly result: string;
-  /** The variables of the rows that expectations set aside. */
+  /** The variables of the rows that expectations quarantine. */
   readonly failed: readonly string[];
 }
 

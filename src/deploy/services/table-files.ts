@@ -17,7 +17,7 @@ export interface TableFiles {
   readonly others: readonly string[];
 }
 
-/** Of `gold.orders`: what lies in its folder, and in that of the rows that it set aside. */
+/** Of `gold.orders`: the contents of its folder and of its quarantine. */
 export async function tableFiles(container: Container, table: ObjectId): Promise<TableFiles> {
   const found = await Promise.all(foldersOf(table).map((folder) => filesBelow(container, folder)));
   return { own: found.flatMap(({ own }) => own), others: found.flatMap(({ others }) => others) };

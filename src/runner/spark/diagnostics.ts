@@ -15,7 +15,7 @@ import { failedExpectation } from "../row-diagnostics.ts";
 import { rowsText } from "../run-result.ts";
 import type { RequestProblem } from "./driver.ts";
 
-/** The rows that a table's notebook has set aside or counted: `printed` is what it printed. */
+/** The rows that a table's notebook has quarantined or counted: `printed` is what it printed. */
 export async function noticedOnSpark(
   table: TablePlan,
   printed: string,
@@ -84,7 +84,7 @@ export function problemOnSpark(
   return [diagnostic(code, table.span, { table: relation, problem }, { hint: `Spark's full log is in ${log}.` })];
 }
 
-/** Rows set aside beyond a limit: a line each, and nothing else, is the message. */
+/** The message for rows beyond a limit: one line for each expectation. */
 function excessesIn(
   message: string,
   table: TablePlan,
@@ -102,7 +102,7 @@ function excessesIn(
       const limit = program.bronze.find(({ name }) => `bronze.${name}` === source)?.reject;
       return [excessProblem({ source, share, limit }, reasons, table, inputs)];
     }
-    const expectation = expectationsOf(table).find(({ name }) => line.endsWith(` are set aside by: ${name}`));
+    const expectation = expectationsOf(table).find(({ name }) => line.endsWith(` are quarantined by: ${name}`));
     if (expectation === undefined) return [];
     return [excessProblem({ source, share, limit: expectation.limit, expectation }, "", table, inputs)];
   });

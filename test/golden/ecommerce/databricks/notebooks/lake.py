@@ -3,7 +3,7 @@
 # MAGIC # The lake
 # MAGIC
 # MAGIC What the notebooks of the tables have in common. They start with `%run ../lake` and then have the class `Lake`:
-# MAGIC how bronze files are read, how rows are set aside, how Delta tables are written so that Synapse can read them.
+# MAGIC how bronze files are read, how rows are quarantined, how Delta tables are written so that Synapse can read them.
 
 # COMMAND ----------
 
@@ -369,7 +369,7 @@ class Lake:
         print(f"{table}: {_count(rows, _fails(condition))} rows fail the expectation: {name}")
 
     def write_quarantine(self, table: str, *rejected: DataFrame) -> None:
-        """Writes what a table sets aside in this run, in place of what it set aside in the last one."""
+        """Writes the rejected and quarantined rows of a table, in place of those of the previous run."""
         rows = rejected[0]
         for more in rejected[1:]:
             rows = rows.unionByName(more)
@@ -390,7 +390,7 @@ class Lake:
         for at, name in enumerate(names, start=1):
             failed, limit = counts[at], at_most.get(name, "")
             if _exceeds(limit, failed, left):
-                problems[name] = f"{table}: {failed} of {left} rows{_more_than(limit)} are set aside by: {name}"
+                problems[name] = f"{table}: {failed} of {left} rows{_more_than(limit)} are quarantined by: {name}"
             left -= failed
         if problems:
             excess = marked.filter(_column(REASON).isin(list(problems)))
@@ -735,7 +735,7 @@ def _found(line: str, columns: dict[str, str]) -> str:
 
 
 def _exceeds(at_most: str, aside: int, total: int) -> bool:
-    """Whether so many rows set aside are more than `5%` or `10 rows`, or all of them."""
+    """Whether rejected or quarantined rows are more than `5%` or `10 rows`, or all rows."""
     if at_most.endswith("%"):
         return aside * 100 > Decimal(at_most[:-1]) * total
     return aside > 0 and (aside == total or (at_most != "" and aside > int(at_most.partition(" ")[0])))
