@@ -61,6 +61,16 @@ it("reports everything that is not imported", () => {
   expect(text).toContain('schedule = daily at "06:00" in "UTC"');
 });
 
+it("leaves out the name of an integration runtime that Data Factory would refuse, and says so", () => {
+  const contents = structuredClone(contentsOf("unsupported"));
+  const services = Object.entries(contents).filter(([path]) => path.startsWith("linkedService/"));
+  for (const [, content] of services)
+    Object.assign((content as { properties: object }).properties, { connectVia: { referenceName: "-" } });
+  const { text, notices } = importAdf(filesOf(contents), "folder");
+  expect(text).not.toContain("integration_runtime");
+  expect(notices.map(noticeText).join("\n")).toContain("its name is not a valid one");
+});
+
 it("produces the same program for any order of the files", () => {
   const contents = contentsOf("loops");
   const backwards = Object.fromEntries(Object.entries(contents).reverse());

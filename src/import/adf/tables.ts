@@ -1,4 +1,5 @@
 /** Turns copies into sources and bronze tables. */
+import { RUNTIME_NAME } from "../../semantics/setting-rules.ts";
 import { columnsOf } from "./columns.ts";
 import { file, isStorage } from "./connectors/file.ts";
 import { connectors } from "./connectors/index.ts";
@@ -153,9 +154,16 @@ function merged(first: TableDraft, second: TableDraft): TableDraft {
   };
 }
 
+function runtimeName({ node }: Pick<FactoryObject, "node">): Node {
+  return get(get(node, "connectVia"), "referenceName");
+}
+
 function serviceNotices({ input }: Read, reads: readonly string[]): readonly Notice[] {
   const { service } = input;
   const notices: Notice[] = [];
+  const runtime = runtimeName(service);
+  if (runtime.value !== undefined && !RUNTIME_NAME.accepts(text(runtime) ?? ""))
+    notices.push(notImported(runtime, "the integration runtime of a linked service: its name is not a valid one"));
   const known = new Set([...reads, "encryptedCredential", "connectionString", "version"]);
   const inner = get(service.node, "typeProperties");
   for (const property of Object.keys(Object(inner.value))) {
@@ -165,9 +173,10 @@ function serviceNotices({ input }: Read, reads: readonly string[]): readonly Not
   return notices;
 }
 
-function runtimeSetting({ node }: Pick<FactoryObject, "node">): readonly SettingDraft[] {
-  const value = text(get(get(node, "connectVia"), "referenceName"));
-  if (value === undefined || value === "AutoResolveIntegrationRuntime") return [];
+/** A name that Data Factory would refuse is left out: `serviceNotices` reports it. */
+function runtimeSetting(service: Pick<FactoryObject, "node">): readonly SettingDraft[] {
+  const value = text(runtimeName(service));
+  if (value === undefined || value === "AutoResolveIntegrationRuntime" || !RUNTIME_NAME.accepts(value)) return [];
   return [{ name: "integration_runtime", value: { kind: "text", value } }];
 }
 
