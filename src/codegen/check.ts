@@ -8,6 +8,7 @@ import { adfCheck } from "./adf/check.ts";
 import { databricksCheck } from "./databricks/check.ts";
 import { checkEnvironments } from "./shared/environments.ts";
 import { checkLake } from "./shared/lake.ts";
+import { checkNotify } from "./shared/notify.ts";
 import { synapseCheck } from "./synapse/check.ts";
 import type { EmitContext, TargetCheck } from "./target.ts";
 
@@ -24,6 +25,7 @@ export function checkTargets(
     ...checkLake(program, context),
     ...checkEnvironments(program, context),
     ...checkCompute(program),
+    ...checkNotify(program),
     ...applying.flatMap((target) => target.check(program, context)),
   ];
 }

@@ -174,8 +174,8 @@ function paramRules(
 
 /** The settings of the program's services and sources, with what is known of each. */
 function blocksOf(program: Program): readonly { readonly settings: Settings; readonly spec: BlockSpec }[] {
-  const { lake, ingest, compute, serve, sources } = program;
-  const used = Object.entries({ lake, ingest, compute, serve }).flatMap(([role, service]) => {
+  const { lake, ingest, compute, serve, notify, sources } = program;
+  const used = Object.entries({ lake, ingest, compute, serve, notify }).flatMap(([role, service]) => {
     const spec = service && services[role]?.[service.kind];
     return service === undefined || spec === undefined ? [] : [{ settings: service.settings, spec }];
   });

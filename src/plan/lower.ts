@@ -23,6 +23,7 @@ export function lower(checked: CheckedProgram): Program {
     ...service("ingest"),
     ...service("compute"),
     ...service("serve"),
+    ...service("notify"),
     ...(project.schedule ? { schedule: project.schedule } : {}),
     params: byName(checked.params.map(lowerParam)),
     secrets: byName(checked.secrets.map(lowerSecret)),

@@ -24,6 +24,7 @@ export interface Program {
   readonly ingest?: ServicePlan;
   readonly compute?: ServicePlan;
   readonly serve?: ServicePlan;
+  readonly notify?: ServicePlan;
   readonly schedule?: SchedulePlan;
   /** Sorted by name. */
   readonly params: readonly ParamPlan[];
@@ -44,7 +45,7 @@ export interface LakePlan {
   readonly span: Span;
 }
 
-/** `datafactory { name }`, `databricks { workspace, runtime, node, workers }`, `synapse { workspace, database }` */
+/** `datafactory { … }`, `databricks { … }`, `synapse { … }`, `on_failure { … }` */
 export interface ServicePlan {
   readonly kind: string;
   readonly settings: Settings;

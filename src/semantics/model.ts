@@ -72,7 +72,7 @@ export interface CheckedSchedule {
 
 export interface CheckedProject {
   readonly declaration: ProjectDeclaration;
-  /** By setting: `lake`, `ingest`, `compute`, `serve`. */
+  /** By setting: `lake`, `ingest`, `compute`, `serve`, `notify`. */
   readonly services: ReadonlyMap<string, CheckedService>;
   readonly schedule: CheckedSchedule | undefined;
 }

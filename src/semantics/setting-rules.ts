@@ -39,8 +39,10 @@ export const TENANT: TextRule = {
   expected: "the ID or the domain name of an Entra tenant",
 };
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 export const APPLICATION: TextRule = {
-  accepts: (text) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text),
+  accepts: (text) => UUID.test(text),
   expected: "the application ID of a service principal",
 };
 
@@ -91,8 +93,28 @@ export function principalsIn(text: string): readonly string[] {
 
 /** The kind of a principal in Databricks: by an application ID, an e-mail address, or otherwise a group. */
 export function principalKind(name: string): "service_principal_name" | "user_name" | "group_name" {
-  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(name)) return "service_principal_name";
+  if (UUID.test(name)) return "service_principal_name";
   return name.includes("@") ? "user_name" : "group_name";
+}
+
+const EMAIL = /^[^\s@,;<>()"\p{Cc}]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/u;
+
+/** Empty for nobody, so that an environment can do without notifications. */
+export const EMAILS: TextRule = {
+  accepts: (text) => listedIn(text).every((each) => EMAIL.test(each)),
+  expected: "e-mail addresses, separated by commas",
+};
+
+const MOST_DESTINATIONS = 3;
+
+export const DESTINATIONS: TextRule = {
+  accepts: (text) => listedIn(text).length <= MOST_DESTINATIONS && listedIn(text).every((each) => UUID.test(each)),
+  expected: "up to three IDs of notification destinations, separated by commas",
+};
+
+/** The entries of a list that may be empty. */
+export function listedIn(text: string): readonly string[] {
+  return text.trim() === "" ? [] : text.split(",").map((each) => each.trim());
 }
 
 /** Microsoft's naming rules for Data Factory. */

@@ -7,7 +7,9 @@ import {
   APPLICATION,
   CLUSTER,
   CONTAINER,
+  DESTINATIONS,
   DURATION,
+  EMAILS,
   FOLDER_BELOW,
   FOLDER_OF_WORKSPACE,
   HTTP_ADDRESS,
@@ -280,6 +282,30 @@ export const services: Readonly<Record<string, Readonly<Record<string, BlockSpec
       },
       timeout: duration("Maximum duration of updating a view after a run; the pool may have to resume first.", "30m"),
       retries: retries("How often a failed update of a view is repeated, a minute apart."),
+    },
+  },
+  notify: {
+    on_failure: {
+      email: {
+        type: "string",
+        doc: "Who gets an e-mail when a run of the data factory or of the Databricks job fails: addresses, separated by commas. An empty text is nobody.",
+        example: '"data-team@shop.example"',
+        optional: true,
+        rule: EMAILS,
+      },
+      webhook: {
+        type: "secret",
+        doc: "URL that Azure Monitor calls when a run of the data factory fails; a secret, because whoever knows it can send messages.",
+        example: "secret.alert_webhook",
+        optional: true,
+      },
+      databricks_destinations: {
+        type: "string",
+        doc: "IDs of up to three notification destinations of the Databricks workspace (Slack, Teams, PagerDuty, webhooks), separated by commas. An empty text is none.",
+        example: "param.slack_destination",
+        optional: true,
+        rule: DESTINATIONS,
+      },
     },
   },
 };

@@ -66,7 +66,7 @@ function recased(text: string, path: readonly string[], choose: Choose): string 
 
 /** As the Jobs API answers. */
 function fromJobsApi(settings: Json, choose: Choose): Json {
-  const { tasks, job_clusters: clusters, ...others } = propertiesOf(settings);
+  const { tasks, job_clusters: clusters, email_notifications: emails, ...others } = propertiesOf(settings);
   const some = (object: Readonly<Record<string, Json>>) =>
     Object.fromEntries(Object.entries(object).filter(() => choose()));
   const items = (list: Json | undefined) =>
@@ -75,7 +75,6 @@ function fromJobsApi(settings: Json, choose: Choose): Json {
     ...some({
       format: "MULTI_TASK",
       edit_mode: "EDITABLE",
-      email_notifications: { no_alert_for_skipped_runs: false },
       webhook_notifications: {},
       max_concurrent_runs: 1,
       timeout_seconds: 0,
@@ -84,6 +83,10 @@ function fromJobsApi(settings: Json, choose: Choose): Json {
       schedule: null,
     }),
     ...others,
+    email_notifications: {
+      ...propertiesOf(emails),
+      ...some({ no_alert_for_skipped_runs: false, on_start: [], on_success: [] }),
+    },
     tasks: items(tasks).map((task) => ({
       ...some({ run_if: "ALL_SUCCESS", timeout_seconds: 0, email_notifications: {}, max_retries: 0 }),
       ...task,

@@ -13,6 +13,8 @@ import { zip } from "./zip.ts";
 const AUDIENCE = "2ff814a6-3304-4ab8-85cb-cd0e6f879c1d";
 const LONGEST_NOTEBOOK = 10 * 1024 * 1024;
 const MOST_JOBS = 100;
+/** The only notification destination that an administrator has set up. */
+export const DESTINATION = "d0e5f1c7-0000-4000-8000-000000000001";
 /** Tasks of a job in one page of `jobs/get`. */
 const MOST_TASKS = 100;
 
@@ -344,13 +346,13 @@ function filledIn(settings: JsonObject): JsonObject {
     },
   }));
   return {
-    email_notifications: { no_alert_for_skipped_runs: false },
     webhook_notifications: {},
     timeout_seconds: 0,
     max_concurrent_runs: 1,
     queue: { enabled: true },
     format: "MULTI_TASK",
     ...settings,
+    email_notifications: { no_alert_for_skipped_runs: false, ...objectIn(settings.email_notifications) },
     tasks,
     ...(clusters.length === 0 ? {} : { job_clusters: clusters }),
   };
@@ -372,6 +374,9 @@ function problemOf(settings: JsonObject, jobs: ReadonlyMap<number, JsonObject>):
   const keys = new Set(tasks.map(({ task_key }) => task_key));
   const clusters = new Set(listIn(settings.job_clusters).map(({ job_cluster_key }) => job_cluster_key));
   if (typeof settings.name !== "string") return "Job settings must have a name.";
+  for (const { id } of listIn(objectIn(settings.webhook_notifications).on_failure)) {
+    if (id !== DESTINATION) return `Notification destination ${id} does not exist.`;
+  }
   if (keys.size < tasks.length) return "Task keys must be unique.";
   for (const task of tasks) {
     for (const { task_key } of listIn(task.depends_on)) {

@@ -117,6 +117,19 @@ it("a column derived between joins must not have the name of a column joined nex
   expect(errorsOf(text)).toEqual(errors.map((each) => each.replace("bronze.items as i", "bronze.items")));
 });
 
+it.each([
+  ['email: "ada"', 'invalid-setting: "ada"'],
+  ['email: "ada@shop.example; bob@shop.example"', 'invalid-setting: "ada@shop.example; bob@shop.example"'],
+  ['email: "Ada <ada@shop.example>"', 'invalid-setting: "Ada <ada@shop.example>"'],
+  ['webhook: "https://hooks.example/T0/B0"', 'plain-secret: "https://hooks.example/T0/B0"'],
+  ['databricks_destinations: "slack"', 'invalid-setting: "slack"'],
+  ['emails: "ada@shop.example"', "unknown-setting: emails"],
+  ["email: secret.oncall", "invalid-setting: secret.oncall"],
+])("notify = on_failure { %s } is an error", (setting, expected) => {
+  const project = `project x { lake = adls { account: "a", container: "b" } notify = on_failure { ${setting} } }`;
+  expect(errorsOf(`${project}\nsecret oncall = keyvault("v", "k")`, "")).toEqual([expected]);
+});
+
 it("a program without a project is an error", () => {
   const found = check(memoryHost({ "a.medal": "enum E { a }" }), ["a.medal"]).diagnostics;
   expect(found.map((each) => each.code)).toEqual(["missing-project"]);

@@ -15,6 +15,10 @@ export interface Factory {
   readonly name: Setting;
   /** The key of the Databricks job that it runs. */
   readonly job: string;
+  /** The pipeline of a whole run, which fails if any part of it fails. */
+  readonly pipeline: string;
+  /** The trigger of the schedule, if the program has one. */
+  readonly trigger?: string;
   /** Each after its references. */
   readonly resources: readonly Resource[];
 }
@@ -42,6 +46,8 @@ function assemble(program: Program, hosts: CloudHosts): Factory {
   return {
     name: required(program.ingest, "name"),
     job: jobKey(program),
+    pipeline: master,
+    ...(trigger ? { trigger: trigger.name } : {}),
     resources: used([
       ...services.linkedServices,
       ...services.datasets,

@@ -4,9 +4,10 @@
  *
  * `factory` builds every object once, as JSON with unresolved params (`value`): `services` the linked services and datasets
  * (`connectors`: one file per kind of source), `ingest` a pipeline per source, `main-pipeline` the order of a run (`steps`),
- * `trigger`. `git` and `arm` write them, `roles` the role assignments that a run needs. Names come from `shared/names`, limits from `limits`.
+ * `trigger`. `git` and `arm` write them, `roles` the role assignments that a run needs, `alerts` the alert rules of `notify`. Names come from `shared/names`, limits from `limits`.
  */
 import type { Target } from "../target.ts";
+import { alertFiles } from "./alerts.ts";
 import { armFiles } from "./arm.ts";
 import { adfCheck } from "./check.ts";
 import { factoryOf } from "./factory.ts";
@@ -21,6 +22,7 @@ export const adfTarget: Target = {
       ...gitFiles(factory, environment),
       ...armFiles(program, factory, environments),
       ...roleFiles(program, environments),
+      ...alertFiles(program, factory, environments),
     ];
   },
 };

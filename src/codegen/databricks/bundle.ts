@@ -8,6 +8,7 @@ import { principalKind, principalsIn, secondsOf } from "../../semantics/setting-
 import { jobKey, jobName } from "../shared/databricks-job.ts";
 import { safeName } from "../shared/names.ts";
 import { bundleRoot, notebookPaths } from "../shared/notebooks.ts";
+import { notifiedDestinations, notifiedEmails } from "../shared/notify.ts";
 import { requiredText, settingText } from "../shared/settings.ts";
 import type { EmitContext, EnvironmentValues } from "../target.ts";
 import { clusterVariables, jobClusters, taskCompute } from "./compute.ts";
@@ -38,9 +39,26 @@ export function bundle(program: Program, compute: ServicePlan, context: EmitCont
   const environments = context.environments.length === 0 ? [environment] : context.environments;
   const values = Object.assign({}, ...[...environments, environment].map((each) => variables(program, compute, each)));
   const first = environments.find(isDevelopment) ?? environments[0];
-  const jobsOf = environments.map((each) => jobs(program, compute, each));
-  const [common] = jobsOf;
-  const isCommon = jobsOf.every((each) => JSON.stringify(each) === JSON.stringify(common));
+  const key = jobKey(program);
+  const own = environments.map((each) => ({
+    jobs: jobs(program, compute, each),
+    notifications: notifications(program, each),
+  }));
+  const [common] = own;
+  const isCommon = (of: "jobs" | "notifications"): boolean =>
+    own.every((each) => JSON.stringify(each[of]) === JSON.stringify(common?.[of]));
+  const notified = ({ jobs: all, notifications: to }: (typeof own)[number]) => ({
+    ...all,
+    [key]: { ...all[key], ...to },
+  });
+  const shared = common && (isCommon("notifications") ? notified(common) : common.jobs);
+  /** What a target adds to what all share: whole jobs, or only who is notified. */
+  const ownResources = (each: (typeof own)[number] | undefined): object => {
+    if (each === undefined) return {};
+    if (!isCommon("jobs")) return { resources: { jobs: notified(each) } };
+    const isShared = isCommon("notifications") || Object.keys(each.notifications).length === 0;
+    return isShared ? {} : { resources: { jobs: { [key]: each.notifications } } };
+  };
   const document = {
     bundle: { name: safeName(program.name) },
     variables: Object.fromEntries(
@@ -49,18 +67,25 @@ export function bundle(program: Program, compute: ServicePlan, context: EmitCont
         { description, default: value },
       ]),
     ),
-    ...(isCommon ? { resources: { jobs: common } } : {}),
+    ...(isCommon("jobs") ? { resources: { jobs: shared } } : {}),
     targets: Object.fromEntries(
       environments.map((each, at) => [
         safeName(each.name),
-        {
-          ...target(program, compute, each, each === first, values),
-          ...(isCommon ? {} : { resources: { jobs: jobsOf[at] } }),
-        },
+        { ...target(program, compute, each, each === first, values), ...ownResources(own[at]) },
       ]),
     ),
   };
   return `${header(program)}${stringify(document, { lineWidth: 0, aliasDuplicateObjects: false })}`;
+}
+
+/** Who is notified when a run of the job fails. A job in several parts fails as a whole if a part of it fails. */
+function notifications(program: Program, environment: EnvironmentValues): object {
+  const emails = notifiedEmails(program, environment);
+  const destinations = notifiedDestinations(program, environment);
+  return {
+    ...(emails.length === 0 ? {} : { email_notifications: { on_failure: emails } }),
+    ...(destinations.length === 0 ? {} : { webhook_notifications: { on_failure: destinations.map((id) => ({ id })) } }),
+  };
 }
 
 /** The header comment: the project and its source. */

@@ -85,8 +85,12 @@ interface BundleTarget {
 
 function jobsOf({ resources, variables }: JsonObject, { name: targetName, target, root }: BundleTarget) {
   const overrides = propertiesOf(target.variables);
-  // The jobs of the target where those of the environments differ.
-  const jobs = propertiesOf(propertiesOf(target.resources ?? resources).jobs);
+  const shared = propertiesOf(propertiesOf(resources).jobs);
+  // Whole jobs where those of the environments differ, or only some of their settings.
+  const own = propertiesOf(propertiesOf(target.resources).jobs);
+  const jobs: JsonObject = Object.fromEntries(
+    Object.keys({ ...shared, ...own }).map((key) => [key, { ...propertiesOf(shared[key]), ...propertiesOf(own[key]) }]),
+  );
   const inTarget = (text: string): string => text.replace(/\$\{bundle\.target\}/g, targetName);
   const nameOf = (key: string): string => inTarget(textOf(propertiesOf(jobs[key]).name) ?? key);
   const filled = (text: string): string =>

@@ -54,6 +54,8 @@ const DEFAULTS: Readonly<Record<string, Readonly<Record<string, Json>>>> = {
     retry_on_timeout: false,
     disabled: false,
   },
+  // Only of who is notified of a start, a success or a failure; the service adds it.
+  email_notifications: { no_alert_for_skipped_runs: false },
   // Bundles: `notebook_task.source: [backend_default]`; from Git only where the job says so.
   notebook_task: { source: "WORKSPACE" },
   // The engine that a runtime has unless Photon is asked for; terraform: computed.

@@ -23,6 +23,16 @@ export const targetsCatalog = {
       "the project declares {service} but no compute, so nothing in the cloud builds {table} and the other silver and gold tables",
     hint: 'Add `compute = databricks { workspace: "https://adb-….azuredatabricks.net" }`, or ignore this if the tables are only built by `medalc run`.',
   },
+  "notify-nobody": {
+    severity: "error",
+    message: "`notify` does not say who is notified",
+    hint: 'Add `email: "data-team@shop.example"`, `webhook: secret.…` or `databricks_destinations: "…"`.',
+  },
+  "notify-unused": {
+    severity: "error",
+    message: "{name} in `notify` has no effect: {why}",
+    hint: "Remove it, or add the service.",
+  },
   "output-path-twice": {
     severity: "error",
     message: "{targets} would both write {path}",

@@ -254,3 +254,49 @@ it("runs jobs of at most 1,000 tasks one after the other where a job cannot hold
   expect(parts.shop_part_2.tasks[0]).not.toHaveProperty("depends_on");
   expect(parts.shop_part_2.tasks[1].depends_on).toEqual([{ task_key: "silver_t1000" }]);
 }, 60_000);
+
+const DESTINATION = "d0e5f1c7-0000-4000-8000-000000000001";
+
+function notified(notify: string, context: EmitContext) {
+  const text = `project shop {
+  lake    = adls { account: param.account, container: "lake" }
+  compute = databricks { workspace: param.workspace }
+  notify  = on_failure { ${notify} }
+}
+param account: string
+param workspace: string
+param oncall: string
+source files = http { base_url: "https://example.com/" }
+bronze sales from files.csv("sales.csv") { id: long }
+silver a { from bronze.sales }`;
+  const [file] = databricksTarget.emit(programOf(text), context);
+  return parse(file?.text ?? "");
+}
+
+it("notifies of failed runs, the same in all environments in the job that they share", () => {
+  const email = "ada@shop.example, bob@shop.example";
+  const { resources, targets } = notified(`email: "${email}", databricks_destinations: "${DESTINATION}"`, {
+    environment: dev,
+    environments: [dev, prod],
+  });
+  expect(resources.jobs.shop).toMatchObject({
+    email_notifications: { on_failure: ["ada@shop.example", "bob@shop.example"] },
+    webhook_notifications: { on_failure: [{ id: DESTINATION }] },
+  });
+  expect(targets.dev.resources).toBeUndefined();
+  expect(targets.prod.resources).toBeUndefined();
+});
+
+it("notifies others in other environments, with the rest of the job in one place", () => {
+  const environments = [dev, prod].map((each) => ({
+    ...each,
+    params: { ...each.params, oncall: each === dev ? "" : "ada@shop.example" },
+  }));
+  const { resources, targets } = notified("email: param.oncall", { environment: dev, environments });
+  expect(resources.jobs.shop.email_notifications).toBeUndefined();
+  expect(resources.jobs.shop.tasks.length).toBeGreaterThan(1);
+  expect(targets.dev.resources).toBeUndefined();
+  expect(targets.prod.resources).toEqual({
+    jobs: { shop: { email_notifications: { on_failure: ["ada@shop.example"] } } },
+  });
+});

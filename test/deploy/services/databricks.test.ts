@@ -8,7 +8,7 @@ import { CLOUDS, createTokens } from "../../../src/deploy/services/credentials.t
 import { createDatabricks } from "../../../src/deploy/services/databricks.ts";
 import type { DatabricksOptions } from "../../../src/deploy/services/databricks-api.ts";
 import { checkDatabricks } from "../../../src/deploy/services/databricks-doctor.ts";
-import { type FakeWorkspace, startWorkspace, type WorkspaceOptions } from "../../fakes/databricks.ts";
+import { DESTINATION, type FakeWorkspace, startWorkspace, type WorkspaceOptions } from "../../fakes/databricks.ts";
 import { createEntra, type Entra } from "../../fakes/entra.ts";
 import { createFaults, type Fault, type Faults } from "../../fakes/http.ts";
 import { problemOf } from "./lake.ts";
@@ -416,4 +416,25 @@ it("is checked before a deployment", async () => {
   inTheWay.workspace.put(ROOT, "file");
   const [, check] = await checkDatabricks(inTheWay.options);
   expect(check?.kind === "wrong" && check.problems[0]?.message).toContain(`${ROOT} is FILE`);
+});
+
+it("writes who is notified of failed runs, finds others, and names a destination that does not exist", async () => {
+  const { client, workspace } = await start();
+  const notified = {
+    email_notifications: { on_failure: ["ada@shop.example"] },
+    webhook_notifications: { on_failure: [{ id: DESTINATION }] },
+  };
+  const wanted = job("olist", notified);
+  await writeAll(client, [...ALL.filter(({ kind }) => kind === "folder"), wanted]);
+  const read = async () => bodies(await client.read([wanted])).get(keyOf(wanted));
+  expect(await read()).toEqual(wanted.body);
+  const [id = 0] = [...workspace.jobs.keys()];
+  workspace.changeJob(id, { email_notifications: { on_failure: ["eve@shop.example"] } });
+  expect(await read()).not.toEqual(wanted.body);
+  await client.write(wanted);
+  expect(await read()).toEqual(wanted.body);
+  await client.write(job("olist"));
+  expect(await read()).toEqual(job("olist").body);
+  const unknown = job("olist", { webhook_notifications: { on_failure: [{ id: "d0e5" }] } });
+  expect((await problemOf(client.write(unknown))).message).toContain("Notification destination d0e5 does not exist");
 });
