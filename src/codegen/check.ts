@@ -26,8 +26,16 @@ export function checkTargets(
     ...checkEnvironments(program, context),
     ...checkCompute(program),
     ...checkNotify(program),
+    ...checkLoads(program, "the cloud"),
     ...applying.flatMap((target) => target.check(program, context)),
   ];
+}
+
+/** Loads that an engine cannot do yet. */
+export function checkLoads({ bronze }: Program, where: string): readonly Diagnostic[] {
+  return bronze
+    .filter(({ stored }) => stored !== undefined)
+    .map(({ name, span }) => diagnostic("load-unsupported", span, { relation: `bronze.${name}`, where }));
 }
 
 /** Data Factory only loads bronze, and Synapse only serves gold: without compute nothing builds silver and gold. */

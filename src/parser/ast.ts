@@ -175,12 +175,14 @@ export interface BronzeDeclaration extends Declared {
 
 export type BronzeMember = ColumnDefinition | KeyClause | LoadClause | RejectClause;
 
-/** `/// doc` `order_id: string @pii` */
+/** `/// doc` `order_id: string @pii`, `loaded_at: timestamp = load.at` */
 export interface ColumnDefinition {
   readonly kind: "column";
   readonly doc: string | undefined;
   readonly name: Name;
   readonly type: TypeReference;
+  /** `at` of `= load.at`: the column comes from the load, not from the data. */
+  readonly fromLoad: Name | undefined;
   readonly tags: readonly Tag[];
   readonly span: Span;
 }
@@ -200,10 +202,32 @@ export interface KeyClause {
   readonly span: Span;
 }
 
-/** `load full` */
+/** What the loads of a bronze table mean together; see docs/language/time.md. */
+export const loadModes = ["full", "append", "changes", "files"] as const;
+
+export type LoadMode = (typeof loadModes)[number];
+
+export function isLoadMode(text: string): text is LoadMode {
+  return loadModes.some((each) => each === text);
+}
+
+/** `load full`, `load changes by updated_at deleted when is_deleted lag 2 hours` */
 export interface LoadClause {
   readonly kind: "load";
   readonly mode: Name;
+  /** The column after `by`. */
+  readonly by: Name | undefined;
+  readonly deletedWhen: Expression | undefined;
+  readonly lag: Lag | undefined;
+  readonly span: Span;
+}
+
+/** `lag 2 hours`, `lag 1000` */
+export interface Lag {
+  readonly kind: "lag";
+  readonly number: NumberLiteral;
+  /** `hours`; undefined for a number. */
+  readonly unit: Name | undefined;
   readonly span: Span;
 }
 
@@ -537,4 +561,5 @@ export type AnyNode =
   | NamedExpression
   | SortKey
   | RowLimit
+  | Lag
   | MatchBranch;

@@ -15,6 +15,7 @@ import type {
   Expression,
   FunctionDeclaration,
   ImportDeclaration,
+  Lag,
   LoadClause,
   Module,
   Name,
@@ -30,6 +31,7 @@ import type {
   TypeReference,
   WhereStep,
 } from "./ast.ts";
+import { isLoadMode } from "./ast.ts";
 import { ConfigurationParser } from "./configuration.ts";
 import { insteadOfConstraint } from "./foreign-words.ts";
 import type { Habit, ReportedRange } from "./habits.ts";
@@ -266,14 +268,51 @@ export class MedalParser extends ConfigurationParser {
   private load(): LoadClause {
     const start = this.start();
     let mode: Name | undefined;
+    let by: Name | undefined;
+    let deletedWhen: Expression | undefined;
+    let lag: Lag | undefined;
     this.attempt("entry", () => {
       this.consume(t.Load);
       mode = this.name();
-      // What an unknown mode takes is unknown.
-      const isOver = [t.Comma, t.RBrace].includes(this.next.type) || this.startsLine();
-      if (mode.text !== "full" && !isOver) this.abandon();
+      if (!this.startsLine() && this.accept(t.By)) by = this.name();
+      if (this.startsLoadOption("deleted")) {
+        this.advance();
+        if (this.next.image !== "when") this.mismatch("`when`");
+        this.advance();
+        deletedWhen = this.expression();
+      }
+      if (this.startsLoadOption("lag")) lag = this.lag();
+      if ([t.Comma, t.RBrace].includes(this.next.type) || this.startsLine()) return;
+      if (isLoadMode(mode.text)) this.mismatch("a new line");
+      // What an unknown mode takes is unknown; the checker reports it.
+      this.abandon();
     });
-    return { kind: "load", mode: mode ?? this.missingName(), span: this.spanFrom(start) };
+    return {
+      ...{ kind: "load", mode: mode ?? this.missingName(), by, deletedWhen, lag },
+      span: this.spanFrom(start),
+    };
+  }
+
+  /** `deleted` and `lag` are not keywords, so that columns can have these names without backticks. */
+  private startsLoadOption(word: string): boolean {
+    return this.next.image === word && this.peek(2).type !== t.Colon;
+  }
+
+  private lag(): Lag {
+    const start = this.start();
+    this.advance();
+    const number = this.number();
+    const hasUnit = !this.startsLine() && this.next.type === t.Identifier;
+    return { kind: "lag", number, unit: hasUnit ? this.name() : undefined, span: this.spanFrom(start) };
+  }
+
+  /** The field of `= load.at`. */
+  private fieldOfLoad(): Name {
+    this.consume(t.Assign);
+    if (this.next.type !== t.Load) this.mismatch("`load`, as in `= load.at`");
+    this.advance();
+    this.consume(t.Dot);
+    return this.memberName();
   }
 
   private reject(): RejectClause {
@@ -291,6 +330,7 @@ export class MedalParser extends ConfigurationParser {
     const doc = this.docAbove();
     let name: Name | undefined;
     let type: TypeReference | undefined;
+    let fromLoad: Name | undefined;
     const tags: Tag[] = [];
     this.attempt("entry", () => {
       name = this.name();
@@ -302,6 +342,7 @@ export class MedalParser extends ConfigurationParser {
         this.unexpected("a column or `}`", { hint });
         this.abandon();
       }
+      if (this.next.type === t.Assign) fromLoad = this.fieldOfLoad();
       while (this.next.type === t.Tag) tags.push(this.tag());
     });
     return {
@@ -309,6 +350,7 @@ export class MedalParser extends ConfigurationParser {
       doc,
       name: name ?? this.missingName(),
       type: type ?? this.missingType(),
+      fromLoad,
       tags: packed(tags),
       span: this.spanFrom(start),
     };

@@ -36,14 +36,16 @@ export function children(node: AnyNode): readonly AnyNode[] {
     case "bronze":
       return [node.name, node.source, node.object, ...node.args, ...node.members];
     case "column":
-      return [node.name, node.type, ...node.tags];
+      return [node.name, node.type, ...present(node.fromLoad), ...node.tags];
     case "tag":
     case "type":
       return [node.name, ...node.args];
     case "key":
       return node.columns;
     case "load":
-      return [node.mode];
+      return present(node.mode, node.by, node.deletedWhen, node.lag);
+    case "lag":
+      return present(node.number, node.unit);
     case "reject":
       return present(node.limit);
     case "limit":

@@ -4,6 +4,7 @@
  */
 import type { CheckedBronze, CheckedProgram, CheckedTable } from "../semantics/model.ts";
 import type { BronzePlan, KeyCheck, ParamPlan, Program, SecretPlan, SourcePlan, TablePlan } from "./program.ts";
+import { storedPlan } from "./stored.ts";
 
 /** The plan of a program without errors. Throws for a program with errors. */
 export function lower(checked: CheckedProgram): Program {
@@ -60,29 +61,33 @@ function lowerSource({ declaration, kind, settings }: CheckedProgram["sources"][
 }
 
 function lowerBronze(bronze: CheckedBronze): BronzePlan {
-  const { declaration, object, columns, key, reject } = bronze;
+  const { declaration, object, load, columns, key, reject } = bronze;
   if (!object) throw new Error(`bronze.${declaration.name.text} was not understood and cannot be lowered`);
+  const stored = storedPlan(bronze);
   return {
     name: declaration.name.text,
     ...described(declaration.doc),
     source: declaration.source.text,
     object,
-    load: { kind: "full" },
+    load,
     columns,
     ...(key ? { key: key.columns } : {}),
     ...(reject ? { reject } : {}),
+    ...(stored ? { stored } : {}),
     span: declaration.name.span,
   };
 }
 
 /**
  * The declared keys of bronze tables by relation. Every table that reads one checks its key, because it may be built
- * alone.
+ * alone; the key of a stored table is checked when that is built.
  */
 function bronzeKeyChecks({ bronze }: CheckedProgram): ReadonlyMap<string, KeyCheck> {
   const checks = new Map<string, KeyCheck>();
-  for (const { key, signature } of bronze) {
-    if (key) checks.set(signature.relation, { relation: signature.relation, columns: key.columns, span: key.span });
+  for (const each of bronze) {
+    const { key, signature } = each;
+    if (key && storedPlan(each) === undefined)
+      checks.set(signature.relation, { relation: signature.relation, columns: key.columns, span: key.span });
   }
   return checks;
 }

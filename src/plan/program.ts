@@ -7,7 +7,7 @@
 
 import type { SourceObject } from "../semantics/model.ts";
 import type { Setting, Settings } from "../semantics/settings.ts";
-import type { Column, Limit, TypedStep } from "../semantics/typed.ts";
+import type { BronzeColumn, Column, Limit, Load, TypedStep } from "../semantics/typed.ts";
 import type { Span } from "../source.ts";
 import type { Type } from "../types.ts";
 
@@ -96,18 +96,28 @@ export interface BronzePlan {
   readonly doc?: string;
   readonly source: string;
   readonly object: SourceObject;
-  readonly load: { readonly kind: "full" };
-  /** The columns to read. */
-  readonly columns: readonly Column[];
+  readonly load: Load;
+  readonly columns: readonly BronzeColumn[];
   /** Declared and therefore assumed: every table that reads the relation has the check in its `keyChecks`. */
   readonly key?: readonly string[];
   /** How many rows of a load may be rejected; without it, not all of them. */
   readonly reject?: Limit;
+  /** Of a table that is built and stored as Delta. Any other is read from the only file of its newest load. */
+  readonly stored?: StoredPlan;
   readonly span: Span;
 }
 
+/** How the rows of a bronze table are made from its loads. */
+export interface StoredPlan {
+  /** The columns of `loads.<name>`: the declared ones, and those that order versions. */
+  readonly columns: readonly BronzeColumn[];
+  /** Reads `loads.<name>`: the rows of all loads, of which each counts once; see docs/language/time.md. */
+  readonly table: TablePlan;
+}
+
 export interface TablePlan {
-  readonly layer: "silver" | "gold";
+  /** `bronze` for the pipeline of a stored bronze table. */
+  readonly layer: "bronze" | "silver" | "gold";
   readonly name: string;
   readonly doc?: string;
   /** The relations it reads, such as `bronze.orders`, each once, in the order of first use. */

@@ -15,7 +15,7 @@ import type { Span } from "../source.ts";
 import type { Type, Typed } from "../types.ts";
 import type { Attribute, Grain, Home } from "./grain.ts";
 import type { Setting, Settings, sourceKinds } from "./settings.ts";
-import type { Column, Limit, TypedStep } from "./typed.ts";
+import type { BronzeColumn, Column, Limit, Load, TypedStep } from "./typed.ts";
 
 /** The names of a program, each with its declaration. The result of `bind`. */
 export interface Bindings {
@@ -95,7 +95,7 @@ export interface CheckedSource {
   readonly settings: Settings;
 }
 
-/** An object of a source. A file's path is relative to the source's base. */
+/** An object of a source. A file's path, or the pattern of several, is relative to the source's base. */
 export type SourceObject =
   | { readonly kind: "csv"; readonly path: string }
   | { readonly kind: "json"; readonly path: string }
@@ -106,7 +106,8 @@ export interface CheckedBronze {
   readonly declaration: BronzeDeclaration;
   /** Undefined if the source or the object is unknown. */
   readonly object: SourceObject | undefined;
-  readonly columns: readonly Column[];
+  readonly load: Load;
+  readonly columns: readonly BronzeColumn[];
   readonly key: { readonly columns: readonly string[]; readonly span: Span } | undefined;
   /** How many rows of a load may be rejected, if declared. */
   readonly reject: Limit | undefined;

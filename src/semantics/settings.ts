@@ -313,7 +313,12 @@ export const services: Readonly<Record<string, Readonly<Record<string, BlockSpec
 export const sourceKinds: Readonly<
   Record<
     "http" | "file" | "postgres" | "mongodb",
-    { readonly settings: BlockSpec; readonly objects: readonly string[] }
+    {
+      readonly settings: BlockSpec;
+      readonly objects: readonly string[];
+      /** Whether it can list its files, so that a table can read all that match a pattern. */
+      readonly isListed?: true;
+    }
   >
 > = {
   http: {
@@ -338,6 +343,7 @@ export const sourceKinds: Readonly<
       },
     },
     objects: ["csv", "json"],
+    isListed: true,
   },
   postgres: {
     settings: {

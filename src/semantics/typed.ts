@@ -63,6 +63,34 @@ export interface Column extends Typed {
   readonly span: Span;
 }
 
+/** A column of a bronze table. */
+export interface BronzeColumn extends Column {
+  /**
+   * The field of the load that it comes from, instead of the data: `at`, `id`, `file`, `row`, or a placeholder of the
+   * path's pattern.
+   */
+  readonly fromLoad?: string;
+}
+
+/** What the loads of a bronze table mean together; see docs/language/time.md. */
+export type Load =
+  | { readonly kind: "full" }
+  | { readonly kind: "append"; readonly by: string; readonly lag?: Lag }
+  | {
+      readonly kind: "changes";
+      readonly by: string;
+      readonly key: readonly string[];
+      /** If it is true for the newest version of a row, the row is deleted. */
+      readonly deletedWhen?: Expr;
+      readonly lag?: Lag;
+    }
+  | { readonly kind: "files" };
+
+/** How far below the highest value a load begins. */
+export type Lag =
+  | { readonly kind: "duration"; readonly seconds: number }
+  | { readonly kind: "number"; readonly amount: string };
+
 /** A column within a pipeline. */
 export interface ScopeColumn extends Typed {
   readonly qualifier?: string;

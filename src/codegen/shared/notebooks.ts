@@ -6,7 +6,7 @@ import { requiredText } from "./settings.ts";
 
 /** The notebook of each table, `silver.orders`, as a path in the bundle without extension: `notebooks/silver/orders`. */
 export function notebookPaths(program: Program): ReadonlyMap<string, string> {
-  const names = { silver: createNames(), gold: createNames() };
+  const names = { bronze: createNames(), silver: createNames(), gold: createNames() };
   return new Map(
     program.tables.map((table) => [
       qualifiedName(table),

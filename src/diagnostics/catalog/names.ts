@@ -53,6 +53,7 @@ export const namesCatalog = {
     message: "a {kind} source has no {object}; it supports: {known}",
   },
   "invalid-object": { severity: "error", message: "{object} takes {expected}" },
+  "invalid-pattern": { severity: "error", message: "invalid pattern {pattern}: {problem}" },
   "unknown-relation": { severity: "error", message: "unknown table {relation}" },
   "unknown-column": {
     severity: "error",

@@ -56,7 +56,26 @@ export const relationsCatalog = {
     severity: "error",
     message: "{columns} does not identify a value of {column}: there is one per {home}",
   },
-  "unknown-load": { severity: "error", message: "unknown load mode {name}; supported: full" },
+  "unknown-load": { severity: "error", message: "unknown load mode {name}; supported: {known}" },
+  "load-without-column": {
+    severity: "error",
+    message: "`load {mode}` needs the column that says what is new",
+    hint: "Add it: `load {mode} by updated_at`.",
+  },
+  "load-column": { severity: "error", message: "{column} cannot say what is new: {problem}" },
+  "load-without-key": {
+    severity: "error",
+    message: "{relation} is loaded by changes and has no key, so nothing says which row a change belongs to",
+    hint: "Declare the key: `key order_id`.",
+  },
+  "load-not-possible": { severity: "error", message: "`load {mode}` is not possible for a {object}" },
+  "load-unsupported": {
+    severity: "error",
+    message:
+      "{relation} cannot be loaded in {where} yet: only a full load of one file or table without columns of the load",
+  },
+  "load-option-unused": { severity: "error", message: "{option} has no meaning with `load {mode}`" },
+  "unknown-load-field": { severity: "error", message: "a load has no {name}; it has {known}" },
   "duplicate-clause": {
     severity: "error",
     message: "{owner} has more than one `{clause}`",

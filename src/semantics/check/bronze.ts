@@ -2,22 +2,32 @@
 
 import { diagnostic } from "../../diagnostics/diagnostic.ts";
 import { closest } from "../../diagnostics/suggest.ts";
-import type { BronzeDeclaration, ColumnDefinition, KeyClause, RejectClause, Tag } from "../../parser/ast.ts";
+import type {
+  BronzeDeclaration,
+  ColumnDefinition,
+  KeyClause,
+  LoadClause,
+  RejectClause,
+  Tag,
+} from "../../parser/ast.ts";
 import type { Span } from "../../source.ts";
 import type { Grain, Home } from "../grain.ts";
 import type { CheckedBronze, RelationColumn, Signature, SourceObject } from "../model.ts";
+import { isPattern, patternProblem } from "../path-pattern.ts";
 import { knownTags, sourceKinds } from "../settings.ts";
-import type { Column } from "../typed.ts";
+import type { BronzeColumn, Column } from "../typed.ts";
 import type { CheckContext } from "./context.ts";
 import { checkLimit } from "./limit.ts";
+import { checkFieldOfLoad, checkLoad } from "./load.ts";
 import { resolveType } from "./type-reference.ts";
 import { suggested } from "./values.ts";
 
 export function checkBronze(declaration: BronzeDeclaration, context: CheckContext): CheckedBronze {
   const relation = `bronze.${declaration.name.text}`;
-  const columns = new Map<string, Column>();
+  const object = checkObject(declaration, context);
+  const columns = new Map<string, BronzeColumn>();
   let key: KeyClause | undefined;
-  let load = false;
+  let load: LoadClause | undefined;
   let reject: RejectClause | undefined;
   for (const member of declaration.members) {
     switch (member.kind) {
@@ -36,7 +46,7 @@ export function checkBronze(declaration: BronzeDeclaration, context: CheckContex
               },
             ),
           );
-        } else if (id !== "") columns.set(id, checkColumn(member, context));
+        } else if (id !== "") columns.set(id, checkColumn(member, object, context));
         break;
       }
       case "key":
@@ -45,10 +55,7 @@ export function checkBronze(declaration: BronzeDeclaration, context: CheckContex
         break;
       case "load":
         if (load) context.report(diagnostic("duplicate-clause", member.span, { owner: relation, clause: "load" }));
-        load = true;
-        if (member.mode.text !== "full" && member.mode.text !== "") {
-          context.report(diagnostic("unknown-load", member.mode.span, { name: member.mode.text }));
-        }
+        load ??= member;
         break;
       case "reject":
         if (reject) context.report(diagnostic("duplicate-clause", member.span, { owner: relation, clause: "reject" }));
@@ -62,13 +69,15 @@ export function checkBronze(declaration: BronzeDeclaration, context: CheckContex
   }
   checkColumnCount(relation, list.length, declaration.name.span, context);
   const keyColumns = key && checkKey(key, list, relation, context);
+  const signature = bronzeSignature(declaration, relation, list, keyColumns);
   return {
     declaration,
-    object: checkObject(declaration, context),
+    object,
+    load: checkLoad(load, { relation, columns: list, key: keyColumns, object, signature }, context),
     columns: list,
     key: key && keyColumns && { columns: keyColumns, span: key.span },
     reject: checkLimit(reject?.limit, context),
-    signature: bronzeSignature(declaration, relation, list, keyColumns),
+    signature,
   };
 }
 
@@ -80,7 +89,7 @@ export function checkColumnCount(relation: string, count: number, span: Span, co
   context.report(diagnostic("too-many-columns", span, { relation, count, most: MOST_COLUMNS }));
 }
 
-function checkColumn(member: ColumnDefinition, context: CheckContext): Column {
+function checkColumn(member: ColumnDefinition, object: SourceObject | undefined, context: CheckContext): BronzeColumn {
   const type = resolveType(member.type, context);
   if (type.kind === "binary") {
     const detail = "a text file has no binary columns; declare it as string";
@@ -90,7 +99,13 @@ function checkColumn(member: ColumnDefinition, context: CheckContext): Column {
   const name = member.name.text;
   const { nullable } = member.type;
   const tags = member.tags.length === 0 ? NO_TAGS : member.tags.flatMap((each) => checkTag(each, context)).sort();
-  return doc === undefined ? { name, type, nullable, tags, span } : { name, type, nullable, doc, tags, span };
+  const column: Column =
+    doc === undefined ? { name, type, nullable, tags, span } : { name, type, nullable, doc, tags, span };
+  const field = member.fromLoad;
+  if (field === undefined) return column;
+  const loaded: BronzeColumn = { ...column, fromLoad: field.text };
+  checkFieldOfLoad(field, loaded, object, member.type.span, context);
+  return loaded;
 }
 
 const NO_TAGS: readonly string[] = [];
@@ -149,9 +164,6 @@ const TAKES: Readonly<Record<SourceObject["kind"], string>> = {
   collection: 'a collection: collection("names")',
 };
 
-const PATTERN =
-  "A bronze table reads one file; patterns such as `*.csv` are not supported. Declare one table per file.";
-
 function checkObject(declaration: BronzeDeclaration, context: CheckContext): SourceObject | undefined {
   const { source, object, args } = declaration;
   if (source.text === "" || object.text === "") return undefined;
@@ -162,8 +174,9 @@ function checkObject(declaration: BronzeDeclaration, context: CheckContext): Sou
     return undefined;
   }
   const kind = declared.connector.name.text;
-  const objects = Object.entries(sourceKinds).find(([name]) => name === kind)?.[1].objects;
-  if (!objects) return undefined;
+  const spec = Object.entries(sourceKinds).find(([name]) => name === kind)?.[1];
+  if (!spec) return undefined;
+  const { objects } = spec;
   if (!objects.includes(object.text)) {
     context.report(
       diagnostic(
@@ -176,11 +189,17 @@ function checkObject(declaration: BronzeDeclaration, context: CheckContext): Sou
     return undefined;
   }
   const [path, ...more] = args.map((each) => each.value);
+  if (path !== undefined && object.text !== "table" && object.text !== "collection" && isPattern(path)) {
+    const problem = spec.isListed ? patternProblem(path) : `${kind} sources cannot list their files`;
+    if (problem !== undefined) {
+      context.report(diagnostic("invalid-pattern", args[0]?.span ?? object.span, { pattern: path, problem }));
+      return undefined;
+    }
+  }
   const made = path !== undefined && more.length === 0 ? sourceObject(object.text, path) : undefined;
   if (!made) {
     const expected = Object.entries(TAKES).find(([name]) => name === object.text)?.[1] ?? "";
-    const extras = path?.includes("*") ? { hint: PATTERN } : {};
-    context.report(diagnostic("invalid-object", object.span, { object: object.text, expected }, extras));
+    context.report(diagnostic("invalid-object", object.span, { object: object.text, expected }));
   }
   return made;
 }
@@ -214,7 +233,7 @@ function sourceObject(kind: string, argument: string): SourceObject | undefined 
 const LONGEST_PATH = 1024;
 const LONGEST_FILE = 200;
 
-/** A file below the source's folder or URL: not an absolute path and not a pattern. */
+/** A file, or the pattern of files, below the source's folder or URL: not an absolute path. */
 function isFilePath(path: string): boolean {
   const parts = path.split("/");
   const name = parts.at(-1) ?? "";
@@ -222,7 +241,7 @@ function isFilePath(path: string): boolean {
     name !== "" &&
     parts[0] !== "" &&
     !parts.some((part) => part === "..") &&
-    !/[*\0]/.test(path) &&
+    !path.includes("\0") &&
     path.length <= LONGEST_PATH &&
     new TextEncoder().encode(name).length <= LONGEST_FILE
   );
