@@ -44,7 +44,7 @@ it("a hint is a sentence", () => {
 });
 
 it("every code has a page and every page a code", () => {
-  expect(diagnosticPages().map((page) => page.code)).toEqual(Object.keys(catalog).sort());
+  expect(diagnosticPages().map(({ code }) => code)).toEqual(Object.keys(catalog).sort());
 });
 
 it("every page has the meaning of the code, an example, the reason and the fix", () => {

@@ -46,6 +46,8 @@ it.each(blocksUnder("Example"))("the example of %s causes it", (code, block) => 
 });
 
 it.each(blocksUnder("What to do"))("what to do about %s is right", (_, block) => {
-  const errors = variantsOf(block).map((text) => diagnosticsOf(text).filter((each) => each.severity === "error"));
+  // Load modes are defined before every engine has them.
+  const isError = ({ severity, code }: Diagnostic) => severity === "error" && code !== "load-unsupported";
+  const errors = variantsOf(block).map((text) => diagnosticsOf(text).filter(isError));
   expect(errors.toSorted((a, b) => a.length - b.length)[0]).toEqual([]);
 });

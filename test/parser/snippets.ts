@@ -26,7 +26,14 @@ project r { schedule = daily in "UTC" lake = adls { a: secret.b c: "d", } }`,
   load full
   key (id, key,)
 }
-bronze c from s.collection() { key id }`,
+bronze c from s.collection() { key id }
+bronze d from s.csv("{m}/*.csv") {
+  load changes by at deleted when gone or not kept lag 2 hours
+  at: timestamp = load.at @n
+  deleted: bool, lag: int
+}
+bronze e from s.table("t") { load append by id lag 1000, id: long }
+bronze f from s.table("t") { load files deleted when a }`,
   `silver t {
   from bronze.b as x
   where a and (b or c) and not d == e

@@ -7,6 +7,8 @@ import { markedPlaces } from "../support/marked-source.ts";
 /** Orders with items and payments, related only by the order; customers; points without a key. */
 export const SHOP = `project shop { lake = adls { account: "shop", container: "lake" } }
 source files = file { path: "in/" }
+secret db_password = keyvault("shop-kv", "db-password")
+source shop_db = postgres { host: "db.shop.example", database: "shop", user: "ingest", password: secret.db_password }
 enum Status { open, paid, closed }
 bronze orders from files.csv("orders.csv") {
   order_id: string, customer_id: string, status: Status, bought: timestamp, delivered: timestamp?, weight: double?

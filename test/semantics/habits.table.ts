@@ -16,12 +16,12 @@ export const habits: readonly (readonly [text: string, code: string, fix: string
   [
     'bronze x from web.csv("x.csv") {\n  load incremental by t\n  id: int\n}',
     "unknown-load",
-    "unknown load mode incremental; supported: full",
+    "For rows that are only added, write `load append by id`; for rows that change, `load changes by updated_at`.",
   ],
   [
     'bronze x from web.csv("x.csv") {\n  load append by t\n  id: int\n  t: int\n}',
-    "unknown-load",
-    "unknown load mode append; supported: full",
+    "load-not-possible",
+    "A file cannot be asked for its new rows. Write `load files` for files that are added, or `load changes by …` for files that contain changes.",
   ],
   [
     "silver t {\n  from bronze.orders as o\n  select { o.*, x = 1 }\n}",

@@ -12,11 +12,12 @@ export interface Page {
 export function diagnosticPages(): readonly Page[] {
   const folder = `${root}/docs/diagnostics`;
   return readdirSync(folder)
+    .map((name) => name.replace(/\.md$/, ""))
     .sort()
-    .map((name) => {
-      const [head = "", ...sections] = readFileSync(`${folder}/${name}`, "utf8").split(/^## /m);
+    .map((code) => {
+      const [head = "", ...sections] = readFileSync(`${folder}/${code}.md`, "utf8").split(/^## /m);
       return {
-        code: name.replace(/\.md$/, ""),
+        code,
         title: head.split("\n")[0] ?? "",
         sections: new Map(
           sections.map((section) => {

@@ -69,11 +69,6 @@ export const relationsCatalog = {
     hint: "Declare the key: `key order_id`.",
   },
   "load-not-possible": { severity: "error", message: "`load {mode}` is not possible for a {object}" },
-  "load-unsupported": {
-    severity: "error",
-    message:
-      "{relation} cannot be loaded in {where} yet: only a full load of one file or table without columns of the load",
-  },
   "load-option-unused": { severity: "error", message: "{option} has no meaning with `load {mode}`" },
   "unknown-load-field": { severity: "error", message: "a load has no {name}; it has {known}" },
   "duplicate-clause": {

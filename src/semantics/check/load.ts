@@ -30,7 +30,7 @@ export function checkLoad(clause: LoadClause | undefined, table: LoadedTable, co
   if (clause === undefined || clause.mode.text === "") return FULL;
   const { text: mode, span } = clause.mode;
   if (!isLoadMode(mode)) {
-    const hint = suggested(closest(mode, loadModes));
+    const hint = { hint: HABITS[mode.toLowerCase()] ?? suggested(closest(mode, loadModes)).hint ?? LOAD_HINT };
     context.report(diagnostic("unknown-load", span, { name: mode, known: loadModes.join(", ") }, hint));
     return FULL;
   }
@@ -72,6 +72,24 @@ export function checkLoad(clause: LoadClause | undefined, table: LoadedTable, co
       return mode satisfies never;
   }
 }
+
+const LOAD_HINT =
+  "`load append by C` loads rows that are added, `load changes by C` rows that change, `load files` new files, `load full` everything.";
+
+const CHANGES = "For rows that change, write `load changes by updated_at`, with the column that says when.";
+
+/** What other tools call a mode. */
+const HABITS: Readonly<Record<string, string>> = {
+  incremental:
+    "For rows that are only added, write `load append by id`; for rows that change, `load changes by updated_at`.",
+  cdc: CHANGES,
+  delta: CHANGES,
+  merge: CHANGES,
+  upsert: CHANGES,
+  overwrite: "Write `load full`, or leave it out: it is the default.",
+  snapshot: "Write `load full`, or leave it out: it is the default.",
+  stream: "Streams cannot be read yet.",
+};
 
 function misplaced(option: string, mode: string, hint: string, { span }: LoadClause, context: CheckContext): void {
   context.report(diagnostic("load-option-unused", span, { option, mode }, { hint }));
