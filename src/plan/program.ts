@@ -140,6 +140,11 @@ export interface KeyCheck {
   readonly span: Span;
 }
 
+/** Every table that is built and stored as Delta, in dependency order: stored bronze tables, then silver and gold. */
+export function builtTables({ bronze, tables }: Program): readonly TablePlan[] {
+  return [...bronze.flatMap(({ stored }) => stored?.table ?? []), ...tables];
+}
+
 /** `silver.orders` */
 export function qualifiedName(table: { readonly layer: string; readonly name: string }): string {
   return `${table.layer}.${table.name}`;

@@ -62,7 +62,7 @@ export async function findRelation(
   const { program, lake, comparesContents } = surroundings;
   const plan = program.bronze.find((each) => `bronze.${each.name}` === relation);
   if (plan !== undefined) {
-    const load = await newestLoad(lake.tableFolder(relation), bronzeFile(plan.object));
+    const load = await newestLoad(lake.loadsFolder(plan.name), bronzeFile(plan.object));
     if (load === undefined) return undefined;
     const damage = await loadDamage(load, comparesContents(relation));
     return { relation, state: load.id, bronze: { plan, load }, ...(damage === undefined ? {} : { damage }) };

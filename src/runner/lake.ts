@@ -5,7 +5,12 @@ import { isFileError } from "./errors.ts";
 
 export interface Lake {
   readonly folder: string;
-  /** The folder of `bronze.orders`, `silver.orders` or `quarantine.silver.orders`. */
+  /** The folder with the loads of a bronze table. */
+  loadsFolder(bronze: string): string;
+  /**
+   * The folder of a Delta table: of `silver.orders`, `quarantine.silver.orders`, or a stored bronze table such as
+   * `bronze.orders`.
+   */
   tableFolder(relation: string): string;
   /** Temporary files of a run: rows for the quarantine, rewritten input files, the engine's own files. */
   readonly scratchFolder: string;
@@ -15,16 +20,18 @@ export interface Lake {
 export function createLake(folder: string): Lake {
   return {
     folder,
-    tableFolder: (relation) => join(folder, ...relationParts(relation).map(folderName)),
+    loadsFolder: (bronze) => join(folder, "bronze", folderName(bronze)),
+    tableFolder: (relation) => join(folder, ...tableParts(relation).map(folderName)),
     scratchFolder: join(folder, ".tmp"),
     lockFile: join(folder, ".lock"),
   };
 }
 
 /** `quarantine.silver.a.b` belongs to the table `a.b`: a name in backticks may contain a dot. */
-function relationParts(relation: string): readonly string[] {
+function tableParts(relation: string): readonly string[] {
   const [, layers = "", name = ""] = /^((?:quarantine\.)?[a-z]+)\.(.*)$/s.exec(relation) ?? [];
-  return [...layers.split("."), name];
+  // The folder `bronze` has the loads.
+  return layers === "bronze" ? ["parsed", name] : [...layers.split("."), name];
 }
 
 /** A name in backticks may contain any character; those that a file system or Spark does not accept are percent-encoded. */

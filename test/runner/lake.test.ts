@@ -6,7 +6,13 @@ const folderOf = (relation: string): string => createLake("/lake").tableFolder(r
 it("a table is in a folder with its name, like in notebooks, including spaces, accents and dots", () => {
   expect(folderOf("silver.orders")).toBe("/lake/silver/orders");
   expect(folderOf("quarantine.gold.vendas por mês (2026)")).toBe("/lake/quarantine/gold/vendas por mês (2026)");
-  expect(folderOf("bronze.a.b")).toBe("/lake/bronze/a.b");
+  expect(folderOf("quarantine.bronze.a.b")).toBe("/lake/quarantine/bronze/a.b");
+});
+
+it("the loads of a bronze table and its rows are in different folders", () => {
+  expect(createLake("/lake").loadsFolder("a.b")).toBe("/lake/bronze/a.b");
+  expect(createLake("/lake").loadsFolder("a/b")).toBe("/lake/bronze/a%2fb");
+  expect(folderOf("bronze.a.b")).toBe("/lake/parsed/a.b");
 });
 
 it("separators, glob characters and trailing characters are percent-encoded, without collisions", () => {

@@ -54,7 +54,7 @@ export async function extractBronze(
     },
     onBytes: (bytes) => onEvent({ kind: "progress", relation, bytes }),
   };
-  const folder = lake.tableFolder(relation);
+  const folder = lake.loadsFolder(bronze.name);
   const file = bronzeFile(object);
   let damaged: DamagedLoad | undefined;
   try {
