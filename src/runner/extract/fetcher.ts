@@ -4,49 +4,9 @@ import { createWriteStream } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import type { Column, SourceObject } from "../../plan/program.ts";
+import type { LoadFacts } from "../load-record.ts";
 import { sourceError } from "./failures.ts";
 import type { RetryOptions } from "./retry.ts";
-
-/** Where a load came from. */
-export type Origin =
-  /** Relative to the program's folder where it lies below it, so that a project may be moved. */
-  | { readonly kind: "file"; readonly path: string }
-  /** Without query values that may be secrets. */
-  | { readonly kind: "http"; readonly url: string }
-  | {
-      readonly kind: "postgres";
-      readonly host: string;
-      readonly port: number;
-      readonly database: string;
-      readonly schema: string;
-      readonly table: string;
-      readonly columns: readonly string[];
-    }
-  | {
-      readonly kind: "mongodb";
-      /** `mongodb://a:27017,b:27017`, without user, password and options. */
-      readonly server: string;
-      readonly database: string;
-      readonly collection: string;
-    };
-
-/** Facts about a load, stored beside it, that tell the next run whether anything has changed. */
-export interface LoadFacts {
-  readonly bytes: number;
-  /** Of a database: the number of rows or documents that it sent; the file has as many lines. */
-  readonly records?: number;
-  /** Where the load came from. A load of unknown origin is not compared with anything. */
-  readonly origin?: Origin;
-  readonly sha256?: string;
-  /** Of a copied file: when its content and its entry in the file system were last changed, in milliseconds since 1970. */
-  readonly modified?: number;
-  readonly changed?: number;
-  /** As sent by the server. */
-  readonly etag?: string;
-  readonly lastModified?: string;
-  /** The URL of the response after redirects, without its query. */
-  readonly answeredBy?: string;
-}
 
 /** The newest load of a table. */
 export interface PreviousLoad {

@@ -1,13 +1,13 @@
 /** Landing: a source's file becomes a load of a bronze table, atomically, and only if it is new. */
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { LOAD_MARKER } from "../../codegen/shared/bronze-file.ts";
 import { fileDamage } from "../damage.ts";
-import { isFileError } from "../errors.ts";
 import { syncFile, syncFolder } from "../fsync.ts";
 import { foldersIn } from "../lake.ts";
-import { objectOf, parsedObject } from "../read-json.ts";
-import type { Fetched, LoadFacts, Origin, PreviousLoad } from "./fetcher.ts";
+import { type LoadFacts, type Origin, readRecord } from "../load-record.ts";
+import { loadIds } from "../loads.ts";
+import type { Fetched, PreviousLoad } from "./fetcher.ts";
 import { isSameOrigin } from "./origin.ts";
 
 /** A load of a bronze table in the lake. */
@@ -20,20 +20,14 @@ export interface Load extends PreviousLoad {
 
 const PARTIAL = ".partial";
 
-/** The newest complete load of a table; `file` is the name of its file. */
+/** The newest complete load of a table that contains everything; `file` is the name of its file. */
 export async function newestLoad(folder: string, file: string): Promise<Load | undefined> {
-  for (const id of (await loadsIn(folder)).toReversed()) {
+  for (const id of (await loadIds(folder)).toReversed()) {
     const load = join(folder, `load=${id}`);
-    const record = await readFacts(join(load, LOAD_MARKER));
-    if (record !== undefined) return { id, path: join(load, file), ...record };
+    const record = await readRecord(join(load, LOAD_MARKER));
+    if (record !== undefined && record.facts.from === undefined) return { id, path: join(load, file), ...record };
   }
   return undefined;
-}
-
-/** Complete or not, the newest last. */
-async function loadsIn(folder: string): Promise<readonly string[]> {
-  const names = (await foldersIn(folder)).filter((name) => /^load=\d{8}T\d{6}Z$/.test(name));
-  return names.map((name) => name.slice("load=".length));
 }
 
 /** What is wrong with the file of a load; undefined if nothing is. */
@@ -84,7 +78,7 @@ export async function land(
   const newest = await newestLoad(folder, file);
   const isComparable = !full && damaged === undefined && isSameOrigin(newest?.facts.origin, origin);
   const previous = isComparable ? newest : undefined;
-  const id = nextId(at, (await loadsIn(folder)).at(-1));
+  const id = nextId(at, (await loadIds(folder)).at(-1));
   const partial = join(folder, `load=${id}${PARTIAL}`);
   await mkdir(partial, { recursive: true });
   try {
@@ -133,38 +127,4 @@ function nextId(at: Date, previous: string | undefined): string {
 
 function idOf(time: number): string {
   return new Date(time).toISOString().replace(/[-:]|\.\d+/g, "");
-}
-
-/** The type of each fact. */
-const FACTS = {
-  bytes: "number",
-  records: "number",
-  sha256: "string",
-  origin: "object",
-  modified: "number",
-  changed: "number",
-  answeredBy: "string",
-  etag: "string",
-  lastModified: "string",
-} as const satisfies Record<keyof LoadFacts, "string" | "number" | "object">;
-
-/** Undefined if there is no record, so that the load is not complete. */
-async function readFacts(path: string): Promise<Pick<Load, "facts" | "recordDamage"> | undefined> {
-  try {
-    const facts: unknown = parsedObject(await readFile(path, "utf8"));
-    if (isFacts(facts)) return { facts };
-    return { facts: UNKNOWN, recordDamage: `its record ${LOAD_MARKER} is damaged` };
-  } catch (error) {
-    if (isFileError(error, "ENOENT")) return undefined;
-    if (isFileError(error, "EISDIR")) return { facts: UNKNOWN, recordDamage: `its record ${LOAD_MARKER} is a folder` };
-    throw error;
-  }
-}
-
-const UNKNOWN: LoadFacts = { bytes: -1 };
-
-function isFacts(value: unknown): value is LoadFacts {
-  const facts = objectOf(value);
-  if (facts === undefined || typeof facts.bytes !== "number") return false;
-  return Object.entries(FACTS).every(([name, type]) => facts[name] === undefined || typeof facts[name] === type);
 }

@@ -1,7 +1,7 @@
 /** The origin of a load, as stored in its record: enough to distinguish sources, without secrets. */
 import { relative } from "node:path";
 import type { Column, SourceObject } from "../../plan/program.ts";
-import type { Origin } from "./fetcher.ts";
+import type { Origin } from "../load-record.ts";
 import { fileUrl } from "./http.ts";
 import { parseMongoUri } from "./mongodb-uri.ts";
 import { withoutSecrets } from "./redact.ts";
