@@ -150,6 +150,8 @@ export type Level = "or" | "and" | "not" | "comparison" | "concat" | "sum" | "pr
 export interface RenderCall {
   readonly args: readonly ArgumentInfo[];
   readonly result: Type;
+  /** Whether an argument contains no column, so that engines evaluate it at compile time. */
+  isFolded(index: number): boolean;
 }
 
 /** A template that is not an operand. */

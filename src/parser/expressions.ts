@@ -366,7 +366,10 @@ export abstract class ExpressionParser extends ForeignParser {
   protected type(): TypeReference {
     const name = this.name();
     const args: NumberLiteral[] = [];
-    if (this.next.type === t.LParen) this.parenthesised(this.startsNumber, () => args.push(this.number()));
+    // On the next line a parenthesis starts another value, as after a name.
+    if (this.next.type === t.LParen && !this.startsLine()) {
+      this.parenthesised(this.startsNumber, () => args.push(this.number()));
+    }
     const nullable = this.accept(t.Question);
     return { kind: "type", name, args: packed(args), nullable, span: this.spanFrom(name.span.start) };
   }

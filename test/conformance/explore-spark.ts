@@ -23,7 +23,13 @@ export interface SparkTally {
   readonly findings: readonly Finding[];
 }
 
-export async function exploreOnSpark(judge: SparkJudge, seed: number, programs: number): Promise<SparkTally> {
+/** `report` receives progress: batches take minutes, and minimising a finding, with one question at a time, many. */
+export async function exploreOnSpark(
+  judge: SparkJudge,
+  seed: number,
+  programs: number,
+  report: (line: string) => void = () => {},
+): Promise<SparkTally> {
   const seeds = sample(seed, programs);
   const questions = seeds.map(
     (each, at): Question => ({
@@ -35,11 +41,13 @@ export async function exploreOnSpark(judge: SparkJudge, seed: number, programs: 
   const verdicts: SparkVerdict[] = [];
   for (let at = 0; at < questions.length; at += BATCH) {
     verdicts.push(...(await judge.judge(questions.slice(at, at + BATCH))));
+    report(`seed ${seed}: ${verdicts.length} of ${programs} programs`);
   }
   const findings: Finding[] = [];
   for (const [index, { problems }] of verdicts.entries()) {
     const [found, question] = [seeds[index], questions[index]];
     if (problems.length === 0 || found === undefined || question === undefined) continue;
+    report(`seed ${seed}, program ${index}, ${question.way}: ${problems.join("; ")}; minimising`);
     const law = lawOf(problems[0] ?? "");
     const problemsOf = async (given: Question["given"]): Promise<readonly string[]> => {
       const [verdict] = await judge.judge([{ ...question, given }]);

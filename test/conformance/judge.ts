@@ -2,7 +2,7 @@
 import { plan } from "../../src/compile.ts";
 import type { Program } from "../../src/plan/program.ts";
 import { checkText } from "./check.ts";
-import { buildTables, type Outcome, type Outcomes } from "./engine/build.ts";
+import { buildTables, type Failed, type Outcome, type Outcomes } from "./engine/build.ts";
 import { createEngine, type Engine } from "./engine/duckdb.ts";
 import type { Case } from "./generate/program.ts";
 import { violatedProperties } from "./inferred-properties.ts";
@@ -72,8 +72,7 @@ async function referenceProblems(program: Program, outcomes: Outcomes, engine: E
   const reference = await createReference(program, engine);
   const problems: string[] = [];
   for (const [relation, outcome] of outcomes) {
-    if (outcome.kind === "error" && !OF_VALUES.test(outcome.reason))
-      problems.push(`sql: ${relation}: ${outcome.reason}`);
+    if (isInvalidSql(outcome)) problems.push(`sql: ${relation}: ${outcome.reason}`);
     if (outcome.kind !== "built") break;
     const built = await reference.build(outcome.plan).catch(failureOfEngine);
     // The reference also computes unused values, which may not fit their types.
@@ -92,6 +91,11 @@ async function referenceProblems(program: Program, outcomes: Outcomes, engine: E
 
 /** Errors of the engine about a value; all others are about the generated SQL. */
 const OF_VALUES = /^(Conversion|Out of Range|Invalid Input) Error/;
+
+/** Whether the engine rejected the generated SQL itself. */
+export function isInvalidSql(outcome: Outcome): outcome is Failed & { readonly kind: "error" } {
+  return outcome.kind === "error" && !OF_VALUES.test(outcome.reason);
+}
 
 /** Undefined for an error of the engine about a value; rethrows other errors. */
 export function failureOfEngine(error: unknown): undefined {

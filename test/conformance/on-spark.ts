@@ -11,6 +11,7 @@ import { checkText } from "./check.ts";
 import { buildTables, type Outcome, stored } from "./engine/build.ts";
 import type { Engine } from "./engine/duckdb.ts";
 import type { Case } from "./generate/program.ts";
+import { isInvalidSql } from "./judge.ts";
 import { withParts } from "./laws.ts";
 
 export type Way = SmallProgram["way"];
@@ -135,6 +136,9 @@ function verdictOf(program: Program, here: readonly Here[], answers: Answers, sp
   for (const { outcome, rows } of here) {
     const name = qualifiedName(outcome.plan);
     const there = outcomeOf(answers[name]);
+    if (isInvalidSql(outcome)) {
+      return { program, problems: [...problems, `sql: ${name}: ${outcome.reason}`], same };
+    }
     if (outcome.kind !== there.kind) {
       const ended = `${name}: here ${sentence(outcome)}, on Spark ${sentence(there)}`;
       // Engines may skip unused values, and with them their failures.
@@ -183,13 +187,13 @@ function tableProblems(outcome: Outcome, rows: readonly Row[], there: There & { 
 }
 
 /** The number of rows that failed each expectation, in step order. */
-function noticedBy(table: TablePlan, { aside = [], printed }: There & { kind: "built" }): readonly number[] {
+function noticedBy(table: TablePlan, { rejected = [], printed }: There & { kind: "built" }): readonly number[] {
   const name = qualifiedName(table);
   return table.steps.flatMap((step) => {
     if (step.kind !== "expect") return [];
     if (step.action === "fail") return [0];
     if (step.action === "quarantine") {
-      return [aside.filter(([source, reason]) => source === name && reason === step.name).length];
+      return [rejected.filter(([source, reason]) => source === name && reason === step.name).length];
     }
     const line = printed.find((each) => each.endsWith(`rows fail the expectation: ${step.name}`)) ?? "";
     return [Number(/: (\d+) rows fail/.exec(line)?.[1])];

@@ -83,7 +83,7 @@ async function onSpark(): Promise<readonly Batch[]> {
   const spark = await startSpark();
   const judge = createSparkJudge(spark, duckdb);
   const tallies = await inBatches(
-    (seed, programs) => exploreOnSpark(judge, seed, programs),
+    (seed, programs) => exploreOnSpark(judge, seed, programs, (line) => process.stderr.write(`${line}\n`)),
     (tally) => `${tally.accepted.length} compared in ${tally.same} tables, ${tally.ended.length} not to their end`,
   );
   await spark.stop();

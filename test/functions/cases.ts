@@ -8,6 +8,7 @@ import {
   asColumns,
   asConstants,
   asFilter,
+  asFoldedNulls,
   asMixed,
   asNested,
   asOperand,
@@ -29,6 +30,7 @@ export interface Case extends Asked {
 
 const ONE_CALL: readonly (readonly [Position, (vector: VectorCall, turn: number) => readonly Asked[]])[] = [
   ["constant", asConstants],
+  ["folded", asFoldedNulls],
   ["column", asColumns],
   ["mixed", asMixed],
   ["nested", asNested],

@@ -8,7 +8,17 @@ import type { VectorCall } from "./calls.ts";
 import { aggregateOf, call, columnOf, widened } from "./support.ts";
 import { bool, dbl, int, isFailure, long, none, type Outcome, text } from "./vectors/vector.ts";
 
-export const POSITIONS = ["constant", "column", "mixed", "nested", "operand", "filter", "aggregate", "table"] as const;
+export const POSITIONS = [
+  "constant",
+  "folded",
+  "column",
+  "mixed",
+  "nested",
+  "operand",
+  "filter",
+  "aggregate",
+  "table",
+] as const;
 export type Position = (typeof POSITIONS)[number] | "rows" | "filtered" | "one row" | "nulls" | "nothing";
 
 export type Row = Readonly<Record<string, LiteralExpr>>;
@@ -28,6 +38,18 @@ const COUNT = aggregateOf("count", []);
 /** Constants only, which optimizers evaluate. */
 export function asConstants({ args, of, outcome }: VectorCall): readonly Asked[] {
   return asked(of(args), [{}], outcome);
+}
+
+/** Constant nulls as results of operators: `"a" & null`, for which engines may forget the type. */
+export function asFoldedNulls({ args, free, of, outcome }: VectorCall): readonly Asked[] {
+  const given = args.map((arg, at): Expr => (free[at] && arg.value === null ? resultOf(arg) : arg));
+  return given.some((each) => each.kind === "call") ? asked(of(given), [{}], outcome) : [];
+}
+
+function resultOf(value: LiteralExpr): Expr {
+  const [operator, neutral] = NEUTRAL[value.type.kind] ?? [];
+  if (operator === undefined || neutral === undefined) return value;
+  return attempt(() => call(operator, value, neutral)) ?? value;
 }
 
 /** Columns only, which the engine evaluates as it does in tables. */
@@ -156,6 +178,7 @@ const NEUTRAL: Readonly<Record<string, readonly [operator: string, neutral: Lite
   decimal: ["+", int(0)],
   double: ["+", dbl("0")],
   string: ["&", text("")],
+  date: ["add_days", int(0)],
 };
 
 const beside =

@@ -61,12 +61,32 @@ const BEGINS: readonly string[] = [
   "f(v)",
 ];
 
+/** Ends of an entry, of which some could continue with a parenthesis on the same line. */
+const ENDS: readonly string[] = [
+  ...[
+    "id",
+    "a.id",
+    "f(id)",
+    "(id)",
+    "1",
+    '"text"',
+    "null",
+    "a in [1]",
+    "a is null",
+    "not id",
+    "match { v => 1, else => 2 }",
+  ],
+  ...["id as int", "id as? decimal", "id as decimal(10,2)", "id as string?"],
+];
+
 it.each(Object.keys(LISTS))("in %s a line that can only go on with a value does so", (list) => {
   for (const line of CONTINUES) expect(entriesOf(LISTS[list]?.("id", line) ?? ""), line).toEqual([`x = id ${line}`]);
 });
 
 it.each(Object.keys(LISTS))("in %s a line that can begin an entry does so", (list) => {
-  for (const line of BEGINS) expect(entriesOf(LISTS[list]?.("id", line) ?? ""), line).toEqual(["x = id", line]);
+  for (const end of ENDS)
+    for (const line of BEGINS)
+      expect(entriesOf(LISTS[list]?.(end, line) ?? ""), `${end} ${line}`).toEqual([`x = ${end}`, line]);
 });
 
 it("the branches of match follow the same rule", () => {
@@ -74,6 +94,7 @@ it("the branches of match follow the same rule", () => {
     `silver t {\n  from a.b\n  derive {\n    x = match {\n      a => id\n      ${line}\n    }\n  }\n}\n`;
   for (const line of ["not b => 1", "-b > 0 => 1", "(a or b) => 1", "b => 1", "not (a in [1]) => 1", "f(b) => 1"])
     expect(entriesOf(text(line)), line).toEqual(["a => id", line]);
+  expect(entriesOf(text("a => id as double\n(b) => 1"))).toEqual(["a => id", "a => id as double", "(b) => 1"]);
   expect(entriesOf(text("- b\nnot c => 2"))).toEqual(["a => id - b", "not c => 2"]);
 });
 
@@ -99,8 +120,7 @@ it("the canonical form parses to the same tree", () => {
   const long = "a_rather_long_name_of_a_column_that_goes_on_and_on_until_it_fills_its_line";
   const texts = Object.values(LISTS).flatMap((list) =>
     [...CONTINUES, ...BEGINS, "- -v", "-// why\nv"].flatMap((line) => [
-      list("id", line),
-      list("id,", line),
+      ...ENDS.flatMap((end) => [list(end, line), list(`${end},`, line)]),
       list(`${long} - ${long}`, line),
       list(`${long} + ${long},`, line),
     ]),

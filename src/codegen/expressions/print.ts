@@ -289,7 +289,27 @@ function renderCall(expr: CallExpr | AggregateExpr): RenderCall {
     const constant = constantOf(arg);
     return { type: arg.type, nullable: arg.nullable, ...(constant ? { literal: constant.value } : {}) };
   });
-  return { args, result: expr.type };
+  const isFolded = (index: number): boolean => isConstantExpression(expr.args[index]);
+  return { args, result: expr.type, isFolded };
+}
+
+function isConstantExpression(expr: Expr | undefined): boolean {
+  switch (expr?.kind) {
+    case "call":
+      return expr.args.every(isConstantExpression);
+    case "match": {
+      const parts = expr.branches.flatMap(({ condition, value }) => [condition, value]);
+      return [...parts, ...(expr.otherwise ? [expr.otherwise] : [])].every(isConstantExpression);
+    }
+    case "column":
+    case "aggregate":
+      return false;
+    case "literal":
+    case undefined:
+      return true;
+    default:
+      return expr satisfies never;
+  }
 }
 
 /** The arguments of nested calls of the same associative function. */

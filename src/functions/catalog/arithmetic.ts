@@ -233,7 +233,9 @@ export const arithmetic: readonly FunctionEntry[] = [
         result: negatedType,
         nulls: "strict",
         render: {
-          duckdb: at("sign", "-{0}"),
+          // DuckDB loses the type of a decimal that it evaluates to null at compile time.
+          duckdb: ({ args, isFolded }) =>
+            args[0]?.nullable && isFolded(0) ? "CAST(-{0} AS {type})" : at("sign", "-{0}"),
           spark: ({ result }) =>
             negatesExactly(result) ? at("sign", "-{0}") : "(F.lit(0).cast({type}) - {0}).cast({type})",
         },

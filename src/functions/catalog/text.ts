@@ -69,10 +69,12 @@ function sparkAtLeast(index: number, limit: number, args: readonly ArgumentInfo[
     : `F.when({${index}} < ${limit}, ${limit}).otherwise({${index}})`;
 }
 
-/** DuckDB's `concat` skips nulls, `||` does not; for a constant null DuckDB loses the type. */
-function duckdbConcat({ args }: RenderCall): Template {
+/** DuckDB's `concat` skips nulls, `||` does not. A `||` that DuckDB evaluates to null at compile time loses its type. */
+function duckdbConcat({ args, isFolded }: RenderCall): Template {
   const text = args.map((_, index) => `{${index}}`).join(" || ");
-  return args.some((arg) => arg.literal === null) ? `CAST(${text} AS {type})` : at("concat", text);
+  return args.some(({ nullable }, index) => nullable && isFolded(index))
+    ? `CAST(${text} AS {type})`
+    : at("concat", text);
 }
 
 const checkPad = (args: readonly ArgumentInfo[]): ResultProblem | undefined =>
