@@ -14,17 +14,17 @@ import type { Noticed, Records } from "./row-collector.ts";
 
 /** Rejected or quarantined rows, and all rows that were checked. */
 export interface Share {
-  readonly aside: number;
+  readonly rejected: number;
   readonly total: number;
 }
 
 /** Whether a share exceeds the limit. All rows are always too many, unless the limit is 100%. */
-export function exceeds(limit: Limit | undefined, { aside, total }: Share): boolean {
-  if (aside === 0) return false;
-  if (limit?.unit !== "percent") return aside === total || aside > Number(limit?.at ?? Number.POSITIVE_INFINITY);
+export function exceeds(limit: Limit | undefined, { rejected, total }: Share): boolean {
+  if (rejected === 0) return false;
+  if (limit?.unit !== "percent") return rejected === total || rejected > Number(limit?.at ?? Number.POSITIVE_INFINITY);
   const [whole = "", decimals = ""] = limit.at.split(".");
   // In integers, so that a share of exactly the limit does not exceed it.
-  return BigInt(aside) * 100n * 10n ** BigInt(decimals.length) > BigInt(whole + decimals) * BigInt(total);
+  return BigInt(rejected) * 100n * 10n ** BigInt(decimals.length) > BigInt(whole + decimals) * BigInt(total);
 }
 
 /** Rows that exceed a limit, so that the table keeps its last version. */
@@ -51,38 +51,38 @@ export interface Built {
 
 /** The limits that were exceeded. Rows are only counted again if an expectation has quarantined some. */
 export async function findExcesses(noticed: readonly Noticed[], built: Built): Promise<readonly Excess[]> {
-  const rejected: Excess[] = [];
-  const quarantined: Excess[] = [];
-  for (const { notice, count: aside } of noticed) {
-    if (aside === 0) continue;
+  const tooManyRejected: Excess[] = [];
+  const tooManyQuarantined: Excess[] = [];
+  for (const { notice, count: rejected } of noticed) {
+    if (rejected === 0) continue;
     if (notice.kind === "rejected") {
       const { relation } = notice;
       const limit = built.program.bronze.find(({ name }) => `bronze.${name}` === relation)?.reject;
       const { read, malformed } = built.recordsOf(relation);
-      const share = { aside, total: read + malformed };
-      if (exceeds(limit, share)) rejected.push({ source: relation, share, limit });
+      const share = { rejected, total: read + malformed };
+      if (exceeds(limit, share)) tooManyRejected.push({ source: relation, share, limit });
     } else if (notice.kind === "failed" && notice.expectation.action === "quarantine") {
       const { expectation } = notice;
       const { name: reason, limit } = expectation;
       if (limit === undefined && !mayBeEmptied(built)) continue;
       const passing = (most?: number) => count(passingRows(expectation, built, most), built.connection);
-      const share = await shareBeyond(limit, aside, passing);
-      if (share !== undefined) quarantined.push({ source: notice.relation, reason, share, limit, expectation });
+      const share = await shareBeyond(limit, rejected, passing);
+      if (share !== undefined) tooManyQuarantined.push({ source: notice.relation, reason, share, limit, expectation });
     }
   }
   // When most rows of a load are rejected, expectations on the rest say nothing about the data.
-  return rejected.length > 0 ? rejected : quarantined;
+  return tooManyRejected.length > 0 ? tooManyRejected : tooManyQuarantined;
 }
 
 /** The share, if it exceeds the limit. `others` counts the passing rows, up to a maximum. */
 async function shareBeyond(
   limit: Limit | undefined,
-  aside: number,
+  rejected: number,
   others: (most?: number) => Promise<number>,
 ): Promise<Share | undefined> {
   // Finding one passing row is fast; counting them takes as long as building the table.
-  const needsAll = limit?.unit === "percent" || (limit !== undefined && aside > Number(limit.at));
-  const share = { aside, total: aside + (await others(needsAll ? undefined : 1)) };
+  const needsAll = limit?.unit === "percent" || (limit !== undefined && rejected > Number(limit.at));
+  const share = { rejected, total: rejected + (await others(needsAll ? undefined : 1)) };
   return exceeds(limit, share) ? share : undefined;
 }
 
@@ -136,13 +136,13 @@ function limitPlace(limit: Limit | undefined): { readonly related?: Diagnostic["
   return limit === undefined ? {} : { related: [{ span: limit.span, message: "the limit is here" }] };
 }
 
-function countText({ aside, total }: Share): string {
-  if (aside === total) return total === 1 ? "its only row" : `all ${total} rows`;
-  return `${aside} of ${total} rows`;
+function countText({ rejected, total }: Share): string {
+  if (rejected === total) return total === 1 ? "its only row" : `all ${total} rows`;
+  return `${rejected} of ${total} rows`;
 }
 
 /** `, more than 5%`; empty if all rows are too many without a limit. */
-function beyondText({ aside, total }: Share, limit: Limit | undefined): string {
-  if (limit === undefined || (limit.unit === "rows" && aside === total && aside <= Number(limit.at))) return "";
+function beyondText({ rejected, total }: Share, limit: Limit | undefined): string {
+  if (limit === undefined || (limit.unit === "rows" && rejected === total && rejected <= Number(limit.at))) return "";
   return `, more than ${limitText(limit)}`;
 }

@@ -18,7 +18,7 @@ import { dataFiles, type FoundInput, type ReadyFile } from "./inputs.ts";
 import { checkKey } from "./keys.ts";
 import { folderName } from "./lake.ts";
 import { type Excess, excessProblem, findExcesses, reasonsText } from "./limits.ts";
-import { createSetAside, type SetAside } from "./row-collector.ts";
+import { createRowCollector, type RowCollector } from "./row-collector.ts";
 import { countsOf, failedExpectation, warnings } from "./row-diagnostics.ts";
 import { rowsText } from "./run-result.ts";
 
@@ -31,9 +31,9 @@ export async function rebuildHere(job: Job): Promise<Built> {
     ...(table.doc === undefined ? {} : { doc: table.doc }),
     columns: table.columns,
   };
-  const { file, inputs, aside } = await writeTable(job, write);
+  const { file, inputs, collector } = await writeTable(job, write);
   try {
-    const noticed = aside.noticed();
+    const noticed = collector.noticed();
     const { fingerprint } = job;
     const counts = countsOf(noticed);
     const memory = memoryText({ fingerprint, rows: file.rows, bytes: file.bytes, counts });
@@ -56,10 +56,10 @@ export async function rebuildHere(job: Job): Promise<Built> {
       inputs,
       connection,
       rows: file.rows,
-      recordsOf: aside.recordsOf,
+      recordsOf: collector.recordsOf,
     });
     if (excesses.length > 0) {
-      const rows = excessRows(quarantineSql(aside), excesses);
+      const rows = excessRows(quarantineSql(collector), excesses);
       const problems: Diagnostic[] = [];
       for (const each of excesses) {
         problems.push(excessProblem(each, await reasonsText(each.source, rows, connection), table, job.inputs));
@@ -75,7 +75,7 @@ export async function rebuildHere(job: Job): Promise<Built> {
     if (problems.length > 0) throw failure(...problems);
     checkNulls(table, file);
 
-    if (hasQuarantine(table)) await commitQuarantine(quarantineSql(aside), aside.kept());
+    if (hasQuarantine(table)) await commitQuarantine(quarantineSql(collector), collector.kept());
     await commit(write, file);
     return {
       result: { relation, state: "ok", rows: file.rows, bytes: file.bytes, ...counts },
@@ -85,7 +85,7 @@ export async function rebuildHere(job: Job): Promise<Built> {
     if (file.path !== undefined) await rm(file.path, { force: true });
     throw error;
   } finally {
-    aside.discard();
+    collector.discard();
   }
 }
 
@@ -110,7 +110,7 @@ function versionOf({ fingerprint, context }: Job, relation: string, current: Sna
 interface Written {
   readonly file: WrittenFile;
   readonly inputs: RelationInputs;
-  readonly aside: SetAside;
+  readonly collector: RowCollector;
 }
 
 /**
@@ -136,8 +136,8 @@ async function writeTable(job: Job, write: DeltaWrite): Promise<Written> {
 /** DuckDB's errors for files that it cannot read. */
 const IS_READERS = /CSV Error|state machine reached an invalid state|utf-?8|unicode/i;
 
-async function discard({ file, aside }: Pick<Written, "file" | "aside">): Promise<void> {
-  aside.discard();
+async function discard({ file, collector }: Pick<Written, "file" | "collector">): Promise<void> {
+  collector.discard();
   if (file.path !== undefined) await rm(file.path, { force: true });
 }
 
@@ -148,34 +148,34 @@ async function writeOnce(
   rewritten: ReadonlySet<string>,
 ): Promise<Written & { readonly unlike: readonly string[] }> {
   const { table, relation, connection, context } = job;
-  const aside = createSetAside(join(context.lake.scratchFolder, `${folderName(relation)}.jsonl`));
+  const collector = createRowCollector(join(context.lake.scratchFolder, `${folderName(relation)}.jsonl`));
   let file: WrittenFile | undefined;
   try {
     const inputs: Record<string, RelationInput> = {};
     const bronze: (readonly [relation: string, ready: ReadyFile])[] = [];
     for (const found of job.inputs) {
-      const onMalformed: OnMalformed = (reason, record) => aside.malformed(found.relation, reason, record);
+      const onMalformed: OnMalformed = (reason, record) => collector.malformed(found.relation, reason, record);
       const ready = await readyOf(found, rewritten.has(found.relation), onMalformed, context);
       if (ready) bronze.push([found.relation, ready]);
       inputs[found.relation] = ready ? ready.input : deltaInput(found, context);
     }
     const { query, notices } = tableSql(table, context.program, inputs);
-    aside.start(notices);
+    collector.start(notices);
     // An error in here would get lost inside DuckDB.
     let problem: unknown;
     context.listeners.set(relation, (rows) => {
       try {
-        if (problem === undefined) aside.notice(rows);
+        if (problem === undefined) collector.notice(rows);
       } catch (error) {
         problem = error;
       }
     });
     file = await writeRows(connection, query, write);
     if (problem !== undefined) throw problem;
-    const unlike = bronze.flatMap(([relation, ready]) => (hasAll(relation, ready, aside, table) ? [] : [relation]));
-    return { file, inputs, aside, unlike };
+    const unlike = bronze.flatMap(([relation, ready]) => (hasAll(relation, ready, collector, table) ? [] : [relation]));
+    return { file, inputs, collector, unlike };
   } catch (error) {
-    aside.discard();
+    collector.discard();
     if (file?.path !== undefined) await rm(file.path, { force: true });
     throw error;
   } finally {
@@ -197,8 +197,13 @@ function deltaInput({ relation, snapshot }: FoundInput, { lake }: BuildContext):
 }
 
 /** Whether all records of a file were read. Throws a failure if the file has already been rewritten. */
-function hasAll(relation: string, { records, isRewritten }: ReadyFile, aside: SetAside, table: TablePlan): boolean {
-  const { read, unlike, malformed } = aside.recordsOf(relation);
+function hasAll(
+  relation: string,
+  { records, isRewritten }: ReadyFile,
+  collector: RowCollector,
+  table: TablePlan,
+): boolean {
+  const { read, unlike, malformed } = collector.recordsOf(relation);
   if (read + malformed === records && unlike === 0) return true;
   if (!isRewritten) return false;
   const params = { relation, expected: rowsText(records), found: read - unlike + malformed, done: "read" };
@@ -206,8 +211,8 @@ function hasAll(relation: string, { records, isRewritten }: ReadyFile, aside: Se
 }
 
 /** Sorted, so that the same rows give the same file. */
-function quarantineSql(aside: SetAside): string {
-  const rows = aside.rows();
+function quarantineSql(collector: RowCollector): string {
+  const rows = collector.rows();
   if (rows === undefined) return "SELECT '' AS source, '' AS reason, '' AS record WHERE FALSE";
   return `SELECT source, reason, record FROM (${rows})\nORDER BY source, reason, record NULLS FIRST`;
 }

@@ -12,7 +12,7 @@ export interface Noticed {
   readonly example: string | undefined;
 }
 
-export interface SetAside {
+export interface RowCollector {
   /** A record of a relation that could not even be read as fields. */
   malformed(relation: string, reason: string, record: string): void;
   /** From now on rows are noticed by a query with these notices. */
@@ -45,7 +45,7 @@ const BUFFERED = 1 << 20;
 const USUAL_LINE = 16_000_000;
 
 /** `path` is of the file, in a folder that is there; it is made when the first row comes. */
-export function createSetAside(path: string): SetAside {
+export function createRowCollector(path: string): RowCollector {
   let notices: readonly Notice[] = [];
   const counts: number[] = [];
   const examples: (string | undefined)[] = [];

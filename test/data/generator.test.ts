@@ -76,7 +76,7 @@ it("has Olist's shape at scale 1", () => {
 });
 
 it.each([0.0001, 0.001, 0.0013, 0.005, 0.02])(
-  "makes as many rows as the counts say, twins aside, at scale %f",
+  "makes as many rows as the counts say, except twins, at scale %f",
   (scale) => {
     const world = createWorld(scale, 7);
     const { orders, orderItems, payments, reviews, products, sellers, geolocations } = world.counts;
@@ -144,9 +144,9 @@ it("tests every rule of the program in the sample", () => {
 
   const known = new Set(orders.map((row) => row.order_id));
   expect(expected("silver.order_items").some((row) => !known.has(row.order_id ?? ""))).toBe(true);
-  const aside = new Set(["delivered-before-bought", "two-mistakes"]);
-  const setAside = inventory.dirt.filter((entry) => entry.table === "orders" && aside.has(entry.kind));
-  const keys = setAside.flatMap((entry) => entry.places.map((place) => place.key));
+  const rejected = new Set(["delivered-before-bought", "two-mistakes"]);
+  const quarantined = inventory.dirt.filter((entry) => entry.table === "orders" && rejected.has(entry.kind));
+  const keys = quarantined.flatMap((entry) => entry.places.map((place) => place.key));
   expect(expected("silver.order_items").some((row) => keys.includes(String(row.order_id)))).toBe(true);
 
   const products = expected("silver.products");

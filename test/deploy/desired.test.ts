@@ -15,7 +15,7 @@ const FOLDER = "/medalc/olist/prod/files/notebooks";
 
 const needsOf = (key: string): readonly string[] => byKey(objects, key).needs;
 
-it("every object has a name of its own, also without regard to letter case", () => {
+it("every object has a unique name, ignoring letter case", () => {
   const keys = objects.map((each) => keyOf(each).toLowerCase());
   expect(new Set(keys).size).toBe(keys.length);
 });
@@ -28,7 +28,7 @@ it("deploys each file of Data Factory's Git folder and each notebook once, and n
   expect(made.map(({ file }) => file).sort()).toEqual(files.map(({ path }) => path).sort());
 });
 
-it("takes what an object needs from its references, those inside of loops too", () => {
+it("derives an object's dependencies from its references, including those inside loops", () => {
   expect(needsOf("adf/pipeline/pl_ingest_erp")).toEqual([
     "adf/factory/olist-df",
     "adf/dataset/ds_erp_tables",
@@ -47,7 +47,7 @@ it("finds references in branches, whatever the letter case of their type", () =>
   expect(adfReferences({ activities: [activity], connectVia: runtime })).toEqual(["adf/dataset/ds"]);
 });
 
-it("a job needs the notebooks that its tasks run, a notebook its folder and what it takes in", () => {
+it("a job depends on the notebooks of its tasks, a notebook on its folder and the notebooks it includes", () => {
   expect(needsOf("databricks/job/[prod] olist")).toContain(`databricks/notebook/${FOLDER}/gold/orders`);
   expect(needsOf(`databricks/notebook/${FOLDER}/gold/orders`)).toEqual([
     `databricks/folder/${FOLDER}/gold`,
@@ -59,7 +59,7 @@ it("a job needs the notebooks that its tasks run, a notebook its folder and what
   ]);
 });
 
-it("a view needs its schema and the data source that it reads", () => {
+it("a view depends on its schema and its data source", () => {
   expect(needsOf("synapse/view/gold.orders")).toEqual([
     "synapse/database/olist",
     "synapse/schema/gold",
@@ -69,21 +69,21 @@ it("a view needs its schema and the data source that it reads", () => {
   expect(needsOf("synapse/grant/MEMBER olist-df OF gold_publisher")).toContain("synapse/user/gold_publisher");
 });
 
-it("knows which tables an object makes or shows", () => {
+it("knows which tables an object builds or serves", () => {
   expect(byKey(objects, `databricks/notebook/${FOLDER}/gold/orders`).tables).toEqual(["gold.orders"]);
   expect(byKey(objects, "adf/pipeline/pl_ingest_erp").tables).toEqual(["bronze.payments"]);
   expect(byKey(objects, "synapse/view/gold.orders").tables).toEqual(["gold.orders"]);
   expect(byKey(objects, "adf/pipeline/pl_olist").tables).toEqual([]);
 });
 
-it("wants the trigger to run, though the file has it stopped, and says nothing of it in the body", () => {
+it("the desired trigger is started although the file has it stopped, and its body does not contain the state", () => {
   const trigger = byKey(objects, "adf/trigger/tr_olist_daily");
   expect(trigger.runs).toBe(true);
   expect(JSON.stringify(trigger.body)).not.toContain("runtimeState");
   expect(ownerOfAdf(trigger.body)).toEqual({ project: "olist", environment: "prod" });
 });
 
-it("fills the bundle in as its own tool does for a target", () => {
+it("resolves the bundle as the Databricks CLI does for a target", () => {
   const program = programOf(`
     project shop {
       lake    = adls { account: param.account, container: "lake" }
@@ -111,7 +111,7 @@ it("fills the bundle in as its own tool does for a target", () => {
   });
 });
 
-it("refers to jobs by their names where a job runs others", () => {
+it("refers to jobs by name if a job runs others", () => {
   const tables = Array.from({ length: 1001 }, (_, at) => `silver t${at} { from bronze.t }`);
   const program = programOf(`
     project shop {
@@ -133,14 +133,14 @@ it("refers to jobs by their names where a job runs others", () => {
   expect(JSON.stringify(main.body)).toContain('"run_job_task":{"job_name":"[prod] shop_part_1"');
 });
 
-it("a service that a program does not have gets nothing", () => {
+it("a service that the program does not use gets no objects", () => {
   const program = programOf('project shop { lake = adls { account: "shoplake", container: "lake" } }');
   const context = contextOf({});
   const found = desiredObjects(program, context.environment, emitAll(program, context).files);
   expect(found.map(keyOf)).toEqual(["storage/container/lake"]);
 });
 
-it("a body of Synapse says all that its statements are made of", () => {
+it("the body of a Synapse object contains everything its statements use", () => {
   const scripts = exampleFiles().filter(({ path }) => path.startsWith("synapse/"));
   const text = scripts.map((file) => file.text).join("");
   for (const object of objects.filter(({ service }) => service === "synapse")) {

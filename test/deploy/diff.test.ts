@@ -6,7 +6,7 @@ import type { Json } from "../../src/deploy/object.ts";
 
 const copy = (retry: number, name = "copy_orders") => ({ name, type: "Copy", policy: { retry } });
 
-it("names the property that differs, items of lists by their names", () => {
+it("names the property that differs, and list items by their names", () => {
   const before = { activities: [copy(2), copy(1, "copy items")], annotations: ["medalc"] };
   const after = { activities: [copy(3), copy(1, "copy items")], annotations: ["medalc", "olist"] };
   expect(diffBodies(before, after)).toEqual([
@@ -15,7 +15,7 @@ it("names the property that differs, items of lists by their names", () => {
   ]);
 });
 
-it("says which items came and went, of tasks by their keys", () => {
+it("lists added and removed items, tasks by their keys", () => {
   const task = (key: string) => ({ task_key: key, notebook_task: { notebook_path: `/n/${key}` } });
   expect(diffBodies({ tasks: [task("a"), task("b")] }, { tasks: [task("b"), task("c")] })).toEqual([
     { path: "tasks[a]", before: task("a") },
@@ -23,13 +23,13 @@ it("says which items came and went, of tasks by their keys", () => {
   ]);
 });
 
-it("says when only the order of items differs", () => {
+it("reports a difference in order only", () => {
   expect(diffBodies([copy(1, "a"), copy(1, "b")], [copy(1, "b"), copy(1, "a")])).toEqual([
     { path: " (order)", before: ["a", "b"], after: ["b", "a"] },
   ]);
 });
 
-it("tells items without names apart by their places, and quotes odd names", () => {
+it("identifies items without names by position, and quotes unusual names", () => {
   expect(diffBodies({ "a b": [{ x: 1 }] }, { "a b": [{ x: 2 }, { y: 1 }] })).toEqual([
     { path: '["a b"][0].x', before: 1, after: 2 },
     { path: '["a b"][1]', after: { y: 1 } },
@@ -78,7 +78,7 @@ it("never shows what looks like a secret", () => {
   ]);
 });
 
-it("finds no difference in equal bodies, and one in all others", () => {
+it("finds no difference between equal bodies, and one between any others", () => {
   const json = fc.jsonValue({ maxDepth: 3 }).map((value): Json => JSON.parse(JSON.stringify(value)));
   fc.assert(
     fc.property(json, json, (a, b) => {

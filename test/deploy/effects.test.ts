@@ -29,18 +29,18 @@ function told(after: readonly TableFacts[], change: MakerChange = notebook, know
     .map(effectText);
 }
 
-it("the same facts do nothing to data", () => {
+it("equal facts have no effect on data", () => {
   expect(told(before)).toEqual([]);
   expect(told(before, pipeline)).toEqual([]);
 });
 
-it("a column more has null in old rows", () => {
+it("a new column is null in existing rows", () => {
   expect(told(shop(COLUMNS, "from bronze.t  select { id, n, m = n + 1 }  key id"))).toEqual([
     "adds the column m to silver.t: existing rows get null until it is rebuilt",
   ]);
 });
 
-it("a column that goes or gets another type rebuilds the table and all after it, each counted once", () => {
+it("a removed or retyped column rebuilds the table and its dependants, each counted once", () => {
   expect(told(shop(COLUMNS, "from bronze.t  select { id }  key id"))).toEqual([
     "rebuilds silver.t and 3 tables downstream (column n removed)",
   ]);
@@ -51,7 +51,7 @@ it("a column that goes or gets another type rebuilds the table and all after it,
   expect(told(shop(COLUMNS, nullable))).toEqual(["rebuilds silver.t and 3 tables downstream (column n: int → int?)"]);
 });
 
-it("another key rebuilds, and so does another way to make the rows", () => {
+it("a new key or a new definition of the rows rebuilds the table", () => {
   expect(told(shop(COLUMNS, "from bronze.t  select { id, n }  key (id, n)"))).toEqual([
     "rebuilds silver.t and 3 tables downstream (key)",
   ]);
@@ -60,14 +60,14 @@ it("another key rebuilds, and so does another way to make the rows", () => {
   ]);
 });
 
-it("what somebody wrote into a notebook has made rows", () => {
+it("a notebook that was edited manually may have built the rows", () => {
   expect(told(before, { ...notebook, isDrifted: true })).toEqual([
     "rebuilds silver.t and 3 tables downstream (changed outside of deployments)",
   ]);
   expect(told(before, { ...pipeline, isDrifted: true })).toEqual([]);
 });
 
-it("of the files that landed none is lost", () => {
+it("files that have landed are kept", () => {
   expect(told(shop("id: string, n: int, m: int, key id", SILVER), pipeline)).toEqual([
     "adds the column m to bronze.t, also for existing files",
   ]);
@@ -76,7 +76,7 @@ it("of the files that landed none is lost", () => {
   ]);
 });
 
-it("a new table is built, a removed one leaves its folder", () => {
+it("a new table is built; the folder of a removed one stays", () => {
   const added = { ...notebook, action: "add", tables: ["gold.new"] } as const;
   const [first] = before;
   if (first === undefined) expect.fail("there are tables");
@@ -86,14 +86,14 @@ it("a new table is built, a removed one leaves its folder", () => {
   ]);
 });
 
-it("nothing is promised where nobody knows what was deployed", () => {
+it("claims no effect if the previous deployment is unknown", () => {
   expect(told(before, notebook, false)).toEqual([
     "may rebuild silver.t and 3 tables downstream: the previous deployment is unknown",
   ]);
   expect(told(before, { ...notebook, action: "add" }, false)).toEqual(["builds silver.t"]);
 });
 
-it("views, jobs and pipelines that only run others do nothing to data", () => {
+it("views, and jobs and pipelines that only run others, have no effect on data", () => {
   const after = shop(COLUMNS, "from bronze.t  select { id }  key id");
   for (const kind of ["view", "job", "trigger"] as const) expect(told(after, { ...notebook, kind })).toEqual([]);
   expect(told(after, { ...pipeline, tables: ["silver.t"] })).toEqual([]);

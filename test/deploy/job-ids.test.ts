@@ -23,7 +23,7 @@ function workspace(ids: Readonly<Record<string, string>>): ServiceClient {
   };
 }
 
-it("sends the id of the deployed job, and reads it back as the job's name", async () => {
+it("sends the ID of the deployed job, and reads it back as the job's name", async () => {
   const sent = await withJobIds(pipeline, workspace({ "[prod] olist": "4711" }));
   expect(jobIdIn(sent.body)).toBe("4711");
   const actual = deployed([{ ...pipeline, body: sent.body }, byKey(objects, JOB)]).map((each) =>
@@ -34,7 +34,7 @@ it("sends the id of the deployed job, and reads it back as the job's name", asyn
   expect(read.needs).toContain(JOB);
 });
 
-it("leaves the id of another job as it is, so that a plan shows it", () => {
+it("keeps the ID of another job, so that a plan shows it", () => {
   const body = JSON.parse(JSON.stringify(pipeline.body).replace(JOB, "666"));
   const actual = deployed([{ ...pipeline, body }, byKey(objects, JOB)]).map((each) =>
     each.kind === "job" ? { ...each, id: "4711" } : each,

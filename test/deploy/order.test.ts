@@ -40,7 +40,7 @@ const short = ({ action, key: full }: Step): string => `${action} ${full.split("
 const ordered = (...given: Parameters<typeof orderSteps>): readonly string[] => orderSteps(...given).map(short);
 const ours = () => true;
 
-it("makes what is needed first, and leaves the rest free", () => {
+it("creates dependencies first, and leaves the rest unordered", () => {
   const desired = wanted({ a: { needs: ["b"] }, b: { needs: ["c"] }, c: {}, d: {} });
   const steps = orderSteps(
     ["a", "b", "c", "d"].map((each) => write("add", each)),
@@ -52,7 +52,7 @@ it("makes what is needed first, and leaves the rest free", () => {
   expect(steps.map(({ after }) => after)).toEqual([[], [], ["add adf/pipeline/c"], ["add adf/pipeline/b"]]);
 });
 
-it("destroys the other way round, after what referred to it has changed", () => {
+it("destroys in reverse order, after what referred to it has changed", () => {
   const actual = there({ a: { needs: ["b"] }, b: { needs: ["c"] }, c: {} });
   const destroys = ["c", "b", "a"].map((each) => write("destroy", each));
   expect(ordered(destroys, new Map(), actual, ours)).toEqual(["destroy a", "destroy b", "destroy c"]);
@@ -68,7 +68,7 @@ const world = {
   child: {},
 } as const;
 
-it("stops a trigger only while something that it reaches changes, and starts it at the end", () => {
+it("stops a trigger only while something it reaches changes, and starts it at the end", () => {
   const steps = ordered([write("change", "child"), write("add", "new")], wanted(world), there(world), ours);
   expect(steps).toEqual(["stop daily", "add new", "change child", "start daily"]);
   const [stop, , child, start] = orderSteps(
@@ -82,7 +82,7 @@ it("stops a trigger only while something that it reaches changes, and starts it 
   expect(start?.after).toHaveLength(3);
 });
 
-it("follows old references too: what a running pipeline uses is not taken away under it", () => {
+it("follows the previous references too: nothing that a running pipeline uses is removed", () => {
   const desired = wanted({ ...world, main: {} });
   const { child: _, ...rest } = world;
   const writes = [write("change", "main"), write("destroy", "child")];
@@ -92,7 +92,7 @@ it("follows old references too: what a running pipeline uses is not taken away u
   expect(desired.size).toBe(5);
 });
 
-it("a trigger that changes stands still meanwhile; one that is destroyed does not start again", () => {
+it("a changed trigger is stopped meanwhile; a destroyed one is not started again", () => {
   expect(ordered([write("change", "hourly", "trigger")], wanted(world), there(world), ours)).toEqual([
     ...["stop hourly", "change hourly", "start hourly"],
   ]);
@@ -102,7 +102,7 @@ it("a trigger that changes stands still meanwhile; one that is destroyed does no
   ]);
 });
 
-it("starts a new trigger, and one that stands still and is to run", () => {
+it("starts a new trigger, and a stopped one whose desired state is started", () => {
   const { daily: _, ...others } = world;
   const add = [write("add", "daily", "trigger")];
   expect(ordered(add, wanted(world), there(others), ours)).toEqual(["add daily", "start daily"]);
@@ -111,7 +111,7 @@ it("starts a new trigger, and one that stands still and is to run", () => {
   expect(ordered([write("change", "child")], wanted(world), stopped, ours)).toEqual(["change child"]);
 });
 
-it("stops a trigger that is not to run, and leaves those of others alone", () => {
+it("stops a trigger whose desired state is stopped, and leaves those of others unchanged", () => {
   const desired = wanted({ ...world, daily: { ...world.daily, runs: false } });
   expect(ordered([write("change", "daily", "trigger", false)], desired, there(world), ours)).toEqual(["stop daily"]);
   const { daily: _, ...rest } = world;
@@ -120,25 +120,25 @@ it("stops a trigger that is not to run, and leaves those of others alone", () =>
   }
 });
 
-it("a trigger of ours that is not wanted now runs again as it did", () => {
+it("restores the state of an owned trigger that is not desired now", () => {
   const { daily: _, ...rest } = world;
   expect(ordered([write("change", "child")], wanted(rest), there(world), ours)).toEqual([
     ...["stop daily", "change child", "start daily"],
   ]);
 });
 
-it("nothing to write, nothing to stop", () => {
+it("stops nothing if nothing is written", () => {
   expect(ordered([], wanted(world), there(world), ours)).toEqual([]);
 });
 
-it("a cycle is a mistake of ours and is named", () => {
+it("a cycle is a bug, and its objects are named", () => {
   const desired = wanted({ a: { needs: ["b"] }, b: { needs: ["a"] } });
   expect(() => orderSteps([write("add", "a"), write("add", "b")], desired, new Map(), ours)).toThrow(
     "add adf/pipeline/a waits for add adf/pipeline/b waits for add adf/pipeline/a",
   );
 });
 
-it("every step stands after those it waits for, whatever the graph", () => {
+it("every step comes after its dependencies in any graph", () => {
   const graph = fc.array(fc.array(fc.nat(), { maxLength: 3 }), { minLength: 1, maxLength: 12 });
   fc.assert(
     fc.property(graph, fc.infiniteStream(fc.constantFrom("add", "destroy", "change" as const)), (needs, actions) => {

@@ -41,7 +41,7 @@ function changed<T extends DesiredObject | ActualObject>(
 const told = ({ changes }: DeployPlan): readonly string[] => changes.map(({ action, key }) => `${action} ${key}`);
 const codes = ({ diagnostics }: Planned): readonly string[] => diagnostics.map(({ code }) => code);
 
-it("adds everything where nothing is, each after what it needs", () => {
+it("adds everything to an empty environment, in dependency order", () => {
   const { plan, diagnostics } = planned({ actual: [], lastBundle: undefined });
   expect(diagnostics).toEqual([]);
   expect(plan.changes.map(({ key }) => key).sort()).toEqual(desired.map(keyOf).sort());
@@ -52,7 +52,7 @@ it("adds everything where nothing is, each after what it needs", () => {
   expect(orders?.effects).toMatchObject([{ table: "gold.orders", kind: "builds" }]);
 });
 
-it("is empty where all is as wanted", () => {
+it("is empty if the actual state equals the desired state", () => {
   const { plan, diagnostics } = planned();
   expect(diagnostics).toEqual([]);
   expect(isEmptyPlan(plan)).toBe(true);
@@ -67,7 +67,7 @@ it("changes what differs, and stops the trigger for it", () => {
   expect(wantedIn(plan).get(ERP)?.body).toEqual({ concurrency: 2 });
 });
 
-it("starts a trigger that somebody stopped, and says so", () => {
+it("starts a trigger that was stopped manually, and reports it", () => {
   const { plan } = planned({ actual: changed(deployed(desired), TRIGGER, { runs: false }) });
   const differences = [{ path: "runs", before: false, after: true }];
   expect(plan.changes).toMatchObject([{ key: TRIGGER, action: "change", differences }]);
@@ -77,14 +77,14 @@ it("starts a trigger that somebody stopped, and says so", () => {
   ]);
 });
 
-it("destroys what is ours and no longer wanted, before what it needs", () => {
+it("destroys owned objects that are no longer desired, before their dependencies", () => {
   const { plan, diagnostics } = planned({ desired: without(desired, VIEW, TRIGGER) });
   expect(diagnostics).toEqual([]);
   expect(told(plan)).toEqual([`destroy ${TRIGGER}`, `destroy ${VIEW}`]);
   expect(wantedIn(plan).has(VIEW)).toBe(false);
 });
 
-it("never destroys what others may stand on, and names it", () => {
+it("never destroys what others may depend on, and names it", () => {
   const { plan, diagnostics } = planned({ desired: [] });
   expect(diagnostics).toEqual([]);
   const kinds = new Set(plan.changes.map(({ kind }) => kind));
@@ -102,7 +102,7 @@ it("never destroys what others may stand on, and names it", () => {
   expect(plan.steps[0]).toMatchObject({ action: "stop", key: TRIGGER });
 });
 
-it("leaves alone what carries no mark or another's", () => {
+it("leaves unmarked objects and those of other projects unchanged", () => {
   const actual = [
     ...changed(deployed(desired), VIEW, { project: undefined, body: { text: "by hand" } }),
     ...deployed([{ ...container, service: "adf", kind: "pipeline", name: "pl_other" }], "other"),
@@ -115,7 +115,7 @@ it("leaves alone what carries no mark or another's", () => {
   expect(other.plan.blocked).toEqual([{ key: VIEW, kind: "view", project: "shop" }]);
 });
 
-it("takes over what is named, with all that differs", () => {
+it("adopts what is named, with all its differences", () => {
   const actual = changed(deployed(desired), VIEW, { project: undefined, body: { text: "by hand\n" } });
   const { plan, diagnostics } = planned({ actual, adopt: new Set([VIEW]) });
   expect(diagnostics).toEqual([]);
@@ -123,7 +123,7 @@ it("takes over what is named, with all that differs", () => {
   expect(codes(planned({ adopt: new Set(["synapse/view/orders"]) }))).toEqual(["plan-adopt-unknown"]);
 });
 
-it("uses what several projects stand on as it is, and does not change it unasked", () => {
+it("uses shared objects unchanged unless told to change them", () => {
   const SOURCE = "synapse/dataSource/olist_lake";
   const unmarked = deployed(desired).map((each) =>
     each.service === "synapse" && each.kind !== "view" ? { ...each, project: undefined } : each,
@@ -134,7 +134,7 @@ it("uses what several projects stand on as it is, and does not change it unasked
   expect(told(planned({ actual: moved, adopt: new Set([SOURCE]) }).plan)).toEqual([`adopt ${SOURCE}`]);
 });
 
-it("does not destroy what something uses that stays", () => {
+it("does not destroy what a remaining object uses", () => {
   const other = { service: "adf", kind: "trigger", name: "by_hand", body: {}, project: undefined } as const;
   const actual: readonly ActualObject[] = [...deployed(desired), { ...other, needs: [TRIGGER] }];
   const result = planned({ desired: without(desired, TRIGGER), actual });
@@ -143,7 +143,7 @@ it("does not destroy what something uses that stays", () => {
   expect(codes(planned({ desired: without(desired, VIEW), actual }))).toEqual([]);
 });
 
-it("gives the advice that fits why something stays", () => {
+it("suggests what fits the reason for keeping an object", () => {
   const user = (name: string, project?: string): ActualObject => ({
     ...{ service: "adf", kind: "pipeline", name, body: {}, project, needs: [ERP] },
   });
@@ -173,7 +173,7 @@ it("gives the advice that fits why something stays", () => {
   expect(adviceFor(user("nightly", "olist"), { lastBundle })).toEqual([]);
 });
 
-it("leaves what somebody put beside the project's own, and the folders around it", () => {
+it("keeps objects that others put into the project's folder, and their folders", () => {
   const workspace = (kind: "folder" | "notebook" | "file", name: string, project?: string): ActualObject => ({
     ...{ service: "databricks", kind, name, body: { language: "PYTHON", text: "mine\n" }, needs: [], project },
   });
@@ -207,7 +207,7 @@ it("leaves what somebody put beside the project's own, and the folders around it
   );
 });
 
-it("leaves a copy that carries the project's mark, and says so", () => {
+it("keeps a copy that has the project's mark, and reports it", () => {
   const copies: readonly ActualObject[] = [
     { service: "adf", kind: "pipeline", name: "pl_olist_copy1", body: {}, project: "olist", needs: [] },
     { service: "databricks", kind: "job", name: "Copy of olist", body: {}, project: "olist", needs: [] },
@@ -222,7 +222,7 @@ it("leaves a copy that carries the project's mark, and says so", () => {
   }
 });
 
-it("does not write over a notebook that somebody put in the place of a wanted one", () => {
+it("does not overwrite a notebook that others put in the place of a desired one", () => {
   const ORDERS = `databricks/notebook/${FOLDER}/gold/orders`;
   const lastBundle = { ...bundle, objects: without(desired, ORDERS) };
   const actual = changed(deployed(desired), ORDERS, { body: { language: "PYTHON", text: "mine\n" } });
@@ -233,7 +233,7 @@ it("does not write over a notebook that somebody put in the place of a wanted on
   expect(codes(planned({ lastBundle: undefined }))).toEqual([]);
 });
 
-it("destroys in the right order also where a service tells no needs", () => {
+it("destroys in the right order even if a service reports no dependencies", () => {
   const actual = deployed(desired).map((each) => ({ ...each, needs: [] }));
   const { plan } = planned({ desired: [], actual });
   const folders = plan.steps.filter(({ key }) => /^databricks\/(folder|notebook)/.test(key)).map(({ key }) => key);
@@ -244,13 +244,13 @@ it("destroys in the right order also where a service tells no needs", () => {
   ]);
 });
 
-it("says of a notebook that all take in that every table is made with it", () => {
+it("a change of an included notebook affects every table", () => {
   const LAKE = `databricks/notebook/${FOLDER}/lake`;
   const { plan } = planned({ desired: changed(desired, LAKE, { body: { language: "PYTHON", text: "x\n" } }) });
   expect(plan.changes).toMatchObject([{ key: LAKE, effects: [{ kind: "shared" }] }]);
 });
 
-it("tells what was changed or removed by hand since the last deployment", () => {
+it("reports what was changed or removed manually since the last deployment", () => {
   const drifted = changed(deployed(desired), ERP, { body: { concurrency: 9 } });
   const { plan } = planned({ actual: without(drifted, VIEW) });
   expect(told(plan)).toEqual([`change ${ERP}`, `add ${VIEW}`]);
@@ -263,7 +263,7 @@ it("tells what was changed or removed by hand since the last deployment", () => 
   expect(isEmptyPlan(same.plan)).toBe(true);
 });
 
-it("of a selection deploys what makes and shows the tables, with what that needs and is missing", () => {
+it("a selection deploys what builds and serves its tables, with missing dependencies", () => {
   const select = new Set(["gold.orders"]);
   const { plan } = planned({ actual: [], select, lastBundle: undefined });
   const keys = plan.changes.map(({ key }) => key);
@@ -277,7 +277,7 @@ it("of a selection deploys what makes and shows the tables, with what that needs
   expect(wantedIn(partly.plan).get(ERP)).toEqual(desired.find((each) => keyOf(each) === ERP));
 });
 
-it("the same world gives the same plan, in whatever order the services answer", () => {
+it("the plan does not depend on the order in which services answer", () => {
   const input = {
     desired: changed(desired, ERP, { body: { concurrency: 2 } }),
     actual: without(deployed(desired), VIEW),
@@ -287,7 +287,7 @@ it("the same world gives the same plan, in whatever order the services answer", 
   expect(JSON.stringify(planned({ ...input, desired: input.desired.toReversed() }).plan)).toBe(JSON.stringify(plan));
 });
 
-it("a plan knows whether the world has moved since", () => {
+it("detects that the actual state has changed since a plan", () => {
   const actual = deployed(desired);
   const { plan } = planned({ actual });
   expect(hasMoved(plan, actual.toReversed())).toBe(false);
@@ -299,7 +299,7 @@ it("a plan knows whether the world has moved since", () => {
   expect(hasMoved(plan, [...actual, foreign])).toBe(false);
 });
 
-it("a plan of a selection has not moved where only what it leaves alone was in the way", () => {
+it("a plan of a selection is not outdated by what it does not touch", () => {
   const actual = changed(deployed(desired), VIEW, { project: undefined });
   const select = new Set(["silver.orders"]);
   const { plan, diagnostics } = planned({ actual, select, lastBundle: undefined });
@@ -308,7 +308,7 @@ it("a plan of a selection has not moved where only what it leaves alone was in t
   expect(hasMoved(plan, without(actual, VIEW))).toBe(false);
 });
 
-it("a saved plan is read as it was, and not after somebody wrote in it", () => {
+it("reads a saved plan unchanged, and rejects it after an edit", () => {
   const { plan } = planned({ actual: [], lastBundle: undefined });
   const place: Place = {
     cloud: "public",
@@ -322,7 +322,7 @@ it("a saved plan is read as it was, and not after somebody wrote in it", () => {
   expect(readSavedPlan("no plan")).toBeUndefined();
 });
 
-it("keeps two environments out of one lake", () => {
+it("rejects two environments in one lake", () => {
   const marked = deployed(desired).map((each): ActualObject => ({ ...each, environment: "prod" }));
   const problems = new Set(codes(planned({ environment: "dev", actual: marked, lastBundle: undefined })));
   expect([...problems].sort()).toEqual(["plan-other-environment", "plan-other-project"]);
@@ -331,14 +331,14 @@ it("keeps two environments out of one lake", () => {
   expect(plan.steps).toEqual([]);
 });
 
-it("takes over a lake after its environment was renamed, if that is asked for", () => {
+it("adopts a lake after its environment was renamed, if requested", () => {
   const lake = keyOf(container);
   const actual = changed(deployed(desired), lake, { environment: "test" });
   expect(codes(planned({ actual }))).toEqual(["plan-other-environment"]);
   expect(told(planned({ actual, adopt: new Set([lake]) }).plan)).toEqual([`adopt ${lake}`]);
 });
 
-it("plan-schema-shared: refuses a schema with views of another project", () => {
+it("plan-schema-shared: rejects a schema with views of another project", () => {
   const other = deployed([{ ...byKey(desired, VIEW), name: "gold.stock" }], "stock");
   const { plan, diagnostics } = planned({ actual: [...deployed(desired), ...other] });
   expect(diagnostics).toMatchObject([
@@ -347,7 +347,7 @@ it("plan-schema-shared: refuses a schema with views of another project", () => {
   expect(plan.steps).toEqual([]);
 });
 
-it("removes the rows of a table that is named, after all else that made or showed it", () => {
+it("removes the rows of a named table, after everything else that builds or serves it", () => {
   const name = "gold.top_sellers";
   const rows: ActualObject = { service: "storage", kind: "table", name, body: {}, project: "olist", needs: [] };
   const { plan } = planned({
@@ -364,7 +364,7 @@ it("removes the rows of a table that is named, after all else that made or showe
   expect(codes(planned({ destroy: new Set([name]) }))).toEqual(["plan-table-wanted"]);
 });
 
-it("keeps with what is kept all that it refers to", () => {
+it("keeps everything that a kept object refers to", () => {
   const { plan, diagnostics } = planned({ desired: [], tables: [], keep: new Set([ERP]) });
   expect(diagnostics).toEqual([]);
   const needed = byKey(desired, ERP).needs.filter((key) => !key.startsWith("adf/factory/"));

@@ -66,13 +66,13 @@ const actual = deployed(before.desired).map((each) => {
   return { ...each, body: propertiesOf({ ...propertiesOf(JSON.parse(text)), description: "Changed on a Friday." }) };
 });
 
-it("shows what changes, what becomes of data, what somebody changed by hand and what is in the way", () => {
+it("shows changes, effects on data, manual changes and blockers", () => {
   const { plan, diagnostics } = planned({ ...after, actual });
   expect(diagnostics.map(({ code }) => code)).toEqual(["plan-unmarked"]);
   expectGolden("deploy/plan.txt", renderPlan(plan));
 });
 
-it("says so where nothing is to be done", () => {
+it("reports that there are no changes", () => {
   expect(renderPlan(planned({}).plan)).toBe(
     "No changes. prod is up to date.\n\nPlan: 0 to add, 0 to change, 0 to destroy.\n",
   );
@@ -82,12 +82,12 @@ it("shows a first deployment in the order of its services", () => {
   expectGolden("deploy/first.txt", renderPlan(planned({ actual: [], lastBundle: undefined }).plan));
 });
 
-it("paints lines by their signs", () => {
+it("colors lines by their signs", () => {
   const text = renderPlan(planned({ ...after, actual }).plan, { paint: (sign, line) => `<${sign}>${line}` });
   expect(text).toContain("<->  - view gold.top_sellers");
 });
 
-it("lets nothing that somebody wrote into a service act on the terminal", () => {
+it("removes control characters of service responses from terminal output", () => {
   const hostile = deployed(before.desired).map((each) =>
     keyOf(each) === "adf/pipeline/pl_ingest_erp"
       ? { ...each, body: { description: "\u001b[2Jgone\u202e", activities: "\u0007\n\u001b[1A" } }

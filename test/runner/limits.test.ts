@@ -130,10 +130,10 @@ silver orders { from bronze.orders }`;
 
 it("compares percentages exactly", () => {
   const limit = (at: string) => ({ unit: "percent" as const, at, span: { file: "", start: 0, end: 0 } });
-  expect(exceeds(limit("0.1"), { aside: 3, total: 3000 })).toBe(false);
-  expect(exceeds(limit("0.1"), { aside: 3, total: 2999 })).toBe(true);
-  expect(exceeds(limit("33.333333333"), { aside: 1, total: 3 })).toBe(true);
-  expect(exceeds(limit("100"), { aside: 3, total: 3 })).toBe(false);
+  expect(exceeds(limit("0.1"), { rejected: 3, total: 3000 })).toBe(false);
+  expect(exceeds(limit("0.1"), { rejected: 3, total: 2999 })).toBe(true);
+  expect(exceeds(limit("33.333333333"), { rejected: 1, total: 3 })).toBe(true);
+  expect(exceeds(limit("100"), { rejected: 3, total: 3 })).toBe(false);
 });
 
 const CSV = "id,email,price\n1,ann@example.org,1.50\n2,bob@example.org,2.00\n";

@@ -125,11 +125,11 @@ function readCells(table: TablePlan, bronzes: NotebookContext["bronze"], names: 
       delta.push({ start: `${variable} = `, expression: call("lake.read", [pythonString(relation)]) });
       continue;
     }
-    const aside = names.take("rejected", snakeCase(bronze.name));
-    rejected.push(aside);
+    const rejectedName = names.take("rejected", snakeCase(bronze.name));
+    rejected.push(rejectedName);
     if (bronze.doc !== undefined) cells.push(markdownCell([`**bronze.${bronze.name}**`, bronze.doc]));
     const expression = readBronze(bronze, relation === readDistinct(table));
-    cells.push(statements([{ start: `${variable}, ${aside} = `, expression }]));
+    cells.push(statements([{ start: `${variable}, ${rejectedName} = `, expression }]));
   }
   const read = delta.length === 0 ? [] : [delta.map(({ start, expression }) => layoutStatement(start, expression))];
   const name = pythonString(qualifiedName(table));

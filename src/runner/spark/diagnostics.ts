@@ -94,9 +94,9 @@ function excessesIn(
   const relation = qualifiedName(table);
   return message.split("\n").flatMap((line) => {
     const source = [relation, ...table.reads].find((each) => line.startsWith(`${each}: `));
-    const [start, aside, total] = /^(\d+) of (\d+) rows/.exec(line.slice((source ?? "").length + 2)) ?? [];
+    const [start, rejected, total] = /^(\d+) of (\d+) rows/.exec(line.slice((source ?? "").length + 2)) ?? [];
     if (source === undefined || start === undefined) return [];
-    const share = { aside: Number(aside), total: Number(total) };
+    const share = { rejected: Number(rejected), total: Number(total) };
     const [, reasons] = / rows were rejected(?:, more than [\d.]+(?:%| rows?))?: (.*)$/.exec(line) ?? [];
     if (reasons !== undefined) {
       const limit = program.bronze.find(({ name }) => `bronze.${name}` === source)?.reject;

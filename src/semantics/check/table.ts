@@ -339,7 +339,7 @@ function checkExpect(step: ExpectStep, before: Scope, context: PipelineContext):
     context.report(diagnostic("unknown-action", span, { name: text }, suggested(actionMeant(text))));
   }
   if (step.limit && action && action !== "quarantine") {
-    const reason = `\`else ${action}\` sets no rows aside; only \`else quarantine\` has a limit`;
+    const reason = `\`else ${action}\` does not quarantine rows; only \`else quarantine\` has a limit`;
     context.report(diagnostic("misplaced-step", step.limit.span, { step: "`at most`", reason }));
   }
   const limit = checkLimit(step.limit, context);

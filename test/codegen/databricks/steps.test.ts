@@ -231,7 +231,7 @@ it("keeps rows that are read more than once, unless they come row by row of rows
   expect(known[2]).toBe(`lake.warn("gold.t", gold_t, "e", F.col("id") > 0)`);
 });
 
-it("sets rows aside where an expectation stands, with the columns that people see", () => {
+it("quarantines rows at the position of the expectation, with the columns that users see", () => {
   const table = `gold t {
     from silver.sales as s
     left join one silver.shops as h on h.shop == s.shop

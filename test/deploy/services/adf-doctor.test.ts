@@ -3,7 +3,7 @@ import { checkAdf } from "../../../src/deploy/services/adf-doctor.ts";
 import { DATA_FACTORY_CONTRIBUTOR, READER } from "../../fakes/arm.ts";
 import { FACTORY, PLACE, startAzure } from "./azure.ts";
 
-it("finds nothing wrong where all is right, by two reads", async () => {
+it("finds no problem in a valid setup, with two requests", async () => {
   await using azure = await startAzure();
   await azure.client.write(FACTORY);
   azure.requests();
@@ -19,7 +19,7 @@ it("finds nothing wrong where all is right, by two reads", async () => {
   expect(azure.requests()).toEqual(["GET olist-df", "GET providers/Microsoft.Authorization/permissions"]);
 });
 
-it("looks at the group where there is no factory yet", async () => {
+it("checks the resource group if the factory does not exist yet", async () => {
   await using azure = await startAzure();
   expect((await checkAdf({ place: PLACE, http: azure.http })).at(1)).toEqual({
     kind: "fine",
@@ -33,7 +33,7 @@ it("looks at the group where there is no factory yet", async () => {
   });
 });
 
-it("names the least grant for what an identity lacks", async () => {
+it("names the least grant for a missing permission", async () => {
   await using azure = await startAzure();
   await azure.client.write(FACTORY);
   azure.arm.allow(READER, { ...DATA_FACTORY_CONTRIBUTOR, notActions: ["microsoft.datafactory/factories/triggers/*"] });
@@ -52,7 +52,7 @@ it("names the least grant for what an identity lacks", async () => {
   });
 });
 
-it("ends at the first thing that is wrong", async () => {
+it("stops at the first problem", async () => {
   await using azure = await startAzure();
   azure.arm.allow();
   const checks = await checkAdf({ place: PLACE, http: azure.http });

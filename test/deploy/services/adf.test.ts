@@ -23,7 +23,7 @@ import {
   writeAll,
 } from "./azure.ts";
 
-it("creates a factory in its group's region and objects in it, marked", async () => {
+it("creates a factory in the region of its group, with marked objects", async () => {
   await using azure = await startAzure();
   await writeAll(azure);
   expect(azure.requests()).toEqual([
@@ -41,13 +41,13 @@ it("creates a factory in its group's region and objects in it, marked", async ()
   });
 });
 
-it("reads nothing where there is no factory yet", async () => {
+it("reads nothing if the factory does not exist yet", async () => {
   await using azure = await startAzure();
   expect(await azure.client.read(ALL)).toEqual([]);
   expect(azure.requests().length).toBe(5);
 });
 
-it("reads what is ours by lists, page by page, whatever the service adds and reorders", async () => {
+it("reads owned objects page by page, whatever the service adds or reorders", async () => {
   await using azure = await startAzure({ pageSize: 2 });
   await writeAll(azure);
   const tables = [1, 2, 3].map((each) => desired("dataset", `ds_${each}`, propertiesOf(FILES.body)));
@@ -91,7 +91,7 @@ it("reads what is ours by lists, page by page, whatever the service adds and reo
   ]);
 });
 
-it("reads the example as it was written, whatever the service makes of it", async () => {
+it("reads the example as it was written, whatever the service adds", async () => {
   const wanted = desiredAdf(emitted(exampleProgram(), exampleContext));
   const [factory] = wanted;
   await using azure = await startAzure({ pageSize: 4, place: { factory: factory?.name ?? "" } });
@@ -114,7 +114,7 @@ function inOrder(objects: readonly DesiredObject[]): readonly DesiredObject[] {
   });
 }
 
-it("leaves out what is neither ours nor wanted, and says whose the wanted is", async () => {
+it("ignores what is neither owned nor desired, and reports the owner of what is desired", async () => {
   await using azure = await startAzure();
   await azure.client.write(FACTORY);
   const properties = propertiesOf(LAKE.body);
@@ -126,7 +126,7 @@ it("leaves out what is neither ours nor wanted, and says whose the wanted is", a
   expect(read.map(({ name, project }) => ({ name, project }))).toEqual([{ name: "ls_lake", project: undefined }]);
 });
 
-it("leaves what others have set on the factory", async () => {
+it("keeps settings that others made on the factory", async () => {
   await using azure = await startAzure();
   await azure.client.write(FACTORY);
   const arm = (body: unknown) => azure.factories.answer({ ...request, method: "PUT", body: JSON.stringify(body) });
@@ -147,7 +147,7 @@ it("leaves what others have set on the factory", async () => {
   });
 });
 
-it("leaves a shared factory to the project that had it first", async () => {
+it("a shared factory stays owned by its first project", async () => {
   await using azure = await startAzure();
   await azure.client.write(FACTORY);
   const other = createAdf({ place: PLACE, owner: { project: "other", environment: "prod" }, http: azure.http });
@@ -155,7 +155,7 @@ it("leaves a shared factory to the project that had it first", async () => {
   expect(azure.factories.snapshot("olist-df").factory).toMatchObject({ tags: { medalc: "olist" } });
 });
 
-it("writes at the rate that the service takes", async () => {
+it("writes at the rate that the service allows", async () => {
   await using azure = await startAzure({ writes: 6 });
   await azure.client.write(FACTORY);
   const many = Array.from({ length: 14 }, (_, at) => ({ ...LAKE, name: `ls_${at}` }));
@@ -164,7 +164,7 @@ it("writes at the rate that the service takes", async () => {
   expect(azure.arm.log.filter(({ status }) => status === 429).length).toBeGreaterThan(0);
 });
 
-it("writing and removing twice leaves what once leaves", async () => {
+it("writing and removing are idempotent", async () => {
   await using azure = await startAzure();
   await writeAll(azure);
   const before = azure.factories.snapshot("olist-df");
@@ -178,7 +178,7 @@ it("writing and removing twice leaves what once leaves", async () => {
   expect(azure.factories.snapshot("olist-df")).toEqual({});
 });
 
-it("starts and stops a trigger and waits until it is so", async () => {
+it("starts and stops a trigger and waits for the new state", async () => {
   await using azure = await startAzure({ polls: 3 });
   await writeAll(azure);
   expect(await azure.client.stateOf(idOf(TRIGGER))).toBe("Stopped");
@@ -220,7 +220,7 @@ it("writes and removes a trigger once it is provisioned", async () => {
   await azure.client.run(idOf(TRIGGER), false);
 });
 
-it("tells a trigger again that was told the contrary and has not done it yet", async () => {
+it("repeats a request to a trigger that still carries out the opposite one", async () => {
   await using azure = await startAzure({ polls: 4 });
   await writeAll(azure);
   const start = { path: ["factories", "olist-df", "triggers", "tr_daily", "start"], query: new URLSearchParams() };
@@ -247,7 +247,7 @@ it("gives up on a trigger that is never provisioned", async () => {
   );
 });
 
-it("says what the service means by refusing", async () => {
+it("reports why the service rejects a request", async () => {
   await using azure = await startAzure();
   await writeAll(azure);
   await azure.client.run(idOf(TRIGGER), true);
@@ -276,7 +276,7 @@ it.runIf(sharedPath("schemas/adf"))("passes on what the service says of a proper
   );
 });
 
-it("does not remove a factory with objects of others in it", async () => {
+it("does not remove a factory that contains objects of others", async () => {
   await using azure = await startAzure();
   await writeAll(azure, [FACTORY, LAKE]);
   expect(await told(azure.client.remove(idOf(FACTORY)))).toBe(
@@ -284,7 +284,7 @@ it("does not remove a factory with objects of others in it", async () => {
   );
 });
 
-it("names the group and the subscription that are not there", async () => {
+it("names the resource group and the subscription that do not exist", async () => {
   await using azure = await startAzure({ place: { resourceGroup: "elsewhere" } });
   expect(await told(azure.client.read(ALL))).toMatch(
     /^resource-group-missing: the resource group elsewhere does not exist/,
@@ -293,7 +293,7 @@ it("names the group and the subscription that are not there", async () => {
   expect(await told(other.client.read(ALL))).toMatch(/^service-refused: .*SubscriptionNotFound/);
 });
 
-it("names the command that grants what is missing, on the factory where there is one", async () => {
+it("names the command that grants a missing permission, on the factory if it exists", async () => {
   await using azure = await startAzure();
   azure.arm.allow(READER);
   const grant = `az role assignment create --assignee-object-id ${azure.entra.objectId} --assignee-principal-type ServicePrincipal --role "Data Factory Contributor" --scope "/subscriptions/5ab5c417-0000-4000-8000-000000000001/resourceGroups/olist-test`;
@@ -353,7 +353,7 @@ it.each([
   expect(await told(startAzure({ place }))).toMatch(/^azure-name: /);
 });
 
-it("comes to the same end whichever request of a deployment fails for a moment", async () => {
+it("has the same result whichever request of a deployment fails temporarily", async () => {
   await using undisturbed = await startAzure({ polls: 1 });
   const deploy = async ({ client, ...azure }: typeof undisturbed): Promise<void> => {
     await writeAll({ client, ...azure });

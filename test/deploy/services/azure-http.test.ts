@@ -64,7 +64,7 @@ it.each([
   expect(await told(start(ok, { endpoint }))).toMatch(/^endpoint-insecure: /);
 });
 
-it("sends what it is given, escaped, and gives the body as it came", async () => {
+it("escapes what it sends, and returns the body unchanged", async () => {
   await using setting = await start(({ path, query, body }) => ({
     status: 200,
     body: { path, query: [...query], body },
@@ -81,7 +81,7 @@ it("sends what it is given, escaped, and gives the body as it came", async () =>
   });
 });
 
-it("renews a token that was refused, once", async () => {
+it("renews a rejected token once", async () => {
   await using setting = await start(ok);
   await setting.http.send(get);
   setting.entra.expireAll();
@@ -98,7 +98,7 @@ it("renews a token that was refused, once", async () => {
   expect(setting.faults.count()).toBe(2);
 });
 
-it("asks for the token that a challenge demands", async () => {
+it("requests the token that a challenge demands", async () => {
   await using setting = await start(ok);
   const claims = Buffer.from('{"access_token":{"nbf":{"essential":true}}}').toString("base64");
   const challenge = `Bearer authorization_uri="https://login.windows.net/", error="insufficient_claims", claims="${claims}"`;
@@ -107,7 +107,7 @@ it("asks for the token that a challenge demands", async () => {
   expect(setting.entra.given()).toBe(2);
 });
 
-it.each([408, 429, 500, 502, 503, 504])("tries again after %i", async (status) => {
+it.each([408, 429, 500, 502, 503, 504])("retries after %i", async (status) => {
   await using setting = await start(ok);
   setting.faults.at(1, { kind: "answer", answer: { status } });
   setting.faults.at(2, { kind: "answer", answer: { status, body: { error: { code: "Busy", message: "later" } } } });
@@ -115,13 +115,13 @@ it.each([408, 429, 500, 502, 503, 504])("tries again after %i", async (status) =
   expect(setting.waits).toEqual([1, 2]);
 });
 
-it.each(["reset", "lost", "hang"] as const)("tries again after a connection that was %s", async (kind) => {
+it.each(["reset", "lost", "hang"] as const)("retries after a connection that was %s", async (kind) => {
   await using setting = await start(ok);
   setting.faults.at(1, { kind });
   expect((await setting.http.send(get)).status).toBe(200);
 });
 
-it("waits as long as the service asks, and everybody waits", async () => {
+it("waits as long as the service demands, for all requests", async () => {
   await using setting = await start(ok);
   await setting.http.send(get);
   setting.faults.restart();
@@ -135,7 +135,7 @@ it("waits as long as the service asks, and everybody waits", async () => {
   expect(setting.waits[0]).toBe(1000);
 });
 
-it("reads the other ways of saying how long to wait", async () => {
+it("reads the other headers that say how long to wait", async () => {
   await using setting = await start(ok);
   const at = new Date(Date.now() + 1500).toUTCString();
   setting.faults.at(1, { kind: "answer", answer: { status: 503, headers: { "x-ms-retry-after-ms": "30" } } });
@@ -147,7 +147,7 @@ it("reads the other ways of saying how long to wait", async () => {
   expect(setting.waits[2]).toBe(4);
 });
 
-it("gives up after five tries, and at once where it is told to wait for too long", async () => {
+it("gives up after five attempts, and at once if the demanded wait is too long", async () => {
   await using setting = await start(ok);
   always(setting.faults, { status: 500, body: { error: { code: "InternalServerError", message: "oops" } } });
   expect(await told(setting.http.send(get))).toBe(
@@ -163,7 +163,7 @@ it("gives up after five tries, and at once where it is told to wait for too long
   );
 });
 
-it("sends nothing twice that may not be done twice, but where it was not done", async () => {
+it("repeats a request that is not idempotent only if it was not carried out", async () => {
   await using setting = await start(ok);
   for (const fault of [{ kind: "lost" }, { kind: "answer", answer: { status: 500 } }] as const) {
     setting.faults.restart();
@@ -179,7 +179,7 @@ it("sends nothing twice that may not be done twice, but where it was not done", 
   expect((await setting.http.send(post)).status).toBe(200);
 });
 
-it("says what is missing to an identity, and hands on a policy's refusal", async () => {
+it("reports the missing permission of an identity, and a policy's message", async () => {
   await using setting = await start(ok);
   const answer = (code: string): FakeAnswer => ({ status: 403, body: { error: { code, message: "no" } } });
   setting.faults.at(1, { kind: "answer", answer: answer("AuthorizationFailed") });
@@ -191,12 +191,12 @@ it("says what is missing to an identity, and hands on a policy's refusal", async
   expect((await setting.http.send(get)).status).toBe(403);
 });
 
-it("takes a page of a proxy for no answer", async () => {
+it("rejects the page of a proxy as a response", async () => {
   await using setting = await start(() => ({ status: 200, body: "<html>Sign in to the network</html>" }));
   expect(await told(setting.http.send(get))).toMatch(/^service-unreachable: .*the response is not JSON/);
 });
 
-it("sends its token nowhere else, whatever an answer links to", async () => {
+it("sends its token to no other host, whatever a response links to", async () => {
   await using other = await startServer(ok);
   await using setting = await start(() => ({
     status: 200,
@@ -213,12 +213,12 @@ it("sends its token nowhere else, whatever an answer links to", async () => {
   expect(other.log).toEqual([]);
 });
 
-it("sees pages that go round in a circle", async () => {
+it("detects cyclic pages", async () => {
   await using setting = await start((_, url) => ({ status: 200, body: { value: [1], nextLink: `${url}/f` } }));
   expect(await told(setting.http.list(get))).toMatch(/^service-refused: .*its pagination does not end/);
 });
 
-it("has eight requests under way at most", async () => {
+it("sends at most eight requests at a time", async () => {
   await using setting = await start(async () => {
     await new Promise((done) => setTimeout(done, 20));
     return { status: 200 };
@@ -227,7 +227,7 @@ it("has eight requests under way at most", async () => {
   expect(setting.server.mostAtOnce()).toBe(8);
 });
 
-it("stops where it is when it is told to", async () => {
+it("stops immediately when it is aborted", async () => {
   const stop = new AbortController();
   await using setting = await start(ok, { signal: stop.signal, timeout: 60_000 });
   await setting.http.send(get);
@@ -241,7 +241,7 @@ it("stops where it is when it is told to", async () => {
   await expect(setting.http.send(get)).rejects.toBe(stop.signal.reason);
 });
 
-it("goes to other machines through the proxy of the environment", async () => {
+it("connects to remote hosts through the proxy of the environment", async () => {
   const asked: string[] = [];
   const proxy = createServer().on("connect", ({ url = "" }, socket) => {
     asked.push(url);

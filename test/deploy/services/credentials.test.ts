@@ -14,7 +14,7 @@ function tokensOf(getToken: () => Promise<{ token: string; expiresOnTimestamp: n
   return createTokens({ credential: { getToken }, scope, signal });
 }
 
-it("asks once for a token, however many want one", async () => {
+it("requests a token once for concurrent callers", async () => {
   const entra = createEntra();
   const tokens = createTokens({ credential: entra.credential, scope, signal });
   const all = await Promise.all([tokens.current(), tokens.current(), tokens.current()]);
@@ -22,13 +22,13 @@ it("asks once for a token, however many want one", async () => {
   expect(entra.given()).toBe(1);
 });
 
-it("asks again before a token ends", async () => {
+it("renews a token before it expires", async () => {
   let given = 0;
   const tokens = tokensOf(async () => ({ token: `t${++given}`, expiresOnTimestamp: Date.now() + 60_000 }));
   expect([await tokens.current(), await tokens.current()]).toEqual(["t1", "t2"]);
 });
 
-it("replaces a refused token once for all who were refused", async () => {
+it("replaces a rejected token once for all callers", async () => {
   const entra = createEntra();
   const tokens = createTokens({ credential: entra.credential, scope, signal });
   const first = await tokens.current();
@@ -39,13 +39,13 @@ it("replaces a refused token once for all who were refused", async () => {
   expect(entra.given()).toBe(2);
 });
 
-it("hands on the claims that a service demands", async () => {
+it("passes on the claims that a service demands", async () => {
   const getToken = vi.fn(async () => ({ token: "t", expiresOnTimestamp: Date.now() + 3_600_000 }));
   await tokensOf(getToken).after("old", '{"access_token":{}}');
   expect(getToken).toHaveBeenCalledWith(scope, expect.objectContaining({ claims: '{"access_token":{}}' }));
 });
 
-it("says that nobody is signed in where no identity is set up", async () => {
+it("reports that nobody is signed in if no identity is set up", async () => {
   const unavailable = ["EnvironmentCredential is unavailable.", "Please run 'az login'."].map(
     (message) => new CredentialUnavailableError(message),
   );
@@ -60,7 +60,7 @@ it("says that nobody is signed in where no identity is set up", async () => {
   expect(await told(tokensOf(async () => null).current())).toMatch(/^identity-missing: /);
 });
 
-it("says in Entra's words why an identity is refused, without what it must not tell", async () => {
+it("reports Entra's reason for rejecting an identity, without secrets", async () => {
   const refused = new AuthenticationError(401, {
     error: "invalid_client",
     error_description:
@@ -74,7 +74,7 @@ it("says in Entra's words why an identity is refused, without what it must not t
   expect(await told(tokensOf(() => Promise.reject(all)).current())).toMatch(/^identity-refused: .*AADSTS7000215/);
 });
 
-it("says that the way to Entra is closed", async () => {
+it("reports that Entra cannot be reached", async () => {
   // As of the library behind a proxy that is not there.
   const description = "network_error: See https://aka.ms/msal.js.errors#network_error for details";
   const closed = new AuthenticationError(400, { error: "EnvironmentCredential", error_description: description });
@@ -87,7 +87,7 @@ it("says that the way to Entra is closed", async () => {
   );
 });
 
-it("ends without a diagnostic when it is stopped", async () => {
+it("ends without a diagnostic when it is aborted", async () => {
   const stop = new AbortController();
   const credential = {
     getToken: async () => {
@@ -99,7 +99,7 @@ it("ends without a diagnostic when it is stopped", async () => {
   await expect(tokens.current()).rejects.toBe(stop.signal.reason);
 });
 
-it("finds an identity in each cloud, and refuses kinds of identities that there are not", async () => {
+it("finds an identity in each cloud, and rejects unknown kinds of identities", async () => {
   for (const cloud of ["public", "usgovernment", "china"] as const) {
     expect((await defaultCredential(cloud)).getToken).toBeTypeOf("function");
     for (const scope of Object.values(CLOUDS[cloud].scopes)) expect(scope).toMatch(/\/\.default$/);
@@ -112,7 +112,7 @@ it("finds an identity in each cloud, and refuses kinds of identities that there 
   }
 });
 
-it("takes the token of whoever is signed in to the command line of Azure", async () => {
+it("uses the token of the account that is signed in to the Azure CLI", async () => {
   const entra = createEntra();
   const folder = mkdtempSync(`${tmpdir()}/az-`);
   await using az = await startAz(entra, folder);
@@ -127,7 +127,7 @@ it("takes the token of whoever is signed in to the command line of Azure", async
   }
 });
 
-it("reads from a token whose it is, and nothing from what is none", async () => {
+it("reads the identity from a token, and nothing from an invalid one", async () => {
   const { credential, objectId } = createEntra();
   const given = await credential.getToken(scope);
   expect(identityOf(given?.token ?? "")).toEqual({

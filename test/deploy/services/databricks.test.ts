@@ -106,7 +106,7 @@ function bodies(objects: readonly (ObjectId & { readonly body: Json })[]): Reado
   return new Map(objects.map((object) => [keyOf(object), object.body]));
 }
 
-it("reads back what it wrote, with the mark", async () => {
+it("reads back what it wrote, with the ownership mark", async () => {
   const { client } = await start();
   expect(await client.read(ALL)).toEqual([]);
   await writeAll(client);
@@ -122,7 +122,7 @@ it("reads back what it wrote, with the mark", async () => {
   expect(needs.get("databricks/job/olist")).toEqual([orders]);
 });
 
-it("does nothing twice, and a job keeps its id", async () => {
+it("is idempotent, and a job keeps its ID", async () => {
   const { client, workspace } = await start();
   await writeAll(client);
   const before = await client.read(ALL);
@@ -133,7 +133,7 @@ it("does nothing twice, and a job keeps its id", async () => {
   expect(workspace.at(`${ROOT}/files/notebooks/silver/orders`)).toContain('print("Füße")');
 });
 
-it("lists the project's folder alone, exports many notebooks at once, and gets only the jobs that matter", async () => {
+it("lists only the project's folder, exports notebooks in parallel, and reads only relevant jobs", async () => {
   const { client, workspace, requests } = await start();
   await writeAll(client);
   for (let index = 0; index < 300; index++) {
@@ -197,7 +197,7 @@ it("reads all tasks of a large job", async () => {
   expect((await client.read([large])).map(({ body }) => body)).toEqual([large.body]);
 });
 
-it("knows jobs that run others by their names, and sends their ids", async () => {
+it("refers to jobs that run others by name, and sends their IDs", async () => {
   const { client, workspace } = await start();
   const part = job("olist_part_1");
   const runs = [
@@ -214,7 +214,7 @@ it("knows jobs that run others by their names, and sends their ids", async () =>
   expect(JSON.stringify([...workspace.jobs.values()])).not.toContain("job_name");
 });
 
-it("sees jobs by tag and by wanted name, and touches no other of the same name", async () => {
+it("finds jobs by tag and by desired name, and touches no other with the same name", async () => {
   const { client, workspace } = await start();
   await client.write(job("old"));
   const byHand = workspace.addJob({ name: "olist", tags: { team: "sales" } });
@@ -235,7 +235,7 @@ it("sees jobs by tag and by wanted name, and touches no other of the same name",
 
 const RUNNER = "4a115000-0000-4000-8000-000000000007";
 
-it("grants what the program says on the folder and the job, keeps the owner, and finds it again", async () => {
+it("grants the declared permissions on the folder and the job, keeps the owner, and reads them back", async () => {
   const { client, workspace, entra } = await start();
   const permissions = { "data-engineers": "CAN_MANAGE", "ada@shop.example": "CAN_RUN" };
   const root = desired("folder", ROOT, { permissions });
@@ -262,14 +262,14 @@ it("grants what the program says on the folder and the job, keeps the owner, and
   expect(bodies(await client.read(all)).get(keyOf(root))).toEqual({ permissions });
 });
 
-it("leaves permissions alone that the program says nothing of, and asks for none", async () => {
+it("leaves undeclared permissions unchanged, and does not request them", async () => {
   const { client, requests } = await start();
   await writeAll(client);
   await client.read(ALL);
   expect(requests().filter((each) => each.includes("permissions"))).toEqual([]);
 });
 
-it("shows who a job runs as where somebody changed it, also as the deploying identity", async () => {
+it("shows a changed run_as identity, even if it is the deploying one", async () => {
   const { client, workspace, entra } = await start();
   await writeAll(client);
   const [id = 0] = workspace.jobs.keys();
@@ -281,7 +281,7 @@ it("shows who a job runs as where somebody changed it, also as the deploying ide
   });
 });
 
-it("makes one job of several that a deployment left with one name", async () => {
+it("merges several jobs that a deployment left with one name", async () => {
   const { client, workspace } = await start();
   await client.write(job("olist"));
   const settings = [...workspace.jobs.values()][0] ?? {};
@@ -292,7 +292,7 @@ it("makes one job of several that a deployment left with one name", async () => 
   expect((await client.read([])).map(({ body }) => body)).toEqual([job("olist").body]);
 });
 
-it("knows files of others in the project's folder, and notebooks that cannot be exported", async () => {
+it("finds files of others in the project's folder, and notebooks that cannot be exported", async () => {
   const { client, workspace, faults } = await start();
   await writeAll(client);
   workspace.put(`${ROOT}/files/prices.csv`, "file");
@@ -303,7 +303,7 @@ it("knows files of others in the project's folder, and notebooks that cannot be 
   expect(read.get(`databricks/notebook/${ROOT}/files/mine`)).toMatchObject({ body: { text: expect.any(String) } });
 });
 
-it("removes a notebook and a folder, fine where they are gone, but nothing that others put there", async () => {
+it("removes a notebook and a folder, even if they are gone, but nothing of others", async () => {
   const { client, workspace } = await start();
   await writeAll(client);
   workspace.put(`${ROOT}/files/notebooks/silver/notes.txt`, "file");
@@ -336,7 +336,7 @@ it.each<[string, Fault]>([
   }
 });
 
-it("waits as long as the service asks for", async () => {
+it("waits as long as the service demands", async () => {
   const { client, faults } = await start();
   faults.at(1, { kind: "answer", answer: { status: 429, headers: { "retry-after": "1" } } });
   const began = performance.now();
@@ -344,7 +344,7 @@ it("waits as long as the service asks for", async () => {
   expect(performance.now() - began).toBeGreaterThan(950);
 });
 
-it("asks for a new token where the old one is over", async () => {
+it("renews an expired token", async () => {
   const { client, entra } = await start();
   await client.write(folder(ROOT));
   entra.expireAll();
@@ -352,7 +352,7 @@ it("asks for a new token where the old one is over", async () => {
   expect(entra.given()).toBe(2);
 });
 
-it("says what the workspace refuses in its own words, without the token", async () => {
+it("reports the workspace's message, without the token", async () => {
   const { client, workspace, entra } = await start({ denied: ["/Shared/medalc/olist/secret"] });
   await client.write(folder(ROOT));
   const large = await problemOf(client.write(notebook(`${ROOT}/lake`, "x".repeat(11 * 1024 * 1024))));
@@ -385,7 +385,7 @@ it("says what the workspace refuses in its own words, without the token", async 
   expect(JSON.stringify(refused)).not.toContain(token);
 });
 
-it("takes names as names, whatever stands in them", async () => {
+it("treats every name as a name, whatever it contains", async () => {
   const { client, workspace } = await start();
   const name = "a&path=x#?\"'; %2e%2e ü";
   const objects = [folder(ROOT), notebook(`${ROOT}/${name}`), job(name)];

@@ -168,7 +168,7 @@ function judge({ code, message, hint }: Diagnostic): void {
   expect(`${message} ${hint}`).not.toMatch(new RegExp(`${SECRET}|eyJ|Trace ID|^ +at |node_modules|<html`, "m"));
 }
 
-it.each(Object.entries(CREDENTIALS))("%s is reported by everything that asks for a token", async (_, thrown) => {
+it.each(Object.entries(CREDENTIALS))("%s is reported by everything that requests a token", async (_, thrown) => {
   const credential = credentialFor(thrown);
   const container = {
     url: "https://olist.blob.core.windows.net",
@@ -197,23 +197,27 @@ const PARAMS = {
   synapse_workspace: "shop-dev",
 };
 
-it.each(Object.entries(CREDENTIALS))("%s is no bug for any command", { timeout: 120_000 }, async (_, thrown) => {
-  const medal = JSON.stringify({ environments: { dev: { params: PARAMS, azure: AZURE } } });
-  const folder = temporaryFolder({ "medal.json": medal });
-  for (const line of ["plan", "deploy --yes", "destroy --yes", "doctor", "plan --json"]) {
-    given.credential = credentialFor(thrown);
-    const path = `${root}/examples/starter/my_shop.medal`;
-    copyFileSync(path, `${folder}/shop.medal`);
-    const { code, out, err } = await medalc(line, { folder });
-    expect(code, `${line}\n${out}${err}`).toBe(1);
-    expect(`${out}${err}`, line).toContain(thrown.code);
-    expect(`${out}${err}`, line).not.toMatch(new RegExp(`${SECRET}|eyJ|because of a bug|^    at `, "m"));
-    // One mistake, one message.
-    if (line === "doctor") expect(err.match(/^error /gm)).toHaveLength(1);
-  }
-});
+it.each(Object.entries(CREDENTIALS))(
+  "%s is not reported as a bug by any command",
+  { timeout: 120_000 },
+  async (_, thrown) => {
+    const medal = JSON.stringify({ environments: { dev: { params: PARAMS, azure: AZURE } } });
+    const folder = temporaryFolder({ "medal.json": medal });
+    for (const line of ["plan", "deploy --yes", "destroy --yes", "doctor", "plan --json"]) {
+      given.credential = credentialFor(thrown);
+      const path = `${root}/examples/starter/my_shop.medal`;
+      copyFileSync(path, `${folder}/shop.medal`);
+      const { code, out, err } = await medalc(line, { folder });
+      expect(code, `${line}\n${out}${err}`).toBe(1);
+      expect(`${out}${err}`, line).toContain(thrown.code);
+      expect(`${out}${err}`, line).not.toMatch(new RegExp(`${SECRET}|eyJ|because of a bug|^    at `, "m"));
+      // One mistake, one message.
+      if (line === "doctor") expect(err.match(/^error /gm)).toHaveLength(1);
+    }
+  },
+);
 
-it("every listed error of Entra has a hint of its own, every other its own words", async () => {
+it("every listed error of Entra has its own hint, every other its message", async () => {
   for (const code of [...ENTRA_CODES, "999999"]) {
     const [problem] = await failureOf(
       createTokens({ credential: credentialFor({ error: unavailable(entra(code)) }), scope, signal }).current(),
@@ -223,7 +227,7 @@ it("every listed error of Entra has a hint of its own, every other its own words
   }
 });
 
-it("names the variables of a service principal that are missing", async () => {
+it("names the missing variables of a service principal", async () => {
   const hintWith = async (variables: Readonly<Record<string, string>>): Promise<string | undefined> => {
     for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
     const [problem] = await failureOf(
@@ -301,7 +305,7 @@ function breakNetwork(error: Error): Disposable {
   };
 }
 
-it.each([...new Set([...NETWORK_CODES, "ESOMETHING"])])("%s on the way to any service", async (code) => {
+it.each([...new Set([...NETWORK_CODES, "ESOMETHING"])])("%s while connecting to any service", async (code) => {
   const error = Object.assign(new Error(`connect ${code} 10.0.0.1:443 Bearer ${TOKEN}`), { code, syscall: "connect" });
   const { credential } = createEntra();
   const tokens = createTokens({ credential, scope, signal });

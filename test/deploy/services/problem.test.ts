@@ -11,7 +11,7 @@ import {
 const asked = { service: "Databricks", action: "list the folder /Shared" };
 const token = "eyJ0eXAiOiJKV1Qi.eyJhdWQiOiIyZmY4In0.c2lnbmF0dXJl";
 
-it("says what a service did in its own words", () => {
+it("reports a service's message", () => {
   const problem = "PERMISSION_DENIED: no rights";
   const told = [
     unreachable(asked, "https://adb-1.azuredatabricks.net", "getaddrinfo ENOTFOUND"),
@@ -32,7 +32,7 @@ it("says what a service did in its own words", () => {
   expect(told[2]?.hint).toBe("Ask an administrator to run: `databricks workspace update-permissions`.");
 });
 
-it("does not cut the command that grants what is missing", () => {
+it("does not truncate the command that grants a missing permission", () => {
   const grant = `az role assignment create --scope ${"/subscriptions".repeat(20)}`;
   expect(forbidden(asked, "no", grant).hint).toContain(`\`${grant}\``);
 });

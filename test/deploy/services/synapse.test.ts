@@ -100,7 +100,7 @@ async function writeAll(client: ServiceClient, objects: readonly ServingObject[]
   for (const object of objects) await client.write(desired(object));
 }
 
-it("reads back what it wrote, in three trips to the server", async () => {
+it("reads back what it wrote, in three round trips", async () => {
   const { client, pool } = await start();
   const wanted = ALL.map(desired);
   expect(await client.read(wanted)).toEqual([]);
@@ -116,7 +116,7 @@ it("reads back what it wrote, in three trips to the server", async () => {
   expect(modules?.rows[0]?.[0]).toContain("CREATE   VIEW [gold].[orders]");
 });
 
-it("does nothing twice", async () => {
+it("is idempotent", async () => {
   const { client } = await start();
   await writeAll(client, ALL);
   const before = await client.read(ALL.map(desired));
@@ -124,7 +124,7 @@ it("does nothing twice", async () => {
   expect(await client.read(ALL.map(desired))).toEqual(before);
 });
 
-it("sees the project's views and what has a wanted name, and nothing of others", async () => {
+it("finds the project's views and those with a desired name, and nothing of others", async () => {
   const { client } = await start();
   await writeAll(client, ALL);
   await writeAll(client, [view("old"), view("theirs", "-- medalc: project shop\n"), view("by_hand", "")]);
@@ -139,7 +139,7 @@ it("sees the project's views and what has a wanted name, and nothing of others",
   ]);
 });
 
-it("sees the views of others that read a view of the project which may go", async () => {
+it("finds views of others that read a view of the project that may be removed", async () => {
   const { pool, client, faults } = await start();
   for (const object of ALL) await client.write(desired(object));
   const theirs = "CREATE VIEW [gold].[theirs] AS SELECT o.[order_id] FROM [gold].[orders] AS o";
@@ -173,7 +173,7 @@ it("moves the data source with the lake", async () => {
   expect((await client.read([desired(moved)])).map(({ body }) => body)).toEqual([synapseBody(moved)]);
 });
 
-it("removes a view, fine where it is gone, and nothing that data or others stand on", async () => {
+it("removes a view, even if it is gone, and nothing that data or others depend on", async () => {
   const { client } = await start();
   await writeAll(client, ALL);
   await client.remove(desired(view("orders")));
@@ -182,7 +182,7 @@ it("removes a view, fine where it is gone, and nothing that data or others stand
   await expect(client.remove(desired(database))).rejects.toThrow("removes no database");
 });
 
-it("takes names as names, whatever stands in them", async () => {
+it("treats every name as a name, whatever it contains", async () => {
   const hostile = "x'; DROP VIEW [gold].[orders]; --]";
   const { client } = await start({ database: hostile });
   const quoted = `[${hostile.replaceAll("]", "]]")}]`;
@@ -217,7 +217,7 @@ it.each<[string, Fault]>([
   expect(await client.read(objects.map(desired))).toHaveLength(objects.length);
 });
 
-it("asks for a new token where the old one is over", async () => {
+it("renews an expired token", async () => {
   const { client, entra, pool } = await start();
   await writeAll(client, GROUND);
   entra.expireAll();
@@ -227,7 +227,7 @@ it("asks for a new token where the old one is over", async () => {
   expect(await client.read([])).toHaveLength(1);
 });
 
-it("says what the server refuses in its own words, without the token", async () => {
+it("reports the server's message, without the token", async () => {
   const { client, entra, faults } = await start();
   await writeAll(client, GROUND);
   faults.restart();
@@ -245,7 +245,7 @@ const users = (pool: FakePool): unknown =>
     .olist?.["sys.database_principals"]?.filter(({ type }) => type === "E")
     .map(({ name, sid }) => [name, sid]);
 
-it("creates a user that Entra ID knows a little later", async () => {
+it("creates a user that Entra ID knows with a delay", async () => {
   const unknownPrincipals = ["olist-df"];
   let waits = 0;
   const onWait = (): void => {
@@ -286,7 +286,7 @@ it("writes the SID that SQL stores for an application", () => {
   expect(sidOf(FACTORY_CLIENT)).toBe(FACTORY_SID);
 });
 
-it("finds a user that belongs to an earlier identity of the same name", async () => {
+it("finds a user that belongs to an earlier identity with the same name", async () => {
   const { client, pool, options } = await start();
   await writeAll(client, [...GROUND, { kind: "role", name: "gold_publisher" }]);
   const check = () =>
@@ -305,7 +305,7 @@ it("finds a user that belongs to an earlier identity of the same name", async ()
   expect(await check()).toMatchObject({ kind: "missing", grant: "USE [olist]; DROP USER [olist-df];" });
 });
 
-it("says who has to let the identity in, or let it do more", async () => {
+it("names who has to grant access or permissions", async () => {
   const { client, entra, options } = await start({ denied: ["CREATE ANY DATABASE", "CONTROL"] });
   const denied = await problemOf(client.write(desired(database)));
   expect(denied.code).toBe("service-forbidden");
@@ -318,7 +318,7 @@ it("says who has to let the identity in, or let it do more", async () => {
   expect(refused.message).toContain("Login failed for user");
 });
 
-it("says when nobody answers", async () => {
+it("reports a server that does not answer", async () => {
   const { client, pool } = await start();
   await pool.close();
   const { code, message } = await problemOf(client.read([]));
@@ -326,7 +326,7 @@ it("says when nobody answers", async () => {
   expect(message).toContain("127.0.0.1");
 });
 
-it("stops at once where it is told to, at login and in a batch", async () => {
+it("stops immediately when it is aborted, during login and in a batch", async () => {
   for (const k of [1, 2]) {
     const stop = new AbortController();
     const { client, faults } = await start({ signal: stop.signal, timeout: 30_000 });
@@ -338,14 +338,14 @@ it("stops at once where it is told to, at login and in a batch", async () => {
   }
 });
 
-it("sends tokens to servers only, not where a setting leads elsewhere", async () => {
+it("sends tokens only to servers of Synapse, whatever a setting contains", async () => {
   const { options } = await start();
   for (const server of ["evil.example\\x", "evil.example/", "a@evil.example", "", "evil.example:1433"]) {
     expect(() => createSynapse({ ...options, server })).toThrow("tokens cannot be sent to");
   }
 });
 
-it("closes its connections when nobody uses them", async () => {
+it("closes idle connections", async () => {
   const { client, pool } = await start();
   await writeAll(client, [...GROUND, view("orders")]);
   await Promise.all(Array.from({ length: 12 }, (_, index) => client.write(desired(view(`orders_${index}`)))));
@@ -353,7 +353,7 @@ it("closes its connections when nobody uses them", async () => {
   await expect.poll(() => pool.open(), { timeout: 3000 }).toBe(0);
 });
 
-it("is checked before a deployment: reachable, and with the rights it takes", async () => {
+it("is checked before a deployment: reachable, with the required permissions", async () => {
   const fine = await start();
   expect(await checkSynapse(fine.options)).toMatchObject([
     { kind: "fine", what: "server 127.0.0.1", detail: "reachable; the first deployment creates the database" },

@@ -21,7 +21,7 @@ function texts(archive: Buffer): Readonly<Record<string, string>> | undefined {
   return files && Object.fromEntries([...files].map(([name, data]) => [name, data.toString("utf8")]));
 }
 
-it("reads what another program wrote", () => {
+it("reads archives of another program", () => {
   const archive = execFileSync("python3", ["-c", SCRIPT]);
   expect(texts(archive)).toEqual({ "olist/a.py": "a".repeat(1000), "olist/Füße.py": "b", "olist/empty.py": "" });
 });
@@ -30,7 +30,7 @@ it("reads an archive of the stand-in", () => {
   expect(texts(zip(new Map([["a/b.py", "x = 1\n"]])))).toEqual({ "a/b.py": "x = 1\n" });
 });
 
-it("takes nothing damaged for an archive", () => {
+it("rejects damaged archives", () => {
   const archive = zip(new Map([["a.py", "abc".repeat(100)]]));
   expect(unzip(Buffer.from("PK"))).toBeUndefined();
   expect(unzip(Buffer.alloc(0))).toBeUndefined();

@@ -31,7 +31,7 @@ const REFUSED = {
   answer: { status: 400, body: { error: { code: "BadRequest", message: "No." } } },
 } as const;
 
-it("a doctor says that all is well, or what is to be granted", async () => {
+it("doctor reports that all checks passed, or what to grant", async () => {
   expect(await medalc("doctor")).toMatchObject({ code: 0, out: expect.stringContaining("PASS   workspace http") });
   cloud.arm.allow(READER);
   const { code, out, err } = await medalc("doctor --env prod");
@@ -42,7 +42,7 @@ it("a doctor says that all is well, or what is to be granted", async () => {
   expect(err).toMatch(/`az role assignment create --assignee-object-id [^`]* --role "Data Factory Contributor" [^`]*`/);
 });
 
-it("plans, asks nobody where nobody is, and carries out the plan that was saved", async () => {
+it("plans, does not prompt without a terminal, and applies the saved plan", async () => {
   const plan = await medalc("plan --out plan.json --detailed-exitcode");
   expect(plan.code).toBe(2);
   expect(plan.out).toMatch(/\nPlan: \d+ to add, 0 to change, 0 to destroy\.\n$/);
@@ -74,7 +74,7 @@ it("plans, asks nobody where nobody is, and carries out the plan that was saved"
   expect(writes()).toEqual([]);
 });
 
-it("plans for an identity that may only read, and writes nothing", async () => {
+it("plans for a read-only identity, and writes nothing", async () => {
   cloud.arm.allow(READER);
   write(CHANGED);
   const plan = await medalc("plan --detailed-exitcode");
@@ -85,7 +85,7 @@ it("plans for an identity that may only read, and writes nothing", async () => {
   expect(writes()).toEqual([]);
 });
 
-it("answers with --json what docs/json.md says", async () => {
+it("prints the --json documents of docs/json.md", async () => {
   const text = readFileSync(`${root}/docs/json.md`, "utf8");
   const rowOf = (command: string): string => text.split("\n").find((line) => line.startsWith(`| \`${command}\``)) ?? "";
   for (const line of ["plan", "doctor", "deploy --dry-run", "destroy --dry-run"]) {
@@ -101,7 +101,7 @@ it("answers with --json what docs/json.md says", async () => {
   expect(writes()).toEqual([]);
 });
 
-it("refuses what cannot be meant", async () => {
+it("rejects contradictory options", async () => {
   const codes = {
     "plan --env local": "deploy-local",
     "deploy --resume --yes": "deployment-nothing-to-resume",
@@ -119,7 +119,7 @@ it("refuses what cannot be meant", async () => {
   expect(writes()).toEqual([]);
 });
 
-it("changes what changed, goes on after a refusal, and goes back", async () => {
+it("deploys a change, resumes after an error, and rolls back", async () => {
   write(CHANGED);
   const plan = await medalc("plan");
   expect(plan.out).toContain(`  ~ ${CITIES}\n`);
@@ -151,7 +151,7 @@ it("changes what changed, goes on after a refusal, and goes back", async () => {
   expect(await medalc("plan --detailed-exitcode")).toMatchObject({ code: 0, err: QUIET });
 });
 
-it("repairs what somebody changed by hand, and says so first", async () => {
+it("repairs manual changes, and announces it", async () => {
   const { pipeline } = { pipeline: Object(cloud.factories.snapshot("shop-df"))["pipelines/pl_shop"] };
   cloud.factories.put("shop-df", "pipelines", "pl_shop", { ...Object(pipeline).properties, concurrency: 7 });
   const plan = await medalc("plan");
@@ -161,7 +161,7 @@ it("repairs what somebody changed by hand, and says so first", async () => {
   expect(await medalc("plan --detailed-exitcode")).toMatchObject({ code: 0, err: QUIET });
 });
 
-it("is found and finished after it was killed with a trigger held", async () => {
+it("reports and completes a deployment that was killed with a stopped trigger", async () => {
   write(shop().replace("06:00", "07:00"));
   const killed = await medalc("deploy --yes", (child) => {
     cloud.faults.on(/^PUT .*triggers/, { kind: "meanwhile", run: () => void child.kill("SIGKILL") });
@@ -178,7 +178,7 @@ it("is found and finished after it was killed with a trigger held", async () => 
   expect(await medalc("plan --detailed-exitcode")).toMatchObject({ code: 0, err: QUIET });
 });
 
-it("ends in good order when it is interrupted", async () => {
+it("stops in a consistent state when it is interrupted", async () => {
   write(shop().replace("06:00", "08:00"));
   const stopped = await medalc("deploy --yes", (child) => {
     cloud.faults.on(/^POST .*triggers\/tr_shop_daily\/stop/, {
@@ -196,7 +196,7 @@ it("ends in good order when it is interrupted", async () => {
   });
 });
 
-it("says which triggers it could not start again", async () => {
+it("reports triggers that it could not restart", async () => {
   write(shop().replace("06:00", "09:00"));
   cloud.faults.on(/^PUT .*triggers/, REFUSED);
   cloud.faults.on(/^POST .*triggers\/tr_shop_daily\/start/, REFUSED);
@@ -207,7 +207,7 @@ it("says which triggers it could not start again", async () => {
   expect(trigger()).toMatchObject({ state: "Started" });
 });
 
-it("leaves a trigger stopped that somebody stopped, until it is told to start it", async () => {
+it("keeps a trigger stopped that was stopped manually, until told to start it", async () => {
   write(shop().replace("06:00", "08:00"));
   expect(await medalc("deploy --yes")).toMatchObject({ code: 0 });
   cloud.factories.setState("shop-df", "tr_shop_daily", "Stopped");
@@ -233,7 +233,7 @@ it("leaves a trigger stopped that somebody stopped, until it is told to start it
   expect(await medalc("deploy --yes --start-triggers")).toMatchObject({ code: 0 });
 });
 
-it("starts a new trigger that a deployment made and did not come to start", async () => {
+it("starts a new trigger that an interrupted deployment created", async () => {
   expect(await medalc("destroy --yes")).toMatchObject({ code: 0 });
   const killed = await medalc("deploy --yes", (child) => {
     cloud.faults.on(/^POST .*triggers\/tr_shop_daily\/start/, {
@@ -248,7 +248,7 @@ it("starts a new trigger that a deployment made and did not come to start", asyn
   expect(trigger()).toMatchObject({ state: "Started" });
 });
 
-it("removes nothing that people put beside the project's own, and names the folders that stay", async () => {
+it("removes nothing that others put beside the project's objects, and names the folders that stay", async () => {
   const at = "/medalc/shop/prod/files/notebooks/gold";
   cloud.workspace.put(`${at}/experiment`, { language: "PYTHON", text: "print(1)\n" });
   cloud.workspace.put(`${at}/prices.csv`, "file");
@@ -269,7 +269,7 @@ it("removes nothing that people put beside the project's own, and names the fold
   expect(cloud.workspace.at(`${at}/experiment`)).toContain("print(1)");
 });
 
-it("destroys what is the project's, and no rows but those that are named", async () => {
+it("destroys the project's objects, and only rows that are named", async () => {
   write(shop().replace("06:00", "08:00"));
   const plan = await medalc("destroy --dry-run");
   expect(plan.out).toContain("  - pipeline pl_shop\n");
@@ -286,7 +286,7 @@ it("destroys what is the project's, and no rows but those that are named", async
   expect(await medalc("plan --detailed-exitcode")).toMatchObject({ code: 0 });
 });
 
-it("has to be told where the data factory is", async () => {
+it("requires the location of the data factory", async () => {
   writeFileSync(`${folder}/medal.json`, JSON.stringify({ environments: { prod: {} } }));
   expect(await medalc("plan")).toMatchObject({ code: 1, err: expect.stringContaining("config-missing-azure") });
 });

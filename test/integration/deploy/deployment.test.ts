@@ -9,7 +9,7 @@ const first = deployable(shop());
 const second = deployable(shop({ gold: "total = sum(price), orders = count()" }));
 const stack = connect(cloud, first.objects);
 
-it("deploys, does nothing the second time, changes one column and goes back", async () => {
+it("deploys, deploys again without changes, changes one column and rolls back", async () => {
   const { plan, problems } = await planned(stack, first);
   expect(problems).toEqual([]);
   expect(plan.changes.every(({ action }) => action === "add")).toBe(true);
@@ -34,7 +34,7 @@ it("deploys, does nothing the second time, changes one column and goes back", as
   expect(await state(stack, first)).toEqual(before);
 });
 
-it("destroys all that is the project's, and brings it back", async () => {
+it("destroys everything of the project, and restores it", async () => {
   const nothing = { objects: [], tables: [] };
   const before = await state(stack, first);
   const { plan, problems } = await planned(stack, nothing);
@@ -45,7 +45,7 @@ it("destroys all that is the project's, and brings it back", async () => {
   expect(await state(stack, first)).toEqual(before);
 });
 
-it("destroys what is its own where others put something into its folder, without the permissions", async () => {
+it("destroys its objects in a folder that contains objects of others, without the permissions", async () => {
   const nothing = { objects: [], tables: [] };
   const path = "/medalc/shop/prod/files/notebooks/gold/experiment";
   cloud.workspace.put(path, { language: "PYTHON", text: "print(1)\n" });

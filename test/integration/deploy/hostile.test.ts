@@ -68,7 +68,7 @@ function code(statement: string): string {
   return statement.replace(/N?'(?:[^']|'')*'|\[(?:[^\]]|\]\])*\]|--[^\n]*/g, " ");
 }
 
-it.each(NAMES.map((each, at) => [each, at] as const))("deploys, finds again and destroys %s", async (h, at) => {
+it.each(NAMES.map((each, at) => [each, at] as const))("deploys, reads back and destroys %s", async (h, at) => {
   const checked = programOf(program(h, at));
   const context = contextOf({});
   const emitted = emitAll(checked, context);
@@ -104,7 +104,7 @@ it.each(NAMES.map((each, at) => [each, at] as const))("deploys, finds again and 
   }
 });
 
-it("takes no name that cannot be one for a place", async () => {
+it("rejects names that are invalid for their service", async () => {
   for (const h of NAMES) {
     const place = cloud.place({ container: "hostile", factory: h, folder: "/Shared/x", database: "x" });
     const connect = (): unknown =>
@@ -123,7 +123,7 @@ function words(command: string): readonly string[] {
   return out.split("\0").slice(0, -1);
 }
 
-it("prints commands in which a name is one word", async () => {
+it("prints commands in which each name is one word", async () => {
   for (const h of [...NAMES, "o'brien@shop.example", "line\nbreak", "back\\slash", "a b"]) {
     expect(words(`az x ${shellWord(h)} y`)).toEqual(["az", "x", h, "y"]);
   }

@@ -33,7 +33,7 @@ function bundle(environment: string): Bundle {
   return { version: 1, project: "olist", environment, objects: [], tables: [] };
 }
 
-it("reads back what was and what was not done", async () => {
+it("reads back which steps were done and which were not", async () => {
   const records = await lake.records();
   expect(await lastJournal(records)).toBeUndefined();
   const journal = await beginJournal(records, "000001", begun);
@@ -53,7 +53,7 @@ it("reads back what was and what was not done", async () => {
   expect((await records.read("journals/000001.jsonl"))?.text).not.toContain("x1y2");
 });
 
-it("takes a record that broke off in the middle as not written", async () => {
+it("ignores an incomplete last record", async () => {
   const whole = await lake.records();
   const journal = await beginJournal(whole, "000001", begun);
   await journal.before(notebook);
@@ -80,7 +80,7 @@ it("takes a record that broke off in the middle as not written", async () => {
   expect(states).toEqual([nothing, began, one, done, open].flatMap((state) => [state, state, state]));
 });
 
-it("goes back to the journal before where the last deployment died before it began", async () => {
+it("returns to the previous journal if the last deployment died before its first step", async () => {
   const records = await lake.records();
   await beginJournal(records, "000009", begun);
   await records.begin("journals/000010.jsonl");
@@ -88,7 +88,7 @@ it("goes back to the journal before where the last deployment died before it beg
   expect(await nextDeployment(records)).toBe("000011");
 });
 
-it("writes lines of steps at the same time in few requests, each before its call returns", async () => {
+it("writes lines of concurrent steps in few requests, each before its call returns", async () => {
   const records = await lake.records();
   const journal = await beginJournal(records, "000001", begun);
   const { length } = lake.storage.log;
@@ -118,7 +118,7 @@ it.each<[string, Fault]>([
   }
 });
 
-it("writes what it could not write before as soon as the lake is there again", async () => {
+it("writes missed lines as soon as the lake is available again", async () => {
   const records = await lake.records();
   const journal = await beginJournal(records, "000001", begun);
   lake.faults.restart();
@@ -130,7 +130,7 @@ it("writes what it could not write before as soon as the lake is there again", a
   expect((await records.read("journals/000001.jsonl"))?.text.match(/\n/g)).toHaveLength(3);
 });
 
-it("stops where somebody else writes to its journal", async () => {
+it("stops if somebody else writes to its journal", async () => {
   const records = await lake.records();
   const one = await beginJournal(records, "000001", begun);
   await one.before(notebook);
@@ -138,7 +138,7 @@ it("stops where somebody else writes to its journal", async () => {
   expect(other.code).toBe("deployment-lease-lost");
 });
 
-it("has the last good bundle, and the one before it to go back to", async () => {
+it("stores the last good bundle, and the previous one to roll back to", async () => {
   const records = await lake.records();
   const deploy = async (environment: string): Promise<string> => {
     const id = await nextDeployment(records);
@@ -181,7 +181,7 @@ it("keeps the last twenty good bundles with their journals", async () => {
   expect(await records.list("journals")).toEqual(kept.map((id) => `journals/${id}.jsonl`));
 });
 
-it("guesses nothing where a record cannot be read", async () => {
+it("reports a record that cannot be read instead of guessing", async () => {
   const records = await lake.records();
   const codeOf = async (read: (records: Records) => Promise<unknown>) => (await problemOf(read(records))).message;
   await records.write("journals/000001.jsonl", `{"version":2}\n`);

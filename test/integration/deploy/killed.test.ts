@@ -51,7 +51,7 @@ const run = async (onStart: (child: ChildProcess) => void): Promise<string> => {
   return text;
 };
 
-it("is done where nobody kills it", async () => {
+it("completes if it is not killed", async () => {
   await restore();
   expect(await run(() => cloud.faults.restart())).toBe("true\n");
   expect(world.state()).toEqual(final);

@@ -27,7 +27,7 @@ function failAll(fault: Fault): void {
   for (let k = 1; k <= 100; k++) lake.faults.at(k, fault);
 }
 
-it("keeps a second deployer out, who is told about the first", async () => {
+it("rejects a second deployer, and names the first", async () => {
   const records = await lake.records();
   const lease = await takeLease(records, ada);
   const { code, message, hint } = await problemOf(takeLease(records, grace));
@@ -44,7 +44,7 @@ it("keeps a second deployer out, who is told about the first", async () => {
   await second.release();
 });
 
-it("lets two projects and two environments deploy at once", async () => {
+it("lets two projects and two environments deploy concurrently", async () => {
   const container = lake.connect();
   const lease = await takeLease(await lake.recordsIn(container), ada);
   await (
@@ -55,7 +55,7 @@ it("lets two projects and two environments deploy at once", async () => {
   await lease.release();
 });
 
-it("asks the service no more than it needs to be sure", async () => {
+it("sends no more requests than necessary", async () => {
   const records = await lake.records();
   const lease = await takeLease(records, ada);
   const { length } = lake.storage.log;
@@ -73,7 +73,7 @@ it("asks the service no more than it needs to be sure", async () => {
   await lease.release();
 });
 
-it("goes on after the machine slept, if nobody else began, and stops if somebody did", async () => {
+it("continues after the machine slept if nobody else started, and stops otherwise", async () => {
   const container = lake.connect();
   const records = await lake.recordsIn(container);
   const lease = await takeLease(records, ada);
@@ -109,7 +109,7 @@ it.each<[string, Fault]>([
   await lease.release();
 });
 
-it("takes a lease of which the first answer was lost", async () => {
+it("acquires a lease if the first response is lost", async () => {
   const records = await lake.records();
   lake.faults.at(2, { kind: "lost" });
   const lease = await takeLease(records, ada);
@@ -117,7 +117,7 @@ it("takes a lease of which the first answer was lost", async () => {
   await lease.release();
 });
 
-it("is free again soon after its deployer was killed, and not before", { timeout: 40_000 }, async () => {
+it("is available soon after its deployer was killed, and not before", { timeout: 40_000 }, async () => {
   const container = lake.connect();
   const records = await lake.recordsIn(container);
   const { url, credential, key } = lake.storage;

@@ -47,7 +47,7 @@ const PROGRAM: Target = { wanted, kind: "deploy" };
 const PUT_TRIGGER = /^PUT .*triggers\/tr_shop_daily/;
 const START_DAILY = /^POST .*tr_shop_daily\/start/;
 
-it("a trigger that was held is held again however often going on broke off", async () => {
+it("a trigger that was stopped manually stays stopped, however often resuming is interrupted", async () => {
   // Both are started by the time that it is killed.
   await broken(PROGRAM, /^PUT .*current\.json/, "kill");
   expect(world.state().runs).toMatchObject({ [DAILY]: true, [HELD]: true });
@@ -59,7 +59,7 @@ it("a trigger that was held is held again however often going on broke off", asy
   expect(world.state()).toEqual(start);
 });
 
-it("going back goes on as it began where it broke off", async () => {
+it("resumes an interrupted rollback", async () => {
   await broken(PROGRAM, START_DAILY, "kill");
   for (const pattern of [/workspace\/import/, /jobs\/reset/, START_DAILY]) {
     const history = await readHistory(records);
@@ -97,13 +97,13 @@ async function brokenAtTheEnd(of: World, id: string): Promise<void> {
   expect(await readHistory(of.records)).toMatchObject({ last: { id }, unfinished: { journal: { id, open: [] } } });
 }
 
-it("goes back from a deployment of which only the last line was not written", async () => {
+it("rolls back a deployment of which only the last line is missing", async () => {
   await brokenAtTheEnd(world, "000002");
   await recover(world, PROGRAM, "rollback");
   expect(world.state()).toEqual(start);
 });
 
-it("goes back to nothing from a first deployment of which only the last line was not written", async () => {
+it("rolls back to nothing from a first deployment of which only the last line is missing", async () => {
   await using bare = await startWorld();
   await brokenAtTheEnd(bare, "000001");
   await recover(bare, PROGRAM, "rollback");
@@ -111,7 +111,7 @@ it("goes back to nothing from a first deployment of which only the last line was
   expect((await readHistory(bare.records)).unfinished).toBeUndefined();
 });
 
-it("goes back to the same definitions from one that put something right, of which only the last line was not written", async () => {
+it("rolls back to the same definitions from a repair of which only the last line is missing", async () => {
   await bringAbout(world.connect(), PROGRAM);
   const after = world.state();
   cloud.factories.setState("shop-df", "tr_shop_daily", "Stopped");
@@ -121,7 +121,7 @@ it("goes back to the same definitions from one that put something right, of whic
   expect(await readHistory(records)).toMatchObject({ last: { id: "000002" }, unfinished: undefined });
 });
 
-it("leaves what was taken over where it goes back, and says so", async () => {
+it("keeps adopted objects when it rolls back, and reports them", async () => {
   const mine = "adf/pipeline/pl_else";
   const adopted = AFTER.objects.find(({ kind }) => kind === "pipeline");
   if (adopted === undefined) throw new Error("the program has no pipeline");
@@ -157,7 +157,7 @@ it("leaves what was taken over where it goes back, and says so", async () => {
   await isLeft();
 });
 
-it("stops again what it started where not all is done", async () => {
+it("stops the triggers that it started if a step failed", async () => {
   const outcome = await broken(PROGRAM, START_DAILY, REFUSED);
   expect(outcome).toMatchObject({ report: { isDone: false, still: [DAILY] } });
   expect(world.state().runs).toMatchObject({ [DAILY]: false, [HELD]: false });
@@ -166,7 +166,7 @@ it("stops again what it started where not all is done", async () => {
   expect(world.state()).toEqual(start);
 });
 
-it("has nothing to report where the journal took later what it did not take at once", async () => {
+it("reports nothing if the journal accepted later what it rejected at first", async () => {
   const { plan } = await planTarget(world.connect(), wanted);
   let left = 5;
   const { outcome } = await attempt(world, {
@@ -184,7 +184,7 @@ it("has nothing to report where the journal took later what it did not take at o
   expect(await lastJournal(records)).toMatchObject({ open: [], ended: "done" });
 });
 
-it("goes back past a deployment that only put right what somebody had changed", async () => {
+it("rolls back past a deployment that only repaired manual changes", async () => {
   const stack = world.connect();
   await bringAbout(stack, PROGRAM);
   const after = world.state();
@@ -196,7 +196,7 @@ it("goes back past a deployment that only put right what somebody had changed", 
   expect((await planTarget(stack, back.wanted)).plan.steps.length).toBeGreaterThan(0);
 });
 
-it("a trigger that a killed deployment stopped was stopped by nobody's hand", async () => {
+it("a trigger that a killed deployment stopped does not count as stopped manually", async () => {
   await broken(PROGRAM, PUT_TRIGGER, "kill");
   expect(world.state().runs).toMatchObject({ [DAILY]: false });
   const { plan } = await planTarget(world.connect(), wanted);
@@ -204,14 +204,14 @@ it("a trigger that a killed deployment stopped was stopped by nobody's hand", as
   expect(plan.warnings.flatMap(({ kind, key }) => (kind === "drift" ? [key] : []))).toEqual([HELD]);
 });
 
-it("holds a trigger again where it goes back from a deployment that had ended well", async () => {
+it("stops a trigger again when it rolls back a completed deployment", async () => {
   await bringAbout(world.connect(), PROGRAM);
   expect(world.state().runs).toMatchObject({ [HELD]: true });
   await bringAbout(world.connect(), await targetOf(world, "rollback", PROGRAM));
   expect(world.state()).toEqual(start);
 });
 
-it("knows what several deployments that broke off have left for what it is", async () => {
+it("distinguishes what several interrupted deployments left from manual changes", async () => {
   await broken(PROGRAM, PUT_TRIGGER, "kill");
   await broken({ wanted: wantedOf(BEFORE), kind: "deploy" }, /workspace\/import/, "kill");
   const { plan } = await planTarget(world.connect(), wanted);

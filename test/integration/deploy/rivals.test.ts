@@ -20,7 +20,7 @@ const final = world.state();
 beforeEach(restore);
 afterEach(() => void vi.useRealTimers());
 
-it("lets one of two deployers through, whoever is first", async () => {
+it("exactly one of two concurrent deployers succeeds, whoever is first", async () => {
   for (const late of [0, 5, 20, 60, 120]) {
     await restore();
     const stacks = [world.connect(), world.connect()];
@@ -48,7 +48,7 @@ function isWritten(): boolean {
   );
 }
 
-it("tells no trigger anything once another deployment has begun, and that one starts them", async () => {
+it("starts and stops no trigger once another deployment has begun, which starts them", async () => {
   let isOver = false;
   const { outcome } = await attempt(world, {
     plan,
@@ -78,7 +78,7 @@ it("tells no trigger anything once another deployment has begun, and that one st
 
 const { properties } = Object(cloud.factories.snapshot("shop-df"))["linkedservices/ls_files"];
 for (let k = 1; k <= requests; k += 5) {
-  it(`judges what it did itself where somebody changes an object at request ${k}`, async () => {
+  it(`recognises its own changes if somebody changes an object at request ${k}`, async () => {
     const run = (): void => {
       cloud.factories.put("shop-df", "linkedservices", "ls_files", { ...properties, description: "by hand" });
       // Before it is told to stop it runs anyway; after it, it is started behind our back.

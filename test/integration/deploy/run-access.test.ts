@@ -141,7 +141,7 @@ it("checks every permission of the table", async () => {
   );
 });
 
-it("prints the commands that grant what is missing", async () => {
+it("prints the commands that grant missing permissions", async () => {
   await using cloud = await startCloud();
   cloud.arm.allow(DATA_FACTORY_CONTRIBUTOR, READER);
   const stack = stackOf(cloud);
@@ -191,7 +191,7 @@ it("warns before it starts the trigger that the first run would fail, and starts
   expect(Object(cloud.factories.snapshot("shop-df"))["triggers/tr_shop_daily"]).toMatchObject({ state: "Started" });
 });
 
-it("quotes names in commands, whatever they are", async () => {
+it("quotes all names in commands", async () => {
   await using cloud = await startCloud();
   cloud.arm.allow(DATA_FACTORY_CONTRIBUTOR, READER);
   cloud.access.vaultPolicies = [];
@@ -206,7 +206,7 @@ it("quotes names in commands, whatever they are", async () => {
   expect(words?.slice(0, 5)).toEqual(["az", "keyvault", "set-policy", "--name", "shop'; rm -rf $(pwd)"]);
 });
 
-it("deploys whatever happens to the checks", async () => {
+it("deploys whatever the result of the checks", async () => {
   await using cloud = await startCloud();
   const stack = stackOf(cloud);
   const { plan } = await planned(stack, WANTED);
@@ -215,7 +215,7 @@ it("deploys whatever happens to the checks", async () => {
   expect(await carryOut(stack, plan)).toMatchObject({ isDone: true, warnings: [] });
 });
 
-it("says what this identity may not look at, and how to have it checked", async () => {
+it("reports what this identity cannot check, and how to have it checked", async () => {
   await using cloud = await startCloud();
   const stack = stackOf(cloud);
   const { plan } = await planned(stack, WANTED);
@@ -226,7 +226,7 @@ it("says what this identity may not look at, and how to have it checked", async 
   expect(unknown[0]?.hint).toMatch(/--role Reader --scope \/subscriptions\//);
 });
 
-it("finds a secret that the cluster signs in with and that is not there", async () => {
+it("finds a missing secret that the cluster uses to sign in", async () => {
   const client =
     'access: "service_principal", tenant_id: "shop.example", client_id: "c11e0700-0000-4000-8000-000000000001", client_secret: secret.lake';
   const text = shop({ more: 'secret lake = keyvault("shop-kv", "lake-client")\n' }).replace(

@@ -5,7 +5,7 @@ import { connect, deployable, deployed, planned, shop } from "./support.ts";
 const cloud = await startCloud();
 afterAll(() => cloud[Symbol.asyncDispose]());
 
-it("asks as often where nothing has changed, however many tables there are", async () => {
+it("sends the same number of requests for any number of unchanged tables", async () => {
   const counts: number[] = [];
   for (const size of [20, 100]) {
     const tables = Array.from(

@@ -52,7 +52,7 @@ function echoing(): Fault {
   return { kind: "answer", answer: { status: 400, body: { error, error_code: "BAD", message: said, number: 50000 } } };
 }
 
-it("shows and keeps no token and no secret", async () => {
+it("prints and stores no token and no secret", async () => {
   const said: string[] = [];
   const run = async (line: string): Promise<number> => {
     const { code, out, err } = await medalc(line, { folder });

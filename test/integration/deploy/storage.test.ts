@@ -13,7 +13,7 @@ import { startSecureStorage } from "../../fakes/storage.ts";
 
 const lake = await startLake();
 
-it("has a container as an object with its mark", async () => {
+it("represents a container as an object with its ownership mark", async () => {
   const container = lake.connect();
   const name = container.client.containerName;
   const storage = createStorage(container);
@@ -24,7 +24,7 @@ it("has a container as an object with its mark", async () => {
   expect(await storage.read([])).toEqual([{ ...id, body: {}, needs: [], project: "olist", environment: "prod" }]);
 });
 
-it("marks a container that was there, and leaves it with its data when it takes the mark off", async () => {
+it("marks an existing container, and keeps it and its data when it removes the mark", async () => {
   const container = lake.connect({ owner: { project: "São Paulo", environment: "prod" } });
   const { client } = container;
   await client.create({ metadata: { owner: "ada" } });
@@ -59,7 +59,7 @@ async function namesIn({ client }: Container): Promise<readonly string[]> {
 const action = (kind: "add" | "remove" | "cdc", path: string): string => `${JSON.stringify({ [kind]: { path } })}\n`;
 const commit = (version: number): string => `_delta_log/${String(version).padStart(20, "0")}.json`;
 
-it("removes the files that the log of a table names, and the log, and leaves and names all others", async () => {
+it("removes the files that a table's log names, and the log, and keeps and names all others", async () => {
   const container = lake.connect();
   const { client } = container;
   await client.create();
@@ -96,7 +96,7 @@ it("removes the files that the log of a table names, and the log, and leaves and
   expect((await storage.read([table("gold.orders")])).map(({ kind }) => kind)).toEqual(["container"]);
 });
 
-it("knows the files that only a checkpoint names", async () => {
+it("finds the files that only a checkpoint names", async () => {
   // Parquet is no text, which the server between takes for one.
   const container = lake.connect({ url: lake.storage.direct });
   await container.client.create();
@@ -117,7 +117,7 @@ it("knows the files that only a checkpoint names", async () => {
   expect(await namesIn(container)).toEqual(["silver/orders/c.parquet"]);
 });
 
-it("removes the loads of a bronze table, and the folders that nothing is left in", async () => {
+it("removes the loads of a bronze table, and folders that are then empty", async () => {
   const container = lake.connect();
   const { client } = container;
   await client.create();
@@ -142,14 +142,14 @@ it("removes the loads of a bronze table, and the folders that nothing is left in
   expect(await namesIn(container)).toEqual([]);
 });
 
-it("removes nothing of what has not the name of a table", async () => {
+it("removes nothing that does not have the name of a table", async () => {
   const storage = createStorage(lake.connect());
   for (const name of ["", "gold", "gold.", "gold/orders", "..gold", ".medalc.olist", "quarantine.gold"]) {
     await expect(storage.remove(table(name))).rejects.toThrow("is no table");
   }
 });
 
-it("keeps records whole, apart for each project, whatever its name", async () => {
+it("stores complete records, separately for each project, whatever its name", async () => {
   const records = await lake.records({ owner: { project: "../olist", environment: "prod" } });
   expect(records.pathOf("current.json")).toBe(`${records.container}/%2E%2E%2Folist/prod/current.json`);
   expect(await records.read("current.json")).toBeUndefined();
@@ -169,7 +169,7 @@ it("keeps records whole, apart for each project, whatever its name", async () =>
   expect(await records.list("bundles")).toEqual(["bundles/b.json"]);
 });
 
-it("has no records where there is no container", async () => {
+it("has no records without a container", async () => {
   const records = createRecords(lake.connect());
   expect(await records.read("current.json")).toBeUndefined();
   expect(await records.list("journals")).toEqual([]);
@@ -192,7 +192,7 @@ it.each<[string, Fault]>([
   expect(await storage.read([])).toHaveLength(1);
 });
 
-it("says what is wrong with a service that stays busy, does not answer or refuses", async () => {
+it("reports a service that stays busy, does not answer or rejects requests", async () => {
   const container = lake.connect({ timeout: 300 });
   const storage = createStorage(container);
   const failAll = (fault: Fault): void => {
@@ -226,7 +226,7 @@ it("says what is wrong with a service that stays busy, does not answer or refuse
   lake.faults.restart();
 });
 
-it("is checked before a deployment, without a write", async () => {
+it("is checked before a deployment, without writing", async () => {
   const container = lake.connect();
   const records = createRecords(lake.connect());
   const name = container.client.containerName;
@@ -254,7 +254,7 @@ it("is checked before a deployment, without a write", async () => {
   lake.faults.restart();
 });
 
-it("sends tokens of Entra by TLS, and by nothing else", async () => {
+it("sends Entra tokens over TLS only", async () => {
   const claims = {
     aud: "https://storage.azure.com",
     iss: "https://sts.windows.net/00000000-0000-0000-0000-000000000000/",

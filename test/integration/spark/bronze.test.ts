@@ -29,7 +29,7 @@ for (const [name, file] of Object.entries(bronzeFiles)) {
   it(`Spark reads ${name}`, async () => {
     const table = tables.get(file) ?? "";
     const rows = await spark.texts(join(lakes.spark, "silver", table));
-    const aside = await spark.rows(join(lakes.spark, "quarantine/silver", table));
-    expect(unlike(file, file, rows, aside)).toEqual([]);
+    const rejected = await spark.rows(join(lakes.spark, "quarantine/silver", table));
+    expect(unlike(file, file, rows, rejected)).toEqual([]);
   });
 }

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { qualifiedName } from "../../../src/plan/program.ts";
 import { exampleContext, exampleProgram } from "../../codegen/support/compile.ts";
 import { root } from "../../support/paths.ts";
-import { differences, setAside } from "../../support/spark/compare.ts";
+import { comparableRejection, differences } from "../../support/spark/compare.ts";
 import { type Lakes, localRows, runOnBoth } from "../../support/spark/engines.ts";
 import { deltaColumns, deltaFacts } from "../../support/spark/lake.ts";
 import { INSTALLED_AND_RUN, type Row, type Spark, startSpark } from "../../support/spark/session.ts";
@@ -66,14 +66,14 @@ for (const table of program.tables) {
     expect(differences(await localRows(program, lakes.spark, name), wanted.map(asText), doubles)).toEqual([]);
   });
 
-  it(`Spark sets aside what ${name} should, and each engine reads what the other one set aside`, async () => {
-    const wanted = answers(`quarantine.${name}`)?.map(setAside);
+  it(`Spark quarantines the expected rows of ${name}, and each engine reads the quarantine of the other`, async () => {
+    const wanted = answers(`quarantine.${name}`)?.map(comparableRejection);
     const [bySpark, here] = [lakes.spark, lakes.local].map((lake) => join(lake, "quarantine", place));
     expect([bySpark, here].map((folder = "") => deltaFacts(folder) !== undefined)).toEqual([!!wanted, !!wanted]);
     if (wanted === undefined) return;
     const found = [await spark.rows(bySpark ?? ""), await spark.rows(here ?? "")];
     for (const rows of [...found, await localRows(program, lakes.spark, `quarantine.${name}`)]) {
-      expect(differences(rows.map(setAside), wanted)).toEqual([]);
+      expect(differences(rows.map(comparableRejection), wanted)).toEqual([]);
     }
   });
 }

@@ -40,7 +40,7 @@ it.each(Object.entries(EXPECTED))("Spark builds %s", async (relation, rows) => {
   expect(sorted(await spark.rows(join(lakes.spark, relation.replace(".", "/"))))).toEqual(sorted(rows));
 });
 
-it("Spark sets the same rows aside", async () => {
+it("Spark rejects the same rows", async () => {
   const here = await localRows(program, lakes.local, "quarantine.silver.rows");
   expect(sorted(await spark.rows(join(lakes.spark, "quarantine/silver/rows")))).toEqual(sorted(here));
 });

@@ -155,7 +155,7 @@ for (const table of program.tables) {
     expect([...uses.values()].filter((count) => count < 2)).toEqual([]);
   });
 
-  it(`${name} is a file, however many partitions there are, and so is what one input or check sets aside`, () => {
+  it(`${name} is a file, however many partitions there are, and so are the rows that one input or check rejects`, () => {
     expect(filesOf(join(lake, place))).toBe(1);
     const quarantine = join(lake, "quarantine", place);
     if (existsSync(quarantine)) expect(filesOf(quarantine)).toBeLessThanOrEqual(2);

@@ -1,6 +1,6 @@
 /**
  * Programs of many trades that together use all there is, on a real Spark and here, from the same bronze files: every
- * table has the same columns and rows, and so has what was set aside; both count the same rows that only warn.
+ * table has the same columns and rows, and so have the rejected rows; both count the same rows that only warn.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { qualifiedName } from "../../../src/plan/program.ts";
 import { contextOf } from "../../codegen/support/compile.ts";
 import { programFolders } from "../../support/programs.ts";
-import { differences, setAside } from "../../support/spark/compare.ts";
+import { comparableRejection, differences } from "../../support/spark/compare.ts";
 import { type Lakes, localRows, runOnBoth } from "../../support/spark/engines.ts";
 import { deltaColumns, deltaFacts } from "../../support/spark/lake.ts";
 import { INSTALLED_AND_RUN, INTERPRETED, type Spark, startSpark } from "../../support/spark/session.ts";
@@ -45,14 +45,14 @@ for (const [at, { name, folder: files, program }] of programFolders().entries())
       const unlike = differences(onSpark, await localRows(program, lakes.local, relation), doubles);
       problems.push(...unlike.map((each) => `${relation}: on Spark ${each}`));
 
-      const aside = [lakes.spark, lakes.local].map((lake) => join(lake, "quarantine", place));
-      const [there, here] = aside.map((each) => deltaFacts(each)?.columns);
+      const rejected = [lakes.spark, lakes.local].map((lake) => join(lake, "quarantine", place));
+      const [there, here] = rejected.map((each) => deltaFacts(each)?.columns);
       expect(there, `quarantine.${relation}`).toEqual(here);
       if (here === undefined) continue;
-      const rows = await spark.rows(aside[0] ?? "");
+      const rows = await spark.rows(rejected[0] ?? "");
       const set = differences(
-        rows.map(setAside),
-        (await localRows(program, lakes.local, `quarantine.${relation}`)).map(setAside),
+        rows.map(comparableRejection),
+        (await localRows(program, lakes.local, `quarantine.${relation}`)).map(comparableRejection),
       );
       problems.push(...set.map((each) => `quarantine.${relation}: on Spark ${each}`));
     }

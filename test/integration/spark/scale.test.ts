@@ -77,7 +77,7 @@ for (const table of program.tables) {
     const isThere = [lakes.local, lakes.spark].map((lake) => existsSync(join(lake, quarantine)));
     expect(isThere[0]).toBe(isThere[1]);
     if (!isThere[0]) return;
-    const [, ...aside] = await compared(quarantine, ["source", "reason", "record"]);
-    expect(aside).toEqual([0, 0]);
+    const [, ...rejected] = await compared(quarantine, ["source", "reason", "record"]);
+    expect(rejected).toEqual([0, 0]);
   });
 }

@@ -12,7 +12,7 @@ export interface Compared {
   readonly unlike: readonly string[];
   /** The number of files that have rows, rejected rows or an error. */
   readonly withRows: number;
-  readonly withAside: number;
+  readonly withRejected: number;
   readonly refused: number;
 }
 
@@ -28,7 +28,7 @@ interface NamedFile extends RandomFile {
 const COLUMNS = "source-column-missing or source-column-twice";
 
 /** The result for a file: sorted rows, or the code of the error. */
-type Answer = { readonly rows: readonly Row[]; readonly aside: readonly Row[] } | string;
+type Answer = { readonly rows: readonly Row[]; readonly rejected: readonly Row[] } | string;
 
 const LOAD = "20260131T060000Z";
 
@@ -57,7 +57,7 @@ export async function compareReaders(spark: Spark, seed: number, count: number):
     return {
       unlike,
       withRows: number(({ rows }) => rows.length > 0),
-      withAside: number(({ aside }) => aside.length > 0),
+      withRejected: number(({ rejected }) => rejected.length > 0),
       refused: here.filter((answer) => typeof answer === "string").length,
     };
   } finally {
@@ -86,7 +86,7 @@ async function readHere(project: Project, files: readonly NamedFile[]): Promise<
   for (const { table } of files) {
     if (resultOf(result, `silver.${table}`).state === "ok") {
       const rows = await project.rows(`silver.${table}`);
-      answers.push({ rows, aside: await project.rows(`quarantine.silver.${table}`) });
+      answers.push({ rows, rejected: await project.rows(`quarantine.silver.${table}`) });
     } else {
       const own = result.diagnostics.filter(({ message }) => new RegExp(`\\b${table}\\b`).test(message));
       const codes = [...new Set(own.map(({ code }) => code))].sort().join();
@@ -113,7 +113,7 @@ async function readOnSpark(
     ...{ library: path, lake: folder, load: LOAD },
     files: files.map(({ kind, table, file, columns, distinct }, at) => {
       const answer = here[at];
-      const records = typeof answer === "object" ? answer.rows.length + answer.aside.length : null;
+      const records = typeof answer === "object" ? answer.rows.length + answer.rejected.length : null;
       return { kind, table: `bronze.${table}`, file, columns, distinct, records };
     }),
   });
@@ -121,7 +121,7 @@ async function readOnSpark(
 }
 
 function answerOf(answer: FileAnswer): Answer {
-  if (!("error" in answer)) return { rows: sortedRows(answer.rows), aside: sortedRows(answer.aside) };
+  if (!("error" in answer)) return { rows: sortedRows(answer.rows), rejected: sortedRows(answer.rejected) };
   if (/ cannot be read as JSON: /.test(answer.error)) return "source-json-invalid";
   return / does not have each of these columns once: /.test(answer.error) ? COLUMNS : answer.error;
 }

@@ -14,13 +14,13 @@ export interface BronzeFile extends Reading {
 
 export interface Reading {
   readonly rows: readonly Values[];
-  readonly aside?: readonly Aside[];
+  readonly rejected?: readonly Rejected[];
 }
 
 /** In the order of the columns. */
 type Values = readonly (number | string | null)[];
 /** The text of a malformed record, or the values of another rejected row with the reason. */
-type Aside = string | readonly [values: readonly (string | null)[], reason: string];
+type Rejected = string | readonly [values: readonly (string | null)[], reason: string];
 
 const csv = (text: string | Buffer, reading: Reading, more: Partial<BronzeFile> = {}): BronzeFile => ({
   kind: "csv",
@@ -34,7 +34,7 @@ const jsonl = (lines: readonly string[], reading: Reading, more: Partial<BronzeF
   ...reading,
   ...more,
 });
-const alone = (id: string): Aside => [[id, null, null], "id is not int"];
+const alone = (id: string): Rejected => [[id, null, null], "id is not int"];
 
 /** As MongoDB's tools and drivers write documents. */
 const EXTENDED = {
@@ -56,7 +56,7 @@ export const bronzeFiles: Readonly<Record<string, BronzeFile>> = {
       [3, " ", " "],
       [4, "x", "y"],
     ],
-    aside: [
+    rejected: [
       [[null, "p", "q"], "id is missing"],
       [["", "p", "q"], "id is missing"],
     ],
@@ -72,7 +72,7 @@ export const bronzeFiles: Readonly<Record<string, BronzeFile>> = {
         [5, "\\", "\\"],
         [6, "#", "'"],
       ],
-      aside: [[["#7", "a", "b"], "id is not int"]],
+      rejected: [[["#7", "a", "b"], "id is not int"]],
     },
   ),
   "texts up to their maximum length, and longer ones": csv(
@@ -83,7 +83,7 @@ export const bronzeFiles: Readonly<Record<string, BronzeFile>> = {
         [2, "é😀é", "é😀é"],
         [7, "", ""],
       ],
-      aside: [
+      rejected: [
         [["3", "abcd", null], "c is not string(3)"],
         [["4", "a", "abcd"], "d is not string(3)"],
         [["5", null, "abcd"], "c is missing; d is not string(3)"],
@@ -100,7 +100,7 @@ export const bronzeFiles: Readonly<Record<string, BronzeFile>> = {
         [1, "abc", null],
         [3, "", "abc"],
       ],
-      aside: [
+      rejected: [
         [["2", "é😀e\u0301", ""], "c is not string(3)"],
         [["4", null, "abc"], "c is missing"],
       ],
@@ -109,7 +109,7 @@ export const bronzeFiles: Readonly<Record<string, BronzeFile>> = {
   ),
   "too few and too many fields": csv('id,a,b\n1,a\n2,a,b,c\n3,a,b\n4,a,b,\n5\n6,"x\ny"\n,,\n', {
     rows: [[3, "a", "b"]],
-    aside: ["1,a", "2,a,b,c", "4,a,b,", "5", '6,"x\ny"', [[null, null, null], "id is missing"]],
+    rejected: ["1,a", "2,a,b,c", "4,a,b,", "5", '6,"x\ny"', [[null, null, null], "id is missing"]],
   }),
   "a byte order mark and a header in another order": csv('\ufeff"b",other,id,ID,a\nB,x,1,9,A\nB,,2,,\n', {
     rows: [
@@ -127,7 +127,7 @@ export const bronzeFiles: Readonly<Record<string, BronzeFile>> = {
         [5, "q", ""],
         [6, "q", "r"],
       ],
-      aside: ["3,a"],
+      rejected: ["3,a"],
     },
   ),
   "lines that end now in LF, now in CRLF": csv("id,a,b\n1,a,b\r\n2,a,b\n\n\r\n3,a,b\r\n", {
@@ -146,10 +146,10 @@ export const bronzeFiles: Readonly<Record<string, BronzeFile>> = {
   }),
   "one column, in lines that end in CRLF": csv(
     "id\r\n1\r\n\r\n2\r\nx\r\n",
-    { rows: [[1], [2]], aside: [[["x"], "id is not int"]] },
+    { rows: [[1], [2]], rejected: [[["x"], "id is not int"]] },
     { columns: ["id"] },
   ),
-  "lines of white space": csv("id,a,b\n   \n1,a,b\n\t\n", { rows: [[1, "a", "b"]], aside: ["   ", "\t"] }),
+  "lines of white space": csv("id,a,b\n   \n1,a,b\n\t\n", { rows: [[1, "a", "b"]], rejected: ["   ", "\t"] }),
   "a header alone": csv("id,a,b\n", { rows: [] }),
   "what a number may look like": csv(
     'id,a,b\n" 1\t",,\n+2,,\n-3,,\n007,,\n1.0,,\n1_0,,\n0x1,,\n2147483648,,\n1e3,,\n\u00a01,,\n١,,\n',
@@ -160,7 +160,7 @@ export const bronzeFiles: Readonly<Record<string, BronzeFile>> = {
         [-3, null, null],
         [7, null, null],
       ],
-      aside: ["1.0", "1_0", "0x1", "2147483648", "1e3", "\u00a01", "١"].map(alone),
+      rejected: ["1.0", "1_0", "0x1", "2147483648", "1e3", "\u00a01", "١"].map(alone),
     },
   ),
   "characters of every kind": csv("id,a,b\n1,👩‍👩‍👧,\u0301\n2,\u2028,\u0085\n3,\u0001,\t\n", {
@@ -177,10 +177,13 @@ export const bronzeFiles: Readonly<Record<string, BronzeFile>> = {
       [3, "a", "\r\n"],
     ],
   }),
-  "a quote that never ends": csv('id,a,b\n1,a,b\n2,"x,b\n3,a,b\n', { rows: [[1, "a", "b"]], aside: ['2,"x,b\n3,a,b'] }),
+  "a quote that never ends": csv('id,a,b\n1,a,b\n2,"x,b\n3,a,b\n', {
+    rows: [[1, "a", "b"]],
+    rejected: ['2,"x,b\n3,a,b'],
+  }),
   "something behind a closing quote": csv('id,a,b\n1,"x"y,b\n2,"x,y"z,b\n3,a,b\n', {
     rows: [[3, "a", "b"]],
-    aside: ['1,"x"y,b', '2,"x,y"z,b'],
+    rejected: ['1,"x"y,b', '2,"x,y"z,b'],
   }),
   "JSON values of every kind": jsonl(
     [
@@ -213,7 +216,7 @@ export const bronzeFiles: Readonly<Record<string, BronzeFile>> = {
     ],
     {
       rows: [[8, null, null]],
-      aside: [
+      rejected: [
         ...['{"id":1', "{'id':2}", "{id:3}", "4", '"5"', '{"id":6,}', '{"id":07}', '{"id":NaN}', "\u0000"],
         [[null, null, null], "id is missing"],
         [[null, "x", null], "id is missing"],
@@ -222,12 +225,12 @@ export const bronzeFiles: Readonly<Record<string, BronzeFile>> = {
   ),
   "more or less than one JSON object in a line": jsonl(
     ['{"id":1} x', '[{"id":2},{"id":3}]', "null", '{"id":4}{"id":5}', '{"id":6}'],
-    { rows: [[6, null, null]], aside: ['{"id":1} x', '[{"id":2},{"id":3}]', "null", '{"id":4}{"id":5}'] },
+    { rows: [[6, null, null]], rejected: ['{"id":1} x', '[{"id":2},{"id":3}]', "null", '{"id":4}{"id":5}'] },
   ),
   "a name twice in a JSON object": jsonl(['{"id":1,"a":"x","a":"y"}'], { rows: [[1, "y", null]] }),
   "bytes that are not UTF-8": csv(Buffer.from("id,a,b\n1,\xff,b\n2,a,b\n", "latin1"), {
     rows: [[2, "a", "b"]],
-    aside: ["1,\ufffd,b"],
+    rejected: ["1,\ufffd,b"],
   }),
   "JSON lines that end in CRLF, after a byte order mark": {
     kind: "jsonl",
@@ -241,11 +244,11 @@ export const bronzeFiles: Readonly<Record<string, BronzeFile>> = {
   "a header that goes over several lines": csv('\n"x\n\ny",id,a,b\n0,1,"a\n",b\n', { rows: [[1, "a\n", "b"]] }),
   "the header again, as a record": csv("id,a,b\nid,a,b\n1,2,3\n", {
     rows: [[1, "2", "3"]],
-    aside: [[["id", "a", "b"], "id is not int"]],
+    rejected: [[["id", "a", "b"], "id is not int"]],
   }),
   "blank lines in a file of one column": csv(
     'id\n\n1\n\r\n""\n2\n',
-    { rows: [[1], [2]], aside: [[[""], "id is missing"]] },
+    { rows: [[1], [2]], rejected: [[[""], "id is missing"]] },
     { columns: ["id"] },
   ),
   "carriage returns that end no line": csv("id,a,b\n1,x\ry,b\r\r\n2,\r,b\n3,a,b\r", {
@@ -263,7 +266,7 @@ export const bronzeFiles: Readonly<Record<string, BronzeFile>> = {
   }),
   "bytes that are not UTF-8 in columns that are not declared": csv(
     Buffer.from("id,x,a,b\n1,\xff,a,b\n2,x,a,b\n", "latin1"),
-    { rows: [[2, "a", "b"]], aside: ["1,\ufffd,a,b"] },
+    { rows: [[2, "a", "b"]], rejected: ["1,\ufffd,a,b"] },
   ),
   "quotes that open and close over many lines": csv(
     'id,a,b\n1,"x\n""\n,""y\n",b\n2,a"b,"\n"\n3,"a\n","b\n"z\n4,a,b\n',
@@ -273,7 +276,7 @@ export const bronzeFiles: Readonly<Record<string, BronzeFile>> = {
         [2, 'a"b', "\n"],
         [4, "a", "b"],
       ],
-      aside: ['3,"a\n","b\n"z'],
+      rejected: ['3,"a\n","b\n"z'],
     },
   ),
   "JSON lines that begin with an object and go on": jsonl(
@@ -288,7 +291,7 @@ export const bronzeFiles: Readonly<Record<string, BronzeFile>> = {
     ],
     {
       rows: [[8, "1.50", null]],
-      aside: ['{"id":1},{"id":2}', '{"id":3}]', '{"id":4}}', '{"id":5},"x":{}', '{"id":6},0]}', '{"id":7} // x'],
+      rejected: ['{"id":1},{"id":2}', '{"id":3}]', '{"id":4}}', '{"id":5},"x":{}', '{"id":6},0]}', '{"id":7} // x'],
     },
   ),
   "halves of surrogate pairs in JSON": jsonl(
@@ -300,14 +303,14 @@ export const bronzeFiles: Readonly<Record<string, BronzeFile>> = {
     ],
     {
       rows: [[3, "\u{1f600}", "\\ud83d"]],
-      aside: ['{"id":1,"a":"\\ud83d"}', '{"id":2,"a":"\\ude00\\ud83d"}', '{"id":4,"c":"\\udc00"}'],
+      rejected: ['{"id":1,"a":"\\ud83d"}', '{"id":2,"a":"\\ude00\\ud83d"}', '{"id":4,"c":"\\udc00"}'],
     },
   ),
   "bytes in JSON lines that are not UTF-8": {
     kind: "jsonl",
     text: Buffer.from('{"id":1,"c":"\xff"}\n{"id":2,"a":"\xc3\xa9","b":[1.0, {"x":1e2}]}\n', "latin1"),
     rows: [[2, "é", '[1.0, {"x":1e2}]']],
-    aside: ['{"id":1,"c":"\ufffd"}'],
+    rejected: ['{"id":1,"c":"\ufffd"}'],
   },
   "a JSON array on lines": jsonl(["[", '{"id":1,"a":1.50},', '{"id":2,"b":"],["}', "]"], {
     rows: [
@@ -320,7 +323,7 @@ export const bronzeFiles: Readonly<Record<string, BronzeFile>> = {
       [1, null, null],
       [2, null, null],
     ],
-    aside: [[[null, "x", null], "id is missing"]],
+    rejected: [[[null, "x", null], "id is missing"]],
   }),
   "a JSON array over many lines, after a byte order mark": {
     kind: "jsonl",
@@ -360,7 +363,7 @@ export const bronzeFiles: Readonly<Record<string, BronzeFile>> = {
     ],
     {
       rows: [],
-      aside: [
+      rejected: [
         [["1", null, null, "2018-01-31T12:00:00Z", null, null, null], "day is not date"],
         [['{"$numberInt":2}', null, null, null, null, null, null], "id is not int"],
         [["3", null, '{"$date":{"$numberLong":"253402300800000"}}', null, null, null, null], "at is not timestamp"],

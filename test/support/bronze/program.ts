@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { programOf } from "../../codegen/support/compile.ts";
-import { differences, setAside } from "../spark/compare.ts";
+import { comparableRejection, differences } from "../spark/compare.ts";
 import type { Row } from "../spark/session.ts";
 import { type BronzeFile, bronzeFiles, type Reading } from "./files.ts";
 
@@ -46,11 +46,11 @@ export function unlike(
   file: BronzeFile,
   wanted: Reading,
   rows: readonly Row[],
-  aside: readonly Row[],
+  rejected: readonly Row[],
 ): readonly string[] {
   const named = (values: Reading["rows"][number]): Row =>
     Object.fromEntries(columnsOf(file).map((name, index) => [name, values[index] ?? null]));
-  const wantedAside = (wanted.aside ?? []).map((each): Row => {
+  const wantedRejected = (wanted.rejected ?? []).map((each): Row => {
     const source = `bronze.${tables.get(file)}`;
     if (typeof each === "string") return { source, reason: "malformed record", record: each };
     return { source, reason: each[1], record: JSON.stringify(named(each[0])) };
@@ -58,7 +58,7 @@ export function unlike(
   const numbered = rows.map((row) => ({ ...row, id: Number(row.id) }));
   return [
     ...differences(numbered, wanted.rows.map(named)),
-    ...differences(aside.map(setAside), wantedAside.map(setAside)),
+    ...differences(rejected.map(comparableRejection), wantedRejected.map(comparableRejection)),
   ];
 }
 

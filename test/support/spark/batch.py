@@ -74,7 +74,7 @@ PRINTED = Printed()
 
 
 def build(spark: SparkSession, request: dict[str, Any]) -> list[dict[str, Any]]:
-    """Builds programs; for each the answers by table: its rows as texts and what was set aside, or why it failed."""
+    """Builds programs; for each the answers by table: its rows as texts and the rejected rows, or why it failed."""
 
     def build_one(given: dict[str, Any]) -> dict[str, Any]:
         names = dict(_library(spark, given["way"], given["library"]))
@@ -165,8 +165,8 @@ def _in_memory(lake_class: type, program: Program) -> type:
 
         def write_quarantine(self, table: str, *rejected: DataFrame | None) -> None:
             found = [rows.select("source", "reason") for rows in rejected if rows is not None]
-            aside = reduce(DataFrame.union, found).collect() if found else []
-            program.answers[table]["aside"] = [list(row) for row in aside]
+            rejected = reduce(DataFrame.union, found).collect() if found else []
+            program.answers[table]["rejected"] = [list(row) for row in rejected]
 
         def write(self, table: str, rows: DataFrame, schema: T.StructType) -> None:
             found, wanted = _types(rows.schema), _types(schema)

@@ -73,8 +73,8 @@ function isClose(a: number | null, b: number | null): boolean {
   return a === b || Math.abs(a - b) <= TOLERANCE * Math.max(Math.abs(a), Math.abs(b));
 }
 
-/** A row that was set aside, as it is compared: its record, where it is a JSON object, in one way of writing it. */
-export function setAside(row: Row): Row {
+/** A rejected row in comparable form: its record, if it is a JSON object, in a canonical form. */
+export function comparableRejection(row: Row): Row {
   const { record = null } = row;
   return { ...row, record: typeof record === "string" ? rewritten(record) : JSON.stringify(record) };
 }

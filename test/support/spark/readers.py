@@ -37,7 +37,7 @@ def read_files(spark: SparkSession, request: dict[str, Any]) -> list[dict[str, A
             texts = rows.select(*[F.col(f"`{name}`").cast("string") for name in given["columns"]])
             return {
                 "rows": [list(row) for row in texts.collect()],
-                "aside": [list(row) for row in rejected.collect()],
+                "rejected": [list(row) for row in rejected.collect()],
             }
         except ValueError as error:
             return {"error": str(error)}

@@ -68,8 +68,8 @@ export type SmallTable =
   | {
       /** All values as text. */
       readonly rows: readonly (readonly (string | null)[])[];
-      /** Source and reason of each row that was set aside; undefined for a table that sets none aside. */
-      readonly aside?: readonly (readonly [string, string])[];
+      /** Source and reason of each rejected row; undefined for a table that rejects none. */
+      readonly rejected?: readonly (readonly [string, string])[];
       readonly printed: readonly string[];
     }
   | {
@@ -100,7 +100,7 @@ export type FileAnswer =
   | {
       readonly rows: readonly (readonly (string | null)[])[];
       /** Source, reason and record of each. */
-      readonly aside: readonly (readonly (string | null)[])[];
+      readonly rejected: readonly (readonly (string | null)[])[];
     }
   | { readonly error: string };
 

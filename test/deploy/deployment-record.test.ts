@@ -25,7 +25,7 @@ const said = ({ objects, tables }: Bundle) => ({
   tables: Object.fromEntries(tables.map(({ name, definition }) => [name, definition])),
 });
 
-it("takes of each object what was written last, and the facts of the tables with it", () => {
+it("keeps the last version of each object, with the facts of its tables", () => {
   const last = bundleOf("old", "gold.a", "gold.b", "gold.gone", "gold.later");
   const begun = bundleOf("new", "gold.a", "gold.b", "gold.c", "gold.d");
   const actual = deployed([
@@ -45,13 +45,13 @@ it("takes of each object what was written last, and the facts of the tables with
   });
 });
 
-it("keeps what was deployed of an object that somebody changed or removed by hand", () => {
+it("keeps the deployed version of an object that was changed or removed manually", () => {
   const last = bundleOf("old", "gold.a", "gold.b");
   const standing = standingBundle(last, bundleOf("new", "gold.a", "gold.b"), deployed([notebook("gold.a", "by hand")]));
   expect(said(standing).objects).toEqual({ "gold.a": { text: "old" }, "gold.b": { text: "old" } });
 });
 
-it("has of a first deployment what it came to", () => {
+it("contains the result of a first deployment", () => {
   const begun = bundleOf("new", "gold.a", "gold.b");
   const standing = standingBundle(undefined, begun, deployed([notebook("gold.a", "new")]));
   expect(said(standing)).toEqual({ objects: { "gold.a": { text: "new" } }, tables: { "gold.a": "new" } });

@@ -4,13 +4,13 @@ import { tableFacts } from "../../src/deploy/table-facts.ts";
 import { exampleProgram, programOf } from "../codegen/support/compile.ts";
 import { exampleObjects } from "./support.ts";
 
-it("a bundle is read as it was written", () => {
+it("reads a bundle as it was written", () => {
   const [project, environment, objects] = ["olist", "prod", exampleObjects()];
   const bundle: Bundle = { version: 1, project, environment, objects, tables: tableFacts(exampleProgram()) };
   expect(readBundle(bundleText(bundle))).toEqual(bundle);
 });
 
-it("bodies that an earlier medalc wrote get the normal form of this one", () => {
+it("normalizes bodies that an earlier medalc wrote", () => {
   const view = {
     service: "synapse",
     kind: "view",
@@ -30,7 +30,7 @@ it("bodies that an earlier medalc wrote get the normal form of this one", () => 
   expect(readBundle(bundleText(bundle))?.objects).toEqual([{ ...view, body: { text } }]);
 });
 
-it("what is no bundle of this version is not read as one", () => {
+it("rejects what is not a bundle of this version", () => {
   expect(readBundle("")).toBeUndefined();
   expect(readBundle("{")).toBeUndefined();
   expect(readBundle('{"version":2,"objects":[],"tables":[]}')).toBeUndefined();
@@ -43,7 +43,7 @@ const shop = (body: string) => `
   ${body}
 `;
 
-it("facts tell what makes rows, and nothing of words and places", () => {
+it("table facts cover what determines rows, not comments or source positions", () => {
   const [bronze, silver] = tableFacts(programOf(shop('silver t { from bronze.t  where a != "x"  key a }')));
   expect(bronze).toMatchObject({
     name: "bronze.t",

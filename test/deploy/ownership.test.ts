@@ -5,7 +5,7 @@ import { propertiesOf } from "../../src/deploy/json.ts";
 import { normalView, ownerOfView } from "../../src/deploy/normalize/synapse.ts";
 import { isGround, isOurs, markOf } from "../../src/deploy/ownership.ts";
 
-it("a view's mark names the project, whatever its name is, and the environment", () => {
+it("a view's ownership mark names the project, whatever its name is, and the environment", () => {
   fc.assert(
     fc.property(fc.string({ unit: "grapheme", minLength: 1 }), (project) => {
       const name = projectInMark(project);
@@ -17,7 +17,7 @@ it("a view's mark names the project, whatever its name is, and the environment",
   );
 });
 
-it("an object is ours only with the mark of our project and environment", () => {
+it("an object is owned only with the mark of this project and environment", () => {
   const object = { service: "databricks", kind: "job", name: "j", body: {}, needs: [] } as const;
   const owner = { project: "São Paulo", environment: "prod-1" };
   expect(isOurs({ ...object, project: "Sao_Paulo", environment: "prod_1" }, owner)).toBe(true);
@@ -27,7 +27,7 @@ it("an object is ours only with the mark of our project and environment", () => 
   expect(isOurs({ ...object, project: undefined }, { project: "shop", environment: "prod" })).toBe(false);
 });
 
-it("nothing that holds data or that others may stand on is destroyed", () => {
+it("nothing that contains data or that others may depend on is destroyed", () => {
   expect(isGround({ kind: "container" })).toBe(true);
   expect(isGround({ kind: "factory" })).toBe(true);
   expect(isGround({ kind: "view" })).toBe(false);

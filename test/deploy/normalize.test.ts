@@ -136,7 +136,7 @@ const chosen = fc.gen().map(
       draw(fc.boolean),
 );
 
-it("an object of Data Factory is the same however the portal saved it", () => {
+it("an object of Data Factory is equal however the portal saved it", () => {
   fc.assert(
     fc.property(fc.constantFrom(...adf), chosen, ({ kind, raw }, choose) => {
       const answer = shuffled(savedInPortal(raw, choose), choose);
@@ -147,7 +147,7 @@ it("an object of Data Factory is the same however the portal saved it", () => {
   );
 });
 
-it("no change of an object of Data Factory is taken for nothing", () => {
+it("no change of an object of Data Factory is ignored", () => {
   for (const { kind, raw } of adf) {
     const before = JSON.stringify(normalAdf(kind, raw));
     for (const path of leaves(raw)) {
@@ -157,7 +157,7 @@ it("no change of an object of Data Factory is taken for nothing", () => {
   }
 });
 
-it("keeps what users say with the words of defaults", () => {
+it("keeps values of users that equal the words of defaults", () => {
   const parameters = {
     policy: { type: "Array", defaultValue: [{ retry: 0, state: "Active", none: null, empty: [] }] },
   };
@@ -168,7 +168,7 @@ it("keeps what users say with the words of defaults", () => {
   expect(normalAdf("pipeline", { activities: [nothing] })).toEqual({ activities: [nothing] });
 });
 
-it("of a factory only its own identity counts", () => {
+it("of a factory only its own identity is compared", () => {
   const wanted = normalAdf("factory", { name: "f", properties: {}, identity: { type: "SystemAssigned" } });
   const answer = {
     identity: { type: "SystemAssigned,UserAssigned", principalId: "1", tenantId: "2" },
@@ -179,7 +179,7 @@ it("of a factory only its own identity counts", () => {
   expect(normalAdf("factory", { identity: { type: "UserAssigned" } })).not.toEqual(wanted);
 });
 
-it("a job is the same however the Jobs API answers", () => {
+it("a job is equal however the Jobs API returns it", () => {
   fc.assert(
     fc.property(chosen, (choose) => {
       expect(normalJob(shuffled(fromJobsApi(job, choose), choose))).toEqual(job);
@@ -187,20 +187,20 @@ it("a job is the same however the Jobs API answers", () => {
   );
 });
 
-it("no change of a job is taken for nothing", () => {
+it("no change of a job is ignored", () => {
   for (const path of leaves(job)) expect(sameJson(normalJob(mutated(job, path)), job), path.join(".")).toBe(false);
   const notified = { ...propertiesOf(job), email_notifications: { on_failure: ["a@example.com"] } };
   expect(sameJson(normalJob(notified), job)).toBe(false);
 });
 
-it("a job that runs another says its name", () => {
+it("a job that runs another refers to it by name", () => {
   const task = (run: Json) => ({ tasks: [{ task_key: "a", run_job_task: run }] });
   expect(normalJob(task({ job_id: 7 }), (id) => `job ${id}`)).toEqual(task({ job_name: "job 7" }));
 });
 
 const lines = fc.array(fc.constantFrom("a", " b", "", "  c d", "-- e"), { minLength: 1 }).map((each) => [...each, "z"]);
 
-it("a text is the same with other line ends and with blanks at the ends of lines", () => {
+it("texts with other line endings and trailing spaces are equal", () => {
   fc.assert(
     fc.property(lines, fc.constantFrom("\n", "\r\n", "\r"), fc.constantFrom("", " ", "\t"), (text, end, blank) => {
       const other = text.map((line) => line + blank).join(end);
@@ -209,7 +209,7 @@ it("a text is the same with other line ends and with blanks at the ends of lines
   );
 });
 
-it("no change of a text is taken for nothing", () => {
+it("no change of a text is ignored", () => {
   fc.assert(
     fc.property(lines, fc.nat(), (text, at) => {
       const joined = text.join("\n");
@@ -220,7 +220,7 @@ it("no change of a text is taken for nothing", () => {
   );
 });
 
-it("a view is the same as the server keeps it", () => {
+it("a view is equal as the server stores it", () => {
   for (const { body } of objects.filter(({ kind }) => kind === "view")) {
     const text = String(propertiesOf(body).text);
     const kept = text.replace("CREATE OR ALTER VIEW", "CREATE   VIEW").replaceAll("\n", "\r\n").replace(/;\s*$/, "");
@@ -230,14 +230,14 @@ it("a view is the same as the server keeps it", () => {
   }
 });
 
-it("a description cannot pass for a mark", () => {
+it("a description cannot forge an ownership mark", () => {
   const view = (doc: string, mark: string): string => `${doc}CREATE VIEW [gold].[t] AS\n${mark}SELECT 1 AS [a];`;
   expect(ownerOfView(view("-- medalc: project other\n", "-- medalc: project mine\n"))).toEqual({ project: "mine" });
   expect(ownerOfView(view("-- medalc: project other\n", "")).project).toBeUndefined();
   expect(ownerOfView("").project).toBeUndefined();
 });
 
-it("paths and addresses are one however they are written", () => {
+it("equivalent paths and URLs are equal", () => {
   expect(normalPath("/Workspace/medalc/olist/prod/")).toBe("/medalc/olist/prod");
   expect(normalPath("/Workspaces")).toBe("/Workspaces");
   expect(normalLocation("HTTPS://Acc.dfs.core.windows.net/Lake/gold/")).toBe(
@@ -245,6 +245,6 @@ it("paths and addresses are one however they are written", () => {
   );
 });
 
-it("a normal form is its own", () => {
+it("normalizing is idempotent", () => {
   for (const object of objects) expect(normalBody(object, object.body)).toEqual(object.body);
 });
