@@ -6,7 +6,8 @@ import { COMMAND_LINE } from "../config/environment.ts";
 import { diagnostic } from "../diagnostics/diagnostic.ts";
 import { type Failure, failure, messageOf } from "../runner/errors.ts";
 import { type Bundle, bundleText, readBundle } from "./deployment-record.ts";
-import { isList, type JsonObject, propertiesOf } from "./json.ts";
+import { isList, isText, type JsonObject, propertiesOf } from "./json.ts";
+import type { Json } from "./object.ts";
 import type { Records } from "./services/records.ts";
 
 export interface StoredBundle {
@@ -94,8 +95,13 @@ async function goodIds(records: Records): Promise<readonly string[]> {
   const stored = await records.read(CURRENT);
   if (stored === undefined) return [];
   const { good } = parseRecord(records, CURRENT, stored.text);
-  if (!isList(good)) throw unreadable(records, CURRENT, "it lists no bundles");
-  return good.map(String);
+  if (!isList(good) || !good.every(isDeploymentId)) throw unreadable(records, CURRENT, "it lists no bundles");
+  return good;
+}
+
+/** Whether a value is the id of a deployment, `000042`. */
+export function isDeploymentId(value: Json | undefined): value is string {
+  return isText(value) && /^\d{6,}$/.test(value);
 }
 
 /** The file of a deployment's journal. */

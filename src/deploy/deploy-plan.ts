@@ -1,9 +1,9 @@
 /** A plan as data: exactly what `deploy` applies, now or after it was saved. */
-import type { Bundle } from "./deployment-record.ts";
+import { type Bundle, isBundle, isKey } from "./deployment-record.ts";
 import type { Difference } from "./diff.ts";
 import type { Effect } from "./effects.ts";
 import type { Place } from "./endpoints.ts";
-import { hashOf, isObject, type JsonObject } from "./json.ts";
+import { hashOf, isList, isListOf, isObject, isText, type JsonObject, propertiesOf } from "./json.ts";
 import { type DesiredObject, type Json, type Kind, keyOf, type ObjectId, type ObjectKey } from "./object.ts";
 import type { Step } from "./order.ts";
 
@@ -101,7 +101,30 @@ export function readSavedPlan(text: string): SavedPlan | undefined {
 }
 
 function isSavedPlan(saved: JsonObject, seal: Json | undefined): saved is JsonObject & SavedPlan {
-  return saved.version === 1 && seal === sealOf(saved);
+  return saved.version === 1 && seal === sealOf(saved) && isObject(saved.place) && isPlan(saved.plan);
+}
+
+/** The seal excludes edits; this, a plan of another version of medalc. */
+function isPlan(value: Json | undefined): boolean {
+  const { version, project, environment, scope, world, changes, blocked, warnings, steps, bundle } =
+    propertiesOf(value);
+  const isNamed = version === 1 && isText(project) && isText(environment) && isText(world);
+  const isKeyed = (item: Json): boolean => isKey(propertiesOf(item).key ?? null);
+  const isStep = (item: Json): boolean => isKeyed(item) && isListOf(propertiesOf(item).after, isText);
+  const isChange = (item: Json): boolean => {
+    const { differences, effects } = propertiesOf(item);
+    return isKeyed(item) && isList(differences) && isListOf(effects, isObject);
+  };
+  const isListed = isListOf(changes, isChange) && isListOf(blocked, isKeyed) && isListOf(warnings, isKeyed);
+  return isNamed && isScope(scope) && isListed && isListOf(steps, isStep) && isBundle(bundle);
+}
+
+export function isScope(value: Json | undefined): boolean {
+  const { select, adopt, destroy, keep, held } = propertiesOf(value);
+  const isOptional = (list: Json | undefined, isItem: (item: Json) => boolean): boolean =>
+    list === undefined || isListOf(list, isItem);
+  const isObjects = isListOf(adopt, isKey) && isOptional(keep, isKey) && isOptional(held, isKey);
+  return isObjects && isListOf(destroy, isText) && isOptional(select, isText);
 }
 
 function parsed(text: string): JsonObject {

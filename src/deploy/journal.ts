@@ -4,9 +4,10 @@
  * may not have been done. Lines of concurrent steps are written in one request.
  */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { journalFile, parseRecord, unreadable } from "./bundle.ts";
-import type { Scope } from "./deploy-plan.ts";
-import { isObject, type JsonObject, propertiesOf, textOf } from "./json.ts";
+import { isDeploymentId, journalFile, parseRecord, unreadable } from "./bundle.ts";
+import { isScope, type Scope } from "./deploy-plan.ts";
+import { isKey } from "./deployment-record.ts";
+import { isObject, isText, type JsonObject, propertiesOf, textOf } from "./json.ts";
 import { leaseLost } from "./lease.ts";
 import type { Json, ObjectKey } from "./object.ts";
 import type { Records } from "./services/records.ts";
@@ -150,7 +151,7 @@ export async function readJournal(records: Records, id: string): Promise<Journal
   const [first, ...lines] = (stored?.text ?? "").split("\n").slice(0, -1);
   if (first === undefined) return undefined;
   const begun = parseRecord(records, name, first);
-  if (!isBeginning(begun)) throw unreadable(records, name, "its first line is not the start of a deployment");
+  if (!isBeginning(begun, id)) throw unreadable(records, name, "its first line is not the start of a deployment");
 
   const open = new Map<string, JournalStep>();
   const done = new Map<string, JournalStep>();
@@ -184,10 +185,19 @@ function idOf({ action, key }: JournalStep): string {
   return `${action} ${key}`;
 }
 
-function isBeginning(record: JsonObject): record is JsonObject & Beginning {
-  const { plan, bundle, kind, scope, triggers } = record;
-  const isNamed = typeof plan === "string" && typeof bundle === "string" && typeof kind === "string";
-  return isNamed && isObject(scope) && isObject(triggers);
+const BEGINNINGS: readonly Json[] = ["deploy", "rollback", "destroy"] satisfies Beginning["kind"][];
+
+function isBeginning(record: JsonObject, id: string): record is JsonObject & Beginning {
+  const { plan, bundle, kind, scope, triggers, resumes, identity, at } = record;
+  const isNamed = isText(plan) && isDeploymentId(bundle) && BEGINNINGS.includes(kind ?? null);
+  const isDescribed = isNamed && isText(identity) && isText(at);
+  // Resuming an earlier one only, so that following them ends.
+  const isEarlier = resumes === undefined || (isDeploymentId(resumes) && Number(resumes) < Number(id));
+  return isDescribed && isEarlier && isScope(scope) && isTriggers(triggers);
+}
+
+function isTriggers(value: Json | undefined): boolean {
+  return isObject(value) && Object.entries(value).every(([key, runs]) => isKey(key) && typeof runs === "boolean");
 }
 
 function parseLine(text: string): Line | undefined {
@@ -196,7 +206,7 @@ function parseLine(text: string): Line | undefined {
     return outcome === "done" || outcome === "failed" ? { kind, outcome } : undefined;
   }
   const { action, key } = propertiesOf(said);
-  if (typeof action !== "string" || typeof key !== "string") return undefined;
+  if (!isText(action) || !isText(key) || !isKey(key)) return undefined;
   const step = { action, key };
   if (kind === "before") return { kind, step };
   if (kind !== "after") return undefined;

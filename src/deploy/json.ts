@@ -8,6 +8,15 @@ export function isList(value: Json | undefined): value is readonly Json[] {
   return Array.isArray(value);
 }
 
+/** A list of which every item passes the test. */
+export function isListOf(value: Json | undefined, isItem: (item: Json) => boolean): boolean {
+  return isList(value) && value.every(isItem);
+}
+
+export function isText(value: Json | undefined): value is string {
+  return typeof value === "string";
+}
+
 export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !isList(value);
 }

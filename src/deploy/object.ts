@@ -44,12 +44,19 @@ export function keyOf({ service, kind, name }: ObjectId): ObjectKey {
 
 /** The inverse of `keyOf`. Throws if the key is not valid. */
 export function idOfKey(key: ObjectKey): ObjectId {
+  const id = parseKey(key);
+  if (id === undefined) throw new Error(`${key} is not a valid object key`);
+  return id;
+}
+
+/** Undefined if the key is not valid. */
+export function parseKey(key: string): ObjectId | undefined {
   const [service, kind, ...name] = key.split("/");
   for (const id of SERVICES) {
     const known = KINDS[id].find((each) => id === service && each === kind);
     if (known !== undefined && name.length > 0) return { service: id, kind: known, name: name.join("/") };
   }
-  throw new Error(`${key} is not a valid object key`);
+  return undefined;
 }
 
 /** An object declared by the program. */

@@ -110,6 +110,16 @@ export function servingObject({ kind, name, body }: Pick<DesiredObject, "kind" |
   }
 }
 
+/** Whether `servingObject` accepts the object: it may come from a damaged record. */
+export function isSynapseBody(object: Pick<DesiredObject, "kind" | "name" | "body">): boolean {
+  try {
+    servingObject(object);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 export const PERMISSIONS: readonly Permission[] = [
   ...(["SELECT", "ALTER", "REFERENCES", "CREATE VIEW", "ADMINISTER DATABASE BULK OPERATIONS"] as const),
 ];
