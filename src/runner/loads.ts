@@ -60,7 +60,7 @@ export async function completeLoads(folder: string): Promise<readonly LoadOf[]> 
  */
 export async function countedFiles(bronze: BronzePlan, lake: Lake): Promise<readonly CountedFile[]> {
   const relation = `bronze.${bronze.name}`;
-  const loads = await completeLoads(lake.tableFolder(relation));
+  const loads = await completeLoads(lake.loadsFolder(bronze.name));
   const counted = countedLoads(bronze, loads);
   const damaged = counted.find(({ load }) => load.recordDamage !== undefined);
   if (damaged !== undefined) {

@@ -52,7 +52,7 @@ async function counted(
 ): Promise<readonly string[]> {
   const lake = createLake(join(folder, `lake-${++lakes}`));
   loads.forEach((facts, index) => {
-    const load = join(lake.tableFolder(`bronze.${name}`), `load=${idOf(index + 1)}`);
+    const load = join(lake.loadsFolder(name), `load=${idOf(index + 1)}`);
     mkdirSync(load, { recursive: true });
     for (const { file } of (typeof facts === "object" && facts.files) || []) {
       mkdirSync(dirname(join(load, file)), { recursive: true });
@@ -62,7 +62,7 @@ async function counted(
     writeFileSync(join(load, "_load.json"), typeof facts === "string" ? facts : JSON.stringify({ bytes: 0, ...facts }));
   });
   const found = await countedFiles(plan(name), lake);
-  const start = `${lake.tableFolder(`bronze.${name}`)}/`;
+  const start = `${lake.loadsFolder(name)}/`;
   for (const { path, load, at } of found) {
     expect(path.startsWith(`${start}load=${load}/`)).toBe(true);
     expect(at).toBe(`2026-01-31T${load.slice(9, 11)}:00:00.000000Z`);
@@ -182,7 +182,7 @@ describe("records", () => {
       [2, "rides/2/b.csv"],
       [2, "rides/x.csv"],
     ] as const) {
-      const load = join(lake.tableFolder("bronze.rides"), `load=${idOf(hour)}`);
+      const load = join(lake.loadsFolder("rides"), `load=${idOf(hour)}`);
       mkdirSync(dirname(join(load, path)), { recursive: true });
       writeFileSync(join(load, path), "");
       writeFileSync(join(load, "_load.json"), '{"bytes":-1}');
