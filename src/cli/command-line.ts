@@ -36,6 +36,8 @@ export function createCommandLine(io: Io, finish: (code: ExitCode) => void): Com
     .description("The compiler for Medal: one typed program from the sources to the lakehouse.")
     .usage("COMMAND [options]")
     .version(VERSION, "-V, --version", "print the version")
+    // `--version` of `show` is that of a table.
+    .enablePositionalOptions()
     .helpOption("-h, --help", "print help")
     .helpCommand(false)
     .exitOverride()

@@ -120,6 +120,16 @@ export function numberParser(smallest: 0 | 1): (text: string) => number {
   };
 }
 
+/** A time in UTC; a date is its start. */
+export function timeParser(text: string): Date {
+  const isTime = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?Z?)?$/.test(text);
+  const time = new Date(`${text.replace(" ", "T").replace(/Z$/, "")}${text.length > 10 ? "Z" : ""}`);
+  if (!isTime || Number.isNaN(time.getTime()) || time.toISOString().slice(0, 10) !== text.slice(0, 10)) {
+    throw new InvalidArgumentError("Expected a time in UTC: 2026-01-31 or 2026-01-31T06:00:00Z.");
+  }
+  return time;
+}
+
 export function ciOption(): Option {
   const description = "write the files of a CI service instead, github or azure; repeatable";
   const option = new Option("--ci <service>", description).choices(CI_SERVICES);

@@ -30,6 +30,7 @@ import {
   findRelation,
 } from "./inputs.ts";
 import { createLake, type Lake } from "./lake.ts";
+import { findVersion, type WantedVersion } from "./versions.ts";
 
 export interface ShowOptions {
   /** Absolute. */
@@ -47,6 +48,8 @@ export interface ShowOptions {
   readonly offset?: number;
   /** The maximum number of rows. */
   readonly limit: number;
+  /** The newest version by default. Only of a relation that is stored as a Delta table. */
+  readonly version?: WantedVersion;
 }
 
 export interface ShownColumn extends Typed {
@@ -72,8 +75,13 @@ export async function showTable(options: ShowOptions): Promise<ShownTable> {
   let found: FoundInput | undefined;
   try {
     const connection = await engine.connect();
-    found = await findReadable(relation, program, lake, connection);
     const columns = lakeColumns(relation, program);
+    found = await (options.version === undefined
+      ? findReadable(relation, program, lake, connection)
+      : findVersion(options.version, {
+          ...{ relation, columns, lake, readRows: connection.rows },
+          span: planOf(relation, program).span,
+        }));
     const { input, records } = await inputOf(found, lake, createBronzeFiles(scratchFolder));
     const select = relationSql(relation, columns, program, input);
     const rows: Rows = {

@@ -23,7 +23,7 @@ const wide = Array.from({ length: 1030 }, (_, at) => `c${at}: int`).join("\n");
 
 /** Programs with the expected codes of `check`; none for valid programs. */
 const HOSTILE: Readonly<Record<string, readonly [text: string, ...codes: string[]]>> = {
-  "a pattern in a path": ['bronze a from web.csv("laps/*.csv") { id: int }', "invalid-object"],
+  "a pattern in a path": ['bronze a from web.csv("laps/*.csv") { id: int }', "invalid-pattern"],
   "a file name of 300 characters": [`bronze a from web.csv("${"x".repeat(300)}.csv") { id: int }`, "invalid-object"],
   "a path of 2,000 characters": [`bronze a from web.csv("${"d/".repeat(1000)}a.csv") { id: int }`, "invalid-object"],
   "an invalid scheme": ['source x = http { base_url: "htp://shop.example/" }', "invalid-setting"],

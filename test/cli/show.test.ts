@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { EXIT } from "../../src/cli/command.ts";
 import { runCommandLine } from "../../src/cli/main.ts";
@@ -165,4 +166,19 @@ it("unknown-table: the nearest name, both layers of a name, or the existing tabl
   expect(await hint("bst")).toBe("Did you mean `best`?");
   expect(await hint("orders")).toBe("Several tables match: `bronze.orders` and `silver.orders`.");
   expect(await hint("nothing")).toBe("The tables are bronze.orders, silver.orders, gold.best.");
+});
+
+it("--version and --at show an earlier version of a table", async () => {
+  const folder = await project();
+  writeFileSync(`${folder}/in/orders.csv`, ORDERS.split("\n").slice(0, 3).join("\n"));
+  expect(await medalc("run", { folder })).toMatchObject({ code: EXIT.ok });
+  expect(await ids(["--version", "0", "--sort", "id"], folder)).toEqual([1, 2, 3, 4]);
+  expect(await ids(["--version", "1", "--sort", "id"], folder)).toEqual([1, 2]);
+  expect(await ids(["--at", "9999-12-31", "--sort", "id"], folder)).toEqual([1, 2]);
+  expect(await ids(["--at", "2001-01-01T06:00Z"], folder)).toEqual([
+    expect.objectContaining({ code: "version-missing" }),
+  ]);
+  expect((await show(["bronze.orders", "--version", "0"], { folder })).err).toContain("error version-of-file: ");
+  expect((await show(["silver.orders", "--at", "yesterday"], { folder })).code).toBe(EXIT.usage);
+  expect((await show(["silver.orders", "--at", "2026-02-30"], { folder })).code).toBe(EXIT.usage);
 });

@@ -4,6 +4,7 @@ import { type Diagnostic, diagnostic, hasErrors } from "../../diagnostics/diagno
 import { nameHint } from "../../diagnostics/suggest.ts";
 import { isFailure, messageOf } from "../../runner/errors.ts";
 import { lakeColumns, type ShownTable, showTable } from "../../runner/show.ts";
+import type { WantedVersion } from "../../runner/versions.ts";
 import { checkQuery } from "../../semantics/check/query.ts";
 import type { SourceFile } from "../../source.ts";
 import { isNumeric, typeText } from "../../types.ts";
@@ -26,6 +27,10 @@ export interface ShowOptions extends Omit<LocalOptions, "path">, RowsFormat {
   readonly where?: string;
   /** Sort keys in Medal, like those of `sort`. */
   readonly sort?: string;
+  /** The number of an earlier version. */
+  readonly version?: number;
+  /** The time of an earlier version. */
+  readonly at?: Date;
 }
 
 export async function show(options: ShowOptions, io: Io): Promise<CommandResult> {
@@ -49,7 +54,10 @@ export async function show(options: ShowOptions, io: Io): Promise<CommandResult>
     relation,
     lakeColumns(relation, program).map(({ name }) => name),
   );
-  const found = [...diagnostics, ...query.diagnostics, ...unknown];
+  const version = wantedVersion(options);
+  const isFile = program.bronze.some(({ name, stored }) => `bronze.${name}` === relation && stored === undefined);
+  const unversioned = version && isFile ? [diagnostic("version-of-file", COMMAND_LINE, { relation })] : [];
+  const found = [...diagnostics, ...query.diagnostics, ...unknown, ...unversioned];
   if (hasErrors(found)) return { diagnostics: found, sources: all };
   try {
     const shown = await showTable({
@@ -61,6 +69,7 @@ export async function show(options: ShowOptions, io: Io): Promise<CommandResult>
       order: query.order,
       offset: options.offset,
       limit: options.limit,
+      ...(version ? { version } : {}),
     });
     return { diagnostics: found, sources: all, ...answerOf(relation, shown, options, io) };
   } catch (error) {
@@ -72,6 +81,11 @@ export async function show(options: ShowOptions, io: Io): Promise<CommandResult>
     const problem = messageOf(error).replace(/^[A-Z][A-Za-z ]* Error: /, "");
     return { diagnostics: [...found, diagnostic("query-failed", span, { problem })], sources: all };
   }
+}
+
+function wantedVersion({ version, at }: ShowOptions): WantedVersion | undefined {
+  if (version !== undefined) return { kind: "number", version };
+  return at && { kind: "at", at };
 }
 
 function unknownColumns(

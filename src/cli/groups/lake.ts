@@ -11,6 +11,7 @@ import {
   paramOption,
   type RunOnlyOptions,
   selectOption,
+  timeParser,
   type WatchOptions,
 } from "../options.ts";
 import type { Registry } from "../registry.ts";
@@ -52,6 +53,7 @@ export function addLakeCommands({ add, io }: Registry): void {
         "medalc show gold.revenue_by_month shop",
         'medalc show silver.orders --where "amount > 100" --sort "amount desc" --columns order_id,amount',
         "medalc show quarantine.silver.orders --wide   # every rejected row with its reason",
+        "medalc show gold.revenue_by_month --at 2026-01-31   # as it was at the start of that day",
       ],
     },
     async (options, args) => {
@@ -67,6 +69,12 @@ export function addLakeCommands({ add, io }: Registry): void {
     .option("--sort <keys>", "sort order, such as amount desc, order_id")
     .option("-n, --limit <rows>", "maximum number of rows", numberParser(1), 20)
     .option("--offset <rows>", "skip this many rows first", numberParser(0), 0)
+    .addOption(new Option("--version <number>", "an earlier version of the table").argParser(numberParser(0)))
+    .addOption(
+      new Option("--at <time>", "the version at a time in UTC: 2026-01-31, 2026-01-31T06:00:00Z")
+        .argParser(timeParser)
+        .conflicts("version"),
+    )
     .addOption(wideOption())
     .addOption(csvOption())
     .hook("preAction", (_, command) => {

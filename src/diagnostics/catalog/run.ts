@@ -226,6 +226,17 @@ export const runCatalog = {
     message: "the files of {relation} in the lake cannot be read or written: {problem}",
     hint: "Check the permissions and the free disk space, and that no file is where a folder should be; then run again.",
   },
+  "version-missing": { severity: "error", message: "the lake has no {which} of {relation}" },
+  "version-outdated": {
+    severity: "error",
+    message: "version {version} of {relation} does not have the columns that the program declares: {columns}",
+    hint: "Show it with the program of that time: check out the commit, and run `medalc show` there.",
+  },
+  "version-of-file": {
+    severity: "error",
+    message: "{relation} has no versions: it is read from the file of its newest load",
+    hint: "Each load is a folder of the lake: `bronze/<table>/load=<time>/`.",
+  },
   "table-outdated": {
     severity: "error",
     message: "{relation} in the lake does not have the columns that the program declares: {columns}",

@@ -93,6 +93,28 @@ async function readLog(folder: string, readRows: ReadRows, wanted: number): Prom
   return snapshot(version, state, written.find((action) => action.commitInfo)?.commitInfo);
 }
 
+/** An entry of a table's log. */
+export interface Commit {
+  readonly version: number;
+  /** When it was written, in milliseconds since 1970; undefined if it does not say. */
+  readonly timestamp: number | undefined;
+}
+
+/** The versions in a table's log, the newest last; none if there is no table. Unreadable entries have no time. */
+export async function commitsIn(folder: string): Promise<readonly Commit[]> {
+  const { commits } = await logEntries(folder);
+  const found = [...commits].map(async ([version, path]): Promise<Commit> => {
+    try {
+      const { commitInfo } = (await readCommit(path)).find((action) => action.commitInfo) ?? {};
+      return { version, timestamp: commitInfo?.timestamp };
+    } catch (error) {
+      if (isPassing(error)) throw error;
+      return { version, timestamp: undefined };
+    }
+  });
+  return (await Promise.all(found)).sort((a, b) => a.version - b.version);
+}
+
 /**
  * The paths, relative to the table's folder, of all files that the log in a folder names: those of all versions that it
  * still has, whatever became of them. Lines that are no action name none.
