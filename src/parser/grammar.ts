@@ -282,7 +282,7 @@ export class MedalParser extends ConfigurationParser {
         deletedWhen = this.expression();
       }
       if (this.startsLoadOption("lag")) lag = this.lag();
-      if ([t.Comma, t.RBrace].includes(this.next.type) || this.startsLine()) return;
+      if (this.endsMember()) return;
       if (isLoadMode(mode.text)) this.mismatch("a new line");
       // What an unknown mode takes is unknown; the checker reports it.
       this.abandon();
@@ -291,6 +291,12 @@ export class MedalParser extends ConfigurationParser {
       ...{ kind: "load", mode: mode ?? this.missingName(), by, deletedWhen, lag },
       span: this.spanFrom(start),
     };
+  }
+
+  /** Whether the next token belongs to the next member, or ends the block. */
+  private endsMember(): boolean {
+    const ends = [t.Comma, t.RBrace, t.Key, t.Reject, t.Load].includes(this.next.type);
+    return ends || this.startsLine() || this.peek(2).type === t.Colon;
   }
 
   /** `deleted` and `lag` are not keywords, so that columns can have these names without backticks. */
@@ -302,7 +308,7 @@ export class MedalParser extends ConfigurationParser {
     const start = this.start();
     this.advance();
     const number = this.number();
-    const hasUnit = !this.startsLine() && this.next.type === t.Identifier;
+    const hasUnit = !this.startsLine() && this.next.type === t.Identifier && this.peek(2).type !== t.Colon;
     return { kind: "lag", number, unit: hasUnit ? this.name() : undefined, span: this.spanFrom(start) };
   }
 

@@ -193,6 +193,6 @@ function newestOfEach(files: readonly CountedFile[]): readonly CountedFile[] {
 }
 
 /** When a load began, as its name says: `2026-01-31T06:00:00.000000Z`. */
-function startOf(id: string): string {
+export function startOf(id: string): string {
   return id.replace(/^(....)(..)(..)T(..)(..)(..)Z$/, "$1-$2-$3T$4:$5:$6.000000Z");
 }

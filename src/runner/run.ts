@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { checkLoads } from "../codegen/check.ts";
 import type { SourceOverride } from "../config/environment.ts";
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
-import { type Program, qualifiedName } from "../plan/program.ts";
+import { type BronzePlan, type Program, qualifiedName } from "../plan/program.ts";
 import type { Span } from "../source.ts";
 import { type BuildContext, buildTable } from "./build.ts";
 import { createSlots, runTasks, type Task } from "./dag.ts";
@@ -18,6 +18,7 @@ import { createBronzeFiles } from "./inputs.ts";
 import { createLake, type Lake } from "./lake.ts";
 import { type Lock, type LockAnswer, takeLock } from "./lock.ts";
 import { rebuildHere } from "./rebuild.ts";
+import { removeOldLoads } from "./retention.ts";
 import { NO_COUNTS, type RelationResult, type RunEvent, type RunResult } from "./run-result.ts";
 import type { SparkEngine, SparkOptions } from "./spark/engine.ts";
 
@@ -187,10 +188,21 @@ async function runLocked(options: RunOptions, lake: Lake, spark: SparkEngine | u
     const outcomes = await runTasks(tasks);
     const relations = outcomes.map(({ result }) => result);
     const diagnostics = withoutRepeats(outcomes.flatMap((outcome) => outcome.diagnostics));
-    return { relations, diagnostics: [...diagnostics, ...stopDiagnostics(options, relations)] };
+    const unremoved = await removeOldLoads(doneIn(program.bronze, relations), { ...options, lake });
+    return { relations, diagnostics: [...diagnostics, ...unremoved, ...stopDiagnostics(options, relations)] };
   } finally {
     engine.close();
   }
+}
+
+/** The bronze tables that a run has loaded, or found unchanged. */
+function doneIn(bronze: readonly BronzePlan[], relations: readonly RelationResult[]): readonly BronzePlan[] {
+  const done = new Set(relations.flatMap(({ relation, state }) => (isDone(state) ? [relation] : [])));
+  return bronze.filter(({ name }) => done.has(`bronze.${name}`));
+}
+
+function isDone(state: RelationResult["state"]): boolean {
+  return state === "ok" || state === "unchanged";
 }
 
 /** Several tables may report the same problem of one file. */

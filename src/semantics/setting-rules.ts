@@ -34,6 +34,18 @@ export function secondsOf(text: string): number | undefined {
   return count === undefined ? undefined : Number(count) * (unit === "h" ? 3600 : 60);
 }
 
+/** A number of days. */
+export const DAYS: TextRule = {
+  accepts: (text) => daysOf(text) !== undefined,
+  expected: 'a number of days, such as "90d"',
+};
+
+/** `"90d"`; undefined if the text is no number of days. */
+export function daysOf(text: string): number | undefined {
+  const [, count] = /^([1-9]\d{0,4})d$/.exec(text) ?? [];
+  return count === undefined ? undefined : Number(count);
+}
+
 export const TENANT: TextRule = {
   accepts: (text) => /^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$/.test(text),
   expected: "the ID or the domain name of an Entra tenant",

@@ -7,6 +7,7 @@ import {
   APPLICATION,
   CLUSTER,
   CONTAINER,
+  DAYS,
   DESTINATIONS,
   DURATION,
   EMAILS,
@@ -95,6 +96,13 @@ export const services: Readonly<Record<string, Readonly<Record<string, BlockSpec
     adls: {
       account: { type: "string", doc: "Name of the storage account.", example: "param.storage_account" },
       container: { type: "string", doc: "Container that holds the lake.", example: '"lake"' },
+      keep_loads: {
+        type: "string",
+        doc: "How long loads are kept whose rows no longer count; without it, all loads are kept.",
+        example: '"90d"',
+        optional: true,
+        rule: DAYS,
+      },
       state: {
         type: "string",
         doc: "Container for the records of deployments, to which only who deploys needs access.",

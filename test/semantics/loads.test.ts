@@ -121,6 +121,11 @@ it("columns come from the load and from the names of files", () => {
   expect(visits?.stored?.table.steps.map(({ kind }) => kind)).toEqual(["from"]);
 });
 
+it("columns may follow the clause on its line", () => {
+  const { bronze } = planOf('bronze v from shop_db.table("v") { load append by id lag 5 id: long key id }');
+  expect(bronze.at(-1)?.load).toEqual({ kind: "append", by: "id", lag: { kind: "number", amount: "5" } });
+});
+
 it("a column may be named like a part of the clause", () => {
   const { bronze } = planOf(
     table("load changes by at\n deleted: bool\n lag: int\n at: timestamp\n load: int\n key lag"),

@@ -18,7 +18,8 @@ export interface Load extends PreviousLoad {
   readonly recordDamage?: string;
 }
 
-const PARTIAL = ".partial";
+/** The end of the name of a folder that is not a load yet, or no longer. */
+export const PARTIAL = ".partial";
 
 /** The newest complete load of a table that contains everything; `file` is the name of its file. */
 export async function newestLoad(folder: string, file: string): Promise<Load | undefined> {

@@ -284,7 +284,8 @@ function bronzeSignature(
     columns: shown,
     grain,
     attributeCount: columns.length + 1,
-    open: false,
+    // The columns that could not be parsed are unknown.
+    open: declaration.broken === true,
     handsOn: undefined,
   };
 }
