@@ -1,7 +1,7 @@
 /** What a build stores with its commit, so that the next run can tell whether its inputs have changed. */
 import type { CommitInfo } from "./delta/actions.ts";
-import { integerOf, parsedObject, textOf } from "./read-json.ts";
-import { type Counts, NO_COUNTS } from "./run-result.ts";
+import { integerOf, objectOf, parsedObject, textOf } from "./read-json.ts";
+import { type CheckResult, type Counts, NO_COUNTS } from "./run-result.ts";
 
 export interface Memory {
   /** Fingerprint of everything the table was built from. */
@@ -39,7 +39,25 @@ export function memoryOf(commit: CommitInfo | undefined): Memory | undefined {
   const bytes = integerOf(printed === undefined ? memory.bytes : Number(numOutputBytes));
   if (rows === undefined || bytes === undefined) return undefined;
   if (printed !== undefined) return { fingerprint, rows, bytes, counts: undefined, printed };
-  const count = (name: keyof Counts): number => integerOf(memory[name]) ?? NO_COUNTS[name];
-  const counts = { rejected: count("rejected"), quarantined: count("quarantined"), warned: count("warned") };
+  const count = (name: "rejected" | "quarantined" | "warned"): number => integerOf(memory[name]) ?? NO_COUNTS[name];
+  const counts = {
+    rejected: count("rejected"),
+    quarantined: count("quarantined"),
+    warned: count("warned"),
+    checks: checksOf(memory.checks),
+  };
   return { fingerprint, rows, bytes, counts, printed: "" };
 }
+
+/** Those that can be read. */
+function checksOf(value: unknown): readonly CheckResult[] {
+  return (Array.isArray(value) ? value : []).flatMap((each): readonly CheckResult[] => {
+    const check = objectOf(each);
+    const name = textOf(check?.name);
+    const action = ACTIONS.find((known) => known === check?.action);
+    const rows = integerOf(check?.rows);
+    return name === undefined || action === undefined || rows === undefined ? [] : [{ name, action, rows }];
+  });
+}
+
+const ACTIONS = ["fail", "quarantine", "warn"] as const;

@@ -114,7 +114,7 @@ async function unchanged(
   if (memory?.fingerprint !== fingerprint || !isWhole || isDamaged || full) return undefined;
   const { rows, bytes, printed } = memory;
   const counts =
-    memory.counts ?? countsOf(await noticedOnSpark(table, printed, quarantined.snapshot, lake, connection));
+    memory.counts ?? countsOf(await noticedOnSpark(table, printed, quarantined.snapshot, lake, connection), table);
   const relation = qualifiedName(table);
   return {
     result: { relation, state: "unchanged", rows, bytes, ...counts },

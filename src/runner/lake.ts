@@ -1,6 +1,7 @@
 /** The folder layout of the lake; see docs/lake.md. */
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { RUNS } from "../codegen/shared/run-record.ts";
 import { isFileError } from "./errors.ts";
 
 export interface Lake {
@@ -12,6 +13,8 @@ export interface Lake {
    * `bronze.orders`.
    */
   tableFolder(relation: string): string;
+  /** The table of runs. */
+  readonly runsFolder: string;
   /** Temporary files of a run: rows for the quarantine, rewritten input files, the engine's own files. */
   readonly scratchFolder: string;
   readonly lockFile: string;
@@ -22,6 +25,7 @@ export function createLake(folder: string): Lake {
     folder,
     loadsFolder: (bronze) => join(folder, "bronze", folderName(bronze)),
     tableFolder: (relation) => join(folder, ...tableParts(relation).map(folderName)),
+    runsFolder: join(folder, RUNS),
     scratchFolder: join(folder, ".tmp"),
     lockFile: join(folder, ".lock"),
   };

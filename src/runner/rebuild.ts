@@ -35,7 +35,7 @@ export async function rebuildHere(job: Job): Promise<Built> {
   try {
     const noticed = collector.noticed();
     const { fingerprint } = job;
-    const counts = countsOf(noticed);
+    const counts = countsOf(noticed, table);
     const memory = memoryText({ fingerprint, rows: file.rows, bytes: file.bytes, counts });
     const commit = async (version: DeltaWrite, written: WrittenFile) => {
       const committed = await commitTable(version, written, memory);

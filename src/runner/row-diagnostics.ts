@@ -24,13 +24,24 @@ export function failedExpectation(
   ];
 }
 
-export function countsOf(noticed: readonly Noticed[]): Counts {
+/** Of a table that is built, so that all its keys are unique. */
+export function countsOf(noticed: readonly Noticed[], table: TablePlan): Counts {
   const sum = (is: (notice: Noticed["notice"]) => boolean) =>
     noticed.filter(({ notice }) => is(notice)).reduce((total, { count }) => total + count, 0);
   return {
     rejected: sum((notice) => notice.kind === "rejected"),
     quarantined: sum((notice) => notice.kind === "failed" && notice.expectation.action === "quarantine"),
     warned: sum((notice) => notice.kind === "failed" && notice.expectation.action === "warn"),
+    checks: [
+      ...noticed.flatMap(({ notice, count }) => {
+        if (notice.kind !== "failed") return [];
+        const { name, action } = notice.expectation;
+        return [{ name, action, rows: count }];
+      }),
+      ...table.keyChecks.map(({ relation, columns }) => {
+        return { name: `${relation} key (${columns.join(", ")})`, action: "fail" as const, rows: 0 };
+      }),
+    ],
   };
 }
 

@@ -1,6 +1,16 @@
 /** The events and the result of a run. */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 
+/** A check that a table was built with. */
+export interface CheckResult {
+  /** The name of an expectation, or `silver.orders key (order_id)`. */
+  readonly name: string;
+  /** What a row that fails it does. */
+  readonly action: "fail" | "quarantine" | "warn";
+  /** How many rows failed it; of a table that was built, none with `fail`. */
+  readonly rows: number;
+}
+
 export interface RelationResult {
   /** `bronze.orders`, `silver.orders` */
   readonly relation: string;
@@ -17,6 +27,8 @@ export interface RelationResult {
   readonly quarantined: number;
   /** Rows that fail an expectation with `else warn`. */
   readonly warned: number;
+  /** Expectations in the order of the steps, then keys that are checked when the table is built. */
+  readonly checks: readonly CheckResult[];
   /** Of the file that was landed or written. */
   readonly bytes: number;
   readonly seconds: number;
@@ -38,10 +50,10 @@ export type RunEvent =
   | { readonly kind: "retrying"; readonly relation: string; readonly problem: string; readonly seconds: number }
   | { readonly kind: "finished"; readonly result: RelationResult; readonly diagnostics: readonly Diagnostic[] };
 
-/** The row counts of a table's checks. */
-export type Counts = Pick<RelationResult, "rejected" | "quarantined" | "warned">;
+/** The results of a table's checks. */
+export type Counts = Pick<RelationResult, "rejected" | "quarantined" | "warned" | "checks">;
 
-export const NO_COUNTS: Counts = { rejected: 0, quarantined: 0, warned: 0 };
+export const NO_COUNTS: Counts = { rejected: 0, quarantined: 0, warned: 0, checks: [] };
 
 /** `1 row`, `12 rows` */
 export function rowsText(count: number): string {

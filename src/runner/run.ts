@@ -11,14 +11,15 @@ import { type BronzePlan, type Program, qualifiedName } from "../plan/program.ts
 import type { Span } from "../source.ts";
 import { type BuildContext, buildTable } from "./build.ts";
 import { createSlots, runTasks, type Task } from "./dag.ts";
-import { createEngine, type NoticedRows } from "./duckdb.ts";
-import { isFailure } from "./errors.ts";
+import { createEngine, type Engine, type NoticedRows } from "./duckdb.ts";
+import { isFailure, messageOf } from "./errors.ts";
 import { extractBronze } from "./extract/extract.ts";
 import { createBronzeFiles } from "./inputs.ts";
 import { createLake, type Lake } from "./lake.ts";
 import { type Lock, type LockAnswer, takeLock } from "./lock.ts";
 import { rebuildHere } from "./rebuild.ts";
 import { removeOldLoads } from "./retention.ts";
+import { recordRun } from "./run-record.ts";
 import { NO_COUNTS, type RelationResult, type RunEvent, type RunResult } from "./run-result.ts";
 import type { SparkEngine, SparkOptions } from "./spark/engine.ts";
 
@@ -189,7 +190,9 @@ async function runLocked(options: RunOptions, lake: Lake, spark: SparkEngine | u
     const relations = outcomes.map(({ result }) => result);
     const diagnostics = withoutRepeats(outcomes.flatMap((outcome) => outcome.diagnostics));
     const unremoved = await removeOldLoads(doneIn(program.bronze, relations), { ...options, lake });
-    return { relations, diagnostics: [...diagnostics, ...unremoved, ...stopDiagnostics(options, relations)] };
+    const unrecorded = await record(relations, engine, lake, startedAt);
+    const after = [...unremoved, ...unrecorded, ...stopDiagnostics(options, relations)];
+    return { relations, diagnostics: [...diagnostics, ...after] };
   } finally {
     engine.close();
   }
@@ -203,6 +206,24 @@ function doneIn(bronze: readonly BronzePlan[], relations: readonly RelationResul
 
 function isDone(state: RelationResult["state"]): boolean {
   return state === "ok" || state === "unchanged";
+}
+
+/** The tables are complete by now, so that a run fails in nothing else if it cannot be recorded. */
+async function record(
+  relations: readonly RelationResult[],
+  engine: Engine,
+  lake: Lake,
+  startedAt: Date,
+): Promise<readonly Diagnostic[]> {
+  const connection = await engine.connect();
+  try {
+    await recordRun(connection, lake, startedAt, relations);
+    return [];
+  } catch (error) {
+    return [diagnostic("run-not-recorded", NOWHERE, { folder: lake.runsFolder, problem: messageOf(error) })];
+  } finally {
+    connection.close();
+  }
 }
 
 /** Several tables may report the same problem of one file. */

@@ -104,7 +104,7 @@ it("resolves the bundle as the Databricks CLI does for a target", () => {
       name: "[prod] shop",
       tags: { medal_project: "shop", medal_environment: "prod" },
       parameters: [{ name: "lake", default: "abfss://lake@shopprod.dfs.core.windows.net" }, { name: "load" }],
-      tasks: ["newest_load", "silver/t"].map((name) => ({
+      tasks: ["newest_load", "run_record", "silver/t"].map((name) => ({
         notebook_task: { notebook_path: `/medalc/shop/prod/files/notebooks/${name}` },
       })),
     },

@@ -352,7 +352,7 @@ it("a table with a damaged log that cannot be rebuilt is unchanged", async () =>
     const result = await project.run();
     expect(states(result)).toBe("bronze.orders unchanged, silver.orders failed, gold.total skipped");
     expect(readFileSync(commit(), "utf8")).toBe("garbage");
-    expect(readdirSync(project.lakeFolder).sort()).toEqual([".lock", "bronze", "gold", "quarantine", "silver"]);
+    expect(readdirSync(project.lakeFolder).sort()).toEqual([".lock", "bronze", "gold", "quarantine", "runs", "silver"]);
   } finally {
     project.program = program;
   }

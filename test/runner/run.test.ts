@@ -202,7 +202,7 @@ it("run-out-of-memory: is reported as such", async () => {
     'bronze a from files.csv("a.csv") { id: int, name: string }\nsilver a { from bronze.a  distinct on name latest by id }',
     { "a.csv": ["id,name", ...rows, ""].join("\n") },
   );
-  const result = await project.run({ memoryLimit: "1MB" });
+  const result = await project.run({ memoryLimit: "4MB" });
   expect(states(result)).toBe("bronze.a ok, silver.a failed");
   expect(messages(result)).toEqual([expect.stringMatching(/^run-out-of-memory: silver\.a needs more memory/)]);
 });

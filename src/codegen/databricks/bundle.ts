@@ -7,7 +7,7 @@ import { type Program, qualifiedName, type ServicePlan } from "../../plan/progra
 import { principalKind, principalsIn, secondsOf } from "../../semantics/setting-rules.ts";
 import { jobKey, jobName } from "../shared/databricks-job.ts";
 import { safeName } from "../shared/names.ts";
-import { bundleRoot, notebookPaths } from "../shared/notebooks.ts";
+import { bundleRoot, notebookPaths, taskKey } from "../shared/notebooks.ts";
 import { notifiedDestinations, notifiedEmails } from "../shared/notify.ts";
 import { requiredText, settingText } from "../shared/settings.ts";
 import type { EmitContext, EnvironmentValues } from "../target.ts";
@@ -15,9 +15,11 @@ import { clusterVariables, jobClusters, taskCompute } from "./compute.ts";
 import { lakeRoot, workspaceUrl } from "./environment.ts";
 import { origin, plainLines } from "./markdown.ts";
 import { NEWEST_LOAD } from "./newest-load.ts";
+import { RUN_RECORD } from "./run-record.ts";
 
-/** Maximum number of tasks per job. */
+/** Maximum number of tasks per job, and of those with tables: others choose the load, and record the run. */
 const MOST_TASKS = 1000;
+const MOST_TABLES = MOST_TASKS - 2;
 
 /** `${…}` as the bundle's tool and `{{…}}` as the service fill them in; no name of a program is in such a place. */
 const variable = (name: string): string => `\${var.${name}}`;
@@ -27,6 +29,9 @@ const TARGET = `\${bundle.target}`;
 interface Task {
   readonly task_key: string;
   readonly depends_on?: readonly { readonly task_key: string }[];
+  readonly run_if?: "ALL_DONE";
+  /** The table that it builds, which is no property of a task. */
+  readonly table?: string;
   readonly notebook_task?: {
     readonly notebook_path: string;
     readonly base_parameters?: Readonly<Record<string, string>>;
@@ -112,7 +117,7 @@ function jobs(
   const key = jobKey(program);
   const timeout = secondsOf(requiredText(compute.settings, "timeout", environment));
   const ofNotebooks = (tasks: readonly Task[]) => ({
-    tasks: tasks.map(({ notebook_task: notebook, ...task }) => ({
+    tasks: tasks.map(({ notebook_task: notebook, table: _, ...task }) => ({
       ...task,
       ...taskCompute(compute, environment),
       notebook_task: notebook,
@@ -124,18 +129,49 @@ function jobs(
     task_key: NEWEST_LOAD.task,
     notebook_task: { notebook_path: `./${NEWEST_LOAD.path}.py` },
   };
-  if (tasks.length < MOST_TASKS)
-    return { [key]: { ...jobOf(program, key, timeout), ...ofNotebooks([first, ...tasks]) } };
+  if (tasks.length <= MOST_TABLES) {
+    const all = [first, ...tasks, ...recordTasks(tasks, "{{job.run_id}}")];
+    return { [key]: { ...jobOf(program, key, timeout), ...ofNotebooks(all) } };
+  }
   const parts: Record<string, object> = {};
   const runs: Task[] = [];
-  for (let at = 0; at < tasks.length; at += MOST_TASKS) {
+  for (let at = 0; at < tasks.length; at += MOST_TABLES) {
     const part = `${key}_part_${runs.length + 1}`;
-    const here = within(tasks.slice(at, at + MOST_TASKS));
-    parts[part] = { ...jobOf(program, part, timeout), ...ofNotebooks(here) };
+    const here = within(tasks.slice(at, at + MOST_TABLES));
+    const all = [...here, ...recordTasks(here, parameter("run"))];
+    const { parameters, ...job } = jobOf(program, part, timeout);
+    parts[part] = { ...job, parameters: [...parameters, { name: "run", default: "" }], ...ofNotebooks(all) };
     runs.push(runTask(part, runs.at(-1) ?? first));
   }
   const { tasks: start, ...clusters } = ofNotebooks([first]);
   return { [key]: { ...jobOf(program, key, timeout), tasks: [...start, ...runs], ...clusters }, ...parts };
+}
+
+/**
+ * The task that records the run, after all tables, whatever became of them. It is also what fails the job: with a last task
+ * that succeeds, the job would succeed too. A repair of the run runs it again, as a run of its own.
+ */
+function recordTasks(tables: readonly Task[], run: string): readonly Task[] {
+  if (tables.length === 0) return [];
+  // No table has braces in its name, which is that of a folder.
+  const lines = tables.map(({ task_key: key, table = key }) => {
+    return `  ${JSON.stringify(table)}: ["${key}", "{{tasks.${key}.result_state}}"]`;
+  });
+  return [
+    {
+      task_key: RUN_RECORD.task,
+      depends_on: tables.map(({ task_key }) => ({ task_key })),
+      run_if: "ALL_DONE",
+      notebook_task: {
+        notebook_path: `./${RUN_RECORD.path}.py`,
+        base_parameters: {
+          run: `${run}.{{job.repair_count}}`,
+          started: "{{job.start_time.timestamp_ms}}",
+          tables: `{\n${lines.join(",\n")}\n}\n`,
+        },
+      },
+    },
+  ];
 }
 
 function jobOf(program: Program, key: string, timeout: number | undefined) {
@@ -156,7 +192,7 @@ function notebookTasks(program: Program): readonly Task[] {
   const paths = notebookPaths(program);
   const keyOf = (relation: string): string[] => {
     const path = paths.get(relation);
-    return path === undefined ? [] : [path.split("/").slice(1).join("_")];
+    return path === undefined ? [] : [taskKey(path)];
   };
   return program.tables.map((table): Task => {
     const name = qualifiedName(table);
@@ -164,6 +200,7 @@ function notebookTasks(program: Program): readonly Task[] {
     const before = [...(readsBronze ? [NEWEST_LOAD.task] : []), ...table.reads.flatMap(keyOf)];
     return {
       task_key: keyOf(name).join(),
+      table: name,
       ...(before.length === 0 ? {} : { depends_on: before.map((task_key) => ({ task_key })) }),
       notebook_task: {
         notebook_path: `./${paths.get(name)}.py`,
@@ -190,7 +227,7 @@ function runTask(part: string, before: Task): Task {
     depends_on: [{ task_key: before.task_key }],
     run_job_task: {
       job_id: `\${resources.jobs.${part}.id}`,
-      job_parameters: { lake: parameter("lake"), load: NEWEST_LOAD.value },
+      job_parameters: { lake: parameter("lake"), load: NEWEST_LOAD.value, run: "{{job.run_id}}" },
     },
   };
 }

@@ -10,6 +10,7 @@ import { lakeRoot } from "./environment.ts";
 import { library } from "./library.ts";
 import { NEWEST_LOAD, newestLoadNotebook } from "./newest-load.ts";
 import { notebook } from "./notebook.ts";
+import { RUN_RECORD, runRecordNotebook } from "./run-record.ts";
 
 export const databricksTarget: Target = {
   ...databricksCheck,
@@ -32,6 +33,15 @@ export function notebookFiles(program: Program, lake: string, isServerless = fal
   return [
     { path: "databricks/notebooks/lake.py", text: library(program), from: ["project"] },
     { path: `databricks/${NEWEST_LOAD.path}.py`, text: newestLoadNotebook(program, lake), from: ["project"] },
+    ...(program.tables.length === 0
+      ? []
+      : [
+          {
+            path: `databricks/${RUN_RECORD.path}.py`,
+            text: runRecordNotebook(program, lake),
+            from: ["project"],
+          },
+        ]),
     ...program.tables.map((table) => ({
       path: `databricks/${paths.get(qualifiedName(table))}.py`,
       text: notebook(table, { bronze, lake, isServerless }),

@@ -6,14 +6,18 @@ import type { CallExpr, Program, Type } from "../../plan/program.ts";
 import { STRING, typeText } from "../../types.ts";
 import { pythonString, sparkExpression } from "../expressions/spark.ts";
 import { createNames } from "../shared/names.ts";
+import { RUN_COLUMNS, RUNS } from "../shared/run-record.ts";
 import { template } from "../shared/template.ts";
 import { layoutStatement } from "./python/layout.ts";
 import { snakeCase } from "./python/text.ts";
+import { structField } from "./schema.ts";
 
 const render = template<{
   readonly parsers: readonly (readonly string[])[];
   readonly types: readonly string[];
   readonly bronze: readonly string[];
+  readonly runs: string;
+  readonly runColumns: readonly string[];
 }>(lakeTemplate);
 
 /** The text of `lake.py` for the types that the program's bronze tables have. */
@@ -29,6 +33,8 @@ export function library(program: Program): string {
   const read = new Set(program.tables.flatMap((table) => table.reads));
   const bronze = program.bronze.map(({ name }) => `bronze.${name}`).filter((relation) => read.has(relation));
   return render({
+    runs: RUNS,
+    runColumns: RUN_COLUMNS.map((column) => layoutStatement("", structField(column))),
     bronze: layoutStatement("BRONZE_TABLES = ", `[${bronze.map(pythonString).join(", ")}]`).split("\n"),
     parsers: parsers.map(({ name, type }) => [`def ${name}(text: Column) -> Column:`, ...body(parsed(type))]),
     types: parsers.map(({ text, name }) => layoutStatement(`${layoutStatement("", pythonString(text))}: `, name)),

@@ -2,7 +2,7 @@
 import notebookTemplate from "../../../templates/databricks/notebook.py.hbs";
 import { type BronzePlan, type Column, qualifiedName, type TablePlan } from "../../plan/program.ts";
 import { typeText } from "../../types.ts";
-import { pythonString, sparkType } from "../expressions/spark.ts";
+import { pythonString } from "../expressions/spark.ts";
 import { bronzeFile } from "../shared/bronze-file.ts";
 import { limitText } from "../shared/limit.ts";
 import { createNames, type Names } from "../shared/names.ts";
@@ -11,6 +11,7 @@ import { code, markdownCell, origin } from "./markdown.ts";
 import { pipelineCode, readDistinct, type Statement } from "./pipeline.ts";
 import { layoutStatement } from "./python/layout.ts";
 import { call, snakeCase } from "./python/text.ts";
+import { structField } from "./schema.ts";
 
 type Cell = readonly string[];
 
@@ -55,6 +56,7 @@ export function notebook(table: TablePlan, { bronze, lake, isServerless = false 
       ["# MAGIC %run ../lake"],
       [...imports(body.flat().join("\n")), "", ...parameters(lake)],
       ...body,
+      [layoutStatement("", call("dbutils.notebook.exit", [call("lake.result", [pythonString(name)])]))],
     ],
   });
 }
@@ -151,14 +153,7 @@ function readBronze(bronze: BronzePlan, distinct: boolean): string {
 }
 
 function schemaOf(columns: readonly Column[]): string {
-  const fields = columns.map((column) =>
-    call("T.StructField", [
-      pythonString(column.name),
-      sparkType(column.type),
-      ...(column.nullable ? [] : ["nullable=False"]),
-    ]),
-  );
-  return `T.StructType([${fields.join(", ")},])`;
+  return `T.StructType([${columns.map(structField).join(", ")},])`;
 }
 
 function lakeCall(method: string, args: readonly string[]): Statement {

@@ -24,3 +24,8 @@ export function bundleRoot(program: Program, compute: ServicePlan, environment: 
   const inWorkspace = folder.startsWith("/Workspace/") ? folder : `/Workspace${folder}`;
   return `${inWorkspace}/${safeName(program.name)}/${safeName(environment.name)}`;
 }
+
+/** The key of the task that runs a notebook, `notebooks/silver/orders`: `silver_orders`. */
+export function taskKey(notebookPath: string): string {
+  return notebookPath.split("/").slice(1).join("_");
+}

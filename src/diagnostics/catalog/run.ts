@@ -208,6 +208,11 @@ export const runCatalog = {
     message: "the last run in this lake was on another machine and did not finish properly: {owner}",
     hint: "If it was killed, nothing needs to be done: this run completes its work. If it is still running, the file system does not share locks between machines: stop one of the two runs.",
   },
+  "run-not-recorded": {
+    severity: "warning",
+    message: "the run is not in the lake's table of runs, {folder}: {problem}",
+    hint: "The tables are not affected. Check the permissions and the free disk space; if the table of runs is damaged, move its folder away.",
+  },
   "lake-conflict": {
     severity: "error",
     message: "{table} was changed by another program while it was being built",

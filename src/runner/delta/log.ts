@@ -115,6 +115,12 @@ export async function commitsIn(folder: string): Promise<readonly Commit[]> {
   return (await Promise.all(found)).sort((a, b) => a.version - b.version);
 }
 
+/** The newest version of the table in a folder, whatever it contains; -1 if there is none. */
+export async function newestVersion(folder: string): Promise<number> {
+  const { commits, checkpoints } = await logEntries(folder);
+  return Math.max(-1, ...commits.keys(), ...checkpoints.keys());
+}
+
 /**
  * The paths, relative to the table's folder, of all files that the log in a folder names: those of all versions that it
  * still has, whatever became of them. Lines that are no action name none.

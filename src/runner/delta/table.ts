@@ -44,9 +44,17 @@ export interface WrittenFile {
 }
 
 /** Writes a query's rows next to the table's files. They become part of the table with `commitTable`. */
-export async function writeRows(connection: Connection, query: string, write: DeltaWrite): Promise<WrittenFile> {
+export function writeRows(connection: Connection, query: string, write: DeltaWrite): Promise<WrittenFile> {
+  return writePart(connection, query, { ...write, version: nextVersion(write) });
+}
+
+/** A file for a version of a table. */
+export type PartWrite = Pick<DeltaWrite, "folder" | "columns" | "at" | "fingerprint"> & { readonly version: number };
+
+/** The same for a version of any kind. */
+export async function writePart(connection: Connection, query: string, write: PartWrite): Promise<WrittenFile> {
   await mkdir(write.folder, { recursive: true });
-  const name = partName(nextVersion(write), write.fingerprint);
+  const name = partName(write.version, write.fingerprint);
   const path = join(write.folder, name);
   const [result] = await connection.rows(
     `COPY (${query}\n) TO ${duckdbString(path)} (FORMAT parquet, COMPRESSION zstd, RETURN_STATS)`,
@@ -132,10 +140,14 @@ export async function removeOldFiles(folder: string, current: Snapshot | undefin
       await rm(join(folder, name), { recursive: true, force: true });
     }
   }
-  for (const name of await filesIn(join(folder, "_delta_log"))) {
-    if (name.startsWith(".") && name.endsWith(".tmp")) {
-      await rm(join(folder, "_delta_log", name), { recursive: true, force: true });
-    }
+  await removeUncommittedLog(folder);
+}
+
+/** Removes log entries that were not committed. */
+async function removeUncommittedLog(folder: string): Promise<void> {
+  const log = join(folder, "_delta_log");
+  for (const name of await filesIn(log)) {
+    if (name.startsWith(".") && name.endsWith(".tmp")) await rm(join(log, name), { recursive: true, force: true });
   }
 }
 
@@ -147,12 +159,21 @@ function partName(version: number, fingerprint: string): string {
   return `part-${String(version).padStart(10, "0")}-${fingerprint.slice(0, 16)}.zstd.parquet`;
 }
 
+/** Removes files of interrupted runs, which have no version yet; of a table that only grows. */
+export async function removeUncommitted(folder: string, nextVersion: number): Promise<void> {
+  for (const name of await filesIn(folder)) {
+    const version = versionOfPart(name);
+    if (version !== undefined && version >= nextVersion) await rm(join(folder, name), { force: true });
+  }
+  await removeUncommittedLog(folder);
+}
+
 function versionOfPart(name: string): number | undefined {
   const parts = /^part-(\d{10})-[0-9a-f]{16}\.zstd\.parquet$/.exec(name);
   return parts ? Number(parts[1]) : undefined;
 }
 
-function metadata({ relation, doc, columns, current, at, fingerprint }: DeltaWrite): Metadata {
+export function metadata({ relation, doc, columns, current, at, fingerprint }: DeltaWrite): Metadata {
   return {
     id: current?.metadata.id ?? uuid(`${relation} ${at.toISOString()} ${fingerprint}`),
     name: relation,

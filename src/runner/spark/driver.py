@@ -65,6 +65,17 @@ class NotebookControl:
         raise NotebookExit(value)
 
 
+class TaskValues:
+    """What a task of a job leaves for others; outside of a job, as here, nothing."""
+
+    def set(self, key: str, value: str) -> None:
+        pass
+
+
+class Jobs:
+    taskValues = TaskValues()  # noqa: N815
+
+
 @dataclass
 class FileInfo:
     """As Databricks has it: the name of a folder ends in a slash."""
@@ -100,6 +111,7 @@ class Utilities:
     widgets: Widgets
     fs: Files
     notebook: NotebookControl
+    jobs: Jobs
 
 
 def run_notebook(
@@ -125,7 +137,7 @@ def run_notebook(
         remember()
 
     remember()
-    dbutils = Utilities(Widgets(parameters), Files(own), NotebookControl())
+    dbutils = Utilities(Widgets(parameters), Files(own), NotebookControl(), Jobs())
     names = {"__name__": "__main__", "spark": own, "dbutils": dbutils, "print": note}
     with contextlib.suppress(NotebookExit):
         run_cells(path, names)

@@ -215,7 +215,7 @@ async function rebuild(job: Job, driver: Driver, path: string, log: string): Pro
   if (memory?.fingerprint !== fingerprint) throw failure(diagnostic("lake-conflict", table.span, { table: relation }));
   const noticed = await noticedOnSpark(table, memory.printed, quarantined, lake, connection);
   return {
-    result: { relation, state: "ok", rows: memory.rows, bytes: memory.bytes, ...countsOf(noticed) },
+    result: { relation, state: "ok", rows: memory.rows, bytes: memory.bytes, ...countsOf(noticed, table) },
     diagnostics: [...warnings(noticed, relation, table), ...emptied(job, memory.rows)],
   };
 }

@@ -75,9 +75,10 @@ it("has a task a table that waits for those it reads", () => {
     ["silver_a", ["newest_load"]],
     ["silver_b", ["silver_a"]],
     ["gold_c", ["silver_b", "silver_a"]],
+    ["run_record", ["silver_a", "silver_b", "gold_c"]],
   ]);
   const given = tasks.map((each: { notebook_task: object }) => each.notebook_task);
-  expect(given.filter((each: object) => "base_parameters" in each)).toEqual([
+  expect(given.slice(0, -1).filter((each: object) => "base_parameters" in each)).toEqual([
     {
       notebook_path: "./notebooks/silver/a.py",
       base_parameters: { newest_load: "{{tasks.newest_load.values.load}}" },
@@ -224,7 +225,7 @@ it("has the jobs of each environment in its target where they differ", () => {
   expect(inDev).not.toHaveProperty("job_clusters");
   expect(inProd.job_clusters[0].new_cluster.autoscale).toEqual({ min_workers: 2, max_workers: 8 });
   expect(inDev.tasks.map(({ task_key: key }: { task_key: string }) => key)).toEqual([
-    ...["newest_load", "silver_a", "silver_b", "gold_c"],
+    ...["newest_load", "silver_a", "silver_b", "gold_c", "run_record"],
   ]);
 });
 
@@ -235,9 +236,9 @@ it("runs jobs of at most 1,000 tasks one after the other where a job cannot hold
   const { bundle } = bundleOf(tables.join("\n"), contextOf(dev.params));
   const { shop, ...parts } = bundle.resources.jobs;
   expect(Object.entries<{ tasks: unknown[] }>(parts).map(([key, { tasks }]) => [key, tasks.length])).toEqual([
-    ["shop_part_1", 1000],
-    ["shop_part_2", 1000],
-    ["shop_part_3", 100],
+    ["shop_part_1", 999],
+    ["shop_part_2", 999],
+    ["shop_part_3", 105],
   ]);
   expect(shop.tasks[0]).toMatchObject({ task_key: "newest_load" });
   expect(shop.tasks[0].job_cluster_key).toBe(shop.job_clusters[0].job_cluster_key);
@@ -247,13 +248,46 @@ it("runs jobs of at most 1,000 tasks one after the other where a job cannot hold
     depends_on: [{ task_key: "shop_part_1" }],
     run_job_task: {
       job_id: `\${resources.jobs.shop_part_2.id}`,
-      job_parameters: { lake: "{{job.parameters.lake}}", load: "{{tasks.newest_load.values.load}}" },
+      job_parameters: {
+        lake: "{{job.parameters.lake}}",
+        load: "{{tasks.newest_load.values.load}}",
+        run: "{{job.run_id}}",
+      },
     },
   });
   expect(JSON.stringify(parts)).not.toContain("newest_load");
   expect(parts.shop_part_2.tasks[0]).not.toHaveProperty("depends_on");
-  expect(parts.shop_part_2.tasks[1].depends_on).toEqual([{ task_key: "silver_t1000" }]);
+  expect(parts.shop_part_2.tasks[1].depends_on).toEqual([{ task_key: "silver_t998" }]);
+  // Each part adds its tables to the record of the run that started it.
+  expect(parts.shop_part_2.parameters).toContainEqual({ name: "run", default: "" });
+  expect(parts.shop_part_2.tasks.at(-1).notebook_task.base_parameters).toMatchObject({
+    run: "{{job.parameters.run}}.{{job.repair_count}}",
+  });
 }, 60_000);
+
+it("records the run in the end, whatever became of the tables", () => {
+  const { bundle, paths } = bundleOf(TABLES, { environment: dev, environments: [dev] });
+  const { task_key: _, depends_on: __, job_cluster_key: ___, ...task } = bundle.resources.jobs.shop.tasks.at(-1);
+  expect(task).toEqual({
+    run_if: "ALL_DONE",
+    notebook_task: {
+      notebook_path: "./notebooks/run_record.py",
+      base_parameters: {
+        run: "{{job.run_id}}.{{job.repair_count}}",
+        started: "{{job.start_time.timestamp_ms}}",
+        tables: expect.any(String),
+      },
+    },
+  });
+  expect(paths).toContain("databricks/notebooks/run_record.py");
+  expect(JSON.parse(task.notebook_task.base_parameters.tables)).toEqual({
+    "silver.a": ["silver_a", "{{tasks.silver_a.result_state}}"],
+    "silver.b": ["silver_b", "{{tasks.silver_b.result_state}}"],
+    "gold.c": ["gold_c", "{{tasks.gold_c.result_state}}"],
+  });
+  const empty = bundleOf("", { environment: dev, environments: [dev] });
+  expect(empty.bundle.resources.jobs.shop.tasks).toHaveLength(1);
+});
 
 const DESTINATION = "d0e5f1c7-0000-4000-8000-000000000001";
 

@@ -16,7 +16,7 @@ it("emits the example's notebooks and bundle", () => {
 it("emits a notebook a table", () => {
   const tables = exampleProgram().tables.map(({ layer, name }) => `databricks/notebooks/${layer}/${name}.py`);
   expect(Object.keys(notebooks)).toEqual([
-    ...["databricks/notebooks/lake.py", "databricks/notebooks/newest_load.py"],
+    ...["lake", "newest_load", "run_record"].map((name) => `databricks/notebooks/${name}.py`),
     ...tables,
   ]);
   for (const text of Object.values(notebooks)) expect(text).toMatch(/^# Databricks notebook source\n[^\r]*[^\n]\n$/);

@@ -121,8 +121,8 @@ function notebooksOf(programs: readonly Names[]): Readonly<Record<string, string
   );
 }
 
-/** The library, the one that chooses the load, and those of the two tables. */
-const NOTEBOOKS = [0, 1, 2, 3];
+/** The library, the one that chooses the load, the one that records the run, and those of the two tables. */
+const NOTEBOOKS = [0, 1, 2, 3, 4];
 
 const samples = fc.sample(hostile, { numRuns: 60, seed: 11 });
 const sampled = notebooksOf(samples);
@@ -143,7 +143,7 @@ it("keeps hostile names and texts inside of what they name", async () => {
 it("says a text as it is", async () => {
   const texts = samples.map(({ text }) => text.replace(/(?![\n\t])[\p{Cc}\u2028]/gu, ""));
   const read = await pythonReads(sampled);
-  for (const [at, text] of texts.entries()) expect(read.get(`${at}/3.py`)?.texts).toContain(text);
+  for (const [at, text] of texts.entries()) expect(read.get(`${at}/4.py`)?.texts).toContain(text);
 });
 
 it("has the cells that a harmless program has, in lines that only comments share", () => {
@@ -172,10 +172,16 @@ it("stays as linter and formatter have it", async () => {
   expect(await formatFaults(sampled)).toBe("");
 });
 
+interface Task {
+  readonly task_key: string;
+  readonly depends_on?: readonly unknown[];
+  readonly notebook_task: { readonly base_parameters: Readonly<Record<string, string>> };
+}
+
 it("writes a bundle that means the same", () => {
   for (const names of [plain, ...samples]) {
     const bundle = parse(filesOf(names)["databricks/databricks.yml"] ?? "");
-    const [job] = Object.values<{ tasks: { task_key: string; depends_on?: unknown[] }[] }>(bundle.resources.jobs);
+    const [job] = Object.values<{ tasks: Task[] }>(bundle.resources.jobs);
     expect(
       job?.tasks.map(({ task_key: key, depends_on: before }) => [/^silver_\w+$/.test(key), before?.length]),
     ).toEqual([
@@ -183,6 +189,10 @@ it("writes a bundle that means the same", () => {
       [false, undefined],
       [true, 1],
       [true, 2],
+      // It records the run.
+      [false, 2],
     ]);
+    const tables = JSON.parse(job?.tasks.at(-1)?.notebook_task.base_parameters.tables ?? "");
+    expect(Object.keys(tables).sort()).toEqual([`silver.${names.table}k`, `silver.${names.table}s`].sort());
   }
 });

@@ -21,14 +21,15 @@ silver sales { from bronze.sales }
 silver shops { from bronze.shops }
 `;
 
-/** The cells of a table's notebook that follow the set-up, without the schema. */
+/** The cells of a table's notebook between the set-up and the last one, which ends it, without the schema. */
 function cellsOf(table: string): readonly string[] {
   const [, layer, name] = /^(\w+) (\w+)/.exec(table.trim()) ?? [];
   const files = databricksTarget.emit(programOf(PROJECT + table), context);
   const text = files.find(({ path }) => path === `databricks/notebooks/${layer}/${name}.py`)?.text ?? "";
   const all = text.split("\n# COMMAND ----------\n").map((cell) => cell.trim());
   const cells = all.filter((cell) => !cell.startsWith("lake.check_loads("));
-  return cells.slice(3).map((cell) => cell.replace(/^schema = .*?\n\)\n\n/s, ""));
+  expect(cells.at(-1)).toBe(`dbutils.notebook.exit(lake.result("${layer}.${name}"))`);
+  return cells.slice(3, -1).map((cell) => cell.replace(/^schema = .*?\n\)\n\n/s, ""));
 }
 
 it("reads a Delta table, and writes what it was not told to change", () => {

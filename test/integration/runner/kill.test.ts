@@ -126,7 +126,7 @@ it(`killed ${KILLS} times, the lake is intact and the next run completes`, { tim
     const errors = result.diagnostics.filter((each) => each.severity === "error");
     expect(messages({ diagnostics: errors })).toEqual([]);
     for (const relation of TABLES) expect(await project.rows(relation), relation).toEqual(after[relation]);
-    expect(readdirSync(project.lakeFolder).sort()).toEqual([".lock", "bronze", "gold", "quarantine", "silver"]);
+    expect(readdirSync(project.lakeFolder).sort()).toEqual([".lock", "bronze", "gold", "quarantine", "runs", "silver"]);
     const names = readdirSync(project.lakeFolder, { recursive: true, encoding: "utf8" });
     expect(names.filter((name) => /\.partial$|\.tmp$/.test(name))).toEqual([]);
   }

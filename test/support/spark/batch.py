@@ -137,6 +137,11 @@ class Utilities:
         def get(name: str) -> str:
             return "memory"
 
+    class notebook:
+        @staticmethod
+        def exit(value: str) -> None:
+            pass
+
 
 def _in_memory(lake_class: type, program: Program) -> type:
     """The class `Lake` of the notebooks with all that it does, but for where rows come from and go to."""
@@ -167,6 +172,9 @@ def _in_memory(lake_class: type, program: Program) -> type:
             found = [rows.select("source", "reason") for rows in rejected if rows is not None]
             rejected = reduce(DataFrame.union, found).collect() if found else []
             program.answers[table]["rejected"] = [list(row) for row in rejected]
+
+        def result(self, table: str) -> str:
+            return ""
 
         def write(self, table: str, rows: DataFrame, schema: T.StructType) -> None:
             found, wanted = _types(rows.schema), _types(schema)

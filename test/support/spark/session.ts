@@ -8,6 +8,8 @@ export interface Spark {
   run(path: string, parameters: Texts, settings?: Texts): Promise<string>;
   /** The load that the first task of a job gives to the others. */
   newestLoad(path: string, parameters: Texts): Promise<string>;
+  /** Runs a notebook as a task of a job; `values` are those that other tasks have set. */
+  task(path: string, parameters: Texts, values: Readonly<Record<string, Texts>>): Promise<TaskOutcome>;
   /** Runs a statement. */
   sql(text: string): Promise<void>;
   /** The rows of a Delta table, in no order: decimals as text, instants as `2018-01-31T23:59:59.000000Z`. */
@@ -26,6 +28,14 @@ export interface Spark {
   /** What expressions give for each of their rows, those without aggregates; else for all of them. */
   sheets(sheets: readonly SparkSheet[]): Promise<readonly SheetAnswer[]>;
   stop(): Promise<void>;
+}
+
+export interface TaskOutcome {
+  /** What it leaves for other tasks. */
+  readonly values: Texts;
+  /** What it ends with; undefined if it failed. */
+  readonly exit?: string;
+  readonly error?: string;
 }
 
 type Texts = Readonly<Record<string, string>>;
@@ -134,10 +144,19 @@ export async function startSpark(): Promise<Spark> {
     return result.map((row) => JSON.parse(row));
   }
 
+  async function task(...[path, parameters, values]: Parameters<Spark["task"]>): Promise<TaskOutcome> {
+    return Object(await ask({ do: "task", path, parameters, values }));
+  }
+
   return {
     run: async (path, parameters, settings = {}) =>
       String(await ask({ do: "run", path, parameters, settings, memory: {} })),
-    newestLoad: async (path, parameters) => String(await ask({ do: "newestLoad", path, parameters })),
+    async newestLoad(path, parameters) {
+      const { values, error } = await task(path, parameters, {});
+      if (error !== undefined) throw new Error(error);
+      return values.load ?? "";
+    },
+    task,
     async sql(text) {
       await ask({ do: "sql", text });
     },

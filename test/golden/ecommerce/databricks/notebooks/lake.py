@@ -7,9 +7,12 @@
 
 # COMMAND ----------
 
+import contextlib
 import json
 import re
+import time
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from decimal import Decimal
 
 from delta.tables import DeltaTable
@@ -132,6 +135,32 @@ QUARANTINE = T.StructType(
     ]
 )
 
+# The table of runs: one row for each table of a run.
+RUNS = "runs"
+RUNS_SCHEMA = T.StructType(
+    [
+        T.StructField("run", T.StringType(), nullable=False),
+        T.StructField("started", T.TimestampType(), nullable=False),
+        T.StructField("relation", T.StringType(), nullable=False),
+        T.StructField("state", T.StringType(), nullable=False),
+        T.StructField("rows", T.LongType()),
+        T.StructField("rejected", T.LongType()),
+        T.StructField("quarantined", T.LongType()),
+        T.StructField("warned", T.LongType()),
+        T.StructField("bytes", T.LongType()),
+        T.StructField("seconds", T.DoubleType()),
+        T.StructField("checks", T.StringType()),
+    ]
+)
+
+# The task value with what became of a table, and the states of tasks that count as failed; others were skipped.
+RESULT = "result"
+FAILED_STATES = ("failed", "timedout", "evicted")
+PROBLEMS = ("failed", "skipped")
+
+# The newest commits of a table, of which one has written it; others may come from the service's own maintenance.
+COMMITS_SEARCHED = 10
+
 # COMMAND ----------
 
 # How a text of a bronze file becomes a value of each type there is; null where it does not fit.
@@ -217,6 +246,9 @@ class Lake:
         self._texts: set[str] = set()
         # How many records a file has, counted by other means than those that read it.
         self._counts: dict[str, int] = {}
+        self._started = time.monotonic()
+        self._rejected = 0
+        self._checks: list[dict[str, str | int]] = []
 
     def newest_load(self) -> str:
         """The newest load that each bronze table has, and has complete."""
@@ -311,6 +343,7 @@ class Lake:
         for name, (rows, at_most) in self._loads.items():
             total = F.coalesce(F.sum(_column(REPEATS)), F.lit(0)) if REPEATS in rows.columns else F.count("*")
             rejected, total = rows.agg(F.count(_column(REASON)), total).first()
+            self._rejected += rejected
             for count in (self._counts.get(name), RECORDS.get(name)):
                 if count not in (None, total):
                     raise ValueError(f"{name}: {total} of {count} records were read")
@@ -347,8 +380,7 @@ class Lake:
         record = record or [_column(name) for name in rows.columns]
         marked = rows.withColumn(REASON, F.coalesce(*failed)).select("*", _record(_json(record)))
         valid, rejected = _split(table, marked)
-        if at_most or valid.isEmpty():
-            self._check_expectations(table, marked, list(expectations), at_most or {})
+        self._check_expectations(table, marked, list(expectations), at_most or {})
         return valid, rejected
 
     def require(self, table: str, rows: DataFrame, name: str, condition: Column) -> None:
@@ -356,6 +388,7 @@ class Lake:
         failing = _count(rows, _fails(condition))
         if failing > 0:
             raise ValueError(f"{table}: {failing} rows fail the expectation: {name}")
+        self._add_check(name, "fail")
 
     def require_key(self, table: str, rows: DataFrame, *columns: str) -> None:
         """Stops the run before anything is written where two rows have the same values in these columns."""
@@ -363,10 +396,13 @@ class Lake:
         repeated = _count(groups, _column(f"{INNER}rows") > 1)
         if repeated > 0:
             raise ValueError(f"{table}: {repeated} keys have several rows: {', '.join(columns)}")
+        self._add_check(f"{table} key ({', '.join(columns)})", "fail")
 
     def warn(self, table: str, rows: DataFrame, name: str, condition: Column) -> None:
         """Says how many rows there are for which the condition is not true."""
-        print(f"{table}: {_count(rows, _fails(condition))} rows fail the expectation: {name}")
+        failing = _count(rows, _fails(condition))
+        print(f"{table}: {failing} rows fail the expectation: {name}")
+        self._add_check(name, "warn", failing)
 
     def write_quarantine(self, table: str, *rejected: DataFrame) -> None:
         """Writes the rejected and quarantined rows of a table, in place of those of the previous run."""
@@ -384,11 +420,84 @@ class Lake:
         for rows in self._kept:
             rows.unpersist()
 
+    def result(self, table: str) -> str:
+        """What became of a table that was written, as JSON; the last task of the job reads it as a task value."""
+        rows, size = self._written(table)
+        text = json.dumps(
+            {
+                "relation": table,
+                "state": "ok",
+                "rows": rows,
+                "rejected": self._rejected,
+                "quarantined": self._failing("quarantine"),
+                "warned": self._failing("warn"),
+                "bytes": size,
+                "seconds": round(time.monotonic() - self._started, 3),
+                "checks": self._checks,
+            }
+        )
+        # The table is written, whether or not there is room for the value: Databricks has 250 in a run, of 48 KiB each.
+        with contextlib.suppress(Exception):
+            dbutils.jobs.taskValues.set(key=RESULT, value=text)
+        return text
+
+    def record_run(self, run: str, started: str, tables: dict[str, list[str]]) -> str:
+        """Adds what became of each table to the table of runs, in one commit. Fails where not all tables were built.
+
+        `started`: in milliseconds since 1970. `tables`: for each its task and the state of the task.
+        """
+        results = [self._result_of(table, task, state) for table, (task, state) in tables.items()]
+        start = datetime.fromtimestamp(int(started) / 1000).astimezone()
+        rows = [(run, start, *[each.get(name) for name in RUNS_SCHEMA.names[2:]]) for each in results]
+        folder = f"{self._root}/{RUNS}"
+        if not DeltaTable.isDeltaTable(spark, folder):
+            self._create(folder, RUNS_SCHEMA, exists=False)
+        recorded = spark.createDataFrame(rows, RUNS_SCHEMA).coalesce(1)
+        recorded.write.format("delta").mode("append").save(folder)
+        # A job has succeeded if its last task has: without this nobody would be notified.
+        not_built = [each for each in results if each["state"] != "ok"]
+        if not_built:
+            names = {state: [each["relation"] for each in not_built if each["state"] == state] for state in PROBLEMS}
+            listed = "; ".join(f"{state}: {', '.join(found)}" for state, found in names.items() if found)
+            raise ValueError(f"{len(not_built)} of {len(results)} tables were not built; {listed}")
+        return json.dumps({"run": run, "tables": len(results)})
+
+    def _result_of(self, table: str, task: str, state: str) -> dict[str, str | int | float | None]:
+        if state.lower() != "success":
+            counts = {"rejected": 0, "quarantined": 0, "warned": 0, "bytes": 0, "seconds": 0.0, "checks": "[]"}
+            return {"relation": table, "state": PROBLEMS[state.lower() not in FAILED_STATES], **counts}
+        text = dbutils.jobs.taskValues.get(taskKey=task, key=RESULT, default="", debugValue="")
+        found = json.loads(text or "{}")
+        checks = json.dumps(found["checks"]) if "checks" in found else None
+        return {**found, "relation": table, "state": "ok", "checks": checks}
+
+    def _written(self, table: str) -> list[int | None]:
+        """The rows and the bytes of the newest version that was written, as far as its commit has them."""
+        commits = DeltaTable.forPath(spark, self._folder(table)).history(COMMITS_SEARCHED)
+        commit = commits.filter(F.col("operation") == "WRITE").select("operationMetrics").first()
+        metrics = commit["operationMetrics"] if commit else {}
+        return [int(metrics[name]) if name in metrics else None for name in ("numOutputRows", "numOutputBytes")]
+
+    def _add_check(self, name: str, action: str, rows: int = 0) -> None:
+        self._checks.append({"name": name, "action": action, "rows": rows})
+
+    def _failing(self, action: str) -> int:
+        return sum(check["rows"] for check in self._checks if check["action"] == action)
+
+    def _create(self, folder: str, schema: T.StructType, exists: bool) -> None:
+        # `createOrReplace` looks for a table of a catalog, and refuses another schema where it finds none.
+        builder = DeltaTable.replace(spark) if exists else DeltaTable.create(spark)
+        table = builder.location(folder).addColumns(schema)
+        for name, value in TABLE_PROPERTIES.items():
+            table = table.property(name, value)
+        table.execute()
+
     def _check_expectations(self, table: str, marked: DataFrame, names: list[str], at_most: dict[str, str]) -> None:
         counts = marked.agg(F.count("*"), *[F.count_if(_column(REASON) == name) for name in names]).first()
         left, problems = counts[0], {}
         for at, name in enumerate(names, start=1):
             failed, limit = counts[at], at_most.get(name, "")
+            self._add_check(name, "quarantine", failed)
             if _exceeds(limit, failed, left):
                 problems[name] = f"{table}: {failed} of {left} rows{_more_than(limit)} are quarantined by: {name}"
             left -= failed
@@ -471,12 +580,7 @@ class Lake:
             # A new schema is a commit of its own, which empties the table: all that can fail comes before it.
             rows = self.keep(rows)
             rows.write.format("noop").mode("overwrite").save()
-            # `createOrReplace` looks for a table of a catalog, and refuses another schema where it finds none.
-            builder = DeltaTable.replace(spark) if exists else DeltaTable.create(spark)
-            table = builder.location(folder).addColumns(schema)
-            for name, value in TABLE_PROPERTIES.items():
-                table = table.property(name, value)
-            table.execute()
+            self._create(folder, schema, exists)
         rows.write.format("delta").mode("overwrite").save(folder)
 
 

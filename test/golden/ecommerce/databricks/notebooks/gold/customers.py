@@ -64,3 +64,7 @@ schema = T.StructType(
 
 lake.write("gold.customers", gold_customers, schema)
 lake.release()
+
+# COMMAND ----------
+
+dbutils.notebook.exit(lake.result("gold.customers"))

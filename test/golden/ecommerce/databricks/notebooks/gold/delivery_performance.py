@@ -60,3 +60,7 @@ schema = T.StructType(
 
 lake.write("gold.delivery_performance", gold_delivery_performance, schema)
 lake.release()
+
+# COMMAND ----------
+
+dbutils.notebook.exit(lake.result("gold.delivery_performance"))

@@ -112,3 +112,7 @@ lake.require_key("bronze.states", bronze_states, "state")
 lake.write_quarantine("gold.order_lines", rejected_states)
 lake.write("gold.order_lines", gold_order_lines, schema)
 lake.release()
+
+# COMMAND ----------
+
+dbutils.notebook.exit(lake.result("gold.order_lines"))

@@ -49,3 +49,7 @@ schema = T.StructType(
 
 lake.write("gold.order_payments", gold_order_payments, schema)
 lake.release()
+
+# COMMAND ----------
+
+dbutils.notebook.exit(lake.result("gold.order_payments"))

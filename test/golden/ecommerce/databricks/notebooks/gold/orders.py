@@ -79,3 +79,7 @@ schema = T.StructType(
 
 lake.write("gold.orders", gold_orders, schema)
 lake.release()
+
+# COMMAND ----------
+
+dbutils.notebook.exit(lake.result("gold.orders"))

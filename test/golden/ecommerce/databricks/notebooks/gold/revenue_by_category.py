@@ -52,3 +52,7 @@ schema = T.StructType(
 
 lake.write("gold.revenue_by_category", gold_revenue_by_category, schema)
 lake.release()
+
+# COMMAND ----------
+
+dbutils.notebook.exit(lake.result("gold.revenue_by_category"))

@@ -53,3 +53,7 @@ schema = T.StructType(
 
 lake.write("gold.revenue_by_month", gold_revenue_by_month, schema)
 lake.release()
+
+# COMMAND ----------
+
+dbutils.notebook.exit(lake.result("gold.revenue_by_month"))

@@ -53,3 +53,7 @@ schema = T.StructType(
 
 lake.write("gold.top_sellers", gold_top_sellers, schema)
 lake.release()
+
+# COMMAND ----------
+
+dbutils.notebook.exit(lake.result("gold.top_sellers"))

@@ -76,3 +76,7 @@ lake.require_key("silver.customers", silver_customers, "customer_id")
 lake.write_quarantine("silver.customers", rejected_customers)
 lake.write("silver.customers", silver_customers, schema)
 lake.release()
+
+# COMMAND ----------
+
+dbutils.notebook.exit(lake.result("silver.customers"))

@@ -84,3 +84,7 @@ lake.require_key("silver.order_items", silver_order_items, "order_id", "order_it
 lake.write_quarantine("silver.order_items", rejected_order_items, failed_order_items)
 lake.write("silver.order_items", silver_order_items, schema)
 lake.release()
+
+# COMMAND ----------
+
+dbutils.notebook.exit(lake.result("silver.order_items"))

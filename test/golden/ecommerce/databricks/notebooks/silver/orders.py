@@ -122,3 +122,7 @@ lake.require_key("silver.orders", silver_orders, "order_id")
 lake.write_quarantine("silver.orders", rejected_orders, failed_orders)
 lake.write("silver.orders", silver_orders, schema)
 lake.release()
+
+# COMMAND ----------
+
+dbutils.notebook.exit(lake.result("silver.orders"))

@@ -71,3 +71,7 @@ lake.require_key("bronze.payments", bronze_payments, "order_id", "payment_sequen
 lake.write_quarantine("silver.payments", rejected_payments)
 lake.write("silver.payments", silver_payments, schema)
 lake.release()
+
+# COMMAND ----------
+
+dbutils.notebook.exit(lake.result("silver.payments"))

@@ -99,3 +99,7 @@ lake.require_key("silver.products", silver_products, "product_id")
 lake.write_quarantine("silver.products", rejected_products, rejected_category_names)
 lake.write("silver.products", silver_products, schema)
 lake.release()
+
+# COMMAND ----------
+
+dbutils.notebook.exit(lake.result("silver.products"))

@@ -118,3 +118,7 @@ schema = T.StructType(
 lake.write_quarantine("silver.reviews", rejected_reviews, failed_reviews)
 lake.write("silver.reviews", silver_reviews, schema)
 lake.release()
+
+# COMMAND ----------
+
+dbutils.notebook.exit(lake.result("silver.reviews"))

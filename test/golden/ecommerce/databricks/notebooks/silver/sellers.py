@@ -64,3 +64,7 @@ lake.require_key("silver.sellers", silver_sellers, "seller_id")
 lake.write_quarantine("silver.sellers", rejected_sellers)
 lake.write("silver.sellers", silver_sellers, schema)
 lake.release()
+
+# COMMAND ----------
+
+dbutils.notebook.exit(lake.result("silver.sellers"))

@@ -78,3 +78,7 @@ schema = T.StructType(
 lake.write_quarantine("silver.zip_codes", rejected_geolocation)
 lake.write("silver.zip_codes", silver_zip_codes, schema)
 lake.release()
+
+# COMMAND ----------
+
+dbutils.notebook.exit(lake.result("silver.zip_codes"))
