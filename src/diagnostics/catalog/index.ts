@@ -2,7 +2,7 @@
 
 import { configCatalog } from "./config.ts";
 import { deployCatalog } from "./deploy.ts";
-import type { ParametersOf } from "./entry.ts";
+import type { Catalog, ParametersOf } from "./entry.ts";
 import { namesCatalog } from "./names.ts";
 import { planCatalog } from "./plan.ts";
 import { relationsCatalog } from "./relations.ts";
@@ -10,6 +10,19 @@ import { runCatalog } from "./run.ts";
 import { syntaxCatalog } from "./syntax.ts";
 import { targetsCatalog } from "./targets.ts";
 import { typesCatalog } from "./types.ts";
+
+/** The parts of the catalogue, with titles for people. */
+export const catalogParts: Readonly<Record<string, Catalog>> = {
+  Syntax: syntaxCatalog,
+  Names: namesCatalog,
+  Types: typesCatalog,
+  "Relations and grain": relationsCatalog,
+  Configuration: configCatalog,
+  Targets: targetsCatalog,
+  Runs: runCatalog,
+  Plans: planCatalog,
+  Deployments: deployCatalog,
+};
 
 export const catalog = {
   ...syntaxCatalog,
