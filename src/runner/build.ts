@@ -7,15 +7,17 @@ import { createHash, randomUUID } from "node:crypto";
 import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
-import { type Program, qualifiedName, type TablePlan } from "../plan/program.ts";
+import { type BronzePlan, type Program, qualifiedName, type TablePlan } from "../plan/program.ts";
 import { VERSION } from "../version.ts";
 import { memoryOf } from "./build-inputs.ts";
 import type { Snapshot } from "./delta/log.ts";
 import { removeOldFiles } from "./delta/table.ts";
 import type { Connection, Engine, NoticedRows } from "./duckdb.ts";
 import { failure, isFailure, isSystemError, messageOf } from "./errors.ts";
+import { isSameOrigin, originText } from "./extract/origin.ts";
 import { type BronzeFiles, contentDamage, type FoundInput, type FoundTable, findInputs, findTable } from "./inputs.ts";
 import type { Lake } from "./lake.ts";
+import type { Origin } from "./load-record.ts";
 import { hidingValues } from "./pii.ts";
 import { countsOf } from "./row-diagnostics.ts";
 import type { RelationResult } from "./run-result.ts";
@@ -35,6 +37,8 @@ export interface BuildContext {
   readonly verify: boolean;
   /** Whether the run lands or builds a relation. */
   isSelected(relation: string): boolean;
+  /** The origin that the program declares for a bronze table; undefined if it is unknown. */
+  declaredOrigin(bronze: BronzePlan): Origin | undefined;
   /** Builds a table, on DuckDB or on Spark. */
   rebuild(job: Job): Promise<Built>;
   /** Calls the listener when the run is stopped; returns a function that removes the listener. */
@@ -88,6 +92,7 @@ async function findAll(table: TablePlan, { rows }: Connection, context: BuildCon
   const where = { program, lake, readRows: rows };
   // Relations that this run lands or builds are verified there, once.
   const inputs = await findInputs(table, { ...where, comparesContents: (input) => verify && !isSelected(input) });
+  checkOrigins(inputs, table, context);
   const own = { ...where, comparesContents: () => verify };
   const current = await findTable(relation, table, own);
   const quarantine = `quarantine.${relation}`;
@@ -99,6 +104,22 @@ async function findAll(table: TablePlan, { rows }: Connection, context: BuildCon
     if (snapshot !== undefined) await removeOldFiles(lake.tableFolder(name), snapshot);
   }
   return { inputs, fingerprint: fingerprintOf(table, program, inputs), current, quarantined };
+}
+
+/**
+ * A bronze table that this run does not land is read as it is in the lake. Throws a failure if the program has declared
+ * another source for it since: its rows would be those of the previous source.
+ */
+function checkOrigins(inputs: readonly FoundInput[], table: TablePlan, context: BuildContext): void {
+  const problems = inputs.flatMap(({ relation, bronze }) => {
+    const found = bronze?.load.facts.origin;
+    if (bronze === undefined || found === undefined || context.isSelected(relation)) return [];
+    const declared = context.declaredOrigin(bronze.plan);
+    if (declared === undefined || isSameOrigin(found, declared)) return [];
+    const params = { relation, found: originText(found), declared: originText(declared), table: qualifiedName(table) };
+    return [diagnostic("load-other-origin", table.span, params)];
+  });
+  if (problems.length > 0) throw failure(...problems);
 }
 
 /** The result for an unchanged table; undefined if it has to be rebuilt. */

@@ -140,8 +140,32 @@ const LOADED_FILE = { ...FILE_FACTS, file: "string", path: "string" } as const s
 function isFacts(value: unknown): value is LoadFacts {
   const facts = objectOf(value);
   if (facts === undefined || !hasTypes(facts, LOAD_FACTS) || typeof facts.bytes !== "number") return false;
-  const { files } = facts;
+  const { files, origin } = facts;
+  if (origin !== undefined && !isOrigin(origin)) return false;
   return files === undefined || (Array.isArray(files) && files.every(isLoadedFile));
+}
+
+const ORIGINS: Readonly<Record<Origin["kind"], Readonly<Record<string, FactType>>>> = {
+  file: { path: "string" },
+  http: { url: "string" },
+  postgres: {
+    host: "string",
+    port: "number",
+    database: "string",
+    schema: "string",
+    table: "string",
+    columns: "object",
+  },
+  mongodb: { server: "string", database: "string", collection: "string" },
+};
+
+function isOrigin(value: unknown): value is Origin {
+  const origin = objectOf(value);
+  const types = Object.entries(ORIGINS).find(([kind]) => kind === origin?.kind)?.[1];
+  if (origin === undefined || types === undefined) return false;
+  const isWhole = Object.entries(types).every(([name, type]) => typeof origin[name] === type);
+  const { columns = [] } = origin;
+  return isWhole && Array.isArray(columns) && columns.every((name) => typeof name === "string");
 }
 
 function isLoadedFile(value: unknown): value is LoadedFile {

@@ -14,6 +14,7 @@ import { createSlots, runTasks, type Task } from "./dag.ts";
 import { createEngine, type Engine, type NoticedRows } from "./duckdb.ts";
 import { isFailure, messageOf } from "./errors.ts";
 import { extractBronze } from "./extract/extract.ts";
+import { declaredOrigin } from "./extract/origin.ts";
 import { createBronzeFiles } from "./inputs.ts";
 import { createLake, type Lake } from "./lake.ts";
 import { type Lock, type LockAnswer, takeLock } from "./lock.ts";
@@ -132,6 +133,7 @@ async function runLocked(options: RunOptions, lake: Lake, spark: SparkEngine | u
     scratchFolder: join(lake.scratchFolder, "engine"),
     onNotice: (rows) => listeners.get(rows.table)?.(rows),
   });
+  const reach = { ...options, overrides: options.sources };
   const context: BuildContext = {
     program,
     lake,
@@ -142,13 +144,13 @@ async function runLocked(options: RunOptions, lake: Lake, spark: SparkEngine | u
     full: options.full ?? false,
     verify,
     isSelected: (relation) => select === undefined || select.has(relation),
+    declaredOrigin: (bronze) => declaredOrigin(bronze, reach),
     rebuild: spark?.rebuild ?? rebuildHere,
     onStop(listener) {
       signal.addEventListener("abort", listener);
       return () => signal.removeEventListener("abort", listener);
     },
   };
-  const reach = { ...options, overrides: options.sources };
   const retry = {
     pause: options.retryPause ?? RETRY_PAUSE,
     patience: options.patience ?? PATIENCE,

@@ -45,6 +45,67 @@ it("another file with the same name, size and time is another load", async () =>
   expect(states(await project.run())).toBe("bronze.a unchanged, silver.a unchanged");
 });
 
+it("load-other-origin: a run that does not load a bronze table does not read a load of another source", async () => {
+  const text = (year: number) =>
+    `bronze a from files.csv("${year}/a.csv") { id: int, name: string }\nsilver a { from bronze.a }\ngold a { from silver.a }`;
+  const files = { "2025/a.csv": ROWS("old"), "2026/a.csv": ROWS("new") };
+  const project = await projectOf(text(2025), files);
+  await project.run();
+  project.program = programOf(text(2026));
+  const select = new Set(["silver.a", "gold.a"]);
+  const result = await project.run({ select });
+  expect(states(result)).toBe("silver.a failed, gold.a skipped");
+  expect(result.diagnostics).toMatchObject([
+    {
+      code: "load-other-origin",
+      message: expect.stringContaining("from in/2025/a.csv, and the program reads in/2026/a.csv"),
+    },
+  ]);
+  expect(await project.rows("silver.a")).toEqual([["1", "old"]]);
+  // What the hint says.
+  expect(states(await project.run({ select: new Set(["bronze.a", ...select]) }))).toBe(
+    "bronze.a ok, silver.a ok, gold.a ok",
+  );
+  expect(await project.rows("silver.a")).toEqual([["1", "new"]]);
+  expect(states(await project.run({ select }))).toBe("silver.a unchanged, gold.a unchanged");
+});
+
+it("a load of unknown origin is read, and so is one whose source needs a secret that is not set", async () => {
+  const project = await projectOf(
+    'bronze a from files.csv("a.csv") { id: int, name: string }\nsilver a { from bronze.a }',
+    {
+      "a.csv": ROWS("one"),
+    },
+  );
+  await project.run();
+  const select = new Set(["silver.a"]);
+  const bronze = join(project.lakeFolder, "bronze", "a");
+  const record = join(bronze, (await foldersIn(bronze)).at(-1) ?? "", "_load.json");
+  const facts = JSON.parse(readFileSync(record, "utf8"));
+  const withOrigin = (origin: unknown) => writeFileSync(record, JSON.stringify({ ...facts, origin }));
+  withOrigin(undefined);
+  expect(states(await project.run({ select }))).toBe("silver.a unchanged");
+  for (const damaged of [null, [], {}, { kind: "postgres" }, { kind: "file", path: 1 }, { kind: "__proto__" }]) {
+    withOrigin(damaged);
+    const { diagnostics } = await project.run({ select, full: true });
+    expect(diagnostics.map(({ code }) => code)).toEqual(["lake-unreadable"]);
+  }
+  project.program = programOf(
+    `source db = mongodb { uri: secret.uri, database: "shop" }\nsecret uri = keyvault("shop-kv", "uri")
+bronze a from db.collection("a") { id: int, name: string }\nsilver a { from bronze.a }`,
+  );
+  withOrigin({ kind: "mongodb", server: "mongodb://db:27017", database: "shop", collection: "b" });
+  writeFileSync(join(record, "..", "a.jsonl"), '{"id":1,"name":"one"}\n');
+  const withSecret = (uri: string | undefined) => project.run({ select, secret: () => uri });
+  expect((await withSecret("mongodb://u:p@db:27017")).diagnostics).toMatchObject([
+    {
+      code: "load-other-origin",
+      message: expect.stringMatching(/from b of mongodb:\/\/db:27017\/shop, .* reads a of/),
+    },
+  ]);
+  expect((await withSecret(undefined)).diagnostics.map(({ code }) => code)).not.toContain("load-other-origin");
+});
+
 it("another replacement folder is another origin, a moved project is not", async () => {
   const project = await projectOf('bronze a from files.csv("a.csv") { id: int, name: string }', {
     "a.csv": ROWS("one"),

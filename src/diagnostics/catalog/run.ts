@@ -169,6 +169,11 @@ export const runCatalog = {
     message: "{table} needs more memory than the run's limit: {problem}",
     hint: "Raise the limit with `--memory`, or free disk space for data that does not fit into memory.",
   },
+  "load-other-origin": {
+    severity: "error",
+    message: "{relation} in the lake was loaded from {found}, and the program reads {declared}",
+    hint: "The run does not load {relation}: `medalc run --select +{table}` loads it and builds everything that {table} reads.",
+  },
   "table-not-built": {
     severity: "error",
     message: "{relation} is not in the lake yet",

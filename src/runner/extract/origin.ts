@@ -1,11 +1,13 @@
 /** The origin of a load, as stored in its record: enough to distinguish sources, without secrets. */
 import { relative } from "node:path";
-import type { Column, SourceObject } from "../../plan/program.ts";
+import type { BronzePlan, Column, SourceObject } from "../../plan/program.ts";
+import { isFailure } from "../errors.ts";
 import type { Origin } from "../load-record.ts";
+import { isSourceError } from "./failures.ts";
 import { fileUrl } from "./http.ts";
 import { parseMongoUri } from "./mongodb-uri.ts";
 import { withoutSecrets } from "./redact.ts";
-import { type ReachedSource, standInFile } from "./sources.ts";
+import { type Reach, type ReachedSource, reachSource, standInFile } from "./sources.ts";
 
 export function originOf(
   source: ReachedSource,
@@ -36,6 +38,38 @@ export function originOf(
       return object satisfies never;
   }
   throw new Error(`${source.kind} has no ${object.kind}`);
+}
+
+/** The origin that the program declares for a table; undefined if it depends on a param or a secret without a value. */
+export function declaredOrigin({ source, object, columns }: BronzePlan, reach: Reach): Origin | undefined {
+  const plan = reach.program.sources.find(({ name }) => name === source);
+  if (plan === undefined) return undefined;
+  // Passwords are not part of an origin.
+  const withAnySecret: Reach = { ...reach, secret: (name) => reach.secret(name) || "unknown" };
+  try {
+    return originOf(reachSource(plan, withAnySecret), object, columns, reach.baseFolder);
+  } catch (error) {
+    if (isFailure(error) || isSourceError(error)) return undefined;
+    throw error;
+  }
+}
+
+/** An origin in a message: `in/2026/orders.csv`, `public.orders (id, total) of postgres://erp:5432/shop`. */
+export function originText(origin: Origin): string {
+  switch (origin.kind) {
+    case "file":
+      return origin.path;
+    case "http":
+      return origin.url;
+    case "postgres": {
+      const { host, port, database, schema, table, columns } = origin;
+      return `${schema}.${table} (${columns.join(", ")}) of postgres://${host}:${port}/${database}`;
+    }
+    case "mongodb":
+      return `${origin.collection} of ${origin.server}/${origin.database}`;
+    default:
+      return origin satisfies never;
+  }
 }
 
 function portable(path: string, baseFolder: string): string {
