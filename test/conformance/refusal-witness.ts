@@ -13,11 +13,11 @@ import { isUnique, loadBronze, places } from "./engine/build.ts";
 import type { Engine } from "./engine/duckdb.ts";
 import type { Rows } from "./generate/bronze.ts";
 import { createChoices } from "./generate/choices.ts";
-import { rowsFor } from "./generate/data.ts";
+import { denseRowsFor, rowsFor } from "./generate/data.ts";
 import { failureOfEngine } from "./judge.ts";
 import type { Miscount } from "./reference/counting.ts";
 import { createReference, type ReferenceTable } from "./reference/run.ts";
-import { uninterpreted } from "./uninterpreted.ts";
+import { constantTexts, uninterpreted } from "./uninterpreted.ts";
 import { inWorlds, rowsInWorlds } from "./worlds.ts";
 
 /** The errors that reject a program because a sum might be wrong, and how it would be. */
@@ -50,6 +50,9 @@ const DATA = numbers(1500, 256);
 /** The number of data sets to try first: usually one of them is sufficient. */
 const FIRST = 16;
 
+/** The number of data sets with only the constants that replace others. */
+const DENSE = 64;
+
 /** Replacements of values: one constant for all, one of two for all, and mixtures. */
 const OTHERS = [Array<number>(300).fill(0), Array<number>(300).fill(1), ...numbers(300, 30)];
 
@@ -61,10 +64,13 @@ export async function witness(refused: Refused, engine: Engine): Promise<Shown> 
   const worlds = DATA.map((numbers) => rowsFor(refused.program, numbers));
   if (await isShown(refused, worlds.slice(0, FIRST), engine)) return "on data";
   if (await isShown(refused, worlds.slice(FIRST), engine)) return "on data";
+  const dense = DATA.slice(0, DENSE).map((numbers) => denseRowsFor(refused.program, constantTexts, numbers));
   for (const numbers of OTHERS) {
     const choices = createChoices(numbers);
     const program = uninterpreted(refused.program, () => choices.pick(["constant", "either", "value"]));
-    if (await isShown({ ...refused, program }, worlds, engine)) return "with other functions";
+    for (const data of [dense, worlds]) {
+      if (await isShown({ ...refused, program }, data, engine)) return "with other functions";
+    }
   }
   return "not at all";
 }

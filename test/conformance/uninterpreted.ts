@@ -6,7 +6,7 @@
 import { COMPARISONS } from "../../src/functions/catalog/comparison.ts";
 import type { ColumnExpr, Expr, NamedExpr, Program, Type, TypedStep } from "../../src/plan/program.ts";
 import { exactlyWidened } from "../../src/semantics/check/values.ts";
-import { literal } from "../../src/semantics/typed.ts";
+import { type LiteralExpr, literal } from "../../src/semantics/typed.ts";
 import { BOOL, LONG, type TypeKind } from "../../src/types.ts";
 
 /** Replaces a value: by itself, one constant, or one of two, depending on the columns it is computed from. */
@@ -133,7 +133,13 @@ const CONSTANTS: Readonly<Record<TypeKind, readonly [string, string] | readonly 
   error: ["", ""],
 };
 
-function constants(type: Type): readonly [Expr, Expr] {
+/** The two constants of a type, as texts of a bronze file. */
+export function constantTexts(type: Type): readonly [string, string] {
+  const [one, other] = constants(type).map(({ value }) => String(value));
+  return [one ?? "", other ?? ""];
+}
+
+function constants(type: Type): readonly [LiteralExpr, LiteralExpr] {
   const [one, other] = CONSTANTS[type.kind];
   if (type.kind !== "decimal") return [literal(type, one), literal(type, other)];
   const digits = (value: number) => literal(type, value.toFixed(type.scale));

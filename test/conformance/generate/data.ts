@@ -14,6 +14,7 @@ const NUMBERS = ["1", "2", "0", "3"];
 const WORDS = ["good", "bad", "a", "b"];
 const TIMES = ["2018-01-31", "2018-02-01", "2020-02-29", "2018-12-31", "2019-01-01"];
 const SIZES = [2, 3, 4, 8, 16];
+const DENSE_SIZES = [4, 8, 16];
 
 /** The rows for the numbers. */
 export function rowsFor(program: Program, numbers: readonly number[]): Rows {
@@ -33,6 +34,25 @@ export function rowsFor(program: Program, numbers: readonly number[]): Rows {
   return Object.fromEntries(
     program.bronze.map((bronze) => [`bronze.${bronze.name}`, rowsOf(bronze, { choices, pools, nulls, styles, found })]),
   );
+}
+
+/** Many rows of two values per type and null, for programs whose constants are those values: conditions are often true. */
+export function denseRowsFor(
+  { bronze }: Program,
+  values: (type: Column["type"]) => readonly [string, string],
+  numbers: readonly number[],
+): Rows {
+  const choices = createChoices(numbers);
+  const count = choices.pick(DENSE_SIZES);
+  const cell = ({ type, nullable }: Column): string | null =>
+    nullable && choices.chance(10) ? null : textOf(choices.pick(values(type)), type);
+  const rowsOf = ({ columns, key = [] }: BronzePlan): readonly TextRow[] =>
+    withUniqueKeys(
+      Array.from({ length: count }, () => columns.map(cell)),
+      columns,
+      key,
+    );
+  return Object.fromEntries(bronze.map((each) => [`bronze.${each.name}`, rowsOf(each)]));
 }
 
 /** Arbitrary, specific to the row (so that columns are equal to each other), or the same in all rows. */
@@ -68,6 +88,15 @@ function rowsOf({ columns, key = [] }: BronzePlan, making: Making): readonly Tex
     const changed = columns.map(({ name }) => making.styles.get(name) !== "free" || choices.chance(20));
     rows.push(columns.map((_, at) => (like === undefined || changed[at] ? cell(at, own) : (like[at] ?? null))));
   }
+  return withUniqueKeys(rows, columns, key);
+}
+
+/** The first row for each key. */
+function withUniqueKeys(
+  rows: readonly TextRow[],
+  columns: readonly Column[],
+  key: readonly string[],
+): readonly TextRow[] {
   const places = key.map((name) => columns.findIndex((column) => column.name === name));
   if (key.length === 0) return rows;
   const keys = rows.map((row) => JSON.stringify(places.map((at) => row[at])));
