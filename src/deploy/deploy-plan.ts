@@ -70,6 +70,8 @@ export type PlanWarning =
   | { readonly kind: "foreign"; readonly key: ObjectKey }
   /** Carries the project's mark but was not created by a recorded deployment: a copy, or older than the records. */
   | { readonly kind: "copy"; readonly key: ObjectKey }
+  /** The entry of a table in Unity Catalog that the next run changes. */
+  | { readonly kind: "pending"; readonly key: ObjectKey; readonly differences: readonly Difference[] }
   /** A trigger that was stopped manually and stays stopped. */
   | { readonly kind: "held"; readonly key: ObjectKey };
 

@@ -1,7 +1,7 @@
 /** The differences between two bodies, property by property, for people. Independent of services. */
 import { lineHunks } from "../format/line-diff.ts";
 import { isList, isObject, sameJson, textOf } from "./json.ts";
-import type { Json } from "./object.ts";
+import type { ActualObject, DesiredObject, Json } from "./object.ts";
 import { hidden, hiddenLine, isHiddenName, nameWithin } from "./redact.ts";
 
 export interface Difference {
@@ -110,4 +110,12 @@ function union(a: readonly string[], b: readonly string[]): string[] {
 function joined(path: string, name: string): string {
   if (!/^[\w$-]+$/.test(name)) return `${path}[${JSON.stringify(name)}]`;
   return path === "" ? name : `${path}.${name}`;
+}
+
+/** Between an object in a service and the desired one: of their bodies, and whether a trigger runs. */
+export function differencesBetween(there: ActualObject, wanted: DesiredObject): readonly Difference[] {
+  const differences = sameJson(there.body, wanted.body) ? [] : diffBodies(there.body, wanted.body);
+  return wanted.runs === undefined || there.runs === wanted.runs
+    ? differences
+    : [...differences, { path: "runs", before: there.runs ?? false, after: wanted.runs }];
 }

@@ -17,6 +17,8 @@ export interface Effect {
     | "keeps-folder"
     /** The folder of a table is deleted. */
     | "removes-rows"
+    /** The entry of a table in Unity Catalog is removed; the table is named as there. */
+    | "unregisters"
     /** A notebook that all others include; it has no table of its own. */
     | "shared";
   /** The differences: `column x: int → long`, `key`, `definition`. */
@@ -64,10 +66,12 @@ export function tableEffects(before: readonly TableFacts[] | undefined, after: r
     return isDrifted ? effect("rebuilds", ["changed outside of deployments"]) : [];
   };
   const removed = (table: string): Effect => ({ table, kind: "removes-rows", because: [], after: [] });
+  const unregistered = (table: string): Effect => ({ table, kind: "unregisters", because: [], after: [] });
   const shared: Effect = { table: "", kind: "shared", because: [], after: [] };
   return {
     of: (change) => {
       if (change.kind === "table") return change.tables.map(removed);
+      if (change.kind === "catalogTable") return change.tables.map(unregistered);
       const isSet = change.action === "change" || change.action === "adopt";
       if (isSet && change.kind === "notebook" && change.tables.length === 0) return [shared];
       return tablesMade(change).flatMap((table) => effectOf(table, change));
@@ -145,6 +149,8 @@ export function effectText({ table, kind, because, after }: Effect): string {
       return isBronze ? `reads ${table} again from its files${rebuilding(after)}${why}` : `rebuilds ${all}${why}`;
     case "may-rebuild":
       return `may rebuild ${all}: the previous deployment is unknown`;
+    case "unregisters":
+      return `removes ${table} from Unity Catalog; its rows in the lake are kept`;
     case "shared":
       return "used by every notebook from the next run on";
     case "keeps-folder":

@@ -27,7 +27,12 @@ export interface Place {
     readonly factory: string;
   };
   /** `folder`: the folder of the project and the environment, `/medalc/olist/prod`. */
-  readonly databricks?: { readonly endpoint: string; readonly folder: string };
+  readonly databricks?: {
+    readonly endpoint: string;
+    readonly folder: string;
+    /** The catalog in which tables are registered. */
+    readonly catalog?: string;
+  };
   readonly synapse?: {
     readonly server: string;
     readonly port?: number;
@@ -59,6 +64,7 @@ export function placeOf(
   const folder = nameOf("folder");
   const account = settingText(program.lake.settings.account, environment);
   const workspace = endpoints.databricks ?? settingText(program.compute?.settings.workspace, environment);
+  const catalog = settingText(program.compute?.settings.catalog, environment);
   const state = settingText(program.lake.settings.state, environment);
   const serving = settingText(program.serve?.settings.workspace, environment);
   if (container === undefined || account === undefined || state === undefined) throw new Error("a program has a lake");
@@ -85,7 +91,11 @@ export function placeOf(
             factory,
           },
         }),
-    ...(folder === undefined || workspace === undefined ? {} : { databricks: { endpoint: workspace, folder } }),
+    ...(folder === undefined || workspace === undefined
+      ? {}
+      : {
+          databricks: { endpoint: workspace, folder, ...(catalog === undefined ? {} : { catalog }) },
+        }),
     ...(database === undefined
       ? {}
       : {

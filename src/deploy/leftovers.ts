@@ -62,5 +62,5 @@ export function leftoversOf(
 
 /** Folders of the workspace and their contents. */
 function isInWorkspace({ service, kind }: ActualObject): boolean {
-  return service === "databricks" && kind !== "job";
+  return service === "databricks" && (kind === "folder" || kind === "notebook" || kind === "file");
 }

@@ -16,8 +16,11 @@ export const KINDS = {
    * lies among them.
    */
   storage: ["container", "table", "blob"],
-  /** `file`: a foreign file, read because its folder has to be kept. */
-  databricks: ["folder", "notebook", "file", "job"],
+  /**
+   * `file`: a foreign file, read because its folder has to be kept. `catalogTable`: the entry of a table in Unity Catalog,
+   * which runs make and change; a deployment only removes it.
+   */
+  databricks: ["catalogSchema", "catalogTable", "folder", "notebook", "file", "job"],
   adf: ["factory", "linkedService", "dataset", "pipeline", "trigger"],
   synapse: ["database", "credential", "dataSource", "schema", "view", "user", "grant"],
 } as const satisfies Readonly<Record<ServiceId, readonly string[]>>;

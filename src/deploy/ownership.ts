@@ -41,7 +41,7 @@ export function isOurs({ service, project, environment }: ActualObject, owner: O
 }
 
 /** Recognises compiled notebooks by their text, because the workspace has no metadata for a mark. */
-const COMPILED = /^# MAGIC (?:Compiled from `.*`: change it there\.|# The lake)$/m;
+const COMPILED = /^# MAGIC (?:Compiled from `.*`: change it there\.|# The (?:lake|catalog))$/m;
 
 /**
  * Whether an object with a desired name was created by a deployment, not by a person. In the project folder of the workspace
@@ -58,6 +58,7 @@ export function isMade(there: ActualObject, last: ReadonlyMap<ObjectKey, Desired
  */
 const GROUND: ReadonlySet<Kind> = new Set([
   ...(["container", "factory", "database", "credential", "dataSource", "schema", "user", "grant"] as const),
+  ...(["catalogSchema"] as const),
 ]);
 
 export function isGround({ kind }: { readonly kind: Kind }): boolean {

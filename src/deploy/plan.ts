@@ -6,10 +6,11 @@ import { COMMAND_LINE } from "../config/environment.ts";
 import { type Diagnostic, diagnostic, hasErrors } from "../diagnostics/diagnostic.ts";
 import type { Blocked, Change, DeployPlan, PlanWarning } from "./deploy-plan.ts";
 import type { Bundle } from "./deployment-record.ts";
-import { type Difference, diffBodies } from "./diff.ts";
+import { type Difference, differencesBetween } from "./diff.ts";
 import { tableEffects } from "./effects.ts";
 import { hashOf, sameJson } from "./json.ts";
 import { type Context, leftoversOf } from "./leftovers.ts";
+import { isMadeByRuns, pendingEntries } from "./made-by-runs.ts";
 import { comparableBody } from "./normalize/body.ts";
 import { type ActualObject, type DesiredObject, keyOf, type ObjectKey, SERVICES } from "./object.ts";
 import { orderSteps, type Step } from "./order.ts";
@@ -96,7 +97,11 @@ export function hasMoved(plan: DeployPlan, actual: readonly ActualObject[]): boo
 /** Hash of the state that a plan depends on: objects with the project's mark or the name of a desired object. */
 function worldOf(bundle: Bundle, actual: readonly ActualObject[]): string {
   const wanted = new Set(bundle.objects.map(keyOf));
-  const relevant = actual.filter((each) => wanted.has(keyOf(each)) || isOurs(each, bundle));
+  const relevant = actual.filter((each) => {
+    // Runs may change them while somebody reads the plan; a schema that is not wanted is kept in any case.
+    if (isMadeByRuns(each)) return false;
+    return wanted.has(keyOf(each)) || (isOurs(each, bundle) && each.kind !== "catalogSchema");
+  });
   return hashOf(
     Object.fromEntries(
       relevant.map(
@@ -157,6 +162,12 @@ function compareAll(
   for (const [key, object] of desired) {
     if (!selected.has(key)) continue;
     const there = actual.get(key);
+    if (isMadeByRuns(object)) {
+      if (there === undefined) continue;
+      if (isOurs(there, input)) unchanged += 1;
+      else blocked.push({ key, kind: there.kind, ...otherOwner(there, input) });
+      continue;
+    }
     if (there === undefined) {
       found.push({ key, action: "add", object, differences: [], writes: true });
       continue;
@@ -181,13 +192,6 @@ function otherOwner(there: ActualObject, owner: Owner): Pick<Blocked, "project">
   if (project === undefined || isOurs(there, owner)) return {};
   const isSame = project === markOf(there.service, owner.project);
   return { project: isSame && environment !== undefined ? `${project} in ${environment}` : project };
-}
-
-function differencesBetween(there: ActualObject, wanted: DesiredObject): readonly Difference[] {
-  const differences = sameJson(there.body, wanted.body) ? [] : diffBodies(there.body, wanted.body);
-  return wanted.runs === undefined || there.runs === wanted.runs
-    ? differences
-    : [...differences, { path: "runs", before: there.runs ?? false, after: wanted.runs }];
 }
 
 /** The keys in the scope of the plan, desired or actual. */
@@ -250,6 +254,10 @@ function declaredTableProblems({ tables }: PlanInput, destroy: ReadonlySet<strin
 }
 
 function inTheWay({ key, kind, project: owner }: Blocked, project: string): Diagnostic {
+  if (kind === "catalogTable") return diagnostic("plan-catalog-table", COMMAND_LINE, { key });
+  if (kind === "catalogSchema" && owner !== undefined) {
+    return diagnostic("plan-other-project", COMMAND_LINE, { key, owner });
+  }
   if (isGround({ kind })) return diagnostic("plan-differs", COMMAND_LINE, { key });
   return owner === undefined
     ? diagnostic("plan-unmarked", COMMAND_LINE, { key, project })
@@ -306,7 +314,7 @@ function warningsOf(input: PlanInput, { desired, actual, last }: Context): reado
     const there = actual.get(key);
     const wanted = desired.get(key);
     if (isGround(deployed) && wanted === undefined) return [{ kind: "stays", key }];
-    if (kept.includes(key)) return [];
+    if (kept.includes(key) || isMadeByRuns(deployed)) return [];
     if (there === undefined) return wanted === undefined ? [] : [{ kind: "gone", key }];
     if (!isOurs(there, input) && !isGround(there)) return [];
     // A manual change that matches the program is not drift.
@@ -316,7 +324,7 @@ function warningsOf(input: PlanInput, { desired, actual, last }: Context): reado
     const byHand = input.told?.has(key) ? differences.filter(({ path }) => path !== "runs") : differences;
     return byHand.length === 0 ? [] : [{ kind: "drift", key, differences: byHand }];
   });
-  return [...found, ...stays];
+  return [...found, ...pendingEntries(input, { desired, actual }), ...stays];
 }
 
 function sides({ body, runs }: DesiredObject | ActualObject): Pick<DesiredObject, "body" | "runs"> {
@@ -341,7 +349,7 @@ function withEffects(
   const listed = new Set<string>();
   return found.map(({ key, action, object: { service, kind, name }, differences }) => {
     const known = [...(desired.get(key)?.tables ?? []), ...(last.get(key)?.tables ?? [])];
-    const made = kind === "table" ? [name] : [...new Set(known)];
+    const made = kind === "table" || kind === "catalogTable" ? [name] : [...new Set(known)];
     const all = effects.of({ kind, action, tables: made, isDrifted: drifted.has(key) });
     const fresh = all.filter(({ table }) => !listed.has(table));
     for (const { table } of fresh) listed.add(table);

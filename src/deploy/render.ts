@@ -217,6 +217,8 @@ function warningLines(warning: PlanWarning): readonly Line[] {
       return [line("was changed outside of deployments:"), ...warning.differences.flatMap(differenceLines)];
     case "gone":
       return [line("was deleted outside of deployments")];
+    case "pending":
+      return [line("is changed by the next run:"), ...warning.differences.flatMap(differenceLines)];
     case "held":
       return [line("is stopped and stays stopped; start it with `--start-triggers`")];
     case "stays":

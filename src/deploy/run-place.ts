@@ -26,6 +26,8 @@ export interface RunPlace {
   readonly workspace?: string;
   /** The name of the Synapse workspace. */
   readonly synapse?: string;
+  /** The catalog in which tables are registered. */
+  readonly catalog?: string;
   /** The identity of the job; by default the one that deploys it. */
   readonly runAs?: string;
   /** The service principal of the cluster's Spark settings. */
@@ -47,6 +49,7 @@ export function runPlaceOf(program: Program, environment: Environment, endpoint:
   const workspace = text(compute?.settings.resource_id);
   const synapse = text(serve?.settings.workspace);
   const runAs = text(compute?.settings.run_as);
+  const catalog = text(compute?.settings.catalog);
   const client = clientOf(program, environment);
   return {
     ...{ endpoint, subscription, needs: runAccess(program), account, container },
@@ -55,6 +58,7 @@ export function runPlaceOf(program: Program, environment: Environment, endpoint:
     ...(workspace === undefined ? {} : { workspace }),
     ...(synapse === undefined ? {} : { synapse }),
     ...(runAs === undefined ? {} : { runAs }),
+    ...(catalog === undefined ? {} : { catalog }),
     ...(client === undefined ? {} : { client }),
   };
 }

@@ -94,9 +94,9 @@ export function connectStack(options: StackOptions): Stack {
   let workspace: LakeWorkspace | undefined;
   let database: FactoryUserOptions | undefined;
   if (place.databricks !== undefined) {
-    const { endpoint, folder } = place.databricks;
+    const { endpoint, ...at } = place.databricks;
     const http = { ...usual, endpoint, tokens: tokensFor(scopes.databricks) };
-    const databricks = { http, folder, owner: ownerIn("databricks", owner) };
+    const databricks = { ...at, http, owner: ownerIn("databricks", owner) };
     clients.set("databricks", createDatabricks(databricks));
     checks.set("databricks", () => checkDatabricks(databricks));
     workspace = place.run && connectLakeWorkspace(http, place.run.lake, place.run.runAs);

@@ -46,7 +46,8 @@ export interface PlannedTarget extends Planned {
 export async function planTarget(stack: Stack, wanted: Wanted, known?: History): Promise<PlannedTarget> {
   const { project, environment, tables, select } = wanted;
   const ids: readonly WantedId[] = [...wanted.objects, ...wanted.destroy.map(tableId)];
-  const [actual, history] = await Promise.all([readActual(stack, ids), known ?? readHistory(stack.records)]);
+  const [found, history] = await Promise.all([readActual(stack, ids), known ?? readHistory(stack.records)]);
+  const actual = await withDeployedSchemas(stack, ids, found, history);
   const { objects, held } = withTriggers(wanted, actual, history);
   const planned = createPlan({
     ...{ project, environment, desired: objects, tables, actual, select, held },
@@ -57,6 +58,19 @@ export async function planTarget(stack: Stack, wanted: Wanted, known?: History):
     told: new Set(changedTriggers(history)),
   });
   return { ...planned, history, actual };
+}
+
+/** Schemas in Unity Catalog are only found by their names: also those that the program no longer has, with their tables. */
+async function withDeployedSchemas(
+  stack: Stack,
+  ids: readonly WantedId[],
+  actual: readonly ActualObject[],
+  history: History,
+): Promise<readonly ActualObject[]> {
+  const known = new Set(ids.map(keyOf));
+  const deployed = deployedBundle(history, actual)?.objects ?? [];
+  const schemas = deployed.filter((each) => each.kind === "catalogSchema" && !known.has(keyOf(each)));
+  return schemas.length === 0 ? actual : readActual(stack, [...ids, ...schemas]);
 }
 
 /**

@@ -86,6 +86,12 @@ export const SCHEMA_NAME: TextRule = {
   expected: "a name of letters, digits and underscores that is not a schema of the system",
 };
 
+/** Unity Catalog stores names in lower case. */
+export const CATALOG_NAME: TextRule = {
+  accepts: (text) => /^[a-z0-9_][a-z0-9_-]{0,99}$/.test(text) && !/^(hive_metastore|samples|system)$/.test(text),
+  expected: "lower-case letters, digits, underscores and hyphens, and no catalog of the system",
+};
+
 const PRINCIPAL = /^[^,\s][^,\0]*$/;
 
 export const ONE_PRINCIPAL: TextRule = {

@@ -5,6 +5,7 @@
 
 import {
   APPLICATION,
+  CATALOG_NAME,
   CLUSTER,
   CONTAINER,
   DAYS,
@@ -271,6 +272,34 @@ export const services: Readonly<Record<string, Readonly<Record<string, BlockSpec
         type: "string",
         doc: "Who can see the notebooks and the job's runs.",
         example: '"analysts"',
+        optional: true,
+        rule: PRINCIPALS,
+      },
+      catalog: {
+        type: "string",
+        doc: "Catalog of Unity Catalog in which silver and gold tables are registered; without it they are Delta tables by path.",
+        example: "param.catalog",
+        optional: true,
+        rule: CATALOG_NAME,
+      },
+      schema: {
+        type: "string",
+        doc: 'Start of the schemas\' names: with `"shop"` they are `shop_silver` and `shop_gold`, otherwise `silver` and `gold`.',
+        example: '"shop"',
+        optional: true,
+        rule: CATALOG_NAME,
+      },
+      readers: {
+        type: "string",
+        doc: "Who can read the gold tables in Unity Catalog: groups, application IDs and users, separated by commas.",
+        example: '"analysts"',
+        optional: true,
+        rule: PRINCIPALS,
+      },
+      pii_readers: {
+        type: "string",
+        doc: "Who sees the values of columns with `@pii` in Unity Catalog; for others they are null.",
+        example: '"privacy-officers"',
         optional: true,
         rule: PRINCIPALS,
       },

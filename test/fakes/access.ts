@@ -32,6 +32,12 @@ export interface AccessState {
   locations: readonly ExternalLocation[];
   /** Privileges on every external location, by principal; what is not listed has all that a run needs. */
   readonly privileges: Map<string, readonly string[]>;
+  /** The catalogs of Unity Catalog. */
+  catalogs: readonly string[];
+  /** Privileges on every catalog, by principal; what is not listed has all that a deployment and a run need. */
+  readonly catalogPrivileges: Map<string, readonly string[]>;
+  /** Principals that no account has. */
+  readonly unknownPrincipals: Set<string>;
   /** Keys by secret scope. */
   readonly secrets: Map<string, readonly string[]>;
   /** Application IDs of the workspace's service principals. */
@@ -61,6 +67,9 @@ export function createAccess(): AccessState {
       owner: "metastore-admins",
     })),
     privileges: new Map(),
+    catalogs: ["main"],
+    catalogPrivileges: new Map(),
+    unknownPrincipals: new Set(),
     secrets: new Map(),
     members: new Set(),
     directoryReaders: true,

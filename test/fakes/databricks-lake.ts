@@ -18,7 +18,7 @@ const routes: Readonly<Record<string, Route>> = {
   }),
   "2.1 unity-catalog effective-permissions external_location *": ({ privileges }, query) => {
     const principal = query.get("principal") ?? "";
-    const granted = privileges.get(principal) ?? ["READ_FILES", "WRITE_FILES"];
+    const granted = privileges.get(principal) ?? ["READ_FILES", "WRITE_FILES", "CREATE_EXTERNAL_TABLE"];
     const assigned = { principal, privileges: granted.map((privilege) => ({ privilege })) };
     return { status: 200, body: { privilege_assignments: granted.length === 0 ? [] : [assigned] } };
   },

@@ -2,19 +2,29 @@
  * A Databricks workspace on loopback: folders and notebooks as its own format changes them, jobs with what the service
  * fills in, pages, the error codes that clients decide by, tokens of Entra, the limit on what a notebook may hold.
  */
-import type { Json } from "../../src/deploy/object.ts";
 import { type AccessState, createAccess } from "./access.ts";
+import { error, type JsonObject, listIn, objectIn } from "./databricks-answers.ts";
+import { createFakeCatalog, type FakeCatalog } from "./databricks-catalog.ts";
+import { filledIn, problemOf, runAsOf, withoutRunAs } from "./databricks-jobs.ts";
 import { routesOfLake } from "./databricks-lake.ts";
+import {
+  archive,
+  ENDINGS,
+  type Entry,
+  importInto,
+  LONGEST_NOTEBOOK,
+  missing,
+  parentOf,
+  sourceOf,
+  statusOf,
+  tooLarge,
+} from "./databricks-notebooks.ts";
 import { permissionsAnswer } from "./databricks-permissions.ts";
 import type { Entra } from "./entra.ts";
 import { createFaults, type FakeAnswer, type FakeRequest, type FakeServer, type Faults, startServer } from "./http.ts";
-import { zip } from "./zip.ts";
 
 const AUDIENCE = "2ff814a6-3304-4ab8-85cb-cd0e6f879c1d";
-const LONGEST_NOTEBOOK = 10 * 1024 * 1024;
 const MOST_JOBS = 100;
-/** The only notification destination that an administrator has set up. */
-export const DESTINATION = "d0e5f1c7-0000-4000-8000-000000000001";
 /** Tasks of a job in one page of `jobs/get`. */
 const MOST_TASKS = 100;
 
@@ -32,6 +42,8 @@ export interface FakeWorkspace extends FakeServer {
   grant(key: string, entry: JsonObject): void;
   /** What is granted on a folder or a job itself, by `directories/<id>` and `jobs/<id>`. */
   readonly grants: ReadonlyMap<string, readonly JsonObject[]>;
+  /** Unity Catalog. */
+  readonly catalog: FakeCatalog;
   /** What lies below a path, as `at` says it. */
   below(path: string): Readonly<Record<string, string>>;
   /** Remembers all that there is; the function brings it back. */
@@ -48,19 +60,9 @@ export interface WorkspaceOptions {
   readonly longestArchive?: number;
 }
 
-type JsonObject = { readonly [name: string]: Json };
-
-type Entry =
-  | { readonly kind: "folder"; readonly id: number }
-  | { readonly kind: "file"; readonly id: number }
-  | { readonly kind: "notebook"; readonly id: number; readonly language: string; readonly text: string };
-
-/** The comment that a notebook's first line begins with, by its language. */
-const COMMENTS: Readonly<Record<string, string>> = { PYTHON: "#", SQL: "--", SCALA: "//", R: "#" };
-const ENDINGS: Readonly<Record<string, string>> = { PYTHON: "py", SQL: "sql", SCALA: "scala", R: "r" };
-
 export async function startWorkspace(options: WorkspaceOptions): Promise<FakeWorkspace> {
   const { entra, faults = createFaults(), denied = [], access = createAccess() } = options;
+  const catalog = createFakeCatalog(access, entra.objectId);
   const entries = new Map<string, Entry>();
   const jobs = new Map<number, JsonObject>();
   let next = 1_000_000_000_001;
@@ -199,6 +201,8 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<FakeWor
     if (refusal !== undefined) return { ...refusal, body: { error_code: 401, message: "Token is expired." } };
     const lake = request.method === "GET" ? lakeRoutes(request.path.slice(1), request.query) : undefined;
     if (lake !== undefined) return lake;
+    const inCatalog = catalog.answer(request);
+    if (inCatalog !== undefined) return inCatalog;
     const [, , api, type, id] = request.path;
     if (api === "permissions" && type !== undefined && id !== undefined) {
       if (!isThere(type, id)) return error(404, "RESOURCE_DOES_NOT_EXIST", `${type} ${id} does not exist.`);
@@ -222,6 +226,7 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<FakeWor
   const said = (entry: Entry): string => (entry.kind === "notebook" ? entry.text : entry.kind);
   return {
     ...server,
+    catalog,
     jobs,
     grants,
     addJob,
@@ -236,8 +241,10 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<FakeWor
       return Object.fromEntries(inside.map(([each, entry]) => [each, said(entry)]));
     },
     save() {
+      const restoreCatalog = catalog.save();
       const saved = { entries: new Map(entries), jobs: new Map(jobs), grants: new Map(grants) };
       return () => {
+        restoreCatalog();
         entries.clear();
         for (const [path, entry] of saved.entries) entries.set(path, entry);
         jobs.clear();
@@ -261,167 +268,6 @@ interface Call {
   readonly body: JsonObject;
 }
 
-function importInto(entries: Map<string, Entry>, path: string, body: JsonObject, newId: () => number): FakeAnswer {
-  const { content, format, language, overwrite } = body;
-  const there = entries.get(path);
-  if (entries.get(parentOf(path))?.kind !== "folder") {
-    return error(404, "RESOURCE_DOES_NOT_EXIST", `The parent folder (${parentOf(path)}) does not exist.`);
-  }
-  if (format !== "SOURCE") return error(400, "INVALID_PARAMETER_VALUE", "Only source is imported here.");
-  if (typeof language !== "string" || COMMENTS[language] === undefined) {
-    return error(400, "INVALID_PARAMETER_VALUE", "The language must be specified for imported notebooks.");
-  }
-  if (typeof content !== "string" || Buffer.from(content, "base64").toString("base64") !== content) {
-    return error(400, "MALFORMED_REQUEST", "Could not parse request object: Failed to decode VALUE_STRING as base64");
-  }
-  if (there !== undefined && (there.kind !== "notebook" || overwrite !== true)) {
-    return error(400, "RESOURCE_ALREADY_EXISTS", `Path (${path}) already exists.`);
-  }
-  const source = Buffer.from(content, "base64");
-  if (source.length > LONGEST_NOTEBOOK) return tooLarge(path);
-  const header = `${headerOf(language)}\n`;
-  const text = source.toString("utf8");
-  entries.set(path, {
-    kind: "notebook",
-    id: there?.id ?? newId(),
-    language,
-    text: text.startsWith(header) ? text.slice(header.length) : text,
-  });
-  return { status: 200, body: {} };
-}
-
-/** Always with the header, never with a line end at the end. */
-function sourceOf({ language, text }: Extract<Entry, { kind: "notebook" }>): string {
-  return `${headerOf(language)}\n${text.replace(/\n$/, "")}`;
-}
-
-/** The notebooks of a folder, below its name. */
-function archive(entries: ReadonlyMap<string, Entry>, folder: string): Buffer {
-  const above = parentOf(folder).length + 1;
-  const inside = [...entries].flatMap(([path, entry]): (readonly [string, string])[] =>
-    entry.kind === "notebook" && path.startsWith(`${folder}/`)
-      ? [[`${path.slice(above)}.${ENDINGS[entry.language]}`, sourceOf(entry)]]
-      : [],
-  );
-  return zip(new Map(inside));
-}
-
-function headerOf(language: string): string {
-  return `${COMMENTS[language]} Databricks notebook source`;
-}
-
-function statusOf(path: string, entry: Entry): JsonObject {
-  const times = { created_at: 1_700_000_000_000, modified_at: 1_700_000_000_000 };
-  const own = { path, object_id: entry.id, resource_id: String(entry.id) };
-  switch (entry.kind) {
-    case "folder":
-      return { object_type: "DIRECTORY", ...own };
-    case "file":
-      return { object_type: "FILE", ...own, ...times };
-    case "notebook":
-      return { object_type: "NOTEBOOK", language: entry.language, ...own, ...times };
-    default:
-      return entry satisfies never;
-  }
-}
-
-/** What the service adds to settings that are sent. */
-function filledIn(settings: JsonObject): JsonObject {
-  const tasks = listIn(settings.tasks).map((task) => ({
-    ...task,
-    run_if: task.run_if ?? "ALL_SUCCESS",
-    timeout_seconds: task.timeout_seconds ?? 0,
-    email_notifications: task.email_notifications ?? {},
-    webhook_notifications: {},
-    ...(task.notebook_task === undefined
-      ? {}
-      : { notebook_task: { source: "WORKSPACE", ...objectIn(task.notebook_task) } }),
-  }));
-  const clusters = listIn(settings.job_clusters).map((cluster) => ({
-    ...cluster,
-    new_cluster: {
-      azure_attributes: { availability: "ON_DEMAND_AZURE", first_on_demand: 1, spot_bid_max_price: -1 },
-      enable_elastic_disk: true,
-      ...objectIn(cluster.new_cluster),
-    },
-  }));
-  return {
-    webhook_notifications: {},
-    timeout_seconds: 0,
-    max_concurrent_runs: 1,
-    queue: { enabled: true },
-    format: "MULTI_TASK",
-    ...settings,
-    email_notifications: { no_alert_for_skipped_runs: false, ...objectIn(settings.email_notifications) },
-    tasks,
-    ...(clusters.length === 0 ? {} : { job_clusters: clusters }),
-  };
-}
-
-/** `run_as` can only be written; who a job runs as is beside its settings. */
-function runAsOf({ run_as: runAs }: JsonObject): string | undefined {
-  const [name] = Object.values(objectIn(runAs));
-  return typeof name === "string" ? name : undefined;
-}
-
-function withoutRunAs({ run_as: _, ...settings }: JsonObject): JsonObject {
-  return settings;
-}
-
-/** What the service refuses of settings. */
-function problemOf(settings: JsonObject, jobs: ReadonlyMap<number, JsonObject>): string | undefined {
-  const tasks = listIn(settings.tasks);
-  const keys = new Set(tasks.map(({ task_key }) => task_key));
-  const clusters = new Set(listIn(settings.job_clusters).map(({ job_cluster_key }) => job_cluster_key));
-  if (typeof settings.name !== "string") return "Job settings must have a name.";
-  for (const { id } of listIn(objectIn(settings.webhook_notifications).on_failure)) {
-    if (id !== DESTINATION) return `Notification destination ${id} does not exist.`;
-  }
-  if (keys.size < tasks.length) return "Task keys must be unique.";
-  for (const task of tasks) {
-    for (const { task_key } of listIn(task.depends_on)) {
-      if (!keys.has(task_key)) return `Task ${task.task_key} depends on ${task_key}, which does not exist.`;
-    }
-    if (task.job_cluster_key !== undefined && !clusters.has(task.job_cluster_key)) {
-      return `Job cluster ${task.job_cluster_key} is not defined in field 'job_clusters'.`;
-    }
-    const { notebook_path: path } = objectIn(task.notebook_task);
-    // databricks/dbt-databricks#1009.
-    if (path !== undefined && task.environment_key !== undefined) {
-      return `A task environment can not be provided for notebook task ${task.task_key}.`;
-    }
-    if (path !== undefined && !String(path).startsWith("/")) return "Only absolute paths are supported.";
-    if (task.run_job_task !== undefined && !jobs.has(Number(objectIn(task.run_job_task).job_id))) {
-      return `Job ${objectIn(task.run_job_task).job_id} does not exist.`;
-    }
-  }
-  return undefined;
-}
-
-function error(status: number, code: string, message: string): FakeAnswer {
-  return { status, body: { error_code: code, message } };
-}
-
-function missing(path: string): FakeAnswer {
-  return error(404, "RESOURCE_DOES_NOT_EXIST", `Path (${path}) doesn't exist.`);
-}
-
 function noJob(id: number): FakeAnswer {
   return error(400, "INVALID_PARAMETER_VALUE", `Job ${id} does not exist.`);
-}
-
-function tooLarge(path: string): FakeAnswer {
-  return error(400, "MAX_NOTEBOOK_SIZE_EXCEEDED", `${path} exceeds the limit (${LONGEST_NOTEBOOK}).`);
-}
-
-function parentOf(path: string): string {
-  return path.slice(0, path.lastIndexOf("/")) || "/";
-}
-
-function objectIn(value: Json | undefined): JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
-}
-
-function listIn(value: Json | undefined): readonly JsonObject[] {
-  return Array.isArray(value) ? value.map(objectIn) : [];
 }

@@ -66,13 +66,21 @@ export function firstRunFailures(
     if (own !== undefined) failures.push(...clientFailures(own, access.secrets));
     else {
       const runsAs = propertiesOf(job.run_as).service_principal_name ?? entra.objectId;
-      const granted = access.privileges.get(String(runsAs)) ?? ["READ_FILES", "WRITE_FILES"];
+      const granted = access.privileges.get(String(runsAs)) ?? ["READ_FILES", "WRITE_FILES", "CREATE_EXTERNAL_TABLE"];
       demand(access.locations.length > 0, "UNAUTHORIZED_ACCESS: no external location for the path.");
       demand(granted.includes("READ_FILES") && granted.includes("WRITE_FILES"), "INSUFFICIENT_PERMISSIONS: READ FILES");
       demand(
         may(PRINCIPALS.connector, `${BLOBS}/write`, "dataActions"),
         "AuthorizationPermissionMismatch: the cluster",
       );
+      const catalog = (isList(job.parameters) ? job.parameters : [])
+        .map(propertiesOf)
+        .find(({ name }) => name === "catalog");
+      if (catalog !== undefined) {
+        const inCatalog = access.catalogPrivileges.get(String(runsAs)) ?? ["USE_CATALOG"];
+        demand(inCatalog.includes("USE_CATALOG"), `INSUFFICIENT_PERMISSIONS: USE CATALOG on ${catalog.default}`);
+        demand(granted.includes("CREATE_EXTERNAL_TABLE"), "INSUFFICIENT_PERMISSIONS: CREATE EXTERNAL TABLE");
+      }
     }
   }
   return failures;

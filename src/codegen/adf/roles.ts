@@ -167,6 +167,7 @@ const scopes: Readonly<Record<RequiredRole["on"], ScopeOf>> = {
   database: nowhere,
   account: nowhere,
   location: nowhere,
+  catalog: nowhere,
   secret: nowhere,
 };
 

@@ -10,7 +10,9 @@ import { safeName } from "../shared/names.ts";
 import { bundleRoot, notebookPaths, taskKey } from "../shared/notebooks.ts";
 import { notifiedDestinations, notifiedEmails } from "../shared/notify.ts";
 import { requiredText, settingText } from "../shared/settings.ts";
+import { catalogPlace, maskedColumns } from "../shared/unity-catalog.ts";
 import type { EmitContext, EnvironmentValues } from "../target.ts";
+import { catalogSchemas } from "./catalog-schemas.ts";
 import { clusterVariables, jobClusters, taskCompute } from "./compute.ts";
 import { lakeRoot, workspaceUrl } from "./environment.ts";
 import { origin, plainLines } from "./markdown.ts";
@@ -46,23 +48,33 @@ export function bundle(program: Program, compute: ServicePlan, context: EmitCont
   const first = environments.find(isDevelopment) ?? environments[0];
   const key = jobKey(program);
   const own = environments.map((each) => ({
+    schemas: catalogSchemas(program, compute, each),
     jobs: jobs(program, compute, each),
     notifications: notifications(program, each),
   }));
   const [common] = own;
-  const isCommon = (of: "jobs" | "notifications"): boolean =>
+  const isCommon = (of: keyof (typeof own)[number]): boolean =>
     own.every((each) => JSON.stringify(each[of]) === JSON.stringify(common?.[of]));
   const notified = ({ jobs: all, notifications: to }: (typeof own)[number]) => ({
     ...all,
     [key]: { ...all[key], ...to },
   });
   const shared = common && (isCommon("notifications") ? notified(common) : common.jobs);
-  /** What a target adds to what all share: whole jobs, or only who is notified. */
+  const schemasOf = ({ schemas }: (typeof own)[number]) => (Object.keys(schemas).length === 0 ? {} : { schemas });
+  const sharedResources = {
+    ...(common && isCommon("schemas") ? schemasOf(common) : {}),
+    ...(isCommon("jobs") ? { jobs: shared } : {}),
+  };
+  /** What a target adds to what all share: whole schemas and jobs, or only who is notified. */
   const ownResources = (each: (typeof own)[number] | undefined): object => {
     if (each === undefined) return {};
-    if (!isCommon("jobs")) return { resources: { jobs: notified(each) } };
-    const isShared = isCommon("notifications") || Object.keys(each.notifications).length === 0;
-    return isShared ? {} : { resources: { jobs: { [key]: each.notifications } } };
+    const isNotified = !isCommon("notifications") && Object.keys(each.notifications).length > 0;
+    const resources = {
+      ...(isCommon("schemas") ? {} : schemasOf(each)),
+      ...(isCommon("jobs") ? {} : { jobs: notified(each) }),
+      ...(isCommon("jobs") && isNotified ? { jobs: { [key]: each.notifications } } : {}),
+    };
+    return Object.keys(resources).length === 0 ? {} : { resources };
   };
   const document = {
     bundle: { name: safeName(program.name) },
@@ -72,7 +84,7 @@ export function bundle(program: Program, compute: ServicePlan, context: EmitCont
         { description, default: value },
       ]),
     ),
-    ...(isCommon("jobs") ? { resources: { jobs: shared } } : {}),
+    ...(Object.keys(sharedResources).length === 0 ? {} : { resources: sharedResources }),
     targets: Object.fromEntries(
       environments.map((each, at) => [
         safeName(each.name),
@@ -104,7 +116,26 @@ type Variables = Readonly<Record<string, { readonly description: string; readonl
 function variables(program: Program, compute: ServicePlan, environment: EnvironmentValues): Variables {
   return {
     lake: { description: "Root of the lake", value: lakeRoot(program, environment) },
+    ...catalogVariables(program, environment),
     ...clusterVariables(compute, environment),
+  };
+}
+
+/** Where the tables are registered, and who sees personal data in them. */
+function catalogVariables(program: Program, environment: EnvironmentValues): Variables {
+  const place = catalogPlace(program, environment);
+  if (place === undefined) return {};
+  return {
+    catalog: { description: "Catalog of the tables", value: place.catalog },
+    schema_prefix: { description: "Start of the names of its schemas", value: place.prefix },
+    ...(maskedColumns(program).length === 0
+      ? {}
+      : {
+          pii_readers: {
+            description: "Who sees personal data",
+            value: place.piiReaders,
+          },
+        }),
   };
 }
 
@@ -116,6 +147,7 @@ function jobs(
 ): Readonly<Record<string, object>> {
   const key = jobKey(program);
   const timeout = secondsOf(requiredText(compute.settings, "timeout", environment));
+  const job = (name: string) => jobOf(program, name, timeout, catalogVariables(program, environment));
   const ofNotebooks = (tasks: readonly Task[]) => ({
     tasks: tasks.map(({ notebook_task: notebook, table: _, ...task }) => ({
       ...task,
@@ -131,7 +163,7 @@ function jobs(
   };
   if (tasks.length <= MOST_TABLES) {
     const all = [first, ...tasks, ...recordTasks(tasks, "{{job.run_id}}")];
-    return { [key]: { ...jobOf(program, key, timeout), ...ofNotebooks(all) } };
+    return { [key]: { ...job(key), ...ofNotebooks(all) } };
   }
   const parts: Record<string, object> = {};
   const runs: Task[] = [];
@@ -139,12 +171,12 @@ function jobs(
     const part = `${key}_part_${runs.length + 1}`;
     const here = within(tasks.slice(at, at + MOST_TABLES));
     const all = [...here, ...recordTasks(here, parameter("run"))];
-    const { parameters, ...job } = jobOf(program, part, timeout);
-    parts[part] = { ...job, parameters: [...parameters, { name: "run", default: "" }], ...ofNotebooks(all) };
+    const { parameters, ...settings } = job(part);
+    parts[part] = { ...settings, parameters: [...parameters, { name: "run", default: "" }], ...ofNotebooks(all) };
     runs.push(runTask(part, runs.at(-1) ?? first));
   }
   const { tasks: start, ...clusters } = ofNotebooks([first]);
-  return { [key]: { ...jobOf(program, key, timeout), tasks: [...start, ...runs], ...clusters }, ...parts };
+  return { [key]: { ...job(key), tasks: [...start, ...runs], ...clusters }, ...parts };
 }
 
 /**
@@ -174,7 +206,8 @@ function recordTasks(tables: readonly Task[], run: string): readonly Task[] {
   ];
 }
 
-function jobOf(program: Program, key: string, timeout: number | undefined) {
+/** @param more variables that are parameters as well */
+function jobOf(program: Program, key: string, timeout: number | undefined, more: Variables) {
   return {
     name: jobName(key, TARGET),
     tags: { medal_project: safeName(program.name), medal_environment: TARGET },
@@ -183,6 +216,7 @@ function jobOf(program: Program, key: string, timeout: number | undefined) {
     parameters: [
       { name: "lake", default: variable("lake") },
       { name: "load", default: "" },
+      ...Object.keys(more).map((name) => ({ name, default: variable(name) })),
     ],
   };
 }

@@ -7,6 +7,7 @@ import { safeName } from "../shared/names.ts";
 import { clientSecretOf, lakeAccess } from "../shared/required-access.ts";
 import { placeOf, requiredText, settingText } from "../shared/settings.ts";
 import type { EmitContext, EnvironmentValues, TargetCheck } from "../target.ts";
+import { checkCatalog } from "./catalog-check.ts";
 import { computeKind, JOB_CLUSTER_SETTINGS } from "./compute.ts";
 import { workersOf, workspaceUrl } from "./environment.ts";
 import { CLIENT_SETTINGS, REQUIRED_CLIENT_SETTINGS } from "./lake-access.ts";
@@ -52,6 +53,7 @@ function checkDatabricks(program: Program, compute: ServicePlan, context: EmitCo
   }
   for (const problem of withoutEffect(program, compute, environments)) add(problem);
   for (const problem of accessProblems(program, compute, environments)) add(problem);
+  for (const problem of checkCatalog(program, compute)) add(problem);
   for (const problem of checkColumnNames(program)) add(problem);
   return [...problems.values()];
 }

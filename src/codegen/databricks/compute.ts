@@ -2,6 +2,7 @@
 import type { Program, ServicePlan } from "../../plan/program.ts";
 import { requiredText, settingText } from "../shared/settings.ts";
 import { sparkVersion } from "../shared/spark-version.ts";
+import { hasCatalog, maskedColumns } from "../shared/unity-catalog.ts";
 import type { EnvironmentValues } from "../target.ts";
 import { workersOf } from "./environment.ts";
 import { lakeSparkConf } from "./lake-access.ts";
@@ -34,8 +35,13 @@ export function taskCompute(compute: ServicePlan, environment: EnvironmentValues
 /** The job clusters of a job, which its tasks share. */
 export function jobClusters(program: Program, compute: ServicePlan, environment: EnvironmentValues): object {
   if (computeKind(compute, environment) !== "job") return {};
-  const cluster = newCluster(compute, environment, lakeSparkConf(program, environment));
+  const cluster = newCluster(compute, environment, lakeSparkConf(program, environment), accessMode(program));
   return { job_clusters: [{ job_cluster_key: CLUSTER, new_cluster: cluster }] };
+}
+
+/** Standard access mode enforces column masks itself; the dedicated one needs serverless compute for that. */
+function accessMode(program: Program): string {
+  return hasCatalog(program) && maskedColumns(program).length > 0 ? "USER_ISOLATION" : "SINGLE_USER";
 }
 
 /** `${…}` is filled in by the bundle's tool; no name of a program is in such a place. */
@@ -65,7 +71,12 @@ export function clusterVariables(compute: ServicePlan, environment: EnvironmentV
 type SparkConf = Readonly<Record<string, string>>;
 
 /** The definition of the job cluster. `access`: the Spark settings for access to the lake. */
-function newCluster(compute: ServicePlan, environment: EnvironmentValues, access: SparkConf): object {
+function newCluster(
+  compute: ServicePlan,
+  environment: EnvironmentValues,
+  access: SparkConf,
+  accessMode: string,
+): object {
   const { settings } = compute;
   const pool = settingText(settings.pool, environment);
   const policy = settingText(settings.policy, environment);
@@ -74,7 +85,7 @@ function newCluster(compute: ServicePlan, environment: EnvironmentValues, access
     spark_version: variable("spark_version"),
     ...(pool === undefined ? { node_type_id: variable("node_type") } : { instance_pool_id: pool }),
     ...(policy === undefined ? {} : { policy_id: policy }),
-    data_security_mode: "SINGLE_USER",
+    data_security_mode: accessMode,
     ...(isSet("photon") ? { runtime_engine: "PHOTON" } : {}),
     // The driver is on demand: if it is evicted, the run fails; an evicted worker is replaced.
     ...(isSet("spot")

@@ -1,7 +1,10 @@
 /** The Databricks target: a notebook per table, a shared notebook, and a bundle with a job. */
+import catalogNotebook from "../../../templates/databricks/catalog.py.hbs";
 import { type Program, qualifiedName, type ServicePlan } from "../../plan/program.ts";
 import type { OutputFile } from "../files.ts";
 import { notebookPaths } from "../shared/notebooks.ts";
+import { template } from "../shared/template.ts";
+import { type CatalogPlace, catalogPlace } from "../shared/unity-catalog.ts";
 import type { EmitContext, Target } from "../target.ts";
 import { bundle } from "./bundle.ts";
 import { databricksCheck } from "./check.ts";
@@ -22,17 +25,33 @@ function files(program: Program, compute: ServicePlan, context: EmitContext): re
   const isServerless = environments.some((each) => computeKind(compute, each) === "serverless");
   return [
     { path: "databricks/databricks.yml", text: bundle(program, compute, context), from: ["project"] },
-    ...notebookFiles(program, lakeRoot(program, context.environment), isServerless),
+    ...notebookFiles(program, lakeRoot(program, context.environment), {
+      isServerless,
+      catalog: catalogPlace(program, context.environment),
+    }),
   ];
 }
 
-/** The notebooks alone, for any Spark; `lake` is the root that they take unless they are told another one. */
-export function notebookFiles(program: Program, lake: string, isServerless = false): readonly OutputFile[] {
+const renderCatalog = template<object>(catalogNotebook);
+
+export interface NotebookOptions {
+  readonly isServerless?: boolean;
+  /** Without it, as on any Spark, the tables are not registered. */
+  readonly catalog?: CatalogPlace | undefined;
+}
+
+/** The notebooks alone, for any Spark; `lake` is the root of the lake unless a parameter names another one. */
+export function notebookFiles(
+  program: Program,
+  lake: string,
+  { isServerless = false, catalog }: NotebookOptions = {},
+): readonly OutputFile[] {
   const paths = notebookPaths(program);
   const bronze = new Map(program.bronze.map((each) => [`bronze.${each.name}`, each]));
   return [
     { path: "databricks/notebooks/lake.py", text: library(program), from: ["project"] },
-    { path: `databricks/${NEWEST_LOAD.path}.py`, text: newestLoadNotebook(program, lake), from: ["project"] },
+    ...(catalog ? [{ path: "databricks/notebooks/catalog.py", text: renderCatalog({}), from: ["project"] }] : []),
+    { path: `databricks/${NEWEST_LOAD.path}.py`, text: newestLoadNotebook(program, lake, catalog), from: ["project"] },
     ...(program.tables.length === 0
       ? []
       : [
@@ -44,7 +63,7 @@ export function notebookFiles(program: Program, lake: string, isServerless = fal
         ]),
     ...program.tables.map((table) => ({
       path: `databricks/${paths.get(qualifiedName(table))}.py`,
-      text: notebook(table, { bronze, lake, isServerless }),
+      text: notebook(table, { bronze, lake, isServerless, catalog }),
       from: [qualifiedName(table)],
     })),
   ];

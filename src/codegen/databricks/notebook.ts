@@ -7,6 +7,7 @@ import { bronzeFile } from "../shared/bronze-file.ts";
 import { limitText } from "../shared/limit.ts";
 import { createNames, type Names } from "../shared/names.ts";
 import { template } from "../shared/template.ts";
+import { type CatalogPlace, tableEntry } from "../shared/unity-catalog.ts";
 import { code, markdownCell, origin } from "./markdown.ts";
 import { pipelineCode, readDistinct, type Statement } from "./pipeline.ts";
 import { layoutStatement } from "./python/layout.ts";
@@ -24,10 +25,12 @@ export interface NotebookContext {
   readonly lake: string;
   /** Whether it may run on serverless compute. */
   readonly isServerless?: boolean;
+  /** The default of where tables are registered in Unity Catalog; without it they are only written to the lake. */
+  readonly catalog?: CatalogPlace | undefined;
 }
 
 /** The text of a table's notebook. */
-export function notebook(table: TablePlan, { bronze, lake, isServerless = false }: NotebookContext): string {
+export function notebook(table: TablePlan, { bronze, lake, isServerless = false, catalog }: NotebookContext): string {
   const names = createNames();
   const name = qualifiedName(table);
   const inputs = readCells(table, bronze, names);
@@ -44,7 +47,12 @@ export function notebook(table: TablePlan, { bronze, lake, isServerless = false 
     ...statements([
       ...checks,
       ...(rejected.length > 0 ? [lakeCall("write_quarantine", [pythonString(name), ...rejected])] : []),
-      lakeCall("write", [pythonString(name), pipeline.result, "schema"]),
+      lakeCall("write", [
+        pythonString(name),
+        pipeline.result,
+        "schema",
+        ...(catalog && table.layer !== "bronze" ? [catalogEntry(table)] : []),
+      ]),
       lakeCall("release", []),
     ]),
   ];
@@ -54,7 +62,8 @@ export function notebook(table: TablePlan, { bronze, lake, isServerless = false 
     cells: [
       titleCell(table),
       ["# MAGIC %run ../lake"],
-      [...imports(body.flat().join("\n")), "", ...parameters(lake)],
+      ...(catalog ? [["# MAGIC %run ../catalog"]] : []),
+      [...imports(body.flat().join("\n")), "", ...parameters(lake, catalog)],
       ...body,
       [layoutStatement("", call("dbutils.notebook.exit", [call("lake.result", [pythonString(name)])]))],
     ],
@@ -98,12 +107,43 @@ function imports(text: string): readonly string[] {
 }
 
 /** Code: the parameters that each notebook has, and the lake that they name. */
-export function parameters(lake: string): readonly string[] {
-  return [
-    layoutStatement("", call("dbutils.widgets.text", ['"lake"', pythonString(lake)])),
-    layoutStatement("", call("dbutils.widgets.text", ['"load"', '""'])),
-    'lake = Lake(root=dbutils.widgets.get("lake"), load=dbutils.widgets.get("load"))',
+export function parameters(lake: string, catalog?: CatalogPlace): readonly string[] {
+  const defaults = [
+    ["lake", lake],
+    ["load", ""],
+    ...(catalog
+      ? [
+          ["catalog", catalog.catalog],
+          ["schema_prefix", catalog.prefix],
+        ]
+      : []),
   ];
+  const values = defaults.map(([name = ""]) => `${name === "lake" ? "root" : name}=dbutils.widgets.get("${name}")`);
+  return [
+    ...defaults.map(([name = "", value = ""]) =>
+      layoutStatement("", call("dbutils.widgets.text", [pythonString(name), pythonString(value)])),
+    ),
+    layoutStatement("lake = ", call(catalog ? "CatalogLake" : "Lake", values)),
+  ];
+}
+
+/** What Unity Catalog says of the table. */
+function catalogEntry(table: TablePlan): string {
+  const { comment, key, columns } = tableEntry(table);
+  const comments = columns.flatMap((column) =>
+    column.comment === undefined ? [] : [`${pythonString(column.name)}: ${pythonString(column.comment)}`],
+  );
+  const tags = columns.flatMap((column) => {
+    const own = Object.entries(column.tags).map(([tag, value]) => `${pythonString(tag)}: ${pythonString(value)}`);
+    return own.length === 0 ? [] : [`${pythonString(column.name)}: {${own.join(", ")}}`];
+  });
+  const said = [
+    ...(comment === undefined ? [] : [`comment=${pythonString(comment)}`]),
+    ...(key === undefined ? [] : [`key=[${key.map(pythonString).join(", ")}]`]),
+    ...(comments.length === 0 ? [] : [`comments={${comments.join(", ")},}`]),
+    ...(tags.length === 0 ? [] : [`tags={${tags.join(", ")},}`]),
+  ];
+  return call("Entry", said);
 }
 
 interface Inputs {

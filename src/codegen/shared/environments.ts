@@ -7,6 +7,7 @@ import type { Program, ServicePlan } from "../../plan/program.ts";
 import type { EmitContext, EnvironmentValues } from "../target.ts";
 import { safeName } from "./names.ts";
 import { placeOf, settingText } from "./settings.ts";
+import { hasCatalog } from "./unity-catalog.ts";
 
 interface SharedPlace {
   readonly what: string;
@@ -17,16 +18,19 @@ interface SharedPlace {
 
 /** The errors about environments that would replace each other's objects. */
 export function checkEnvironments(program: Program, { environments }: EmitContext): readonly Diagnostic[] {
-  const { lake, ingest, serve } = program;
+  const { lake, ingest, compute, serve } = program;
   const places: readonly SharedPlace[] = [
     { what: "lake", service: lake, settings: ["account", "container"] },
     ...(ingest ? [{ what: "data factory", service: ingest, settings: ["name"] }] : []),
+    ...(compute && hasCatalog(program)
+      ? [{ what: "place in Unity Catalog", service: compute, settings: ["catalog", "schema"] }]
+      : []),
     ...(serve ? [{ what: "database", service: serve, settings: ["workspace", "database"] }] : []),
   ];
   return [
     ...places.flatMap(({ what, service, settings }) => {
       const valueIn = (environment: EnvironmentValues): string =>
-        settings.map((name) => settingText(service.settings[name], environment) ?? "").join("/");
+        settings.flatMap((name) => settingText(service.settings[name], environment) ?? []).join("/");
       return sharing(environments, valueIn).map(([one, other]) => {
         const span = settings.map((name) => placeOf(program, service, name)).find((each) => each !== service.span);
         const params = { what, value: valueIn(other), one: one.name, other: other.name };

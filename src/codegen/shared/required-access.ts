@@ -19,6 +19,7 @@ export type Scope =
   | "database"
   | "account"
   | "location"
+  | "catalog"
   | "secret";
 
 export interface RequiredRole {
@@ -100,6 +101,13 @@ export const REQUIRED_ACCESS = {
     on: "database",
     purpose: "deploy views",
   },
+  "deploy-catalog": {
+    kind: "grant",
+    holder: "deployer",
+    what: "USE CATALOG and CREATE SCHEMA",
+    on: "catalog",
+    purpose: "deploy the schemas of registered tables",
+  },
   "factory-lake": { ...STORAGE_CONTRIBUTOR, holder: "factory", purpose: "write bronze files" },
   "factory-secrets": {
     kind: "role",
@@ -144,6 +152,20 @@ export const REQUIRED_ACCESS = {
     on: "location",
     purpose: "reach the lake through Unity Catalog",
   },
+  "job-tables": {
+    kind: "grant",
+    holder: "job",
+    what: "CREATE EXTERNAL TABLE",
+    on: "location",
+    purpose: "register tables in Unity Catalog",
+  },
+  "job-catalog": {
+    kind: "grant",
+    holder: "job",
+    what: "USE CATALOG",
+    on: "catalog",
+    purpose: "read and write registered tables",
+  },
   "cluster-secret": {
     kind: "grant",
     holder: "cluster",
@@ -172,6 +194,7 @@ export function runAccess(program: Program): readonly AccessId[] {
     "deploy-factory": false,
     "deploy-workspace": false,
     "deploy-database": false,
+    "deploy-catalog": false,
     "factory-lake": ingest !== undefined,
     "factory-secrets": ingest !== undefined && vaultsOf(program).length > 0,
     "factory-databricks": ingest !== undefined && compute !== undefined,
@@ -180,6 +203,8 @@ export function runAccess(program: Program): readonly AccessId[] {
     "lake-namespace": compute !== undefined,
     "cluster-lake": compute !== undefined,
     "job-location": access === "unity_catalog",
+    "job-tables": compute?.settings.catalog !== undefined,
+    "job-catalog": compute?.settings.catalog !== undefined,
     "cluster-secret": access === "service_principal",
   };
   return accessIds().filter((id) => needed[id]);

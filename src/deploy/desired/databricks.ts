@@ -3,7 +3,7 @@ import { parse } from "yaml";
 import type { OutputFile } from "../../codegen/files.ts";
 import { safeName } from "../../codegen/shared/names.ts";
 import { isList, isObject, type JsonObject, objectOf, propertiesOf, textOf } from "../json.ts";
-import { normalFolder, normalJob, normalNotebook, normalPath } from "../normalize/databricks.ts";
+import { normalFolder, normalJob, normalNotebook, normalPath, normalSchema } from "../normalize/databricks.ts";
 import { type DesiredObject, type Json, type Kind, keyOf, type ObjectKey } from "../object.ts";
 import { tablesOf } from "./tables.ts";
 
@@ -23,7 +23,38 @@ export function desiredDatabricks(files: readonly OutputFile[], environment: str
   const root = normalPath(textOf(propertiesOf(target.workspace).root_path) ?? "");
   const notebooks = files.flatMap((each) => notebook(each, root));
   const folders = foldersOf(root, notebooks, permissionsOf(target, FOLDER_LEVELS));
-  return [...folders, ...notebooks, ...jobsOf(bundle, { name, target, root })];
+  const at = { name, target, root };
+  const schemas = schemasOf(bundle, at);
+  const inSchemas = schemas.map(keyOf);
+  const jobs = jobsOf(bundle, at).map((job) => ({ ...job, needs: [...job.needs, ...inSchemas] }));
+  return [...schemas, ...folders, ...notebooks, ...jobs];
+}
+
+/** The schemas in Unity Catalog of the tables that the job registers. */
+function schemasOf({ resources, variables }: JsonObject, at: BundleTarget): readonly DesiredObject[] {
+  const schemas = propertiesOf(at.target.resources).schemas ?? propertiesOf(resources).schemas;
+  const filled = fillerOf(variables, at);
+  return Object.values(propertiesOf(schemas)).map((each): DesiredObject => {
+    const schema = propertiesOf(mapTexts(each, filled));
+    return {
+      ...databricks("catalogSchema", `${textOf(schema.catalog_name)}.${textOf(schema.name)}`),
+      body: normalSchema(schema, isList(schema.grants) ? schema.grants : undefined),
+      needs: [],
+      tables: [],
+      file: BUNDLE,
+    };
+  });
+}
+
+/** Fills in the references of the bundle's own format, except those to jobs. */
+function fillerOf(variables: Json | undefined, { name, target }: BundleTarget): (text: string) => string {
+  const overrides = propertiesOf(target.variables);
+  return (text) =>
+    text.replace(/\$\{bundle\.target\}/g, name).replace(/\$\{var\.(\w+)\}/g, (_, each: string) => {
+      const value = overrides[each] ?? propertiesOf(propertiesOf(variables)[each]).default;
+      if (typeof value !== "string") throw new Error(`the bundle's variable ${each} has no value`);
+      return value;
+    });
 }
 
 function notebook(file: OutputFile, root: string): readonly DesiredObject[] {
@@ -83,25 +114,20 @@ interface BundleTarget {
   readonly root: string;
 }
 
-function jobsOf({ resources, variables }: JsonObject, { name: targetName, target, root }: BundleTarget) {
-  const overrides = propertiesOf(target.variables);
+function jobsOf({ resources, variables }: JsonObject, at: BundleTarget) {
+  const { target, root } = at;
+  const inTarget = fillerOf(variables, at);
   const shared = propertiesOf(propertiesOf(resources).jobs);
   // Whole jobs where those of the environments differ, or only some of their settings.
   const own = propertiesOf(propertiesOf(target.resources).jobs);
   const jobs: JsonObject = Object.fromEntries(
     Object.keys({ ...shared, ...own }).map((key) => [key, { ...propertiesOf(shared[key]), ...propertiesOf(own[key]) }]),
   );
-  const inTarget = (text: string): string => text.replace(/\$\{bundle\.target\}/g, targetName);
   const nameOf = (key: string): string => inTarget(textOf(propertiesOf(jobs[key]).name) ?? key);
   const filled = (text: string): string =>
     inTarget(text)
       .replace(/^\.\/(notebooks\/.*)\.py$/, `${root}/files/$1`)
-      .replace(/\$\{resources\.jobs\.(\w+)\.id\}/g, (_, key: string) => nameOf(key))
-      .replace(/\$\{var\.(\w+)\}/g, (_, name: string) => {
-        const value = overrides[name] ?? propertiesOf(propertiesOf(variables)[name]).default;
-        if (typeof value !== "string") throw new Error(`the bundle's variable ${name} has no value`);
-        return value;
-      });
+      .replace(/\$\{resources\.jobs\.(\w+)\.id\}/g, (_, key: string) => nameOf(key));
   return Object.keys(jobs).map((key): DesiredObject => {
     const settings = normalJob(mapTexts({ ...propertiesOf(jobs[key]), name: nameOf(key) }, filled));
     const { run_as: runAs } = target;

@@ -4,6 +4,7 @@ import type { EnvironmentValues } from "../../codegen/target.ts";
 import type { Program } from "../../plan/program.ts";
 import { type DesiredObject, keyOf } from "../object.ts";
 import { desiredAdf } from "./adf.ts";
+import { desiredCatalogTables } from "./catalog-tables.ts";
 import { desiredDatabricks } from "./databricks.ts";
 import { desiredStorage } from "./storage.ts";
 import { desiredSynapse } from "./synapse.ts";
@@ -20,6 +21,7 @@ export function desiredObjects(
   const objects = [
     ...desiredStorage(program, environment),
     ...desiredDatabricks(files, environment.name),
+    ...desiredCatalogTables(program, environment),
     ...desiredAdf(files),
     ...desiredSynapse(program, environment),
   ];

@@ -26,6 +26,7 @@ export function normalBody({ service, kind }: Pick<ObjectId, "service" | "kind">
 const READ_IF_SET: Readonly<Partial<Record<ObjectId["kind"], readonly string[]>>> = {
   folder: ["permissions"],
   job: ["permissions", "run_as"],
+  catalogSchema: ["grants"],
 };
 
 /** A deployed body without the parts that were not read from the service, which are unknown and not changed. */

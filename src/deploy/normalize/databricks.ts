@@ -13,6 +13,36 @@ export function normalNotebook(language: string, text: string): Json {
   return { language: language.toUpperCase(), text: normalText(text) };
 }
 
+/**
+ * A schema of Unity Catalog: its comment, the location of its tables, and who has which privileges on it, if the program sets
+ * some. Both the bundle and the API have it in this form.
+ */
+export function normalSchema(schema: JsonObject, grants: readonly Json[] | undefined): Json {
+  const { medal_location: location } = propertiesOf(schema.properties);
+  return objectOf([
+    ["comment", textOf(schema.comment) ?? ""],
+    ["location", textOf(location) ?? ""],
+    ...(grants === undefined ? [] : [["grants", objectOf(grants.map(grantOf).sort())] as const]),
+  ]);
+}
+
+/** A principal with its privileges, which Unity Catalog writes `USE SCHEMA` or `USE_SCHEMA`. */
+function grantOf(assignment: Json): readonly [principal: string, privileges: Json] {
+  const { principal, privileges } = propertiesOf(assignment);
+  const names = (isList(privileges) ? privileges : []).map((each) => String(each).replaceAll(" ", "_").toUpperCase());
+  return [textOf(principal) ?? "", names.sort()];
+}
+
+/** Where a table is, however the location is written. */
+export function normalTableLocation(location: string): string {
+  const plain = location.replace(/\/+$/, "");
+  try {
+    return decodeURIComponent(plain);
+  } catch {
+    return plain;
+  }
+}
+
 /** A folder only exists, with permissions if the program sets them. */
 export const normalFolder: Json = {};
 

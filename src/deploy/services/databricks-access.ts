@@ -2,6 +2,7 @@
 import { isList, propertiesOf, textOf } from "../json.ts";
 import type { RunPlace } from "../run-place.ts";
 import type { Outcome } from "./access-outcome.ts";
+import { checkPrivileges } from "./catalog-access.ts";
 import { type Api, createApi, type DatabricksOptions } from "./databricks-api.ts";
 import { shellWord } from "./service-errors.ts";
 
@@ -82,9 +83,18 @@ async function findLocation(api: Api, lake: string): Promise<Location | undefine
   return found.sort((a, b) => b.url.length - a.url.length)[0];
 }
 
-const PRIVILEGES = ["READ_FILES", "WRITE_FILES"];
+export function checkJobLocation(workspace: LakeWorkspace): Promise<Outcome> {
+  return checkLocation(workspace, ["READ_FILES", "WRITE_FILES"]);
+}
 
-export async function checkJobLocation(workspace: LakeWorkspace): Promise<Outcome> {
+/** Whether the job can register tables in the external location of the lake. */
+export async function checkJobTables(workspace: LakeWorkspace): Promise<Outcome> {
+  // `checkJobLocation` reports that.
+  if ((await workspace.location()) === undefined) return { kind: "unknown", problem: "there is no external location" };
+  return checkLocation(workspace, ["CREATE_EXTERNAL_TABLE"]);
+}
+
+async function checkLocation(workspace: LakeWorkspace, privileges: readonly string[]): Promise<Outcome> {
   const { api, lake } = workspace;
   const location = await workspace.location();
   if (location === undefined) {
@@ -97,30 +107,7 @@ export async function checkJobLocation(workspace: LakeWorkspace): Promise<Outcom
   }
   const principal = await workspace.runAs();
   if (location.owner === principal) return { kind: "fine", detail: `${principal} owns ${location.name}` };
-  const path = [UNITY, "unity-catalog", "effective-permissions", "external_location", location.name] as const;
-  const { privilege_assignments: assignments } = await api.get(
-    `list the permissions on the external location ${location.name}`,
-    path,
-    { principal },
-  );
-  const granted = (isList(assignments) ? assignments : []).flatMap((each) => {
-    const { privileges } = propertiesOf(each);
-    return (isList(privileges) ? privileges : []).map((privilege) => privilegeOf(privilege));
-  });
-  const missing = granted.includes("ALL_PRIVILEGES") ? [] : PRIVILEGES.filter((each) => !granted.includes(each));
-  if (missing.length === 0) return { kind: "fine", detail: `${principal} has them on ${location.name}` };
-  const changes = JSON.stringify({ changes: [{ principal, add: missing }] });
-  return {
-    kind: "missing",
-    what: `${missing.join(" and ").replaceAll("_", " ")} on the external location ${location.name}`,
-    problem: `${principal} does not have it`,
-    grant: `databricks grants update external_location ${shellWord(location.name)} --json ${shellWord(changes)}`,
-  };
-}
-
-/** `READ FILES` and `READ_FILES` are the same. */
-function privilegeOf(granted: Parameters<typeof propertiesOf>[0]): string {
-  return (textOf(propertiesOf(granted).privilege) ?? "").replaceAll(" ", "_").toUpperCase();
+  return checkPrivileges(api, { type: "external_location", name: location.name }, principal, privileges);
 }
 
 export async function checkSecret(

@@ -19,6 +19,8 @@ export interface DatabricksOptions {
   readonly http: Omit<AzureHttpOptions, "service" | "grant">;
   /** The project folder: `/Shared/medalc/olist`. */
   readonly folder: string;
+  /** The catalog in which tables are registered. */
+  readonly catalog?: string;
   /** The values of the tags that mark jobs. */
   readonly owner: Owner;
 }
@@ -26,6 +28,9 @@ export interface DatabricksOptions {
 export const SERVICE = "Databricks";
 /** The service's error codes for a missing object. */
 export const MISSING = "RESOURCE_DOES_NOT_EXIST";
+
+/** The same of Unity Catalog. A catalog that does not exist is an error. */
+const MISSING_CODES: ReadonlySet<string> = new Set([MISSING, "SCHEMA_DOES_NOT_EXIST", "TABLE_DOES_NOT_EXIST"]);
 
 type Path = readonly [version: string, ...words: string[]];
 
@@ -36,6 +41,8 @@ export interface Api {
   find(action: string, path: Path, query: Readonly<Record<string, string>>): Promise<JsonObject | undefined>;
   post(action: string, path: Path, body: Json, repeatable?: boolean): Promise<AzureAnswer>;
   put(action: string, path: Path, body: Json): Promise<AzureAnswer>;
+  patch(action: string, path: Path, body: Json): Promise<AzureAnswer>;
+  delete(action: string, path: Path): Promise<AzureAnswer>;
   /** Throws a failure with the service's message for an unsuccessful response. */
   done(action: string, answer: AzureAnswer): JsonObject;
 }
@@ -53,8 +60,10 @@ export function createApi(options: DatabricksOptions["http"]): Api {
       done(action, await http.send({ action, method: "GET", path: ["api", ...path], query })),
     find: async (action, path, query) => {
       const answer = await http.send({ action, method: "GET", path: ["api", ...path], query });
-      return errorCodeOf(answer) === MISSING ? undefined : done(action, answer);
+      return MISSING_CODES.has(errorCodeOf(answer) ?? "") ? undefined : done(action, answer);
     },
+    patch: (action, path, body) => http.send({ action, method: "PATCH", path: ["api", ...path], body }),
+    delete: (action, path) => http.send({ action, method: "DELETE", path: ["api", ...path] }),
     put: (action, path, body) => http.send({ action, method: "PUT", path: ["api", ...path], body }),
     post: (action, path, body, repeatable = true) =>
       http.send({ action, method: "POST", path: ["api", ...path], body, repeatable }),

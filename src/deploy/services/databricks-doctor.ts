@@ -1,15 +1,19 @@
 /** Checks the access to a workspace and the project's folder and jobs, using read requests only. */
+
+import { REQUIRED_ACCESS } from "../../codegen/shared/required-access.ts";
 import { failure } from "../../runner/errors.ts";
 import { textOf } from "../json.ts";
 import { normalPath } from "../normalize/databricks.ts";
+import { accessMissing } from "./access-errors.ts";
+import { checkCatalog } from "./catalog-access.ts";
 import { type Check, checked } from "./check.ts";
 import { identityOf } from "./credentials.ts";
-import { createApi, type DatabricksOptions, SERVICE } from "./databricks-api.ts";
+import { type Api, createApi, type DatabricksOptions, SERVICE } from "./databricks-api.ts";
 import { refused } from "./service-errors.ts";
 
 /** Checks the workspace and the identity, the folder and the jobs, up to the first failure. */
 export async function checkDatabricks(options: DatabricksOptions): Promise<readonly Check[]> {
-  const { http, folder } = options;
+  const { http, folder, catalog } = options;
   const api = createApi(http);
   const root = normalPath(folder);
   const steps: readonly (readonly [what: string, work: () => Promise<string>])[] = [
@@ -45,5 +49,21 @@ export async function checkDatabricks(options: DatabricksOptions): Promise<reado
     checks.push(check);
     if (check.kind === "wrong") break;
   }
-  return checks;
+  const isReached = checks.every(({ kind }) => kind === "fine");
+  return catalog === undefined || !isReached ? checks : [...checks, await catalogCheck(api, catalog)];
+}
+
+/** Whether this identity can create the schemas of registered tables. */
+async function catalogCheck(api: Api, catalog: string): Promise<Check> {
+  const access = "deploy-catalog";
+  return checked(
+    `catalog ${catalog}`,
+    async () => {
+      const me = await api.get("read the current user", ["2.0", "preview", "scim", "v2", "Me"], {});
+      const outcome = await checkCatalog(api, catalog, textOf(me.userName) ?? "", ["USE_CATALOG", "CREATE_SCHEMA"]);
+      if (outcome.kind === "missing") throw failure(accessMissing(REQUIRED_ACCESS[access], outcome));
+      return outcome.kind === "fine" ? outcome.detail : outcome.problem;
+    },
+    access,
+  );
 }

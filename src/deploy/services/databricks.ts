@@ -13,6 +13,7 @@ import { errorCodeOf, problemOf } from "./azure-http.ts";
 import { createApi, type DatabricksOptions, MISSING, SERVICE } from "./databricks-api.ts";
 import { createPermissions, type Permissions } from "./databricks-permissions.ts";
 import { refused } from "./service-errors.ts";
+import { createUnityCatalog } from "./unity-catalog.ts";
 import { unzip } from "./unzip.ts";
 
 const PAGE = 100;
@@ -43,6 +44,7 @@ interface Entry {
 export function createDatabricks({ http: httpOptions, folder, owner }: DatabricksOptions): ServiceClient {
   const api = createApi(httpOptions);
   const permissions = createPermissions(api);
+  const catalog = createUnityCatalog(api, owner);
   const { project } = owner;
   const isOurJob = (job: JobEntry): boolean =>
     job.project === project && (job.environment === undefined || job.environment === owner.environment);
@@ -253,8 +255,12 @@ export function createDatabricks({ http: httpOptions, folder, owner }: Databrick
       const bodies = (of: Kind): ReadonlyMap<string, JsonObject> =>
         new Map(wanted.flatMap(({ kind, name, body }) => (kind === of ? [[name, propertiesOf(body)] as const] : [])));
       const notebooks = new Set(bodies("notebook").keys());
-      const [files, jobs] = await Promise.all([readFolder(notebooks, bodies("folder")), readJobs(bodies("job"))]);
-      return [...files, ...jobs];
+      const [files, jobs, tables] = await Promise.all([
+        readFolder(notebooks, bodies("folder")),
+        readJobs(bodies("job")),
+        catalog.read(bodies("catalogSchema")),
+      ]);
+      return [...files, ...jobs, ...tables];
     },
     async idOf({ name }) {
       const [job] = await jobsNamed(name);
@@ -280,6 +286,9 @@ export function createDatabricks({ http: httpOptions, folder, owner }: Databrick
           api.done(action, await api.post(action, ["2.0", "workspace", "import"], sent));
           break;
         }
+        case "catalogSchema":
+          await catalog.writeSchema(name, said);
+          break;
         case "job":
           await writeJob(object);
           await grantOnJob(object.name, grantsIn(said));
@@ -295,6 +304,7 @@ export function createDatabricks({ http: httpOptions, folder, owner }: Databrick
         }
         return;
       }
+      if (kind === "catalogTable") return catalog.removeTable(name);
       const action = `remove the ${kind} ${name}`;
       // Not what somebody else has put into a folder.
       const answer = await api.post(action, ["2.0", "workspace", "delete"], { path: name, recursive: false });

@@ -8,8 +8,15 @@ import { isFailure } from "../../runner/errors.ts";
 import type { RunPlace } from "../run-place.ts";
 import { accessMissing, accessUnchecked } from "./access-errors.ts";
 import type { Outcome } from "./access-outcome.ts";
+import { checkCatalog } from "./catalog-access.ts";
 import type { Check } from "./check.ts";
-import { checkJobLocation, checkSecret, isWorkspaceMember, type LakeWorkspace } from "./databricks-access.ts";
+import {
+  checkJobLocation,
+  checkJobTables,
+  checkSecret,
+  isWorkspaceMember,
+  type LakeWorkspace,
+} from "./databricks-access.ts";
 import { permissionsOf, permits } from "./role-permissions.ts";
 import type { Resources } from "./run-resources.ts";
 import { shellWord } from "./service-errors.ts";
@@ -84,6 +91,7 @@ const checks: Readonly<Record<AccessId, CheckOf>> = {
   "deploy-factory": deployerCheck,
   "deploy-workspace": deployerCheck,
   "deploy-database": deployerCheck,
+  "deploy-catalog": deployerCheck,
   "factory-lake": async (options, access) =>
     roleCheck(options, access, await factoryPrincipal(options), await options.resources.container()),
   "factory-secrets": async (options, access) => {
@@ -137,6 +145,12 @@ const checks: Readonly<Record<AccessId, CheckOf>> = {
   },
   "job-location": async ({ workspace }) =>
     workspace === undefined ? { kind: "unknown", problem: "the workspace is not known" } : checkJobLocation(workspace),
+  "job-tables": async ({ workspace }) =>
+    workspace === undefined ? { kind: "unknown", problem: "the workspace is not known" } : checkJobTables(workspace),
+  "job-catalog": async ({ place, workspace }) =>
+    workspace === undefined || place.catalog === undefined
+      ? { kind: "unknown", problem: "the catalog is not known" }
+      : checkCatalog(workspace.api, place.catalog, await workspace.runAs(), ["USE_CATALOG"]),
   "cluster-secret": async ({ place, workspace }) =>
     workspace === undefined || place.client === undefined
       ? { kind: "unknown", problem: "the client secret is not known" }

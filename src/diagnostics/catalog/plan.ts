@@ -27,6 +27,11 @@ export const planCatalog = {
     message: "the schema {schema} has views of the project {owner}",
     hint: 'Give this project its own schema, with its own readers: `schema: "{own}"` in synapse.',
   },
+  "plan-catalog-table": {
+    severity: "error",
+    message: "{key} in Unity Catalog is not a table of this project's lake",
+    hint: 'Rename or drop it in Databricks, or choose other schemas: `schema: "…"` in databricks.',
+  },
   "plan-table-wanted": {
     severity: "error",
     message: "{table} is still declared in the program, so its rows are not deleted",

@@ -154,6 +154,21 @@ export const targetsCatalog = {
     message: "{name} is not a valid name of a secret or a secret scope in Databricks",
     hint: "Use up to 128 letters, digits, underscores, hyphens, at signs and dots; `secret_scope` names the scope.",
   },
+  "databricks-catalog-access": {
+    severity: "error",
+    message: "tables in Unity Catalog need an external location, not access by a service principal",
+    hint: 'Use `access: "unity_catalog"`, or remove `catalog`.',
+  },
+  "databricks-catalog-name": {
+    severity: "error",
+    message: "the table name {name} is not allowed in Unity Catalog",
+    hint: "Avoid spaces, dots and slashes in the name.",
+  },
+  "databricks-tag-value": {
+    severity: "error",
+    message: "the unit {unit} of {column} cannot be a tag in Unity Catalog",
+    hint: "Use a unit of at most 256 characters without spaces at its ends.",
+  },
   "databricks-workspace": {
     severity: "error",
     message: "{workspace} is not the URL of a Databricks workspace",

@@ -8,7 +8,8 @@ import { CLOUDS, createTokens } from "../../../src/deploy/services/credentials.t
 import { createDatabricks } from "../../../src/deploy/services/databricks.ts";
 import type { DatabricksOptions } from "../../../src/deploy/services/databricks-api.ts";
 import { checkDatabricks } from "../../../src/deploy/services/databricks-doctor.ts";
-import { DESTINATION, type FakeWorkspace, startWorkspace, type WorkspaceOptions } from "../../fakes/databricks.ts";
+import { type FakeWorkspace, startWorkspace, type WorkspaceOptions } from "../../fakes/databricks.ts";
+import { DESTINATION } from "../../fakes/databricks-jobs.ts";
 import { createEntra, type Entra } from "../../fakes/entra.ts";
 import { createFaults, type Fault, type Faults } from "../../fakes/http.ts";
 import { problemOf } from "./lake.ts";

@@ -15,7 +15,7 @@ const PAYMENTS = `secret password = keyvault("shop-kv", "erp")
 source erp = postgres { host: "erp.example.com", database: "erp", user: "ingest", password: secret.password }
 bronze payments from erp.table("public.payments") { id: string }
 `;
-const PROGRAM = shop({ more: PAYMENTS });
+const PROGRAM = shop({ more: PAYMENTS }).replace("can_manage:", 'catalog: "main"\n    can_manage:');
 const WANTED = deployable(PROGRAM);
 
 function stackOf(cloud: Cloud, text = PROGRAM): Stack {
@@ -24,8 +24,9 @@ function stackOf(cloud: Cloud, text = PROGRAM): Stack {
   const environment = { name: "prod", params: {}, sources: {}, lake: "", spark: {}, azure };
   const run = runPlaceOf(program, environment, cloud.arm.url);
   if (run === undefined) throw new Error("the environment has a subscription");
+  const place = placeIn(cloud, WANTED.objects);
   return connectStack({
-    place: { ...placeIn(cloud, WANTED.objects), run },
+    place: { ...place, ...(place.databricks && { databricks: { ...place.databricks, catalog: "main" } }), run },
     owner: { project: "shop", environment: "prod" },
     credential: cloud.entra.credential,
     storageCredential: cloud.storage.credential,
@@ -54,8 +55,13 @@ const removed = (principal: keyof typeof PRINCIPALS, id: AccessId) => (access: A
   if (required.kind === "role") access.roles.get(PRINCIPALS[principal])?.delete(required.definition);
 };
 
+const withPrivileges =
+  (which: "privileges" | "catalogPrivileges", ...names: readonly string[]) =>
+  (access: AccessState, { entra }: Cloud): unknown =>
+    access[which].set(entra.objectId, names);
+
 /** How each permission of a run goes missing, and what the services say then. */
-const missing: Partial<Record<AccessId, readonly [(access: AccessState) => void, RegExp]>> = {
+const missing: Partial<Record<AccessId, readonly [(access: AccessState, cloud: Cloud) => unknown, RegExp]>> = {
   "factory-lake": [removed("factory", "factory-lake"), /AuthorizationPermissionMismatch: the lake/],
   "factory-secrets": [removed("factory", "factory-secrets"), /ForbiddenByRbac/],
   "factory-databricks": [removed("factory", "factory-databricks"), /not authorized/],
@@ -73,6 +79,8 @@ const missing: Partial<Record<AccessId, readonly [(access: AccessState) => void,
     },
     /no external location/,
   ],
+  "job-tables": [withPrivileges("privileges", "READ_FILES", "WRITE_FILES"), /CREATE EXTERNAL TABLE/],
+  "job-catalog": [withPrivileges("catalogPrivileges"), /USE CATALOG on/],
 };
 
 function granted(access: AccessState): void {
@@ -80,7 +88,9 @@ function granted(access: AccessState): void {
   access.roles.clear();
   for (const [principal, ids] of roles) access.roles.set(principal, ids);
   access.privileges.clear();
-  Object.assign(access, { ...rest, privileges: access.privileges, secrets: access.secrets, members: access.members });
+  access.catalogPrivileges.clear();
+  const { privileges, catalogPrivileges, secrets, members } = access;
+  Object.assign(access, { ...rest, privileges, catalogPrivileges, secrets, members });
 }
 
 it("finds each permission that a run lacks, as the first run would", async () => {
@@ -102,7 +112,7 @@ it("finds each permission that a run lacks, as the first run would", async () =>
   expect(firstRunFailures(cloud, run)).toEqual([]);
 
   for (const [id, [take, said]] of Object.entries(missing)) {
-    take(access);
+    take(access, cloud);
     expect(
       (await doctor(cloud)).filter((each) => each.endsWith("wrong")),
       id,
@@ -167,6 +177,7 @@ it("prints the commands that grant missing permissions", async () => {
     assign(PRINCIPALS.synapse, "Storage Blob Data Reader", container),
     assign(PRINCIPALS.connector, "Storage Blob Data Contributor", container),
     `Ask an administrator to run: \`databricks grants update external_location lake_1 --json '{"changes":[{"principal":"${cloud.entra.objectId}","add":["WRITE_FILES"]}]}'\`.`,
+    `Ask an administrator to run: \`databricks grants update external_location lake_1 --json '{"changes":[{"principal":"${cloud.entra.objectId}","add":["CREATE_EXTERNAL_TABLE"]}]}'\`.`,
   ]);
 });
 
@@ -211,7 +222,10 @@ it("deploys whatever the result of the checks", async () => {
   const stack = stackOf(cloud);
   const { plan } = await planned(stack, WANTED);
   const answer = { status: 400, body: { error: { code: "BadRequest", message: "No." } } };
-  cloud.faults.on(/GET .*(\/resources\?|roleAssignments|unity-catalog)/, { kind: "answer", answer });
+  cloud.faults.on(/GET .*(\/resources\?|roleAssignments|unity-catalog\/(external|effective|storage|catalogs))/, {
+    kind: "answer",
+    answer,
+  });
   expect(await carryOut(stack, plan)).toMatchObject({ isDone: true, warnings: [] });
 });
 

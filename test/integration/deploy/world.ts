@@ -25,14 +25,23 @@ export const HELD = "adf/trigger/tr_shop_held";
 const OTHERS = ["pipeline/pl_else", "trigger/tr_else", "trigger/tr_guest", "view/dbo.else", "job/else", "/stock"];
 
 /** What differs between the deployments: a pipeline, notebooks, views, a trigger; one table comes and one goes. */
-export const BEFORE = deployableWith(shop({ more: "gold old {\n  from silver.orders\n  select { order_id }\n}\n" }));
+export const BEFORE = deployableWith(
+  withCatalog(shop({ more: "gold old {\n  from silver.orders\n  select { order_id }\n}\n" }), "analysts"),
+);
 export const AFTER = deployableWith(
-  shop({
-    gold: "total = sum(price), orders = count()",
-    more: "gold fresh {\n  from silver.orders\n  select { order_id, city }\n}\n",
-  }).replace("06:00", "07:00"),
+  withCatalog(
+    shop({
+      gold: "total = sum(price), orders = count()",
+      more: "gold fresh {\n  from silver.orders\n  select { order_id, city }\n}\n",
+    }).replace("06:00", "07:00"),
+    "analysts, auditors",
+  ),
 );
 export const NOTHING: Deployable = { objects: [], tables: [] };
+
+function withCatalog(text: string, readers: string): string {
+  return text.replace("can_manage:", `catalog: "main", readers: "${readers}"\n    can_manage:`);
+}
 
 function deployableWith(text: string): Deployable {
   const { objects, tables } = deployable(text);
@@ -131,10 +140,23 @@ export async function startWorld(): Promise<World> {
 export async function startDeployedWorld() {
   const world = await startWorld();
   await bringAbout(world.connect(), { wanted: wantedOf(BEFORE), kind: "deploy" });
+  register(world.cloud, KEPT);
   addOthers(world.cloud);
   world.cloud.factories.setState(FACTORY, "tr_shop_held", "Stopped");
   return { world, start: world.state(), restore: await world.save() };
 }
+
+/** Registers the tables of a program as a run does. */
+export function register({ workspace }: Cloud, { objects }: Deployable): void {
+  for (const { kind, name, body } of objects)
+    if (kind === "catalogTable") workspace.catalog.register(name, Object(body));
+}
+
+/** The tables that no change between the two deployments removes from Unity Catalog, which going back does not undo. */
+const KEPT: Deployable = {
+  objects: BEFORE.objects.filter(({ name }) => AFTER.objects.some((each) => each.name === name)),
+  tables: [],
+};
 
 /** What was deployed before, with the objects of others beside it that use nothing of ours. */
 export async function startSharedWorld(): Promise<World> {
@@ -286,6 +308,10 @@ function stateOf({ factories, workspace, pool }: Cloud): State {
   for (const [id, job] of workspace.jobs) {
     objects[`databricks/job/${job.name}`] = { ...job, permissions: workspace.grants.get(`jobs/${id}`) };
   }
+  for (const name of workspace.catalog.schemas.keys()) {
+    objects[`databricks/catalogSchema/${name}`] = workspace.catalog.grantsOn(name);
+  }
+  for (const name of workspace.catalog.tables.keys()) objects[`databricks/catalogTable/${name}`] = "there";
   for (const [key, said] of servingIn(pool.rows().shop ?? {})) objects[`synapse/${key}`] = said;
   return { objects, runs };
 }

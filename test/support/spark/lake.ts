@@ -48,6 +48,24 @@ interface DeltaColumn {
 
 /** Reads the log's JSON files; a table whose log has none is not there. */
 export function deltaFacts(folder: string): DeltaFacts | undefined {
+  const { protocol, metaData } = newestActions(folder) ?? {};
+  if (metaData === undefined) return undefined;
+  const { fields } = JSON.parse(metaData.schemaString);
+  return {
+    protocol,
+    columns: fields.map(({ name, type, nullable }: DeltaColumn) => ({ name, type, nullable })),
+  };
+}
+
+/** What the log of a Delta table says in words, and how many versions it has. */
+export function deltaComments(folder: string) {
+  const { metaData, versions } = newestActions(folder) ?? { metaData: { schemaString: '{"fields":[]}' }, versions: 0 };
+  const { fields } = JSON.parse(metaData.schemaString);
+  const columns = fields.map(({ metadata }: { metadata: { comment?: string } }) => metadata.comment);
+  return { table: metaData.description, columns, versions };
+}
+
+function newestActions(folder: string) {
   const log = join(folder, "_delta_log");
   if (!existsSync(log)) return undefined;
   const files = readdirSync(log).filter((name) => /^\d{20}\.json$/.test(name));
@@ -55,11 +73,7 @@ export function deltaFacts(folder: string): DeltaFacts | undefined {
   const parsed = actions.map((line) => JSON.parse(line));
   const { protocol } = parsed.findLast((action) => "protocol" in action);
   const { metaData } = parsed.findLast((action) => "metaData" in action);
-  const { fields } = JSON.parse(metaData.schemaString);
-  return {
-    protocol,
-    columns: fields.map(({ name, type, nullable }: DeltaColumn) => ({ name, type, nullable })),
-  };
+  return { protocol, metaData, versions: files.length };
 }
 
 /** What the log has to say of a table with these columns. */

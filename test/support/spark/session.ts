@@ -10,6 +10,11 @@ export interface Spark {
   newestLoad(path: string, parameters: Texts): Promise<string>;
   /** Runs a notebook as a task of a job; `values` are those that other tasks have set. */
   task(path: string, parameters: Texts, values: Readonly<Record<string, Texts>>): Promise<TaskOutcome>;
+  /**
+   * Runs notebooks one after the other with a stand-in for Unity Catalog, whose state is kept; catalog.py is the other side.
+   * The statements that only Unity Catalog knows.
+   */
+  runWithCatalog(paths: readonly string[], parameters: Texts, state: string): Promise<readonly string[]>;
   /** Runs a statement. */
   sql(text: string): Promise<void>;
   /** The rows of a Delta table, in no order: decimals as text, instants as `2018-01-31T23:59:59.000000Z`. */
@@ -157,6 +162,11 @@ export async function startSpark(): Promise<Spark> {
       return values.load ?? "";
     },
     task,
+    async runWithCatalog(paths, parameters, state) {
+      const result = await ask({ do: "runWithCatalog", paths, parameters, state });
+      if (!Array.isArray(result)) throw new Error("Spark gave no statements");
+      return result;
+    },
     async sql(text) {
       await ask({ do: "sql", text });
     },

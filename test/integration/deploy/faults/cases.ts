@@ -187,7 +187,13 @@ async function judgeCase(
 }
 
 function isSame(now: State, start: State): void {
-  expect(now).toEqual(start);
+  expect(withoutEntries(now)).toEqual(withoutEntries(start));
+}
+
+/** Without the tables in Unity Catalog: the next run registers those that were removed. */
+function withoutEntries({ objects, runs }: State): State {
+  const kept = Object.entries(objects).filter(([key]) => !key.startsWith("databricks/catalogTable/"));
+  return { objects: Object.fromEntries(kept), runs };
 }
 
 async function namesIn({ records }: World): Promise<readonly string[]> {

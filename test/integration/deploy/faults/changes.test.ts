@@ -1,9 +1,13 @@
 /** A deployment with changes of every kind. */
-import { AFTER, startDeployedWorld, wantedOf } from "../world.ts";
+import { AFTER, BEFORE, register, startDeployedWorld, wantedOf } from "../world.ts";
 import { testFaults } from "./cases.ts";
 
 await testFaults({
-  begin: async () => (await startDeployedWorld()).world,
+  begin: async () => {
+    const { world } = await startDeployedWorld();
+    register(world.cloud, BEFORE);
+    return world;
+  },
   target: { wanted: wantedOf(AFTER), kind: "deploy" },
   thinned: 1,
 });

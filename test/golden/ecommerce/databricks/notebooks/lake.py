@@ -473,10 +473,12 @@ class Lake:
 
     def _written(self, table: str) -> list[int | None]:
         """The rows and the bytes of the newest version that was written, as far as its commit has them."""
-        commits = DeltaTable.forPath(spark, self._folder(table)).history(COMMITS_SEARCHED)
-        commit = commits.filter(F.col("operation") == "WRITE").select("operationMetrics").first()
+        commit = self._history(table).filter(F.col("operation") == "WRITE").select("operationMetrics").first()
         metrics = commit["operationMetrics"] if commit else {}
         return [int(metrics[name]) if name in metrics else None for name in ("numOutputRows", "numOutputBytes")]
+
+    def _history(self, table: str) -> DataFrame:
+        return DeltaTable.forPath(spark, self._folder(table)).history(COMMITS_SEARCHED)
 
     def _add_check(self, name: str, action: str, rows: int = 0) -> None:
         self._checks.append({"name": name, "action": action, "rows": rows})
