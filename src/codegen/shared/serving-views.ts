@@ -6,6 +6,7 @@ import { safeName } from "./names.ts";
 import { template } from "./template.ts";
 import { textWidths } from "./text-widths.ts";
 import { batch, commentLines, quoteName, quoteText } from "./tsql.ts";
+import { tagValue } from "./unity-catalog.ts";
 
 /** The schema of the views: that of the settings, by default the layer's name. */
 export function viewSchema({ serve }: Program): string {
@@ -16,6 +17,20 @@ export function viewSchema({ serve }: Program): string {
 /** The external data source: the folder `gold` of the lake. Several projects may share a database. */
 export function dataSourceName(program: Program): string {
   return `${safeName(program.name)}_lake`;
+}
+
+/** The role whose members see personal data. Projects that share a database have their own schemas, and so their own roles. */
+export function piiReaderRole(program: Program): string {
+  return `${safeName(viewSchema(program))}_pii_reader`;
+}
+
+/** Whether a view has a column with personal data. */
+export function hasPersonalData({ tables }: Program): boolean {
+  return tables.some(({ layer, columns }) => layer === "gold" && columns.some(isPersonal));
+}
+
+function isPersonal({ tags }: Column): boolean {
+  return tags.some((tag) => tagValue(tag)[0] === "pii");
 }
 
 /** Compares and sorts text by code point as Medal does, and lets filters on text reach the files. */
@@ -46,7 +61,15 @@ interface View {
   readonly mark: string;
   readonly folder: string;
   readonly dataSource: string;
-  readonly columns: readonly { readonly doc: readonly string[]; readonly name: string; readonly type: string }[];
+  readonly columns: readonly ViewColumn[];
+}
+
+interface ViewColumn {
+  readonly doc: readonly string[];
+  readonly name: string;
+  readonly type: string;
+  /** The expression that readers get. */
+  readonly value: string;
 }
 
 const render = template<View>(viewTemplate);
@@ -84,12 +107,17 @@ function viewOf(table: TablePlan, program: Program, widthOf: (column: string) =>
     mark: `-- medalc: project ${projectInMark(program.name)}, environment ${ENVIRONMENT}`,
     folder: quoteText(`${table.name}/`),
     dataSource: quoteText(dataSourceName(program)),
-    columns: table.columns.map((column: Column) => ({
-      doc: commentLines(column.doc),
-      name: quoteName(column.name),
-      type: sqlType(column.type, widthOf(column.name)),
-    })),
+    columns: table.columns.map((column): ViewColumn => {
+      const name = quoteName(column.name);
+      const value = isPersonal(column) ? masked(name, piiReaderRole(program)) : name;
+      return { doc: commentLines(column.doc), name, type: sqlType(column.type, widthOf(column.name)), value };
+    }),
   };
+}
+
+/** Null for whoever is not a member of the role. */
+function masked(name: string, role: string): string {
+  return `CASE WHEN IS_ROLEMEMBER(${quoteText(role)}) = 1 THEN ${name} END AS ${name}`;
 }
 
 /** The widest `varchar` that is not a large object. Queries of longer texts fail; texts are never truncated. */

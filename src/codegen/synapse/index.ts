@@ -36,9 +36,10 @@ function scripts(program: Program, serve: ServicePlan, { environment }: EmitCont
   ];
 }
 
-function membersComment([role]: readonly ServingObject[]): string {
-  const name = quoteName(role?.kind === "role" ? role.name : "");
-  return `-- Who may read: add users and groups to this role, ALTER ROLE ${name} ADD MEMBER [name];`;
+function membersComment(readers: readonly ServingObject[]): string {
+  const [reader = "", piiReader] = readers.flatMap((each) => (each.kind === "role" ? [quoteName(each.name)] : []));
+  const personal = piiReader === undefined ? "" : `; who also sees personal data, to ${piiReader}`;
+  return `-- Who may read: add users and groups to this role, ALTER ROLE ${reader} ADD MEMBER [name]${personal};`;
 }
 
 const PUBLISHERS = "-- The data factory brings the views up to date after each run.";

@@ -2,7 +2,14 @@
 import type { Program, ServicePlan } from "../../plan/program.ts";
 import { hostsIn } from "../shared/cloud.ts";
 import { safeName } from "../shared/names.ts";
-import { COLLATION, dataSourceName, viewSchema, viewScripts } from "../shared/serving-views.ts";
+import {
+  COLLATION,
+  dataSourceName,
+  hasPersonalData,
+  piiReaderRole,
+  viewSchema,
+  viewScripts,
+} from "../shared/serving-views.ts";
 import { requiredText } from "../shared/settings.ts";
 import type { EnvironmentValues } from "../target.ts";
 
@@ -60,6 +67,7 @@ export function servingOf(program: Program, serve: ServicePlan, environment: Env
   const credentialName = `${dataSourceName(program)}_identity`;
   // Projects that share a database have their own schemas, and so their own roles.
   const reader = `${safeName(schemaName)}_reader`;
+  const piiReader = piiReaderRole(program);
   const publisher = publisherRole(schemaName);
   const schema: Securable = { class: "SCHEMA", name: schemaName };
   const credential: Securable = { class: "DATABASE SCOPED CREDENTIAL", name: credentialName };
@@ -81,6 +89,12 @@ export function servingOf(program: Program, serve: ServicePlan, environment: Env
       { kind: "role", name: reader },
       { kind: "grant", permission: "SELECT", on: schema, to: reader },
       { kind: "grant", permission: "REFERENCES", on: credential, to: reader },
+      ...(hasPersonalData(program)
+        ? ([
+            { kind: "role", name: piiReader },
+            { kind: "member", role: reader, member: piiReader },
+          ] as const)
+        : []),
     ],
     publishers:
       factory === undefined

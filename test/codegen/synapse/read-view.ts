@@ -44,6 +44,8 @@ export interface ViewMeaning {
   readonly name: string;
   readonly folder: string;
   readonly selected: readonly string[];
+  /** Those of them that only members of `gold_pii_reader` see. */
+  readonly masked: readonly string[];
   readonly columns: readonly { readonly name: string; readonly type: string }[];
 }
 
@@ -58,10 +60,13 @@ export function viewMeans(statement: string): ViewMeaning {
     ).exec(statement) ?? [];
   const plain = (text: string): string => text.replaceAll("]]", "]");
   const matches = (text: string, pattern: string): RegExpExecArray[] => [...text.matchAll(new RegExp(pattern, "gm"))];
+  const masked = `CASE WHEN IS_ROLEMEMBER\\('gold_pii_reader'\\) = 1 THEN ${name} END AS `;
+  const selected = matches(select, `^    (?:${masked})?${name},?$`);
   return {
     name: plain(view),
     folder: folder.replaceAll("''", "'"),
-    selected: matches(select, `^    ${name},?$`).map(([, column = ""]) => plain(column)),
+    selected: selected.map(([, , column = ""]) => plain(column)),
+    masked: selected.flatMap(([, value]) => (value === undefined ? [] : [plain(value)])),
     columns: matches(columns, `^    ${name} (.*?),?$`).map(([, column = "", type = ""]) => ({
       name: plain(column),
       type,

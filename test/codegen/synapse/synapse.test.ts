@@ -99,6 +99,38 @@ it("follows the maximum length of texts through expressions", () => {
   expect(widths("gold.g")).toEqual(["8", "140", "8000"]);
 });
 
+it("shows personal data only to a role of its own, whose members are readers", async () => {
+  const program = programOf(`${project()}
+    bronze t from files.csv("t.csv") { id: int, name: string @pii, n: int @unit("kg") }
+    gold t { from bronze.t  derive { initial = left(name, 1) } }
+    gold counts { from bronze.t  group { rows = count(), named = count(name) per row } }
+  `);
+  const means = viewScripts(program).map((view) => viewMeans(view.batch.join("prod")));
+  expect(means.map(({ name, masked }) => [name, masked])).toEqual([
+    ["t", ["name", "initial"]],
+    ["counts", []],
+  ]);
+  const grants = synapseTarget.emit(program, context).find(({ path }) => path.endsWith("05-grants.sql"))?.text ?? "";
+  expect(grants).toContain("CREATE ROLE [gold_pii_reader];");
+  expect(grants).toContain("ALTER ROLE [gold_reader] ADD MEMBER [gold_pii_reader];");
+  expect(
+    await faultsOf([...viewScripts(program).map((view) => view.batch.join("prod")), ...batchesOf(grants)]),
+  ).toEqual([]);
+
+  const own = programOf(`${project().replace('database: "shop"', 'database: "shop", schema: "stock"')}
+    bronze t from files.csv("t.csv") { name: string @pii }
+    gold t { from bronze.t }
+  `);
+  expect(viewScripts(own)[0]?.batch.join("prod")).toContain("IS_ROLEMEMBER('stock_pii_reader') = 1");
+  const none = programOf(`${project()} bronze t from files.csv("t.csv") { a: int } gold t { from bronze.t }`);
+  expect(
+    synapseTarget
+      .emit(none, context)
+      .map(({ text }) => text)
+      .join(),
+  ).not.toContain("pii_reader");
+}, 120_000);
+
 it("keeps documentation inside of comments", () => {
   const program = programOf(`${project()}
     bronze t from files.csv("t.csv") { a: string }
@@ -132,13 +164,14 @@ it("keeps the meaning of names that try to break out", async () => {
   const batches: string[] = [];
   for (const [name = "", ...columns] of views) {
     const program = programOf(`${project()}
-      bronze t from files.csv("t.csv") { ${columns.map((column) => `${quoted(column)}: string`).join(", ")} }
+      bronze t from files.csv("t.csv") { ${columns.map((column, at) => `${quoted(column)}: string${at === 0 ? " @pii" : ""}`).join(", ")} }
       gold ${quoted(name)} { from bronze.t }
     `);
     const [view] = viewScripts(program);
     const statement = statementIn(view?.batch.join("prod") ?? "");
     expect(view?.batch.join("prod")).not.toContain("$(");
-    expect(viewMeans(statement)).toMatchObject({ name, folder: `${name}/`, selected: columns });
+    const masked = columns.slice(0, 1);
+    expect(viewMeans(statement)).toMatchObject({ name, folder: `${name}/`, selected: columns, masked });
     expect(viewMeans(statement).columns.map((column) => column.name)).toEqual(columns);
     batches.push(...(view ? [view.batch.join("prod")] : []), statement);
   }

@@ -8,7 +8,7 @@ SELECT
     [purchased_on],
     [delivery_days],
     [is_late],
-    [customer_unique_id],
+    CASE WHEN IS_ROLEMEMBER('gold_pii_reader') = 1 THEN [customer_unique_id] END AS [customer_unique_id],
     [customer_city],
     [customer_state],
     [region],
@@ -174,7 +174,7 @@ GO
 CREATE OR ALTER VIEW [gold].[customers] AS
 -- medalc: project olist, environment prod
 SELECT
-    [customer_unique_id],
+    CASE WHEN IS_ROLEMEMBER('gold_pii_reader') = 1 THEN [customer_unique_id] END AS [customer_unique_id],
     [orders],
     [items],
     [spent],

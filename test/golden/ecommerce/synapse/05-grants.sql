@@ -1,4 +1,4 @@
--- Who may read: add users and groups to this role, ALTER ROLE [gold_reader] ADD MEMBER [name];
+-- Who may read: add users and groups to this role, ALTER ROLE [gold_reader] ADD MEMBER [name]; who also sees personal data, to [gold_pii_reader];
 IF DATABASE_PRINCIPAL_ID('gold_reader') IS NULL
     CREATE ROLE [gold_reader];
 GO
@@ -7,6 +7,13 @@ GRANT SELECT ON SCHEMA::[gold] TO [gold_reader];
 GO
 
 EXEC ('GRANT REFERENCES ON DATABASE SCOPED CREDENTIAL::[olist_lake_identity] TO [gold_reader];');
+GO
+
+IF DATABASE_PRINCIPAL_ID('gold_pii_reader') IS NULL
+    CREATE ROLE [gold_pii_reader];
+GO
+
+ALTER ROLE [gold_reader] ADD MEMBER [gold_pii_reader];
 GO
 
 -- The data factory brings the views up to date after each run.
