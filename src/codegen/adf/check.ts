@@ -18,7 +18,7 @@ export const adfCheck: TargetCheck = {
 };
 
 function checkFactory(program: Program, ingest: ServicePlan, context: EmitContext): readonly Diagnostic[] {
-  const problems = [...factoryNames(ingest, context), ...settings(program)];
+  const problems = [...factoryNames(ingest, context), ...settings(program), ...loadColumns(program)];
   return problems.length > 0 || isFarBelowLimits(program, context.environment) ? problems : sizes(program, context);
 }
 
@@ -28,7 +28,7 @@ function checkFactory(program: Program, ingest: ServicePlan, context: EmitContex
  */
 function isFarBelowLimits(program: Program, environment: EnvironmentValues): boolean {
   const { lake, ingest, compute, serve, secrets, sources, bronze, tables, params } = program;
-  const objects = 4 * sources.length + 2 * (bronze.length + tables.length);
+  const objects = 4 * sources.length + 4 * bronze.length + 2 * tables.length;
   if (objects > MOST_OBJECTS / 2 || MOST_READINGS * params.length > MOST_PARAMS) return false;
   const settings = [lake, ingest, compute, serve].map((service) => service?.settings);
   const shared = JSON.stringify([settings, secrets.map(({ vault, key }) => [vault, key]), environment.params]).length;
@@ -68,6 +68,20 @@ function settings({ compute, schedule }: Program): readonly Diagnostic[] {
     problems.push(diagnostic("adf-time-zone", schedule.span, { zone: schedule.timeZone }));
   }
   return problems;
+}
+
+/** Columns whose values MongoDB's connector cannot be asked for. */
+function loadColumns({ bronze }: Program): readonly Diagnostic[] {
+  return bronze.flatMap(({ name, object, load, columns, span }) => {
+    const column = "by" in load ? columns.find((each) => each.name === load.by) : undefined;
+    if (object.kind !== "collection" || column === undefined) return [];
+    const isPath = /^\$|\./.test(column.name);
+    if (!isPath && column.type.kind !== "decimal") return [];
+    const problem = isPath
+      ? "a name with a dot or a dollar sign is a path in a query of MongoDB"
+      : "its expressions have no decimals of the precision that MongoDB has";
+    return [diagnostic("adf-load-column", span, { relation: `bronze.${name}`, column: column.name, problem })];
+  });
 }
 
 function sizes(program: Program, { environment }: EmitContext): readonly Diagnostic[] {

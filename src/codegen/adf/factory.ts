@@ -51,7 +51,7 @@ function assemble(program: Program, hosts: CloudHosts): Factory {
     resources: used([
       ...services.linkedServices,
       ...services.datasets,
-      ...ingests.map((ingest) => ingest.pipeline),
+      ...ingests.flatMap(({ inner, pipeline }) => [...inner, pipeline]),
       ...pipelines,
       ...(trigger ? [trigger] : []),
     ]),

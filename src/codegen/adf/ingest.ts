@@ -1,24 +1,33 @@
-/** One pipeline per source: copies the tables of a list, several concurrently, into the folder of the load. */
+/** Pipelines per source: they copy the tables of a list, several concurrently, into the folder of the load. */
 import type { BronzePlan, Program, ServicePlan, SourcePlan } from "../../plan/program.ts";
-import { bronzeFile, LOAD_MARKER } from "../shared/bronze-file.ts";
+import { LOAD_MARKER } from "../shared/bronze-file.ts";
 import type { CloudHosts } from "../shared/cloud.ts";
 import type { Names } from "../shared/names.ts";
 import { chunks } from "./chunks.ts";
 import type { CopyParts } from "./connectors/connector.ts";
 import { connectors } from "./connectors/index.ts";
+import { ifTrue } from "./connectors/range.ts";
+import { buildContinued } from "./continued-load.ts";
+import { COPY, copyActivity, datasetOf, type IngestContext, NO_FILE, noFile } from "./copy.ts";
+import { itemOf, type Way, wayOf, wordsOf } from "./ingest-ways.ts";
+import { containerParameter, fileOfLoad, type LoadFolder, writeLake } from "./lake-requests.ts";
 import { FULL_PIPELINE } from "./limits.ts";
 import { type Activity, type Build, type Resource, reference } from "./model.ts";
 import type { Services } from "./services.ts";
-import { required, retryingPolicy } from "./settings.ts";
-import { bytesOf, expression, type JsonObject, plain, text } from "./value.ts";
+import { required } from "./settings.ts";
+import { bytesOf, expression, plain } from "./value.ts";
 
 export interface Ingest {
   readonly source: SourcePlan;
   readonly tables: readonly BronzePlan[];
   readonly pipeline: Resource;
+  /** The pipelines that it runs, each after those that it runs itself. */
+  readonly inner: readonly Resource[];
+  /** Whether the loads of its tables continue earlier ones, so that `reload` has an effect. */
+  readonly continues: boolean;
 }
 
-/** The ingest pipelines; several for a source whose list is too long for one. */
+/** The ingest pipelines: one for each way in which tables of a source are loaded; several for a list that is too long for one. */
 export function buildIngest(
   program: Program,
   hosts: CloudHosts,
@@ -26,47 +35,85 @@ export function buildIngest(
   build: Build,
   names: Names,
 ): readonly Ingest[] {
-  const { ingest, lake } = program;
-  const container = text`https://${required(lake, "account")}.blob.${hosts.storage}/${required(lake, "container")}`;
+  const { ingest } = program;
   if (ingest === undefined) return [];
+  const context = { program, ingest, hosts, services, build, names };
   return program.sources.flatMap((source) => {
-    const { dataset, copy } = connectors[source.kind];
     const tables = program.bronze.filter((bronze) => bronze.source === source.name);
-    const items = tables.map((bronze) => ({ bronze, item: itemOf(bronze, source) }));
-    const parts = chunks(items, { count: 100_000, weight: FULL_PIPELINE }, ({ item }) => bytesOf(item));
-    return parts.map((part) => {
-      const tables = part.map(({ bronze }) => bronze);
-      const [only] = tables;
-      const pipeline = build.pipeline(
-        names.take("pl", "ingest", source.name),
-        {
-          description: `Copies the ${dataset?.word ?? "files"} of ${source.name} to bronze, ${arrivesAs[copy.sink]}.`,
-          from: [`source.${source.name}`, ...tables.map((bronze) => `bronze.${bronze.name}`)],
-          span: tables.length === 1 && only ? only.span : source.span,
-        },
-        {
-          activities: [eachTable(source, services, ingest)],
-          parameters: {
-            load: { type: "String" },
-            container: { type: "String", defaultValue: container },
-            tables: { type: "Array", defaultValue: part.map(({ item }) => item) },
-          },
-          folder: `${program.name}/ingest`,
-        },
-      );
-      return { source, tables, pipeline };
-    });
+    const ways = new Map<string, { readonly way: Way; readonly tables: BronzePlan[] }>();
+    for (const bronze of tables) {
+      const way = wayOf(bronze, source);
+      const key = wordsOf(way).join(" ");
+      const known = ways.get(key) ?? { way, tables: [] };
+      known.tables.push(bronze);
+      ways.set(key, known);
+    }
+    return [...ways.values()].flatMap((each) => ingestsOf(source, each.way, each.tables, context));
   });
 }
 
-const arrivesAs: Readonly<Record<CopyParts["sink"], string>> = { bytes: "byte for byte", lines: "as JSON lines" };
-
-function itemOf(bronze: BronzePlan, source: SourcePlan): JsonObject {
-  const item = connectors[source.kind].item(bronze, source);
-  return { table: bronze.name, ...item, file: bronzeFile(bronze.object) };
+function ingestsOf(
+  source: SourcePlan,
+  way: Way,
+  tables: readonly BronzePlan[],
+  context: IngestContext,
+): readonly Ingest[] {
+  const { program, hosts, build, names } = context;
+  const items = tables.map((bronze) => ({ bronze, item: itemOf(bronze, source, way) }));
+  const parts = chunks(items, { count: 100_000, weight: FULL_PIPELINE }, ({ item }) => bytesOf(item));
+  const words = wordsOf(way);
+  const pipelines = parts.map(() => names.take("pl", "ingest", source.name, ...words));
+  const continued =
+    way.kind === "range" || way.kind === "files" ? buildContinued(source, way, tables, context) : undefined;
+  return parts.map((part, index) => {
+    const own = part.map(({ bronze }) => bronze);
+    const [only] = own;
+    const pipeline = build.pipeline(
+      pipelines[index] ?? "",
+      {
+        description: description(source, way),
+        from: [`source.${source.name}`, ...own.map((bronze) => `bronze.${bronze.name}`)],
+        span: own.length === 1 && only ? only.span : source.span,
+      },
+      {
+        activities: [eachTable(context, continued ? [runLoad(continued.name)] : copiedTable(source, way, context))],
+        parameters: {
+          load: { type: "String" },
+          ...(continued ? { reload: { type: "Array", defaultValue: [] } } : {}),
+          ...(continued ? {} : containerParameter(program, hosts)),
+          tables: { type: "Array", defaultValue: part.map(({ item }) => item) },
+        },
+        folder: `${program.name}/ingest`,
+      },
+    );
+    const inner = index === 0 && continued ? continued.pipelines : [];
+    return { source, tables: own, pipeline, inner, continues: continued !== undefined };
+  });
 }
 
-function eachTable(source: SourcePlan, services: Services, ingest: ServicePlan): Activity {
+function description({ name, kind }: SourcePlan, way: Way): string {
+  const { dataset, copy } = connectors[kind];
+  const word = dataset?.word ?? "files";
+  switch (way.kind) {
+    case "whole":
+    case "pattern":
+      return `Copies the ${word} of ${name} to bronze, ${arrivesAs[copy(ITEM).sink]}.`;
+    case "range":
+      return `Loads what is new in the ${word} of ${name} to bronze, ${arrivesAs[copy(ITEM).sink]}.`;
+    case "files":
+      return `Loads the new files of ${name} to bronze, ${arrivesAs[copy(ITEM).sink]}.`;
+    default:
+      return way satisfies never;
+  }
+}
+
+const arrivesAs: Readonly<Record<CopyParts["sink"], string>> = {
+  bytes: "byte for byte",
+  folder: "byte for byte",
+  lines: "as JSON lines",
+};
+
+function eachTable({ ingest }: IngestContext, activities: readonly Activity[]): Activity {
   return {
     name: "each_table",
     type: "ForEach",
@@ -75,70 +122,53 @@ function eachTable(source: SourcePlan, services: Services, ingest: ServicePlan):
       isSequential: false,
       batchCount: plain(required(ingest, "parallel_tables")),
     },
-    inner: [copyTable(source, services, ingest), completeLoad(ingest)],
+    inner: { activities },
   };
 }
 
-const COPY = "copy_table";
+const ITEM = "item()";
+const FOLDER: LoadFolder = { table: `${ITEM}.table`, load: "pipeline().parameters.load" };
 
-function copyTable(source: SourcePlan, services: Services, ingest: ServicePlan): Activity {
-  const { copy } = connectors[source.kind];
-  const dataset = services.datasetOf.get(source);
-  if (dataset === undefined) throw new Error(`source ${source.name} has no dataset`);
-  const landing = {
-    folder: expression("bronze/@{item().table}/load=@{pipeline().parameters.load}"),
-    file: expression("@item().file"),
-  };
+function copiedTable(source: SourcePlan, way: Way, { services, ingest }: IngestContext): readonly Activity[] {
+  const { copy, files } = connectors[source.kind];
+  if (way.kind === "pattern" && files) {
+    const dataset = services.lakeFolders;
+    return [
+      copyActivity({ services, ingest, copy: files.copy(ITEM), dataset, folder: FOLDER, item: ITEM }),
+      ifTrue("if_no_file", `@${NO_FILE}`, [noFile(ITEM)], COPY),
+      completeLoad(ingest, "if_no_file"),
+    ];
+  }
+  const dataset = datasetOf(source, services);
+  return [
+    copyActivity({ services, ingest, copy: copy(ITEM), dataset, folder: FOLDER, item: ITEM }),
+    completeLoad(ingest, COPY),
+  ];
+}
+
+/** Writes the marker of a complete load after its files, in the form of the record of a local run. The size is unknown. */
+function completeLoad(ingest: ServicePlan, after: string): Activity {
   return {
-    name: COPY,
-    type: "Copy",
-    policy: retryingPolicy(ingest),
+    ...writeLake("complete_load", fileOfLoad(FOLDER, LOAD_MARKER), '{"bytes":-1}', ingest),
+    dependsOn: [after],
     userProperties: [{ name: "table", value: expression("@item().table") }],
-    typeProperties: { source: copy.source, sink: sinks[copy.sink], ...copySize(ingest) },
-    inputs: [reference("DatasetReference", dataset, copy.input)],
-    outputs: [reference("DatasetReference", copy.sink === "bytes" ? services.lakeFiles : services.lakeLines, landing)],
   };
 }
 
-/**
- * Writes the marker of a complete load after its file, in the form of the record of a local run. The size is unknown. A Web
- * activity is the only one that can write a text that does not come from a source.
- */
-function completeLoad(ingest: ServicePlan): Activity {
-  const { integration_runtime: runtime } = ingest.settings;
+function runLoad(pipeline: string): Activity {
+  const isNamed = "contains(pipeline().parameters.reload, item().table)";
+  const isQualified = "contains(pipeline().parameters.reload, concat('bronze.', item().table))";
   return {
-    name: "complete_load",
-    type: "WebActivity",
-    dependsOn: [COPY],
-    policy: retryingPolicy(ingest),
-    userProperties: [{ name: "table", value: expression("@item().table") }],
+    name: "load_table",
+    type: "ExecutePipeline",
     typeProperties: {
-      url: expression(
-        `@{pipeline().parameters.container}/bronze/@{uriComponent(item().table)}/load=@{pipeline().parameters.load}/${LOAD_MARKER}`,
-      ),
-      method: "PUT",
-      headers: { "x-ms-blob-type": "BlockBlob", "x-ms-version": "2023-11-03" },
-      body: '{"bytes":-1}',
-      authentication: { type: "MSI", resource: "https://storage.azure.com/" },
-      ...(runtime ? { connectVia: reference("IntegrationRuntimeReference", text`${runtime}`) } : {}),
+      pipeline: reference("PipelineReference", pipeline),
+      waitOnCompletion: true,
+      parameters: {
+        item: expression("@item()"),
+        load: expression("@pipeline().parameters.load"),
+        reload: expression(`@or(${isNamed}, ${isQualified})`),
+      },
     },
   };
 }
-
-/** Without them the service decides. */
-function copySize({ settings }: ServicePlan): JsonObject {
-  const { data_integration_units: units, parallel_copies: copies } = settings;
-  return {
-    ...(copies === undefined ? {} : { parallelCopies: plain(copies) }),
-    ...(units === undefined ? {} : { dataIntegrationUnits: plain(units) }),
-  };
-}
-
-const sinks: Readonly<Record<CopyParts["sink"], JsonObject>> = {
-  bytes: { type: "BinarySink", storeSettings: { type: "AzureBlobFSWriteSettings" } },
-  lines: {
-    type: "JsonSink",
-    storeSettings: { type: "AzureBlobFSWriteSettings" },
-    formatSettings: { type: "JsonWriteSettings", filePattern: "setOfObjects" },
-  },
-};

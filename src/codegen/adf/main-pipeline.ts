@@ -31,8 +31,12 @@ interface Context {
 }
 
 const SET_LOAD = "set_load";
-const inMaster: Expressions = { lake: "@pipeline().parameters.lake", load: "@variables('load')" };
-const inPart: Expressions = { lake: "@pipeline().parameters.lake", load: "@pipeline().parameters.load" };
+const inPart: Expressions = {
+  lake: "@pipeline().parameters.lake",
+  load: "@pipeline().parameters.load",
+  reload: "@pipeline().parameters.reload",
+};
+const inMaster: Expressions = { ...inPart, load: "@variables('load')" };
 
 export function buildOrchestration(
   program: Program,
@@ -75,7 +79,11 @@ function masterPipeline({ program, hosts, build }: Context, name: string, steps:
       activities: [setLoad, ...activities],
       // Concurrent runs would write the same tables.
       concurrency: 1,
-      parameters: { lake: { type: "String", defaultValue: root }, load: { type: "String", defaultValue: "" } },
+      parameters: {
+        lake: { type: "String", defaultValue: root },
+        load: { type: "String", defaultValue: "" },
+        ...(steps.some(({ uses }) => uses.includes("reload")) ? { reload: { type: "Array", defaultValue: [] } } : {}),
+      },
       variables: { load: { type: "String" } },
       folder: program.name,
     },
@@ -96,13 +104,16 @@ const setLoad: Activity = {
 };
 
 function ingestSteps({ activityNames }: Context, ingests: readonly Ingest[]): readonly Step[] {
-  return ingests.map(({ source, tables, pipeline }) => ({
-    id: pipeline.name,
-    dependsOn: [],
-    uses: ["load"],
-    from: tables.map((bronze) => `bronze.${bronze.name}`),
-    activity: runs(activityNames.take("ingest", source.name), pipeline.name, ["load"]),
-  }));
+  return ingests.map(({ source, tables, pipeline, continues }) => {
+    const uses: readonly Handed[] = continues ? ["load", "reload"] : ["load"];
+    return {
+      id: pipeline.name,
+      dependsOn: [],
+      uses,
+      from: tables.map((bronze) => `bronze.${bronze.name}`),
+      activity: runs(activityNames.take("ingest", source.name), pipeline.name, uses),
+    };
+  });
 }
 
 const JOB_STEP = "databricks job";
@@ -112,18 +123,20 @@ const JOB_STEP = "databricks job";
  * failed expectation fails again. `Repair run` in Databricks runs the failed tasks only.
  */
 function jobSteps({ program, services, activityNames }: Context, ingests: readonly Ingest[]): readonly Step[] {
-  const { compute, tables } = program;
+  const { compute, bronze, tables } = program;
   const { databricks } = services;
-  if (databricks === undefined || compute === undefined || tables.length === 0) return [];
+  const built = [...bronze.flatMap(({ stored }) => stored?.table ?? []), ...tables];
+  if (databricks === undefined || compute === undefined || built.length === 0) return [];
   const name = activityNames.take("tables");
   const read = new Set(tables.flatMap((table) => table.reads));
-  const isRead = (ingest: Ingest): boolean => ingest.tables.some((bronze) => read.has(`bronze.${bronze.name}`));
+  const isRead = (ingest: Ingest): boolean =>
+    ingest.tables.some(({ name, stored }) => stored !== undefined || read.has(`bronze.${name}`));
   return [
     {
       id: JOB_STEP,
       dependsOn: ingests.filter(isRead).map(({ pipeline }) => pipeline.name),
       uses: ["lake", "load"],
-      from: tables.map(qualifiedName),
+      from: built.map(qualifiedName),
       activity: (handed) => ({
         name,
         description: "Builds the silver and gold tables.",
@@ -188,14 +201,14 @@ function foldedPart(
   { phase, number, steps }: Part,
 ): { readonly pipeline: Resource; readonly step: FoldedPart } {
   const words = number === undefined ? [phase] : [phase, String(number)];
-  const uses = (["lake", "load"] as const).filter((each) => steps.some((step) => step.uses.includes(each)));
+  const uses = (["lake", "load", "reload"] as const).filter((each) => steps.some((step) => step.uses.includes(each)));
   const from = [...new Set(steps.flatMap((step) => step.from))];
   const pipeline = build.pipeline(
     pipelineNames.take("pl", program.name, ...words),
     { description: `A part of the whole run: ${words.join(" ")}.`, from, span: program.span },
     {
       activities: activitiesOf(steps, inPart),
-      parameters: Object.fromEntries(uses.map((each) => [each, { type: "String" }])),
+      parameters: Object.fromEntries(uses.map((each) => [each, { type: each === "reload" ? "Array" : "String" }])),
       folder: program.name,
     },
   );

@@ -40,12 +40,15 @@ export interface Activity {
   readonly policy?: Policy;
   readonly userProperties?: readonly { readonly name: string; readonly value: Json }[];
   readonly typeProperties: JsonObject;
-  /** Inner activities of a ForEach. */
-  readonly inner?: readonly Activity[];
+  /** Inner activities of a loop or a condition, by their property. */
+  readonly inner?: Readonly<Partial<Record<InnerActivities, readonly Activity[]>>>;
   readonly linkedServiceName?: JsonObject;
   readonly inputs?: readonly Json[];
   readonly outputs?: readonly Json[];
 }
+
+/** Of a ForEach or an Until: `activities`; of an IfCondition the others. */
+export type InnerActivities = "activities" | "ifTrueActivities" | "ifFalseActivities";
 
 export interface Policy {
   /** `d.hh:mm:ss` */
@@ -170,8 +173,9 @@ export function createBuild(project: string, defaultRuntime: Setting | undefined
   };
 }
 
-function activityJson({ dependsOn = [], policy, typeProperties, inner, ...activity }: Activity): JsonObject {
+function activityJson({ dependsOn = [], policy, typeProperties, inner = {}, ...activity }: Activity): JsonObject {
   const own = evaluated(typeProperties);
+  const innerJson = Object.entries(inner).map(([name, activities]) => [name, activities.map(activityJson)] as const);
   const waits = dependsOn.map((each) => ({ activity: each, dependencyConditions: ["Succeeded"] }));
   return {
     name: activity.name,
@@ -180,7 +184,7 @@ function activityJson({ dependsOn = [], policy, typeProperties, inner, ...activi
     dependsOn: waits.length === 0 ? undefined : waits,
     policy: policy && { ...policy },
     userProperties: activity.userProperties,
-    typeProperties: inner ? { ...own, activities: inner.map(activityJson) } : own,
+    typeProperties: { ...own, ...Object.fromEntries(innerJson) },
     linkedServiceName: activity.linkedServiceName,
     inputs: activity.inputs,
     outputs: activity.outputs,

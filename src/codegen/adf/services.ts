@@ -18,6 +18,7 @@ export interface Services {
   /** Names of datasets. */
   readonly lakeFiles: string;
   readonly lakeLines: string;
+  readonly lakeFolders: string;
   /** The dataset to read a source by. */
   readonly datasetOf: ReadonlyMap<SourcePlan, string>;
 }
@@ -54,11 +55,12 @@ export function buildServices(program: Program, hosts: CloudHosts, build: Build)
       ...sources.flatMap((each) => each?.linkedService ?? []),
       ...[databricks, synapse].filter((each) => each !== undefined),
     ],
-    datasets: [...sources.flatMap((each) => each?.dataset ?? []), lake.files, lake.lines],
+    datasets: [...sources.flatMap((each) => each?.dataset ?? []), lake.files, lake.lines, lake.folders],
     databricks: databricks?.name,
     synapse: synapse?.name,
     lakeFiles: lake.files.name,
     lakeLines: lake.lines.name,
+    lakeFolders: lake.folders.name,
     datasetOf: new Map(program.sources.map((source, at) => [source, sources[at]?.dataset.name ?? lake.files.name])),
   };
 }
@@ -99,6 +101,7 @@ interface LakeServices {
   readonly linkedService: Resource;
   readonly files: Resource;
   readonly lines: Resource;
+  readonly folders: Resource;
 }
 
 function lakeServices(
@@ -114,12 +117,12 @@ function lakeServices(
     { ...origin, description: "The lake, by the factory's managed identity." },
     { type: "AzureBlobFS", typeProperties: { url: text`https://${required(lake, "account")}.dfs.${hosts.storage}` } },
   );
-  const location: JsonObject = {
+  const folder: JsonObject = {
     type: "AzureBlobFSLocation",
     fileSystem: text`${required(lake, "container")}`,
     folderPath: expression("@dataset().folder"),
-    fileName: expression("@dataset().file"),
   };
+  const location: JsonObject = { ...folder, fileName: expression("@dataset().file") };
   const common = { linkedService: linkedService.name, parameters: ["folder", "file"], folder: "lake" };
   return {
     linkedService,
@@ -132,6 +135,11 @@ function lakeServices(
       datasetNames.take("ds", "lake", "lines"),
       { ...origin, description: "A file of JSON lines in the lake." },
       { ...common, type: "Json", typeProperties: { location, encodingName: "UTF-8 without BOM" } },
+    ),
+    folders: build.dataset(
+      datasetNames.take("ds", "lake", "folders"),
+      { ...origin, description: "Files below a folder of the lake, byte for byte." },
+      { ...common, parameters: ["folder"], type: "Binary", typeProperties: { location: folder } },
     ),
   };
 }

@@ -19,7 +19,7 @@ export interface Step {
   activity(handed: Expressions): Activity;
 }
 
-export type Handed = "lake" | "load";
+export type Handed = "lake" | "load" | "reload";
 export type Expressions = Readonly<Record<Handed, string>>;
 
 /** Steps of one kind, in topological order; none depends on a later phase. */

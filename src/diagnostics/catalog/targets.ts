@@ -99,6 +99,11 @@ export const targetsCatalog = {
     message: "the data factory needs the resource ID of the Databricks workspace to sign in",
     hint: "Add `resource_id: param.databricks_resource_id` to databricks; the portal shows the ID in the workspace's properties.",
   },
+  "adf-load-column": {
+    severity: "error",
+    message: "{relation} cannot be loaded by {column} in Data Factory: {problem}",
+    hint: "Load it by another column, or in full.",
+  },
   "adf-time-zone": {
     severity: "error",
     message: "the time zone {zone} is not supported by Data Factory",

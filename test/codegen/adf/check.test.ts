@@ -59,6 +59,22 @@ it("adf-databricks-resource-id: demands what the factory's identity signs in by"
   expect(checked(shop({ compute }))).toEqual([["adf-databricks-resource-id", compute]]);
 });
 
+it.each([
+  ["price", "decimal(10,2)", true],
+  ["`a.b`", "long", true],
+  ["`$a`", "long", true],
+  ["changed", "timestamp", false],
+])("adf-load-column: a collection loaded by %s: %s", (name, type, isRefused) => {
+  const rest = `
+secret uri = keyvault("shop-kv", "catalog")
+source catalog = mongodb { uri: secret.uri, database: "catalog" }
+bronze prices from catalog.collection("prices") {
+  load append by ${name}
+  ${name}: ${type}
+}`;
+  expect(checked(shop({ rest }))).toEqual(!isRefused ? [] : [["adf-load-column", "prices"]]);
+});
+
 it("adf-time-zone: refuses what Windows has no name for", () => {
   const schedule = 'daily at "06:00" in "Antarctica/Troll"';
   expect(checked(shop({ schedule }))).toEqual([["adf-time-zone", schedule]]);

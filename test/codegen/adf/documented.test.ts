@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import * as documented from "../../../src/codegen/adf/connectors/documented.ts";
 import { exampleContext, exampleProgram, programOf } from "../support/compile.ts";
+import { LOADS } from "./loads.ts";
 import { emitted, type GitObject, gitObjects, type Json, objectsIn } from "./support.ts";
 
 type Documented = Readonly<Record<string, { readonly source: string; readonly properties: readonly string[] }>>;
@@ -29,7 +30,7 @@ function unknown(what: string, found: Json, known: readonly string[]): readonly 
   return Object.keys(found).flatMap((name) => (known.includes(name) ? [] : [`${what}.${name}`]));
 }
 
-const example = gitObjects(emitted(exampleProgram(), exampleContext));
+const example = [...gitObjects(emitted(exampleProgram(), exampleContext)), ...gitObjects(emitted(programOf(LOADS)))];
 
 it("emits only properties that the reference of a connector documents", () => {
   expect(example.flatMap(undocumented)).toEqual([]);

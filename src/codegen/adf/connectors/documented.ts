@@ -60,7 +60,7 @@ export const sources = {
   },
   MongoDbAtlasSource: {
     source: "data-factory/connector-mongodb-atlas#mongodb-atlas-as-source",
-    properties: ["batchSize"],
+    properties: ["batchSize", "filter", "cursorMethods"],
   },
   PostgreSqlV2Source: { source: "data-factory/connector-postgresql#postgresql-as-source", properties: ["query"] },
 } as const satisfies Readonly<Record<string, Documented>>;
@@ -73,11 +73,11 @@ export const parts = {
   },
   AzureBlobFSReadSettings: {
     source: "data-factory/connector-azure-data-lake-storage#azure-data-lake-storage-gen2-as-a-source-type",
-    properties: ["recursive"],
+    properties: ["recursive", "wildcardFileName", "modifiedDatetimeStart", "modifiedDatetimeEnd"],
   },
   AzureBlobFSWriteSettings: {
     source: "data-factory/connector-azure-data-lake-storage#azure-data-lake-storage-gen2-as-a-sink-type",
-    properties: [],
+    properties: ["copyBehavior"],
   },
   AzureKeyVaultSecret: {
     source: "data-factory/store-credentials-in-key-vault#reference-secret-stored-in-key-vault",

@@ -41,13 +41,13 @@ export const http: Connector = {
     const path = { kind: "text", value: urlPath(pathOf(bronze)) } as const;
     return { relativeUrl: text`${path}${read(required(source, "base_url"), query)}` };
   },
-  copy: {
+  copy: (item) => ({
     source: {
       type: "BinarySource",
       storeSettings: { type: "HttpReadSettings", requestMethod: "GET", requestTimeout: "00:10:00" },
       formatSettings: { type: "BinaryReadSettings" },
     },
-    input: { relativeUrl: expression("@item().relativeUrl") },
+    input: { relativeUrl: expression(`@${item}.relativeUrl`) },
     sink: "bytes",
-  },
+  }),
 };

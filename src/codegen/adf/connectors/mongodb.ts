@@ -1,6 +1,7 @@
 import { required } from "../settings.ts";
 import { expression, text } from "../value.ts";
 import type { Connector } from "./connector.ts";
+import { mongodbRange } from "./mongodb-range.ts";
 
 /**
  * Collections of a MongoDB database, as JSON lines of their documents. The Atlas connector with the second driver is the
@@ -26,9 +27,10 @@ export const mongodb: Connector = {
     if (object.kind !== "collection") throw new Error(`bronze.${name} is no collection`);
     return { collection: object.collection };
   },
-  copy: {
+  copy: (item) => ({
     source: { type: "MongoDbAtlasSource", batchSize: 1000 },
-    input: { collection: expression("@item().collection") },
+    input: { collection: expression(`@${item}.collection`) },
     sink: "lines",
-  },
+  }),
+  range: mongodbRange,
 };

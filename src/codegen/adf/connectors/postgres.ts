@@ -3,6 +3,7 @@ import { textsQuery } from "../../shared/postgres-query.ts";
 import { required } from "../settings.ts";
 import { expression, plain, text } from "../value.ts";
 import type { Connector } from "./connector.ts";
+import { postgresRange } from "./postgres-range.ts";
 
 /** The connector's numbers for the modes of libpq. Its modes that fall back to no encryption are not offered. */
 const SSL_MODES: Readonly<Record<string, number>> = { disable: 0, require: 3, "verify-ca": 4, "verify-full": 5 };
@@ -29,11 +30,12 @@ export const postgres: Connector = {
     typeProperties: {},
   },
   item: (bronze) => ({ query: query(bronze) }),
-  copy: {
-    source: { type: "PostgreSqlV2Source", query: expression("@item().query") },
+  copy: (item) => ({
+    source: { type: "PostgreSqlV2Source", query: expression(`@${item}.query`) },
     input: {},
     sink: "lines",
-  },
+  }),
+  range: postgresRange,
 };
 
 function sslMode(setting: Setting): number {
@@ -47,6 +49,6 @@ function query({ name, object, columns }: BronzePlan): string {
   return textsQuery(
     object.schema,
     object.table,
-    columns.map((column) => column.name),
+    columns.flatMap(({ name, fromLoad }) => (fromLoad === undefined ? [name] : [])),
   );
 }
