@@ -17,7 +17,8 @@ export function standingBundle(last: Bundle | undefined, begun: Bundle, actual: 
   const objects = [...new Set([...before.keys(), ...after.keys()])].flatMap((key): readonly DesiredObject[] => {
     const [was, is, now] = [before.get(key), after.get(key), there.get(key)];
     // Runs make them, whether the deployment completes or not.
-    if ((is ?? was)?.kind === "catalogTable") return [is ?? was].filter((each) => each !== undefined);
+    const entry = is ?? was;
+    if (entry?.kind === "catalogTable") return [entry];
     if (now === undefined) return was !== undefined && is !== undefined ? [was] : [];
     if (is !== undefined && (was === undefined || sameJson(now.body, is.body))) return [is];
     return was === undefined ? [] : [was];

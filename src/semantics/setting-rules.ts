@@ -87,9 +87,16 @@ export const SCHEMA_NAME: TextRule = {
 };
 
 /** Unity Catalog stores names in lower case. */
+const CATALOG_WORD = /^[a-z0-9_][a-z0-9_-]{0,99}$/;
+
 export const CATALOG_NAME: TextRule = {
-  accepts: (text) => /^[a-z0-9_][a-z0-9_-]{0,99}$/.test(text) && !/^(hive_metastore|samples|system)$/.test(text),
-  expected: "lower-case letters, digits, underscores and hyphens, and no catalog of the system",
+  accepts: (text) => CATALOG_WORD.test(text) && !/^(hive_metastore|samples|system)$/.test(text),
+  expected: "a catalog of Unity Catalog, in lower-case letters, digits, underscores and hyphens",
+};
+
+export const CATALOG_SCHEMA: TextRule = {
+  accepts: (text) => CATALOG_WORD.test(text),
+  expected: "lower-case letters, digits, underscores and hyphens",
 };
 
 const PRINCIPAL = /^[^,\s][^,\0]*$/;

@@ -6,6 +6,7 @@
 import {
   APPLICATION,
   CATALOG_NAME,
+  CATALOG_SCHEMA,
   CLUSTER,
   CONTAINER,
   DAYS,
@@ -287,7 +288,7 @@ export const services: Readonly<Record<string, Readonly<Record<string, BlockSpec
         doc: 'Start of the schemas\' names: with `"shop"` they are `shop_silver` and `shop_gold`, otherwise `silver` and `gold`.',
         example: '"shop"',
         optional: true,
-        rule: CATALOG_NAME,
+        rule: CATALOG_SCHEMA,
       },
       readers: {
         type: "string",

@@ -1,12 +1,11 @@
 /** Schemas and tables in Unity Catalog: deployments make the schemas, runs the tables, and both are found again. */
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterAll, beforeEach, expect, it } from "vitest";
 import type { DeployPlan } from "../../../src/deploy/deploy-plan.ts";
 import { renderPlan } from "../../../src/deploy/render.ts";
-import { connectStack, type Stack } from "../../../src/deploy/stack.ts";
 import { planTarget } from "../../../src/deploy/target.ts";
-import { type Cloud, startCloud } from "../../fakes/cloud.ts";
-import { carryOut, type Deployable, deployable, deployed, placeIn, planned, shop, stepsOf } from "./support.ts";
-import { wantedOf } from "./world.ts";
+import { createAccess } from "../../fakes/access.ts";
+import { carryOut, connect, type Deployable, deployable, deployed, planned, shop, stepsOf } from "./support.ts";
+import { startWorld, wantedOf } from "./world.ts";
 
 const RUNNER = "5e4a11ce-0000-4000-8000-000000000001";
 const LAKE = "abfss://shop@shoplake.dfs.core.windows.net";
@@ -24,26 +23,18 @@ function withCatalog({ settings = SETTINGS, column = "city:     string", more = 
   return deployable(text.replace("city:     string", column));
 }
 
-let cloud: Cloud;
-let stack: Stack;
+const world = await startWorld();
+afterAll(() => world[Symbol.asyncDispose]());
+const { cloud } = world;
 const wanted = withCatalog();
+const stack = connect(cloud, wanted.objects);
+const restore = await world.save();
 beforeEach(async () => {
-  cloud = await startCloud();
-  stack = stackOf("prod");
+  await restore();
+  cloud.access.catalogs = createAccess().catalogs;
+  cloud.access.catalogPrivileges.clear();
+  cloud.access.unknownPrincipals.clear();
 });
-afterEach(() => cloud[Symbol.asyncDispose]());
-
-function stackOf(environment: string): Stack {
-  return connectStack({
-    place: placeIn(cloud, wanted.objects),
-    owner: { project: "shop", environment },
-    credential: cloud.entra.credential,
-    storageCredential: cloud.storage.credential,
-    signal: new AbortController().signal,
-    timeout: 5000,
-    pause: 1,
-  });
-}
 
 /** What a run registers of the program's tables. */
 function run({ objects }: Deployable): void {

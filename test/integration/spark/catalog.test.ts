@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { exampleContext } from "../../codegen/support/compile.ts";
 import { planOf } from "../../support/compile.ts";
@@ -106,6 +107,41 @@ it("registers tables at their paths, with masks before rows, and changes nothing
 
   expect(withUser(await run())).toEqual(FUNCTIONS);
   expect(deltaComments(people)).toEqual({ ...comments, versions: versions + 1 });
+});
+
+it("writes any text and any name so that Spark reads the same", async () => {
+  const pieces = [
+    "a",
+    "é",
+    "😀",
+    "'",
+    "''",
+    '"',
+    "`",
+    "``",
+    "\\",
+    "\\'",
+    "\\n",
+    "\\u0041",
+    "\\u",
+    "\n",
+    "\t",
+    "$" + "{a}",
+    "$",
+    "%",
+    "_",
+    "--",
+    "/*",
+    ";",
+    "\u0000",
+  ];
+  const text = fc.array(fc.constantFrom(...pieces), { minLength: 1, maxLength: 6 }).map((each) => each.join(""));
+  const samples = fc.sample(text, { numRuns: 300, seed: 17 }).map((each, at) => `${each}${at}`);
+  const [notebook] = writeNotebooks(program({}), exampleContext, join(folder, "quoted")).values();
+  const library = join(dirname(dirname(notebook ?? "")), "lake.py");
+  const read = await spark.readQuoted([library, library.replace("lake.py", "catalog.py")], samples);
+  // Names with braces are refused at compile time: Spark would replace a variable in them.
+  expect(read).toEqual(samples.map((each) => [each, each.replaceAll("$" + "{a}", "")]));
 });
 
 it("changes what the program changes, and gives access last", async () => {

@@ -140,6 +140,17 @@ def run_with_catalog(spark: SparkSession, request: dict[str, Any]) -> list[str]:
     return session.statements
 
 
+def read_quoted(spark: SparkSession, request: dict[str, Any]) -> list[list[str]]:
+    """Texts as Spark reads what the notebooks write of them in SQL: as a text, and as a name."""
+    dbutils = Utilities(Widgets({}), Files(spark), NotebookControl(), SimpleNamespace())
+    names: dict[str, Any] = {"__name__": "__main__", "spark": spark.newSession(), "dbutils": dbutils}
+    for path in request["paths"]:
+        run_cells(path, names)
+    columns = [f"{names['_literal'](text)} AS {names['_identifier'](text)}" for text in request["texts"]]
+    row = names["spark"].sql(f"SELECT {', '.join(columns)}").first()
+    return [list(pair) for pair in zip(row, row.asDict().keys())]
+
+
 def _plain(name: str) -> str:
     return name.strip("`").replace("``", "`")
 

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from batch import build
-from catalog import run_with_catalog
+from catalog import read_quoted, run_with_catalog
 from driver import Files, NotebookControl, NotebookExit, Utilities, Widgets, run_cells, serve
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
@@ -72,6 +72,7 @@ serve(
         "task": _task,
         "sql": _sql,
         "runWithCatalog": run_with_catalog,
+        "readQuoted": read_quoted,
         "rows": _rows,
         "texts": _texts,
         "evaluate": evaluate,

@@ -15,6 +15,8 @@ export interface Spark {
    * The statements that only Unity Catalog knows.
    */
   runWithCatalog(paths: readonly string[], parameters: Texts, state: string): Promise<readonly string[]>;
+  /** Texts as Spark reads what notebooks write of them in SQL, as a text and as a name. They must differ. */
+  readQuoted(paths: readonly string[], texts: readonly string[]): Promise<readonly unknown[]>;
   /** Runs a statement. */
   sql(text: string): Promise<void>;
   /** The rows of a Delta table, in no order: decimals as text, instants as `2018-01-31T23:59:59.000000Z`. */
@@ -165,6 +167,11 @@ export async function startSpark(): Promise<Spark> {
     async runWithCatalog(paths, parameters, state) {
       const result = await ask({ do: "runWithCatalog", paths, parameters, state });
       if (!Array.isArray(result)) throw new Error("Spark gave no statements");
+      return result;
+    },
+    async readQuoted(paths, texts) {
+      const result = await ask({ do: "readQuoted", paths, texts });
+      if (!Array.isArray(result)) throw new Error("Spark gave no texts");
       return result;
     },
     async sql(text) {
