@@ -3,7 +3,7 @@ import { COMMAND_LINE } from "../config/environment.ts";
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import { closest, nameHint } from "../diagnostics/suggest.ts";
 import { createNodeHost } from "../node-host.ts";
-import { type Program, qualifiedName } from "../plan/program.ts";
+import { builtTables, type Program, qualifiedName } from "../plan/program.ts";
 import type { Io } from "./io.ts";
 
 export interface TableArgument {
@@ -37,8 +37,7 @@ export function missingTable(command: string, path: string): Diagnostic {
 
 /** The relations that `show` and `query` can read. */
 export function shownRelations(program: Program): readonly string[] {
-  const tables = program.tables.map(qualifiedName);
-  return [...programRelations(program), ...tables.map((each) => `quarantine.${each}`)];
+  return [...programRelations(program), ...builtTables(program).map((each) => `quarantine.${qualifiedName(each)}`)];
 }
 
 export function programRelations(program: Program): readonly string[] {

@@ -145,6 +145,19 @@ export function builtTables({ bronze, tables }: Program): readonly TablePlan[] {
   return [...bronze.flatMap(({ stored }) => stored?.table ?? []), ...tables];
 }
 
+/**
+ * The relation of the records in a bronze table's files, which are converted, and rejected, when it is read: `loads.orders`
+ * for a stored table, otherwise the table itself.
+ */
+export function recordsOf({ name, stored }: Pick<BronzePlan, "name" | "stored">): string {
+  return stored === undefined ? `bronze.${name}` : `loads.${name}`;
+}
+
+/** The bronze table whose files a relation consists of; undefined for a Delta table. */
+export function bronzeOfRecords(relation: string, { bronze }: Program): BronzePlan | undefined {
+  return bronze.find((each) => recordsOf(each) === relation);
+}
+
 /** `silver.orders` */
 export function qualifiedName(table: { readonly layer: string; readonly name: string }): string {
   return `${table.layer}.${table.name}`;

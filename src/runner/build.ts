@@ -7,7 +7,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
-import { type BronzePlan, type Program, qualifiedName, type TablePlan } from "../plan/program.ts";
+import { type BronzePlan, bronzeOfRecords, type Program, qualifiedName, type TablePlan } from "../plan/program.ts";
 import { VERSION } from "../version.ts";
 import { memoryOf } from "./build-inputs.ts";
 import type { Snapshot } from "./delta/log.ts";
@@ -91,12 +91,13 @@ async function findAll(table: TablePlan, { rows }: Connection, context: BuildCon
   const relation = qualifiedName(table);
   const where = { program, lake, readRows: rows };
   // Relations that this run lands or builds are verified there, once.
-  const inputs = await findInputs(table, { ...where, comparesContents: (input) => verify && !isSelected(input) });
+  const isVerifiedThere = (input: string) => isSelected(input) && !input.startsWith("loads.");
+  const inputs = await findInputs(table, { ...where, comparesContents: (input) => verify && !isVerifiedThere(input) });
   checkOrigins(inputs, table, context);
   const own = { ...where, comparesContents: () => verify };
   const current = await findTable(relation, table, own);
   const quarantine = `quarantine.${relation}`;
-  const quarantined = hasQuarantine(table) ? await findTable(quarantine, table, own) : {};
+  const quarantined = hasQuarantine(table, program) ? await findTable(quarantine, table, own) : {};
   for (const [name, { snapshot }] of [
     [relation, current],
     [quarantine, quarantined],
@@ -127,10 +128,11 @@ async function unchanged(
   { inputs, fingerprint, current, quarantined }: Found,
   table: TablePlan,
   connection: Connection,
-  { lake, full }: BuildContext,
+  { program, lake, full }: BuildContext,
 ): Promise<Built | undefined> {
   const memory = memoryOf(current.snapshot?.commitInfo);
-  const isWhole = !hasQuarantine(table) || memoryOf(quarantined.snapshot?.commitInfo)?.fingerprint === fingerprint;
+  const isWhole =
+    !hasQuarantine(table, program) || memoryOf(quarantined.snapshot?.commitInfo)?.fingerprint === fingerprint;
   const isDamaged = current.damage !== undefined || quarantined.damage !== undefined;
   if (memory?.fingerprint !== fingerprint || !isWhole || isDamaged || full) return undefined;
   const { rows, bytes, printed } = memory;
@@ -139,10 +141,10 @@ async function unchanged(
   const relation = qualifiedName(table);
   return {
     result: { relation, state: "unchanged", rows, bytes, ...counts },
-    diagnostics: inputs.flatMap(({ relation: input, damage: problem }) => {
+    diagnostics: inputs.flatMap(({ relation: input, damage: problem, loads }) => {
       if (problem === undefined) return [];
-      const remedy = `\`medalc run --select +${relation}\` repairs it`;
-      return [diagnostic("lake-damaged", table.span, { relation: input, problem, remedy })];
+      const remedy = loads === undefined ? `\`medalc run --select +${relation}\` repairs it` : LOAD_REMEDY;
+      return [diagnostic("lake-damaged", table.span, { relation: loads ? relation : input, problem, remedy })];
     }),
   };
 }
@@ -154,7 +156,7 @@ async function rebuilt(
   connection: Connection,
   context: BuildContext,
 ): Promise<Built> {
-  const { lake } = context;
+  const { program, lake } = context;
   const relation = qualifiedName(table);
   const problems = inputs.flatMap((input) => (input.damage === undefined ? [] : [unreadable(input, table)]));
   if (problems.length > 0) throw failure(...problems);
@@ -173,7 +175,8 @@ async function rebuilt(
         ...{ current: current.snapshot, quarantined: quarantined.snapshot },
       }),
   );
-  if (!hasQuarantine(table)) await rm(lake.tableFolder(`quarantine.${relation}`), { recursive: true, force: true });
+  if (!hasQuarantine(table, program))
+    await rm(lake.tableFolder(`quarantine.${relation}`), { recursive: true, force: true });
   const repaired = tables.flatMap(([name, { damage: problem }]) => {
     if (problem === undefined) return [];
     return [diagnostic("lake-damaged", table.span, { relation: name, problem, remedy: "it was rebuilt" })];
@@ -204,7 +207,14 @@ async function withoutFolders<Result>(
   }
 }
 
-function unreadable({ relation, damage = "" }: FoundInput, table: TablePlan, option = ""): Diagnostic {
+/** The source may no longer have what a load contains. */
+const LOAD_REMEDY = "restore it from a backup, or delete the folders of this load and of later ones to load them again";
+
+function unreadable({ relation, damage = "", loads }: FoundInput, table: TablePlan, option = ""): Diagnostic {
+  if (loads !== undefined) {
+    const hint = `${LOAD_REMEDY[0]?.toUpperCase()}${LOAD_REMEDY.slice(1)}.`;
+    return diagnostic("lake-unreadable", table.span, { relation: qualifiedName(table), problem: damage }, { hint });
+  }
   const hint = `\`medalc run ${option}--select +${qualifiedName(table)}\` repairs it and builds ${qualifiedName(table)}.`;
   return diagnostic("lake-unreadable", table.span, { relation, problem: damage }, { hint });
 }
@@ -222,14 +232,14 @@ export interface Job {
 }
 
 /** Whether a table has a quarantine table, even an empty one. */
-export function hasQuarantine(table: TablePlan): boolean {
+export function hasQuarantine(table: TablePlan, program: Program): boolean {
   const quarantines = table.steps.some((step) => step.kind === "expect" && step.action === "quarantine");
-  return quarantines || table.reads.some((relation) => relation.startsWith("bronze."));
+  return quarantines || table.reads.some((relation) => bronzeOfRecords(relation, program) !== undefined);
 }
 
 /** Fingerprint of a table's plan, its inputs with their versions, and the version of medalc. */
 function fingerprintOf(table: TablePlan, program: Program, inputs: readonly FoundInput[]): string {
-  const bronze = program.bronze.filter(({ name }) => table.reads.includes(`bronze.${name}`));
+  const bronze = table.reads.flatMap((relation) => bronzeOfRecords(relation, program) ?? []);
   const states = inputs.map(({ relation, state }) => [relation, state]);
   const text = JSON.stringify([VERSION, table, bronze, states], (key, value) => (key === "span" ? undefined : value));
   return createHash("sha256").update(text).digest("hex");

@@ -33,7 +33,7 @@ export interface EngineOptions {
   readonly isConfinable?: boolean;
 }
 
-/** A batch of rows that a query reports; see codegen/duckdb/row-notices.ts. */
+/** A batch of rows that a query reports under one index; see codegen/duckdb/row-notices.ts. */
 export interface NoticedRows {
   readonly table: string;
   readonly index: number;
@@ -142,13 +142,18 @@ function noticeFunction(onNotice: EngineOptions["onNotice"]): DuckDBScalarFuncti
     mainFunction(_info, chunk, output) {
       const count = chunk.rowCount;
       if (count > 0) {
+        const table = String(chunk.getColumnVector(0).getItem(0));
+        const indexes = chunk.getColumnVector(1);
         const texts = chunk.getColumnVector(2);
-        onNotice?.({
-          table: String(chunk.getColumnVector(0).getItem(0)),
-          index: Number(chunk.getColumnVector(1).getItem(0)),
-          count,
-          text: (row) => textOrNull(texts.getItem(row)) ?? undefined,
-        });
+        for (let start = 0, end = 0; start < count; start = end) {
+          const index = indexes.getItem(start);
+          while (end < count && indexes.getItem(end) === index) end++;
+          const first = start;
+          onNotice?.({
+            ...{ table, index: Number(index), count: end - start },
+            text: (row) => textOrNull(texts.getItem(first + row)) ?? undefined,
+          });
+        }
       }
       for (let row = 0; row < count; row++) output.setItem(row, true);
       output.flush();

@@ -1,10 +1,18 @@
 /** What a table reads, found in the lake: the newest load of a bronze table, the newest version of another. */
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { CsvInput, JsonInput } from "../codegen/duckdb/relation-inputs.ts";
 import { bronzeFile } from "../codegen/shared/bronze-file.ts";
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
-import { type BronzePlan, type Program, qualifiedName, type TablePlan } from "../plan/program.ts";
-import { snapshotDamage } from "./damage.ts";
+import {
+  type BronzePlan,
+  bronzeOfRecords,
+  builtTables,
+  type Program,
+  qualifiedName,
+  type TablePlan,
+} from "../plan/program.ts";
+import { fileDamage, snapshotDamage } from "./damage.ts";
 import { type ReadRows, readDelta, type Snapshot } from "./delta/log.ts";
 import { deltaSchema } from "./delta/schema.ts";
 import { failure } from "./errors.ts";
@@ -16,6 +24,7 @@ import { type JsonFacts, jsonFacts } from "./files/json-facts.ts";
 import { rewriteCsv } from "./files/rewrite-csv.ts";
 import { countArray, type OnMalformed, rewriteArray, rewriteLines } from "./files/rewrite-json.ts";
 import type { Lake } from "./lake.ts";
+import { type CountedFile, countedFiles } from "./loads.ts";
 
 /** A relation at the state that a table reads it in. */
 export interface FoundInput {
@@ -24,8 +33,15 @@ export interface FoundInput {
   readonly state: string;
   /** What is wrong with its files: it cannot be read. */
   readonly damage?: string;
+  /** The load that a bronze table is read from. */
   readonly bronze?: { readonly plan: BronzePlan; readonly load: Load };
+  /** The files that count in a stored bronze table, each with the folder of its load. */
+  readonly loads?: { readonly plan: BronzePlan; readonly files: readonly FileOfLoad[] };
   readonly snapshot?: Snapshot;
+}
+
+export interface FileOfLoad extends CountedFile {
+  readonly folder: string;
 }
 
 /** Where a relation is looked for. */
@@ -60,7 +76,8 @@ export async function findRelation(
   at: Pick<TablePlan, "span">,
 ): Promise<FoundInput | undefined> {
   const { program, lake, comparesContents } = surroundings;
-  const plan = program.bronze.find((each) => `bronze.${each.name}` === relation);
+  const plan = bronzeOfRecords(relation, program);
+  if (plan?.stored !== undefined) return findLoads(plan, relation, surroundings);
   if (plan !== undefined) {
     const load = await newestLoad(lake.loadsFolder(plan.name), bronzeFile(plan.object));
     if (load === undefined) return undefined;
@@ -72,6 +89,32 @@ export async function findRelation(
   checkColumns(relation, snapshot, program, at);
   const state = `${snapshot.metadata.id} ${snapshot.version}`;
   return { relation, state, snapshot, ...(damage === undefined ? {} : { damage }) };
+}
+
+async function findLoads(
+  plan: BronzePlan,
+  relation: string,
+  { lake, comparesContents }: Surroundings,
+): Promise<FoundInput | undefined> {
+  const counted = await countedFiles(plan, lake);
+  if (counted.length === 0) return undefined;
+  const loadsFolder = lake.loadsFolder(plan.name);
+  const files = counted.map((file) => ({ ...file, folder: join(loadsFolder, `load=${file.load}`) }));
+  const facts = files.map(({ path, facts: _, folder: __, ...file }) => [file, path.slice(loadsFolder.length)]);
+  const state = createHash("sha256").update(JSON.stringify(facts)).digest("hex");
+  const damage = await loadsDamage(files, comparesContents(relation));
+  return { relation, state, loads: { plan, files }, ...(damage === undefined ? {} : { damage }) };
+}
+
+/** What is wrong with the first file that is damaged. */
+async function loadsDamage(files: readonly FileOfLoad[], contents: boolean): Promise<string | undefined> {
+  for (const { path, load, facts } of files) {
+    const { bytes, sha256 } = facts;
+    const expected = { ...(bytes < 0 ? {} : { bytes }), ...(sha256 === undefined ? {} : { sha256 }) };
+    const damage = await fileDamage(path, expected, contents);
+    if (damage !== undefined) return `${damage} in load ${load}`;
+  }
+  return undefined;
 }
 
 /** A Delta table of the lake. */
@@ -101,15 +144,16 @@ export async function findTable(
 
 /** What is wrong with the contents of an input; undefined where nothing is. */
 export async function contentDamage(
-  { relation, bronze, snapshot }: FoundInput,
+  { relation, bronze, loads, snapshot }: FoundInput,
   lake: Lake,
 ): Promise<string | undefined> {
+  if (loads) return loadsDamage(loads.files, true);
   return bronze ? loadDamage(bronze.load, true) : snapshotDamage(lake.tableFolder(relation), snapshot, true);
 }
 
 /** The program may have changed since the table was built, and the table not have been built again. */
 function checkColumns(relation: string, { schema }: Snapshot, program: Program, at: Pick<TablePlan, "span">): void {
-  const table = program.tables.find((each) => qualifiedName(each) === relation);
+  const table = builtTables(program).find((each) => qualifiedName(each) === relation);
   if (table === undefined) return;
   const inLake = new Map(schema.fields.map(({ name, type }) => [name, JSON.stringify(type)]));
   const others = deltaSchema(table.columns).fields.filter(
@@ -207,10 +251,18 @@ async function readyCsv(
   { rewritten, copy, onMalformed }: Rewriting,
 ): Promise<ReadyFile> {
   if (!rewritten && form !== "doubtful") {
-    return { input: { kind: "csv", path, header, form, longest }, records, isRewritten: false };
+    return { input: { kind: "csv", path, header, form, longest, isNumbered: false }, records, isRewritten: false };
   }
   const written = await rewriteCsv(path, copy, header.length, onMalformed);
-  const input: CsvInput = { kind: "csv", path: copy, header, form: "spanning", longest: written.longest };
+  const { longest: longestWritten } = written;
+  const input: CsvInput = {
+    kind: "csv",
+    path: copy,
+    header,
+    form: "spanning",
+    longest: longestWritten,
+    isNumbered: true,
+  };
   return { input, records, isRewritten: true };
 }
 
@@ -223,13 +275,17 @@ async function readyJson(
   if (form === "pretty") throw invalidJsonFile(plan, PRETTY);
   if (form === "lines" && !rewritten) {
     // What we write of a database has each name once.
-    const input: JsonInput = { kind: "json", path, longest, mayRepeatNames: plan.object.kind === "json" };
+    const mayRepeatNames = plan.object.kind === "json";
+    const input: JsonInput = { kind: "json", path, longest, mayRepeatNames, isNumbered: false };
     return { input, records, isRewritten: false };
   }
   try {
     const isArray = form === "array";
     const written = await (isArray ? rewriteArray(path, copy) : rewriteLines(path, copy, onMalformed));
-    const input: JsonInput = { kind: "json", path: copy, longest: written.longest, mayRepeatNames: false };
+    const { longest: longestWritten } = written;
+    const input: JsonInput = {
+      ...{ kind: "json", path: copy, longest: longestWritten, mayRepeatNames: false, isNumbered: true },
+    };
     return { input, records: isArray ? written.records : records, isRewritten: true };
   } catch (error) {
     throw isInvalidJson(error) ? invalidJsonFile(plan, error.message) : error;

@@ -27,12 +27,23 @@ export function exceeds(limit: Limit | undefined, { rejected, total }: Share): b
   return BigInt(rejected) * 100n * 10n ** BigInt(decimals.length) > BigInt(whole + decimals) * BigInt(total);
 }
 
+/** A load that counts in a stored bronze table. */
+export interface CountingLoad {
+  readonly id: string;
+  /** The absolute path of its folder. */
+  readonly folder: string;
+  /** The numbers of its files. */
+  readonly files: readonly number[];
+}
+
 /** Rows that exceed a limit, so that the table keeps its last version. */
 export interface Excess {
   /** As in the quarantine table. */
   readonly source: string;
   /** The name of the expectation; undefined for rejected rows, with any reason. */
   readonly reason?: string;
+  /** The load that has the rejected rows, of a stored bronze table. */
+  readonly load?: CountingLoad;
   readonly share: Share;
   readonly limit: Limit | undefined;
   readonly expectation?: TypedExpect;
@@ -45,8 +56,23 @@ export interface Built {
   readonly connection: Connection;
   /** Rows of the result. */
   readonly rows: number;
-  /** How many records were read of a bronze relation. */
-  recordsOf(relation: string): Pick<Records, "read" | "malformed">;
+  /** What became of the records of a bronze relation, or of one of its files. */
+  recordsOf(relation: string, file?: number): Records;
+  /** Of a stored bronze table: its loads, each of which has the limit. */
+  readonly loads: readonly CountingLoad[] | undefined;
+}
+
+/** The loads among the inputs of a table; undefined if it is not a stored bronze table. */
+export function loadsIn(inputs: readonly FoundInput[]): readonly CountingLoad[] | undefined {
+  const found = inputs.find(({ loads }) => loads !== undefined)?.loads;
+  if (found === undefined) return undefined;
+  const loads = new Map<string, { id: string; folder: string; files: number[] }>();
+  found.files.forEach(({ load: id, folder }, number) => {
+    const load = loads.get(id) ?? { id, folder, files: [] };
+    loads.set(id, load);
+    load.files.push(number);
+  });
+  return [...loads.values()];
 }
 
 /** The limits that were exceeded. Rows are only counted again if an expectation has quarantined some. */
@@ -58,9 +84,10 @@ export async function findExcesses(noticed: readonly Noticed[], built: Built): P
     if (notice.kind === "rejected") {
       const { relation } = notice;
       const limit = built.program.bronze.find(({ name }) => `bronze.${name}` === relation)?.reject;
-      const { read, malformed } = built.recordsOf(relation);
-      const share = { rejected, total: read + malformed };
-      if (exceeds(limit, share)) tooManyRejected.push({ source: relation, share, limit });
+      for (const load of built.loads ?? [undefined]) {
+        const share = rejectedShare(relation, load?.files ?? [undefined], built);
+        if (exceeds(limit, share)) tooManyRejected.push({ source: relation, ...(load ? { load } : {}), share, limit });
+      }
     } else if (notice.kind === "failed" && notice.expectation.action === "quarantine") {
       const { expectation } = notice;
       const { name: reason, limit } = expectation;
@@ -72,6 +99,18 @@ export async function findExcesses(noticed: readonly Noticed[], built: Built): P
   }
   // When most rows of a load are rejected, expectations on the rest say nothing about the data.
   return tooManyRejected.length > 0 ? tooManyRejected : tooManyQuarantined;
+}
+
+/** The rejected records of a load, and all of its records that count. */
+function rejectedShare(relation: string, files: readonly (number | undefined)[], { recordsOf }: Built): Share {
+  let rejected = 0;
+  let total = 0;
+  for (const file of files) {
+    const records = recordsOf(relation, file);
+    rejected += records.rejected;
+    total += records.read + records.malformed - records.superseded;
+  }
+  return { rejected, total };
 }
 
 /** The share, if it exceeds the limit. `others` counts the passing rows, up to a maximum. */
@@ -124,6 +163,11 @@ export function excessProblem(
   if (expectation !== undefined) {
     const name = JSON.stringify(expectation.name);
     return diagnostic("too-many-quarantined", expectation.span, { ...params, name }, limitPlace(limit));
+  }
+  const { load } = excess;
+  if (load !== undefined) {
+    const loaded = { ...params, load: load.id, reasons, folder: load.folder };
+    return diagnostic("load-rejected", table.span, loaded, limitPlace(limit));
   }
   const bronze = found.find(({ relation }) => relation === source)?.bronze;
   const span = bronze?.plan.span ?? table.span;

@@ -1,5 +1,5 @@
 /** Keeps values of `@pii` columns out of messages. */
-import { type Column, type Program, qualifiedName, type TablePlan } from "../plan/program.ts";
+import { bronzeOfRecords, type Column, type Program, qualifiedName, type TablePlan } from "../plan/program.ts";
 
 /** Values of columns for a message, without those of hidden columns. */
 export function exampleText(
@@ -34,6 +34,6 @@ function withoutValues(text: string): string {
 
 /** The columns of a relation of the program. */
 export function columnsOf(relation: string, program: Program): readonly Column[] {
-  const bronze = program.bronze.find(({ name }) => `bronze.${name}` === relation);
+  const bronze = bronzeOfRecords(relation, program) ?? program.bronze.find(({ name }) => `bronze.${name}` === relation);
   return (bronze ?? program.tables.find((table) => qualifiedName(table) === relation))?.columns ?? [];
 }

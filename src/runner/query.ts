@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { relationSql } from "../codegen/duckdb/table.ts";
 import { duckdbName } from "../codegen/expressions/duckdb.ts";
-import { type Program, qualifiedName } from "../plan/program.ts";
+import { builtTables, type Program, qualifiedName } from "../plan/program.ts";
 import { type Connection, createEngine } from "./duckdb.ts";
 import type { QueryProblem, QueryResult } from "./duckdb-query.ts";
 import { isFailure } from "./errors.ts";
@@ -30,6 +30,9 @@ export interface Queried {
   readonly rejected: Readonly<Record<string, number>>;
 }
 
+const LAYERS = ["bronze", "silver", "gold"];
+const SCHEMAS = [...LAYERS, ...LAYERS.map((layer) => `quarantine.${layer}`)];
+
 /** Throws a failure if a table of the lake cannot be read. */
 export async function queryLake({ lakeFolder, program, sql, limit }: QueryOptions): Promise<Queried> {
   const scratchFolder = await mkdtemp(join(tmpdir(), "medalc-"));
@@ -41,7 +44,7 @@ export async function queryLake({ lakeFolder, program, sql, limit }: QueryOption
   try {
     const connection = await engine.connect();
     await connection.run("ATTACH ':memory:' AS quarantine");
-    for (const schema of ["bronze", "silver", "gold", "quarantine.silver", "quarantine.gold"]) {
+    for (const schema of SCHEMAS) {
       await connection.run(`CREATE SCHEMA ${schema}`);
     }
     const lake = createLake(lakeFolder);
@@ -63,7 +66,7 @@ export async function queryLake({ lakeFolder, program, sql, limit }: QueryOption
           const count = records - (await countOf(`FROM (${view})`, connection));
           if (count > 0) rejected[relation] = count;
         }
-        files.push(...(input.kind === "delta" ? input.files : [input.path]));
+        files.push(...("files" in input ? input.files : [input.path]));
         readings.push({ relation, found, program, lake });
         views.push(relation);
       } catch (error) {
@@ -101,11 +104,10 @@ function relationsIn(sql: string, program: Program): readonly string[] {
 }
 
 function relationsOf(program: Program): readonly string[] {
-  const tables = program.tables.map(qualifiedName);
   return [
     ...program.bronze.map(({ name }) => `bronze.${name}`),
-    ...tables,
-    ...tables.map((name) => `quarantine.${name}`),
+    ...program.tables.map(qualifiedName),
+    ...builtTables(program).map((table) => `quarantine.${qualifiedName(table)}`),
   ];
 }
 

@@ -1,11 +1,11 @@
 /** Builds a table's rows with DuckDB: one query writes them, checks follow, then table and quarantine are committed. */
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { RelationInput, RelationInputs } from "../codegen/duckdb/relation-inputs.ts";
+import type { LoadedInput, RelationInput, RelationInputs } from "../codegen/duckdb/relation-inputs.ts";
 import { tableSql } from "../codegen/duckdb/table.ts";
 import { duckdbString } from "../codegen/expressions/duckdb.ts";
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
-import { qualifiedName, type TablePlan } from "../plan/program.ts";
+import { type BronzePlan, qualifiedName, type TablePlan } from "../plan/program.ts";
 import { STRING } from "../types.ts";
 import { type BuildContext, type Built, hasQuarantine, type Job } from "./build.ts";
 import { memoryOf, memoryText } from "./build-inputs.ts";
@@ -17,7 +17,7 @@ import type { OnMalformed } from "./files/rewrite-json.ts";
 import { dataFiles, type FoundInput, type ReadyFile } from "./inputs.ts";
 import { checkKey } from "./keys.ts";
 import { folderName } from "./lake.ts";
-import { type Excess, excessProblem, findExcesses, reasonsText } from "./limits.ts";
+import { type Excess, excessProblem, findExcesses, loadsIn, reasonsText } from "./limits.ts";
 import { createRowCollector, type RowCollector } from "./row-collector.ts";
 import { countsOf, failedExpectation, warnings } from "./row-diagnostics.ts";
 import { rowsText } from "./run-result.ts";
@@ -57,15 +57,17 @@ export async function rebuildHere(job: Job): Promise<Built> {
       connection,
       rows: file.rows,
       recordsOf: collector.recordsOf,
+      loads: loadsIn(job.inputs),
     });
     if (excesses.length > 0) {
-      const rows = excessRows(quarantineSql(collector), excesses);
+      const rows = keptSql(collector);
       const problems: Diagnostic[] = [];
       for (const each of excesses) {
-        problems.push(excessProblem(each, await reasonsText(each.source, rows, connection), table, job.inputs));
+        const reasons = await reasonsText(each.source, excessRows(rows, [each]), connection);
+        problems.push(excessProblem(each, reasons, table, job.inputs));
       }
       // The table keeps its last version; its quarantine gets the rows that exceeded the limit.
-      await commitQuarantine(rows);
+      await commitQuarantine(excessRows(rows, excesses));
       throw failure(...problems);
     }
     const problems = [
@@ -75,7 +77,7 @@ export async function rebuildHere(job: Job): Promise<Built> {
     if (problems.length > 0) throw failure(...problems);
     checkNulls(table, file);
 
-    if (hasQuarantine(table)) await commitQuarantine(quarantineSql(collector), collector.kept());
+    if (hasQuarantine(table, program)) await commitQuarantine(quarantineSql(collector), collector.kept());
     await commit(write, file);
     return {
       result: { relation, state: "ok", rows: file.rows, bytes: file.bytes, ...counts },
@@ -118,30 +120,51 @@ interface Written {
  * fields, or reads a different number of records than counted, the file is rewritten for it and everything is read again.
  */
 async function writeTable(job: Job, write: DeltaWrite): Promise<Written> {
-  const bronze = job.inputs.flatMap((each) => (each.bronze ? [each.relation] : []));
+  const paths = job.inputs.flatMap(recordFiles).map(({ path }) => path);
   const rewritten = new Set<string>();
   for (;;) {
     try {
       const { unlike, ...written } = await writeOnce(job, write, rewritten);
       if (unlike.length === 0) return written;
       await discard(written);
-      for (const relation of unlike) rewritten.add(relation);
+      for (const path of unlike) rewritten.add(path);
     } catch (error) {
-      if (!IS_READERS.test(messageOf(error)) || rewritten.size === bronze.length) throw error;
-      for (const relation of bronze) rewritten.add(relation);
+      const message = messageOf(error);
+      if (!IS_READERS.test(message) || rewritten.size === paths.length) throw error;
+      // Where the message does not name a file that DuckDB has read as it is, it may be any of them.
+      const named = paths.filter((path) => !rewritten.has(path) && message.includes(path));
+      for (const path of named.length > 0 ? named : paths) rewritten.add(path);
     }
   }
 }
 
-/** DuckDB's errors for files that it cannot read. */
-const IS_READERS = /CSV Error|state machine reached an invalid state|utf-?8|unicode/i;
+/** DuckDB's errors for files that it cannot read, and ours for files that it does not read in their order. */
+const IS_READERS = /CSV Error|state machine reached an invalid state|utf-?8|unicode|read out of order/i;
 
 async function discard({ file, collector }: Pick<Written, "file" | "collector">): Promise<void> {
   collector.discard();
   if (file.path !== undefined) await rm(file.path, { force: true });
 }
 
-/** `unlike`: bronze relations whose files have to be rewritten, because DuckDB read them incorrectly. */
+/** A file of a bronze table whose records a table is built from. */
+interface RecordFile {
+  /** The bronze table. */
+  readonly relation: string;
+  readonly plan: BronzePlan;
+  readonly path: string;
+  /** Its number, where the table has several. */
+  readonly number?: number;
+}
+
+function recordFiles({ relation, bronze, loads }: FoundInput): readonly RecordFile[] {
+  if (bronze !== undefined) return [{ relation, plan: bronze.plan, path: bronze.load.path }];
+  const { plan, files = [] } = loads ?? {};
+  return plan === undefined
+    ? []
+    : files.map(({ path }, number) => ({ relation: `bronze.${plan.name}`, plan, path, number }));
+}
+
+/** `unlike`: bronze files that have to be rewritten, because DuckDB read them incorrectly. */
 async function writeOnce(
   job: Job,
   write: DeltaWrite,
@@ -152,12 +175,17 @@ async function writeOnce(
   let file: WrittenFile | undefined;
   try {
     const inputs: Record<string, RelationInput> = {};
-    const bronze: (readonly [relation: string, ready: ReadyFile])[] = [];
+    const read: (readonly [file: RecordFile, ready: ReadyFile])[] = [];
     for (const found of job.inputs) {
-      const onMalformed: OnMalformed = (reason, record) => collector.malformed(found.relation, reason, record);
-      const ready = await readyOf(found, rewritten.has(found.relation), onMalformed, context);
-      if (ready) bronze.push([found.relation, ready]);
-      inputs[found.relation] = ready ? ready.input : deltaInput(found, context);
+      const ready: ReadyFile[] = [];
+      for (const each of recordFiles(found)) {
+        const onMalformed: OnMalformed = (reason, record) =>
+          collector.malformed(each.relation, reason, record, each.number);
+        const file = await context.files.ready(each.plan, each.path, rewritten.has(each.path), onMalformed);
+        ready.push(file);
+        read.push([each, file]);
+      }
+      inputs[found.relation] = relationInput(found, ready, context);
     }
     const { query, notices } = tableSql(table, context.program, inputs);
     collector.start(notices);
@@ -172,7 +200,7 @@ async function writeOnce(
     });
     file = await writeRows(connection, query, write);
     if (problem !== undefined) throw problem;
-    const unlike = bronze.flatMap(([relation, ready]) => (hasAll(relation, ready, collector, table) ? [] : [relation]));
+    const unlike = read.flatMap(([each, ready]) => (hasAll(each, ready, collector, table) ? [] : [each.path]));
     return { file, inputs, collector, unlike };
   } catch (error) {
     collector.discard();
@@ -183,47 +211,69 @@ async function writeOnce(
   }
 }
 
-async function readyOf(
-  { bronze }: FoundInput,
-  rewritten: boolean,
-  onMalformed: OnMalformed,
-  { files }: BuildContext,
-): Promise<ReadyFile | undefined> {
-  return bronze && files.ready(bronze.plan, bronze.load.path, rewritten, onMalformed);
+function relationInput(
+  { relation, bronze, loads, snapshot }: FoundInput,
+  ready: readonly ReadyFile[],
+  { lake }: BuildContext,
+): RelationInput {
+  const [first] = ready;
+  if (bronze !== undefined && first !== undefined) return first.input;
+  if (loads === undefined) return { kind: "delta", files: dataFiles(relation, snapshot, lake) };
+  const files = ready.map(({ input, records }, number): LoadedInput => {
+    const {
+      load: id,
+      at,
+      file,
+      placeholders,
+      before,
+    } = loads.files[number] ?? fail(`${relation} has no file ${number}`);
+    return { input, records, fields: { ...placeholders, id, at, file }, ...(before === undefined ? {} : { before }) };
+  });
+  return { kind: "loads", files };
 }
 
-function deltaInput({ relation, snapshot }: FoundInput, { lake }: BuildContext): RelationInput {
-  return { kind: "delta", files: dataFiles(relation, snapshot, lake) };
+function fail(message: string): never {
+  throw new Error(message);
 }
 
 /** Whether all records of a file were read. Throws a failure if the file has already been rewritten. */
 function hasAll(
-  relation: string,
+  { relation, number, path }: RecordFile,
   { records, isRewritten }: ReadyFile,
   collector: RowCollector,
   table: TablePlan,
 ): boolean {
-  const { read, unlike, malformed } = collector.recordsOf(relation);
+  const { read, unlike, malformed } = collector.recordsOf(relation, number);
   if (read + malformed === records && unlike === 0) return true;
   if (!isRewritten) return false;
-  const params = { relation, expected: rowsText(records), found: read - unlike + malformed, done: "read" };
+  const place = number === undefined ? relation : `${path} of ${relation}`;
+  const params = { relation: place, expected: rowsText(records), found: read - unlike + malformed, done: "read" };
   throw failure(diagnostic("rows-lost", table.span, { table: qualifiedName(table), ...params }));
 }
 
+const NO_ROWS = "SELECT '' AS source, '' AS reason, '' AS record, 0 AS file WHERE FALSE";
+
+function keptSql(collector: RowCollector): string {
+  return collector.rows() ?? NO_ROWS;
+}
+
 /** Sorted, so that the same rows give the same file. */
+function sortedSql(rows: string, condition = "TRUE"): string {
+  return `SELECT source, reason, record FROM (${rows}) WHERE ${condition}\nORDER BY source, reason, record NULLS FIRST`;
+}
+
 function quarantineSql(collector: RowCollector): string {
-  const rows = collector.rows();
-  if (rows === undefined) return "SELECT '' AS source, '' AS reason, '' AS record WHERE FALSE";
-  return `SELECT source, reason, record FROM (${rows})\nORDER BY source, reason, record NULLS FIRST`;
+  return sortedSql(keptSql(collector));
 }
 
 /** The rejected and quarantined rows that exceed a limit. */
 function excessRows(rows: string, excesses: readonly Excess[]): string {
-  const conditions = excesses.map(({ source, reason }) => {
+  const conditions = excesses.map(({ source, reason, load }) => {
     const isOfSource = `source = ${duckdbString(source)}`;
+    if (load !== undefined) return `${isOfSource} AND list_contains([${load.files.join(", ")}], file)`;
     return reason === undefined ? isOfSource : `${isOfSource} AND reason = ${duckdbString(reason)}`;
   });
-  return `SELECT * FROM (${rows}) WHERE ${conditions.join(" OR ")} ORDER BY source, reason, record NULLS FIRST`;
+  return sortedSql(rows, conditions.join(" OR "));
 }
 
 /** The table's own keys are checked in the written file; keys of a bronze table once per run. */

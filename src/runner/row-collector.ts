@@ -13,18 +13,18 @@ export interface Noticed {
 }
 
 export interface RowCollector {
-  /** A record of a relation that could not even be read as fields. */
-  malformed(relation: string, reason: string, record: string): void;
+  /** A record of a relation that could not even be read as fields; `file` is the number of its file, of several. */
+  malformed(relation: string, reason: string, record: string, file?: number): void;
   /** From now on rows are noticed by a query with these notices. */
   start(notices: readonly Notice[]): void;
   notice(rows: NoticedRows): void;
-  /** SQL for the rows that are kept: `source`, `reason`, `record`. Undefined where there is none. */
+  /** SQL for the rows that are kept: `source`, `reason`, `record`, and `file`, the number of the file, of several. */
   rows(): string | undefined;
   /** How many rows are kept. */
   kept(): number;
-  /** What became of the records of a bronze relation. */
-  recordsOf(relation: string): Records;
-  /** In the order of the notices. */
+  /** What became of the records of a bronze relation, or of one of its files. */
+  recordsOf(relation: string, file?: number): Records;
+  /** In the order of the notices; those that only differ in their file are one. */
   noticed(): readonly Noticed[];
   /** Removes the file. */
   discard(): void;
@@ -37,6 +37,10 @@ export interface Records {
   readonly unlike: number;
   /** Records that did not come to the query. */
   readonly malformed: number;
+  /** Rows and malformed records that are in the quarantine. */
+  readonly rejected: number;
+  /** Rows that a later load contains again. */
+  readonly superseded: number;
 }
 
 const BUFFERED = 1 << 20;
@@ -49,7 +53,9 @@ export function createRowCollector(path: string): RowCollector {
   let notices: readonly Notice[] = [];
   const counts: number[] = [];
   const examples: (string | undefined)[] = [];
+  /** Of malformed records, and of the notices of records, by `placeOf`. */
   const unread = new Map<string, number>();
+  const indexes = new Map<string, number[]>();
   let file: number | undefined;
   let buffer: string[] = [];
   let buffered = 0;
@@ -69,17 +75,25 @@ export function createRowCollector(path: string): RowCollector {
     buffered += line.length;
     if (buffered >= BUFFERED) flush();
   };
-  const countOf = (kind: Notice["kind"], relation: string) =>
-    notices.reduce((total, notice, index) => {
-      return notice.kind === kind && notice.relation === relation ? total + (counts[index] ?? 0) : total;
-    }, 0);
+  const countOf = (kind: Notice["kind"], relation: string, file: number | undefined) =>
+    (indexes.get(placeOf(kind, relation, file)) ?? []).reduce((total, index) => total + (counts[index] ?? 0), 0);
+  const unreadOf = (relation: string, file?: number) => unread.get(placeOf("malformed", relation, file)) ?? 0;
   return {
-    malformed(relation, reason, record) {
-      unread.set(relation, (unread.get(relation) ?? 0) + 1);
-      keep(JSON.stringify({ source: relation, reason, record }));
+    malformed(relation, reason, record, file) {
+      for (const place of placesOf("malformed", relation, file)) unread.set(place, (unread.get(place) ?? 0) + 1);
+      keep(JSON.stringify({ source: relation, reason, record, file }));
     },
     start(list) {
       notices = list;
+      indexes.clear();
+      list.forEach((notice, index) => {
+        if (notice.kind === "failed") return;
+        for (const place of placesOf(notice.kind, notice.relation, notice.file)) {
+          const found = indexes.get(place) ?? [];
+          indexes.set(place, found);
+          found.push(index);
+        }
+      });
     },
     notice({ index, count, text }) {
       const notice = notices[index];
@@ -92,21 +106,26 @@ export function createRowCollector(path: string): RowCollector {
     rows() {
       if (buffered > 0) flush();
       if (file === undefined) return undefined;
-      const columns = "columns = {source: 'VARCHAR', reason: 'VARCHAR', record: 'VARCHAR'}";
+      const columns = "columns = {source: 'VARCHAR', reason: 'VARCHAR', record: 'VARCHAR', file: 'INTEGER'}";
       // A character has four bytes at most; DuckDB sets its buffer by the size.
       const size = `maximum_object_size = ${Math.max(USUAL_LINE, 4 * longest + 1)}`;
-      return `SELECT source, reason, record FROM read_json(${duckdbString(path)}, format = 'newline_delimited', ${size}, ${columns})`;
+      return `SELECT source, reason, record, file FROM read_json(${duckdbString(path)}, format = 'newline_delimited', ${size}, ${columns})`;
     },
     kept: () => kept,
-    recordsOf: (relation) => ({
-      read: countOf("read", relation),
-      unlike: countOf("malformed", relation),
-      malformed: unread.get(relation) ?? 0,
+    recordsOf: (relation, file) => ({
+      read: countOf("read", relation, file),
+      unlike: countOf("malformed", relation, file),
+      malformed: unreadOf(relation, file),
+      rejected: countOf("rejected", relation, file) + unreadOf(relation, file),
+      superseded: countOf("superseded", relation, file),
     }),
     noticed: () =>
-      notices.map((notice, index) => {
-        const more = notice.kind === "rejected" ? (unread.get(notice.relation) ?? 0) : 0;
-        return { notice, count: (counts[index] ?? 0) + more, example: examples[index] };
+      notices.flatMap((notice, index): readonly Noticed[] => {
+        const { kind, relation } = notice;
+        if (kind === "failed") return [{ notice, count: counts[index] ?? 0, example: examples[index] }];
+        if ((notice.file ?? 0) > 0) return [];
+        const more = kind === "rejected" ? unreadOf(relation) : 0;
+        return [{ notice: { kind, relation }, count: countOf(kind, relation, undefined) + more, example: undefined }];
       }),
     discard() {
       if (file !== undefined) closeSync(file);
@@ -114,6 +133,16 @@ export function createRowCollector(path: string): RowCollector {
       rmSync(path, { force: true });
     },
   };
+}
+
+/** A file of a relation, or with all of them the relation. */
+function placeOf(kind: Notice["kind"], relation: string, file: number | undefined): string {
+  return `${kind} ${file ?? ""} ${relation}`;
+}
+
+function placesOf(kind: Notice["kind"], relation: string, file: number | undefined): readonly string[] {
+  const all = placeOf(kind, relation, undefined);
+  return file === undefined ? [all] : [all, placeOf(kind, relation, file)];
 }
 
 /** A write may take fewer bytes than it is given, as where a disk is nearly full; the next one then says why. */

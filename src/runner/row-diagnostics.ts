@@ -47,14 +47,15 @@ export function countsOf(noticed: readonly Noticed[], table: TablePlan): Counts 
 
 export function warnings(noticed: readonly Noticed[], relation: string, table: TablePlan): readonly Diagnostic[] {
   return noticed.flatMap(({ notice, count: rows }) => {
-    if (rows === 0 || notice.kind === "read" || notice.kind === "malformed") return [];
+    if (rows === 0) return [];
     const count = rowsText(rows);
-    if (notice.kind === "rejected") {
+    if (notice.kind !== "failed") {
+      if (notice.kind !== "rejected") return [];
       const step = table.steps.find(
         (each) => (each.kind === "from" || each.kind === "join") && each.relation === notice.relation,
       );
-      const span = step?.span ?? table.span;
-      return [diagnostic("rows-rejected", span, { table: relation, count, relation: notice.relation })];
+      const source = notice.relation === relation ? "its loads" : notice.relation;
+      return [diagnostic("rows-rejected", step?.span ?? table.span, { table: relation, count, relation: source })];
     }
     const { name, span, action } = notice.expectation;
     const code = action === "warn" ? "expectation-warned" : "rows-quarantined";

@@ -179,7 +179,14 @@ async function runLocked(options: RunOptions, lake: Lake, spark: SparkEngine | u
       return task(
         relation,
         [],
-        () => extractBronze(bronze, { lake, startedAt, full: context.full, reach, retry, verify, onEvent }),
+        async () => {
+          const extraction = { lake, startedAt, full: context.full, reach, retry, verify, onEvent };
+          const extracted = await extractBronze(bronze, extraction);
+          if (bronze.stored === undefined) return extracted;
+          const { table } = bronze.stored;
+          const { result, diagnostics } = await builds(() => buildTable(table, context));
+          return { result, diagnostics: [...extracted.diagnostics, ...diagnostics] };
+        },
         loads,
       );
     }),

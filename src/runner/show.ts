@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { RelationInput } from "../codegen/duckdb/relation-inputs.ts";
+import type { CsvInput, DeltaInput, JsonInput } from "../codegen/duckdb/relation-inputs.ts";
 import { expressionText, orderText, type Rows } from "../codegen/duckdb/rows.ts";
 import { relationSql } from "../codegen/duckdb/table.ts";
 import { duckdbName } from "../codegen/expressions/duckdb.ts";
@@ -139,7 +139,7 @@ export async function inputOf(
   found: FoundInput,
   lake: Lake,
   files: BronzeFiles,
-): Promise<{ readonly input: RelationInput; readonly records?: number }> {
+): Promise<{ readonly input: CsvInput | JsonInput | DeltaInput; readonly records?: number }> {
   const { relation, bronze, snapshot } = found;
   if (bronze === undefined) return { input: { kind: "delta", files: dataFiles(relation, snapshot, lake) } };
   const { input, records } = await files.ready(bronze.plan, bronze.load.path, true, () => undefined);
@@ -186,13 +186,11 @@ function withoutKind(text: string): string {
 }
 
 function planOf(relation: string, { bronze, tables }: Program): Pick<TablePlan, "columns" | "span"> {
-  const plan = bronze.find(({ name }) => `bronze.${name}` === relation) ?? tables.find((each) => isOf(relation, each));
+  const name = relation.replace(/^quarantine\./, "");
+  const plan =
+    bronze.find((each) => `bronze.${each.name}` === name) ?? tables.find((each) => qualifiedName(each) === name);
   if (plan === undefined) throw new Error(`the program has no ${relation}`);
   return plan;
-}
-
-function isOf(relation: string, table: TablePlan): boolean {
-  return [qualifiedName(table), `quarantine.${qualifiedName(table)}`].includes(relation);
 }
 
 function unreadable(relation: string, problem: string, span: Span): Diagnostic {

@@ -144,6 +144,7 @@ const BROKEN_EXPECTATIONS: ReadonlySet<Diagnostic["code"]> = new Set([
   "expectation-failed",
   "duplicate-key",
   "too-many-rejected",
+  "load-rejected",
   "too-many-quarantined",
 ]);
 

@@ -10,6 +10,8 @@ export interface Candidate {
 export interface Names {
   /** The relations of the program at a path. */
   tables(path: string): Promise<readonly string[]>;
+  /** Those that have a quarantine. */
+  quarantined(path: string): Promise<readonly string[]>;
   /** The columns of one of its tables. */
   columns(path: string, table: string): Promise<readonly string[]>;
   tags(path: string): Promise<readonly string[]>;
@@ -65,10 +67,8 @@ async function possible(
   const relations = await names.tables(line.path);
   const tables = texts(relations);
   if (command.name() === "show") {
-    return [
-      ...tables,
-      ...texts(relations.filter((each) => !each.startsWith("bronze.")).map((each) => `quarantine.${each}`)),
-    ];
+    const quarantined = await names.quarantined(line.path);
+    return [...tables, ...texts(quarantined.map((each) => `quarantine.${each}`))];
   }
   if (command.name() !== "lineage") return tables;
   const table = tables.find(({ text }) => current.startsWith(`${text}.`))?.text;

@@ -1,31 +1,20 @@
-/** SQL for a bronze relation as typed rows: read, convert, reject rows that do not fit. See docs/lake.md. */
+/** SQL for the records of a bronze table as typed rows: read, convert, reject rows that do not fit. See docs/lake.md. */
 import type { BronzePlan, Column } from "../../plan/program.ts";
-import { maxLengthOf, type Type, typeText } from "../../types.ts";
-import { duckdbName, duckdbString } from "../expressions/duckdb.ts";
-import { laxValue, textValue, trimmed } from "./convert.ts";
-import { csvRows, type TextRows } from "./csv.ts";
+import { csvRows } from "./csv.ts";
 import { jsonRows } from "./json.ts";
+import { loadRows } from "./loads.ts";
 import type { QueryBuilder } from "./query.ts";
-import { recordText } from "./record.ts";
-import type { CsvInput, JsonInput } from "./relation-inputs.ts";
-import { allOf, type Gate, type Notices } from "./row-notices.ts";
+import type { CsvInput, JsonInput, LoadsInput } from "./relation-inputs.ts";
+import type { Gate, Notices, RecordNotice } from "./row-notices.ts";
+import { converted, fitsText, type Records, reasonText, textRecord } from "./values.ts";
 
-/** Rows of a bronze relation before the filter that removes rejected ones. */
+/** Rows of a bronze table before the filter that removes rejected ones. */
 export interface BronzeRows {
   /** The subquery. It also has the columns that the filter needs. */
   readonly from: string;
   /** The columns by their quoted names in the subquery, in declared order. */
   readonly columns: readonly { readonly column: Column; readonly sql: string }[];
   readonly gates: readonly Gate[];
-}
-
-/** A column during the conversion from text to value. */
-interface Conversion {
-  readonly column: Column;
-  readonly text: string;
-  /** Names of the columns with DuckDB's conversion and with medalc's. */
-  readonly lax: string;
-  readonly value: string;
 }
 
 /**
@@ -35,125 +24,60 @@ interface Conversion {
 export function bronzeRows(
   query: QueryBuilder,
   bronze: BronzePlan,
-  input: CsvInput | JsonInput,
+  input: CsvInput | JsonInput | LoadsInput,
   options: { readonly notices?: Notices; readonly only?: readonly string[] } = {},
 ): BronzeRows {
   const { notices, only } = options;
-  const relation = `bronze.${bronze.name}`;
-  const columns = only === undefined ? bronze.columns : bronze.columns.filter(({ name }) => only.includes(name));
-  const rows = input.kind === "csv" ? csvRows(input) : jsonRows(query, relation, input, columns);
-  const texts = query.add(`${relation} texts`, rows.select);
-
-  const conversions = columns.map((column, index): Conversion => {
-    const text = rows.text(column.name);
-    const value = isAsRead(column, rows) ? text : duckdbName(`value ${index}`);
-    return { column, text, lax: duckdbName(`lax ${index}`), value };
-  });
-  const laxColumns = conversions.flatMap(({ column, text, lax }) => {
-    const sql = laxValue(text, column.type);
-    return sql === undefined ? [] : [`${sql} AS ${lax}`];
-  });
-  const lax =
-    laxColumns.length === 0 ? texts : query.add(`${relation} lax`, `SELECT *, ${laxColumns.join(", ")} FROM ${texts}`);
-  const values = conversions
-    .filter(({ column }) => !isAsRead(column, rows))
-    .map(({ column, text, lax, value }) => {
-      const given = rows.emptyIsNull ? `nullif(${text}, '')` : text;
-      const sql = column.type.kind === "string" ? given : textValue(text, lax, column.type);
-      return `${sql} AS ${value}`;
-    });
-  const from =
-    values.length === 0 ? lax : query.add(`${relation} values`, `SELECT *, ${values.join(", ")} FROM ${lax}`);
-
-  const fits = conversions.map((each) => fitsText(each, rows)).filter((each) => each !== undefined);
-  const gates: readonly Gate[] = [
-    // If a record has a wrong number of fields, the file is read again by a reader that returns its text.
-    ...(notices && rows.malformed !== "FALSE" && rows.raw === undefined
-      ? [{ condition: `NOT (${rows.malformed})`, notice: notices.add({ kind: "malformed", relation }) }]
-      : []),
-    {
-      condition: allOf([`NOT (${rows.malformed})`, ...fits]),
-      ...(notices ? { notice: rejectedNotice(notices, relation, conversions, rows) } : {}),
-    },
-  ];
+  const records = input.kind === "loads" ? loadRows(query, bronze, input) : fileRecords(query, bronze, input, only);
+  const { from, columns } = records;
   return {
     from,
-    columns: conversions.map(({ column, value }) => ({ column, sql: value })),
-    gates: notices ? [{ condition: notices.add({ kind: "read", relation }), counts: true }, ...gates] : gates,
+    columns: columns.map(({ column, value }) => ({ column, sql: value })),
+    gates: gatesOf(bronze, records, notices),
   };
 }
 
-function rejectedNotice(
-  notices: Notices,
-  relation: string,
-  conversions: readonly Conversion[],
-  rows: TextRows,
-): string {
-  const record = textRecord(conversions, rows);
-  return notices.add(
-    { kind: "rejected", relation },
+function fileRecords(
+  query: QueryBuilder,
+  { name, columns }: BronzePlan,
+  input: CsvInput | JsonInput,
+  only: readonly string[] | undefined,
+): Records {
+  const relation = `bronze.${name}`;
+  const read = only === undefined ? columns : columns.filter((each) => only.includes(each.name));
+  const rows = input.kind === "csv" ? csvRows(input) : jsonRows(query, relation, input, read);
+  const from = query.add(`${relation} texts`, rows.select);
+  return { ...rows, ...converted(query, relation, { ...rows, from, columns: read }) };
+}
+
+function gatesOf(bronze: BronzePlan, records: Records, notices: Notices | undefined): readonly Gate[] {
+  const { columns, malformed, raw, files } = records;
+  const relation = `bronze.${bronze.name}`;
+  const notice = (kind: RecordNotice["kind"], text: Parameters<Notices["add"]>[1] = {}) => {
+    if (notices === undefined) return {};
+    const call = files
+      ? notices.addForFiles((file) => ({ kind, relation, file }), files, text)
+      : notices.add({ kind, relation }, text);
+    return { notice: call };
+  };
+  const { notice: read } = notice("read");
+  const isMalformed = malformed === "FALSE" ? undefined : malformed;
+  // Columns that only order versions are not part of the record.
+  const declared = columns.filter(({ column }) => bronze.columns.some(({ name }) => name === column.name));
+  const record = textRecord(declared);
+  return [
+    ...(read === undefined ? [] : [{ condition: read, counts: true }]),
+    // If a record has a wrong number of fields, the file is read again by a reader that returns its text.
+    ...(notices && isMalformed && raw === undefined
+      ? [{ condition: `NOT (${isMalformed})`, ...notice("malformed") }]
+      : []),
+    ...(files?.superseded === undefined ? [] : [{ condition: `NOT (${files.superseded})`, ...notice("superseded") }]),
     {
-      reason: reasonText(conversions, rows),
-      record: rows.raw === undefined ? record : `CASE WHEN ${rows.malformed} THEN ${rows.raw} ELSE ${record} END`,
+      condition: fitsText(columns, malformed),
+      ...notice("rejected", {
+        reason: reasonText(columns, raw === undefined ? undefined : malformed),
+        record: raw === undefined ? record : `CASE WHEN ${malformed} THEN ${raw} ELSE ${record} END`,
+      }),
     },
-  );
-}
-
-/** Whether a column's value is its text unchanged. (For a column without nulls an empty text is not a value.) */
-function isAsRead(column: Column, { emptyIsNull, isColumn }: TextRows): boolean {
-  return isColumn && column.type.kind === "string" && !(column.nullable && emptyIsNull);
-}
-
-/** SQL: whether a column accepts the text. Undefined if it accepts any. */
-function fitsText({ column, text, value }: Conversion, { emptyIsNull }: TextRows): string | undefined {
-  if (column.type.kind === "string") {
-    const isTooLong = tooLong(text, column.type);
-    const conditions = [
-      ...(column.nullable ? [] : [isPresent(text, emptyIsNull)]),
-      ...(isTooLong === undefined ? [] : [`(${isTooLong}) IS NOT TRUE`]),
-    ];
-    return conditions.length === 0 ? undefined : allOf(conditions);
-  }
-  if (!column.nullable) return `${value} IS NOT NULL`;
-  // A conjunction evaluates all operands for all rows, a CASE only the necessary ones.
-  return `CASE WHEN ${value} IS NULL THEN coalesce(${trimmed(text)}, '') = '' ELSE TRUE END`;
-}
-
-/** SQL: whether a text exceeds the length of its type. Undefined if the type has none. */
-function tooLong(text: string, type: Type): string | undefined {
-  const maxLength = maxLengthOf(type);
-  return maxLength === undefined ? undefined : `length(${text}) > ${maxLength}`;
-}
-
-function isPresent(text: string, emptyIsNull: boolean): string {
-  return emptyIsNull ? `${text} <> ''` : `${text} IS NOT NULL`;
-}
-
-function reasonText(conversions: readonly Conversion[], rows: TextRows): string {
-  const reasons = conversions.map(({ column, text, value }) => {
-    const isString = column.type.kind === "string";
-    const missing = isString
-      ? `(${isPresent(text, rows.emptyIsNull)}) IS NOT TRUE`
-      : `${text} IS NULL OR ${trimmed(text)} = ''`;
-    const invalid = isString ? tooLong(text, column.type) : `${value} IS NULL AND ${trimmed(text)} <> ''`;
-    const branches = [
-      ...(column.nullable ? [] : [`WHEN ${missing} THEN ${duckdbString(`${column.name} is missing`)}`]),
-      ...(invalid === undefined
-        ? []
-        : [`WHEN ${invalid} THEN ${duckdbString(`${column.name} is not ${typeText(column.type)}`)}`]),
-    ];
-    return branches.length === 0 ? "NULL" : `CASE ${branches.join(" ")} END`;
-  });
-  const reason = `concat_ws('; ', ${reasons.join(", ")})`;
-  return rows.raw === undefined ? reason : `CASE WHEN ${rows.malformed} THEN 'malformed record' ELSE ${reason} END`;
-}
-
-function textRecord(conversions: readonly Conversion[], { emptyIsNull }: TextRows): string {
-  return recordText(
-    conversions.map(({ column, text }) => ({
-      name: column.name,
-      sql: emptyIsNull ? `nullif(${text}, '')` : text,
-      type: { kind: "string" },
-    })),
-  );
+  ];
 }

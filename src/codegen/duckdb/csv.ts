@@ -1,8 +1,8 @@
-/** SQL that reads a CSV file as rows of text, by the rules of docs/lake.md. */
+/** SQL that reads CSV files as rows of text, by the rules of docs/lake.md. */
 import { duckdbName, duckdbString } from "../expressions/duckdb.ts";
 import type { CsvInput, JsonInput } from "./relation-inputs.ts";
 
-/** The rows of a bronze file as text, before conversion. */
+/** The rows of bronze files as text, before conversion. */
 export interface TextRows {
   /** A SELECT; `fields` and `malformed` refer to its columns. */
   readonly select: string;
@@ -18,8 +18,28 @@ export interface TextRows {
   readonly raw?: string;
 }
 
+/** How files of one form are read together. */
+export interface Reading {
+  readonly paths: readonly string[];
+  /** Adds the column `FILE`: which of the paths a record is from, from 0. */
+  readonly withFile: boolean;
+  /**
+   * Adds the column `PLACE`: of a numbered file the place of the record in its original, otherwise its place in all files
+   * together, from 1. DuckDB then reads on one thread, in the order of the paths.
+   */
+  readonly withPlace: boolean;
+}
+
+export const FILE = duckdbName("file");
+export const PLACE = duckdbName("place");
+
 /** DuckDB's buffer has to hold two records. Longer records would be dropped or read incorrectly. */
 const USUAL_RECORD = 16_000_000;
+
+/** Whether a file has records for which DuckDB needs larger buffers, and reads it on one thread. */
+export function hasLongRecords({ longest }: { readonly longest: number }): boolean {
+  return longest >= USUAL_RECORD;
+}
 
 function sizeOptions(longest: number): readonly string[] {
   const line = Math.max(USUAL_RECORD, longest + 16);
@@ -28,6 +48,9 @@ function sizeOptions(longest: number): readonly string[] {
 
 /** A text that does not occur in any file. */
 const NO_TEXT = "\u0001\u0002\u0001";
+
+/** The name of the field with the place of a record in a numbered file. */
+const NUMBER = duckdbName("number");
 
 /**
  * DuckDB binds columns by position, so every column of the header is named, by its number.
@@ -40,12 +63,12 @@ const NO_TEXT = "\u0001\u0002\u0001";
  * A file with texts that span lines is read sequentially: for a parallel scan DuckDB guesses where records start, and would
  * read lines inside a long text as records.
  */
-export function csvRows(input: CsvInput): TextRows {
+export function csvRows(input: CsvInput, reading: Reading = alone(input.path)): TextRows {
   const isPlain = input.form === "plain";
   const fields = input.header.map((_, index) => duckdbName(`f${index}`));
   const last = fields.at(-1) ?? "";
   const beyond = duckdbName(`f${fields.length}`);
-  const columns = isPlain ? [...fields, beyond] : fields;
+  const columns = [...(input.isNumbered ? [NUMBER] : []), ...fields, ...(isPlain ? [beyond] : [])];
   const options = [
     "auto_detect = false",
     "header = true",
@@ -53,12 +76,12 @@ export function csvRows(input: CsvInput): TextRows {
     "quote = '\"'",
     "escape = '\"'",
     isPlain ? `nullstr = ${duckdbString(NO_TEXT)}, null_padding = true` : "nullstr = '', allow_quoted_nulls = false",
-    `parallel = ${input.form !== "spanning" && input.longest < USUAL_RECORD}`,
+    `parallel = ${input.form !== "spanning" && !hasLongRecords(input)}`,
     ...sizeOptions(input.longest),
     `columns = {${columns.map((name) => `${name}: 'VARCHAR'`).join(", ")}}`,
   ];
   return {
-    select: `SELECT * FROM read_csv(${duckdbString(input.path)}, ${options.join(", ")})`,
+    select: `SELECT ${["*", ...added(input, reading)].join(", ")} FROM ${readCsv(reading.paths, options)}`,
     text: (column) => fields[input.header.indexOf(column)] ?? "NULL",
     isColumn: true,
     emptyIsNull: isPlain,
@@ -66,20 +89,41 @@ export function csvRows(input: CsvInput): TextRows {
   };
 }
 
+export function alone(path: string): Reading {
+  return { paths: [path], withFile: false, withPlace: false };
+}
+
+function readCsv(paths: readonly string[], options: readonly string[]): string {
+  const [first = ""] = paths;
+  const files = paths.length === 1 ? duckdbString(first) : `[${paths.map(duckdbString).join(", ")}]`;
+  return `read_csv(${files}, ${options.join(", ")})`;
+}
+
+/** The columns `FILE` and `PLACE`. DuckDB numbers rows without an order as it reads them. */
+function added({ isNumbered }: CsvInput | JsonInput, { withFile, withPlace }: Reading): readonly string[] {
+  const place = isNumbered ? `CAST(${NUMBER} AS BIGINT)` : "row_number() OVER ()";
+  return [
+    ...(withFile ? [`CAST(file_index AS BIGINT) AS ${FILE}`] : []),
+    ...(withPlace ? [`${place} AS ${PLACE}`] : []),
+  ];
+}
+
 /** SQL: whether a line is not blank. Trimming would be the most expensive step for a line. */
 const IS_NOT_BLANK = "CASE WHEN starts_with(line, '{') THEN TRUE ELSE trim(line, E' \\t\\r') <> '' END";
 
-/** Reads a file as its non-blank lines. The delimiter is a character that no line contains. */
-export function lineRows({ path, longest }: JsonInput): string {
+/** Reads files as their non-blank lines. The delimiter is a character that no line contains. */
+export function lineRows(input: JsonInput, reading: Reading): string {
+  const columns = [...(input.isNumbered ? [NUMBER] : []), "line"];
   const options = [
     "auto_detect = false",
     "header = false",
     "delim = E'\\x01'",
     "quote = ''",
     "escape = ''",
-    `parallel = ${longest < USUAL_RECORD}`,
-    ...sizeOptions(longest),
-    "columns = {line: 'VARCHAR'}",
+    `parallel = ${!hasLongRecords(input)}`,
+    ...sizeOptions(input.longest),
+    `columns = {${columns.map((name) => `${name}: 'VARCHAR'`).join(", ")}}`,
   ];
-  return `SELECT line FROM read_csv(${duckdbString(path)}, ${options.join(", ")}) WHERE ${IS_NOT_BLANK}`;
+  const list = ["line", ...added(input, reading)].join(", ");
+  return `SELECT ${list} FROM ${readCsv(reading.paths, options)} WHERE ${IS_NOT_BLANK}`;
 }

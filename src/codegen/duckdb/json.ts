@@ -1,7 +1,7 @@
-/** SQL that reads a JSON Lines file as rows of text, by the rules of docs/lake.md. */
+/** SQL that reads JSON Lines files as rows of text, by the rules of docs/lake.md. */
 import type { Column } from "../../plan/program.ts";
 import { duckdbName, duckdbString } from "../expressions/duckdb.ts";
-import { lineRows, type TextRows } from "./csv.ts";
+import { alone, lineRows, type Reading, type TextRows } from "./csv.ts";
 import { unwrappedText } from "./extended-json.ts";
 import type { QueryBuilder } from "./query.ts";
 import type { JsonInput } from "./relation-inputs.ts";
@@ -41,20 +41,21 @@ export function jsonRows(
   relation: string,
   input: JsonInput,
   columns: readonly Column[],
+  reading: Reading = alone(input.path),
 ): TextRows {
-  const lines = query.add(`${relation} lines`, lineRows(input));
+  const lines = query.add(`${relation} lines`, lineRows(input, reading));
   const shape = duckdbString(JSON.stringify(Object.fromEntries(columns.map(({ name }) => [name, "VARCHAR"]))));
   const ours = `json_transform(${JSON_TEXTS_FUNCTION}(line), ${shape})`;
   // For a repeated name DuckDB would return the first value instead of the last.
   const isPlain = input.mayRepeatNames ? `${IS_PLAIN} AND ${HAS_EACH_NAME_ONCE}` : IS_PLAIN;
   const object = `CASE WHEN ${isPlain} THEN TRY(json_transform(line, ${shape})) WHEN ${HAS_MARK} THEN NULL ELSE ${ours} END`;
-  const objects = query.add(`${relation} objects`, `SELECT line, ${object} AS v FROM ${lines}`);
+  const objects = query.add(`${relation} objects`, `SELECT *, ${object} AS v FROM ${lines}`);
   const names = new Map(columns.map(({ name }, index) => [name, duckdbName(`text ${index}`)]));
   const texts = columns.map(
     ({ name, type }) => `${unwrappedText(`v.${duckdbName(name)}`, type)} AS ${names.get(name)}`,
   );
   return {
-    select: `SELECT ${["line", "v", ...texts].join(", ")} FROM ${objects}`,
+    select: `SELECT ${["*", ...texts].join(", ")} FROM ${objects}`,
     text: (column) => names.get(column) ?? "",
     isColumn: true,
     emptyIsNull: false,

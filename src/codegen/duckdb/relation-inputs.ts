@@ -1,5 +1,5 @@
 /** The files that a table reads. Paths are absolute or relative to the engine's working folder. */
-export type RelationInput = CsvInput | JsonInput | DeltaInput;
+export type RelationInput = CsvInput | JsonInput | LoadsInput | DeltaInput;
 
 export interface CsvInput {
   readonly kind: "csv";
@@ -13,6 +13,8 @@ export interface CsvInput {
   readonly form: "plain" | "quoted" | "spanning";
   /** Bytes of the longest record. */
   readonly longest: number;
+  /** It was rewritten: each record has its place in the original file as an additional first field. */
+  readonly isNumbered: boolean;
 }
 
 /** JSON Lines. */
@@ -23,6 +25,27 @@ export interface JsonInput {
   readonly longest: number;
   /** Whether an object may repeat a name. */
   readonly mayRepeatNames: boolean;
+  /** It was rewritten: each line has its place in the original file, then a byte 1, then the object. */
+  readonly isNumbered: boolean;
+}
+
+/** The files of the loads of a bronze table. */
+export interface LoadsInput {
+  readonly kind: "loads";
+  readonly files: readonly LoadedInput[];
+}
+
+export interface LoadedInput {
+  readonly input: CsvInput | JsonInput;
+  /** How many records the original file has. */
+  readonly records: number;
+  /** The texts of the fields of the load, except `row`: `at`, `id`, `file`, and the placeholders. */
+  readonly fields: Readonly<Record<string, string>>;
+  /**
+   * Only records whose column `C` of `load append by C` is below this text count; later loads contain the rest, and records
+   * without a value in `C`.
+   */
+  readonly before?: string;
 }
 
 export interface DeltaInput {

@@ -2,8 +2,8 @@
  * Reports rows as side effects of a query: rows that are read, rejected, quarantined or counted. A row is reported by
  * calling a function that the runner registers, `medal_notice(table, index, row)`, which returns true. That way a single
  * scan yields the table's rows and the quarantined ones. The index is the position in the query's list of notices. Each
- * call gets a batch of rows with the same table and index, and is cheap for rows without a text, so that every row that is
- * read can be counted.
+ * call gets a batch of rows of the same table, and is cheap for rows without a text, so that every row that is read can be
+ * counted.
  */
 import type { TypedExpect } from "../../semantics/typed.ts";
 import { duckdbString } from "../expressions/duckdb.ts";
@@ -12,14 +12,22 @@ import { duckdbString } from "../expressions/duckdb.ts";
 export const NOTICE_FUNCTION = "medal_notice";
 
 export type Notice =
-  /** Every row that is read from the file of a bronze relation. */
-  | { readonly kind: "read"; readonly relation: string }
-  /** Records of a CSV file with a different number of fields than its header. */
-  | { readonly kind: "malformed"; readonly relation: string }
-  /** Rows of a bronze relation that do not fit its columns. The text is a row of the quarantine. */
-  | { readonly kind: "rejected"; readonly relation: string }
+  | RecordNotice
   /** Rows that fail an expectation. The text is a row of the quarantine for `quarantine`, the key's values for `fail`. */
   | { readonly kind: "failed"; readonly relation: string; readonly expectation: TypedExpect };
+
+/** Of records in the files of a bronze table. */
+export interface RecordNotice {
+  /**
+   * `read`: every record that is read · `malformed`: it has a different number of fields than the header of its CSV file ·
+   * `superseded`: a later load contains it again · `rejected`: it does not fit the columns; the text is a row of the
+   * quarantine.
+   */
+  readonly kind: "read" | "malformed" | "superseded" | "rejected";
+  readonly relation: string;
+  /** The number of the file, where the table has several. */
+  readonly file?: number;
+}
 
 /** SQL for the text that is reported with a row: a reason and a record for the quarantine, or only a record. */
 export interface NoticedText {
@@ -30,6 +38,12 @@ export interface NoticedText {
 export interface Notices {
   /** The call for a kind of rows. */
   add(notice: Notice, text?: NoticedText): string;
+  /** The call for a kind of records of several files: `number` is SQL for the number of a record's file, from 0. */
+  addForFiles(
+    notice: (file: number) => RecordNotice,
+    files: { readonly count: number; readonly number: string },
+    text?: NoticedText,
+  ): string;
   readonly list: readonly Notice[];
 }
 
@@ -42,14 +56,21 @@ export function createNotices(table: string): Notices {
       list.push(notice);
       return `${NOTICE_FUNCTION}(${duckdbString(table)}, ${list.length - 1}, ${rowText(notice.relation, text)})`;
     },
+    addForFiles(notice, { count, number }, text = {}) {
+      const first = list.length;
+      for (let file = 0; file < count; file++) list.push(notice(file));
+      const { relation } = notice(0);
+      return `${NOTICE_FUNCTION}(${duckdbString(table)}, ${first} + ${number}, ${rowText(relation, text, number)})`;
+    },
   };
 }
 
 /** A row of the quarantine as one line of JSON, which is much faster to pass than three texts. */
-function rowText(source: string, { reason, record = "NULL" }: NoticedText): string {
+function rowText(source: string, { reason, record = "NULL" }: NoticedText, file?: string): string {
   if (reason === undefined) return record;
   const start = duckdbString(`{"source":${JSON.stringify(source)},"reason":`);
-  return `concat(${start}, to_json(${reason}), ',"record":', coalesce(to_json(${record}), 'null'), '}')`;
+  const end = file === undefined ? "'}'" : `',"file":', ${file}, '}'`;
+  return `concat(${start}, to_json(${reason}), ',"record":', coalesce(to_json(${record}), 'null'), ${end})`;
 }
 
 /** A condition that is checked for every row, in order; a row that fails one is not checked for the next. */

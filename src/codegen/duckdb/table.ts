@@ -1,5 +1,5 @@
 /**
- * Generates one DuckDB query for a silver or gold table, from bronze files and Delta tables to its rows: one scan of each
+ * Generates one DuckDB query for a table, from bronze files and Delta tables to its rows: one scan of each
  * input, no intermediate copy. Rejected rows and rows that fail an expectation are reported by notices (row-notices.ts).
  *
  * Design notes
@@ -10,6 +10,8 @@
  * - Internally instants are naive timestamps in UTC, which is many times faster; only files store the time zone.
  */
 import {
+  bronzeOfRecords,
+  builtTables,
   type Column,
   type Program,
   qualifiedName,
@@ -78,7 +80,7 @@ export function relationSql(
   options: { readonly onlyThese?: boolean } = {},
 ): string {
   if (input.kind === "delta") return readSelect(columns, input);
-  const bronze = program.bronze.find((each) => `bronze.${each.name}` === relation);
+  const bronze = bronzeOfRecords(relation, program);
   if (bronze === undefined) throw new Error(`the program has no ${relation}`);
   const query = createQuery();
   const only = columns.map(({ name }) => name);
@@ -266,7 +268,7 @@ function readBronze(
   relation: string,
   context: Context,
 ): { readonly rows: Rows; readonly gates: readonly Gate[] } | undefined {
-  const bronze = context.program.bronze.find((each) => `bronze.${each.name}` === relation);
+  const bronze = bronzeOfRecords(relation, context.program);
   if (bronze === undefined) return undefined;
   const input = context.inputs[relation];
   if (input === undefined || input.kind === "delta") throw new Error(`${relation} has no file`);
@@ -281,7 +283,7 @@ function readBronze(
 }
 
 function readTable(relation: string, { program, inputs, query }: Context): Rows {
-  const table = program.tables.find((each) => qualifiedName(each) === relation);
+  const table = builtTables(program).find((each) => qualifiedName(each) === relation);
   const input = inputs[relation];
   if (table === undefined || input?.kind !== "delta") throw new Error(`${relation} has no files`);
   return {

@@ -79,9 +79,9 @@ export function objectPath(object: SourceObject): string {
 
 function bronzeLineage(bronze: BronzePlan): RelationLineage {
   const relation = sourceObjectName(bronze);
-  const columns = bronze.columns.map(({ name }): [string, readonly Input[]] => [
+  const columns = bronze.columns.map(({ name, fromLoad }): [string, readonly Input[]] => [
     name,
-    [{ relation, column: name, kind: "copied" }],
+    fromLoad === undefined ? [{ relation, column: name, kind: "copied" }] : [],
   ]);
   return { name: `bronze.${bronze.name}`, reads: [relation], columns: new Map(columns), rows: [] };
 }

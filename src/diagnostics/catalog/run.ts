@@ -136,6 +136,12 @@ export const runCatalog = {
     message: "{relation} had {count} rejected{limit}, so {table} keeps its last version; most often: {reasons}",
     hint: "{cause}`medalc show quarantine.{table}` shows the rejected rows. Fix the source or the columns of {relation}, or allow more: `reject at most …`.",
   },
+  "load-rejected": {
+    severity: "error",
+    message:
+      "load {load} of {table} had {count} rejected{limit}, so {table} keeps its last version; most often: {reasons}",
+    hint: "`medalc show quarantine.{table}` shows the rejected rows. Fix the columns of {table}, allow more with `reject at most …`, or delete the folder {folder}, so that the data is loaded again.",
+  },
   "too-many-quarantined": {
     severity: "error",
     message: "{table} had {count} quarantined by the expectation {name}{limit}, so it keeps its last version",

@@ -19,8 +19,9 @@ export function contentProblem(plan: BronzePlan, path: string): Diagnostic | und
 export function headerProblems(plan: BronzePlan, path: string, header: readonly string[]): readonly Diagnostic[] {
   const counts = new Map<string, number>();
   for (const name of header) counts.set(name, (counts.get(name) ?? 0) + 1);
-  const missing = plan.columns.filter(({ name }) => !counts.has(name));
-  const twice = plan.columns.filter(({ name }) => (counts.get(name) ?? 0) > 1);
+  const columns = plan.columns.filter(({ fromLoad }) => fromLoad === undefined);
+  const missing = columns.filter(({ name }) => !counts.has(name));
+  const twice = columns.filter(({ name }) => (counts.get(name) ?? 0) > 1);
   if (missing.length === 0 && twice.length === 0) return [];
   const content = contentProblem(plan, path);
   if (content !== undefined) return [content];

@@ -7,8 +7,9 @@ import { KEPT_OF_LONGER, TOO_LONG } from "./limits.ts";
 import { MALFORMED, type OnMalformed, type Rewritten } from "./rewrite-json.ts";
 
 /**
- * Writes the records that have as many fields as the header, every text that was quoted in quotes, every null as nothing;
- * the text of each other record goes to `onMalformed`. DuckDB binds the columns by place, so the header is of no matter.
+ * Writes the records that have as many fields as the header, each with its place in the file as an additional first field,
+ * every quoted text in quotes, and every null as nothing. The text of each other record goes to `onMalformed`. DuckDB binds
+ * columns by position, so the names in the header do not matter.
  */
 export async function rewriteCsv(
   from: string,
@@ -23,13 +24,19 @@ export async function rewriteCsv(
     const lines: Buffer[] = [];
     for (const { bytes, isWhole } of records) {
       if (++count === 0) {
-        lines.push(Buffer.from(`${Array(fieldCount).fill("h").join(",")}\n`));
+        lines.push(
+          Buffer.from(
+            `${Array(fieldCount + 1)
+              .fill("h")
+              .join(",")}\n`,
+          ),
+        );
         continue;
       }
       const line = isWhole && isUtf8(bytes) ? checkedRecord(bytes) : undefined;
       if (line?.fieldCount === fieldCount) {
-        lines.push(...line.parts, LF);
-        longest = Math.max(longest, 2 * bytes.length + 2 * fieldCount);
+        lines.push(Buffer.from(`${count},`), ...line.parts, LF);
+        longest = Math.max(longest, NUMBER_BYTES + 2 * bytes.length + 2 * fieldCount);
       } else if (isWhole) onMalformed(MALFORMED, bytes.toString("utf8"));
       else onMalformed(TOO_LONG, bytes.subarray(0, KEPT_OF_LONGER).toString("utf8"));
     }
@@ -45,6 +52,9 @@ export async function rewriteCsv(
   );
   return { records: Math.max(0, count), longest };
 }
+
+/** Of the longest number, with the comma. */
+const NUMBER_BYTES = 20;
 
 const COMMA = Buffer.from(",");
 const LF = Buffer.from("\n");

@@ -1,4 +1,7 @@
-/** A JSON file written anew as lines that DuckDB cannot misread: each an object that has every value as a string. */
+/**
+ * Rewrites a JSON file as lines that DuckDB cannot misread: the place of an object in the file, a byte 1, and the object with
+ * every value as a string.
+ */
 import { isUtf8 } from "node:buffer";
 import { createReadStream, createWriteStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
@@ -19,7 +22,15 @@ export const MALFORMED = "malformed record";
 
 /** The array as JSON lines. Throws `InvalidJson` where it is not an array of JSON objects. */
 export function rewriteArray(from: string, to: string): Promise<Rewritten> {
-  return writeLines(arrayLines(from), to);
+  async function* lines(): AsyncGenerator<string> {
+    let place = 0;
+    for await (const object of arrayLines(from)) yield numbered(++place, object);
+  }
+  return writeLines(lines(), to);
+}
+
+function numbered(place: number, object: string): string {
+  return `${place}\u0001${object}`;
 }
 
 /** How many objects the array has. Throws as `rewriteArray` does. */
@@ -40,12 +51,14 @@ async function* arrayLines(from: string): AsyncGenerator<string> {
 /** JSON lines without those that are no object. */
 export function rewriteLines(from: string, to: string, onMalformed: OnMalformed): Promise<Rewritten> {
   async function* lines(): AsyncGenerator<string> {
+    let place = 0;
     for await (const { bytes, isWhole } of linesOf(from)) {
       const text = bytes.toString("utf8");
       if (/^[ \t\r]*$/.test(text)) continue;
+      place++;
       const texts = isWhole && isUtf8(bytes) ? jsonTexts(text) : undefined;
       if (texts === undefined) onMalformed(isWhole ? MALFORMED : TOO_LONG, text);
-      else yield texts;
+      else yield numbered(place, texts);
     }
   }
   return writeLines(lines(), to);
