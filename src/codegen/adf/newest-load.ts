@@ -10,10 +10,13 @@ import type { Activity, Parameters } from "./model.ts";
 import { expression } from "./value.ts";
 
 /** The variables of the search, each with an entry for each page. */
-export const searchVariables: Parameters = { pages: { type: "Array" }, found: { type: "Array" } };
+export const searchVariables: Parameters = {
+  pages: { type: "Array", defaultValue: [] },
+  found: { type: "Array", defaultValue: [] },
+};
 
 /** An expression, after the search: the name of the load; empty if there is none. */
-export const newestLoad = "last(split(join(variables('found'), ''), '/'))";
+export const newestLoad = "last(split(concat('/', join(variables('found'), '')), '/'))";
 
 /** A response has at most 4 MB; a name has about one kilobyte. */
 const NAMES_ON_A_PAGE = 2500;
@@ -21,17 +24,21 @@ const NAMES_ON_A_PAGE = 2500;
 /** Web activities return a response that is not JSON as a text. */
 const RESPONSE = "activity('list_loads').output.Response";
 
-/** Everything before the last record's name, without an index that may not exist. */
+/**
+ * Everything before the last record's name; empty without a record. A text that is split here always has the separator, so
+ * that no function meets an empty text, an empty list or an index that does not exist.
+ */
 const beforeRecord = ((): string => {
-  const parts = `split(${RESPONSE}, '/${LOAD_MARKER}</Name>')`;
+  const end = `/${LOAD_MARKER}</Name>`;
+  const parts = `split(concat('${end}', ${RESPONSE}), '${end}')`;
   return `join(take(${parts}, sub(length(${parts}), 1)), '')`;
 })();
-const LOAD_ON_PAGE = `last(split(${beforeRecord}, '/load='))`;
+const LOAD_ON_PAGE = `last(split(concat('/load=', ${beforeRecord}), '/load='))`;
 
 /** Where the next page begins; empty on the last. */
-const NEXT_PAGE = `first(split(join(skip(split(${RESPONSE}, '<NextMarker>'), 1), ''), '</NextMarker>'))`;
+const NEXT_PAGE = `first(split(concat(join(skip(split(concat(${RESPONSE}, '<NextMarker>'), '<NextMarker>'), 1), ''), '</NextMarker>'), '</NextMarker>'))`;
 
-const PAGE = "last(split(join(variables('pages'), '|'), '|'))";
+const PAGE = "last(split(concat('|', join(variables('pages'), '|')), '|'))";
 
 /** @param table an expression for the name of the table */
 export function findNewestLoad(table: string, ingest: ServicePlan): Activity {

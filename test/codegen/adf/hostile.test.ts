@@ -24,7 +24,13 @@ function quoted(text: string): string {
 }
 
 function hostileProgram(h: string): string {
-  const [web, erp, one, two, three] = ["web", "erp", "one", "two", "three"].map((each) => name(`${h}${each}`));
+  const [web, erp, catalog, landing, one, two, three, four, five, six] = [
+    ...["web", "erp", "catalog", "landing", "one", "two", "three", "four", "five", "six"].map((each) =>
+      name(`${h}${each}`),
+    ),
+  ];
+  // A path with braces or stars is a pattern.
+  const path = h.replace(/[*{}]/g, "");
   return `
 /// ${h}
 project ${name(h)} {
@@ -47,8 +53,23 @@ source ${erp} = postgres {
   user: ${quoted(h)}
   password: secret.${name(`${h}pw`)}
 }
-bronze ${one} from ${web}.csv(${quoted(`x${h.replaceAll("*", "")}.csv`)}) { ${name(h)}: string }
+source ${catalog} = mongodb { uri: secret.${name(`${h}pw`)}, database: ${quoted(h)} }
+source ${landing} = file { path: "landing" }
+bronze ${one} from ${web}.csv(${quoted(`x${path}.csv`)}) { ${name(h)}: string }
 bronze ${two} from ${erp}.table(${quoted(`public.t`)}) { ${name(h)}: string }
+bronze ${four} from ${erp}.table(${quoted(`public.t`)}) {
+  load append by ${name(`${h}C`)} lag 1 hour
+  ${name(`${h}C`)}: timestamp
+}
+bronze ${five} from ${catalog}.collection(${quoted(`c${path}`)}) {
+  load changes by ${name(`x${h.replaceAll(".", "")}`)}
+  ${name(`x${h.replaceAll(".", "")}`)}: long
+  key ${name(`x${h.replaceAll(".", "")}`)}
+}
+bronze ${six} from ${landing}.csv(${quoted(`x${path.replace(/[\\\\:]/g, "")}/*/x*.csv`)}) {
+  load files
+  a: string
+}
 /// ${h}
 silver ${two} { from bronze.${two} }
 /// ${h}
@@ -117,6 +138,7 @@ it("keeps hostile names and texts inside of what they name", () => {
       expect(order.all.filter((label) => label.startsWith("bronze."))).toEqual([
         `bronze.${text}one`,
         `bronze.${text}two`,
+        ...["four", "five", "six"].map((each) => `bronze.${text}${each}`),
       ]);
     }),
     { numRuns: 150 },

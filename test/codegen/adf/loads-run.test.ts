@@ -83,6 +83,24 @@ it("writes no load if no file is new, and fails if there never was one", async (
   expect(loads("rides").at(-2)?.[1]).toBe('{"bytes":-1,"mode":"files","to":"2026-03-15T10:00:00Z"}');
 });
 
+it("loads again what was deleted with a load, and does not read a load without a record", async () => {
+  const { run, write, loads, container } = createWorld();
+  const tables = [itemOf("rides")];
+  write("2026-03-14T00:00:00Z", "landing/rides/x/a.csv", "1");
+  await run("pl_ingest_landing_files", "2026-03-15T06:00:00Z", { tables });
+  write("2026-03-15T07:00:00Z", "landing/rides/x/b.csv", "2");
+  await run("pl_ingest_landing_files", "2026-03-15T08:00:00Z", { tables });
+  container.files.delete("bronze/rides/load=20260315T080000Z/_load.json");
+  await run("pl_ingest_landing_files", "2026-03-15T09:00:00Z", { tables });
+  expect(loads("rides").slice(-2)).toEqual([
+    [
+      "20260315T090000Z/_load.json",
+      '{"bytes":-1,"mode":"files","from":"2026-03-15T05:59:00Z","to":"2026-03-15T09:00:00Z"}',
+    ],
+    ["20260315T090000Z/rides/x/b.csv", "2"],
+  ]);
+});
+
 it("loads one file by its versions, and a pattern in full as a whole", async () => {
   const { run, write, loads } = createWorld();
   write("2026-03-14T00:00:00Z", "landing/limits.csv", "1");

@@ -195,7 +195,10 @@ const FUNCTIONS: Readonly<Record<string, (...args: readonly Value[]) => Value>> 
   div: (a, b) => number(integer(a) / integer(b)),
   empty: (value) => (typeof value === "string" ? value === "" : list(value).length === 0),
   equals: (a, b) => JSON.stringify(a) === JSON.stringify(b),
-  first: (value) => list(value)[0] ?? null,
+  first: (value) => {
+    if (list(value).length === 0) throw new Error("an empty list has no first element");
+    return list(value)[0] ?? null;
+  },
   formatDateTime: (time, format) => formatted(instant(time), format),
   greater: (a, b) => compared(a, b) > 0,
   if: (condition, yes, no) => (bool(condition) ? (yes ?? null) : (no ?? null)),
@@ -205,7 +208,10 @@ const FUNCTIONS: Readonly<Record<string, (...args: readonly Value[]) => Value>> 
   },
   join: (value, separator) => list(value).map(asText).join(text(separator)),
   json: (value) => JSON.parse(text(value)),
-  last: (value) => list(value).at(-1) ?? null,
+  last: (value) => {
+    if (list(value).length === 0) throw new Error("an empty list has no last element");
+    return list(value).at(-1) ?? null;
+  },
   length: (value) => (typeof value === "string" ? value.length : list(value).length),
   less: (a, b) => compared(a, b) < 0,
   mod: (a, b) => number(integer(a) % integer(b)),
@@ -213,7 +219,10 @@ const FUNCTIONS: Readonly<Record<string, (...args: readonly Value[]) => Value>> 
   or: (a, b) => [bool(a), bool(b)].some(Boolean),
   replace: (value, from, to) => text(value).replaceAll(text(from), () => text(to)),
   skip: (value, count) => list(value).slice(Number(integer(count))),
-  split: (value, separator) => text(value).split(text(separator)),
+  split: (value, separator) => {
+    if (text(value) === "") throw new Error("an empty text has no parts");
+    return text(value).split(text(separator));
+  },
   string: (value) => asText(value ?? null),
   sub: (a, b) => number(integer(a) - integer(b)),
   substring: (value, start, length) => {
@@ -221,6 +230,9 @@ const FUNCTIONS: Readonly<Record<string, (...args: readonly Value[]) => Value>> 
     if (end > text(value).length) throw new Error(`${String(value)} has no ${end} characters`);
     return text(value).slice(Number(integer(start)), Number(end));
   },
-  take: (value, count) => list(value).slice(0, Number(integer(count))),
+  take: (value, count) => {
+    if (integer(count) <= 0n) throw new Error("nothing is taken");
+    return list(value).slice(0, Number(integer(count)));
+  },
   uriComponent: (value) => encodeURIComponent(text(value)),
 };
