@@ -4,6 +4,7 @@ import { settingText } from "../codegen/shared/settings.ts";
 import type { Environment } from "../config/environment.ts";
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Program } from "../plan/program.ts";
+import { principalsIn } from "../semantics/setting-rules.ts";
 import type { Span } from "../source.ts";
 import type { DesiredObject, Kind } from "./object.ts";
 import { type RunPlace, runPlaceOf } from "./run-place.ts";
@@ -32,6 +33,8 @@ export interface Place {
     readonly folder: string;
     /** The catalog in which tables are registered. */
     readonly catalog?: string;
+    /** Who reads the gold tables in it. */
+    readonly readers?: readonly string[];
   };
   readonly synapse?: {
     readonly server: string;
@@ -65,6 +68,7 @@ export function placeOf(
   const account = settingText(program.lake.settings.account, environment);
   const workspace = endpoints.databricks ?? settingText(program.compute?.settings.workspace, environment);
   const catalog = settingText(program.compute?.settings.catalog, environment);
+  const readers = settingText(program.compute?.settings.readers, environment);
   const state = settingText(program.lake.settings.state, environment);
   const serving = settingText(program.serve?.settings.workspace, environment);
   if (container === undefined || account === undefined || state === undefined) throw new Error("a program has a lake");
@@ -94,7 +98,11 @@ export function placeOf(
     ...(folder === undefined || workspace === undefined
       ? {}
       : {
-          databricks: { endpoint: workspace, folder, ...(catalog === undefined ? {} : { catalog }) },
+          databricks: {
+            endpoint: workspace,
+            folder,
+            ...(catalog === undefined ? {} : { catalog, readers: readers === undefined ? [] : principalsIn(readers) }),
+          },
         }),
     ...(database === undefined
       ? {}

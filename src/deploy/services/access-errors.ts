@@ -24,6 +24,12 @@ export function accessMissing({ holder, purpose }: RequiredAccess, { what, probl
   return diagnostic("access-missing", COMMAND_LINE, params, { hint: `Ask an administrator to run: \`${grant}\`.` });
 }
 
+/** The same of a reader of registered tables. */
+export function readerMissing(reader: string, { what, problem, grant }: Missing): Diagnostic {
+  const params = { who: reader, what, purpose: "read the gold tables", problem: withoutSecrets(problem), grant };
+  return diagnostic("access-missing", COMMAND_LINE, params, { hint: `Ask an administrator to run: \`${grant}\`.` });
+}
+
 export function accessUnchecked(what: string, problem: string, grant: string): Diagnostic {
   const params = { what, problem: withoutSecrets(problem), grant };
   return diagnostic("access-unchecked", COMMAND_LINE, params, { hint: `To have it checked, run: \`${grant}\`.` });

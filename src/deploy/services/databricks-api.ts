@@ -21,6 +21,8 @@ export interface DatabricksOptions {
   readonly folder: string;
   /** The catalog in which tables are registered. */
   readonly catalog?: string;
+  /** Who reads the gold tables in it. */
+  readonly readers?: readonly string[];
   /** The values of the tags that mark jobs. */
   readonly owner: Owner;
 }

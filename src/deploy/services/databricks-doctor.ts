@@ -4,7 +4,7 @@ import { REQUIRED_ACCESS } from "../../codegen/shared/required-access.ts";
 import { failure } from "../../runner/errors.ts";
 import { textOf } from "../json.ts";
 import { normalPath } from "../normalize/databricks.ts";
-import { accessMissing } from "./access-errors.ts";
+import { accessMissing, readerMissing } from "./access-errors.ts";
 import { checkCatalog } from "./catalog-access.ts";
 import { type Check, checked } from "./check.ts";
 import { identityOf } from "./credentials.ts";
@@ -13,7 +13,7 @@ import { refused } from "./service-errors.ts";
 
 /** Checks the workspace and the identity, the folder and the jobs, up to the first failure. */
 export async function checkDatabricks(options: DatabricksOptions): Promise<readonly Check[]> {
-  const { http, folder, catalog } = options;
+  const { http, folder, catalog, readers = [] } = options;
   const api = createApi(http);
   const root = normalPath(folder);
   const steps: readonly (readonly [what: string, work: () => Promise<string>])[] = [
@@ -50,7 +50,19 @@ export async function checkDatabricks(options: DatabricksOptions): Promise<reado
     if (check.kind === "wrong") break;
   }
   const isReached = checks.every(({ kind }) => kind === "fine");
-  return catalog === undefined || !isReached ? checks : [...checks, await catalogCheck(api, catalog)];
+  if (catalog === undefined || !isReached) return checks;
+  const own = await catalogCheck(api, catalog);
+  const ofReaders = own.kind === "fine" ? readers.map((reader) => readerCheck(api, catalog, reader)) : [];
+  return [...checks, own, ...(await Promise.all(ofReaders))];
+}
+
+/** A deployment grants readers the schema, which they only reach with the catalog's owner's permission. */
+function readerCheck(api: Api, catalog: string, reader: string): Promise<Check> {
+  return checked(`reader ${reader}`, async () => {
+    const outcome = await checkCatalog(api, catalog, reader, ["USE_CATALOG"]);
+    if (outcome.kind === "missing") throw failure(readerMissing(reader, outcome));
+    return outcome.kind === "fine" ? outcome.detail : outcome.problem;
+  });
 }
 
 /** Whether this identity can create the schemas of registered tables. */

@@ -2,14 +2,16 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { parse } from "yaml";
-import { databricksTarget } from "../../../src/codegen/databricks/index.ts";
+import { databricksTarget, notebookFiles } from "../../../src/codegen/databricks/index.ts";
 import { checkEnvironments } from "../../../src/codegen/shared/environments.ts";
 import { isTagValue, tableEntry, tagValue } from "../../../src/codegen/shared/unity-catalog.ts";
 import type { EmitContext } from "../../../src/codegen/target.ts";
+import { desiredDatabricks } from "../../../src/deploy/desired/databricks.ts";
 import { expectGolden } from "../../support/golden.ts";
 import { contextOf, programOf } from "../support/compile.ts";
 import { formatFaults, lintFaults, pythonReads } from "./judges.ts";
 
+const LAKE = "abfss://lake@shoplake.dfs.core.windows.net";
 const RUNNER = "5e4a11ce-0000-4000-8000-000000000001";
 
 function shop(settings = 'catalog: "main"', tables = TABLES) {
@@ -101,6 +103,34 @@ it("grants readers gold, and the job what it needs to register tables", () => {
   ]);
   expect(variables.pii_readers.default).toBe("privacy");
   expect(parse(files()["databricks/databricks.yml"] ?? "").resources.schemas.gold).not.toHaveProperty("grants");
+});
+
+it("registers nothing where Spark is not Databricks", () => {
+  const found = notebookFiles(shop(SETTINGS), "/lake").flatMap(({ path, text }) => [path, ...text.split("\n")]);
+  expect(found.filter((each) => /CatalogLake|[/"]catalog/.test(each))).toEqual([]);
+});
+
+it("has the schemas in the targets where environments have different readers, and the job for all", () => {
+  const program = shop("catalog: param.catalog, readers: param.schema");
+  const environment = (name: string) => ({ name, params: { catalog: name, schema: `${name}-readers` } });
+  const environments = [environment("dev"), environment("prod")];
+  const context = { environment: environment("dev"), environments };
+  const bundle = parse(files(program, context)["databricks/databricks.yml"] ?? "");
+  expect(Object.keys(bundle.resources)).toEqual(["jobs"]);
+  expect(bundle.targets.prod.resources.schemas.gold.grants[0].principal).toBe("prod-readers");
+  const emitted = databricksTarget.emit(program, context);
+  const schemas = desiredDatabricks(emitted, "prod").filter(({ kind }) => kind === "catalogSchema");
+  expect(schemas.map(({ name, body }) => [name, body])).toEqual([
+    ["prod.silver", { comment: "The silver tables of shop", location: `${LAKE}/silver` }],
+    [
+      "prod.gold",
+      {
+        comment: "The gold tables of shop",
+        location: `${LAKE}/gold`,
+        grants: { "prod-readers": ["SELECT", "USE_SCHEMA"] },
+      },
+    ],
+  ]);
 });
 
 it("runs on a cluster that enforces masks where columns have some", () => {

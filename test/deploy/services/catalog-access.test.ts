@@ -14,7 +14,7 @@ afterEach(async () => {
 
 const entra = createEntra();
 
-async function check(change: (access: AccessState) => unknown, catalog: string | undefined = "main") {
+async function check(change: (access: AccessState) => unknown, catalog: string | undefined = "main", of = "catalog ") {
   const access = createAccess();
   change(access);
   const workspace = await startWorkspace({ entra, access });
@@ -23,8 +23,13 @@ async function check(change: (access: AccessState) => unknown, catalog: string |
   const tokens = createTokens({ credential: entra.credential, scope: CLOUDS.public.scopes.databricks, signal });
   const http = { endpoint: workspace.url, tokens, signal, timeout: 10_000, pause: 1 };
   const owner = { project: "olist", environment: "prod" };
-  const checks = await checkDatabricks({ http, folder: "/medalc/olist/prod", owner, ...(catalog ? { catalog } : {}) });
-  return checks.find(({ what }) => what.startsWith("catalog "));
+  const checks = await checkDatabricks({
+    http,
+    folder: "/medalc/olist/prod",
+    owner,
+    ...(catalog ? { catalog, readers: ["analysts"] } : {}),
+  });
+  return checks.find(({ what }) => what.startsWith(of));
 }
 
 it("is fine where the identity has what it needs, and says nothing without a catalog", async () => {
@@ -33,6 +38,16 @@ it("is fine where the identity has what it needs, and says nothing without a cat
     detail: `${entra.objectId} has them on main`,
   });
   expect(await check(() => undefined, "")).toBeUndefined();
+});
+
+it("checks that readers can use the catalog, which a deployment does not grant", async () => {
+  expect(await check(() => undefined, "main", "reader ")).toMatchObject({ kind: "fine", what: "reader analysts" });
+  const found = await check((access) => access.catalogPrivileges.set("analysts", []), "main", "reader ");
+  const [problem] = found?.kind === "wrong" ? found.problems : [];
+  expect(problem?.message).toMatch(/^analysts does not have USE CATALOG on the catalog main, .*read the gold tables/);
+  expect(problem?.hint).toContain(
+    `databricks grants update catalog main --json '{"changes":[{"principal":"analysts","add":["USE_CATALOG"]}]}'`,
+  );
 });
 
 it.each([
