@@ -138,7 +138,7 @@ it("the example gives the same tables, rejected rows and counts on Spark as on D
   const again = JSON.parse((await medalc(`run --env cluster ${selected}`, { folder: place })).out);
   const unchanged = comparable(answer).map((table) => ({ ...table, state: "unchanged" }));
   expect(comparable(again)).toEqual(unchanged);
-  expect(readdirSync(join(place, "there")).sort()).toEqual([".lock", "bronze", "gold", "quarantine", "silver"]);
+  expect(readdirSync(join(place, "there")).sort()).toEqual([".lock", "bronze", "gold", "quarantine", "runs", "silver"]);
 });
 
 const HEAD = `project shop { lake = adls { account: param.account, container: "lake" } }
