@@ -52,6 +52,18 @@ it("updates the views when the job has built the tables", () => {
   }
 });
 
+it("limits the duration of everything that works elsewhere", () => {
+  const inFactory = new Set(["SetVariable", "ExecutePipeline", "ForEach", "IfCondition"]);
+  const activities = objectsIn(objects.filter(({ kind }) => kind === "pipeline"))
+    .flatMap(({ activities: list }) => objectsIn(list))
+    .filter(({ type, typeProperties }) => typeProperties !== undefined && !inFactory.has(String(type)));
+  expect(new Set(activities.map(({ type }) => type))).toEqual(
+    new Set(["Copy", "DatabricksJob", "Script", "WebActivity"]),
+  );
+  for (const { name, policy } of activities)
+    expect(Object(policy).timeout, String(name)).toMatch(/^\d+\.\d\d:\d\d:00$/);
+});
+
 it("names secrets in their vault and holds none", () => {
   const secrets = objectsIn(objects).flatMap(({ password, connectionString }) => [password, connectionString]);
   expect(secrets.filter((each) => each !== undefined)).toEqual([
