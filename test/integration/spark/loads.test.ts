@@ -34,10 +34,10 @@ afterAll(async () => {
 });
 
 /** The file says which load it is of. */
-function land(table: string, load: string, isComplete: boolean): void {
+function land(table: string, load: string, isComplete: boolean, rows = `${load}\n`): void {
   const place = join(lake, "bronze", table, `load=${load}`);
   mkdirSync(place, { recursive: true });
-  writeFileSync(join(place, `${table}.csv`), `load\n${load}\n`);
+  writeFileSync(join(place, `${table}.csv`), `load\n${rows}`);
   if (isComplete) writeFileSync(join(place, "_load.json"), '{"bytes":-1}');
 }
 
@@ -66,4 +66,21 @@ it("is the newest load that all tables have complete, for a job and for a notebo
   expect(await built({ load: THIRD, newest_load: SECOND })).toMatchObject([{ load: THIRD }]);
   land("b", SECOND, true);
   expect(await built({})).toMatchObject([{ load: SECOND }]);
+});
+
+it("warns if a load has no rows where the one before had some, and if a table loses all rows", async () => {
+  const run = (load: string) => spark.run(notebook, { lake: `file:${lake}`, load }, INTERPRETED);
+  const loads = ["20260201T060000Z", "20260202T060000Z", "20260203T060000Z"] as const;
+  for (const [at, load] of loads.entries()) {
+    land("a", load, true, at === 0 ? "x\n" : "");
+    land("b", load, true, "x\n");
+  }
+  // Not complete, so it is not the load before.
+  land("a", "20260202T050000Z", false, "");
+  expect(await run(loads[0])).not.toContain("Warning");
+  const warned = await run(loads[1]);
+  expect(warned).toContain("Warning: bronze.a has no rows in this load; the load before had some");
+  expect(warned).toContain("Warning: silver.both has no rows now; the version before had 1 row");
+  expect(warned).not.toContain("bronze.b has");
+  expect(await run(loads[2])).not.toContain("Warning");
 });

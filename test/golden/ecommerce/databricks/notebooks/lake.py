@@ -71,7 +71,8 @@ BRONZE_TABLES = [
 # The load of each of them, where who runs the notebook has chosen: `medalc run` does.
 LOADS = json.loads(spark.conf.get("medalc.loads", "{}"))
 
-# The file that the ingest writes last into the folder of a load.
+# The folder of a load, and the file that the ingest writes last into it.
+LOAD_FOLDER = re.compile(r"load=\d{8}T\d{6}Z")
 LOAD_MARKER = "_load.json"
 
 # Bytes of the longest record that is read, and of what the quarantine keeps of a longer one.
@@ -249,12 +250,15 @@ class Lake:
         self._started = time.monotonic()
         self._rejected = 0
         self._checks: list[dict[str, str | int]] = []
+        # The files of the loads that were read, each with the number of lines that are no rows.
+        self._files: dict[str, tuple[str, int]] = {}
+        self._warnings: list[str] = []
 
     def newest_load(self) -> str:
         """The newest load that each bronze table has, and has complete."""
         folders = [self._folder(table) for table in BRONZE_TABLES]
         names = [{entry.name.rstrip("/") for entry in dbutils.fs.ls(folder)} for folder in folders]
-        common = [name for name in set.intersection(*names) if re.fullmatch(r"load=\d{8}T\d{6}Z", name)]
+        common = [name for name in set.intersection(*names) if LOAD_FOLDER.fullmatch(name)]
         for name in sorted(common, reverse=True):
             loads = [dbutils.fs.ls(f"{folder}/{name}") for folder in folders]
             if all(LOAD_MARKER in {file.name for file in files} for files in loads):
@@ -274,6 +278,7 @@ class Lake:
         rows that are the same in all these columns there is one; all that do not fit are there. `at_most`: how many of
         the rows may be rejected, `5%` or `10 rows`; `check_loads` looks.
         """
+        self._files[table] = file, 1
         lines = _lines(self._bronze_file(table, file))
         file_facts = _csv_facts(lines)
         quotes = file_facts["quotes"]
@@ -308,6 +313,7 @@ class Lake:
         self, table: str, file: str, columns: dict[str, str], distinct: bool = False, at_most: str = ""
     ) -> tuple[DataFrame, DataFrame]:
         """As `read_csv`, of a file that has a JSON object in each line, or is one array of objects in any layout."""
+        self._files[table] = file, 0
         path = self._bronze_file(table, file)
         lines = _lines(path).filter(_is_not_blank(VALUE))
         start = F.substring("value", 1, KEPT_OF_LONGER)
@@ -347,6 +353,8 @@ class Lake:
             for count in (self._counts.get(name), RECORDS.get(name)):
                 if count not in (None, total):
                     raise ValueError(f"{name}: {total} of {count} records were read")
+            if total == 0 and self._had_rows(name):
+                self._add_warning(f"{name} has no rows in this load; the load before had some")
             if _exceeds(at_most, rejected, total):
                 aside = _split(name, rows)[1]
                 most_often = aside.groupBy("reason").agg(F.count("*").alias("rows"))
@@ -422,7 +430,10 @@ class Lake:
 
     def result(self, table: str) -> str:
         """What became of a table that was written, as JSON; the last task of the job reads it as a task value."""
-        rows, size = self._written(table)
+        rows, size, before = self._written(table)
+        if rows == 0 and before:
+            had = "1 row" if before == 1 else f"{before} rows"
+            self._add_warning(f"{table} has no rows now; the version before had {had}")
         text = json.dumps(
             {
                 "relation": table,
@@ -434,6 +445,7 @@ class Lake:
                 "bytes": size,
                 "seconds": round(time.monotonic() - self._started, 3),
                 "checks": self._checks,
+                "warnings": self._warnings,
             }
         )
         # The table is written, whether or not there is room for the value: Databricks has 250 in a run, of 48 KiB each.
@@ -447,6 +459,8 @@ class Lake:
         `started`: in milliseconds since 1970. `tables`: for each its task and the state of the task.
         """
         results = [self._result_of(table, task, state) for table, (task, state) in tables.items()]
+        for text in [text for each in results for text in each.get("warnings", [])]:
+            print(f"Warning: {text}")
         start = datetime.fromtimestamp(int(started) / 1000).astimezone()
         rows = [(run, start, *[each.get(name) for name in RUNS_SCHEMA.names[2:]]) for each in results]
         folder = f"{self._root}/{RUNS}"
@@ -472,10 +486,34 @@ class Lake:
         return {**found, "relation": table, "state": "ok", "checks": checks}
 
     def _written(self, table: str) -> list[int | None]:
-        """The rows and the bytes of the newest version that was written, as far as its commit has them."""
-        commit = self._history(table).filter(F.col("operation") == "WRITE").select("operationMetrics").first()
-        metrics = commit["operationMetrics"] if commit else {}
-        return [int(metrics[name]) if name in metrics else None for name in ("numOutputRows", "numOutputBytes")]
+        """The rows and bytes of the newest version that was written, and the rows before; None where not recorded."""
+        found = self._history(table).filter(F.col("operation") == "WRITE").select("operationMetrics").take(2)
+        newest, before, *_ = [*[commit["operationMetrics"] for commit in found], {}, {}]
+        wanted = (newest, "numOutputRows"), (newest, "numOutputBytes"), (before, "numOutputRows")
+        return [int(metrics[name]) if name in metrics else None for metrics, name in wanted]
+
+    def _add_warning(self, text: str) -> None:
+        # `medalc run` reports these problems itself.
+        if not LOADS:
+            self._warnings.append(text)
+            print(f"Warning: {text}")
+
+    def _had_rows(self, table: str) -> bool:
+        """Whether the complete load before the one that was read has rows."""
+        if LOADS or table not in self._files:
+            return False
+        file, header = self._files[table]
+        folder = self._folder(table)
+        names = [entry.name.rstrip("/") for entry in dbutils.fs.ls(folder)]
+        for name in sorted(filter(LOAD_FOLDER.fullmatch, names), reverse=True):
+            if name >= f"load={self._load}":
+                continue
+            if {LOAD_MARKER, file} <= {entry.name for entry in dbutils.fs.ls(f"{folder}/{name}")}:
+                lines = _lines(_literal(f"{folder}/{name}/{file}"))
+                # Every row of JSON has a brace.
+                rows = lines.filter(_is_not_blank(VALUE) if header else VALUE.contains("{"))
+                return len(rows.take(header + 1)) > header
+        return False
 
     def _history(self, table: str) -> DataFrame:
         return DeltaTable.forPath(spark, self._folder(table)).history(COMMITS_SEARCHED)
@@ -516,8 +554,7 @@ class Lake:
         load = LOADS.get(table)
         if not load:
             load = self._load = self._load or self.newest_load()
-        # Nothing in it is a pattern.
-        return re.sub(r"[\\*?\[\]{}]", r"\\\g<0>", f"{self._folder(table)}/load={load}/{file}")
+        return _literal(f"{self._folder(table)}/load={load}/{file}")
 
     def _json_array(self, table: str, file: str, path: str, columns: dict[str, str]) -> DataFrame:
         """The objects of an array. Stops the run where the file is anything else."""
@@ -591,6 +628,11 @@ class Lake:
 
 def _column(name: str) -> Column:
     return F.col("`" + name.replace("`", "``") + "`")
+
+
+def _literal(path: str) -> str:
+    """The path for Spark, which reads nothing in it as a pattern."""
+    return re.sub(r"[\\*?\[\]{}]", r"\\\g<0>", path)
 
 
 def _text_schema(names: list[str]) -> T.StructType:
