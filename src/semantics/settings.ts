@@ -218,7 +218,7 @@ export const services: Readonly<Record<string, Readonly<Record<string, BlockSpec
       },
       pool: {
         type: "string",
-        doc: "ID of the instance pool that the nodes of the job cluster come from, in place of a node type.",
+        doc: "ID of the instance pool that the nodes of the job cluster come from, instead of a node type.",
         example: "param.pool",
         optional: true,
       },
@@ -326,7 +326,7 @@ export const services: Readonly<Record<string, Readonly<Record<string, BlockSpec
     on_failure: {
       email: {
         type: "string",
-        doc: "Who gets an e-mail when a run of the data factory or of the Databricks job fails: addresses, separated by commas. An empty text is nobody.",
+        doc: "Who gets an e-mail when a run of the data factory or of the Databricks job fails: addresses, separated by commas. An empty string notifies nobody.",
         example: '"data-team@shop.example"',
         optional: true,
         rule: EMAILS,

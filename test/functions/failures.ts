@@ -11,7 +11,7 @@ export const NUMBER = "[ \\t\\n\\v\\f\\r]*[-+]?([0-9]+([.][0-9]*)?|[.][0-9]+)[ \
  */
 const OWN: readonly (readonly [string, Failure])[] = [
   ["(division|modulo) by zero", "division by zero"],
-  ["beyond the years 0001 to 9999", "out of range"],
+  ["the date is outside the years 0001 to 9999", "out of range"],
   ["not long: 9223372036854775808\\.0", "overflow"],
   ["(not (int|long|decimal|double|bool|date|timestamp|string\\([0-9]+\\))|not a value of the enum): ", "invalid cast"],
 ];

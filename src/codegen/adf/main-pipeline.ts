@@ -179,7 +179,7 @@ function viewPipelines({ program, services, build, pipelineNames }: Context): re
     const tables = part.map(({ table }) => table);
     const pipeline = build.pipeline(
       pipelineNames.take("pl", program.name, "views"),
-      { description: "Creates the views over the gold tables anew.", from: tables, span: program.span },
+      { description: "Recreates the views over the gold tables.", from: tables, span: program.span },
       { activities: part.map(({ activity }) => activity), folder: program.name },
     );
     return { tables, pipeline };

@@ -58,7 +58,7 @@ const SPARK_DATE_DIFF: Readonly<Record<string, Template>> = {
   week: '(F.datediff(F.trunc({2}, "week"), F.trunc({1}, "week")) / 7).cast("int")',
 };
 
-const BEYOND = "beyond the years 0001 to 9999";
+const OUTSIDE = "the date is outside the years 0001 to 9999";
 
 /** No two dates are this many days or months apart. */
 const FARTHEST = 4_000_000;
@@ -75,7 +75,7 @@ const shifted = (duckdb: string, spark: string): Overload => {
     DATE,
     (call) => {
       const known = isConstant(call) ? "{0} IS NOT NULL" : "{0} IS NOT NULL AND {1} IS NOT NULL";
-      return `CASE WHEN ${duckdb} BETWEEN DATE '0001-01-01' AND DATE '9999-12-31' THEN ${duckdb} WHEN ${known} THEN error('${BEYOND}') END`;
+      return `CASE WHEN ${duckdb} BETWEEN DATE '0001-01-01' AND DATE '9999-12-31' THEN ${duckdb} WHEN ${known} THEN error('${OUTSIDE}') END`;
     },
     (call) => {
       const known = isConstant(call) ? "{0}.isNotNull()" : "{0}.isNotNull() & {1}.isNotNull()";
@@ -84,7 +84,7 @@ const shifted = (duckdb: string, spark: string): Overload => {
       const near = `F.when({1}.between(-${FARTHEST}, ${FARTHEST}), {1})`;
       const date = isNear ? spark : spark.replace("{1:constant}", near);
       const inRange = `${date}.between("0001-01-01", "9999-12-31")`;
-      return `F.when(${inRange}, ${date}).when(${known}, F.raise_error(F.lit("${BEYOND}")))`;
+      return `F.when(${inRange}, ${date}).when(${known}, F.raise_error(F.lit("${OUTSIDE}")))`;
     },
   );
 };
@@ -239,8 +239,8 @@ export const dates: readonly FunctionEntry[] = [
       one(
         ["long"],
         TIMESTAMP,
-        `CASE WHEN {0} BETWEEN -62135596800 AND 253402300799 THEN make_timestamp({0} * 1000000) WHEN {0} IS NOT NULL THEN error('${BEYOND}') END`,
-        `F.when({0}.between(-62135596800, 253402300799), F.timestamp_seconds({0})).when({0}.isNotNull(), F.raise_error(F.lit("${BEYOND}")))`,
+        `CASE WHEN {0} BETWEEN -62135596800 AND 253402300799 THEN make_timestamp({0} * 1000000) WHEN {0} IS NOT NULL THEN error('${OUTSIDE}') END`,
+        `F.when({0}.between(-62135596800, 253402300799), F.timestamp_seconds({0})).when({0}.isNotNull(), F.raise_error(F.lit("${OUTSIDE}")))`,
       ),
     ],
     ["from_epoch_seconds(86400) == date(1970, 1, 2) as timestamp"],

@@ -213,12 +213,12 @@ async function readdirIfThere(folder: string): Promise<string[]> {
 async function readCommit(path: string): Promise<readonly Action[]> {
   const text = await textOfEntry(path);
   const lines = text.split("\n").filter((line) => line.trim() !== "");
-  if (lines.length === 0) throw new Error(`nothing in ${basename(path)}`);
+  if (lines.length === 0) throw new Error(`no content in ${basename(path)}`);
   return lines.map((line, at) => {
     try {
       return parseAction(JSON.parse(line));
     } catch (error) {
-      const problem = error instanceof SyntaxError ? "something that is no JSON" : messageOf(error);
+      const problem = error instanceof SyntaxError ? "text that is not JSON" : messageOf(error);
       throw new Error(`${problem} in line ${at + 1} of ${basename(path)}`);
     }
   });
@@ -229,7 +229,7 @@ async function textOfEntry(path: string): Promise<string> {
   try {
     return await readFile(path, "utf8");
   } catch (error) {
-    if (isFileError(error, "EISDIR")) throw new Error(`a folder in place of ${basename(path)}`);
+    if (isFileError(error, "EISDIR")) throw new Error(`a folder instead of ${basename(path)}`);
     if (isFileError(error, "ENOENT")) throw new Error(`no ${basename(path)}`);
     if (isFileError(error, "ERR_FS_FILE_TOO_LARGE", "ERR_STRING_TOO_LONG")) {
       throw new Error(`more than can be read in ${basename(path)}`);
@@ -280,7 +280,7 @@ function schemaOf({ schemaString }: Metadata): DeltaSchema {
   try {
     return parseSchema(schemaString);
   } catch {
-    throw new Error("a schema that is none");
+    throw new Error("an invalid schema");
   }
 }
 

@@ -5,7 +5,7 @@ import type { DeltaField, DeltaSchema } from "./schema.ts";
 
 /** Throws an error that names what is invalid. Unused actions are ignored. */
 export function parseAction(value: unknown): Action {
-  const action = needed(objectOf(value), "an action that is no object");
+  const action = needed(objectOf(value), "an action that is not an object");
   return {
     ...part("protocol", action, protocolOf),
     ...part("metaData", action, metadataOf),
@@ -17,7 +17,7 @@ export function parseAction(value: unknown): Action {
 
 /** The schema in the metadata of a table. Throws an error if it is invalid. */
 export function parseSchema(text: string): DeltaSchema {
-  const problem = "a schema that is none";
+  const problem = "an invalid schema";
   const fields = needed(objectOf(JSON.parse(text)), problem).fields;
   if (!Array.isArray(fields)) throw new Error(problem);
   return { type: "struct", fields: fields.map((each) => fieldOf(needed(objectOf(each), problem))) };
@@ -41,7 +41,7 @@ function part<Name extends string, Part>(
   const value = action[name];
   if (value === undefined || value === null) return {};
   const parsed: Partial<Record<Name, Part>> = {};
-  parsed[name] = parse(needed(objectOf(value), `a ${name} that is no object`));
+  parsed[name] = parse(needed(objectOf(value), `a ${name} that is not an object`));
   return parsed;
 }
 

@@ -117,7 +117,7 @@ const SIGNATURES: readonly Signature[] = [
   {
     kind: "git-lfs",
     description: "a Git LFS pointer",
-    hint: "The data lies in Git LFS; give the address or path of the file itself, as after `git lfs pull`.",
+    hint: "The file is a pointer to Git LFS: use the URL or path of its content, as after `git lfs pull`.",
     start: "version https://git-lfs.github.com/spec/",
   },
 ];

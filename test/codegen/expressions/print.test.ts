@@ -145,8 +145,8 @@ it("dates and patterns look hand-written", () => {
     ['trunc(day, "month")', `CAST(date_trunc('month', "day") AS DATE)`, 'F.trunc(F.col("day"), "month")'],
     [
       "add_days(day, 7)",
-      `CASE WHEN "day" + 7 BETWEEN DATE '0001-01-01' AND DATE '9999-12-31' THEN "day" + 7 WHEN "day" IS NOT NULL THEN error('beyond the years 0001 to 9999') END`,
-      'F.when(F.date_add(F.col("day"), 7).between("0001-01-01", "9999-12-31"), F.date_add(F.col("day"), 7)).when(F.col("day").isNotNull(), F.raise_error(F.lit("beyond the years 0001 to 9999")))',
+      `CASE WHEN "day" + 7 BETWEEN DATE '0001-01-01' AND DATE '9999-12-31' THEN "day" + 7 WHEN "day" IS NOT NULL THEN error('the date is outside the years 0001 to 9999') END`,
+      'F.when(F.date_add(F.col("day"), 7).between("0001-01-01", "9999-12-31"), F.date_add(F.col("day"), 7)).when(F.col("day").isNotNull(), F.raise_error(F.lit("the date is outside the years 0001 to 9999")))',
     ],
     [
       "days_between(day, date(at))",

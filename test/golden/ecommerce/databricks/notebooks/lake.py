@@ -327,7 +327,7 @@ class Lake:
         if start.startswith("["):
             rows = self._json_array(table, file, path, columns)
         elif re.fullmatch(r"\{(.*[,:\[{])?", start, re.DOTALL):
-            raise ValueError(f"{table}: {file} cannot be read as JSON: its first line is no whole object")
+            raise ValueError(f"{table}: {file} cannot be read as JSON: its first line is not a complete object")
         else:
             # Spark takes as an object what only begins with one; where a line may, all are read one by one.
             is_regular = found["lines"] == found["objects"]
@@ -356,12 +356,12 @@ class Lake:
             if total == 0 and self._had_rows(name):
                 self._add_warning(f"{name} has no rows in this load; the load before had some")
             if _exceeds(at_most, rejected, total):
-                aside = _split(name, rows)[1]
-                most_often = aside.groupBy("reason").agg(F.count("*").alias("rows"))
+                refused = _split(name, rows)[1]
+                most_often = refused.groupBy("reason").agg(F.count("*").alias("rows"))
                 most_often = most_often.orderBy(F.desc("rows"), "reason").take(REASONS_SHOWN)
                 shown = ", ".join(f"{reason} ({count})" for reason, count in most_often)
                 problems.append(f"{name}: {rejected} of {total} rows were rejected{_more_than(at_most)}: {shown}")
-                excess.append(aside)
+                excess.append(refused)
         if problems:
             self.write_quarantine(table, *excess)
             raise ValueError("\n".join(problems))
@@ -445,7 +445,7 @@ class Lake:
                 "bytes": size,
                 "seconds": round(time.monotonic() - self._started, 3),
                 "checks": self._checks,
-                "warnings": self._warnings,
+                **({"warnings": self._warnings} if self._warnings else {}),
             }
         )
         # The table is written, whether or not there is room for the value: Databricks has 250 in a run, of 48 KiB each.
@@ -882,11 +882,11 @@ def _found(line: str, columns: dict[str, str]) -> str:
     return f"; its header is {line!r}{cause}"
 
 
-def _exceeds(at_most: str, aside: int, total: int) -> bool:
+def _exceeds(at_most: str, rejected: int, total: int) -> bool:
     """Whether rejected or quarantined rows are more than `5%` or `10 rows`, or all rows."""
     if at_most.endswith("%"):
-        return aside * 100 > Decimal(at_most[:-1]) * total
-    return aside > 0 and (aside == total or (at_most != "" and aside > int(at_most.partition(" ")[0])))
+        return rejected * 100 > Decimal(at_most[:-1]) * total
+    return rejected > 0 and (rejected == total or (at_most != "" and rejected > int(at_most.partition(" ")[0])))
 
 
 def _more_than(at_most: str) -> str:
