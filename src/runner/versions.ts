@@ -1,23 +1,27 @@
 /** Earlier versions of the tables in the lake. */
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../source.ts";
+import type { Typed } from "../types.ts";
 import { snapshotDamage } from "./damage.ts";
 import { type Commit, commitsIn, type ReadRows, readDelta } from "./delta/log.ts";
 import { deltaSchema } from "./delta/schema.ts";
 import { failure } from "./errors.ts";
 import type { FoundInput } from "./inputs.ts";
 import type { Lake } from "./lake.ts";
-import type { ShownColumn } from "./show.ts";
 
 /** The version of a table to read: by its number, or the newest one at a time. */
 export type WantedVersion =
   | { readonly kind: "number"; readonly version: number }
   | { readonly kind: "at"; readonly at: Date };
 
+interface NamedType extends Typed {
+  readonly name: string;
+}
+
 interface Table {
   readonly relation: string;
   /** As the program declares them. */
-  readonly columns: readonly ShownColumn[];
+  readonly columns: readonly NamedType[];
   readonly span: Span;
   readonly lake: Lake;
   readonly readRows: ReadRows;
