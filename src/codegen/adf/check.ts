@@ -76,10 +76,13 @@ function loadColumns({ bronze }: Program): readonly Diagnostic[] {
     const column = "by" in load ? columns.find((each) => each.name === load.by) : undefined;
     if (object.kind !== "collection" || column === undefined) return [];
     const isPath = /^\$|\./.test(column.name);
-    if (!isPath && column.type.kind !== "decimal") return [];
+    const hasLongLag = "lag" in load && load.lag?.kind === "number" && load.lag.amount.length > 10;
+    if (!isPath && !hasLongLag && column.type.kind !== "decimal") return [];
     const problem = isPath
       ? "a name with a dot or a dollar sign is a path in a query of MongoDB"
-      : "its expressions have no decimals of the precision that MongoDB has";
+      : hasLongLag
+        ? "a lag of a collection has at most 10 digits"
+        : "its expressions have no decimals of the precision that MongoDB has";
     return [diagnostic("adf-load-column", span, { relation: `bronze.${name}`, column: column.name, problem })];
   });
 }

@@ -63,6 +63,8 @@ it.each([
   ["price", "decimal(10,2)", true],
   ["`a.b`", "long", true],
   ["`$a`", "long", true],
+  ["n lag 12345678901", "long", true],
+  ["n lag 1234567890", "long", false],
   ["changed", "timestamp", false],
 ])("adf-load-column: a collection loaded by %s: %s", (name, type, isRefused) => {
   const rest = `
@@ -70,7 +72,7 @@ secret uri = keyvault("shop-kv", "catalog")
 source catalog = mongodb { uri: secret.uri, database: "catalog" }
 bronze prices from catalog.collection("prices") {
   load append by ${name}
-  ${name}: ${type}
+  ${name.split(" ")[0]}: ${type}
 }`;
   expect(checked(shop({ rest }))).toEqual(!isRefused ? [] : [["adf-load-column", "prices"]]);
 });

@@ -320,6 +320,33 @@ it("loads added documents of MongoDB by a number and by a date", async () => {
     [undefined, "2026-03-01", 1],
     ["2026-03-01", "2026-03-02", 2],
   ]);
+  // Above what a double has exactly.
+  const long = (text: string) => BSON.Long.fromString(text);
+  await database.collection("views").insertMany([
+    { n: 10000000001, page: "d" },
+    { n: 12.0, page: "e" },
+  ]);
+  await load("pl_ingest_catalog_range_number", "views");
+  await database.collection("views").insertOne({ n: long("9007199254740993"), page: "f" });
+  await load("pl_ingest_catalog_range_number", "views");
+  await database.collection("views").insertOne({ n: long("9223372036854775807"), page: "g" });
+  await load("pl_ingest_catalog_range_number", "views");
+  await load("pl_ingest_catalog_range_number", "views");
+  expect(
+    records("views")
+      .slice(2)
+      .map(({ from, to, records }) => [from, to, records]),
+  ).toEqual([
+    ["7", "10000000001", 4],
+    ["9999999999", "9007199254740993", 2],
+    ["9007199254740991", "9223372036854775807", 2],
+    ["9223372036854775805", "9223372036854775807", 1],
+  ]);
+  await database.collection("views").deleteMany({ n: long("9223372036854775807") });
+  await expect(run()).rejects.toThrow("is 9007199254740993, below 9223372036854775807");
+  await database.collection("views").deleteMany({});
+  await database.collection("views").insertOne({ n: 1.5, page: "d" });
+  await expect(run()).rejects.toThrow("is 1.5, which is no whole number");
   await database.collection("views").insertOne({ n: "12", page: "d" });
   await expect(run()).rejects.toThrow("not all of them are numbers");
 });

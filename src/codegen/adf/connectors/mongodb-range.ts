@@ -61,6 +61,8 @@ function mongodbItem({ load }: BronzePlan, by: BronzeColumn): JsonObject {
 interface Form {
   /** The text of a value whose Extended JSON was reduced to its inner text. */
   text(inner: string): string;
+  /** Whether a text is not that of a value. */
+  isInvalid(text: string): string;
   /** The text of the previous highest value, less the lag. */
   lessLag(previous: string): string;
   /** Whether the first is below the second; both are texts. */
@@ -72,6 +74,8 @@ interface Form {
   readonly otherType: string;
 }
 
+/** As JSON, a number would be a double to some readers. */
+const long = (text: string): string => `concat('{"$numberLong":"', ${text}, '"}')`;
 const date = (text: string, end = ""): string => `concat('{"$date":"', ${text}, '${end}"}')`;
 
 /** Functions are evaluated with all of their arguments, so each must be valid for every value. */
@@ -89,6 +93,7 @@ function textOfTime(inner: string, format: string): string {
 
 const timeForm = (format: string, ends: { readonly lower: string; readonly upper: string }): Form => ({
   text: (inner) => textOfTime(inner, format),
+  isInvalid: () => "false",
   lessLag: (previous) => {
     const days = `coalesce(${ITEM}?['lag_days'], 0)`;
     const seconds = `coalesce(${ITEM}?['lag_seconds'], 0)`;
@@ -100,15 +105,39 @@ const timeForm = (format: string, ends: { readonly lower: string; readonly upper
   otherType: "has no order with the other values: not all of them are BSON dates",
 });
 
+/** Data Factory calculates with doubles, so a number is taken in two halves of digits. A lag has at most one. */
+const HALF = 10;
+
+function padded(text: string, digits: number): string {
+  return `substring(concat('${"0".repeat(digits)}', ${text}), length(${text}), ${digits})`;
+}
+
+function withoutDigits(text: string): string {
+  return [..."0123456789"].reduce((rest, digit) => `replace(${rest}, '${digit}', '')`, text);
+}
+
+/** Not below zero. */
+function lessNumber(previous: string): string {
+  const all = padded(previous, 2 * HALF);
+  const [high, low] = [0, HALF].map((start) => `int(substring(${all}, ${start}, ${HALF}))`);
+  const lag = `int(coalesce(${ITEM}?['lag'], '0'))`;
+  const newHigh = `sub(${high}, if(less(${low}, ${lag}), 1, 0))`;
+  const newLow = `string(mod(sub(add(${low}, ${10 ** HALF}), ${lag}), ${10 ** HALF}))`;
+  const joined = `concat(string(${newHigh}), ${padded(newLow, HALF)})`;
+  return `if(less(${newHigh}, 0), '0', if(equals(${newHigh}, 0), ${newLow}, ${joined}))`;
+}
+
 const forms: Readonly<Record<Word, Form>> = {
   time: timeForm("yyyy-MM-ddTHH:mm:ss.ffffffZ", { lower: "", upper: "" }),
   date: timeForm("yyyy-MM-dd", { lower: "T00:00:00.000Z", upper: "T23:59:59.999Z" }),
   number: {
-    text: (inner) => `string(int(${inner}))`,
-    lessLag: (previous) => `string(sub(int(${previous}), int(coalesce(${ITEM}?['lag'], '0'))))`,
-    isBelow: (a, b) => `less(int(if(empty(${a}), '0', ${a})), int(if(empty(${b}), '0', ${b})))`,
-    lower: (text) => text,
-    upper: (text) => text,
+    // A double that is a whole number.
+    text: (inner) => `replace(replace(concat(${inner}, '|'), '.0|', ''), '|', '')`,
+    isInvalid: (text) => `or(greater(length(${text}), ${2 * HALF - 1}), not(empty(${withoutDigits(text)})))`,
+    lessLag: lessNumber,
+    isBelow: (a, b) => `less(${padded(a, 2 * HALF)}, ${padded(b, 2 * HALF)})`,
+    lower: long,
+    upper: long,
     otherType: "has no order with the other values: not all of them are numbers",
   },
 };
@@ -132,6 +161,7 @@ function highestActivities(form: Form, context: RangeContext): readonly Activity
   const document = `json(coalesce(${read}?['Response'], string(${read})))`;
   const [previous, to] = ["variables('previous')", "variables('to')"];
   const isBack = `and(not(empty(${previous})), or(empty(${to}), ${form.isBelow(to, previous)}))`;
+  const invalid = `concat('is ', ${to}, ', which is no whole number from 0 on')`;
   const otherType = "activity('other_type').output.rowsCopied";
   return [
     copyOne("highest_value", HIGHEST_FILE, `${ITEM}.typed`, context),
@@ -155,7 +185,7 @@ function highestActivities(form: Form, context: RangeContext): readonly Activity
     setVariable(
       "set_problem",
       "problem",
-      `@if(greater(${otherType}, 0), '${form.otherType}', if(${isBack}, ${wentBack(to)}, ''))`,
+      `@if(greater(${otherType}, 0), '${form.otherType}', if(${form.isInvalid(to)}, ${invalid}, if(${isBack}, ${wentBack(to)}, '')))`,
       ...["if_any", "if_continued", "other_type"],
     ),
   ];
