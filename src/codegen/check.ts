@@ -26,7 +26,6 @@ export function checkTargets(
     ...checkEnvironments(program, context),
     ...checkCompute(program),
     ...checkNotify(program),
-    ...checkLoads(program, "the cloud"),
     ...applying.flatMap((target) => target.check(program, context)),
   ];
 }

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { checkLoads } from "../../src/codegen/check.ts";
 import { emitAll } from "../../src/codegen/emit.ts";
 import { check, plan } from "../../src/compile.ts";
 import type { Diagnostic } from "../../src/diagnostics/diagnostic.ts";
@@ -26,7 +27,8 @@ function diagnosticsOf(text: string): readonly Diagnostic[] {
   if (program === undefined) return result.diagnostics;
   const params = Object.fromEntries(program.params.map(({ name, value }) => [name, value ?? valueFor(name)]));
   const environment = { name: "dev", params };
-  return [...result.diagnostics, ...emitAll(program, { environment, environments: [environment] }).diagnostics];
+  const emitted = emitAll(program, { environment, environments: [environment] });
+  return [...result.diagnostics, ...checkLoads(program, "a local run"), ...emitted.diagnostics];
 }
 
 function valueFor(param: string): string {

@@ -3,7 +3,7 @@
  * has no schedule of its own.
  */
 import { stringify } from "yaml";
-import { type Program, qualifiedName, type ServicePlan } from "../../plan/program.ts";
+import { builtTables, type Program, qualifiedName, recordsOf, type ServicePlan } from "../../plan/program.ts";
 import { principalKind, principalsIn, secondsOf } from "../../semantics/setting-rules.ts";
 import { jobKey, jobName } from "../shared/databricks-job.ts";
 import { safeName } from "../shared/names.ts";
@@ -228,9 +228,10 @@ function notebookTasks(program: Program): readonly Task[] {
     const path = paths.get(relation);
     return path === undefined ? [] : [taskKey(path)];
   };
-  return program.tables.map((table): Task => {
+  const records = new Set(program.bronze.map(recordsOf));
+  return builtTables(program).map((table): Task => {
     const name = qualifiedName(table);
-    const readsBronze = table.reads.some((relation) => relation.startsWith("bronze."));
+    const readsBronze = table.reads.some((relation) => records.has(relation));
     const before = [...(readsBronze ? [NEWEST_LOAD.task] : []), ...table.reads.flatMap(keyOf)];
     return {
       task_key: keyOf(name).join(),

@@ -1,6 +1,6 @@
 /** Checks the limits and rules of Databricks. */
 import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
-import { type Program, qualifiedName, type ServicePlan } from "../../plan/program.ts";
+import { builtTables, type Program, qualifiedName, type ServicePlan } from "../../plan/program.ts";
 import { services } from "../../semantics/settings.ts";
 import type { Span } from "../../source.ts";
 import { safeName } from "../shared/names.ts";
@@ -114,7 +114,7 @@ function accessProblems(
 export function checkColumnNames(program: Program): readonly Diagnostic[] {
   const bronze = new Set(program.bronze.flatMap((table) => table.columns.map(({ span }) => placeKey(span))));
   const found = new Map<string, Diagnostic>();
-  for (const table of program.tables) {
+  for (const table of builtTables(program)) {
     for (const { name, span } of table.columns) {
       const key = placeKey(span);
       if (!NOT_IN_COLUMNS.test(name) || found.has(key)) continue;

@@ -1,6 +1,6 @@
 /** The Databricks target: a notebook per table, a shared notebook, and a bundle with a job. */
 import catalogNotebook from "../../../templates/databricks/catalog.py.hbs";
-import { type Program, qualifiedName, type ServicePlan } from "../../plan/program.ts";
+import { builtTables, type Program, qualifiedName, recordsOf, type ServicePlan } from "../../plan/program.ts";
 import type { OutputFile } from "../files.ts";
 import { notebookPaths } from "../shared/notebooks.ts";
 import { template } from "../shared/template.ts";
@@ -47,12 +47,12 @@ export function notebookFiles(
   { isServerless = false, catalog }: NotebookOptions = {},
 ): readonly OutputFile[] {
   const paths = notebookPaths(program);
-  const bronze = new Map(program.bronze.map((each) => [`bronze.${each.name}`, each]));
+  const bronze = new Map(program.bronze.map((each) => [recordsOf(each), each]));
   return [
     { path: "databricks/notebooks/lake.py", text: library(program), from: ["project"] },
     ...(catalog ? [{ path: "databricks/notebooks/catalog.py", text: renderCatalog({}), from: ["project"] }] : []),
     { path: `databricks/${NEWEST_LOAD.path}.py`, text: newestLoadNotebook(program, lake, catalog), from: ["project"] },
-    ...(program.tables.length === 0
+    ...(builtTables(program).length === 0
       ? []
       : [
           {
@@ -61,7 +61,7 @@ export function notebookFiles(
             from: ["project"],
           },
         ]),
-    ...program.tables.map((table) => ({
+    ...builtTables(program).map((table) => ({
       path: `databricks/${paths.get(qualifiedName(table))}.py`,
       text: notebook(table, { bronze, lake, isServerless, catalog }),
       from: [qualifiedName(table)],

@@ -1,8 +1,9 @@
 /** The shared notebook: the conversions of text come from the catalogue, the rest from the template. */
 import lakeTemplate from "../../../templates/databricks/lake.py.hbs";
+import loadsTemplate from "../../../templates/databricks/loads.py.hbs";
 import { SPARK_STRIPPED } from "../../functions/catalog/text.ts";
 import { resolveCast } from "../../functions/resolve.ts";
-import type { CallExpr, Program, Type } from "../../plan/program.ts";
+import { type BronzePlan, builtTables, type CallExpr, type Program, recordsOf, type Type } from "../../plan/program.ts";
 import { STRING, typeText } from "../../types.ts";
 import { pythonString, sparkExpression } from "../expressions/spark.ts";
 import { createNames } from "../shared/names.ts";
@@ -18,7 +19,11 @@ const render = template<{
   readonly bronze: readonly string[];
   readonly runs: string;
   readonly runColumns: readonly string[];
+  readonly stored: readonly string[];
+  readonly loads: string;
 }>(lakeTemplate);
+
+const renderLoads = template<object>(loadsTemplate);
 
 /** The text of `lake.py` for the types that the program's bronze tables have. */
 export function library(program: Program): string {
@@ -28,14 +33,24 @@ export function library(program: Program): string {
       .filter(({ type }) => type.kind !== "string" || type.maxLength !== undefined)
       .map(({ type }) => [typeText(type), type] as const),
   );
-  const names = createNames();
-  const parsers = [...types].map(([text, type]) => ({ text, type, name: names.take("parse", snakeCase(text)) }));
-  const read = new Set(program.tables.flatMap((table) => table.reads));
-  const bronze = program.bronze.map(({ name }) => `bronze.${name}`).filter((relation) => read.has(relation));
+  const functions = createNames();
+  const parsers = [...types].map(([text, type]) => ({ text, type, name: functions.take("parse", snakeCase(text)) }));
+  const read = new Set(builtTables(program).flatMap((table) => table.reads));
+  const bronze = program.bronze.filter((each) => read.has(recordsOf(each)));
+  const list = (name: string, tables: readonly BronzePlan[]): readonly string[] => {
+    const names = tables.map((each) => pythonString(`bronze.${each.name}`));
+    return layoutStatement(`${name} = `, `[${names.join(", ")}]`).split("\n");
+  };
+  const stored = bronze.filter((each) => each.stored !== undefined);
   return render({
     runs: RUNS,
     runColumns: RUN_COLUMNS.map((column) => layoutStatement("", structField(column))),
-    bronze: layoutStatement("BRONZE_TABLES = ", `[${bronze.map(pythonString).join(", ")}]`).split("\n"),
+    bronze: list(
+      "BRONZE_TABLES",
+      bronze.filter((each) => each.stored === undefined),
+    ),
+    stored: list("STORED_TABLES", stored),
+    loads: stored.length === 0 ? "" : renderLoads({}).trimEnd(),
     parsers: parsers.map(({ name, type }) => [`def ${name}(text: Column) -> Column:`, ...body(parsed(type))]),
     types: parsers.map(({ text, name }) => layoutStatement(`${layoutStatement("", pythonString(text))}: `, name)),
   });

@@ -8,6 +8,7 @@ import { limitText } from "../shared/limit.ts";
 import { createNames, type Names } from "../shared/names.ts";
 import { template } from "../shared/template.ts";
 import { type CatalogPlace, tableEntry } from "../shared/unity-catalog.ts";
+import { loadFact, readLoads } from "./loads.ts";
 import { code, markdownCell, origin } from "./markdown.ts";
 import { pipelineCode, readDistinct, type Statement } from "./pipeline.ts";
 import { layoutStatement } from "./python/layout.ts";
@@ -19,7 +20,7 @@ type Cell = readonly string[];
 const render = template<{ readonly environment: Cell; readonly cells: readonly Cell[] }>(notebookTemplate);
 
 export interface NotebookContext {
-  /** By their names, `bronze.orders`. */
+  /** By the relations of their records, `bronze.orders` or `loads.orders`. */
   readonly bronze: ReadonlyMap<string, BronzePlan>;
   /** The default root of the lake. */
   readonly lake: string;
@@ -34,7 +35,8 @@ export function notebook(table: TablePlan, { bronze, lake, isServerless = false,
   const names = createNames();
   const name = qualifiedName(table);
   const inputs = readCells(table, bronze, names);
-  const pipeline = pipelineCode(table, inputs.variables, names);
+  const kept = new Set(table.reads.filter((relation) => bronze.has(relation)));
+  const pipeline = pipelineCode(table, { variables: inputs.variables, kept }, names);
   const rejected = [...inputs.rejected, ...pipeline.failed];
   const checks = table.keyChecks.map((check) => {
     const rows = check.relation === name ? pipeline.result : inputs.variables.get(check.relation);
@@ -60,7 +62,7 @@ export function notebook(table: TablePlan, { bronze, lake, isServerless = false,
   return render({
     environment: isServerless ? SERVERLESS : [],
     cells: [
-      titleCell(table),
+      titleCell(table, bronze),
       ["# MAGIC %run ../lake"],
       ...(catalog ? [["# MAGIC %run ../catalog"]] : []),
       [...imports(body.flat().join("\n")), "", ...parameters(lake, catalog)],
@@ -76,9 +78,11 @@ export function notebook(table: TablePlan, { bronze, lake, isServerless = false,
  */
 const SERVERLESS: Cell = ["# /// script", "# [tool.databricks.environment]", '# environment_version = "4"', "# ///"];
 
-function titleCell(table: TablePlan): Cell {
+function titleCell(table: TablePlan, bronze: NotebookContext["bronze"]): Cell {
   const documented = table.columns.filter((column) => column.doc !== undefined);
-  const facts = [`- Reads ${table.reads.map(code).join(", ")}`, ...keyFact(table)];
+  const [loads] = table.layer === "bronze" ? table.reads.flatMap((relation) => bronze.get(relation) ?? []) : [];
+  const reads = loads === undefined ? `Reads ${table.reads.map(code).join(", ")}` : loadFact(loads);
+  const facts = [`- ${reads}`, ...keyFact(table)];
   const columns = documented.map((column) => `- ${code(column.name)}: ${(column.doc ?? "").replace(/\s+/g, " ")}`);
   return markdownCell([
     `# ${qualifiedName(table)}`,
@@ -159,18 +163,22 @@ function readCells(table: TablePlan, bronzes: NotebookContext["bronze"], names: 
   const rejected: string[] = [];
   const cells: Cell[] = [];
   const delta: Statement[] = [];
+  const kept = new Set(bronzes.keys());
   for (const relation of table.reads) {
-    const variable = names.take(snakeCase(relation));
-    variables.set(relation, variable);
     const bronze = bronzes.get(relation);
+    const variable = names.take(snakeCase(bronze?.stored ? bronze.name : relation));
+    variables.set(relation, variable);
     if (bronze === undefined) {
       delta.push({ start: `${variable} = `, expression: call("lake.read", [pythonString(relation)]) });
       continue;
     }
     const rejectedName = names.take("rejected", snakeCase(bronze.name));
     rejected.push(rejectedName);
-    if (bronze.doc !== undefined) cells.push(markdownCell([`**bronze.${bronze.name}**`, bronze.doc]));
-    const expression = readBronze(bronze, relation === readDistinct(table));
+    if (bronze.doc !== undefined && bronze.stored === undefined)
+      cells.push(markdownCell([`**bronze.${bronze.name}**`, bronze.doc]));
+    const expression = bronze.stored
+      ? readLoads(bronze, bronze.stored)
+      : readBronze(bronze, relation === readDistinct(table, kept));
     cells.push(statements([{ start: `${variable}, ${rejectedName} = `, expression }]));
   }
   const read = delta.length === 0 ? [] : [delta.map(({ start, expression }) => layoutStatement(start, expression))];

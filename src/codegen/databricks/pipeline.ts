@@ -36,8 +36,16 @@ export interface PipelineCode {
   readonly failed: readonly string[];
 }
 
-/** Statements that have `variables` (of the relations that the table reads, by their names) and `lake`. */
-export function pipelineCode(table: TablePlan, variables: ReadonlyMap<string, string>, names: Names): PipelineCode {
+/** What the statements read. */
+export interface PipelineInputs {
+  /** The variables of the relations that the table reads. */
+  readonly variables: ReadonlyMap<string, string>;
+  /** Those of them that are read from bronze files: their rows are kept. */
+  readonly kept: ReadonlySet<string>;
+}
+
+/** Statements that have the variables of the inputs, and `lake`. */
+export function pipelineCode(table: TablePlan, { variables, kept }: PipelineInputs, names: Names): PipelineCode {
   const name = pythonString(qualifiedName(table));
   const blocks: Statement[][] = [];
   const failed: string[] = [];
@@ -45,8 +53,8 @@ export function pipelineCode(table: TablePlan, variables: ReadonlyMap<string, st
   const result = names.take(table.layer, words);
   const [from, ...all] = table.steps;
   if (from?.kind !== "from") throw new Error(`${qualifiedName(table)} does not start with from`);
-  const steps = readDistinct(table) === undefined ? all : all.slice(1);
-  let rows: Rows = { text: variableOf(from.relation, variables), kept: from.relation.startsWith("bronze.") };
+  const steps = readDistinct(table, kept) === undefined ? all : all.slice(1);
+  let rows: Rows = { text: variableOf(from.relation, variables), kept: kept.has(from.relation) };
 
   const closing = finalSelect(table);
   /** Gives the rows so far a variable, unless they have one. */
@@ -93,11 +101,11 @@ export function pipelineCode(table: TablePlan, variables: ReadonlyMap<string, st
 
 /**
  * The bronze relation of which the table wants distinct rows and nothing else: these are found where the file is read,
- * before rows are kept, so that they are kept once.
+ * before rows are kept, so that they are kept once. `kept`: the relations that are read from bronze files.
  */
-export function readDistinct({ steps, keyChecks }: TablePlan): string | undefined {
+export function readDistinct({ steps, keyChecks }: TablePlan, kept: ReadonlySet<string>): string | undefined {
   const [from, first, ...rest] = steps;
-  if (from?.kind !== "from" || first?.kind !== "distinct" || !from.relation.startsWith("bronze.")) return undefined;
+  if (from?.kind !== "from" || first?.kind !== "distinct" || !kept.has(from.relation)) return undefined;
   const isReadAgain = rest.some((step) => step.kind === "join" && step.relation === from.relation);
   const isChecked = keyChecks.some((check) => check.relation === from.relation);
   return isReadAgain || isChecked ? undefined : from.relation;

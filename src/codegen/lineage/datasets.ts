@@ -5,8 +5,8 @@
 import type { BronzePlan, Program, Setting } from "../../plan/program.ts";
 import { hostsIn } from "../shared/cloud.ts";
 import { settingText } from "../shared/settings.ts";
+import { objectPath } from "../shared/source-object.ts";
 import type { EnvironmentValues } from "../target.ts";
-import { objectPath } from "./graph.ts";
 
 export interface DatasetName {
   readonly namespace: string;

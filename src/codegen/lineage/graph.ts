@@ -3,9 +3,10 @@
  * rows depend on. Deterministic, in the order of the plan.
  */
 import { findFunction } from "../../functions/catalog.ts";
-import type { BronzePlan, Program, SourceObject, TablePlan } from "../../plan/program.ts";
+import type { BronzePlan, Program, TablePlan } from "../../plan/program.ts";
 import { qualifiedName } from "../../plan/program.ts";
 import { type Domain, type RowUseKind, trace } from "../../plan/trace.ts";
+import { objectPath } from "../shared/source-object.ts";
 
 /**
  * How a value depends on another, from the closest to the farthest kind: `copied` unchanged, `derived` within a row,
@@ -60,21 +61,6 @@ export function columnLineage(program: Program): LineageGraph {
 /** The source object of a bronze relation as in the program: `erp.table("public.payments")`. */
 export function sourceObjectName(bronze: BronzePlan): string {
   return `${bronze.source}.${bronze.object.kind}(${JSON.stringify(objectPath(bronze.object))})`;
-}
-
-/** The path in the parentheses: `public.payments`. */
-export function objectPath(object: SourceObject): string {
-  switch (object.kind) {
-    case "csv":
-    case "json":
-      return object.path;
-    case "table":
-      return `${object.schema}.${object.table}`;
-    case "collection":
-      return object.collection;
-    default:
-      return object satisfies never;
-  }
 }
 
 function bronzeLineage(bronze: BronzePlan): RelationLineage {

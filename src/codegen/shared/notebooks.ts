@@ -1,5 +1,5 @@
 /** The paths of notebooks, for the bundle that contains them and for Data Factory, which runs them. */
-import { type Program, qualifiedName, type ServicePlan } from "../../plan/program.ts";
+import { builtTables, type Program, qualifiedName, type ServicePlan } from "../../plan/program.ts";
 import type { EnvironmentValues } from "../target.ts";
 import { createNames, safeName } from "./names.ts";
 import { requiredText } from "./settings.ts";
@@ -8,7 +8,7 @@ import { requiredText } from "./settings.ts";
 export function notebookPaths(program: Program): ReadonlyMap<string, string> {
   const names = { bronze: createNames(), silver: createNames(), gold: createNames() };
   return new Map(
-    program.tables.map((table) => [
+    builtTables(program).map((table) => [
       qualifiedName(table),
       `notebooks/${table.layer}/${names[table.layer].take(table.name)}`,
     ]),

@@ -8,7 +8,7 @@ import type { Connection } from "../duckdb.ts";
 import { dataFiles, type FoundInput } from "../inputs.ts";
 import { duplicateKey } from "../keys.ts";
 import type { Lake } from "../lake.ts";
-import { excessProblem } from "../limits.ts";
+import { excessProblem, loadsIn } from "../limits.ts";
 import { hidingValues } from "../pii.ts";
 import type { Noticed } from "../row-collector.ts";
 import { failedExpectation } from "../row-diagnostics.ts";
@@ -35,7 +35,7 @@ export async function noticedOnSpark(
     groups
       .filter((group) => group.source === source && (reason === undefined || group.reason === reason))
       .reduce((total, { rows }) => total + Number(rows), 0);
-  const rejected = table.reads
+  const rejected = [relation, ...table.reads]
     .filter((input) => input.startsWith("bronze."))
     .map(
       (input): Noticed => ({ notice: { kind: "rejected", relation: input }, count: count(input), example: undefined }),
@@ -100,7 +100,9 @@ function excessesIn(
     const [, reasons] = / rows were rejected(?:, more than [\d.]+(?:%| rows?))?: (.*)$/.exec(line) ?? [];
     if (reasons !== undefined) {
       const limit = program.bronze.find(({ name }) => `bronze.${name}` === source)?.reject;
-      return [excessProblem({ source, share, limit }, reasons, table, inputs)];
+      const [, shown = reasons, id] = /^(.*); load (\w+)$/.exec(reasons) ?? [];
+      const load = loadsIn(inputs)?.find((each) => each.id === id);
+      return [excessProblem({ source, ...(load ? { load } : {}), share, limit }, shown, table, inputs)];
     }
     const expectation = expectationsOf(table).find(({ name }) => line.endsWith(` are quarantined by: ${name}`));
     if (expectation === undefined) return [];
@@ -115,7 +117,7 @@ function bronzeProblem(message: string, table: TablePlan, program: Program): Dia
   if (relation === undefined || plan === undefined) return undefined;
   const [, problem] = / cannot be read as JSON: (.*)$/.exec(said) ?? [];
   if (problem !== undefined) return diagnostic("source-json-invalid", plan.span, { relation, problem });
-  const [, found, expected] = /^(\d+) of (\d+) records were read$/.exec(said) ?? [];
+  const [, found, expected] = /^(\d+) of (\d+) records were read(?:: .*)?$/s.exec(said) ?? [];
   if (found === undefined || expected === undefined) return undefined;
   const params = { relation, expected: rowsText(Number(expected)), found, done: "read" };
   return diagnostic("rows-lost", table.span, { table: qualifiedName(table), ...params });

@@ -103,6 +103,14 @@ class Files:
             for entry in system.listStatus(path)
         ]
 
+    def head(self, file: str, maxBytes: int = 65536) -> str:
+        path = self._spark._jvm.org.apache.hadoop.fs.Path(file)
+        stream = path.getFileSystem(self._spark._jsc.hadoopConfiguration()).open(path)
+        try:
+            return bytes(self._spark._jvm.org.apache.commons.io.IOUtils.toByteArray(stream))[:maxBytes].decode()
+        finally:
+            stream.close()
+
 
 @dataclass
 class Utilities:

@@ -12,7 +12,7 @@ import { notebookPaths } from "../../codegen/shared/notebooks.ts";
 import { settingText } from "../../codegen/shared/settings.ts";
 import type { EnvironmentValues } from "../../codegen/target.ts";
 import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
-import { type Program, qualifiedName } from "../../plan/program.ts";
+import { builtTables, type Program, qualifiedName } from "../../plan/program.ts";
 import type { Span } from "../../source.ts";
 import type { Built, Job } from "../build.ts";
 import { memoryForSpark, memoryOf } from "../build-inputs.ts";
@@ -20,6 +20,7 @@ import { defaultMemory } from "../duckdb.ts";
 import { failure } from "../errors.ts";
 import { findTable } from "../inputs.ts";
 import { folderName, type Lake } from "../lake.ts";
+import type { CountedFile } from "../loads.ts";
 import type { Lock } from "../lock.ts";
 import { emptied } from "../rebuild.ts";
 import { countsOf, warnings } from "../row-diagnostics.ts";
@@ -114,7 +115,7 @@ async function writeNotebooks({ program, params, lake }: Where): Promise<Readonl
   }
   const paths = notebookPaths(program);
   return new Map(
-    program.tables.map((table) => {
+    builtTables(program).map((table) => {
       const relation = qualifiedName(table);
       return [relation, join(lake.scratchFolder, "databricks", `${paths.get(relation)}.py`)];
     }),
@@ -183,15 +184,39 @@ const RECORDS_SETTING = "medalc.records";
 /** What tells the notebook which load of each table it reads: the one that this run has found or landed. */
 const LOADS_SETTING = "medalc.loads";
 
-function loads({ inputs }: Job): Readonly<Record<string, string>> {
-  return Object.fromEntries(inputs.flatMap(({ relation, bronze }) => (bronze ? [[relation, bronze.load.id]] : [])));
+/** A file of a load as the notebook of a stored bronze table takes it. */
+type NotebookFile = Pick<CountedFile, "load" | "at" | "path" | "file" | "placeholders" | "before">;
+
+function loads({ inputs }: Job): Readonly<Record<string, string | readonly NotebookFile[]>> {
+  return Object.fromEntries(
+    inputs.flatMap(({ relation, bronze, loads }): (readonly [string, string | readonly NotebookFile[]])[] => {
+      if (loads) return [[`bronze.${loads.plan.name}`, loads.files.map(notebookFile)]];
+      return bronze ? [[relation, bronze.load.id]] : [];
+    }),
+  );
 }
 
+function notebookFile({ load, at, path, file, placeholders, before }: CountedFile): NotebookFile {
+  return { load, at, path: urlOf(path), file, placeholders, ...(before === undefined ? {} : { before }) };
+}
+
+/** As Spark takes a path of this machine. */
+function urlOf(path: string): string {
+  return `file:${path}`;
+}
+
+/** By table; by file where a table is built from many. */
+type RecordCounts = Readonly<Record<string, number | Readonly<Record<string, number>>>>;
+
 /** Fails with the same message about a file as a run on DuckDB, before Spark is asked. */
-async function recordCounts({ inputs, context }: Job): Promise<Readonly<Record<string, number>>> {
-  const counts: Record<string, number> = {};
-  for (const { relation, bronze } of inputs) {
+async function recordCounts({ inputs, context }: Job): Promise<RecordCounts> {
+  const counts: Record<string, number | Record<string, number>> = {};
+  for (const { relation, bronze, loads } of inputs) {
     if (bronze) counts[relation] = await context.files.count(bronze.plan, bronze.load.path);
+    if (loads === undefined) continue;
+    const ofFiles: Record<string, number> = {};
+    for (const { path } of loads.files) ofFiles[urlOf(path)] = await context.files.count(loads.plan, path);
+    counts[`bronze.${loads.plan.name}`] = ofFiles;
   }
   return counts;
 }
@@ -199,7 +224,7 @@ async function recordCounts({ inputs, context }: Job): Promise<Readonly<Record<s
 async function rebuild(job: Job, driver: Driver, path: string, log: string): Promise<Built> {
   const { table, relation, connection, fingerprint, context } = job;
   const { program, lake } = context;
-  const parameters = { lake: `file:${lake.folder}`, load: "" };
+  const parameters = { lake: urlOf(lake.folder), load: "" };
   const settings = {
     [LOADS_SETTING]: JSON.stringify(loads(job)),
     [RECORDS_SETTING]: JSON.stringify(await recordCounts(job)),

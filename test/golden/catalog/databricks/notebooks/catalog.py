@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
+from pyspark.sql import Row
+
 # COMMAND ----------
 
 # The tags that are set and removed here. Other tags of a column are left alone.

@@ -16,7 +16,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from delta.tables import DeltaTable
-from pyspark.sql import Column, DataFrame, Row
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
 from pyspark.sql.window import Window
@@ -54,7 +54,7 @@ TABLE_PROPERTIES = {
 # How many records bronze files have, where who runs the notebook has counted them: `medalc run` does.
 RECORDS = json.loads(spark.conf.get("medalc.records", "{}"))
 
-# The bronze tables that notebooks read.
+# The bronze tables whose files notebooks read: each from its newest load, and those that are built from many loads.
 BRONZE_TABLES = [
     "bronze.customers",
     "bronze.orders",
@@ -67,6 +67,7 @@ BRONZE_TABLES = [
     "bronze.category_names",
     "bronze.states",
 ]
+STORED_TABLES = []
 
 # The load of each of them, where who runs the notebook has chosen: `medalc run` does.
 LOADS = json.loads(spark.conf.get("medalc.loads", "{}"))
@@ -255,18 +256,25 @@ class Lake:
         self._warnings: list[str] = []
 
     def newest_load(self) -> str:
-        """The newest load that each bronze table has, and has complete."""
-        folders = [self._folder(table) for table in BRONZE_TABLES]
-        names = [{entry.name.rstrip("/") for entry in dbutils.fs.ls(folder)} for folder in folders]
-        common = [name for name in set.intersection(*names) if LOAD_FOLDER.fullmatch(name)]
-        for name in sorted(common, reverse=True):
-            loads = [dbutils.fs.ls(f"{folder}/{name}") for folder in folders]
-            if all(LOAD_MARKER in {file.name for file in files} for files in loads):
+        """The newest load that is complete in all bronze tables.
+
+        Tables that are built from many loads need not have it, unless there are no others.
+        """
+        tables = [*BRONZE_TABLES, *STORED_TABLES]
+        folders = {entry.name.rstrip("/") for entry in dbutils.fs.ls(f"{self._root}/bronze")}
+        loads: dict[str, set[str]] = {table: set() for table in tables}
+        for table in tables:
+            if table.partition(".")[2] in folders:
+                loads[table] = {entry.name.rstrip("/") for entry in dbutils.fs.ls(self._loads_folder(table))}
+        names = set.union(*loads.values()).intersection(*[loads[table] for table in BRONZE_TABLES])
+        for name in sorted(filter(LOAD_FOLDER.fullmatch, names), reverse=True):
+            found = [f"{self._loads_folder(table)}/{name}" for table in tables if name in loads[table]]
+            if all(LOAD_MARKER in {file.name for file in dbutils.fs.ls(folder)} for folder in found):
                 return name.removeprefix("load=")
-        raise ValueError(f"No load is complete in all of these tables: {', '.join(BRONZE_TABLES)}")
+        raise ValueError(f"No load is complete in all of these tables: {', '.join(tables)}")
 
     def read(self, table: str) -> DataFrame:
-        """The rows of a silver or gold table."""
+        """The rows of a Delta table."""
         return spark.read.format("delta").load(self._folder(table))
 
     def read_csv(
@@ -280,7 +288,7 @@ class Lake:
         """
         self._files[table] = file, 1
         lines = _lines(self._bronze_file(table, file))
-        file_facts = _csv_facts(lines)
+        file_facts = _csv_facts(lines).first()
         quotes = file_facts["quotes"]
         # A file whose records span lines is put together by one task; all others are read in parts.
         records = _joined(lines) if quotes == OVER_LINES else lines
@@ -290,23 +298,13 @@ class Lake:
             records = self.keep(records)
             first = _with_names(records.filter(_column(LINE) == file_facts["line"])).first()
         header = [name or "" for name in first["names"] or []]
-        wrong = [name for name in columns if header.count(name) != 1]
-        if wrong:
-            found = _found(first["value"] or "", columns)
-            raise ValueError(f"{table}: {file} does not have each of these columns once: {', '.join(wrong)}{found}")
-        is_whole = F.size("fields") == len(header)
-        if quotes >= IN_FIELDS:
-            is_whole = is_whole & (F.col("is_simple") | _is_csv_record(VALUE))
+        positions = _positions(header, columns, f"{table}: {file}", first["value"] or "")
         # Lines that are not too long may be too long together.
         if file_facts["is_text"] and quotes < OVER_LINES:
             self._texts.add(table)
-        else:
-            is_whole = is_whole & _is_text(VALUE)
-        fields = _with_fields(records.filter(_column(LINE) != file_facts["line"]), quotes)
-        rows = fields.select(
-            *[_csv_text(F.get("fields", F.lit(header.index(name))), quotes).alias(name) for name in columns],
-            F.when(~is_whole, VALUE).alias(MALFORMED),
-        )
+        records = records.filter(_column(LINE) != file_facts["line"])
+        fields = {name: F.lit(at) for name, at in zip(columns, positions, strict=True)}
+        rows = _csv_rows(records, quotes, table in self._texts, F.lit(len(header)), fields)
         return self._typed(table, rows, columns, distinct, at_most)
 
     def read_json(
@@ -316,18 +314,9 @@ class Lake:
         self._files[table] = file, 0
         path = self._bronze_file(table, file)
         lines = _lines(path).filter(_is_not_blank(VALUE))
-        start = F.substring("value", 1, KEPT_OF_LONGER)
-        found = lines.agg(
-            F.min_by(start, LINE).alias("start"),
-            F.count("*").alias("lines"),
-            F.count_if(_is_json_object(VALUE)).alias("objects"),
-            F.max(VALUE.contains('"$') | VALUE.contains("\\u00")).alias("wraps"),
-        ).first()
-        start = (found["start"] or "").strip(JSON_SPACE)
-        if start.startswith("["):
+        found = _json_facts(lines).first()
+        if _is_json_array(found["start"], f"{table}: {file}"):
             rows = self._json_array(table, file, path, columns)
-        elif re.fullmatch(r"\{(.*[,:\[{])?", start, re.DOTALL):
-            raise ValueError(f"{table}: {file} cannot be read as JSON: its first line is not a complete object")
         else:
             # Spark takes as an object what only begins with one; where a line may, all are read one by one.
             is_regular = found["lines"] == found["objects"]
@@ -356,12 +345,10 @@ class Lake:
             if total == 0 and self._had_rows(name):
                 self._add_warning(f"{name} has no rows in this load; the load before had some")
             if _exceeds(at_most, rejected, total):
-                refused = _split(name, rows)[1]
-                most_often = refused.groupBy("reason").agg(F.count("*").alias("rows"))
-                most_often = most_often.orderBy(F.desc("rows"), "reason").take(REASONS_SHOWN)
-                shown = ", ".join(f"{reason} ({count})" for reason, count in most_often)
-                problems.append(f"{name}: {rejected} of {total} rows were rejected{_more_than(at_most)}: {shown}")
-                excess.append(refused)
+                aside = _split(name, rows)[1]
+                share = f"{rejected} of {total} rows were rejected{_more_than(at_most)}"
+                problems.append(f"{name}: {share}: {_most_frequent(aside)}")
+                excess.append(aside)
         if problems:
             self.write_quarantine(table, *excess)
             raise ValueError("\n".join(problems))
@@ -417,7 +404,7 @@ class Lake:
         rows = rejected[0]
         for more in rejected[1:]:
             rows = rows.unionByName(more)
-        self._overwrite(self._folder(table, above="quarantine/"), rows, QUARANTINE)
+        self._overwrite(f"{self._root}/quarantine/{table.replace('.', '/', 1)}", rows, QUARANTINE)
 
     def write(self, table: str, rows: DataFrame, schema: T.StructType) -> None:
         """Writes a table as a whole new version, and checks that a column that is not nullable holds no null."""
@@ -503,13 +490,13 @@ class Lake:
         if LOADS or table not in self._files:
             return False
         file, header = self._files[table]
-        folder = self._folder(table)
+        folder = self._loads_folder(table)
         names = [entry.name.rstrip("/") for entry in dbutils.fs.ls(folder)]
         for name in sorted(filter(LOAD_FOLDER.fullmatch, names), reverse=True):
             if name >= f"load={self._load}":
                 continue
             if {LOAD_MARKER, file} <= {entry.name for entry in dbutils.fs.ls(f"{folder}/{name}")}:
-                lines = _lines(_literal(f"{folder}/{name}/{file}"))
+                lines = _lines(_no_pattern(f"{folder}/{name}/{file}"))
                 # Every row of JSON has a brace.
                 rows = lines.filter(_is_not_blank(VALUE) if header else VALUE.contains("{"))
                 return len(rows.take(header + 1)) > header
@@ -546,31 +533,27 @@ class Lake:
             self.write_quarantine(table, _split(table, excess)[1])
             raise ValueError("\n".join(problems.values()))
 
-    def _folder(self, table: str, above: str = "") -> str:
+    def _folder(self, table: str) -> str:
+        """The folder of a Delta table."""
         layer, _, name = table.partition(".")
-        return f"{self._root}/{above}{layer}/{name}"
+        # The folder `bronze` has the loads.
+        return f"{self._root}/{'parsed' if layer == 'bronze' else layer}/{name}"
+
+    def _loads_folder(self, table: str) -> str:
+        return f"{self._root}/{table.replace('.', '/', 1)}"
 
     def _bronze_file(self, table: str, file: str) -> str:
         load = LOADS.get(table)
         if not load:
             load = self._load = self._load or self.newest_load()
-        return _literal(f"{self._folder(table)}/load={load}/{file}")
+        return _no_pattern(f"{self._loads_folder(table)}/load={load}/{file}")
 
     def _json_array(self, table: str, file: str, path: str, columns: dict[str, str]) -> DataFrame:
         """The objects of an array. Stops the run where the file is anything else."""
-        text = F.regexp_replace("value", r"\A\ufeff", "")
-        # Spark stops reading where a value ends. In a list, and with an element behind it, what follows it shows.
-        lists = [F.concat(F.lit("["), text, F.lit(end)) for end in ("]", ",0]")]
-        is_text = _is_text(VALUE) & ~_has_half_character(text)
-        found = (
-            spark.read.text(path, wholetext=True)
-            .select(F.json_array_length(text), *map(F.json_array_length, lists), is_text)
-            .first()
-        )
+        found = spark.read.text(path, wholetext=True).select(*_json_array_facts()).first()
         rows = self.keep(_json_rows(path, columns, multiLine=True))
         read, malformed = rows.agg(F.count("*"), F.count(_column(MALFORMED))).first()
-        if tuple(found) != (read, 1, 2, True) or malformed > 0:
-            raise ValueError(f"{table}: {file} cannot be read as JSON: it is not one array of objects")
+        _check_json_array(tuple(found), read, malformed, f"{table}: {file}")
         self._counts[table] = read
         self._texts.add(table)
         return rows
@@ -578,6 +561,21 @@ class Lake:
     def _typed(
         self, table: str, rows: DataFrame, columns: dict[str, str], distinct: bool, at_most: str
     ) -> tuple[DataFrame, DataFrame]:
+        marked = self._marked(table, rows, columns)
+        if distinct:
+            # What does not fit is told apart by a number, so that none of it gets lost.
+            number = F.when(_column(REASON).isNotNull(), F.monotonically_increasing_id())
+            marked = marked.withColumn(f"{INNER}number", number)
+            marked = marked.groupBy(*map(_column, marked.columns)).agg(F.count("*").alias(REPEATS))
+            marked = marked.drop(f"{INNER}number")
+        self._loads[table] = self.keep(marked), at_most
+        return _split(table, self._loads[table][0])
+
+    def _marked(self, table: str, rows: DataFrame, columns: dict[str, str], *carried: Column) -> DataFrame:
+        """The values of all records, with the reason and the record of those that do not fit.
+
+        `carried` are further columns; they may refer to the value of a column by the name `_value_of` gives it.
+        """
         malformed = _column(MALFORMED)
         fits, parsed, values, problems = malformed.isNull(), {}, [], []
         for name, declared in columns.items():
@@ -587,11 +585,11 @@ class Lake:
             problem = None if optional else F.lit(f"{name} is missing")
             if type_name != "string":
                 # A column of its own: what several expressions ask for is computed once.
-                parsed[f"{INNER}value {name}"] = PARSERS[type_name](text)
-                value = _column(f"{INNER}value {name}")
+                parsed[_value_of(name)] = PARSERS[type_name](text)
+                value = _column(_value_of(name))
                 is_text = type_name.startswith("string(")
-                is_blank = F.lit(False) if is_text else F.btrim(text, F.lit(" \t\n\r\v\f")) == ""
-                problem = F.when(text.isNull() | is_blank, problem).otherwise(F.lit(f"{name} is not {type_name}"))
+                is_missing = text.isNull() if is_text else _is_blank(text)
+                problem = F.when(is_missing, problem).otherwise(F.lit(f"{name} is not {type_name}"))
             values.append(value.alias(name))
             if problem is not None:
                 # Most rows have a value everywhere: of the others only is it asked what is wrong.
@@ -603,15 +601,8 @@ class Lake:
             why, kept = F.lit(MALFORMED_RECORD), malformed
         reason = F.when(~fits, F.when(malformed.isNotNull(), why).otherwise(found))
         record = F.coalesce(kept, _json([_column(name) for name in columns]))
-        marked = rows.withColumns(parsed).withColumn(REASON, reason).select(*values, _column(REASON), _record(record))
-        if distinct:
-            # What does not fit is told apart by a number, so that none of it gets lost.
-            number = F.when(_column(REASON).isNotNull(), F.monotonically_increasing_id())
-            marked = marked.withColumn(f"{INNER}number", number)
-            marked = marked.groupBy(*map(_column, marked.columns)).agg(F.count("*").alias(REPEATS))
-            marked = marked.drop(f"{INNER}number")
-        self._loads[table] = self.keep(marked), at_most
-        return _split(table, self._loads[table][0])
+        typed = rows.withColumns(parsed).withColumn(REASON, reason)
+        return typed.select(*values, *carried, _column(REASON), _record(record))
 
     def _overwrite(self, folder: str, rows: DataFrame, schema: T.StructType) -> None:
         exists = DeltaTable.isDeltaTable(spark, folder)
@@ -630,7 +621,15 @@ def _column(name: str) -> Column:
     return F.col("`" + name.replace("`", "``") + "`")
 
 
-def _literal(path: str) -> str:
+def _value_of(name: str) -> str:
+    return f"{INNER}value {name}"
+
+
+def _is_blank(text: Column) -> Column:
+    return text.isNull() | (F.btrim(text, F.lit(" \t\n\r\v\f")) == "")
+
+
+def _no_pattern(path: str) -> str:
     """The path for Spark, which reads nothing in it as a pattern."""
     return re.sub(r"[\\*?\[\]{}]", r"\\\g<0>", path)
 
@@ -676,8 +675,8 @@ def _kept_of(record: Column) -> Column:
 # CSV: a record is a line, or several where a text in quotes goes over the end of a line.
 
 
-def _csv_facts(lines: DataFrame) -> Row:
-    """What it takes to read a file, found in one scan.
+def _csv_facts(lines: DataFrame, *by: str) -> DataFrame:
+    """What it takes to read a file, found in one scan; `by` has the file of each of the lines.
 
     Of the first line that is not empty: `line`, `value`, `names`, and whether a text goes over its end, `is_open`.
     Of all lines: `quotes`, and whether each is UTF-8 and not too long, `is_text`.
@@ -691,18 +690,43 @@ def _csv_facts(lines: DataFrame) -> Row:
         .when(_opens_text(record), OVER_LINES)
         .otherwise(IN_FIELDS)
     )
-    facts = records.agg(
+    facts = records.groupBy(*by).agg(
         F.min(number).alias("line"),
         F.min_by(record, number).alias("value"),
         F.max(quotes).alias("quotes"),
         F.every(_is_text(VALUE)).alias("is_text"),
     )
-    return _with_names(facts).withColumn("is_open", _opens_text(VALUE)).first()
+    return _with_names(facts).withColumn("is_open", _opens_text(VALUE))
 
 
 def _with_names(headers: DataFrame) -> DataFrame:
     texts = F.transform("fields", lambda field: _csv_text(field, IN_FIELDS))
     return _with_fields(headers, IN_FIELDS).withColumn("names", texts)
+
+
+def _positions(header: list[str], columns: dict[str, str], place: str, line: str) -> list[int]:
+    """Where the columns are in the records of a file. Stops the run where its header has not each of them once."""
+    wrong = [name for name in columns if header.count(name) != 1]
+    if wrong:
+        found = _found(line, columns)
+        raise ValueError(f"{place} does not have each of these columns once: {', '.join(wrong)}{found}")
+    return [header.index(name) for name in columns]
+
+
+def _csv_rows(
+    records: DataFrame, quotes: int, is_text: bool, size: Column, positions: dict[str, Column], *carried: str
+) -> DataFrame:
+    """The texts of the fields at these positions, and `carried` columns. A whole record has `size` fields."""
+    is_whole = F.size("fields") == size
+    if quotes >= IN_FIELDS:
+        is_whole = is_whole & (F.col("is_simple") | _is_csv_record(VALUE))
+    if not is_text:
+        is_whole = is_whole & _is_text(VALUE)
+    return _with_fields(records, quotes).select(
+        *[_csv_text(F.get("fields", at), quotes).alias(name) for name, at in positions.items()],
+        F.when(~is_whole, VALUE).alias(MALFORMED),
+        *carried,
+    )
 
 
 def _opens_text(line: Column) -> Column:
@@ -715,9 +739,9 @@ def _stays_open(line: Column) -> Column:
     return ~line.contains('"') | line.rlike(rf'\A[^"]*+(?:""[^"]*+)*+(?:"[^,]*+,{ENDS_OPEN}|\z)')
 
 
-def _joined(lines: DataFrame) -> DataFrame:
-    """The records: lines joined where a text in quotes goes over their ends."""
-    order = Window.orderBy(LINE)
+def _joined(lines: DataFrame, *by: str) -> DataFrame:
+    """The records: lines joined where a text in quotes goes over their ends; `by` has the file of each of the lines."""
+    order = Window.partitionBy(*by).orderBy(LINE)
     until_here = order.rowsBetween(Window.unboundedPreceding, Window.currentRow)
     opens, stays = F.col("opens"), F.col("stays")
     # Most lines leave a text as it was before them, open or not; some turn that round; behind the rest it is known.
@@ -730,7 +754,7 @@ def _joined(lines: DataFrame) -> DataFrame:
     numbered = starts.withColumn("record", F.sum("starts").over(until_here))
     parts = F.array_sort(F.collect_list(F.struct(LINE, "value")))
     joined = F.array_join(F.transform(parts, lambda part: part["value"]), "\n")
-    return numbered.groupBy("record").agg(F.min(LINE).alias(LINE), joined.alias("value"))
+    return numbered.groupBy(*by, "record").agg(F.min(LINE).alias(LINE), joined.alias("value"))
 
 
 def _with_fields(records: DataFrame, quotes: int) -> DataFrame:
@@ -773,6 +797,38 @@ def _is_not_blank(line: Column) -> Column:
     return line.startswith("{") | (F.btrim(line, F.lit(JSON_SPACE)) != "")
 
 
+def _json_facts(lines: DataFrame, *by: str) -> DataFrame:
+    """What it takes to read a file, from its lines that are not blank; `by` has the file of each of them."""
+    start = F.substring("value", 1, KEPT_OF_LONGER)
+    return lines.groupBy(*by).agg(
+        F.min_by(start, LINE).alias("start"),
+        F.count("*").alias("lines"),
+        F.count_if(_is_json_object(VALUE)).alias("objects"),
+        F.max(VALUE.contains('"$') | VALUE.contains("\\u00")).alias("wraps"),
+    )
+
+
+def _is_json_array(start: str | None, place: str) -> bool:
+    """Whether a file is an array, by its first line. Stops the run where this is no whole object."""
+    start = (start or "").strip(JSON_SPACE)
+    if re.fullmatch(r"\{(.*[,:\[{])?", start, re.DOTALL):
+        raise ValueError(f"{place} cannot be read as JSON: its first line is not a complete object")
+    return start.startswith("[")
+
+
+def _json_array_facts() -> list[Column]:
+    """What shows whether the text of a file is one array: its length, that of lists around it, and its encoding."""
+    text = F.regexp_replace("value", r"\A\ufeff", "")
+    # Spark stops reading where a value ends. In a list, and with an element behind it, what follows it shows.
+    lists = [F.concat(F.lit("["), text, F.lit(end)) for end in ("]", ",0]")]
+    return [F.json_array_length(text), *map(F.json_array_length, lists), _is_text(VALUE) & ~_has_half_character(text)]
+
+
+def _check_json_array(facts: tuple[int | bool | None, ...], read: int, malformed: int, place: str) -> None:
+    if facts != (read, 1, 2, True) or malformed > 0:
+        raise ValueError(f"{place} cannot be read as JSON: it is not one array of objects")
+
+
 def _is_json_object(line: Column) -> Column:
     """Whether Spark reads the line as what it is: an object, well-formed or not, with nothing behind it."""
     object_alone = _without_return(line)
@@ -807,14 +863,15 @@ def _json_rows(path: str, columns: dict[str, str], **options: bool) -> DataFrame
     return rows.withColumn(MALFORMED, _without_return(_column(MALFORMED)))
 
 
-def _json_line_rows(lines: DataFrame, columns: dict[str, str]) -> DataFrame:
+def _json_line_rows(lines: DataFrame, columns: dict[str, str], *carried: str) -> DataFrame:
     """As `_json_rows`, line by line, of any lines: many times slower."""
     texts = F.udf(_json_texts(list(columns)), T.ArrayType(T.StringType()))
-    records = lines.select(_without_return(VALUE).alias("value"))
+    records = lines.select(_without_return(VALUE).alias("value"), *carried)
     read = records.withColumn("texts", F.when(_is_text(VALUE), texts(VALUE.cast("binary"))))
     return read.select(
         *[F.get("texts", F.lit(at)).alias(name) for at, name in enumerate(columns)],
         F.when(F.col("texts").isNull(), VALUE).alias(MALFORMED),
+        *carried,
     )
 
 
@@ -871,6 +928,13 @@ def _json_texts(names: list[str]) -> Callable[[bytes], list[str | None] | None]:
 
 def _count(rows: DataFrame, condition: Column) -> int:
     return rows.agg(F.count_if(condition)).first()[0]
+
+
+def _most_frequent(rejected: DataFrame) -> str:
+    """The most frequent reasons: `price is missing (12)`."""
+    reasons = rejected.groupBy("reason").agg(F.count("*").alias("rows"))
+    most = reasons.orderBy(F.desc("rows"), "reason").take(REASONS_SHOWN)
+    return ", ".join(f"{reason} ({count})" for reason, count in most)
 
 
 def _found(line: str, columns: dict[str, str]) -> str:
