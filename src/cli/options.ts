@@ -17,6 +17,7 @@ export interface EnvironmentOptions {
 export interface RunOnlyOptions extends EngineOptions {
   readonly select?: readonly string[];
   readonly full?: boolean;
+  readonly reload?: readonly string[];
   readonly verify?: boolean;
 }
 
@@ -86,6 +87,14 @@ export function selectOption(): Option {
       return [...earlier, text];
     },
   );
+}
+
+export function reloadOption(): Option {
+  const description = "load bronze.orders again from the start, without its earlier loads; repeatable";
+  return new Option("--reload <table>", description).argParser((text: string, earlier: readonly string[] = []) => [
+    ...earlier,
+    text,
+  ]);
 }
 
 export function masterOption(): Option {

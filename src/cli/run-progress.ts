@@ -130,9 +130,10 @@ function plainProgress(total: number, output: Output): RunProgress {
 
 const VERBS = { ok: "done", unchanged: "unchanged", failed: "FAILED", skipped: "skipped" } as const;
 
-function resultText({ relation, state, rows, bytes, seconds }: RelationResult): string {
+function resultText({ relation, state, rows, bytes, contents, seconds }: RelationResult): string {
   if (state !== "ok") return `${VERBS[state]} ${relation}`;
-  const amount = rows === undefined ? sizeText(bytes) : `${rows} row${rows === 1 ? "" : "s"}`;
+  const loaded = contents === undefined ? sizeText(bytes) : `${contents}, ${sizeText(bytes)}`;
+  const amount = rows === undefined ? loaded : `${rows} row${rows === 1 ? "" : "s"}`;
   return `${VERBS[state]} ${relation}: ${amount}, ${secondsText(seconds)}`;
 }
 

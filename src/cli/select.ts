@@ -32,6 +32,25 @@ export function selectTables(program: Program, selectors: readonly string[], cha
   return { tables, diagnostics };
 }
 
+/** The bronze tables with these names. Each name has to be one. */
+export function bronzeTables(program: Program, names: readonly string[]): Selection {
+  const known = program.bronze.map(({ name }) => `bronze.${name}`);
+  const found = names.map((name) => known.find((each) => each === name || shortName(each) === name) ?? { name });
+  return {
+    tables: new Set(found.filter((each) => typeof each === "string")),
+    diagnostics: found
+      .filter((each) => typeof each !== "string")
+      .map(({ name }) =>
+        diagnostic(
+          "nothing-selected",
+          COMMAND_LINE,
+          { selector: name },
+          nameHint(name, [...known, ...known.map(shortName)]),
+        ),
+      ),
+  };
+}
+
 /** Each relation with those it reads; bronze reads none. */
 type Graph = ReadonlyMap<string, readonly string[]>;
 

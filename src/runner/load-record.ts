@@ -66,8 +66,19 @@ export interface LoadFacts extends FileFacts {
   readonly from?: string;
   /** The highest value of the column at the source. Absent: the source had none. */
   readonly to?: string;
+  /** The rows that the next load will contain again, so that a source where nothing is new makes no load. */
+  readonly tail?: Tail;
   /** Of a pattern and of `load files`. Absent: the load has one file. */
   readonly files?: readonly LoadedFile[];
+}
+
+/** The rows of a load from a value on, and those without a value. */
+export interface Tail {
+  /** Absent: all rows. */
+  readonly from?: string;
+  readonly rows: number;
+  /** The sum of the SHA-256 of all rows. */
+  readonly sum: string;
 }
 
 /** The mode in which a load continues others: a load of another mode means something else. Undefined for full loads. */
@@ -129,6 +140,7 @@ const LOAD_FACTS = {
   mode: "string",
   from: "string",
   to: "string",
+  tail: "object",
   files: "object",
 } as const satisfies Record<keyof LoadFacts, FactType>;
 

@@ -62,15 +62,16 @@ export async function countedFiles(bronze: BronzePlan, lake: Lake): Promise<read
   const relation = `bronze.${bronze.name}`;
   const loads = await completeLoads(lake.loadsFolder(bronze.name));
   const counted = countedLoads(bronze, loads);
-  const damaged = counted.find(({ load }) => load.recordDamage !== undefined);
-  if (damaged !== undefined) {
+  const problem = counted.map(({ load }) => load.recordDamage ?? missingList(bronze.object, load)).find(isText);
+  if (problem !== undefined) {
     const hint = `\`medalc run --select ${relation}\` repairs it.`;
-    const problem = damaged.load.recordDamage ?? "";
     throw failure(diagnostic("lake-unreadable", bronze.span, { relation, problem }, { hint }));
   }
+  const newest = bronze.load.kind === "files" ? await newestPaths(bronze, counted) : undefined;
   const files: CountedFile[] = [];
   for (const { load, before } of counted) {
     for (const each of await filesOf(bronze.object, load)) {
+      if (newest !== undefined && newest.get(each.path) !== load.id) continue;
       files.push({
         load: load.id,
         at: startOf(load.id),
@@ -82,7 +83,7 @@ export async function countedFiles(bronze: BronzePlan, lake: Lake): Promise<read
       });
     }
   }
-  return bronze.load.kind === "files" ? newestOfEach(files) : files;
+  return files;
 }
 
 /** A load whose rows count, below a bound where later loads contain the rest of its range. */
@@ -144,6 +145,18 @@ function withBounds(
   return counted.reverse();
 }
 
+function isText(text: string | undefined): text is string {
+  return text !== undefined;
+}
+
+/** Before its path was a pattern, a table had loads of another single file, which is none of the pattern's. */
+function missingList(object: SourceObject, { id, facts }: LoadOf): string | undefined {
+  const isListed = facts.files !== undefined || facts.bytes < 0;
+  return isListed || !("path" in object) || !isPattern(object.path)
+    ? undefined
+    : `load ${id} is of another file, from before its path was ${object.path}`;
+}
+
 /** The files of a load, in the order of their paths. */
 export async function filesOf(object: SourceObject, { folder, facts }: LoadOf): Promise<readonly LoadedFile[]> {
   if (facts.files !== undefined) return [...facts.files].sort((a, b) => comparePaths(a.path, b.path));
@@ -186,10 +199,14 @@ function placeholdersIn(object: SourceObject, path: string): Readonly<Record<str
   return { ...patternRegExp(object.path).exec(path)?.groups };
 }
 
-/** Of each path the file in the newest load that contains it. */
-function newestOfEach(files: readonly CountedFile[]): readonly CountedFile[] {
-  const newest = new Map(files.map((each) => [each.file, each]));
-  return files.filter((each) => newest.get(each.file) === each);
+/** Of each path the newest load that contains it. */
+export async function newestPaths(
+  { object }: Pick<BronzePlan, "object">,
+  counted: readonly CountedLoad[],
+): Promise<ReadonlyMap<string, string>> {
+  const newest = new Map<string, string>();
+  for (const { load } of counted) for (const { path } of await filesOf(object, load)) newest.set(path, load.id);
+  return newest;
 }
 
 /** When a load began, as its name says: `2026-01-31T06:00:00.000000Z`. */

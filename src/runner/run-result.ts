@@ -31,6 +31,8 @@ export interface RelationResult {
   readonly checks: readonly CheckResult[];
   /** Of the file that was landed or written. */
   readonly bytes: number;
+  /** Of a new load, where it is not the whole source: `12 rows, id 10 to 20`, `3 files`. */
+  readonly contents?: string;
   readonly seconds: number;
 }
 

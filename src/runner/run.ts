@@ -44,6 +44,8 @@ export interface RunOptions {
   readonly threads?: number;
   /** Also fetch and build what has not changed. */
   readonly full?: boolean;
+  /** Bronze tables, such as `bronze.orders`, that start again: everything is fetched, and earlier loads no longer count. */
+  readonly reload?: ReadonlySet<string>;
   /** Verify recorded checksums of files, not only their sizes. */
   readonly verify?: boolean;
   /** Builds silver and gold on Spark; on DuckDB by default. */
@@ -180,7 +182,8 @@ async function runLocked(options: RunOptions, lake: Lake, spark: SparkEngine | u
         relation,
         [],
         async () => {
-          const extraction = { lake, startedAt, full: context.full, reach, retry, verify, onEvent };
+          const reload = options.reload?.has(relation) ?? false;
+          const extraction = { lake, startedAt, full: context.full, reload, reach, retry, verify, onEvent };
           const extracted = await extractBronze(bronze, extraction);
           if (bronze.stored === undefined) return extracted;
           const { table } = bronze.stored;

@@ -12,7 +12,7 @@ import type { Io } from "../io.ts";
 import { type LocalOptions, loadLocal } from "../local-lake.ts";
 import { counted } from "../pluralize.ts";
 import { createRunProgress, secondsText, sizeText } from "../run-progress.ts";
-import { selectTables } from "../select.ts";
+import { bronzeTables, selectTables } from "../select.ts";
 import { type EngineOptions, sparkOptions } from "../spark-options.ts";
 import { textTable } from "../table.ts";
 
@@ -20,6 +20,8 @@ export interface RunOptions extends LocalOptions, EngineOptions {
   readonly select?: readonly string[];
   /** Also build what has not changed. */
   readonly full?: boolean;
+  /** Bronze tables that start again: everything is fetched, and the loads before no longer count. */
+  readonly reload?: readonly string[];
   /** Verify the recorded checksums of the lake's files. */
   readonly verify?: boolean;
 }
@@ -31,12 +33,15 @@ export async function run(options: RunOptions, io: Io): Promise<CommandResult> {
 
   const files = [...sources.keys()].filter((path) => path.endsWith(".medal"));
   const selection = options.select && selectTables(program, options.select, changedSince(program, files, io.folder));
-  const before = [...diagnostics, ...(selection?.diagnostics ?? [])];
+  const reload = bronzeTables(program, options.reload ?? []);
+  const before = [...diagnostics, ...(selection?.diagnostics ?? []), ...reload.diagnostics];
   if (hasErrors(before)) return { diagnostics: before, sources };
 
+  // What starts again is loaded, even if only other tables are selected.
+  const select = selection && new Set([...selection.tables, ...reload.tables]);
   const startedAt = new Date();
   const start = performance.now();
-  const progress = createRunProgress(selection?.tables.size ?? countRelations(program), io.stderr);
+  const progress = createRunProgress(select?.size ?? countRelations(program), io.stderr);
   let result: RunResult;
   try {
     result = await runProgram({
@@ -46,7 +51,8 @@ export async function run(options: RunOptions, io: Io): Promise<CommandResult> {
       params: environment.params,
       sources: environment.sources,
       secret: (name) => io.env[secretVariable(name)],
-      ...(selection === undefined ? {} : { select: selection.tables }),
+      ...(select === undefined ? {} : { select }),
+      reload: reload.tables,
       ...(options.memory === undefined ? {} : { memoryLimit: options.memory }),
       ...(options.full === undefined ? {} : { full: options.full }),
       ...(options.verify === undefined ? {} : { verify: options.verify }),

@@ -10,6 +10,7 @@ import {
   numberParser,
   paramOption,
   type RunOnlyOptions,
+  reloadOption,
   selectOption,
   timeParser,
   type WatchOptions,
@@ -33,6 +34,7 @@ export function addLakeCommands({ add, io }: Registry): void {
     .addOption(paramOption())
     .addOption(selectOption())
     .option("--full", "fetch and rebuild everything, even if unchanged")
+    .addOption(reloadOption())
     .option("--verify", "verify the checksums of the lake's files, and repair changed ones")
     .addOption(new Option("--engine <engine>", "engine that builds silver and gold").choices(ENGINES).default("duckdb"))
     .addOption(masterOption())

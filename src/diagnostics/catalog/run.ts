@@ -97,6 +97,22 @@ export const runCatalog = {
     message: "{relation} reads {columns}, which {place} does not have{found}",
     hint: "Check the spelling, and whether the column was renamed or dropped at the source.",
   },
+  "source-column-type": {
+    severity: "error",
+    message: "the source {source} does not have the order of {relation}: {problem}",
+    hint: "A load begins at the highest value of the column so far, so source and program must agree on the order of its values. Declare the column's type as it is at the source, choose another column, or write `load full`.",
+  },
+  "source-went-back": {
+    severity: "error",
+    message:
+      "the source {source} went back: the highest {column} of {relation} is {found} now, and was {known} in the last load",
+    hint: "Nothing was loaded, because rows may have been lost at the source. If it is right as it is now, `medalc run --reload {relation}` loads everything again, and the loads before no longer count.",
+  },
+  "load-restarted": {
+    severity: "warning",
+    message: "{relation} was loaded from the start, and the loads before no longer count: {reason}",
+    hint: "This is right if you changed the source or how the table is loaded. The loads before are still in the lake.",
+  },
   "source-column-twice": {
     severity: "error",
     message: "the source of {relation} sends the column {name} twice",

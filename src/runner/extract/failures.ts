@@ -16,6 +16,8 @@ export type FailureKind =
   | "database"
   | "object"
   | "column"
+  /** A column whose values have another order than the declared type. */
+  | "column-type"
   /** A file outside the folder of its source. */
   | "outside"
   /** The source is temporarily unavailable. */

@@ -1,16 +1,15 @@
-/** Landing: a source's file becomes a load of a bronze table, atomically, and only if it is new. */
+/** Landing: what a source sends becomes a load of a bronze table, atomically, and only if it is new. */
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { LOAD_MARKER } from "../../codegen/shared/bronze-file.ts";
 import { fileDamage } from "../damage.ts";
 import { syncFile, syncFolder } from "../fsync.ts";
 import { foldersIn } from "../lake.ts";
-import { type LoadFacts, type Origin, readRecord } from "../load-record.ts";
-import { loadIds } from "../loads.ts";
-import type { Fetched, PreviousLoad } from "./fetcher.ts";
-import { isSameOrigin } from "./origin.ts";
+import type { FileFacts, LoadFacts } from "../load-record.ts";
+import { completeLoads, type LoadOf, loadIds } from "../loads.ts";
+import type { PreviousLoad } from "./fetcher.ts";
 
-/** A load of a bronze table in the lake. */
+/** A load of a bronze table that has one file. */
 export interface Load extends PreviousLoad {
   /** `20260131T060000Z` */
   readonly id: string;
@@ -21,92 +20,99 @@ export interface Load extends PreviousLoad {
 /** The end of the name of a folder that is not a load yet, or no longer. */
 export const PARTIAL = ".partial";
 
-/** The newest complete load of a table that contains everything; `file` is the name of its file. */
+/** The newest load of a table that contains everything; `file` is the name of its file. */
 export async function newestLoad(folder: string, file: string): Promise<Load | undefined> {
-  for (const id of (await loadIds(folder)).toReversed()) {
-    const load = join(folder, `load=${id}`);
-    const record = await readRecord(join(load, LOAD_MARKER));
-    if (record !== undefined && record.facts.from === undefined) return { id, path: join(load, file), ...record };
-  }
-  return undefined;
+  const load = (await completeLoads(folder)).findLast(({ facts }) => facts.from === undefined);
+  return load && withFile(load, file);
+}
+
+export function withFile({ id, folder, facts, recordDamage }: LoadOf, file: string): Load {
+  return { id, path: join(folder, file), facts, ...(recordDamage === undefined ? {} : { recordDamage }) };
 }
 
 /** What is wrong with the file of a load; undefined if nothing is. */
 export async function loadDamage({ path, facts, recordDamage }: Load, contents: boolean): Promise<string | undefined> {
-  if (recordDamage !== undefined) return recordDamage;
-  const { bytes, sha256 } = facts;
+  return recordDamage ?? recordedDamage(path, facts, contents);
+}
+
+/** What is wrong with a file, compared with what was recorded of it; undefined if nothing is. */
+export function recordedDamage(
+  path: string,
+  { bytes, sha256 }: Pick<FileFacts, "bytes" | "sha256">,
+  contents: boolean,
+): Promise<string | undefined> {
   return fileDamage(path, { ...(bytes < 0 ? {} : { bytes }), ...(sha256 === undefined ? {} : { sha256 }) }, contents);
 }
 
-/** The newest load, found to be damaged before a new one is landed. */
+/** A load that was found to be damaged before a new one is landed. */
 export interface DamagedLoad {
-  readonly load: Load;
+  readonly load: LoadOf;
   readonly damage: string;
-}
-
-/**
- * Checks the newest load before another is landed: a damaged load must not be compared with the source. With `contents`
- * its checksum is checked too.
- */
-export async function findDamage(folder: string, file: string, contents: boolean): Promise<DamagedLoad | undefined> {
-  const load = await newestLoad(folder, file);
-  const damage = load && (await loadDamage(load, contents));
-  return load === undefined || damage === undefined ? undefined : { load, damage };
+  /** The path at the source of the damaged file; undefined if the record is damaged. */
+  readonly path?: string;
 }
 
 /** The load to land. */
 export interface Landing {
-  /** The table's folder. */
+  /** The folder of the table's loads. */
   readonly folder: string;
-  readonly file: string;
+  /** The start of the run. */
   readonly at: Date;
-  readonly origin: Origin;
-  /** Fetch even what has not changed. */
-  readonly full: boolean;
-  readonly damaged: DamagedLoad | undefined;
 }
 
 /**
- * Fetches into a temporary folder that is renamed to the load when it is complete. The source is compared only with a load
- * of the same origin, because etags, sizes and times say nothing about another file. If the newest load is damaged, the
- * file is fetched again, and the damaged load is removed if its recorded content is the same.
+ * Fetches into a temporary folder that is renamed to the load when it is complete. Undefined if there is nothing new.
+ * `fetch` returns the record of the load; the files that it names, or else `file`, are in the folder.
  */
 export async function land(
-  { folder, file, at, origin, full, damaged }: Landing,
-  fetch: (path: string, previous: PreviousLoad | undefined) => Promise<Fetched>,
-): Promise<{ readonly load: Load; readonly isNew: boolean; readonly previous: Load | undefined }> {
+  { folder, at }: Landing,
+  file: string,
+  fetch: (partial: string) => Promise<LoadFacts | "unchanged">,
+): Promise<LoadOf | undefined> {
   await removePartialLoads(folder);
-  const newest = await newestLoad(folder, file);
-  const isComparable = !full && damaged === undefined && isSameOrigin(newest?.facts.origin, origin);
-  const previous = isComparable ? newest : undefined;
   const id = nextId(at, (await loadIds(folder)).at(-1));
   const partial = join(folder, `load=${id}${PARTIAL}`);
   await mkdir(partial, { recursive: true });
   try {
-    const fetched = await fetch(join(partial, file), previous);
-    if (fetched === "unchanged") {
-      if (previous === undefined) throw new Error("unchanged without a previous load");
-      return { load: previous, isNew: false, previous };
-    }
-    const facts: LoadFacts = { ...fetched, origin };
+    const facts = await fetch(partial);
+    if (facts === "unchanged") return undefined;
     await writeFile(join(partial, LOAD_MARKER), `${JSON.stringify(facts)}\n`);
-    await syncFile(join(partial, file));
+    const files = facts.files?.map((each) => each.file) ?? [file];
+    for (const each of files) await syncFile(join(partial, each));
+    for (const each of new Set(files.flatMap(foldersAbove))) await syncFolder(join(partial, each));
     await syncFolder(partial);
     const complete = join(folder, `load=${id}`);
     await rename(partial, complete);
-    if (damaged !== undefined && isSameContent(damaged.load.facts, facts)) {
-      await rm(join(folder, `load=${damaged.load.id}`), { recursive: true, force: true });
-    }
     await syncFolder(folder);
-    return { load: { id, path: join(complete, file), facts }, isNew: true, previous: newest };
+    return { id, folder: complete, facts };
   } finally {
     await rm(partial, { recursive: true, force: true });
   }
 }
 
+/** `a/b` and `a` of `a/b/c.csv`. */
+function foldersAbove(file: string): readonly string[] {
+  const folder = dirname(file);
+  return folder === "." ? [] : [folder, ...foldersAbove(folder)];
+}
+
 /** Whether the recorded contents of two loads are known to be equal. */
-export function isSameContent(a: LoadFacts, b: LoadFacts): boolean {
+export function isSameContent(a: FileFacts, b: FileFacts): boolean {
   return a.sha256 !== undefined && a.sha256 === b.sha256;
+}
+
+/** Removes a damaged load whose content was landed again. */
+export async function removeLoad({ folder }: LoadOf): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  await syncFolder(dirname(folder));
+}
+
+/** Keeps a damaged load whose range was landed again, under a name that no longer counts: `damaged=20260131T060000Z`. */
+export async function setAside({ id, folder }: LoadOf): Promise<void> {
+  const aside = join(dirname(folder), `damaged=${id}`);
+  await rm(aside, { recursive: true, force: true });
+  await rename(folder, aside);
+  await syncFolder(dirname(folder));
 }
 
 /** Removes what interrupted runs left behind. */

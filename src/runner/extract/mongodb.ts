@@ -1,8 +1,10 @@
 /** Extracts collections from MongoDB: a cursor in the order of `_id`, each document as a line of relaxed Extended JSON. */
-import { BSON, MongoClient } from "mongodb";
+import { BSON, type Collection, MongoClient } from "mongodb";
 import { sourceError } from "./failures.ts";
 import { checkLines, type Fetched, type FetchRequest, writeMeasured } from "./fetcher.ts";
+import { beginRange } from "./mongodb-range.ts";
 import { parseMongoUri } from "./mongodb-uri.ts";
+import { createRowSum, type RangeFetched, type RangeRequest, tailOf } from "./range.ts";
 import { withRetries } from "./retry.ts";
 import type { ReachedSource } from "./sources.ts";
 
@@ -12,11 +14,49 @@ const DOCUMENTS_AT_A_TIME = 1000;
 
 export async function fetchFromMongoDb(source: MongoDb, request: FetchRequest): Promise<Fetched> {
   const { previous, retry } = request;
-  const fetched = await withRetries(() => fetchOnce(source, request), retry);
+  const fetched = await withRetries(
+    () => connected(source, request, (collection) => writeDocuments(collection.find({}, IN_ORDER), request)),
+    retry,
+  );
   return fetched.sha256 === previous?.facts.sha256 ? "unchanged" : fetched;
 }
 
-async function fetchOnce(source: MongoDb, { object, path, retry, onBytes }: FetchRequest) {
+/**
+ * The documents of a range. The highest value is found first, and no document above it is written, so that those that are
+ * changed meanwhile are part of the next load.
+ */
+export function fetchRangeFromMongoDb(
+  source: MongoDb,
+  request: FetchRequest,
+  range: RangeRequest,
+): Promise<RangeFetched> {
+  const fetchOnce = async (collection: Collection): Promise<RangeFetched> => {
+    const { highest, filter, value: valueIn } = await beginRange(collection, relaxedJson, range);
+    const next = highest === undefined ? undefined : range.nextFrom(highest);
+    const sum = createRowSum();
+    async function* chosen(): AsyncGenerator<BSON.Document> {
+      for await (const document of collection.find(filter, IN_ORDER)) {
+        const value = valueIn(document);
+        if (value !== undefined && range.from !== undefined && value < range.from) continue;
+        if (value !== undefined && (highest === undefined || value > highest)) continue;
+        if (value === undefined || next === undefined || value >= next) sum.add(relaxedJson(document));
+        yield document;
+      }
+    }
+    const facts = await writeDocuments(chosen(), request);
+    return { ...facts, highest, tail: tailOf(sum, range, highest) };
+  };
+  return withRetries(() => connected(source, request, fetchOnce), request.retry);
+}
+
+/** In the order of `_id` no document is returned twice, even if it is changed meanwhile. */
+const IN_ORDER = { sort: { _id: 1 }, batchSize: DOCUMENTS_AT_A_TIME, promoteLongs: false } as const;
+
+async function connected<Result>(
+  source: MongoDb,
+  { object, retry }: FetchRequest,
+  work: (collection: Collection) => Promise<Result>,
+): Promise<Result> {
   if (object.kind !== "collection") throw new Error(`MongoDB has no ${object.kind}`);
   parseMongoUri(source.uri);
   const client = new MongoClient(source.uri, { serverSelectionTimeoutMS: retry.patience, appName: "medalc" });
@@ -27,17 +67,18 @@ async function fetchOnce(source: MongoDb, { object, path, retry, onBytes }: Fetc
     const known = await database.listCollections({ name: object.collection }, { nameOnly: true }).toArray();
     // Reading a missing collection would return no rows, as if it were empty.
     if (known.length === 0) throw sourceError({ kind: "object" }, `there is no collection ${object.collection}`);
-    const documents = database
-      .collection(object.collection)
-      .find({}, { sort: { _id: 1 }, batchSize: DOCUMENTS_AT_A_TIME, promoteLongs: false });
-    const sent = { documents: 0 };
-    const { lines, ...facts } = await writeMeasured(linesOf(documents, sent), path, onBytes);
-    checkLines(lines, sent.documents, "documents");
-    return { ...facts, records: lines };
+    return await work(database.collection(object.collection));
   } finally {
     retry.signal.removeEventListener("abort", stop);
     await client.close();
   }
+}
+
+async function writeDocuments(documents: AsyncIterable<BSON.Document>, { path, onBytes }: FetchRequest) {
+  const sent = { documents: 0 };
+  const { lines, ...facts } = await writeMeasured(linesOf(documents, sent), path, onBytes);
+  checkLines(lines, sent.documents, "documents");
+  return { ...facts, records: lines };
 }
 
 /** Counts the documents of the driver in `sent`. */

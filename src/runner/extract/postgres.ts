@@ -1,9 +1,12 @@
-/** Extracts tables from PostgreSQL: one streamed COPY, every value as the database's own text. */
+/** Extracts tables from PostgreSQL: a streamed COPY, every value as the database's own text. */
 import pg from "pg";
 import { to as copyTo } from "pg-copy-streams";
 import { postgresName, textsQuery, unusedName } from "../../codegen/shared/postgres-query.ts";
 import { sourceError } from "./failures.ts";
 import { checkLines, type Fetched, type FetchRequest, writeMeasured } from "./fetcher.ts";
+import { linesOf } from "./lines.ts";
+import { beginRange } from "./postgres-range.ts";
+import { createRowSum, type RangeFetched, type RangeRequest, tailOf } from "./range.ts";
 import { withRetries } from "./retry.ts";
 import type { ReachedSource } from "./sources.ts";
 
@@ -21,27 +24,66 @@ const SETTINGS = [
 
 export async function fetchFromPostgres(source: Postgres, request: FetchRequest): Promise<Fetched> {
   const { previous, retry } = request;
-  const fetched = await withRetries(() => fetchOnce(source, request), retry);
+  const fetched = await withRetries(
+    () => connected(source, request, (client, table) => copyRows(client, table, request)),
+    retry,
+  );
   return fetched.sha256 === previous?.facts.sha256 ? "unchanged" : fetched;
 }
 
-async function fetchOnce(source: Postgres, { object, columns, path, retry, onBytes }: FetchRequest) {
+/** The rows of a range, and the highest value that bounds it, of one snapshot. */
+export function fetchRangeFromPostgres(
+  source: Postgres,
+  request: FetchRequest,
+  range: RangeRequest,
+): Promise<RangeFetched> {
+  const fetchOnce = async (client: pg.Client, table: Table): Promise<RangeFetched> => {
+    const { highest, condition, tailCondition } = await beginRange(client, table, table.columns, range);
+    const facts = await copyRows(client, { ...table, condition }, request);
+    const sum = createRowSum();
+    const tail = client.query(copyTo(copyStatement({ ...table, condition: tailCondition })));
+    for await (const line of linesOf(tail)) sum.add(line);
+    checkLines(sum.rows().rows, tail.rowCount, "rows");
+    await client.query("COMMIT");
+    return { ...facts, highest, tail: tailOf(sum, range, highest) };
+  };
+  return withRetries(() => connected(source, request, fetchOnce), request.retry);
+}
+
+export interface Table {
+  readonly schema: string;
+  readonly table: string;
+  readonly columns: readonly string[];
+  /** Only the rows for which this SQL condition is true. */
+  readonly condition?: string;
+}
+
+async function connected<Result>(
+  source: Postgres,
+  { object, columns, retry }: FetchRequest,
+  work: (client: pg.Client, table: Table) => Promise<Result>,
+): Promise<Result> {
   if (object.kind !== "table") throw new Error(`PostgreSQL has no ${object.kind}`);
+  const { schema, table } = object;
   const names = columns.map(({ name }) => name);
-  checkNames(object.schema, object.table, names);
+  checkNames(schema, table, names);
   const client = await connect(source, retry.patience);
   const stop = () => void client.end();
   retry.signal.addEventListener("abort", stop);
   try {
     for (const setting of SETTINGS) await client.query(setting);
-    const rows = client.query(copyTo(copyStatement(object.schema, object.table, names)));
-    const { lines, ...facts } = await writeMeasured(rows, path, onBytes);
-    checkLines(lines, rows.rowCount, "rows");
-    return { ...facts, records: lines };
+    return await work(client, { schema, table, columns: names });
   } finally {
     retry.signal.removeEventListener("abort", stop);
     await client.end().catch(() => undefined);
   }
+}
+
+async function copyRows(client: pg.Client, table: Table, { path, onBytes }: FetchRequest) {
+  const rows = client.query(copyTo(copyStatement(table)));
+  const { lines, ...facts } = await writeMeasured(rows, path, onBytes);
+  checkLines(lines, rows.rowCount, "rows");
+  return { ...facts, records: lines };
 }
 
 /** PostgreSQL silently truncates longer names. */
@@ -51,9 +93,10 @@ const LONGEST_NAME = 63;
  * JSON has no control characters, so with two of them as quote and delimiter nothing is ever quoted, and each line is the
  * JSON itself. The alias for the whole row is a name that no column has.
  */
-export function copyStatement(schema: string, table: string, columns: readonly string[]): string {
+export function copyStatement({ schema, table, columns, condition }: Table): string {
   const row = postgresName(unusedName("row", columns));
-  const rows = `SELECT row_to_json(${row})::text FROM (${textsQuery(schema, table, columns)}) AS ${row}`;
+  const where = condition === undefined ? "" : ` WHERE ${condition}`;
+  const rows = `SELECT row_to_json(${row})::text FROM (${textsQuery(schema, table, columns)}${where}) AS ${row}`;
   return `COPY (${rows}) TO STDOUT (FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02', ENCODING 'UTF8')`;
 }
 

@@ -30,6 +30,7 @@ const CODES = {
   interrupted: "source-interrupted",
   answer: "source-answer-invalid",
   content: "source-content-unexpected",
+  "column-type": "source-column-type",
   query: "source-query-failed",
   unknown: "source-unreachable",
 } as const satisfies Partial<Record<FailureKind, string>>;

@@ -72,9 +72,13 @@ function folderSource(folder: string, within = folder): ReachedSource {
   return { kind: "folder", folder, within };
 }
 
-/** The file of an object in a folder, which may replace a database. */
+/** The path of an object in a folder, which may replace a database. */
+export function standInPath(object: SourceObject): string {
+  return object.kind === "csv" || object.kind === "json" ? object.path : bronzeFile(object);
+}
+
 export function standInFile(folder: string, object: SourceObject): string {
-  return join(folder, object.kind === "csv" || object.kind === "json" ? object.path : bronzeFile(object));
+  return join(folder, standInPath(object));
 }
 
 /** The prefix of environment variables that hold secrets. */
