@@ -30,13 +30,6 @@ export function checkTargets(
   ];
 }
 
-/** Loads that an engine cannot do yet. */
-export function checkLoads({ bronze }: Program, where: string): readonly Diagnostic[] {
-  return bronze
-    .filter(({ stored }) => stored !== undefined)
-    .map(({ name, span }) => diagnostic("load-unsupported", span, { relation: `bronze.${name}`, where }));
-}
-
 /** Data Factory only loads bronze, and Synapse only serves gold: without compute nothing builds silver and gold. */
 function checkCompute({ ingest, serve, compute, tables }: Program): readonly Diagnostic[] {
   const [first] = tables;

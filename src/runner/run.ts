@@ -4,7 +4,6 @@
  */
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { checkLoads } from "../codegen/check.ts";
 import type { SourceOverride } from "../config/environment.ts";
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import { type BronzePlan, type Program, qualifiedName } from "../plan/program.ts";
@@ -73,8 +72,6 @@ const SILENCE = 60_000;
  */
 export async function run(options: RunOptions): Promise<RunResult> {
   const { program, lakeFolder } = options;
-  const unsupported = checkLoads(program, "a local run");
-  if (unsupported.length > 0) return { relations: [], diagnostics: unsupported };
   const lake = createLake(lakeFolder);
   const lock = await takeLock(lake.lockFile);
   if (lock.kind !== "taken") return { relations: [], diagnostics: [lockProblem(lock, lake, program.span)] };

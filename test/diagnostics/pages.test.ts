@@ -1,5 +1,4 @@
 import { expect, it } from "vitest";
-import { checkLoads } from "../../src/codegen/check.ts";
 import { emitAll } from "../../src/codegen/emit.ts";
 import { check, plan } from "../../src/compile.ts";
 import type { Diagnostic } from "../../src/diagnostics/diagnostic.ts";
@@ -28,7 +27,7 @@ function diagnosticsOf(text: string): readonly Diagnostic[] {
   const params = Object.fromEntries(program.params.map(({ name, value }) => [name, value ?? valueFor(name)]));
   const environment = { name: "dev", params };
   const emitted = emitAll(program, { environment, environments: [environment] });
-  return [...result.diagnostics, ...checkLoads(program, "a local run"), ...emitted.diagnostics];
+  return [...result.diagnostics, ...emitted.diagnostics];
 }
 
 function valueFor(param: string): string {
@@ -48,8 +47,6 @@ it.each(blocksUnder("Example"))("the example of %s causes it", (code, block) => 
 });
 
 it.each(blocksUnder("What to do"))("what to do about %s is right", (_, block) => {
-  // Load modes are defined before every engine has them.
-  const isError = ({ severity, code }: Diagnostic) => severity === "error" && code !== "load-unsupported";
-  const errors = variantsOf(block).map((text) => diagnosticsOf(text).filter(isError));
+  const errors = variantsOf(block).map((text) => diagnosticsOf(text).filter((each) => each.severity === "error"));
   expect(errors.toSorted((a, b) => a.length - b.length)[0]).toEqual([]);
 });

@@ -1,6 +1,5 @@
 /** Load modes, columns of the load and patterns: what is refused, and what the plan has. */
 import { expect, it } from "vitest";
-import { checkLoads } from "../../src/codegen/check.ts";
 import {
   isPattern,
   patternFolder,
@@ -162,10 +161,4 @@ it("a pattern has a folder and placeholders", () => {
   expect(patternFolder("*.csv")).toBe("");
   expect(placeholdersOf("a/{b}/{c}.csv")).toEqual(["b", "c"]);
   expect(isPattern("a/b (1).csv")).toBe(false);
-});
-
-it("refuses loads that no engine has yet, where they would run", () => {
-  const program = planOf(table("load append by id\n id: long"));
-  expect(checkLoads(program, "the cloud").map(({ code }) => code)).toEqual(["load-unsupported"]);
-  expect(checkLoads(planOf(""), "the cloud")).toEqual([]);
 });

@@ -17,11 +17,6 @@ export const targetsCatalog = {
     message: "{name} cannot be stored in the lake: its name is not a valid folder name",
     hint: "Avoid slashes, colons, brackets, braces, * ? # % ^, leading or trailing spaces and dots, Windows device names (con, prn, aux, nul, com1, lpt1) and names over 200 bytes.",
   },
-  "load-unsupported": {
-    severity: "error",
-    message:
-      "{relation} cannot be loaded in {where} yet: only a full load of one file or table without columns of the load",
-  },
   "no-compute": {
     severity: "warning",
     message:
