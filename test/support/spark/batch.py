@@ -142,6 +142,11 @@ class Utilities:
         def exit(value: str) -> None:
             pass
 
+    class fs:
+        @staticmethod
+        def ls(folder: str) -> list[Any]:
+            return []
+
 
 def _in_memory(lake_class: type, program: Program) -> type:
     """The class `Lake` of the notebooks with all that it does, but for where rows come from and go to."""
