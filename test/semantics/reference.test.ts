@@ -1,4 +1,4 @@
-/** Every code block of the language reference compiles. */
+/** Every code block of the language reference and of the pages that build on it compiles. */
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { check } from "../../src/compile.ts";
@@ -7,8 +7,9 @@ import { memoryHost, SHOP } from "./checking.ts";
 
 const [project = "", ...shop] = SHOP.split("\n");
 
-const blocks = readdirSync(`${root}/docs/language`).flatMap((name) => {
-  const text = readFileSync(`${root}/docs/language/${name}`, "utf8");
+const pages = [...readdirSync(`${root}/docs/language`).map((name) => `language/${name}`), "time.md"];
+const blocks = pages.flatMap((name) => {
+  const text = readFileSync(`${root}/docs/${name}`, "utf8");
   return [...text.matchAll(/```medal\n([\s\S]*?)```/g)].map((match, at) => [name, at + 1, match[1] ?? ""] as const);
 });
 
