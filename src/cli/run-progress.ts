@@ -133,7 +133,8 @@ const VERBS = { ok: "done", unchanged: "unchanged", failed: "FAILED", skipped: "
 function resultText({ relation, state, rows, bytes, contents, seconds }: RelationResult): string {
   if (state !== "ok") return `${VERBS[state]} ${relation}`;
   const loaded = contents === undefined ? sizeText(bytes) : `${contents}, ${sizeText(bytes)}`;
-  const amount = rows === undefined ? loaded : `${rows} row${rows === 1 ? "" : "s"}`;
+  const built = `${rows} row${rows === 1 ? "" : "s"}${contents === undefined ? "" : `, loaded ${contents}`}`;
+  const amount = rows === undefined ? loaded : built;
   return `${VERBS[state]} ${relation}: ${amount}, ${secondsText(seconds)}`;
 }
 

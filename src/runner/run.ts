@@ -185,7 +185,11 @@ async function runLocked(options: RunOptions, lake: Lake, spark: SparkEngine | u
           if (bronze.stored === undefined) return extracted;
           const { table } = bronze.stored;
           const { result, diagnostics } = await builds(() => buildTable(table, context));
-          return { result, diagnostics: [...extracted.diagnostics, ...diagnostics] };
+          const { contents } = extracted.result;
+          return {
+            result: contents === undefined ? result : { ...result, contents },
+            diagnostics: [...extracted.diagnostics, ...diagnostics],
+          };
         },
         loads,
       );

@@ -31,16 +31,24 @@ export function patternProblem(path: string): string | undefined {
   if (twice !== undefined) return `{${twice}} occurs twice`;
   if (/\}\{|\}\*|\*\{/.test(path)) return "where a value ends is unclear without a character between two placeholders";
   if (path.split("/").some((part) => part.includes("**") && part !== "**")) return "`**` stands for whole folders";
+  // Spark ignores such files.
+  if (path.split("/").some((part) => /^[_.]/.test(part))) return "a name that starts with `_` or `.` cannot be read";
   if (path.endsWith("**")) return "the last part must stand for the name of a file";
   return undefined;
 }
 
+/** Names that start like this are ignored by Spark, and so by all engines. */
+const NOT_HIDDEN = "(?![_.])";
+
 /** Matches the paths that a valid pattern stands for; its groups are the values of the placeholders. */
 export function patternRegExp(path: string): RegExp {
+  let before = "/";
   const source = [...path.replaceAll("**/", "**").matchAll(PART)].map(([part, name]) => {
-    if (name !== undefined) return `(?<${name}>[^/]+?)`;
-    if (part === "**") return "(?:[^/]+/)*";
-    if (part === "*") return "[^/]*";
+    const start = /(\/|\*\*)$/.test(before) ? NOT_HIDDEN : "";
+    before = part;
+    if (name !== undefined) return `${start}(?<${name}>[^/]+?)`;
+    if (part === "**") return `(?:${NOT_HIDDEN}[^/]+/)*`;
+    if (part === "*") return `${start}[^/]*`;
     return part.replace(/[.+?^$()|[\]\\{}]/g, "\\$&");
   });
   return new RegExp(`^${source.join("")}$`, "u");

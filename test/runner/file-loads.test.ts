@@ -12,7 +12,7 @@ import {
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { countedFiles } from "../../src/runner/loads.ts";
-import { allFiles, createLoading, type Loading } from "./loading.ts";
+import { createLoading, type Loading } from "./loading.ts";
 import { programOf } from "./project.ts";
 
 const RIDES =
@@ -134,17 +134,6 @@ it("patterns: folders, hidden names, and names that a lake cannot have", async (
   );
   expect(new Set(found.map(({ path }) => path)).size).toBe(found.length);
   for (const { path } of found) expect(path.slice(deep.folder.length)).not.toMatch(/[?*[\]"\n:]|%2f/);
-  const named = loading(
-    'bronze n from files.csv("_in/.{x}/{y}.csv") {\n  load files\n  id: int, x: string = load.x\n}\n',
-    {
-      "_in/.a/b.csv": "",
-      "_in/.a/_b.csv": "",
-      "_in/a/b.csv": "",
-    },
-  );
-  await named.load("n");
-  expect(await named.counted("n")).toEqual(["06 _in/.a/b.csv"]);
-  expect(allFiles(named.lake.loadsFolder("n"))).toContain("load=20260131T060000Z/%5fin/%2ea/b.csv");
 });
 
 it("symbolic links: followed within the folder, once; an error where they lead out", async () => {

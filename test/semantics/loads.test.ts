@@ -49,6 +49,7 @@ it.each([
   ['files.csv(«"{a}{b}.csv"»)', "invalid-pattern"],
   ['files.csv(«"a**/b.csv"»)', "invalid-pattern"],
   ['files.csv(«"a/**"»)', "invalid-pattern"],
+  ['files.csv(«"_a/*.csv"»)', "invalid-pattern"],
 ])("%s is refused", (object, code) => {
   const { text, errors } = expectedErrors(table("id: long", object), [code]);
   expect(errorsOf(text)).toEqual(errors);
@@ -140,6 +141,7 @@ it.each([
   ["**/*.csv", "a/b/c.csv", {}],
   ["a/**/c.csv", "a/c.csv", {}],
   ["{year}-{month}/x.(1)+.csv", "2024-01/x.(1)+.csv", { year: "2024", month: "01" }],
+  ["a-*.csv", "a-_.csv", {}],
   ["{a}-{b}.csv", "x-y-z.csv", { a: "x", b: "y-z" }],
 ])("the pattern %s matches %s", (pattern, path, values) => {
   expect(patternProblem(pattern)).toBeUndefined();
@@ -152,6 +154,13 @@ it.each([
   ["rides/*.csv", "rides/a.csv.gz"],
   ["{a}.csv", ".csv"],
   ["a.csv*", "aXcsv"],
+  ["*.csv", "_a.csv"],
+  ["*.csv", ".a.csv"],
+  ["{a}.csv", "_a.csv"],
+  ["rides/*", "rides/.a"],
+  ["**/*.csv", "_x/a.csv"],
+  ["**/*.csv", "a/_x/a.csv"],
+  ["**/*.csv", "a/_x.csv"],
 ])("the pattern %s does not match %s", (pattern, path) => {
   expect(patternRegExp(pattern).test(path)).toBe(false);
 });

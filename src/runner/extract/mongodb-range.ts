@@ -66,9 +66,8 @@ export async function beginRange(
         : {
             $or: [
               { [column]: { $gte: bound(from, stored, type, -1) } },
-              { [column]: null },
-              ...(stored.kind === "string" ? [] : [{ [column]: { $lt: bounds.$gte } }]),
-              ...(stored.kind === "number" ? [{ [column]: Number.NaN }] : []),
+              // No value, one that the type does not have, and one of another kind.
+              { [column]: { $not: { $gte: bounds.$gte } } },
             ],
           },
     value(document) {

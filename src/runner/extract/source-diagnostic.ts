@@ -2,6 +2,7 @@
 import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { BronzePlan, Setting, SourceObject, SourcePlan } from "../../plan/program.ts";
 import { messageOf } from "../errors.ts";
+import { isInvalidJson } from "../files/json-array.ts";
 import { type FailureKind, isLakeFailure, ruleOf } from "./failures.ts";
 import { scrubbed } from "./redact.ts";
 import { type ReachedSource, secretVariable, standInFile } from "./sources.ts";
@@ -42,6 +43,7 @@ export function sourceDiagnostic(error: unknown, failing: Failing): Diagnostic {
   if (isLakeFailure(error, failing.lakeFolder)) {
     return diagnostic("lake-access", bronze.span, { relation, problem });
   }
+  if (isInvalidJson(error)) return diagnostic("source-json-invalid", bronze.span, { relation, problem });
   const { kind } = ruleOf(error);
   switch (kind) {
     case "object":
