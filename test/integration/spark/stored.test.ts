@@ -205,7 +205,7 @@ it("has the newest version of each file, by its own header", { timeout: INSTALLE
   land(
     "rides",
     FIRST,
-    { bytes: 0 },
+    { bytes: -1 },
     {
       "rides/1/a b.csv": "id,a\n1,1\n\n2,x\n3,3\n",
       "rides/y/c.csv": "a,id,z\n1,1,1\n",
@@ -213,7 +213,7 @@ it("has the newest version of each file, by its own header", { timeout: INSTALLE
       "notes.csv": "no ride",
     },
   );
-  land("rides", SECOND, { bytes: 0 }, { "rides/1/a b.csv": "\n\na,id\n5,5", "rides/3/h.csv": '"a","id"\n1,"1"\n' });
+  land("rides", SECOND, { bytes: -1 }, { "rides/1/a b.csv": "\n\na,id\n5,5", "rides/3/h.csv": '"a","id"\n1,"1"\n' });
   land("rides", THIRD, undefined, { "rides/1/a b.csv": "incomplete" });
   await build("bronze/rides");
   expect(await rows("parsed/rides", "file", "row", "id", "a", "month", "at", "load")).toEqual([
