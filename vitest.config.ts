@@ -21,7 +21,7 @@ const property = [
   "test/conformance/**/*.test.ts",
   "test/mutation/**/*.test.ts",
   "test/parser/fuzz.test.ts",
-  "test/runner/{bronze-random,damage,hostile-names,rows-kept}.test.ts",
+  "test/runner/{bronze-random,damage,hostile-names,rows-kept,stored-random}.test.ts",
   "test/codegen/*/hostile.test.ts",
 ];
 

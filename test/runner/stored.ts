@@ -20,6 +20,8 @@ export interface WrittenLoad {
   readonly id: string;
   readonly from?: string;
   readonly to?: string;
+  /** True by default; an interrupted load has no record. */
+  readonly isComplete?: boolean;
   /** By path at the source; of a table or a collection the text of its only file. */
   readonly files: string | Readonly<Record<string, string | Buffer>>;
 }
@@ -66,7 +68,7 @@ export async function createStoredLake(text: string, threads = 2): Promise<Store
     write(bronze, ...loads) {
       const plan = program.bronze.find(({ name }) => name === bronze);
       if (plan === undefined) throw new Error(`there is no bronze.${bronze}`);
-      for (const { id, from, to, files } of loads) {
+      for (const { id, from, to, files, isComplete = true } of loads) {
         const load = join(lake.loadsFolder(bronze), `load=${id}`);
         const texts = typeof files === "string" ? { [bronzeFile(plan.object)]: files } : files;
         const listed = Object.entries(texts).map(([path, text]) => {
@@ -76,7 +78,7 @@ export async function createStoredLake(text: string, threads = 2): Promise<Store
         });
         const bytes = listed.reduce((total, each) => total + each.bytes, 0);
         const list = typeof files === "string" ? {} : { files: listed };
-        writeFileSync(join(load, "_load.json"), JSON.stringify({ bytes, from, to, ...list }));
+        if (isComplete) writeFileSync(join(load, "_load.json"), JSON.stringify({ bytes, from, to, ...list }));
       }
     },
     remove: (bronze, load) => rmSync(join(lake.loadsFolder(bronze), `load=${load}`), { recursive: true }),

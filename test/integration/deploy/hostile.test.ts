@@ -53,7 +53,7 @@ project ${name(h)} {
 /// ${h}
 source files = http { base_url: ${quoted(`https://files.example.com/${h}\n${CODE}/`)} }
 
-bronze orders from files.csv(${quoted(`orders${h.replace(/[/?#%.*]/gu, "")}.csv`)}) { order_id: string }
+bronze orders from files.csv(${quoted(`orders${h.replace(/[/?#%.*{}]/gu, "")}.csv`)}) { order_id: string }
 
 /// ${h}
 silver orders { from bronze.orders  key order_id }
