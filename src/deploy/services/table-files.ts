@@ -1,6 +1,7 @@
 /**
  * The files of a table in the lake's container, told apart from what people put beside them: of silver and gold those that
- * the table's log names, and the log; of bronze those of its loads. Only they are removed with the table.
+ * the table's log names, and the log; of bronze those of its loads and of its Delta table. Only they are removed with the
+ * table.
  */
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -26,7 +27,9 @@ export async function tableFiles(container: Container, table: ObjectId): Promise
 function foldersOf({ name }: ObjectId): readonly string[] {
   const [, layer, table] = /^(bronze|silver|gold)\.(\w+)$/.exec(name) ?? [];
   if (layer === undefined || table === undefined) throw new Error(`${name} is no table`);
-  return [`${layer}/${table}`, ...(layer === "bronze" ? [] : [`quarantine/${layer}/${table}`])];
+  const quarantine = `quarantine/${layer}/${table}`;
+  // A bronze table is only stored with some load modes; otherwise the last two folders do not exist.
+  return layer === "bronze" ? [`bronze/${table}`, `parsed/${table}`, quarantine] : [`${layer}/${table}`, quarantine];
 }
 
 interface Listed {
@@ -37,8 +40,8 @@ interface Listed {
 
 const LOG_FOLDER = "_delta_log";
 
-/** `bronze/orders/load=20260131T060000Z/orders.csv` */
-const LANDED = /^load=\d{8}T\d{6}Z\/[^/]+$/;
+/** `bronze/orders/load=20260131T060000Z/2026-01/orders.csv` */
+const LANDED = /^load=\d{8}T\d{6}Z\/.+$/;
 
 async function filesBelow(container: Container, folder: string): Promise<TableFiles> {
   const listed = await list(container, folder);

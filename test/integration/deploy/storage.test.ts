@@ -142,6 +142,27 @@ it("removes the loads of a bronze table, and folders that are then empty", async
   expect(await namesIn(container)).toEqual([]);
 });
 
+it("removes the rows and the quarantine of a stored bronze table, and files in folders of its loads", async () => {
+  const container = lake.connect();
+  await container.client.create();
+  const log = (file: string) => `${JSON.stringify({ add: { path: file } })}\n`;
+  await upload(container, {
+    "bronze/orders/load=20260131T060000Z/2026-01/a.csv": "rows",
+    "bronze/orders/load=20260131T060000Z/_load.json": "{}",
+    "parsed/orders/_delta_log/00000000000000000000.json": log("a.parquet"),
+    "parsed/orders/a.parquet": "rows",
+    "parsed/orders/mine.parquet": "rows",
+    "parsed/orders_2/_delta_log/00000000000000000000.json": log("a.parquet"),
+    "quarantine/bronze/orders/_delta_log/00000000000000000000.json": log("b.parquet"),
+    "quarantine/bronze/orders/b.parquet": "rows",
+  });
+  await createStorage(container).remove(table("bronze.orders"));
+  expect(await namesIn(container)).toEqual([
+    "parsed/orders/mine.parquet",
+    "parsed/orders_2/_delta_log/00000000000000000000.json",
+  ]);
+});
+
 it("removes nothing that does not have the name of a table", async () => {
   const storage = createStorage(lake.connect());
   for (const name of ["", "gold", "gold.", "gold/orders", "..gold", ".medalc.olist", "quarantine.gold"]) {
