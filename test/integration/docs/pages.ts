@@ -55,6 +55,13 @@ const fillIn = (config: string): string => `node -e '
   config.environments.dev.azure = JSON.parse(read(process.env.STAND_INS + "/medal.json")).environments.here.azure;
   write("${config}", JSON.stringify(config));'`;
 
+/** A project with the first program of docs/time.md, and a file that it reads. */
+const TRIPS = `
+  mkdir -p in/trips/2026-01 && printf 'trip_id,price\\n1,10.00\\n2,2.50\\n' >in/trips/2026-01/a.csv
+  echo 'project trips { lake = adls { account: "trips", container: "lake" } }' >trips.medal
+  echo 'source files = file { path: "in/" }' >>trips.medal
+  awk '/^\`\`\`medal/ { on = 1; next } /^\`\`\`/ { if (on) exit } on' "$CLONE/docs/time.md" >>trips.medal`;
+
 export const PAGES: Readonly<Record<string, Page>> = {
   "README.md": {
     at: "clone",
@@ -151,6 +158,7 @@ export const PAGES: Readonly<Record<string, Page>> = {
     at: "folder",
     setup: "medalc init ../shop && medalc compile ../shop && mv ../shop/out/adf ../our-factory",
   },
+  "docs/lake.md": { at: "folder", rules: [{ command: /^az /, notRun: AZURE }] },
   "docs/lineage.md": { at: "folder", setup: `${STARTER} && medalc compile` },
   "docs/network.md": { at: "folder", rules: [{ command: /^az /, notRun: AZURE }] },
   "docs/open-the-lake.md": {
@@ -195,5 +203,10 @@ export const PAGES: Readonly<Record<string, Page>> = {
     setup: `${STAND_INS}\n cd examples/starter`,
     replace: [ANSWERED],
     rules: [{ command: /^npx medalc doctor/, before: fillIn("medal.json") }],
+  },
+  "docs/time.md": {
+    at: "folder",
+    setup: TRIPS,
+    rules: [{ command: "medalc show gold.trips_by_month", gives: /^2026-01 +2 +12\.50$/m }],
   },
 };
