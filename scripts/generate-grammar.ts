@@ -125,6 +125,7 @@ const grammar = {
       match: `${START}${words((each) => each.reserved && each.role === "modifier")}\\b`,
     },
     { comment: "`per row`, which is no column", name: "keyword.other.medal", match: "(?<=\\bper )row(?![\\w.])" },
+    { comment: "`= load.at`", name: "keyword.other.medal", match: "(?<== )load(?=\\.)" },
     { comment: "In a list of keys", name: "keyword.other.medal", match: "(?<=[\\w`)] )(?:asc|desc)(?=\\s*,)" },
     {
       name: "keyword.other.medal",

@@ -28,8 +28,8 @@ project r { schedule = daily in "UTC" lake = adls { a: secret.b c: "d", } }`,
 }
 bronze c from s.collection() { key id }
 bronze d from s.csv("{m}/*.csv") {
-  load changes by at deleted when gone or not kept lag 2 hours
-  at: timestamp = load.at @n
+  load changes by changed deleted when gone or not kept lag 2 hours
+  changed: timestamp = load.at @n
   deleted: bool, lag: int
 }
 bronze e from s.table("t") { load append by id lag 1000, id: long }

@@ -104,7 +104,7 @@ silver b { from bronze.b }`);
 
 /** Parts of paths: names of files or folders. */
 const PATHS: readonly string[] = [
-  ..."a#b a?b a%b a%20b a%2fb a&b a+b a;b a:b a@b a[b] a,b a=b a~b a!b a$b a'b a(b) a\\b a|b a^b a`b a{b} a<b> a\"b".split(
+  ..."a#b a?b a%b a%20b a%2fb a&b a+b a;b a:b a@b a[b] a,b a=b a~b a!b a$b a'b a(b) a\\b a|b a^b a`b a<b> a\"b".split(
     " ",
   ),
   ..."é 名 😀 %%% ??? http:b ..a a.. ... _a .a con aux.x".split(" "),
@@ -112,7 +112,6 @@ const PATHS: readonly string[] = [
   " a",
   "a//b",
   "@pipeline().x",
-  "@{x}",
 ];
 
 it.each(PATHS)("an HTTP server is asked for %s, and for nothing else", async (name) => {

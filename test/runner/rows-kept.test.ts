@@ -74,7 +74,9 @@ it("rows-lost: a file that loses records while it is read changes no table", asy
     } catch {}
   }, 0);
   const result = await project.run().finally(() => clearInterval(cut));
-  expect(messages(result)).toEqual(["rows-lost: silver.b was not changed: bronze.b has 3 rows, of which 1 were read"]);
+  expect(messages(result)).toEqual([
+    expect.stringMatching(/^rows-lost: silver\.b was not changed: bronze\.b has 3 rows, of which [01] were read$/),
+  ]);
   expect(await project.rows("silver.b")).toEqual([["1"], ["2"]]);
 });
 

@@ -83,7 +83,7 @@ project ${named(`${table}p`)} {
 source files = http { base_url: "https://example.com/" }
 enum ${named(`${column}Kind`)} { ${named(`${column}v`)}, other }
 ${doc}
-bronze ${named(`${table}b`)} from files.csv(${quoted(`${text.replaceAll(/[/*]/g, "")}.csv`)}) {
+bronze ${named(`${table}b`)} from files.csv(${quoted(`${text.replaceAll(/[/*{}]/g, "")}.csv`)}) {
   ${doc}
   ${a}: string
   ${b}: ${named(`${column}Kind`)}?
