@@ -21,7 +21,10 @@ const property = [
   "test/conformance/**/*.test.ts",
   "test/mutation/**/*.test.ts",
   "test/parser/fuzz.test.ts",
-  "test/runner/{bronze-random,damage,hostile-names,rows-kept,stored-random}.test.ts",
+  "test/runner/{awkward-files,bronze-random,damage,hostile-http,hostile-names,limits,rows-kept,stored-random}.test.ts",
+  "test/functions/{vectors,postgres}.test.ts",
+  "test/cli/{system-errors,query,output}.test.ts",
+  "test/deploy/records.test.ts",
   "test/codegen/*/hostile.test.ts",
 ];
 

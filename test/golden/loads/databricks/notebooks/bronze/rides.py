@@ -32,7 +32,7 @@ rides, rejected_rides = lake.read_csv_loads(
         "row": "long = load.row",
         "loaded_at": "timestamp = load.at",
     },
-    pattern=r"rides/(?P<month>[^/]+?)/[^/]*\.csv",
+    pattern=r"rides/(?![_.])(?P<month>[^/]+?)/(?![_.])[^/]*\.csv",
 )
 
 # COMMAND ----------

@@ -27,7 +27,7 @@ stations, rejected_stations = lake.read_json_loads(
         "name": "string",
         "load": "string = load.id",
     },
-    pattern=r"stations/(?:[^/]+/)*[^/]*\.json",
+    pattern=r"stations/(?:(?![_.])[^/]+/)*(?![_.])[^/]*\.json",
 )
 
 # COMMAND ----------
