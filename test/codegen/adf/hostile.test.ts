@@ -66,7 +66,7 @@ bronze ${five} from ${catalog}.collection(${quoted(`c${path}`)}) {
   ${name(`x${h.replaceAll(".", "")}`)}: long
   key ${name(`x${h.replaceAll(".", "")}`)}
 }
-bronze ${six} from ${landing}.csv(${quoted(`x${path.replace(/[\\\\:]/g, "")}/*/x*.csv`)}) {
+bronze ${six} from ${landing}.csv(${quoted(`x${path.replace(/[\\\\:]/g, "").replace(/\/[_.]+/g, "/")}/*/x*.csv`)}) {
   load files
   a: string
 }
