@@ -71,6 +71,13 @@ it("leaves out the name of an integration runtime that Data Factory would refuse
   expect(notices.map(noticeText).join("\n")).toContain("its name is not a valid one");
 });
 
+it("imports no file with a brace in its name, which would be a pattern", () => {
+  const contents = JSON.parse(JSON.stringify(contentsOf("every-kind")).replaceAll("orders.csv", "{x}.csv"));
+  const { text, notices } = importAdf(filesOf(contents), "folder");
+  expect(text).not.toContain("{x}.csv");
+  expect(notices.map(noticeText).join("\n")).toContain("its name has a brace");
+});
+
 it("produces the same program for any order of the files", () => {
   const contents = contentsOf("loops");
   const backwards = Object.fromEntries(Object.entries(contents).reverse());

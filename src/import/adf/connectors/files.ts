@@ -12,6 +12,7 @@ export function fileTable(path: string, dataset: Resolved, activity: Node): Tabl
   const kind = kindOf(path, dataset);
   if (kind === undefined) return `it reads ${describe(dataset)}; a program reads CSV and JSON lines`;
   if (/[*?#]/.test(path)) return "it reads several files, or a file with a query string";
+  if (/[{}]/.test(path)) return "its name has a brace, which stands for a placeholder in a program";
   if (path.split("/").includes("..")) return "its path leads out of the folder";
   const name = path.slice(path.lastIndexOf("/") + 1);
   if (path.length > 1024 || new TextEncoder().encode(name).length > 200 || path.includes("\0"))
