@@ -4,7 +4,7 @@
  */
 import type { CheckedBronze, CheckedProgram, CheckedTable } from "../semantics/model.ts";
 import type { BronzePlan, KeyCheck, ParamPlan, Program, SecretPlan, SourcePlan, TablePlan } from "./program.ts";
-import { storedPlan } from "./stored.ts";
+import { isStored, storedPlan } from "./stored.ts";
 
 /** The plan of a program without errors. Throws for a program with errors. */
 export function lower(checked: CheckedProgram): Program {
@@ -63,7 +63,6 @@ function lowerSource({ declaration, kind, settings }: CheckedProgram["sources"][
 function lowerBronze(bronze: CheckedBronze): BronzePlan {
   const { declaration, object, load, columns, key, reject } = bronze;
   if (!object) throw new Error(`bronze.${declaration.name.text} was not understood and cannot be lowered`);
-  const stored = storedPlan(bronze);
   return {
     name: declaration.name.text,
     ...described(declaration.doc),
@@ -73,7 +72,7 @@ function lowerBronze(bronze: CheckedBronze): BronzePlan {
     columns,
     ...(key ? { key: key.columns } : {}),
     ...(reject ? { reject } : {}),
-    ...(stored ? { stored } : {}),
+    ...(isStored(bronze) ? { stored: storedPlan(bronze) } : {}),
     span: declaration.name.span,
   };
 }
@@ -86,7 +85,7 @@ function bronzeKeyChecks({ bronze }: CheckedProgram): ReadonlyMap<string, KeyChe
   const checks = new Map<string, KeyCheck>();
   for (const each of bronze) {
     const { key, signature } = each;
-    if (key && storedPlan(each) === undefined)
+    if (key && !isStored(each))
       checks.set(signature.relation, { relation: signature.relation, columns: key.columns, span: key.span });
   }
   return checks;

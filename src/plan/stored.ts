@@ -6,13 +6,16 @@ import { BOOL, LONG, STRING, type Type } from "../types.ts";
 import type { StoredPlan, TablePlan } from "./program.ts";
 
 /**
- * Undefined for a table that is read from the only file of its newest load: it has no other loads, files and columns to
- * keep track of.
+ * Whether a table is stored. If not, it is read from the only file of its newest load: it has no other loads, files and
+ * columns to keep track of.
  */
-export function storedPlan(bronze: CheckedBronze): StoredPlan | undefined {
-  const { declaration, object, load, columns, key, signature } = bronze;
-  const isRead = load.kind === "full" && !columns.some(({ fromLoad }) => fromLoad !== undefined);
-  if (object === undefined || (isRead && !("path" in object && isPattern(object.path)))) return undefined;
+export function isStored({ object, load, columns }: CheckedBronze): boolean {
+  const hasFiles = object !== undefined && "path" in object && isPattern(object.path);
+  return load.kind !== "full" || hasFiles || columns.some(({ fromLoad }) => fromLoad !== undefined);
+}
+
+/** The pipeline of a stored table. */
+export function storedPlan({ declaration, load, columns, key, signature }: CheckedBronze): StoredPlan {
   const { relation, span } = signature;
   const { text: name } = declaration.name;
   const versions = load.kind === "changes" ? versionColumns(columns) : [];

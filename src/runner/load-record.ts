@@ -1,8 +1,6 @@
 /** The records of loads, `_load.json`: what a load contains, where it came from, and what tells whether that has changed. */
 import { readFile } from "node:fs/promises";
 import { LOAD_MARKER } from "../codegen/shared/bronze-file.ts";
-import type { BronzePlan } from "../plan/program.ts";
-import { typeText } from "../types.ts";
 import { isFileError } from "./errors.ts";
 import { objectOf, parsedObject } from "./read-json.ts";
 
@@ -79,23 +77,6 @@ export interface Tail {
   readonly rows: number;
   /** The sum of the SHA-256 of all rows. */
   readonly sum: string;
-}
-
-/** The mode in which a load continues others: a load of another mode means something else. Undefined for full loads. */
-export function modeText({ load, columns }: Pick<BronzePlan, "load" | "columns">): string | undefined {
-  switch (load.kind) {
-    case "full":
-      return undefined;
-    case "files":
-      return "files";
-    case "append":
-    case "changes": {
-      const column = columns.find(({ name }) => name === load.by);
-      return `${load.kind} by ${load.by}: ${column === undefined ? "" : typeText(column.type)}`;
-    }
-    default:
-      return load satisfies never;
-  }
 }
 
 export interface LoadRecord {

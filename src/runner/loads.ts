@@ -2,12 +2,14 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { bronzeFile, LOAD_MARKER } from "../codegen/shared/bronze-file.ts";
+import { modeText } from "../codegen/shared/load-mode.ts";
+import { objectPath } from "../codegen/shared/source-object.ts";
 import { diagnostic } from "../diagnostics/diagnostic.ts";
 import type { BronzePlan, SourceObject } from "../plan/program.ts";
 import { isPattern, patternRegExp } from "../semantics/path-pattern.ts";
 import { failure } from "./errors.ts";
 import { foldersIn, type Lake } from "./lake.ts";
-import { type FileFacts, type LoadedFile, type LoadRecord, modeText, readRecord } from "./load-record.ts";
+import { type FileFacts, type LoadedFile, type LoadRecord, readRecord } from "./load-record.ts";
 import { watermarkOf, watermarkText, watermarkType } from "./watermark.ts";
 
 /** A complete load of a bronze table. */
@@ -161,7 +163,7 @@ function missingList(object: SourceObject, { id, facts }: LoadOf): string | unde
 export async function filesOf(object: SourceObject, { folder, facts }: LoadOf): Promise<readonly LoadedFile[]> {
   if (facts.files !== undefined) return [...facts.files].sort((a, b) => comparePaths(a.path, b.path));
   if (!("path" in object) || !isPattern(object.path)) {
-    return [{ ...facts, file: bronzeFile(object), path: nameOf(object) }];
+    return [{ ...facts, file: bronzeFile(object), path: objectPath(object) }];
   }
   // Data Factory does not list the files that it copied; they lie where they lay at the source.
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
@@ -172,21 +174,6 @@ export async function filesOf(object: SourceObject, { folder, facts }: LoadOf): 
     .filter((path) => pattern.test(path))
     .sort(comparePaths)
     .map((path) => ({ bytes: -1, file: path, path }));
-}
-
-/** The path of an object at its source; of a table or a collection its name. */
-export function nameOf(object: SourceObject): string {
-  switch (object.kind) {
-    case "csv":
-    case "json":
-      return object.path;
-    case "table":
-      return `${object.schema}.${object.table}`;
-    case "collection":
-      return object.collection;
-    default:
-      return object satisfies never;
-  }
 }
 
 /** The order of the characters' code points, as in every engine. */

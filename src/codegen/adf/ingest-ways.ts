@@ -1,8 +1,8 @@
 /** How the loads of a bronze table are made. */
 import type { BronzeColumn, BronzePlan, SourcePlan } from "../../plan/program.ts";
 import { isPattern } from "../../semantics/path-pattern.ts";
-import { typeText } from "../../types.ts";
 import { bronzeFile } from "../shared/bronze-file.ts";
+import { modeText } from "../shared/load-mode.ts";
 import type { RangeParts } from "./connectors/connector.ts";
 import { connectors } from "./connectors/index.ts";
 import type { JsonObject } from "./value.ts";
@@ -60,10 +60,10 @@ export function itemOf(bronze: BronzePlan, source: SourcePlan, way: Way): JsonOb
   return { table, ...own, ...range, ...(way.kind === "range" || way.kind === "files" ? continued(bronze) : {}) };
 }
 
-/** The mode in which a load continues others: a load of another mode means something else. */
-function continued({ load, columns }: BronzePlan): JsonObject {
-  const column = "by" in load ? columns.find(({ name }) => name === load.by) : undefined;
-  const mode = column === undefined ? load.kind : `${load.kind} by ${column.name}: ${typeText(column.type)}`;
+/** What the record of a load says before its range: the mode in which it continues others. */
+function continued(bronze: BronzePlan): JsonObject {
+  const mode = modeText(bronze);
+  if (mode === undefined) throw new Error(`bronze.${bronze.name} continues no load`);
   return { mode, record: JSON.stringify({ bytes: -1, mode }).slice(0, -1) };
 }
 

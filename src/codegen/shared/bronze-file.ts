@@ -1,4 +1,5 @@
 import type { SourceObject } from "../../plan/program.ts";
+import { objectPath } from "./source-object.ts";
 
 /** The file that is written last into the folder of a load: a load without it is not complete. */
 export const LOAD_MARKER = "_load.json";
@@ -8,21 +9,8 @@ export const LOAD_MARKER = "_load.json";
  * in place of characters that are special in some file system, storage service or reader.
  */
 export function bronzeFile(object: SourceObject): string {
-  return safeFile(nameOf(object));
-}
-
-function nameOf(object: SourceObject): string {
-  switch (object.kind) {
-    case "csv":
-    case "json":
-      return object.path.slice(object.path.lastIndexOf("/") + 1);
-    case "table":
-      return `${object.schema}.${object.table}.jsonl`;
-    case "collection":
-      return `${object.collection}.jsonl`;
-    default:
-      return object satisfies never;
-  }
+  const path = objectPath(object);
+  return safeFile("path" in object ? path.slice(path.lastIndexOf("/") + 1) : `${path}.jsonl`);
 }
 
 /** Path separators, glob and URL characters, the start of an expression, and what Windows does not allow. */

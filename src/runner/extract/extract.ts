@@ -1,11 +1,11 @@
 /** Extracts one bronze table from its source and lands it as a load in the lake. */
 import { bronzeFile } from "../../codegen/shared/bronze-file.ts";
+import { modeText } from "../../codegen/shared/load-mode.ts";
 import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { BronzePlan } from "../../plan/program.ts";
 import { isPattern } from "../../semantics/path-pattern.ts";
 import { failure, isFailure, messageOf } from "../errors.ts";
 import type { Lake } from "../lake.ts";
-import { modeText } from "../load-record.ts";
 import { completeLoads, countedLoads, type LoadOf } from "../loads.ts";
 import { NO_COUNTS, type RelationResult, type RunEvent } from "../run-result.ts";
 import { findDamaged, notFetchedAgain } from "./damaged-loads.ts";

@@ -108,10 +108,10 @@ export async function removeLoad({ folder }: LoadOf): Promise<void> {
 }
 
 /** Keeps a damaged load whose range was landed again, under a name that no longer counts: `damaged=20260131T060000Z`. */
-export async function setAside({ id, folder }: LoadOf): Promise<void> {
-  const aside = join(dirname(folder), `damaged=${id}`);
-  await rm(aside, { recursive: true, force: true });
-  await rename(folder, aside);
+export async function keepDamaged({ id, folder }: LoadOf): Promise<void> {
+  const kept = join(dirname(folder), `damaged=${id}`);
+  await rm(kept, { recursive: true, force: true });
+  await rename(folder, kept);
   await syncFolder(dirname(folder));
 }
 

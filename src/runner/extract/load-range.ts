@@ -6,7 +6,7 @@ import { rowsText } from "../run-result.ts";
 import { lessLag, type WatermarkType, watermarkOf, watermarkText, watermarkType } from "../watermark.ts";
 import { fetchedAgain } from "./damaged-loads.ts";
 import type { FetchRequest } from "./fetcher.ts";
-import { land, setAside } from "./land.ts";
+import { keepDamaged, land } from "./land.ts";
 import { commonFacts, type Landed, type LoadContext, startsAgain } from "./load-context.ts";
 import { type RangeFetched, type RangeRequest, sumOfFile } from "./range.ts";
 
@@ -44,7 +44,7 @@ export async function loadRange(
     };
   });
   if (landed === undefined) return { load: landed, diagnostics: [] };
-  for (const each of damaged) await setAside(each.load);
+  for (const each of damaged) await keepDamaged(each.load);
   const lost = "rows that the source does not have any more cannot be restored";
   return {
     load: landed,

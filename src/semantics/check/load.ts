@@ -38,7 +38,7 @@ export function checkLoad(clause: LoadClause | undefined, table: LoadedTable, co
   const isRange = mode === "append" || mode === "changes";
   if (deletedWhen !== undefined && mode !== "changes")
     misplaced("`deleted when`", mode, "only a change can delete a row: `load changes by …`", clause, context);
-  const isFile = table.object?.kind === "csv" || table.object?.kind === "json";
+  const isFile = table.object !== undefined && "path" in table.object;
   if (lag !== undefined && (!isRange || isFile)) {
     const why = isRange ? "a file is always read as a whole" : "a lag is subtracted from a column: `load append by …`";
     misplaced("`lag`", mode, why, clause, context);
@@ -97,7 +97,7 @@ function misplaced(option: string, mode: string, hint: string, { span }: LoadCla
 
 /** Why an object cannot be loaded in this mode, and what to do; undefined if it can. */
 function problemOf(mode: Load["kind"], object: SourceObject): string | undefined {
-  const isFile = object.kind === "csv" || object.kind === "json";
+  const isFile = "path" in object;
   if (mode === "files" && !isFile)
     return "Only files are loaded by file. Write `load append by …` or `load changes by …`.";
   if (mode === "append" && isFile) {

@@ -179,6 +179,11 @@ export const PAGES: Readonly<Record<string, Page>> = {
   },
   "docs/synapse.md": { at: "folder", rules: [{ command: /^(WORKSPACE=|server=|sqlcmd|for script)/, notRun: AZURE }] },
   "editors/vscode/README.md": { at: "clone", setup: "mkdir -p ~/.vscode/extensions" },
+  "docs/time.md": {
+    at: "folder",
+    setup: TRIPS,
+    rules: [{ command: "medalc show gold.trips_by_month", gives: /^2026-01 +2 +12\.50$/m }],
+  },
   "examples/data/README.md": {
     at: "clone",
     rules: [
@@ -203,10 +208,5 @@ export const PAGES: Readonly<Record<string, Page>> = {
     setup: `${STAND_INS}\n cd examples/starter`,
     replace: [ANSWERED],
     rules: [{ command: /^npx medalc doctor/, before: fillIn("medal.json") }],
-  },
-  "docs/time.md": {
-    at: "folder",
-    setup: TRIPS,
-    rules: [{ command: "medalc show gold.trips_by_month", gives: /^2026-01 +2 +12\.50$/m }],
   },
 };

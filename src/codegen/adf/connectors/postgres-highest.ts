@@ -36,7 +36,8 @@ export function highestQuery(
   const highest = `max(${postgresName(by.name)})`;
   const known = SAME_ORDER[type].map((each) => `'${each}'`).join(", ");
   const tooExact = type === "numeric" ? ` AND "to" IS NOT DISTINCT FROM trunc("to", ${scaleOf(by.type)})` : "";
-  const from = `CASE WHEN previous."to" IS NOT NULL THEN greatest(previous."to"${lessLag(lag, type)}, ${lowest(by.type)}) END`;
+  const [lowest] = boundsOf(by.type);
+  const from = `CASE WHEN previous."to" IS NOT NULL THEN greatest(previous."to"${lessLag(lag, type)}, ${lowest}) END`;
   const columns = [
     `coalesce(${textOf('highest."to"', type)}, '') AS "to"`,
     `coalesce(${textOf(from, type)}, '') AS "from"`,
@@ -50,7 +51,8 @@ export function highestQuery(
 /** Whether a value is one of the declared type: NaN and infinity are not, so their rows are like those without a value. */
 export function hasValue({ name, type }: Column): string {
   const column = postgresName(name);
-  return `${column} >= ${lowest(type)} AND ${column} <= ${top(type)}`;
+  const [lowest, highest] = boundsOf(type);
+  return `${column} >= ${lowest} AND ${column} <= ${highest}`;
 }
 
 function inRangeType(highest: string, type: ReturnType<typeof rangeType>): string {
@@ -75,34 +77,19 @@ function scaleOf(type: Type): number {
   return type.kind === "decimal" ? type.scale : 0;
 }
 
-/** Literals without a type take that of the column, so that an index can be used. */
-function lowest(type: Type): string {
+/** The lowest and the highest value of a type. Literals without a type take that of the column, so that an index can be used. */
+function boundsOf(type: Type): readonly [lowest: string, highest: string] {
   switch (type.kind) {
     case "int":
-      return "CAST('-2147483648' AS bigint)";
+      return ["CAST('-2147483648' AS bigint)", "CAST('2147483647' AS bigint)"];
     case "long":
-      return "CAST('-9223372036854775808' AS bigint)";
+      return ["CAST('-9223372036854775808' AS bigint)", "CAST('9223372036854775807' AS bigint)"];
     case "decimal":
-      return `-${largest(type)}`;
+      return [`-${largest(type)}`, largest(type)];
     case "date":
-      return "'0001-01-01'";
+      return ["'0001-01-01'", "'9999-12-31'"];
     default:
-      return "'0001-01-01T00:00:00Z'";
-  }
-}
-
-function top(type: Type): string {
-  switch (type.kind) {
-    case "int":
-      return "CAST('2147483647' AS bigint)";
-    case "long":
-      return "CAST('9223372036854775807' AS bigint)";
-    case "decimal":
-      return largest(type);
-    case "date":
-      return "'9999-12-31'";
-    default:
-      return "'9999-12-31T23:59:59.999999Z'";
+      return ["'0001-01-01T00:00:00Z'", "'9999-12-31T23:59:59.999999Z'"];
   }
 }
 
