@@ -53,7 +53,11 @@ export const namesCatalog = {
     message: "a {kind} source has no {object}; it supports: {known}",
   },
   "invalid-object": { severity: "error", message: "{object} takes {expected}" },
-  "invalid-pattern": { severity: "error", message: "invalid pattern {pattern}: {problem}" },
+  "invalid-pattern": {
+    severity: "error",
+    message: "invalid pattern {pattern}: {problem}",
+    hint: "`*` stands for characters of a name, `**` for folders, and a name in braces for a part that a column can take with `= load.NAME`.",
+  },
   "unknown-relation": { severity: "error", message: "unknown table {relation}" },
   "unknown-column": {
     severity: "error",

@@ -62,7 +62,11 @@ export const relationsCatalog = {
     message: "`load {mode}` needs the column that says what is new",
     hint: "Add it: `load {mode} by updated_at`.",
   },
-  "load-column": { severity: "error", message: "{column} cannot say what is new: {problem}" },
+  "load-column": {
+    severity: "error",
+    message: "{column} cannot say what is new: {problem}",
+    hint: "Use a column of the source of type int, long, decimal, date or timestamp that is never null, such as a number that grows or the time of the last change.",
+  },
   "load-without-key": {
     severity: "error",
     message: "{relation} is loaded by changes and has no key, so nothing says which row a change belongs to",

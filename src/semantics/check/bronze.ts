@@ -192,7 +192,8 @@ function checkObject(declaration: BronzeDeclaration, context: CheckContext): Sou
   if (path !== undefined && object.text !== "table" && object.text !== "collection" && isPattern(path)) {
     const problem = spec.isListed ? patternProblem(path) : `${kind} sources cannot list their files`;
     if (problem !== undefined) {
-      context.report(diagnostic("invalid-pattern", args[0]?.span ?? object.span, { pattern: path, problem }));
+      const hint = spec.isListed ? {} : { hint: "Declare a table for each file, or use a `file` source." };
+      context.report(diagnostic("invalid-pattern", args[0]?.span ?? object.span, { pattern: path, problem }, hint));
       return undefined;
     }
   }
