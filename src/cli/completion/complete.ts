@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { readConfig } from "../../config/read.ts";
 import { catalog } from "../../diagnostics/catalog/index.ts";
 import { createNodeHost } from "../../node-host.ts";
-import { storedPlan } from "../../plan/stored.ts";
+import { isStored } from "../../plan/stored.ts";
 import type { CheckedProgram } from "../../semantics/model.ts";
 import type { Io } from "../io.ts";
 import { loadProject } from "../project.ts";
@@ -31,7 +31,7 @@ function namesAt(io: Io): Names {
     tables: async (path) => (await signatures(path)).map(({ relation }) => relation),
     quarantined: async (path) => {
       const { bronze = [], tables = [] } = (await load(path)) ?? {};
-      const stored = bronze.filter((each) => storedPlan(each) !== undefined);
+      const stored = bronze.filter(isStored);
       return [...stored, ...tables].map(({ signature }) => signature.relation);
     },
     columns: async (path, table) =>
